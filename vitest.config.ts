@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+const nodeParts = fileURLToPath(new URL('dist/node', import.meta.url));
+
+export default defineConfig({
+  test: {
+    include: ['tests/**/*.test.ts', 'tests/**/*.test.tsx'],
+    exclude: [...configDefaults.exclude, 'tests/app/**', 'tests/desktop/**'],
+    globalSetup: 'tests/setup/build.ts',
+    env: { NETWRIGHT_DIST: nodeParts },
+    // Tests start worker threads of their own; in a forked process these die with the test file.
+    pool: 'forks',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
