@@ -1,0 +1,123 @@
+import type { Params } from '../declaration/fields.ts';
+import type { Dtype } from '../declaration/tensor-type.ts';
+import type { KernelArguments, KernelName } from '../kernels/contract.ts';
+import type { Reading } from '../losses/contract.ts';
+import type { Role } from '../ops/contract.ts';
+
+/**
+ * The compiled form of a document: where every tensor lies in the arena and which kernels run in which order.
+ *
+ *   arena, in 4-byte words:  [reserved][code][weights | gradients of weights | state | cells][inputs][shared by liveness]
+ *
+ * Weights lie in one run, their gradients in another in the same order.
+ */
+export interface Plan {
+  readonly arenaWords: number;
+  readonly weights: readonly PlannedWeight[];
+  readonly weightWords: Region;
+  readonly weightGradientWords: Region;
+  readonly stateWords: Region;
+  readonly state: readonly PlannedTensor[];
+  readonly cells: Cells;
+  readonly programs: Programs;
+  readonly loss: { readonly node: string; readonly reading: Reading };
+  readonly inputs: {
+    readonly x: readonly number[];
+    readonly y: { readonly shape: readonly number[]; readonly dtype: Dtype };
+  };
+  readonly parameterCount: number;
+}
+
+export interface Region {
+  readonly offset: number;
+  readonly words: number;
+}
+
+export interface PlannedTensor {
+  readonly name: string;
+  /** Id and name of the document node it belongs to. */
+  readonly node: string;
+  readonly role: Role;
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  /** First word in the arena. */
+  readonly offset: number;
+}
+
+export interface PlannedWeight extends PlannedTensor {
+  readonly weight: string;
+  readonly fanIn: number;
+  readonly fanOut: number;
+  readonly initializer: { readonly type: string; readonly params: Params };
+}
+
+/** Words the trainer writes between steps. */
+export interface Cells {
+  readonly learningRate: number;
+  readonly step: number;
+  readonly scalars: Region;
+  /** Float cell: NaN and Inf found in the loss and the gradients of the last backward pass. */
+  readonly nonFinite: number;
+}
+
+export interface Programs {
+  /** A full batch; the last, shorter one of an epoch; and the full batch with telemetry. `evaluate` runs without gradients. */
+  readonly train: TrainProgram;
+  readonly trainWatched: TrainProgram;
+  readonly trainRest: TrainProgram | undefined;
+  readonly evaluate: EvaluateProgram;
+  readonly evaluateRest: readonly EvaluateProgram[];
+}
+
+/** One kernel call with every tensor placed. */
+export interface PlannedCall {
+  readonly kernel: KernelName;
+  readonly arguments: KernelArguments;
+  readonly split: number;
+  /** Worth sharing between workers. */
+  readonly parallel: boolean;
+  /** What it writes, so that a diagnosis can name the first bad tensor. */
+  readonly outputs: readonly PlannedTensor[];
+}
+
+export interface Program {
+  readonly batch: number;
+  readonly calls: readonly PlannedCall[];
+  /** Addresses of the batch that the loader fills. */
+  readonly x: number;
+  readonly y: number;
+  /** Scalar [1]: mean loss of the batch. */
+  readonly loss: number;
+  /** Scalar [1]: right answers in the batch; undefined where the loss knows none. */
+  readonly hits: number | undefined;
+  readonly multiplyAdds: number;
+}
+
+export interface TrainProgram extends Program {
+  /** calls[0 … updateStart) are forward, backward and the finite check; the rest updates the weights. */
+  readonly updateStart: number;
+  readonly watched: readonly WatchedTensor[];
+}
+
+export interface EvaluateProgram extends Program {
+  /** [batch, …] what the loss calls its prediction, before softmax or sigmoid. */
+  readonly prediction: PlannedTensor;
+  /** Output of every document node, for certificates; only in programs compiled with `keepAll`. */
+  readonly kept: readonly PlannedTensor[];
+}
+
+export type WatchedKind = 'weight' | 'weightGradient' | 'activation' | 'activationGradient';
+
+export interface WatchedTensor {
+  /** `<node id>/<kind>/<tensor>`: stable across frames and runs. */
+  readonly key: string;
+  readonly node: string;
+  readonly kind: WatchedKind;
+  /** `weight`, `bias`, or the output port's name. */
+  readonly tensor: string;
+  readonly shape: readonly number[];
+  /** Where the histogram kernel writes (kernels/telemetry.ts). */
+  readonly histogram: number;
+  /** Units whose output can be dead; 0 for what has none. */
+  readonly columns: number;
+}

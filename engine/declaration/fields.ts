@@ -1,0 +1,65 @@
+import type { Text } from './text.ts';
+
+/**
+ * What a layer, loss, optimizer, initializer or data source lets a person set.
+ * The inspector's form, the validator and the defaults all come from here.
+ */
+interface FieldBase {
+  readonly label: Text;
+  readonly help: Text;
+  /** Shown after the value; absent for pure numbers. */
+  readonly unit?: Text;
+  /** The field is shown, and counts, only while the other field has one of these values. */
+  readonly when?: { readonly field: string; readonly is: readonly ParamValue[] };
+}
+
+export interface IntegerField extends FieldBase {
+  readonly kind: 'integer';
+  readonly min: number;
+  readonly max: number;
+  readonly default: number;
+}
+
+export interface NumberField extends FieldBase {
+  readonly kind: 'number';
+  readonly min: number;
+  readonly max: number;
+  readonly default: number;
+  /** The bound itself is not allowed. */
+  readonly exclusiveMin?: boolean;
+  readonly exclusiveMax?: boolean;
+  /** How far one press of an arrow key moves the value. */
+  readonly step: number;
+}
+
+export interface ChoiceField extends FieldBase {
+  readonly kind: 'choice';
+  readonly options: readonly { readonly value: string; readonly label: Text }[];
+  readonly default: string;
+}
+
+export interface BooleanField extends FieldBase {
+  readonly kind: 'boolean';
+  readonly default: boolean;
+}
+
+export type Field = IntegerField | NumberField | ChoiceField | BooleanField;
+export type Fields = Readonly<Record<string, Field>>;
+
+export type ParamValue = number | string | boolean;
+export type Params = Readonly<Record<string, ParamValue>>;
+
+type ValueOf<F extends Field> = F extends { kind: 'integer' | 'number' }
+  ? number
+  : F extends { kind: 'choice' }
+    ? string
+    : boolean;
+
+/** The parameter object that a set of fields describes. */
+export type ParamsOf<F extends Fields> = { readonly [K in keyof F]: ValueOf<F[K]> };
+
+/** Every field at its default. */
+export function defaultParams<F extends Fields>(fields: F): ParamsOf<F> {
+  const entries = Object.entries(fields).map(([name, field]) => [name, field.default]);
+  return Object.fromEntries(entries) as ParamsOf<F>;
+}

@@ -1,0 +1,148 @@
+/**
+ * The one door between the compiled program and the code that does the arithmetic.
+ *
+ * A kernel gets a record of arguments and a share [begin, end) of its split dimension. The order of the
+ * arguments below is the order of the words in the record, for every face (reference, portable, native).
+ *   tensor   index of the first 4-byte word in the arena; 0 = absent (word 0 is never given to a tensor)
+ *   int      a whole number
+ *   float    a number, stored as the bits of a float32
+ * What may be split, and how, is said per kernel: the result must not depend on the shares.
+ */
+export type ArgumentKind = 'tensor' | 'int' | 'float';
+
+const tensor = 'tensor' as const;
+const int = 'int' as const;
+const float = 'float' as const;
+
+export const kernels = {
+  /**
+   * y [M, N] = op(a) · op(b) (+ bias [N]) (+ y when accumulate), then the epilogue (0 none, 1 relu).
+   * a is [M, K], or [K, M] with transposeA; b is [K, N], or [N, K] with transposeB. Every element sums k = 0 … K − 1
+   * in that order. Split: rows of y.
+   */
+  gemm: {
+    a: tensor,
+    b: tensor,
+    bias: tensor,
+    y: tensor,
+    M: int,
+    N: int,
+    K: int,
+    transposeA: int,
+    transposeB: int,
+    accumulate: int,
+    epilogue: int,
+  },
+  /** y [N] = Σ_m x [M, N], m in order. Split: columns. */
+  sumRows: { x: tensor, y: tensor, M: int, N: int },
+  /** y = a + b, elementwise over `count`. Split: elements. y may be a or b. */
+  add: { a: tensor, b: tensor, y: tensor, count: int },
+  /** y = factor · x. Split: elements. */
+  scale: { x: tensor, y: tensor, count: int, factor: float },
+
+  /** y = max(x, 0). Split: elements (so for all activations below). */
+  relu: { x: tensor, y: tensor, count: int },
+  /** dx = y > 0 ? dy : 0. */
+  reluGradient: { y: tensor, dy: tensor, dx: tensor, count: int },
+  /** y = x > 0 ? x : slope · x. */
+  leakyRelu: { x: tensor, y: tensor, count: int, slope: float },
+  /** dx = x > 0 ? dy : slope · dy. */
+  leakyReluGradient: { x: tensor, dy: tensor, dx: tensor, count: int, slope: float },
+  /** y = 1 / (1 + e^−x). */
+  sigmoid: { x: tensor, y: tensor, count: int },
+  /** dx = dy · y · (1 − y). */
+  sigmoidGradient: { y: tensor, dy: tensor, dx: tensor, count: int },
+  tanh: { x: tensor, y: tensor, count: int },
+  /** dx = dy · (1 − y²). */
+  tanhGradient: { y: tensor, dy: tensor, dx: tensor, count: int },
+
+  /** y = softmax of each row of x [M, N], row maximum subtracted first. Split: rows. */
+  softmax: { x: tensor, y: tensor, M: int, N: int },
+  /** dx = y ⊙ (dy − Σ_n dy ⊙ y), per row. Split: rows. */
+  softmaxGradient: { y: tensor, dy: tensor, dx: tensor, M: int, N: int },
+
+  /**
+   * y_i = keep_i · x_i / (1 − rate). keep_i is drawn from Philox: key = (seed, stream), counter = (i >> 2, step, 0, 0),
+   * word i & 3; kept when word ≥ rate · 2³². Serves forward (x) and backward (dy). `step` is the address of an int32 cell.
+   * Split: elements.
+   */
+  dropout: { x: tensor, y: tensor, step: tensor, count: int, rate: float, seed: int, stream: int },
+
+  /** loss[m] = −log softmax(logits[m])[target[m]] and p = softmax(logits). logits, p [M, C], target int32 [M]. Split: rows. */
+  softmaxCrossEntropy: { logits: tensor, target: tensor, losses: tensor, p: tensor, M: int, C: int },
+  /** dlogits = (p − onehot(target)) · dloss / M, dloss a scalar. Split: rows. */
+  softmaxCrossEntropyGradient: { p: tensor, target: tensor, dloss: tensor, dlogits: tensor, M: int, C: int },
+  /** losses_i = max(z, 0) − z·t + log(1 + e^−|z|), target int32 0 or 1. Split: elements. */
+  bceWithLogits: { logits: tensor, target: tensor, losses: tensor, count: int },
+  /** dz = (σ(z) − t) · dloss / count. Split: elements. */
+  bceWithLogitsGradient: { logits: tensor, target: tensor, dloss: tensor, dlogits: tensor, count: int },
+  /** losses_i = (prediction − target)². Split: elements. */
+  squaredError: { prediction: tensor, target: tensor, losses: tensor, count: int },
+  /** dprediction = 2 (prediction − target) · dloss / count. Split: elements. */
+  squaredErrorGradient: {
+    prediction: tensor,
+    target: tensor,
+    dloss: tensor,
+    dprediction: tensor,
+    count: int,
+  },
+  /**
+   * y [1] = Σ x / count. Elements are summed in blocks of 256 in order, then the blocks' sums in order. Not split.
+   */
+  mean: { x: tensor, y: tensor, count: int },
+  /** dx_i = dy / count, dy a scalar. Split: elements. */
+  meanGradient: { dy: tensor, dx: tensor, count: int },
+  fill: { y: tensor, count: int, value: float },
+
+  /** y [1] = number of rows m whose first largest x[m, n] stands at n = target[m]. Not split. */
+  countArgmaxHits: { x: tensor, target: tensor, y: tensor, M: int, N: int },
+  /** y [1] = number of i with (x_i > 0) = (target_i = 1). Not split. */
+  countSignHits: { x: tensor, target: tensor, y: tensor, count: int },
+
+  /** w ← w − rate · dw. `rate` is the address of a float cell (so for the two below). Split: elements. */
+  sgdUpdate: { w: tensor, dw: tensor, rate: tensor, count: int },
+  /** v ← β v + gain · dw; w ← w − rate · v. gain = 1 − β (moving average) or 1 (PyTorch's form). */
+  momentumUpdate: { w: tensor, dw: tensor, v: tensor, rate: tensor, count: int, beta: float, gain: float },
+  /**
+   * m ← β₁ m + (1 − β₁) dw; s ← β₂ s + (1 − β₂) dw²; w ← w − rate · (m / c₁) / (√(s / c₂) + ε).
+   * `corrections` holds c₁ = 1 − β₁ᵗ and c₂ = 1 − β₂ᵗ.
+   */
+  adamUpdate: {
+    w: tensor,
+    dw: tensor,
+    m: tensor,
+    s: tensor,
+    rate: tensor,
+    corrections: tensor,
+    count: int,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+  },
+
+  /** y [1] ← y + number of NaN or ±Inf among x. Not split. */
+  countNonFinite: { x: tensor, y: tensor, count: int },
+  /**
+   * Sign-and-exponent histogram, counts and moments of every `stride`-th element of x; layout in telemetry.ts.
+   * With columns > 0, x is [count / columns, columns] and columns that are zero in every row are counted. Not split.
+   */
+  histogram: { x: tensor, y: tensor, count: int, stride: int, columns: int },
+} satisfies Record<string, Record<string, ArgumentKind>>;
+
+export type KernelName = keyof typeof kernels;
+export const kernelNames = Object.keys(kernels) as KernelName[];
+
+/** The named arguments of one kernel as a call carries them: tensors as word indices. */
+export type KernelArguments = Readonly<Record<string, number>>;
+
+export type KernelFace = 'reference' | 'portable' | 'native';
+
+/**
+ * A program in the arena is a row of records, each `[opcode, words, split, argument 0, argument 1, …]`:
+ * opcode = position in `kernelNames`, words = length of the whole record, split = size of the shared dimension.
+ * The first words of the arena belong to the WebAssembly module itself.
+ */
+export const recordHeaderWords = 3;
+export const reservedWords = 16384;
+export const recordWords = (kernel: KernelName): number =>
+  recordHeaderWords + Object.keys(kernels[kernel]).length;

@@ -1,0 +1,33 @@
+/**
+ * What the `histogram` kernel writes, in 4-byte words:
+ *
+ *   [0 … 9]                    figures, by `figure` below (counts as int32, the rest as float32)
+ *   [10 … 10 + 2·sideBins)     counts, int32: negative side first, index 0 = nearest to zero on each side
+ *
+ * A bin is half an octave: the exponent and the first bit of the mantissa of |x|.
+ * Bin 0 holds everything below 2^(firstExponent + ½), the last one everything above 2^lastExponent.
+ */
+export const figure = {
+  sampled: 0,
+  zeros: 1,
+  nans: 2,
+  infinities: 3,
+  mean: 4,
+  variance: 5,
+  norm: 6,
+  minimum: 7,
+  maximum: 8,
+  deadColumns: 9,
+} as const;
+
+export const figureWords = 10;
+export const firstExponent = -32;
+export const lastExponent = 16;
+export const sideBins = (lastExponent - firstExponent) * 2;
+export const histogramWords = figureWords + 2 * sideBins;
+
+/** The smallest |x| that falls into bin `index` of either side. */
+export const binLowerBound = (index: number): number => {
+  const exponent = firstExponent + (index >> 1);
+  return 2 ** exponent * (index & 1 ? 1.5 : 1);
+};

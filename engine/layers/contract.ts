@@ -1,0 +1,95 @@
+import type { Fields, Params, ParamsOf } from '../declaration/fields.ts';
+import type { Problem } from '../declaration/problem.ts';
+import type { Documentation } from '../declaration/reference.ts';
+import type { TensorType } from '../declaration/tensor-type.ts';
+import type { Text } from '../declaration/text.ts';
+import type { GraphBuilder, Tensor } from '../ops/contract.ts';
+
+export type Category =
+  | 'data'
+  | 'linear'
+  | 'convolution'
+  | 'normalisation'
+  | 'activation'
+  | 'attention'
+  | 'shape'
+  | 'regularisation'
+  | 'loss';
+
+export interface Port {
+  readonly name: string;
+  readonly label: Text;
+  /** What may be wired to it (input) or comes out of it (output): numbers, class labels, or either. */
+  readonly carries: 'numbers' | 'labels' | 'any';
+}
+
+/** A trained tensor that a layer asks for. */
+export interface WeightDeclaration {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly fanIn: number;
+  readonly fanOut: number;
+  /** `project` = the initialisation that the training settings name. */
+  readonly initializer: 'project' | 'zeros' | 'ones';
+}
+
+/** A problem as a layer sees it; the document adds which node it is on. */
+export interface LayerProblem {
+  readonly code: string;
+  readonly severity?: Problem['severity'];
+  readonly field?: string;
+  readonly port?: string;
+  readonly message: Text;
+}
+
+/** Types of the tensors on the input ports; absent where nothing usable is wired yet. */
+export type InputTypes = Readonly<Record<string, TensorType | undefined>>;
+
+/**
+ * What the user sees as one node. From this declaration come palette entry, inspector form, validation, handles, wire
+ * labels, counts, allocation, initialisation, training, ONNX, PyTorch code and help; there is no second copy.
+ * The first dimension of every tensor on a port is the batch.
+ */
+export interface LayerDefinition<F extends Fields = Fields> {
+  readonly type: string;
+  readonly version: number;
+  readonly title: Text;
+  readonly category: Category;
+  readonly doc: Documentation;
+  readonly fields: F;
+  readonly ports: { readonly inputs: readonly Port[]; readonly outputs: readonly Port[] };
+  /** The parameters that matter, on the node's face, in one short line; empty when there are none. */
+  face(params: ParamsOf<F>, inputs: InputTypes): string;
+  /** What is wrong with these parameters and inputs beyond each field's own range and missing wires. Never throws. */
+  check(params: ParamsOf<F>, inputs: InputTypes): readonly LayerProblem[];
+  weights(params: ParamsOf<F>, inputs: InputTypes): readonly WeightDeclaration[];
+  /** Emits the layer's ops; called only when `check` found nothing. Hands back a tensor for each output port. */
+  build(
+    g: LayerBuilder,
+    params: ParamsOf<F>,
+    inputs: Readonly<Record<string, Tensor>>,
+    weights: Readonly<Record<string, Tensor>>,
+  ): Readonly<Record<string, Tensor>>;
+  /** The PyTorch expression that makes this layer, such as `nn.Linear(2, 4)`. */
+  pytorch(params: ParamsOf<F>, inputs: InputTypes): string;
+}
+
+/** The graph builder inside one document node: names and origins of what it emits are the node's. */
+export interface LayerBuilder extends GraphBuilder {
+  /** Declares a tensor that the loader fills before every pass; only the Data layer uses it. */
+  input(port: string, type: TensorType): Tensor;
+}
+
+/** A definition whose parameter type has been forgotten, as lists hold it. */
+export type AnyLayer = Omit<LayerDefinition, 'face' | 'check' | 'weights' | 'build' | 'pytorch'> & {
+  face(params: Params, inputs: InputTypes): string;
+  check(params: Params, inputs: InputTypes): readonly LayerProblem[];
+  weights(params: Params, inputs: InputTypes): readonly WeightDeclaration[];
+  build(
+    g: LayerBuilder,
+    params: Params,
+    inputs: Readonly<Record<string, Tensor>>,
+    weights: Readonly<Record<string, Tensor>>,
+  ): Readonly<Record<string, Tensor>>;
+  pytorch(params: Params, inputs: InputTypes): string;
+};

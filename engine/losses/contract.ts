@@ -1,0 +1,20 @@
+import type { Fields, ParamsOf } from '../declaration/fields.ts';
+import type { LayerBuilder, LayerDefinition } from '../layers/contract.ts';
+import type { Tensor } from '../ops/contract.ts';
+
+/** What a prediction means, so that evaluation, decision boundary and `run` can read it. */
+export type Reading = 'number' | 'logit' | 'class-logits';
+
+/**
+ * A loss is a layer with inputs `prediction` and `target` and one output `loss`, a scalar [1]: the mean over the batch.
+ */
+export interface LossDefinition<F extends Fields = Fields> extends LayerDefinition<F> {
+  readonly category: 'loss';
+  readonly reading: Reading;
+  /** Emits the count [1] of right answers in the batch, where an answer can be right; accuracy is count / batch. */
+  hits?(
+    g: LayerBuilder,
+    params: ParamsOf<F>,
+    inputs: Readonly<Record<'prediction' | 'target', Tensor>>,
+  ): Tensor;
+}

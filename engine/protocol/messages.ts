@@ -1,0 +1,206 @@
+import type { Problem } from '../declaration/problem.ts';
+import type { Text } from '../declaration/text.ts';
+import type { NetwrightDocument } from '../document/schema.ts';
+
+/**
+ * Every message that crosses a process, in one file. Typed arrays travel as they are (wire.ts packs them for sockets).
+ *
+ *   studio ── Request {id} ──▶ engine ── Reply {id} ──▶ studio        one for one
+ *   studio ── Control ───────▶ engine                                 one way; the next Frame shows the effect
+ *   engine ── Frame ─────────▶ studio                                 at most 20 a second
+ */
+export type KernelChoice = 'auto' | 'portable' | 'native' | 'reference';
+
+export interface RunOptions {
+  readonly threads?: number;
+  readonly kernels?: KernelChoice;
+  /** Start paused before the first step. */
+  readonly paused?: boolean;
+}
+
+export interface Requests {
+  /** What this engine is. */
+  hello: {
+    ask: Record<string, never>;
+    answer: { version: string; threads: number; kernels: readonly string[] };
+  };
+  /** Compiles a document and begins to train it. */
+  start: { ask: { document: NetwrightDocument; options: RunOptions }; answer: RunStarted };
+  /** The weights as they are now, on any inputs: x is [rows, …input shape]. */
+  predict: { ask: { run: string; x: Float32Array; rows: number }; answer: Prediction };
+  /** Samples of a data node, in the split that training would use. */
+  samples: { ask: { document: NetwrightDocument; node: string }; answer: SampleSet };
+  export: { ask: { run: string }; answer: { onnx: Uint8Array; certificate: Certificate } };
+  openModel: { ask: { name: string; bytes: Uint8Array }; answer: OpenedModel };
+  /** Runs an opened model in onnxruntime: on rows of typed values, or on the test split of the data it was trained on. */
+  runModel: {
+    ask: { model: string; on: { values: Float32Array; rows: number } | { data: 'test' } };
+    answer: ModelResult;
+  };
+}
+
+export type RequestName = keyof Requests;
+export type Ask<N extends RequestName> = Requests[N]['ask'];
+export type Answer<N extends RequestName> = Requests[N]['answer'];
+
+export type RequestMessage = {
+  [N in RequestName]: { kind: 'request'; id: number; name: N; ask: Ask<N> };
+}[RequestName];
+export type ReplyMessage =
+  | { kind: 'reply'; id: number; answer: Answer<RequestName> }
+  | { kind: 'refusal'; id: number; error: Refusal };
+export type ToEngine = RequestMessage | Control;
+export type FromEngine = ReplyMessage | Frame;
+
+/** Why something could not be done; one sentence, and the problems it came from. */
+export interface Refusal {
+  readonly code: string;
+  readonly message: Text;
+  readonly problems: readonly Problem[];
+}
+
+export type Control = { readonly kind: 'control'; readonly run: string } & (
+  | { readonly action: 'pause' | 'resume' | 'step' | 'stop' }
+  | { readonly action: 'tune'; readonly learningRate: number }
+  /** Which tensors frames carry histograms of. */
+  | { readonly action: 'watch'; readonly tensors: 'all' | 'none' }
+);
+
+export interface RunStarted {
+  readonly run: string;
+  readonly parameterCount: number;
+  readonly arenaBytes: number;
+  readonly kernels: string;
+  /** Threads asked for, and those the plan is large enough to use. */
+  readonly threads: number;
+  readonly workers: number;
+  readonly stepsPerEpoch: number;
+  readonly trainCount: number;
+  readonly testCount: number;
+  readonly watched: readonly WatchedTensorInfo[];
+}
+
+export interface WatchedTensorInfo {
+  readonly key: string;
+  readonly node: string;
+  readonly kind: 'weight' | 'weightGradient' | 'activation' | 'activationGradient';
+  readonly tensor: string;
+  readonly shape: readonly number[];
+  readonly columns: number;
+}
+
+export interface Metrics {
+  readonly loss: number;
+  readonly accuracy?: number;
+}
+
+export interface EpochRecord {
+  readonly epoch: number;
+  readonly step: number;
+  readonly train: Metrics;
+  readonly test: Metrics | undefined;
+  readonly learningRate: number;
+}
+
+export type RunState = 'running' | 'paused' | 'done' | 'stopped' | 'failed';
+
+export interface Frame {
+  readonly kind: 'frame';
+  readonly run: string;
+  readonly state: RunState;
+  /** Steps taken; epochs finished. */
+  readonly step: number;
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+  readonly stepsPerSecond: number;
+  readonly secondsLeft: number;
+  readonly learningRate: number;
+  /** Epochs that ended since the last frame; none is ever left out. */
+  readonly epochsEnded: readonly EpochRecord[];
+  /** Steps since the last frame, thinned to at most 256: [step, loss, accuracy or NaN] each. */
+  readonly steps: Float32Array;
+  /** Learning rates that were set since the last frame: [step, rate] each. */
+  readonly tuned: readonly (readonly [number, number])[];
+  /** Histograms of the tensors in RunStarted.watched, in that order (kernels/telemetry.ts); absent when none was taken. */
+  readonly telemetry?: { readonly step: number; readonly histograms: Int32Array };
+  /** Why the run failed: which tensor was first to hold NaN or Inf, at which step. */
+  readonly failure?: Refusal;
+}
+
+export interface Prediction {
+  /** [rows, columns]: numbers, probabilities of classes, or one probability. */
+  readonly values: Float32Array;
+  readonly columns: number;
+  readonly step: number;
+}
+
+export interface SampleSet {
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly inputShape: readonly number[];
+  readonly targetSize: number;
+  readonly classes: readonly Text[] | undefined;
+  /** 1 = in the test part. */
+  readonly test: Uint8Array;
+}
+
+export interface Certificate {
+  readonly equal: boolean;
+  readonly maxAbsDiff: number;
+  readonly tolerance: number;
+  readonly rows: number;
+  readonly nodes: readonly CertificateNode[];
+  /** SHA-256 of the ONNX file and of the weights. */
+  readonly onnxSha256: string;
+  readonly weightsSha256: string;
+  readonly onnxruntime: string;
+}
+
+export interface CertificateNode {
+  readonly name: string;
+  readonly node: string;
+  readonly maxAbsDiff: number;
+}
+
+export interface OpenedModel {
+  readonly model: string;
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly opset: number;
+  readonly producer: string;
+  readonly parameterCount: number;
+  readonly inputs: readonly ModelPort[];
+  readonly outputs: readonly ModelPort[];
+  readonly nodes: readonly { readonly opType: string; readonly name: string }[];
+  /** What was written beside the graph when Netwright exported it. */
+  readonly metadata:
+    | {
+        readonly title: string;
+        readonly source: Text;
+        readonly classes: readonly Text[] | undefined;
+        readonly engineAccuracy: number | undefined;
+        readonly engineLoss: number | undefined;
+      }
+    | undefined;
+}
+
+export interface ModelPort {
+  readonly name: string;
+  /** −1 or a letter for a dimension that is free. */
+  readonly shape: readonly (number | string)[];
+  readonly dtype: string;
+}
+
+export interface ModelResult {
+  readonly outputs: readonly {
+    readonly name: string;
+    readonly shape: readonly number[];
+    readonly values: Float32Array;
+  }[];
+  readonly rows: number;
+  readonly elapsedMs: number;
+  /** Share of right answers, and the engine's own on the same rows, where labels exist. */
+  readonly accuracy: number | undefined;
+  readonly engineAccuracy: number | undefined;
+}

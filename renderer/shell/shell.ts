@@ -1,0 +1,68 @@
+/**
+ * Everything the studio asks of the place it runs in. Two faces: electron.ts (desktop) and browser.ts.
+ * Messages to and from the engine go through `connectEngine`; nothing else here knows the engine.
+ */
+import type { FromEngine, ToEngine } from '../../engine/protocol/messages.ts';
+
+export interface EnginePort {
+  post(message: ToEngine): void;
+  /** Returns the function that stops listening. */
+  onMessage(listen: (message: FromEngine) => void): () => void;
+  /** Told when the engine is lost and when it is back. */
+  onState(listen: (state: 'open' | 'closed') => void): () => void;
+}
+
+/** A file the person chose; `handle` is what `save` takes to write the same file again without asking. */
+export interface OpenedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly handle: unknown;
+}
+
+export interface FileKind {
+  readonly description: string;
+  readonly extension: string;
+}
+
+export interface RecentFile {
+  readonly name: string;
+  readonly handle: unknown;
+}
+
+export interface Shell {
+  readonly face: 'desktop' | 'browser';
+  connectEngine(): Promise<EnginePort>;
+  /** undefined when the person changed their mind. */
+  openFile(kind: FileKind): Promise<OpenedFile | undefined>;
+  saveFile(bytes: Uint8Array, kind: FileKind, suggestedName: string): Promise<OpenedFile | undefined>;
+  /** Writes to a file that was opened or saved before. */
+  writeFile(handle: unknown, bytes: Uint8Array): Promise<void>;
+  recentFiles(): Promise<readonly RecentFile[]>;
+  openRecent(file: RecentFile): Promise<OpenedFile | undefined>;
+  /** The autosaved document, kept outside the person's own files. */
+  readRecovery(): Promise<string | undefined>;
+  writeRecovery(json: string | undefined): Promise<void>;
+  setTitle(title: string, unsaved: boolean): void;
+  /** Menu entries and file associations of the desktop; the browser has none. */
+  onCommand(listen: (command: ShellCommand) => void): () => void;
+  /** A document the shell was started with (file association, command line). */
+  onOpenFile(listen: (file: OpenedFile) => void): () => void;
+}
+
+export type ShellCommand =
+  | 'new'
+  | 'open'
+  | 'save'
+  | 'saveAs'
+  | 'undo'
+  | 'redo'
+  | 'cut'
+  | 'copy'
+  | 'paste'
+  | 'duplicate'
+  | 'delete'
+  | 'selectAll'
+  | 'fitView'
+  | 'train'
+  | 'exportOnnx'
+  | 'showKeys';
