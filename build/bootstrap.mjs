@@ -76,6 +76,18 @@ export function ensureBuilt(names = allParts) {
 
 export class StepFailed extends Error {}
 
+/** The first act of every entry script: everything installed and built, or an explanation and an end. */
+export function prepare(names = allParts) {
+  try {
+    ensureInstalled();
+    ensureBuilt(names);
+  } catch (error) {
+    if (!(error instanceof StepFailed)) throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
+}
+
 function isInstalled() {
   return textOf(installStamp) === digestOf([lockFile]);
 }
@@ -115,7 +127,7 @@ function filesUnder(path) {
     throw error;
   }
   return entries
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) =>
       entry.isDirectory() ? filesUnder(join(path, entry.name)) : [join(path, entry.name)],
     );

@@ -1,7 +1,7 @@
 // Compiles the portable kernels: AssemblyScript to one WebAssembly module with SIMD and shared memory.
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import asc from 'assemblyscript/asc';
+import { main as compile } from 'assemblyscript/asc';
 import { root } from './bootstrap.mjs';
 
 const entry = 'engine/kernels/portable/index.ts';
@@ -15,18 +15,15 @@ if (!existsSync(join(root, entry))) {
 
 // The module gets its memory from the engine. Every instance copies the module's constants to the same
 // addresses of that shared memory, so they sit below the arena and no kernel may keep mutable statics.
-const { error, stdout, stderr } = await asc.main(
-  [
-    entry,
-    ...['--outFile', staging],
-    ...['--runtime', 'stub', '--noAssert', '-O3'],
-    ...['--enable', 'simd', '--enable', 'threads'],
-    ...['--importMemory', '--sharedMemory', '--noExportMemory'],
-    ...['--initialMemory', '2', '--maximumMemory', '65536', '--memoryBase', '1024'],
-  ],
-  { baseDir: root },
-);
-process.stderr.write(stdout.toString() + stderr.toString());
+const flags =
+  '--runtime stub --noAssert -O3 --enable simd --enable threads ' +
+  '--importMemory --sharedMemory --noExportMemory --initialMemory 2 --maximumMemory 65536 --memoryBase 1024';
+
+const { error } = await compile([entry, '--outFile', staging, ...flags.split(' ')], {
+  baseDir: root,
+  stdout: process.stderr,
+  stderr: process.stderr,
+});
 if (error !== null) process.exit(1);
 
 mkdirSync(join(root, 'dist', 'node'), { recursive: true });
