@@ -70,19 +70,19 @@ export const kernels = {
 
   /** loss[m] = −log softmax(logits[m])[target[m]] and p = softmax(logits). logits, p [M, C], target int32 [M]. Split: rows. */
   softmaxCrossEntropy: { logits: tensor, target: tensor, losses: tensor, p: tensor, M: int, C: int },
-  /** dlogits = (p − onehot(target)) · dloss / M, dloss a scalar. Split: rows. */
-  softmaxCrossEntropyGradient: { p: tensor, target: tensor, dloss: tensor, dlogits: tensor, M: int, C: int },
+  /** dlogits[m] = (p[m] − onehot(target[m])) · dlosses[m]. Split: rows. */
+  softmaxCrossEntropyGradient: { p: tensor, target: tensor, dlosses: tensor, dlogits: tensor, M: int, C: int },
   /** losses_i = max(z, 0) − z·t + log(1 + e^−|z|), target int32 0 or 1. Split: elements. */
   bceWithLogits: { logits: tensor, target: tensor, losses: tensor, count: int },
-  /** dz = (σ(z) − t) · dloss / count. Split: elements. */
-  bceWithLogitsGradient: { logits: tensor, target: tensor, dloss: tensor, dlogits: tensor, count: int },
+  /** dz_i = (σ(z_i) − t_i) · dlosses_i. Split: elements. */
+  bceWithLogitsGradient: { logits: tensor, target: tensor, dlosses: tensor, dlogits: tensor, count: int },
   /** losses_i = (prediction − target)². Split: elements. */
   squaredError: { prediction: tensor, target: tensor, losses: tensor, count: int },
-  /** dprediction = 2 (prediction − target) · dloss / count. Split: elements. */
+  /** dprediction_i = 2 (prediction_i − target_i) · dlosses_i. Split: elements. */
   squaredErrorGradient: {
     prediction: tensor,
     target: tensor,
-    dloss: tensor,
+    dlosses: tensor,
     dprediction: tensor,
     count: int,
   },
