@@ -3,7 +3,7 @@ import type { Problem } from '../declaration/problem.ts';
 import type { Documentation } from '../declaration/reference.ts';
 import type { TensorType } from '../declaration/tensor-type.ts';
 import type { Text } from '../declaration/text.ts';
-import type { GraphBuilder, Tensor } from '../ops/contract.ts';
+import type { LayerBuilder, Tensor } from '../ops/contract.ts';
 
 export type Category =
   | 'data'
@@ -72,12 +72,6 @@ export interface LayerDefinition<F extends Fields = Fields> {
   ): Readonly<Record<string, Tensor>>;
   /** The PyTorch expression that makes this layer, such as `nn.Linear(2, 4)`. */
   pytorch(params: ParamsOf<F>, inputs: InputTypes): string;
-}
-
-/** The graph builder inside one document node: names and origins of what it emits are the node's. */
-export interface LayerBuilder extends GraphBuilder {
-  /** Declares a tensor that the loader fills before every pass; only the Data layer uses it. */
-  input(port: string, type: TensorType): Tensor;
 }
 
 /** A definition whose parameter type has been forgotten, as lists hold it. */

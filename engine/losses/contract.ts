@@ -1,6 +1,6 @@
 import type { Fields, ParamsOf } from '../declaration/fields.ts';
-import type { LayerBuilder, LayerDefinition } from '../layers/contract.ts';
-import type { Tensor } from '../ops/contract.ts';
+import type { LayerDefinition } from '../layers/contract.ts';
+import type { LayerBuilder, Tensor } from '../ops/contract.ts';
 
 /** What a prediction means, so that evaluation, decision boundary and `run` can read it. */
 export type Reading = 'number' | 'logit' | 'class-logits';

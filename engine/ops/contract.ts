@@ -76,6 +76,12 @@ export interface GraphBuilder {
   readonly step: Tensor;
 }
 
+/** The graph builder inside one document node: names and origins of what it emits are the node's. */
+export interface LayerBuilder extends GraphBuilder {
+  /** Declares a tensor that the loader fills before every pass; only the Data layer uses it. */
+  input(port: string, type: TensorType): Tensor;
+}
+
 export interface EmitOptions {
   /** Name of the first output; `<origin>.<output>` without it. */
   readonly name?: string;

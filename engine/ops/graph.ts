@@ -1,7 +1,6 @@
 import type { Dtype, TensorType } from '../declaration/tensor-type.ts';
-import type { LayerBuilder } from '../layers/contract.ts';
 import { streams } from '../random/stream.ts';
-import type { Attributes, EmitOptions, Named, OpCall, OpDefinition, Role, Tensor } from './contract.ts';
+import type { Attributes, EmitOptions, LayerBuilder, Named, OpCall, OpDefinition, Role, Tensor } from './contract.ts';
 
 export interface NewTensor {
   readonly name: string;
