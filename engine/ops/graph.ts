@@ -15,6 +15,7 @@ export interface NewTensor {
 export class Graph {
   readonly mode: 'train' | 'eval';
   readonly seed: number;
+  readonly batch: number;
   readonly calls: OpCall[] = [];
   readonly tensors: Tensor[] = [];
   /** int32 [1]: number of the current step. */
@@ -22,9 +23,10 @@ export class Graph {
   private readonly names = new Set<string>();
   private streamsUsed = 0;
 
-  constructor(mode: 'train' | 'eval', seed: number) {
+  constructor(mode: 'train' | 'eval', seed: number, batch: number) {
     this.mode = mode;
     this.seed = seed;
+    this.batch = batch;
     this.step = this.scalar('step', 'int32');
   }
 
@@ -75,6 +77,10 @@ export class GraphScope implements LayerBuilder {
 
   get seed(): number {
     return this.graph.seed;
+  }
+
+  get batch(): number {
+    return this.graph.batch;
   }
 
   get step(): Tensor {
