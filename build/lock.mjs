@@ -2,13 +2,15 @@ import { mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'no
 import { dirname } from 'node:path';
 
 const pollMs = 100;
+const announceAfter = 20;
 // A second waiter sees a new owner's file for an instant before its process id is written into it.
 const writingGraceMs = 2000;
 
 /** Runs `work` while this process owns `file`; another process that asks for the same file waits its turn. */
 export function holdingLock(file, work) {
   mkdirSync(dirname(file), { recursive: true });
-  while (!take(file)) {
+  for (let waits = 0; !take(file); waits += 1) {
+    if (waits === announceAfter) process.stderr.write(`waiting for the process that holds ${file}\n`);
     if (isAbandoned(file)) removeQuietly(file);
     else sleep(pollMs);
   }

@@ -1,8 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { holdingLock } from '../build/lock.mjs';
 
 type LockEntry = { version?: string; resolved?: string; optionalDependencies?: Record<string, string> };
 type Lock = { packages: Record<string, LockEntry> };
@@ -69,5 +72,46 @@ describe('the repository', () => {
       return machinePaths.filter((path) => text.includes(path)).map((path) => `${file} contains ${path}`);
     });
     expect(found).toEqual([]);
+  });
+});
+
+describe('the build lock', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'netwright-lock-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('lets processes that start together work one after the other', async () => {
+    const lockFile = join(folder, 'shared.lock');
+    const log = join(folder, 'log.txt');
+    const program = `
+      import { appendFileSync } from 'node:fs';
+      import { holdingLock } from ${JSON.stringify(join(root, 'build', 'lock.mjs'))};
+      holdingLock(${JSON.stringify(lockFile)}, () => {
+        appendFileSync(${JSON.stringify(log)}, 'in ');
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 150);
+        appendFileSync(${JSON.stringify(log)}, 'out ');
+      });`;
+    const started = [1, 2, 3].map(() =>
+      spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: 'inherit' }),
+    );
+    await Promise.all(started.map((child) => once(child, 'exit')));
+    expect(readFileSync(log, 'utf8')).toBe('in out in out in out ');
+    expect(existsSync(lockFile)).toBe(false);
+  });
+
+  it('is taken over from a process that was killed', () => {
+    const lockFile = join(folder, 'abandoned.lock');
+    const killed = spawnSync(process.execPath, ['--eval', '']);
+    writeFileSync(lockFile, String(killed.pid));
+    expect(holdingLock(lockFile, () => 'built')).toBe('built');
+  });
+
+  it('is released when the build fails', () => {
+    const lockFile = join(folder, 'failing.lock');
+    expect(() =>
+      holdingLock(lockFile, () => {
+        throw new Error('does not compile');
+      }),
+    ).toThrow('does not compile');
+    expect(existsSync(lockFile)).toBe(false);
   });
 });
