@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** Without this zod compiles its checks with `new Function`, which the studio's content security policy forbids. */
+z.config({ jitless: true });
+
 /**
  * The document as JSON: what a person draws and sets, and nothing of what a run makes of it.
  * This is the current version; older ones are brought up to it in migrations.ts.

@@ -1,6 +1,15 @@
 import type { Dtype, TensorType } from '../declaration/tensor-type.ts';
 import { streams } from '../random/stream.ts';
-import type { Attributes, EmitOptions, LayerBuilder, Named, OpCall, OpDefinition, Role, Tensor } from './contract.ts';
+import type {
+  Attributes,
+  EmitOptions,
+  LayerBuilder,
+  Named,
+  OpCall,
+  OpDefinition,
+  Role,
+  Tensor,
+} from './contract.ts';
 
 export interface NewTensor {
   readonly name: string;
@@ -105,10 +114,21 @@ export class GraphScope implements LayerBuilder {
     const outputs: Partial<Record<O, Tensor>> = {};
     for (const [position, output] of op.outputs.entries()) {
       const name = options.name !== undefined && position === 0 ? options.name : `${this.prefix}.${output}`;
-      outputs[output] = this.graph.tensor({ name, role: options.role ?? this.role, origin: this.origin, type: types[output] });
+      outputs[output] = this.graph.tensor({
+        name,
+        role: options.role ?? this.role,
+        origin: this.origin,
+        type: types[output],
+      });
     }
     const named = outputs as Record<O, Tensor>;
-    this.graph.calls.push({ op: op as unknown as OpDefinition, inputs, outputs: named, attributes, origin: this.origin });
+    this.graph.calls.push({
+      op: op as unknown as OpDefinition,
+      inputs,
+      outputs: named,
+      attributes,
+      origin: this.origin,
+    });
     return named;
   }
 }

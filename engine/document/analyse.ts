@@ -1,0 +1,287 @@
+import type { Problem } from '../declaration/problem.ts';
+import type { TensorType } from '../declaration/tensor-type.ts';
+import { text } from '../declaration/text.ts';
+import { initializers } from '../initializers/index.ts';
+import type { AnyLayer, LayerProblem, WeightDeclaration } from '../layers/contract.ts';
+import { optimizers } from '../optimizers/index.ts';
+import { catalogue } from './catalogue.ts';
+import { checkParams } from './check-params.ts';
+import { inferNode, type NodeInference } from './infer-node.ts';
+import type { DocumentNode, NetwrightDocument, Wire } from './schema.ts';
+import { ancestors, topologyOf, type Topology } from './topology.ts';
+
+/** Everything that a document says before it runs. */
+export interface Analysis {
+  /** Errors keep it from running; ordered as the nodes are. */
+  readonly problems: readonly Problem[];
+  readonly nodes: ReadonlyMap<string, NodeAnalysis>;
+  readonly parameterCount: number;
+  readonly topology: Topology;
+  /** The one data node and the one loss, where there is exactly one. */
+  readonly data: DocumentNode | undefined;
+  readonly loss: DocumentNode | undefined;
+}
+
+export interface NodeAnalysis {
+  readonly inputs: Readonly<Record<string, TensorType | undefined>>;
+  readonly outputs: Readonly<Record<string, TensorType | undefined>>;
+  readonly weights: readonly WeightDeclaration[];
+  readonly parameterCount: number;
+  /** Multiply-adds of one forward pass of one sample. */
+  readonly multiplyAdds: number;
+}
+
+export const hasErrors = (analysis: Analysis): boolean =>
+  analysis.problems.some((problem) => problem.severity === 'error');
+
+/** Infers every shape and finds every problem. Pure; a node that has not changed is not inferred again. */
+export function analyseDocument(document: NetwrightDocument): Analysis {
+  const topology = topologyOf(document);
+  const problems: Problem[] = [...structureProblems(document, topology)];
+  const nodes = new Map<string, NodeAnalysis>();
+
+  for (const node of topology.order) {
+    const definition = catalogue.get(node.type);
+    if (definition === undefined) continue;
+    const inputs = inputTypes(node, topology, nodes);
+    const inferred = inferOnce(definition, node, inputs);
+    nodes.set(node.id, { inputs, ...inferred });
+    problems.push(
+      ...inferred.problems.map((problem) => atNode(node, problem)),
+      ...unwired(node, definition, topology),
+    );
+  }
+
+  const ofCategory = (category: AnyLayer['category']): DocumentNode[] =>
+    document.nodes.filter((node) => catalogue.get(node.type)?.category === category);
+  const data = ofCategory('data');
+  const losses = ofCategory('loss');
+  problems.push(
+    ...exactlyOne(data, dataCount),
+    ...exactlyOne(losses, lossCount),
+    ...trainingProblems(document),
+  );
+  const loss = losses.length === 1 ? losses[0] : undefined;
+  if (loss !== undefined) problems.push(...unusedNodes(document, topology, loss));
+
+  return {
+    problems,
+    nodes,
+    parameterCount: [...nodes.values()].reduce((sum, node) => sum + node.parameterCount, 0),
+    topology,
+    data: data.length === 1 ? data[0] : undefined,
+    loss,
+  };
+}
+
+const remembered = new WeakMap<object, { readonly key: string; readonly inference: NodeInference }>();
+
+/** Parameters are never changed in place, so an inference holds as long as the object and the input types do. */
+function inferOnce(definition: AnyLayer, node: DocumentNode, inputs: NodeAnalysis['inputs']): NodeInference {
+  const key = JSON.stringify([definition.type, inputs]);
+  const known = remembered.get(node.params);
+  if (known?.key === key) return known.inference;
+  const inference = inferNode(definition, node.params, inputs);
+  remembered.set(node.params, { key, inference });
+  return inference;
+}
+
+function inputTypes(
+  node: DocumentNode,
+  topology: Topology,
+  nodes: ReadonlyMap<string, NodeAnalysis>,
+): Record<string, TensorType | undefined> {
+  const types: Record<string, TensorType | undefined> = {};
+  for (const wire of topology.into.get(node.id) ?? [])
+    types[wire.to.port] ??= nodes.get(wire.from.node)?.outputs[wire.from.port];
+  return types;
+}
+
+const atNode = (
+  node: DocumentNode,
+  { code, severity = 'error', field, port, message }: LayerProblem,
+): Problem => ({
+  code,
+  severity,
+  message,
+  place: { node: node.id, ...(field !== undefined && { field }), ...(port !== undefined && { port }) },
+});
+
+function unwired(node: DocumentNode, definition: AnyLayer, topology: Topology): Problem[] {
+  const wired = new Set((topology.into.get(node.id) ?? []).map((wire) => wire.to.port));
+  return definition.ports.inputs
+    .filter((port) => !wired.has(port.name))
+    .map((port) => ({
+      code: 'missing-wire',
+      severity: 'error',
+      place: { node: node.id, port: port.name },
+      message: text(
+        `Nothing is wired to "${port.label.en}"; connect an output to it.`,
+        `“${port.label.zh}”尚未接线；请把一个输出连到这里。`,
+      ),
+    }));
+}
+
+function structureProblems(document: NetwrightDocument, topology: Topology): Problem[] {
+  const problems: Problem[] = [];
+  const error = (code: string, place: Problem['place'], en: string, zh: string): void => {
+    problems.push({ code, severity: 'error', place, message: text(en, zh) });
+  };
+  const seen = new Set<string>();
+  for (const { id, type } of document.nodes) {
+    if (seen.has(id))
+      error(
+        'duplicate-id',
+        { node: id },
+        `Two nodes have the id "${id}"; every id must be used once.`,
+        `有两个节点使用了同一个 id“${id}”；每个 id 只能使用一次。`,
+      );
+    seen.add(id);
+    if (!catalogue.has(type)) {
+      const known = [...catalogue.keys()].join(', ');
+      error(
+        'unknown-layer',
+        { node: id },
+        `There is no layer "${type}"; expected one of: ${known}.`,
+        `没有名为“${type}”的层；可用的层：${known}。`,
+      );
+    }
+  }
+  const taken = new Map<string, Wire>();
+  for (const wire of document.wires) {
+    for (const [end, ports] of [
+      ['from', 'outputs'],
+      ['to', 'inputs'],
+    ] as const) {
+      const node = topology.nodes.get(wire[end].node);
+      const definition = node && catalogue.get(node.type);
+      if (node === undefined) {
+        error(
+          'missing-node',
+          { wire: wire.id },
+          `A wire ends at the node "${wire[end].node}", which does not exist.`,
+          `有一条连线指向不存在的节点“${wire[end].node}”。`,
+        );
+      } else if (
+        definition !== undefined &&
+        !definition.ports[ports].some((port) => port.name === wire[end].port)
+      ) {
+        const known = definition.ports[ports].map((port) => port.name).join(', ') || '–';
+        const side = { inputs: { en: 'input', zh: '输入' }, outputs: { en: 'output', zh: '输出' } }[ports];
+        error(
+          'missing-port',
+          { wire: wire.id, node: node.id, port: wire[end].port },
+          `"${node.name}" (${definition.title.en}) has no ${side.en} "${wire[end].port}"; its ${side.en}s: ${known}.`,
+          `“${node.name}”（${definition.title.zh}）没有${side.zh}“${wire[end].port}”；它的${side.zh}：${known}。`,
+        );
+      }
+    }
+    const target = `${wire.to.node} ${wire.to.port}`;
+    if (taken.has(target)) {
+      const name = topology.nodes.get(wire.to.node)?.name ?? wire.to.node;
+      error(
+        'two-producers',
+        { wire: wire.id, node: wire.to.node, port: wire.to.port },
+        `Two wires end at input "${wire.to.port}" of "${name}"; expected one.`,
+        `“${name}”的输入“${wire.to.port}”接了两条连线；只能接一条。`,
+      );
+    }
+    taken.set(target, wire);
+  }
+  if (topology.cyclic.length > 0) {
+    const names = topology.cyclic.map((node) => `"${node.name}"`).join(', ');
+    for (const node of topology.cyclic) {
+      error(
+        'cycle',
+        { node: node.id },
+        `These nodes feed back into themselves: ${names}; remove one of the wires between them.`,
+        `这些节点首尾相接成环：${names}；请删去其中一条连线。`,
+      );
+    }
+  }
+  return problems;
+}
+
+type CountTexts = Readonly<
+  Record<'none' | 'many', { readonly code: string; readonly en: string; readonly zh: string }>
+>;
+
+const dataCount: CountTexts = {
+  none: {
+    code: 'no-data',
+    en: 'There is no Data node; add one, so that there is something to learn from.',
+    zh: '没有数据节点；请添加一个，网络才有可学的东西。',
+  },
+  many: {
+    code: 'several-data',
+    en: 'There is more than one Data node; expected exactly one.',
+    zh: '数据节点多于一个；只能有一个。',
+  },
+};
+
+const lossCount: CountTexts = {
+  none: {
+    code: 'no-loss',
+    en: 'There is no loss; add one, such as Cross-Entropy, so that training has a goal.',
+    zh: '没有损失；请添加一个（例如交叉熵），训练才有目标。',
+  },
+  many: {
+    code: 'several-losses',
+    en: 'There is more than one loss; expected exactly one.',
+    zh: '损失多于一个；只能有一个。',
+  },
+};
+
+function exactlyOne(found: readonly DocumentNode[], texts: CountTexts): Problem[] {
+  if (found.length === 1) return [];
+  const { code, en, zh } = found.length === 0 ? texts.none : texts.many;
+  const places: Problem['place'][] =
+    found.length === 0 ? [{ path: 'nodes' }] : found.slice(1).map((node) => ({ node: node.id }));
+  return places.map((place) => ({ code, severity: 'error', place, message: text(en, zh) }));
+}
+
+function unusedNodes(document: NetwrightDocument, topology: Topology, loss: DocumentNode): Problem[] {
+  const used = ancestors(topology, loss.id);
+  return document.nodes
+    .filter((node) => !used.has(node.id) && catalogue.get(node.type)?.category !== 'loss')
+    .map((node) => ({
+      code: 'unused',
+      severity: 'warning',
+      place: { node: node.id },
+      message: text(
+        `"${node.name}" does not lead to the loss, so it is not trained.`,
+        `“${node.name}”没有通向损失，因此不会被训练。`,
+      ),
+    }));
+}
+
+function trainingProblems(document: NetwrightDocument): Problem[] {
+  return [
+    ...choiceProblems('training.optimizer', document.training.optimizer, Object.values(optimizers)),
+    ...choiceProblems('training.initializer', document.training.initializer, Object.values(initializers)),
+  ];
+}
+
+type Choosable = { readonly type: string; readonly fields: AnyLayer['fields'] };
+
+function choiceProblems(
+  path: string,
+  chosen: NetwrightDocument['training']['optimizer'],
+  known: readonly Choosable[],
+): Problem[] {
+  const definition = known.find((candidate) => candidate.type === chosen.type);
+  if (definition === undefined) {
+    const list = known.map((candidate) => candidate.type).join(', ');
+    const message = text(
+      `expected one of ${list}, found "${chosen.type}".`,
+      `应为 ${list} 之一，实际为“${chosen.type}”。`,
+    );
+    return [{ code: 'unknown-choice', severity: 'error', place: { path: `${path}.type` }, message }];
+  }
+  return checkParams(definition.fields, chosen.params).map(({ code, field, message }) => ({
+    code,
+    severity: 'error',
+    place: { path: `${path}.params.${field ?? ''}` },
+    message,
+  }));
+}

@@ -1,0 +1,150 @@
+import type { z } from 'zod';
+import { NetwrightError, type Problem } from '../declaration/problem.ts';
+import { type Text, text } from '../declaration/text.ts';
+import { migrate } from './migrations.ts';
+import { currentVersion, documentLimits, documentSchema, type NetwrightDocument } from './schema.ts';
+
+/**
+ * Reads a document from a stranger: JSON, version, shape of every part. What it means (wires, shapes of tensors) is for
+ * analyse.ts to say. `file` is only for the error's text.
+ * Throws a NetwrightError that names file, place, what was expected and what was found.
+ */
+export function readDocument(json: string, file: string): NetwrightDocument {
+  if (json.length > documentLimits.bytes) {
+    throw unreadable(
+      file,
+      'document-too-large',
+      text(
+        `expected at most ${documentLimits.bytes} characters, found ${json.length}.`,
+        `最多 ${documentLimits.bytes} 个字符，实际为 ${json.length}。`,
+      ),
+    );
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw unreadable(
+      file,
+      'not-json',
+      text(`expected JSON, found something else (${reason}).`, `应为 JSON，但无法解析（${reason}）。`),
+    );
+  }
+  return readDocumentValue(value, file);
+}
+
+/** The same for a value that is parsed already. */
+export function readDocumentValue(value: unknown, file: string): NetwrightDocument {
+  const head =
+    typeof value === 'object' && value !== null ? (value as { format?: unknown; version?: unknown }) : {};
+  if (head.format !== 'netwright') {
+    throw unreadable(
+      file,
+      'not-a-document',
+      text(
+        `expected a Netwright document with "format": "netwright", found ${show(head.format)}.`,
+        `应为带有 "format": "netwright" 的 Netwright 文档，实际为 ${show(head.format)}。`,
+      ),
+    );
+  }
+  if (typeof head.version === 'number' && head.version > currentVersion) {
+    throw unreadable(
+      file,
+      'newer-version',
+      text(
+        `it was written by a newer Netwright: expected version ${currentVersion} or older, found ${head.version}. Update Netwright to open it.`,
+        `此文件由更新版本的 Netwright 写成：支持的版本不高于 ${currentVersion}，实际为 ${head.version}。请升级 Netwright 后再打开。`,
+      ),
+    );
+  }
+  const parsed = documentSchema.safeParse(migrate(value));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => issueProblem(issue, value));
+  const first = problems[0] as Problem;
+  const place = first.place.path ?? '';
+  throw new NetwrightError(
+    'malformed-document',
+    text(`${file}: ${place}: ${first.message.en}`, `${file}：${place}：${first.message.zh}`),
+    problems,
+  );
+}
+
+const unreadable = (file: string, code: string, reason: Text): NetwrightError =>
+  new NetwrightError(code, text(`${file}: ${reason.en}`, `${file}：${reason.zh}`));
+
+function issueProblem(issue: z.core.$ZodIssue, root: unknown): Problem {
+  const place = { path: pathText(issue.path) };
+  return {
+    code: 'malformed-document',
+    severity: 'error',
+    place,
+    message: issueText(issue, show(valueAt(root, issue.path))),
+  };
+}
+
+function issueText(issue: z.core.$ZodIssue, found: string): Text {
+  switch (issue.code) {
+    case 'invalid_type':
+      return text(`expected ${issue.expected}, found ${found}.`, `应为 ${issue.expected}，实际为 ${found}。`);
+    case 'invalid_value': {
+      const values = issue.values.map((value) => JSON.stringify(value)).join(', ');
+      return text(`expected ${values}, found ${found}.`, `应为 ${values}，实际为 ${found}。`);
+    }
+    case 'unrecognized_keys': {
+      const keys = issue.keys.map((key) => `"${key}"`).join(', ');
+      return text(`there is no field ${keys} here.`, `此处没有字段 ${keys}。`);
+    }
+    case 'too_small': {
+      const sign = issue.inclusive ? '≥' : '>';
+      return text(
+        `expected ${sizeOf(issue.origin, 'en')} ${sign} ${issue.minimum}, found ${found}.`,
+        `${sizeOf(issue.origin, 'zh')}应 ${sign} ${issue.minimum}，实际为 ${found}。`,
+      );
+    }
+    case 'too_big': {
+      const sign = issue.inclusive ? '≤' : '<';
+      return text(
+        `expected ${sizeOf(issue.origin, 'en')} ${sign} ${issue.maximum}, found ${found}.`,
+        `${sizeOf(issue.origin, 'zh')}应 ${sign} ${issue.maximum}，实际为 ${found}。`,
+      );
+    }
+    default:
+      return text(
+        `${found} cannot stand here (${issue.message}).`,
+        `此处不能为 ${found}（${issue.message}）。`,
+      );
+  }
+}
+
+function sizeOf(origin: string, language: 'en' | 'zh'): string {
+  if (origin === 'string') return language === 'en' ? 'a length' : '长度';
+  if (origin === 'array') return language === 'en' ? 'a number of entries' : '条目数';
+  return language === 'en' ? 'a value' : '值';
+}
+
+const pathText = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>(
+    (whole, part) =>
+      typeof part === 'number'
+        ? `${whole}[${part}]`
+        : whole === ''
+          ? String(part)
+          : `${whole}.${String(part)}`,
+    '',
+  ) || 'document';
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, part) =>
+      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[part] : undefined,
+    root,
+  );
+}
+
+/** A value as a sentence can hold it. */
+function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const shown = JSON.stringify(value) ?? String(value);
+  return shown.length > 60 ? `${shown.slice(0, 57)}…` : shown;
+}

@@ -1,0 +1,41 @@
+import { type Text, text } from '../declaration/text.ts';
+import type { Port } from '../layers/contract.ts';
+import { catalogue } from './catalogue.ts';
+import type { NetwrightDocument, Wire } from './schema.ts';
+import { reaches, topologyOf } from './topology.ts';
+
+/**
+ * Why a wire cannot be drawn, or undefined when it can. An input that has a wire already is no obstacle: the new one
+ * takes its place. Shapes that do not meet are none either: they are marked, so that a net can be built in any order.
+ */
+export function checkWire(document: NetwrightDocument, from: Wire['from'], to: Wire['to']): Text | undefined {
+  const topology = topologyOf(document);
+  const source = topology.nodes.get(from.node);
+  const target = topology.nodes.get(to.node);
+  const output = port(source && catalogue.get(source.type)?.ports.outputs, from.port);
+  const input = port(target && catalogue.get(target.type)?.ports.inputs, to.port);
+  if (source === undefined || target === undefined || output === undefined || input === undefined) {
+    return text('A wire goes from an output to an input.', '连线须从一个输出连到一个输入。');
+  }
+  if (from.node === to.node) {
+    return text(`"${source.name}" cannot feed itself.`, `“${source.name}”不能连到自己。`);
+  }
+  if (reaches(topology.outOf, to.node, from.node)) {
+    return text(
+      `"${target.name}" leads to "${source.name}" already; this wire would close a circle.`,
+      `“${target.name}”已经通向“${source.name}”；这条连线会形成环。`,
+    );
+  }
+  if (output.carries !== 'any' && input.carries !== 'any' && output.carries !== input.carries) {
+    return text(
+      `"${output.label.en}" of "${source.name}" carries ${kind[output.carries].en}, but "${input.label.en}" of "${target.name}" takes ${kind[input.carries].en}.`,
+      `“${source.name}”的“${output.label.zh}”输出${kind[output.carries].zh}，而“${target.name}”的“${input.label.zh}”需要${kind[input.carries].zh}。`,
+    );
+  }
+  return undefined;
+}
+
+const kind = { numbers: text('numbers', '数值'), labels: text('class labels', '类别标签') } as const;
+
+const port = (ports: readonly Port[] | undefined, name: string): Port | undefined =>
+  ports?.find((candidate) => candidate.name === name);
