@@ -35,7 +35,7 @@ export function inferNode(definition: AnyLayer, params: Params, inputs: InputTyp
   if (problems.some((problem) => problem.severity !== 'warning') || !wired) return { ...nothing, problems };
 
   try {
-    const graph = new Graph('train', 0);
+    const graph = new Graph('train', 0, probeBatch);
     const scope = graph.scope('probe', 'probe');
     const weights = definition.weights(complete, inputs);
     const outputs = definition.build(

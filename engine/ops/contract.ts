@@ -59,6 +59,8 @@ export interface OnnxNode {
 
 /** What ops and layers use to build a graph. */
 export interface GraphBuilder {
+  /** Rows of one pass: the first dimension of everything that travels along a wire. */
+  readonly batch: number;
   /** `train` has dropout and gradients; `eval` is what is exported and evaluated. */
   readonly mode: 'train' | 'eval';
   /** Applies an op: infers its outputs' shapes, records the call, hands back the outputs by name. */

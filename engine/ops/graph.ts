@@ -84,6 +84,10 @@ export class GraphScope implements LayerBuilder {
     return this.graph.mode;
   }
 
+  get batch(): number {
+    return this.graph.batch;
+  }
+
   get seed(): number {
     return this.graph.seed;
   }
