@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { NetwrightError } from '../declaration/problem.ts';
+import { text } from '../declaration/text.ts';
+import { readDocumentValue } from '../document/read.ts';
+import { trainingSchema } from '../document/schema.ts';
+import type { RequestName, ToEngine } from './messages.ts';
+
+/** What the engine takes from outside in one message: a studio, or whoever pretends to be one, is a stranger to it. */
+export const incomingLimits = {
+  rows: 1_000_000,
+  inputNumbers: 16 * 1024 * 1024,
+  modelBytes: 128 * 1024 * 1024,
+  threads: 256,
+} as const;
+
+// Without this zod tries `new Function`, which a strict content security policy reports.
+z.config({ jitless: true });
+
+const handle = z.string().min(1).max(200);
+const rows = z.int().min(0).max(incomingLimits.rows);
+const numbers = z
+  .instanceof(Float32Array)
+  .refine((x) => x.length <= incomingLimits.inputNumbers, `expected at most ${incomingLimits.inputNumbers}`);
+const bytes = z
+  .instanceof(Uint8Array)
+  .refine(
+    (x) => x.length <= incomingLimits.modelBytes,
+    `expected at most ${incomingLimits.modelBytes} bytes`,
+  );
+
+// Documents have a reader of their own, which knows older versions and better words.
+const document = z.unknown();
+
+const asks = {
+  hello: z.strictObject({}),
+  start: z.strictObject({
+    document,
+    options: z.strictObject({
+      threads: z.int().min(1).max(incomingLimits.threads).optional(),
+      kernels: z.enum(['auto', 'portable', 'native', 'reference']).optional(),
+      paused: z.boolean().optional(),
+    }),
+  }),
+  predict: z.strictObject({ run: handle, x: numbers, rows }),
+  samples: z.strictObject({ document, node: z.string().min(1).max(64) }),
+  export: z.strictObject({ run: handle }),
+  openModel: z.strictObject({ name: z.string().min(1).max(1000), bytes }),
+  runModel: z.strictObject({
+    model: handle,
+    on: z.union([z.strictObject({ values: numbers, rows }), z.strictObject({ data: z.literal('test') })]),
+  }),
+} satisfies Record<RequestName, z.ZodType>;
+
+const request = z.strictObject({
+  kind: z.literal('request'),
+  id: z.int().min(0),
+  name: z.enum(Object.keys(asks) as [RequestName, ...RequestName[]]),
+  ask: z.unknown(),
+});
+
+const controlBase = { kind: z.literal('control'), run: handle };
+const control = z.discriminatedUnion('action', [
+  z.strictObject({ ...controlBase, action: z.enum(['pause', 'resume', 'step', 'stop']) }),
+  z.strictObject({
+    ...controlBase,
+    action: z.literal('tune'),
+    learningRate: trainingSchema.shape.learningRate,
+  }),
+  z.strictObject({ ...controlBase, action: z.literal('watch'), tensors: z.enum(['all', 'none']) }),
+]);
+
+/** A message whose form has been checked; throws a NetwrightError with one sentence about the first thing that is wrong. */
+export function checkIncoming(message: unknown): ToEngine {
+  const kind = (message as { kind?: unknown } | null)?.kind;
+  if (kind === 'control') return checked(control, message, 'control') as ToEngine;
+  const { name, id, ask } = checked(request, message, 'request');
+  const checkedAsk = checked(asks[name], ask, name);
+  if ('document' in checkedAsk)
+    checkedAsk.document = readDocumentValue(checkedAsk.document, nameOf(checkedAsk));
+  return { kind: 'request', id, name, ask: checkedAsk } as ToEngine;
+}
+
+/** What the sentences of the document's reader call it: there is no file here. */
+function nameOf({ document }: { document?: unknown }): string {
+  const name = (document as { name?: unknown } | null | undefined)?.name;
+  return typeof name === 'string' && name !== '' ? name.slice(0, 80) : 'document';
+}
+
+/** The id under which a refusal of a malformed request is to be sent; undefined when it has none. */
+export function requestId(message: unknown): number | undefined {
+  const id = (message as { id?: unknown } | null)?.id;
+  return Number.isSafeInteger(id) ? (id as number) : undefined;
+}
+
+function checked<T extends z.ZodType>(schema: T, value: unknown, what: string): z.output<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0] as z.core.$ZodIssue;
+  const place = [what, ...issue.path].join('.');
+  throw new NetwrightError(
+    'message-refused',
+    text(
+      `The message cannot be used: ${place}: ${issue.message}.`,
+      `消息无法使用：${place} 不符合协议（${issue.message}）。`,
+    ),
+  );
+}
