@@ -11,7 +11,7 @@ const entries = {
   'run-worker': 'engine/hosts/run-worker.ts',
   'pool-worker': 'engine/hosts/pool-worker.ts',
   'engine-host': 'engine/hosts/utility-process.ts',
-  'ort-child': 'engine/interchange/onnx/ort-child.ts',
+  'ort-child': 'engine/hosts/ort-child.ts',
   main: 'electron/main.ts',
 };
 const preload = 'electron/preload.ts';
