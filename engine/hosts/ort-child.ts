@@ -1,0 +1,76 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { FromOrtChild, OrtJob, ToOrtChild } from './ort-messages.ts';
+import type { NamedTensors, TensorValue } from '../interchange/onnx/run-onnx.ts';
+
+/**
+ * The process that onnxruntime lives in. It answers jobs one after the other and ends when its parent lets go of it;
+ * a crash in the native library takes down this process only.
+ */
+interface ParentPort {
+  postMessage(message: FromOrtChild): void;
+  on(event: 'message', listener: (event: { readonly data: ToOrtChild }) => void): void;
+}
+
+/** Electron's utility processes have a port where Node's forked ones have process.send. */
+const parentPort = (process as { readonly parentPort?: ParentPort }).parentPort;
+
+function reply(message: FromOrtChild): void {
+  if (parentPort !== undefined) parentPort.postMessage(message);
+  else process.send?.(message);
+}
+
+function listen(onMessage: (message: ToOrtChild) => void): void {
+  if (parentPort !== undefined) parentPort.on('message', (event) => onMessage(event.data));
+  else process.on('message', (message) => onMessage(message as ToOrtChild));
+}
+
+/** One thread, as every result is small, and silent: what matters comes back as an error. */
+const options: InferenceSession.SessionOptions = {
+  executionProviders: ['cpu'],
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  logSeverityLevel: 4,
+};
+
+async function run({ model, feeds, wanted }: OrtJob): Promise<NamedTensors[]> {
+  const session = await InferenceSession.create(model, options);
+  try {
+    const outputs: NamedTensors[] = [];
+    for (const feed of feeds) {
+      const tensors = Object.fromEntries(
+        Object.entries(feed).map(([name, value]) => [name, toTensor(value)]),
+      );
+      const answer = await (wanted === undefined ? session.run(tensors) : session.run(tensors, wanted));
+      outputs.push(
+        Object.fromEntries(Object.entries(answer).map(([name, tensor]) => [name, fromTensor(name, tensor)])),
+      );
+    }
+    return outputs;
+  } finally {
+    await session.release();
+  }
+}
+
+function toTensor({ data, dims, dtype }: TensorValue): Tensor {
+  const type = dtype ?? (data instanceof Float32Array ? 'float32' : undefined);
+  // The constructor's types want each element type with its own array type; it checks the pair itself.
+  if (type !== undefined) return new Tensor(type as 'float32', data as Float32Array, dims);
+  return new Tensor(data as Float32Array, dims);
+}
+
+function fromTensor(name: string, tensor: InferenceSession.OnnxValueMapType[string]): TensorValue {
+  if (!(tensor instanceof Tensor)) throw new Error(`output ${name} is not a tensor`);
+  return { dims: [...tensor.dims], data: tensor.data as TensorValue['data'], dtype: tensor.type };
+}
+
+let queue = Promise.resolve();
+listen((message) => {
+  queue = queue.then(async () => {
+    try {
+      reply({ id: message.id, outputs: await run(message.job) });
+    } catch (error) {
+      reply({ id: message.id, error: error instanceof Error ? error.message : String(error) });
+    }
+  });
+});
+if (parentPort === undefined) process.on('disconnect', () => process.exit(0));

@@ -1,0 +1,146 @@
+/**
+ * The part of the ONNX data model (github.com/onnx/onnx, onnx/onnx.proto3, IR version 10) that Netwright reads and
+ * writes. Field numbers stand in read-model.ts and write-model.ts, side by side with the fields they fill.
+ */
+export interface Model {
+  readonly irVersion: number;
+  readonly producerName: string;
+  readonly producerVersion: string;
+  readonly modelVersion: number;
+  readonly documentation: string;
+  readonly opsets: readonly Opset[];
+  readonly graph: OnnxGraph;
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+export interface Opset {
+  /** '' is the standard set, ai.onnx. */
+  readonly domain: string;
+  readonly version: number;
+}
+
+export interface OnnxGraph {
+  readonly name: string;
+  readonly nodes: readonly ModelNode[];
+  readonly initializers: readonly TensorData[];
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
+  readonly values: readonly ValueInfo[];
+}
+
+export interface ModelNode {
+  readonly name: string;
+  readonly opType: string;
+  readonly domain: string;
+  /** Names of values; '' where an optional input is left out. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: readonly Attribute[];
+}
+
+export type Attribute = { readonly name: string } & AttributeValue;
+export type AttributeValue =
+  | { readonly kind: 'float'; readonly value: number }
+  | { readonly kind: 'int'; readonly value: bigint }
+  | { readonly kind: 'string'; readonly value: Uint8Array }
+  | { readonly kind: 'tensor'; readonly value: TensorData }
+  | { readonly kind: 'floats'; readonly value: readonly number[] }
+  | { readonly kind: 'ints'; readonly value: readonly bigint[] }
+  | { readonly kind: 'strings'; readonly value: readonly Uint8Array[] }
+  /** Subgraphs, sparse tensors and types are passed over: `code` is their AttributeType. */
+  | { readonly kind: 'unread'; readonly code: number };
+
+/** A constant tensor. Values are in `raw` (little-endian, dense) or in one of the typed lists. */
+export interface TensorData {
+  readonly name: string;
+  readonly dims: readonly number[];
+  /** Code of the element type; names in `elementTypes`. */
+  readonly elementType: number;
+  readonly raw: Uint8Array | undefined;
+  readonly floats: Float32Array;
+  /** Also what holds the narrower integers, booleans and float16 bits. */
+  readonly int32s: Int32Array;
+  readonly int64s: BigInt64Array;
+  readonly doubles: Float64Array;
+  /** The values lie in another file, which is never opened. */
+  readonly external: boolean;
+}
+
+export interface ValueInfo {
+  readonly name: string;
+  /** Undefined for sequences, maps and what has no type. */
+  readonly tensor: TensorShape | undefined;
+}
+
+export interface TensorShape {
+  readonly elementType: number;
+  /** A number, the name of a free dimension, or '' for one without a name; undefined when even the rank is unknown. */
+  readonly dims: readonly (number | string)[] | undefined;
+}
+
+/** Names of TensorProto.DataType by code. */
+export const elementTypes: Readonly<Record<number, string>> = {
+  1: 'float32',
+  2: 'uint8',
+  3: 'int8',
+  4: 'uint16',
+  5: 'int16',
+  6: 'int32',
+  7: 'int64',
+  8: 'string',
+  9: 'bool',
+  10: 'float16',
+  11: 'float64',
+  12: 'uint32',
+  13: 'uint64',
+  14: 'complex64',
+  15: 'complex128',
+  16: 'bfloat16',
+};
+export const float32Type = 1;
+
+export const attributeCodes = {
+  float: 1,
+  int: 2,
+  string: 3,
+  tensor: 4,
+  floats: 6,
+  ints: 7,
+  strings: 8,
+} as const;
+
+/** What is exported: the newest set that every onnxruntime since 1.20 runs, and the IR version that came with it. */
+export const exportedOpset = 21;
+export const exportedIrVersion = 10;
+
+export const dimsProduct = (dims: readonly number[]): number => dims.reduce((product, n) => product * n, 1);
+
+/** A dense float32 constant. `values` is read in row-major order. */
+export function floatTensor(name: string, dims: readonly number[], values: Float32Array): TensorData {
+  const raw = new Uint8Array(values.length * 4);
+  const view = new DataView(raw.buffer);
+  for (const [i, value] of values.entries()) view.setFloat32(i * 4, value, true);
+  return {
+    name,
+    dims,
+    elementType: float32Type,
+    raw,
+    floats: new Float32Array(),
+    int32s: new Int32Array(),
+    int64s: new BigInt64Array(),
+    doubles: new Float64Array(),
+    external: false,
+  };
+}
+
+/** The values of a float32 tensor; undefined when it holds another type, lies elsewhere or has the wrong length. */
+export function floatValues(tensor: TensorData): Float32Array | undefined {
+  if (tensor.elementType !== float32Type || tensor.external) return undefined;
+  const count = dimsProduct(tensor.dims);
+  if (tensor.raw === undefined) {
+    return tensor.floats.length === count ? tensor.floats : undefined;
+  }
+  if (tensor.raw.byteLength !== count * 4) return undefined;
+  const view = new DataView(tensor.raw.buffer, tensor.raw.byteOffset, tensor.raw.byteLength);
+  return Float32Array.from({ length: count }, (_, i) => view.getFloat32(i * 4, true));
+}

@@ -1,0 +1,34 @@
+/**
+ * What this room needs of onnxruntime, which lives in a process of its own (hosts/onnxruntime.ts).
+ */
+export type TensorValues =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array
+  | readonly string[];
+
+export interface TensorValue {
+  readonly dims: readonly number[];
+  readonly data: TensorValues;
+  /** Element type as `elementTypes` names it; follows from `data` where that has only one reading. */
+  readonly dtype?: string;
+}
+
+export type NamedTensors = Readonly<Record<string, TensorValue>>;
+
+/**
+ * Runs a model once for each of `feeds` and hands back the outputs in the same order: all of them, or those `wanted`.
+ * Rejects with a NetwrightError when onnxruntime refuses the model or the inputs, crashes, or does not answer.
+ */
+export type RunOnnx = (
+  model: Uint8Array,
+  feeds: readonly NamedTensors[],
+  wanted?: readonly string[],
+) => Promise<readonly NamedTensors[]>;
