@@ -29,11 +29,15 @@ const rooms: Record<string, Room> = {
   'engine/random': { mayImport: [], packages: [] },
   'engine/kernels/contract.ts': { mayImport: [], packages: [] },
   'engine/kernels/telemetry.ts': { mayImport: [], packages: [] },
+  'engine/kernels': {
+    mayImport: ['engine/kernels/contract.ts', 'engine/kernels/telemetry.ts', 'engine/kernels/reference'],
+    packages: [],
+  },
   'engine/kernels/reference': {
     mayImport: ['engine/kernels/contract.ts', 'engine/kernels/telemetry.ts', 'engine/random'],
     packages: [],
   },
-  'engine/kernels/portable': { mayImport: ['engine/kernels/contract.ts', 'engine/random'], packages: [] },
+  'engine/kernels/portable': { mayImport: [], packages: [] },
   'engine/ops': { mayImport: ['engine/declaration', 'engine/kernels/contract.ts'], packages: [] },
   'engine/data/sources': { mayImport: ['engine/random', 'engine/declaration'], packages: [] },
   'engine/layers': { mayImport: ['engine/ops', 'engine/declaration', 'engine/data/sources'], packages: [] },

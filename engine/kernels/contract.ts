@@ -71,7 +71,14 @@ export const kernels = {
   /** loss[m] = −log softmax(logits[m])[target[m]] and p = softmax(logits). logits, p [M, C], target int32 [M]. Split: rows. */
   softmaxCrossEntropy: { logits: tensor, target: tensor, losses: tensor, p: tensor, M: int, C: int },
   /** dlogits[m] = (p[m] − onehot(target[m])) · dlosses[m]. Split: rows. */
-  softmaxCrossEntropyGradient: { p: tensor, target: tensor, dlosses: tensor, dlogits: tensor, M: int, C: int },
+  softmaxCrossEntropyGradient: {
+    p: tensor,
+    target: tensor,
+    dlosses: tensor,
+    dlogits: tensor,
+    M: int,
+    C: int,
+  },
   /** losses_i = max(z, 0) − z·t + log(1 + e^−|z|), target int32 0 or 1. Split: elements. */
   bceWithLogits: { logits: tensor, target: tensor, losses: tensor, count: int },
   /** dz_i = (σ(z_i) − t_i) · dlosses_i. Split: elements. */
@@ -134,8 +141,18 @@ export const kernelNames = Object.keys(kernels) as KernelName[];
 
 /** The named arguments of one kernel as a call carries them: tensors as word indices. */
 export type KernelArguments = Readonly<Record<string, number>>;
+export type ArgumentsOf<K extends KernelName> = { readonly [A in keyof (typeof kernels)[K]]: number };
 
 export type KernelFace = 'reference' | 'portable' | 'native';
+
+/** One face's kernels bound to one arena. Every face behaves alike, so that whoever runs a program needs not know which. */
+export interface BoundKernels {
+  readonly name: KernelFace;
+  /** Does the share [begin, end) of the call whose record starts at word `record`. */
+  call(record: number, begin: number, end: number): void;
+  /** Does `count` consecutive calls, the first one's record at word `first`, each over its whole split. */
+  run(first: number, count: number): void;
+}
 
 /**
  * A program in the arena is a row of records, each `[opcode, words, split, argument 0, argument 1, …]`:

@@ -1,0 +1,32 @@
+import type { ReferenceKernel } from './memory.ts';
+import { rounding } from './memory.ts';
+
+export const gemm: ReferenceKernel<'gemm'> = (m, a, begin, end) => {
+  const { f } = m;
+  const r = rounding(m);
+  const { M, N, K } = a;
+  const [aRow, aColumn] = a.transposeA ? [1, M] : [K, 1];
+  const [bRow, bColumn] = a.transposeB ? [1, K] : [N, 1];
+  for (let row = begin; row < end; row++) {
+    for (let n = 0; n < N; n++) {
+      let sum = 0;
+      for (let k = 0; k < K; k++) {
+        sum = r(sum + r(f[a.a + row * aRow + k * aColumn] * f[a.b + k * bRow + n * bColumn]));
+      }
+      if (a.bias) sum = r(sum + f[a.bias + n]);
+      const y = a.y + row * N + n;
+      if (a.accumulate) sum = r(sum + f[y]);
+      f[y] = a.epilogue === 1 ? Math.max(sum, 0) : sum;
+    }
+  }
+};
+
+export const sumRows: ReferenceKernel<'sumRows'> = (m, a, begin, end) => {
+  const { f } = m;
+  const r = rounding(m);
+  for (let n = begin; n < end; n++) {
+    let sum = 0;
+    for (let row = 0; row < a.M; row++) sum = r(sum + f[a.x + row * a.N + n]);
+    f[a.y + n] = sum;
+  }
+};
