@@ -47,7 +47,12 @@ interface Settled {
 }
 
 /** Emits the ops of every layer that leads to the loss, in topological order. `analysis` must be free of errors. */
-export function buildGraph(document: NetwrightDocument, analysis: Analysis, mode: 'train' | 'eval', batch: number): BuiltGraph {
+export function buildGraph(
+  document: NetwrightDocument,
+  analysis: Analysis,
+  mode: 'train' | 'eval',
+  batch: number,
+): BuiltGraph {
   const graph = new Graph(mode, document.training.seed, batch);
   const names = graphNames(document);
   const lossNode = analysis.loss as DocumentNode;
@@ -62,7 +67,10 @@ export function buildGraph(document: NetwrightDocument, analysis: Analysis, mode
     const own = declareWeights(graph, layer, names.get(node.id) as string);
     weights.push(...own);
     const named = Object.fromEntries(own.map(({ declaration, tensor }) => [declaration.name, tensor]));
-    outputs.set(node.id, layer.definition.build(scope, layer.params, wiredTensors(node, analysis, outputs), named));
+    outputs.set(
+      node.id,
+      layer.definition.build(scope, layer.params, wiredTensors(node, analysis, outputs), named),
+    );
   }
 
   const data = outputs.get((analysis.data as DocumentNode).id) as Readonly<Record<string, Tensor>>;
@@ -82,12 +90,23 @@ function buildLoss(
   const inputs = wiredTensors(node, analysis, outputs) as Record<'prediction' | 'target', Tensor>;
   const scope = graph.scope(node.id, names.get(node.id) as string);
   const value = definition.build(scope, params, inputs, {}).loss as Tensor;
-  return { node, definition, prediction: inputs.prediction, value, hits: definition.hits?.(scope, params, inputs) };
+  return {
+    node,
+    definition,
+    prediction: inputs.prediction,
+    value,
+    hits: definition.hits?.(scope, params, inputs),
+  };
 }
 
 function settle(node: DocumentNode, analysis: Analysis): Settled {
   const definition = catalogue.get(node.type) as AnyLayer;
-  return { node, definition, params: completeParams(definition.fields, node.params), analysis: analysis.nodes.get(node.id) as NodeAnalysis };
+  return {
+    node,
+    definition,
+    params: completeParams(definition.fields, node.params),
+    analysis: analysis.nodes.get(node.id) as NodeAnalysis,
+  };
 }
 
 function declareWeights(graph: Graph, { node, analysis }: Settled, prefix: string): BuiltWeight[] {
@@ -103,7 +122,13 @@ function declareWeights(graph: Graph, { node, analysis }: Settled, prefix: strin
   }));
 }
 
-function wiredTensors(node: DocumentNode, analysis: Analysis, outputs: BuiltGraph['outputs']): Record<string, Tensor> {
+function wiredTensors(
+  node: DocumentNode,
+  analysis: Analysis,
+  outputs: BuiltGraph['outputs'],
+): Record<string, Tensor> {
   const wires = analysis.topology.into.get(node.id) ?? [];
-  return Object.fromEntries(wires.map((wire) => [wire.to.port, outputs.get(wire.from.node)?.[wire.from.port] as Tensor]));
+  return Object.fromEntries(
+    wires.map((wire) => [wire.to.port, outputs.get(wire.from.node)?.[wire.from.port] as Tensor]),
+  );
 }

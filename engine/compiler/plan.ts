@@ -7,15 +7,20 @@ import type { Role } from '../ops/contract.ts';
 /**
  * The compiled form of a document: where every tensor lies in the arena and which kernels run in which order.
  *
- *   arena, in 4-byte words:  [reserved][code][weights | gradients of weights | state | cells][inputs][shared by liveness]
+ *   arena, in 4-byte words:  [reserved][code][weights | loss, gradients | state | cells | histograms][inputs, activations …]
  *
- * Weights lie in one run, their gradients in another in the same order.
+ * What stands last belongs to the program that runs: tensors share words there when no call needs both.
  */
 export interface Plan {
   readonly arenaWords: number;
+  /** Room for the records of all programs (kernels/contract.ts). */
+  readonly code: Region;
+  /** Floats that are there from the beginning and never change. */
+  readonly constants: readonly { readonly offset: number; readonly value: number }[];
   readonly weights: readonly PlannedWeight[];
   readonly weightWords: Region;
-  readonly weightGradientWords: Region;
+  /** The loss first, then the gradients of the weights, in the order of the weights. */
+  readonly lossAndGradientWords: Region;
   readonly stateWords: Region;
   readonly state: readonly PlannedTensor[];
   readonly cells: Cells;
@@ -35,7 +40,7 @@ export interface Region {
 
 export interface PlannedTensor {
   readonly name: string;
-  /** Id and name of the document node it belongs to. */
+  /** Id of the document node it belongs to; empty for what belongs to none. */
   readonly node: string;
   readonly role: Role;
   readonly dtype: Dtype;

@@ -1,0 +1,26 @@
+import { add } from '../ops/add.ts';
+import type { Tensor } from '../ops/contract.ts';
+import type { Graph } from '../ops/graph.ts';
+
+/**
+ * Appends the reverse pass of `loss`, a scalar [1], to the graph and says which tensor holds ∂loss/∂t for each tensor t
+ * that the loss depends on through differentiable ops. `dLoss` holds ∂loss/∂loss = 1.
+ * Gradients of a tensor that is used more than once are summed, its last use first.
+ */
+export function differentiate(graph: Graph, loss: Tensor, dLoss: Tensor): ReadonlyMap<Tensor, Tensor> {
+  const gradients = new Map<Tensor, Tensor>([[loss, dLoss]]);
+  for (const call of [...graph.calls].reverse()) {
+    const outputs = Object.entries(call.outputs);
+    const dOutputs = Object.fromEntries(outputs.map(([name, tensor]) => [name, gradients.get(tensor)]));
+    const flows = outputs.some(([, tensor]) => gradients.has(tensor));
+    if (!flows || call.op.gradient === undefined) continue;
+    const scope = graph.scope(call.origin, `d_${outputs[0]?.[1].name}`, 'gradient');
+    for (const [name, gradient] of Object.entries(call.op.gradient(scope, call, dOutputs))) {
+      const input = call.inputs[name];
+      if (input === undefined || gradient === undefined) continue;
+      const before = gradients.get(input);
+      gradients.set(input, before === undefined ? gradient : scope.emit(add, { a: before, b: gradient }).y);
+    }
+  }
+  return gradients;
+}

@@ -1,0 +1,94 @@
+import type { Analysis } from '../document/analyse.ts';
+import type { NetwrightDocument } from '../document/schema.ts';
+import type { Tensor } from '../ops/contract.ts';
+import { type BuiltGraph, buildGraph } from './build.ts';
+import { fuse } from './fuse.ts';
+import { lower, type Step, withoutDeadCalls } from './steps.ts';
+import { buildTrainGraph, type TrainGraph } from './train-graph.ts';
+import { chooseWatches, type Watch, withHistograms } from './watch.ts';
+
+/** A program before its tensors have places. */
+export interface Draft {
+  readonly built: BuiltGraph;
+  readonly batch: number;
+  readonly steps: readonly Step[];
+  /** Tensors that all programs of a plan have in common, by the name they share. */
+  readonly shared: ReadonlyMap<Tensor, string>;
+  /** What is read after the program has run. */
+  readonly kept: readonly Tensor[];
+}
+
+export interface TrainDraft extends Draft {
+  readonly built: TrainGraph;
+  /** steps[updateStart …) change weights. */
+  readonly updateStart: number;
+  readonly watches: readonly Watch[];
+}
+
+/** Names under which tensors of several programs are one and the same. */
+export const sharedName = { loss: 'loss', gradient: (weight: Tensor): string => `d_${weight.name}` } as const;
+
+export function draftTraining(
+  document: NetwrightDocument,
+  analysis: Analysis,
+  batch: number,
+  watch: boolean,
+): TrainDraft {
+  const built = buildTrainGraph(document, analysis, batch);
+  const kept = [built.loss.value, ...(built.loss.hits ? [built.loss.hits] : [])];
+  const wanted = new Set(kept);
+  const alive = withoutDeadCalls(built.graph.calls, wanted);
+  const updates = new Set(built.graph.calls.slice(built.updateStart));
+  const forwardAndBackward = alive.filter((call) => !updates.has(call)).map((call) => call);
+  const before = (watch ? forwardAndBackward : fuse(forwardAndBackward, wanted)).map(lower);
+  const after = alive.filter((call) => updates.has(call)).map(lower);
+
+  const watches = watch ? chooseWatches(document, built, before) : [];
+  const observed = withHistograms(before, watches);
+  const shared = sharedTensors(built);
+  shared.set(built.loss.value, sharedName.loss);
+  for (const { tensor } of built.weights) {
+    const gradient = built.gradients.get(tensor);
+    if (gradient !== undefined) shared.set(gradient, sharedName.gradient(tensor));
+  }
+  for (const { histogram } of watches) shared.set(histogram, histogram.name);
+  return {
+    built,
+    batch,
+    steps: [...observed, ...after],
+    updateStart: observed.length,
+    shared,
+    kept,
+    watches,
+  };
+}
+
+/** Forward pass, loss and hits as in use, without gradients. With `keepAll` every node's output can be read afterwards. */
+export function draftEvaluation(
+  document: NetwrightDocument,
+  analysis: Analysis,
+  batch: number,
+  keepAll: boolean,
+): Draft {
+  const built = buildGraph(document, analysis, 'eval', batch);
+  const outputs = keepAll ? [...built.outputs.values()].flatMap((ports) => Object.values(ports)) : [];
+  const kept = [
+    ...new Set([
+      built.loss.prediction,
+      built.loss.value,
+      ...(built.loss.hits ? [built.loss.hits] : []),
+      ...outputs,
+    ]),
+  ];
+  const wanted = new Set(kept);
+  const calls = fuse(withoutDeadCalls(built.graph.calls, wanted), wanted);
+  return { built, batch, steps: calls.map(lower), shared: sharedTensors(built), kept };
+}
+
+/** Weights, what the optimizer keeps, and cells have the same name in every graph of one document. */
+function sharedTensors({ graph }: BuiltGraph): Map<Tensor, string> {
+  const persistent = graph.tensors.filter(
+    ({ role }) => role === 'weight' || role === 'state' || role === 'cell',
+  );
+  return new Map(persistent.map((tensor) => [tensor, tensor.name]));
+}

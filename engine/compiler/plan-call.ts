@@ -1,0 +1,67 @@
+import { type KernelName, kernels } from '../kernels/contract.ts';
+import type { Tensor } from '../ops/contract.ts';
+import { alignedWords, type Placement } from './allocate.ts';
+import type { PlannedCall, PlannedTensor } from './plan.ts';
+import type { Step } from './steps.ts';
+
+/** Writes the places of its tensors into a call. */
+export function planCall(
+  { call, writes, multiplyAdds, bytes }: Step,
+  placement: Placement,
+  outputs: (tensor: Tensor) => PlannedTensor,
+  parallelThreshold: number,
+): PlannedCall {
+  const args: Record<string, number> = {};
+  for (const name of Object.keys(kernels[call.kernel])) {
+    const value = call.arguments[name];
+    args[name] =
+      value === undefined ? 0 : typeof value === 'number' ? value : (placement.get(value) as number);
+  }
+  const parallel = call.split > 1 && multiplyAdds + bytes >= parallelThreshold;
+  return { kernel: call.kernel, arguments: args, split: call.split, parallel, outputs: writes.map(outputs) };
+}
+
+const updateKernels: ReadonlySet<KernelName> = new Set(['sgdUpdate', 'momentumUpdate', 'adamUpdate']);
+/** Arguments that are the same for every weight of one plan. */
+const common: ReadonlySet<string> = new Set([
+  'rate',
+  'corrections',
+  'beta',
+  'beta1',
+  'beta2',
+  'epsilon',
+  'gain',
+]);
+
+/**
+ * Joins updates of weights that are neighbours in the arena into one call: the words between them are zero and stay so.
+ * A net of a few small layers would otherwise spend more time on calling than on updating.
+ */
+export function mergeUpdates(calls: readonly PlannedCall[], parallelThreshold: number): PlannedCall[] {
+  const merged: PlannedCall[] = [];
+  for (const call of calls) {
+    const last = merged.at(-1);
+    if (last === undefined || !adjoin(last, call)) {
+      merged.push(call);
+      continue;
+    }
+    const count = alignedWords(last.arguments.count as number) + (call.arguments.count as number);
+    merged[merged.length - 1] = {
+      ...last,
+      arguments: { ...last.arguments, count },
+      split: count,
+      parallel: count * 8 >= parallelThreshold,
+      outputs: [...last.outputs, ...call.outputs],
+    };
+  }
+  return merged;
+}
+
+function adjoin(a: PlannedCall, b: PlannedCall): boolean {
+  if (a.kernel !== b.kernel || !updateKernels.has(a.kernel)) return false;
+  const distance = alignedWords(a.arguments.count as number);
+  return Object.keys(a.arguments).every((name) => {
+    const difference = (b.arguments[name] as number) - (a.arguments[name] as number);
+    return name === 'count' || difference === (common.has(name) ? 0 : distance);
+  });
+}

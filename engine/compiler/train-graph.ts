@@ -1,0 +1,60 @@
+import type { Analysis } from '../document/analyse.ts';
+import { completeParams } from '../document/check-params.ts';
+import type { NetwrightDocument } from '../document/schema.ts';
+import { optimizers } from '../optimizers/index.ts';
+import type { OptimizerDefinition } from '../optimizers/contract.ts';
+import type { Tensor } from '../ops/contract.ts';
+import { type BuiltGraph, buildGraph } from './build.ts';
+import { differentiate } from './differentiate.ts';
+
+/** A whole training step as ops: forward, backward, one update per weight. */
+export interface TrainGraph extends BuiltGraph {
+  readonly gradients: ReadonlyMap<Tensor, Tensor>;
+  /** Calls from here on update weights. */
+  readonly updateStart: number;
+  /** What the optimizer keeps per weight: one list per weight, in the order of `weights`. */
+  readonly state: readonly Tensor[];
+  readonly learningRate: Tensor;
+  readonly scalars: Tensor | undefined;
+  /** Always 1: where the reverse pass begins. */
+  readonly dLoss: Tensor;
+}
+
+export const optimizerOf = (document: NetwrightDocument): OptimizerDefinition =>
+  Object.values(optimizers).find(
+    ({ type }) => type === document.training.optimizer.type,
+  ) as OptimizerDefinition;
+
+export function buildTrainGraph(document: NetwrightDocument, analysis: Analysis, batch: number): TrainGraph {
+  const built = buildGraph(document, analysis, 'train', batch);
+  const { graph, weights } = built;
+  const dLoss = graph.scalar('d_loss');
+  const gradients = differentiate(graph, built.loss.value, dLoss);
+  const updateStart = graph.calls.length;
+
+  const optimizer = optimizerOf(document);
+  const params = completeParams(optimizer.fields, document.training.optimizer.params);
+  const learningRate = graph.scalar('learning_rate');
+  const scalars = optimizer.scalars && graph.scalar('optimizer_scalars', 'float32', optimizer.scalars.count);
+  const state: Tensor[] = [];
+  for (const { tensor: weight, node } of weights) {
+    const gradient = gradients.get(weight);
+    if (gradient === undefined) continue;
+    const kept = optimizer.state.map((name): [string, Tensor] => [
+      name,
+      graph.tensor({
+        name: `${weight.name}.${name}`,
+        role: 'state',
+        origin: node,
+        type: { shape: weight.shape, dtype: 'float32' },
+      }),
+    ]);
+    state.push(...kept.map(([, tensor]) => tensor));
+    const scope = graph.scope(node, weight.name, 'scratch');
+    optimizer.update(scope, params, weight, gradient, Object.fromEntries(kept), {
+      learningRate,
+      ...(scalars !== undefined && { scalars }),
+    });
+  }
+  return { ...built, gradients, updateStart, state, learningRate, scalars, dLoss };
+}

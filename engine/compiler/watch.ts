@@ -1,0 +1,93 @@
+import { elementCount } from '../declaration/tensor-type.ts';
+import { catalogue } from '../document/catalogue.ts';
+import type { NetwrightDocument } from '../document/schema.ts';
+import { histogramWords } from '../kernels/telemetry.ts';
+import type { Tensor } from '../ops/contract.ts';
+import type { WatchedKind, WatchedTensor } from './plan.ts';
+import type { Step } from './steps.ts';
+import type { TrainGraph } from './train-graph.ts';
+
+/** Of a larger activation every n-th element is taken, so that watching stays cheap. */
+const mostSampled = 65536;
+
+/** A tensor to be watched, and the one its histogram is written to. */
+export interface Watch {
+  readonly watched: Omit<WatchedTensor, 'histogram'>;
+  readonly tensor: Tensor;
+  readonly histogram: Tensor;
+}
+
+/** What frames show of every layer: weights, their gradients, outputs, and gradients of outputs. `steps` says what is computed. */
+export function chooseWatches(
+  document: NetwrightDocument,
+  train: TrainGraph,
+  steps: readonly Step[],
+): Watch[] {
+  const computed = new Set(steps.flatMap((step) => step.writes));
+  const watches: Watch[] = [];
+  const add = (
+    node: string,
+    kind: WatchedKind,
+    name: string,
+    tensor: Tensor | undefined,
+    columns = 0,
+  ): void => {
+    if (tensor === undefined || (kind !== 'weight' && !computed.has(tensor))) return;
+    const key = `${node}/${kind}/${name}`;
+    const histogram = train.graph.tensor({
+      name: key,
+      role: 'state',
+      origin: node,
+      type: { shape: [histogramWords], dtype: 'int32' },
+    });
+    watches.push({
+      watched: { key, node, kind, tensor: name, shape: tensor.shape, columns },
+      tensor,
+      histogram,
+    });
+  };
+  const types = new Map(document.nodes.map((node) => [node.id, node.type]));
+  for (const [node, outputs] of train.outputs) {
+    for (const { declaration, tensor } of train.weights.filter((weight) => weight.node === node)) {
+      add(node, 'weight', declaration.name, tensor);
+      add(node, 'weightGradient', declaration.name, train.gradients.get(tensor));
+    }
+    const category = catalogue.get(types.get(node) ?? '')?.category;
+    if (category === 'data') continue;
+    for (const [port, tensor] of Object.entries(outputs)) {
+      const columns =
+        category === 'activation' && tensor.shape.length === 2 ? (tensor.shape[1] as number) : 0;
+      add(node, 'activation', port, tensor, columns);
+      add(node, 'activationGradient', port, train.gradients.get(tensor));
+    }
+  }
+  return watches;
+}
+
+/** The steps with each watched tensor's histogram taken as soon as the tensor is complete, so that its words are soon free again. */
+export function withHistograms(steps: readonly Step[], watches: readonly Watch[]): Step[] {
+  const after = new Map<number, Step[]>();
+  for (const watch of watches) {
+    const weight = watch.tensor.role === 'weight';
+    const at = weight ? -1 : steps.findLastIndex((step) => step.writes.includes(watch.tensor));
+    after.set(at, [...(after.get(at) ?? []), histogramStep(watch)]);
+  }
+  return [...(after.get(-1) ?? []), ...steps.flatMap((step, at) => [step, ...(after.get(at) ?? [])])];
+}
+
+function histogramStep({ watched, tensor, histogram }: Watch): Step {
+  const count = elementCount(tensor.shape);
+  const sampled = watched.kind === 'activation' || watched.kind === 'activationGradient';
+  const stride = sampled && watched.columns === 0 ? Math.ceil(count / mostSampled) : 1;
+  return {
+    call: {
+      kernel: 'histogram',
+      arguments: { x: tensor, y: histogram, count, stride, columns: watched.columns },
+      split: 1,
+    },
+    reads: [tensor],
+    writes: [histogram],
+    multiplyAdds: 0,
+    bytes: 4 * Math.ceil(count / stride),
+  };
+}
