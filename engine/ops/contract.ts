@@ -80,8 +80,6 @@ export interface GraphBuilder {
 
 /** The graph builder inside one document node: names and origins of what it emits are the node's. */
 export interface LayerBuilder extends GraphBuilder {
-  /** Rows of every batch: the first dimension of what an input declares. */
-  readonly batch: number;
   /** Declares a tensor that the loader fills before every pass; only the Data layer uses it. */
   input(port: string, type: TensorType): Tensor;
 }

@@ -84,10 +84,6 @@ export class GraphScope implements LayerBuilder {
     return this.graph.mode;
   }
 
-  get batch(): number {
-    return this.graph.batch;
-  }
-
   get seed(): number {
     return this.graph.seed;
   }

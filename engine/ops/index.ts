@@ -1,0 +1,58 @@
+import { add } from './add.ts';
+import { bceWithLogits, bceWithLogitsGradient } from './bce-with-logits.ts';
+import type { OpDefinition } from './contract.ts';
+import { countArgmaxHits, countSignHits } from './count-hits.ts';
+import { dropout } from './dropout.ts';
+import { fill } from './fill.ts';
+import { leakyRelu, leakyReluGradient } from './leaky-relu.ts';
+import { linear } from './linear.ts';
+import { matmul } from './matmul.ts';
+import { mean, meanGradient } from './mean.ts';
+import { adamUpdate, momentumUpdate, sgdUpdate } from './optimizer-updates.ts';
+import { relu, reluGradient } from './relu.ts';
+import { scale } from './scale.ts';
+import { sigmoid, sigmoidGradient } from './sigmoid.ts';
+import { softmax, softmaxGradient } from './softmax.ts';
+import { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmax-cross-entropy.ts';
+import { squaredError, squaredErrorGradient } from './squared-error.ts';
+import { sumRows } from './sum-rows.ts';
+import { tanh, tanhGradient } from './tanh.ts';
+import { countNonFinite, histogram } from './telemetry.ts';
+
+/** Every op there is: the only list. */
+export const ops = {
+  linear,
+  matmul,
+  sumRows,
+  add,
+  scale,
+  relu,
+  reluGradient,
+  leakyRelu,
+  leakyReluGradient,
+  sigmoid,
+  sigmoidGradient,
+  tanh,
+  tanhGradient,
+  softmax,
+  softmaxGradient,
+  dropout,
+  softmaxCrossEntropy,
+  softmaxCrossEntropyGradient,
+  bceWithLogits,
+  bceWithLogitsGradient,
+  squaredError,
+  squaredErrorGradient,
+  mean,
+  meanGradient,
+  fill,
+  countArgmaxHits,
+  countSignHits,
+  sgdUpdate,
+  momentumUpdate,
+  adamUpdate,
+  countNonFinite,
+  histogram,
+} as const satisfies Record<string, OpDefinition>;
+
+export type OpName = keyof typeof ops;

@@ -1,0 +1,110 @@
+import { NetwrightError } from '../declaration/problem.ts';
+import { elementCount, sameShape, shapeText, type TensorType } from '../declaration/tensor-type.ts';
+import { text } from '../declaration/text.ts';
+import type { Attributes, Cost, Named } from './contract.ts';
+
+/** A sigmoid, an exponential or a logarithm is counted as this many multiply-adds. */
+export const transcendental = 10;
+
+/** The input of that name; ops ask for what they cannot do without. */
+export function given<T>(op: string, inputs: Named<T>, name: string): T {
+  const input = inputs[name];
+  if (input !== undefined) return input;
+  throw new NetwrightError(
+    'missing-input',
+    text(`${op} needs an input ${name}, found none.`, `${op} 需要输入 ${name}，实际没有。`),
+  );
+}
+
+/** The numeric attribute of that name. */
+export function attribute(op: string, attributes: Attributes, name: string): number {
+  const value = attributes[name];
+  if (typeof value === 'number') return value;
+  throw new NetwrightError(
+    'missing-attribute',
+    text(
+      `${op} needs a number ${name}, found ${String(value)}.`,
+      `${op} 需要数值 ${name}，实际为 ${String(value)}。`,
+    ),
+  );
+}
+
+/** An input that holds numbers, not class labels. */
+export function numbers(op: string, inputs: Named<TensorType>, name: string): TensorType {
+  const type = given(op, inputs, name);
+  if (type.dtype === 'float32') return type;
+  throw new NetwrightError(
+    'dtype-mismatch',
+    text(
+      `${op}: ${name} must hold numbers (float32), found ${type.dtype}.`,
+      `${op}：${name} 须为数值（float32），实际为 ${type.dtype}。`,
+    ),
+  );
+}
+
+/** Sizes [M, N] of an input that must be a matrix of numbers. */
+export function matrix(op: string, inputs: Named<TensorType>, name: string): readonly [number, number] {
+  const { shape } = numbers(op, inputs, name);
+  if (shape.length === 2) return [shape[0] as number, shape[1] as number];
+  throw new NetwrightError(
+    'rank-mismatch',
+    text(
+      `${op}: ${name} must have 2 dimensions, found ${shape.length}: ${shapeText(shape)}.`,
+      `${op}：${name} 须有 2 个维度，实际有 ${shape.length} 个：${shapeText(shape)}。`,
+    ),
+  );
+}
+
+/** Class labels, one for each of `rows` samples, out of `classes` where that is known. */
+export function labels(op: string, inputs: Named<TensorType>, rows: number, classes: number): TensorType {
+  const type = given(op, inputs, 'target');
+  if (type.dtype !== 'int32') {
+    throw new NetwrightError(
+      'dtype-mismatch',
+      text(
+        `${op}: target must hold class labels (int32), found ${type.dtype}.`,
+        `${op}：target 须为类别标签（int32），实际为 ${type.dtype}。`,
+      ),
+    );
+  }
+  sizesMeet(op, ['target', elementCount(type.shape)], ['prediction', rows]);
+  if (type.classes !== undefined) sizesMeet(op, ['classes', type.classes], ['logits', classes]);
+  return type;
+}
+
+/** Throws unless both sizes are equal; the sentence names both. */
+export function sizesMeet(op: string, a: readonly [string, number], b: readonly [string, number]): void {
+  if (a[1] === b[1]) return;
+  throw new NetwrightError(
+    'size-mismatch',
+    text(
+      `${op}: the size of ${a[0]} is ${a[1]} and that of ${b[0]} is ${b[1]}; they must be equal.`,
+      `${op}：${a[0]} 的大小为 ${a[1]}，${b[0]} 的大小为 ${b[1]}，二者须相等。`,
+    ),
+  );
+}
+
+/** The type of both inputs, which must have one shape. */
+export function sameAsEachOther(op: string, inputs: Named<TensorType>, a: string, b: string): TensorType {
+  const first = numbers(op, inputs, a);
+  const second = numbers(op, inputs, b);
+  if (sameShape(first.shape, second.shape)) return { shape: first.shape, dtype: 'float32' };
+  throw new NetwrightError(
+    'shape-mismatch',
+    text(
+      `${op}: ${a} is ${shapeText(first.shape)} and ${b} is ${shapeText(second.shape)}; the shapes must be equal.`,
+      `${op}：${a} 的形状为 ${shapeText(first.shape)}，${b} 的形状为 ${shapeText(second.shape)}，二者须相同。`,
+    ),
+  );
+}
+
+export const scalarType: TensorType = { shape: [1], dtype: 'float32' };
+
+/** Cost of `multiplyAdds` arithmetic when every tensor is read or written once. */
+export function costOf(multiplyAdds: number, ...sides: readonly Named<TensorType>[]): Cost {
+  let words = 0;
+  for (const side of sides) {
+    for (const type of Object.values(side)) words += type === undefined ? 0 : elementCount(type.shape);
+  }
+  return { multiplyAdds, bytes: 4 * words };
+}
