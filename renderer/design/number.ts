@@ -1,0 +1,11 @@
+/** A number as a person would type it: no grouping, no trailing zeros, an exponent only where it shortens. */
+export function formatNumber(value: number): string {
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size >= 1e9 || size < 1e-4) return value.toExponential().replace('e+', 'e');
+  return String(value);
+}
+
+/** `36,928`: a count inside a label. */
+export const formatCount = (value: number, language: string): string =>
+  new Intl.NumberFormat(language, { maximumFractionDigits: 0 }).format(value);

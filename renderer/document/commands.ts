@@ -1,0 +1,174 @@
+import type { Draft } from 'immer';
+import { defaultParams, type ParamValue } from '../../engine/declaration/fields.ts';
+import type { Text } from '../../engine/declaration/text.ts';
+import { catalogue } from '../../engine/document/catalogue.ts';
+import {
+  type DocumentNode,
+  documentLimits,
+  type NetwrightDocument,
+  type Wire,
+} from '../../engine/document/schema.ts';
+import { checkWire } from '../../engine/document/wiring.ts';
+import type { Category } from '../../engine/layers/contract.ts';
+import { freshId, freshName } from './fresh.ts';
+import { obviousWires } from './obvious-wires.ts';
+import { edit, type Selection, select, selectNodes, useDocumentStore } from './store.ts';
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export const gridSize = 16;
+export const snap = (value: number): number => Math.round(value / gridSize) * gridSize;
+
+/** Horizontal distance from a node to one added after it. */
+const columnWidth = 256;
+
+const onlyNode = (id: string): Selection => ({ nodes: new Set([id]), wires: new Set() });
+
+/**
+ * Adds a layer. Without a position it stands to the right of the one selected node and is wired to it where there is
+ * no doubt how; with nothing selected it stands right of everything.
+ */
+export function addNode(type: string, at?: Point): DocumentNode | undefined {
+  const definition = catalogue.get(type);
+  if (definition === undefined) return undefined;
+  const { document, selection, analysis } = useDocumentStore.getState();
+  const [selected] = selection.nodes.size === 1 ? selection.nodes : [];
+  const before = selected === undefined ? undefined : analysis.topology.nodes.get(selected);
+  const node: DocumentNode = {
+    id: freshId(type, new Set(document.nodes.map(({ id }) => id))),
+    type,
+    name: freshName(
+      isAlone(definition.category) ? type : `${type}1`,
+      new Set(document.nodes.map(({ name }) => name)),
+    ),
+    position: at ?? freePlace(document, before),
+    params: { ...defaultParams(definition.fields) },
+  };
+  const wires = at === undefined ? obviousWires(document, before, node) : [];
+  edit(
+    { key: 'add', name: definition.title },
+    (draft) => {
+      draft.nodes.push(node);
+      draft.wires.push(...wires);
+    },
+    { select: onlyNode(node.id) },
+  );
+  return node;
+}
+
+/** A document holds one of these, so their names need no number. */
+const isAlone = (category: Category): boolean => category === 'data' || category === 'loss';
+
+function freePlace(document: NetwrightDocument, before: DocumentNode | undefined): Point {
+  const right = document.nodes.toSorted((a, b) => b.position.x - a.position.x)[0];
+  const start = before ?? right;
+  if (start === undefined) return { x: 0, y: 0 };
+  const place = { x: start.position.x + columnWidth, y: start.position.y };
+  const taken = ({ x, y }: Point): boolean =>
+    document.nodes.some((node) => Math.abs(node.position.x - x) < 200 && Math.abs(node.position.y - y) < 110);
+  while (taken(place)) place.y += 128;
+  return place;
+}
+
+const nodeIn = (draft: Draft<NetwrightDocument>, id: string): Draft<DocumentNode> | undefined =>
+  draft.nodes.find((node) => node.id === id);
+
+export function setParam(id: string, field: string, value: ParamValue): void {
+  const node = useDocumentStore.getState().analysis.topology.nodes.get(id);
+  if (node === undefined) return;
+  edit(
+    { key: 'change', name: catalogue.get(node.type)?.fields[field]?.label ?? field },
+    (draft) => {
+      const target = nodeIn(draft, id);
+      if (target !== undefined) target.params[field] = value;
+    },
+    { mergeKey: `param ${id} ${field}` },
+  );
+}
+
+/** Empty names and names too long are not taken. */
+export function renameNode(id: string, name: string): void {
+  const wanted = name.trim().slice(0, documentLimits.nameLength);
+  if (wanted === '') return;
+  edit({ key: 'rename', name: wanted }, (draft) => {
+    const node = nodeIn(draft, id);
+    if (node !== undefined) node.name = wanted;
+  });
+}
+
+export function renameDocument(name: string): void {
+  const wanted = name.trim().slice(0, documentLimits.nameLength);
+  if (wanted === '') return;
+  edit({ key: 'rename', name: wanted }, (draft) => {
+    draft.name = wanted;
+  });
+}
+
+/** Where a drag or a nudge left nodes, by id. */
+export function moveNodes(positions: ReadonlyMap<string, Point>, mergeKey?: string): void {
+  edit(
+    { key: 'move' },
+    (draft) => {
+      for (const node of draft.nodes) {
+        const to = positions.get(node.id);
+        if (to === undefined || (to.x === node.position.x && to.y === node.position.y)) continue;
+        node.position = { x: to.x, y: to.y };
+      }
+    },
+    { mergeKey },
+  );
+}
+
+export function nudgeSelection(dx: number, dy: number): void {
+  const { document, selection } = useDocumentStore.getState();
+  const moved = document.nodes
+    .filter(({ id }) => selection.nodes.has(id))
+    .map(({ id, position }): [string, Point] => [id, { x: position.x + dx, y: position.y + dy }]);
+  if (moved.length > 0) moveNodes(new Map(moved), 'nudge');
+}
+
+/** Wires an output to an input; a wire that ends there already gives way. The sentence says why it cannot be. */
+export function connect(from: Wire['from'], to: Wire['to']): Text | undefined {
+  const { document } = useDocumentStore.getState();
+  const refusal = checkWire(document, from, to);
+  if (refusal !== undefined) return refusal;
+  const same = (wire: Wire): boolean =>
+    wire.from.node === from.node && wire.from.port === from.port && endsAt(wire, to);
+  if (document.wires.some(same)) return undefined;
+  edit({ key: 'connect' }, (draft) => {
+    draft.wires = draft.wires.filter((wire) => !endsAt(wire, to));
+    draft.wires.push({ id: freshId('wire', new Set(document.wires.map(({ id }) => id))), from, to });
+  });
+  return undefined;
+}
+
+const endsAt = (wire: Wire, to: Wire['to']): boolean => wire.to.node === to.node && wire.to.port === to.port;
+
+export function disconnect(wireId: string): void {
+  edit({ key: 'disconnect' }, (draft) => {
+    draft.wires = draft.wires.filter((wire) => wire.id !== wireId);
+  });
+}
+
+/** Removes what is selected, and the wires of nodes that go. */
+export function removeSelection(key: 'remove' | 'cut' = 'remove'): void {
+  const { selection, analysis } = useDocumentStore.getState();
+  const { nodes, wires } = selection;
+  const [first] = nodes;
+  const name = nodes.size === 1 && first !== undefined ? analysis.topology.nodes.get(first)?.name : undefined;
+  edit(nodes.size === 0 ? { key: 'disconnect' } : { key, ...(name !== undefined && { name }) }, (draft) => {
+    if (nodes.size === 0 && wires.size === 0) return;
+    draft.nodes = draft.nodes.filter(({ id }) => !nodes.has(id));
+    draft.wires = draft.wires.filter(
+      (wire) => !wires.has(wire.id) && !nodes.has(wire.from.node) && !nodes.has(wire.to.node),
+    );
+  });
+}
+
+export const selectAll = (): void =>
+  selectNodes(useDocumentStore.getState().document.nodes.map(({ id }) => id));
+
+export const selectNothing = (): void => select({ nodes: new Set(), wires: new Set() });

@@ -1,0 +1,77 @@
+import type { Text } from '../../engine/declaration/text.ts';
+import type { NetwrightDocument } from '../../engine/document/schema.ts';
+
+/** What a step of the history did, as the Undo entry names it: `history.add` with the name of what was added. */
+export interface EditLabel {
+  readonly key:
+    | 'add'
+    | 'remove'
+    | 'move'
+    | 'connect'
+    | 'disconnect'
+    | 'change'
+    | 'rename'
+    | 'paste'
+    | 'cut'
+    | 'duplicate'
+    | 'training';
+  readonly name?: string | Text;
+}
+
+/**
+ * One step. Documents are never changed in place and share what did not change, so the whole document before and after
+ * costs no more than a list of patches would, and cannot fall out of step with it.
+ */
+export interface Step {
+  readonly label: EditLabel;
+  readonly before: NetwrightDocument;
+  readonly after: NetwrightDocument;
+  /** Steps with the same key that follow each other quickly become one: a scrubbed number, a nudged node. */
+  readonly mergeKey: string | undefined;
+  readonly atMs: number;
+}
+
+export interface History {
+  readonly past: readonly Step[];
+  readonly future: readonly Step[];
+}
+
+export const emptyHistory: History = { past: [], future: [] };
+
+const longestHistory = 500;
+const mergeWithinMs = 1200;
+
+export function recordStep(history: History, step: Step): History {
+  const last = history.past.at(-1);
+  const merges =
+    last !== undefined &&
+    step.mergeKey !== undefined &&
+    last.mergeKey === step.mergeKey &&
+    history.future.length === 0 &&
+    step.atMs - last.atMs < mergeWithinMs;
+  if (!merges) return { past: [...history.past, step].slice(-longestHistory), future: [] };
+  return { past: [...history.past.slice(0, -1), { ...step, before: last.before }], future: [] };
+}
+
+/** The history and document after one step back, or undefined at the beginning. */
+export function stepBack({
+  past,
+  future,
+}: History): { history: History; document: NetwrightDocument } | undefined {
+  const last = past.at(-1);
+  if (last === undefined) return undefined;
+  // What is undone stands alone: a later edit of the same kind must not grow into it.
+  return {
+    history: { past: past.slice(0, -1), future: [{ ...last, mergeKey: undefined }, ...future] },
+    document: last.before,
+  };
+}
+
+export function stepForward({
+  past,
+  future,
+}: History): { history: History; document: NetwrightDocument } | undefined {
+  const [next, ...rest] = future;
+  if (next === undefined) return undefined;
+  return { history: { past: [...past, next], future: rest }, document: next.after };
+}

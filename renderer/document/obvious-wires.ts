@@ -1,0 +1,37 @@
+import { catalogue } from '../../engine/document/catalogue.ts';
+import type { DocumentNode, NetwrightDocument, Wire } from '../../engine/document/schema.ts';
+import { checkWire } from '../../engine/document/wiring.ts';
+import { freshId } from './fresh.ts';
+
+/**
+ * The wires that a new node gets without being asked: its first input from the node before it, and a loss its target
+ * from the data. Nothing where there is a choice.
+ */
+export function obviousWires(
+  document: NetwrightDocument,
+  before: DocumentNode | undefined,
+  node: DocumentNode,
+): Wire[] {
+  const definition = catalogue.get(node.type);
+  const [input, ...others] = definition?.ports.inputs ?? [];
+  const output = before === undefined ? undefined : catalogue.get(before.type)?.ports.outputs[0];
+  if (before === undefined || definition === undefined || input === undefined || output === undefined)
+    return [];
+
+  const taken = new Set(document.wires.map(({ id }) => id));
+  const wire = (from: Wire['from'], port: string): Wire => {
+    const id = freshId('wire', taken);
+    taken.add(id);
+    return { id, from, to: { node: node.id, port } };
+  };
+  const wires = [wire({ node: before.id, port: output.name }, input.name)];
+  const data = document.nodes.filter((candidate) => catalogue.get(candidate.type)?.category === 'data');
+  const [source] = data;
+  // The data's first output is what goes into the network, its second what should come out of it.
+  const target = source && catalogue.get(source.type)?.ports.outputs[1];
+  if (definition.category === 'loss' && data.length === 1 && source !== undefined && target !== undefined) {
+    for (const other of others) wires.push(wire({ node: source.id, port: target.name }, other.name));
+  }
+  const grown = { ...document, nodes: [...document.nodes, node] };
+  return wires.filter(({ from, to }) => checkWire(grown, from, to) === undefined);
+}
