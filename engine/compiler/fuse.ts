@@ -1,9 +1,35 @@
+import { linear } from '../ops/linear.ts';
+import { relu } from '../ops/relu.ts';
 import type { OpCall, Tensor } from '../ops/contract.ts';
 
 /**
- * Joins calls that one kernel can do in one pass. What is computed stays the same to the bit; tensors that are only
- * passed from one call to the next are not stored. `wanted` are read from outside and stay.
+ * Joins calls that one kernel can do in one pass: linear and the ReLU behind it. What is computed stays the same to the
+ * bit; a tensor that is only passed from one call to the next is not stored. `wanted` are read from outside and stay.
  */
-export function fuse(calls: readonly OpCall[], _wanted: ReadonlySet<Tensor>): readonly OpCall[] {
-  return calls;
+export function fuse(calls: readonly OpCall[], wanted: ReadonlySet<Tensor>): readonly OpCall[] {
+  const readers = new Map<Tensor, OpCall[]>();
+  for (const call of calls) {
+    for (const tensor of Object.values(call.inputs)) {
+      if (tensor !== undefined) readers.set(tensor, [...(readers.get(tensor) ?? []), call]);
+    }
+  }
+  const absorbed = new Set<OpCall>();
+  const fused: OpCall[] = [];
+  for (const call of calls) {
+    if (absorbed.has(call)) continue;
+    const y = call.outputs.y;
+    const [reader, ...others] = (y && readers.get(y)) ?? [];
+    if (
+      call.op.name === linear.name &&
+      reader?.op.name === relu.name &&
+      others.length === 0 &&
+      !wanted.has(y as Tensor)
+    ) {
+      absorbed.add(reader);
+      fused.push({ ...call, outputs: reader.outputs, attributes: { ...call.attributes, epilogue: 1 } });
+    } else {
+      fused.push(call);
+    }
+  }
+  return fused;
 }

@@ -3,8 +3,9 @@ import { catalogue } from '../document/catalogue.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import { histogramWords } from '../kernels/telemetry.ts';
 import type { Tensor } from '../ops/contract.ts';
+import { histogram } from '../ops/telemetry.ts';
 import type { WatchedKind, WatchedTensor } from './plan.ts';
-import type { Step } from './steps.ts';
+import { lower, type Step } from './steps.ts';
 import type { TrainGraph } from './train-graph.ts';
 
 /** Of a larger activation every n-th element is taken, so that watching stays cheap. */
@@ -34,7 +35,7 @@ export function chooseWatches(
   ): void => {
     if (tensor === undefined || (kind !== 'weight' && !computed.has(tensor))) return;
     const key = `${node}/${kind}/${name}`;
-    const histogram = train.graph.tensor({
+    const counts = train.graph.tensor({
       name: key,
       role: 'state',
       origin: node,
@@ -75,19 +76,14 @@ export function withHistograms(steps: readonly Step[], watches: readonly Watch[]
   return [...(after.get(-1) ?? []), ...steps.flatMap((step, at) => [step, ...(after.get(at) ?? [])])];
 }
 
-function histogramStep({ watched, tensor, histogram }: Watch): Step {
-  const count = elementCount(tensor.shape);
+function histogramStep({ watched, tensor, histogram: y }: Watch): Step {
   const sampled = watched.kind === 'activation' || watched.kind === 'activationGradient';
-  const stride = sampled && watched.columns === 0 ? Math.ceil(count / mostSampled) : 1;
-  return {
-    call: {
-      kernel: 'histogram',
-      arguments: { x: tensor, y: histogram, count, stride, columns: watched.columns },
-      split: 1,
-    },
-    reads: [tensor],
-    writes: [histogram],
-    multiplyAdds: 0,
-    bytes: 4 * Math.ceil(count / stride),
-  };
+  const stride = sampled && watched.columns === 0 ? Math.ceil(elementCount(tensor.shape) / mostSampled) : 1;
+  return lower({
+    op: histogram,
+    inputs: { x: tensor },
+    outputs: { y },
+    attributes: { stride, columns: watched.columns },
+    origin: watched.node,
+  });
 }
