@@ -44,7 +44,7 @@ export function chooseWatches(
     watches.push({
       watched: { key, node, kind, tensor: name, shape: tensor.shape, columns },
       tensor,
-      histogram,
+      histogram: counts,
     });
   };
   const types = new Map(document.nodes.map((node) => [node.id, node.type]));
