@@ -161,6 +161,8 @@ export interface CertificateNode {
   readonly name: string;
   readonly node: string;
   readonly maxAbsDiff: number;
+  /** |Δ| ≤ tolerance · max(1, |value|) for every value the node made, and for its weights. */
+  readonly equal: boolean;
 }
 
 export interface OpenedModel {

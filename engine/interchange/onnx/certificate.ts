@@ -1,0 +1,214 @@
+import { NetwrightError } from '../../declaration/problem.ts';
+import { elementCount } from '../../declaration/tensor-type.ts';
+import { type Text, text } from '../../declaration/text.ts';
+import { graphNames } from '../../document/names.ts';
+import type { NetwrightDocument } from '../../document/schema.ts';
+import type { Certificate, CertificateNode } from '../../protocol/messages.ts';
+import type { KernelSource } from '../../runtime/faces.ts';
+import { type EngineValue, engineValues } from './engine-values.ts';
+import { exposeValues } from './expose-values.ts';
+import { type ForwardPath, forwardPath } from './forward-path.ts';
+import { floatValues, type Model } from './model.ts';
+import { readModel } from './read-model.ts';
+import type { NamedTensors, RunOnnx } from './run-onnx.ts';
+
+/** Two values are equal when |Δ| ≤ tolerance · max(1, |value|). */
+export const tolerance = 1e-5;
+/** Batches that both sides compute: many rows of the data, a single one, and an odd number of them. */
+const batches = [256, 1, 7] as const;
+
+export interface CertificateInput {
+  /** Name of the file, for errors. */
+  readonly file: string;
+  readonly onnx: Uint8Array;
+  readonly document: NetwrightDocument;
+  readonly weights: ReadonlyMap<string, Float32Array>;
+  readonly weightsSha256: string;
+  /** The document's own data: count rows of x. */
+  readonly samples: { readonly count: number; readonly x: Float32Array };
+  /** The kernels that the engine's side runs on. */
+  readonly source: KernelSource;
+  readonly runOnnx: RunOnnx;
+  readonly onnxruntimeVersion: string;
+  readonly sha256: (bytes: Uint8Array) => string;
+}
+
+/**
+ * Compares a file with the weights it should hold: onnxruntime and the engine compute the same rows, and every value
+ * that leaves a node on the canvas is compared, as are the weights themselves. The file is run twice, once as it is and
+ * once with every value between its nodes laid open, because onnxruntime may compute the two differently.
+ * Throws a NetwrightError when the file is not ONNX, not an export of this document, or cannot be run.
+ */
+export async function certify(input: CertificateInput): Promise<Certificate> {
+  const { file, onnx, document, weights, samples, source, runOnnx } = input;
+  const path = forwardPath(document);
+  const model = readModel(onnx, file);
+  requireSameNetwork(model, path, file);
+
+  const inputs = batches.map((batch) => takeRows(samples, batch));
+  const feeds = inputs.map(({ x, batch }) => ({
+    [path.input]: { dims: [batch, ...path.built.x.shape.slice(1)], data: x },
+  }));
+  const between = [...path.names.values()].filter((name) => name !== path.input && name !== path.output);
+  const opened = await runOnnx(exposeValues(onnx, between), feeds, [...between, path.output]);
+  const whole = await runOnnx(onnx, feeds, [path.output]);
+
+  const comparison = new Comparison(document, path);
+  comparison.weights(model, weights);
+  for (const [i, { x, batch }] of inputs.entries()) {
+    const ours = await engineValues({ document, weights, source, x, batch });
+    const theirs = opened[i] as NamedTensors;
+    for (const value of ours.nodes) {
+      const name = value.name === path.built.loss.prediction.name ? path.output : value.name;
+      if (theirs[name] !== undefined) comparison.values(value, theirs, name);
+    }
+    comparison.values(ours.prediction, theirs, path.output);
+    comparison.values(ours.prediction, whole[i] as NamedTensors, path.output);
+  }
+
+  const nodes = comparison.nodes();
+  return {
+    equal: nodes.every((node) => node.equal),
+    maxAbsDiff: nodes.reduce((most, node) => Math.max(most, node.maxAbsDiff), 0),
+    tolerance,
+    rows: inputs.reduce((sum, { batch }) => sum + batch, 0),
+    nodes,
+    onnxSha256: input.sha256(onnx),
+    weightsSha256: input.weightsSha256,
+    onnxruntime: input.onnxruntimeVersion,
+  };
+}
+
+/** The sentence for a file that failed: which node is the first to differ, and by how much. */
+export function differenceText(certificate: Certificate, file: string): Text | undefined {
+  const first = certificate.nodes.find((node) => !node.equal);
+  if (first === undefined) return undefined;
+  const difference = first.maxAbsDiff.toPrecision(3);
+  return text(
+    `${file} is not equal to the trained network: the first node that differs is "${first.name}", expected |Δ| ≤ ${tolerance}, found ${difference}.`,
+    `${file} 与训练所得的网络不一致：第一个出现差异的节点是“${first.name}”，应有 |Δ| ≤ ${tolerance}，实际为 ${difference}。`,
+  );
+}
+
+/** What was found of each document node, in the order of computation. */
+class Comparison {
+  private readonly found = new Map<string, { maxAbsDiff: number; equal: boolean }>();
+  private readonly names: ReadonlyMap<string, string>;
+  private readonly nodeOfWeight: ReadonlyMap<string, string>;
+  private readonly order: readonly string[];
+
+  constructor(document: NetwrightDocument, { built, calls }: ForwardPath) {
+    this.names = graphNames(document);
+    this.nodeOfWeight = new Map(built.weights.map(({ tensor, node }) => [tensor.name, node]));
+    this.order = [...new Set(calls.map((call) => call.origin))];
+  }
+
+  weights(model: Model, weights: ReadonlyMap<string, Float32Array>): void {
+    for (const tensor of model.graph.initializers) {
+      const node = this.nodeOfWeight.get(tensor.name);
+      const ours = weights.get(tensor.name);
+      if (node !== undefined && ours !== undefined) this.compare(node, ours, floatValues(tensor));
+    }
+  }
+
+  values(ours: EngineValue, theirs: NamedTensors, name: string): void {
+    const data = theirs[name]?.data;
+    this.compare(ours.node, ours.values, data instanceof Float32Array ? data : undefined);
+  }
+
+  nodes(): CertificateNode[] {
+    return this.order
+      .filter((node) => this.found.has(node))
+      .map((node) => ({ node, name: this.names.get(node) ?? node, ...(this.found.get(node) as Found) }));
+  }
+
+  private compare(node: string, ours: Float32Array, theirs: Float32Array | undefined): void {
+    const found = this.found.get(node) ?? { maxAbsDiff: 0, equal: true };
+    this.found.set(node, found);
+    if (theirs?.length !== ours.length) {
+      found.maxAbsDiff = Infinity;
+      found.equal = false;
+      return;
+    }
+    for (let i = 0; i < ours.length; i++) {
+      const a = ours[i] as number;
+      const difference = distance(a, theirs[i] as number);
+      if (difference > found.maxAbsDiff) found.maxAbsDiff = difference;
+      if (difference > tolerance * Math.max(1, Math.abs(a))) found.equal = false;
+    }
+  }
+}
+
+type Found = Pick<CertificateNode, 'maxAbsDiff' | 'equal'>;
+
+/** |a − b|; 0 for two infinities of one sign and for two NaN, which are the same answer; ∞ where only one is NaN. */
+function distance(a: number, b: number): number {
+  if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return 0;
+  const difference = Math.abs(a - b);
+  return Number.isNaN(difference) ? Infinity : difference;
+}
+
+/** `batch` rows at equal distances through the samples; over again from the start where there are fewer. */
+function takeRows(
+  { count, x }: CertificateInput['samples'],
+  batch: number,
+): { readonly x: Float32Array; readonly batch: number } {
+  const size = x.length / count;
+  const rows = new Float32Array(batch * size);
+  const stride = Math.max(1, Math.floor(count / batch));
+  for (let i = 0; i < batch; i++) {
+    const row = (i * stride) % count;
+    rows.set(x.subarray(row * size, (row + 1) * size), i * size);
+  }
+  return { x: rows, batch };
+}
+
+/** A file can only be compared when it has the values of this document's nodes. */
+function requireSameNetwork(
+  { graph }: Model,
+  { built, names, input, output, calls }: ForwardPath,
+  file: string,
+): void {
+  const constants = new Set(graph.initializers.map(({ name }) => name));
+  const inputs = graph.inputs.filter(({ name }) => !constants.has(name));
+  const shape = inputs[0]?.tensor?.dims?.slice(1);
+  const size = elementCount(built.x.shape.slice(1));
+  if (inputs.length !== 1 || inputs[0]?.name !== input || elementCount((shape ?? []).map(Number)) !== size) {
+    const found = inputs
+      .map(({ name, tensor }) => `${name} [${(tensor?.dims ?? ['?']).join(', ')}]`)
+      .join(', ');
+    const expected = `${input} [N, ${built.x.shape.slice(1).join(', ')}]`;
+    throw foreign(
+      file,
+      text(
+        `expected the input ${expected}, found ${found || 'none'}`,
+        `应有输入 ${expected}，实际为 ${found || '无'}`,
+      ),
+    );
+  }
+  const made = new Set(graph.nodes.flatMap(({ outputs }) => outputs));
+  const nodeNames = new Map([...names].map(([tensor, name]) => [name, tensor.origin]));
+  for (const name of [...names.values(), output]) {
+    if (name === input || made.has(name)) continue;
+    const origin = nodeNames.get(name) ?? calls.at(-1)?.origin ?? '';
+    throw foreign(
+      file,
+      text(
+        `expected a value "${name}" (node "${origin}"), found none`,
+        `应有值“${name}”（节点“${origin}”），但没有找到`,
+      ),
+    );
+  }
+  if (!graph.outputs.some(({ name }) => name === output)) {
+    throw foreign(file, text(`expected the output "${output}"`, `应有输出“${output}”`));
+  }
+}
+
+const foreign = (file: string, what: Text): NetwrightError =>
+  new NetwrightError(
+    'foreign-model',
+    text(
+      `${file} is not an export of this network: ${what.en}.`,
+      `${file} 不是由此网络导出的模型：${what.zh}。`,
+    ),
+  );

@@ -1,0 +1,103 @@
+import { NetwrightError } from '../../declaration/problem.ts';
+import { elementCount, shapeText } from '../../declaration/tensor-type.ts';
+import { text } from '../../declaration/text.ts';
+import type { NetwrightDocument } from '../../document/schema.ts';
+import type { OpCall, Tensor } from '../../ops/contract.ts';
+import { checkModel } from './check-model.ts';
+import { type ForwardPath, forwardPath } from './forward-path.ts';
+import { type EngineRecord, metadataOf } from './metadata.ts';
+import {
+  exportedIrVersion,
+  exportedOpset,
+  float32Type,
+  floatTensor,
+  type Model,
+  type ModelNode,
+  type ValueInfo,
+} from './model.ts';
+import { modelNode } from './model-node.ts';
+import { writeModel } from './write-model.ts';
+
+export interface ExportInput {
+  readonly document: NetwrightDocument;
+  /** By the names that the plan gives them (PlannedWeight.name). */
+  readonly weights: ReadonlyMap<string, Float32Array>;
+  /** What the engine knows of these weights. */
+  readonly engine: EngineRecord;
+}
+
+/**
+ * The part of a document that leads from its data to the prediction, as an ONNX model for any number of rows.
+ * Throws a NetwrightError when the document cannot run or a weight is missing or of the wrong size.
+ */
+export function exportOnnx({ document, weights, engine }: ExportInput): Uint8Array {
+  const path = forwardPath(document);
+  const model: Model = {
+    irVersion: exportedIrVersion,
+    producerName: 'netwright',
+    producerVersion: engine.version,
+    modelVersion: 1,
+    documentation: '',
+    opsets: [{ domain: '', version: exportedOpset }],
+    graph: { name: document.name, ...exportedGraph(path, weights) },
+    metadata: metadataOf(document, path.built.loss.definition.reading, engine),
+  };
+  checkModel(model);
+  return writeModel(model);
+}
+
+function exportedGraph(
+  path: ForwardPath,
+  weights: ReadonlyMap<string, Float32Array>,
+): Omit<Model['graph'], 'name'> {
+  const { built, calls, input, output } = path;
+  const { prediction } = built.loss;
+  const rename = (name: string): string => (name === built.x.name ? input : name);
+  const info = (tensor: Tensor, name: string): ValueInfo => ({
+    name,
+    tensor: { elementType: float32Type, dims: path.dims(tensor) },
+  });
+  const nodes = calls.flatMap((call) => nodesOf(call, rename));
+  // A network without layers: ONNX wants a node between input and output.
+  if (prediction === built.x)
+    nodes.push(modelNode({ opType: 'Identity', inputs: [input], outputs: [output] }));
+  const between = calls
+    .flatMap((call) => Object.values(call.outputs))
+    .filter((tensor) => tensor !== prediction);
+  return {
+    nodes,
+    initializers: built.weights.map(({ tensor }) =>
+      floatTensor(tensor.name, tensor.shape, weightValues(tensor, weights)),
+    ),
+    inputs: [info(built.x, input)],
+    outputs: [info(prediction, output)],
+    values: between.map((tensor) => info(tensor, tensor.name)),
+  };
+}
+
+function nodesOf(call: OpCall, rename: (name: string) => string): ModelNode[] {
+  if (call.op.toOnnx === undefined) {
+    throw new NetwrightError(
+      'not-exportable',
+      text(
+        `The operation "${call.op.name}" of node "${call.origin}" has no form in ONNX.`,
+        `节点“${call.origin}”的运算“${call.op.name}”在 ONNX 中没有对应的形式。`,
+      ),
+    );
+  }
+  return call.op.toOnnx(call).map((node) => modelNode(node, rename));
+}
+
+function weightValues(tensor: Tensor, weights: ReadonlyMap<string, Float32Array>): Float32Array {
+  const values = weights.get(tensor.name);
+  const expected = elementCount(tensor.shape);
+  if (values?.length === expected) return values;
+  const found = values === undefined ? ['none', '没有'] : [`${values.length}`, `${values.length} 个`];
+  throw new NetwrightError(
+    'weight-mismatch',
+    text(
+      `The weight "${tensor.name}" does not fit this document: expected ${expected} numbers ${shapeText(tensor.shape)}, found ${found[0]}.`,
+      `权重“${tensor.name}”与此文档不符：应有 ${expected} 个数 ${shapeText(tensor.shape)}，实际为${found[1]}。`,
+    ),
+  );
+}

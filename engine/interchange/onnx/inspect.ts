@@ -1,0 +1,95 @@
+import { NetwrightError } from '../../declaration/problem.ts';
+import { text } from '../../declaration/text.ts';
+import type { ModelPort, OpenedModel } from '../../protocol/messages.ts';
+import { type NetwrightMetadata, readMetadata } from './metadata.ts';
+import { dimsProduct, elementTypes, floatValues, type Model, type ValueInfo } from './model.ts';
+import { readModel } from './read-model.ts';
+
+/** An .onnx file that has been opened, from us or from elsewhere. */
+export interface InspectedModel {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
+  readonly metadata: NetwrightMetadata | undefined;
+  /** The weights are, bit for bit, those that the engine's figures in the metadata were measured with. */
+  readonly weightsAreRecorded: boolean;
+  readonly summary: Omit<OpenedModel, 'model' | 'metadata'>;
+}
+
+/**
+ * Reads what a model says of itself; nothing in it is executed. `sha256` gives hexadecimal digits.
+ * Throws a NetwrightError when the bytes are not an ONNX model, or when it keeps its weights in another file.
+ */
+export function inspectModel(
+  bytes: Uint8Array,
+  name: string,
+  sha256: (bytes: Uint8Array) => string,
+): InspectedModel {
+  const model = readModel(bytes, name);
+  const { graph } = model;
+  const external = graph.initializers.find((tensor) => tensor.external);
+  if (external !== undefined) {
+    throw new NetwrightError(
+      'external-weights',
+      text(
+        `${name} keeps the weight "${external.name}" in another file; expected a model with its weights inside. Save it as a single file first.`,
+        `${name} 的权重“${external.name}”存放在另一个文件中；应为包含全部权重的单个文件。请先将模型保存为一个文件。`,
+      ),
+    );
+  }
+  // Up to IR version 3 constants are listed among the inputs too.
+  const constants = new Set(graph.initializers.map((tensor) => tensor.name));
+  const inputs = graph.inputs.filter((input) => !constants.has(input.name));
+  const metadata = readMetadata(model.metadata, name);
+  return {
+    name,
+    bytes,
+    inputs,
+    outputs: graph.outputs,
+    metadata,
+    weightsAreRecorded:
+      metadata !== undefined && sha256(weightBytes(model)) === metadata.engine.weightsSha256,
+    summary: {
+      name,
+      sizeBytes: bytes.length,
+      opset: model.opsets.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version ?? 0,
+      producer: [model.producerName, model.producerVersion].filter((part) => part !== '').join(' '),
+      parameterCount: parameterCount(model),
+      inputs: inputs.map(portOf),
+      outputs: graph.outputs.map(portOf),
+      nodes: graph.nodes.map(({ opType, name: nodeName, outputs }) => ({
+        opType,
+        name: nodeName === '' ? (outputs[0] ?? '') : nodeName,
+      })),
+    },
+  };
+}
+
+/** All float32 constants in the file's order; in an export of ours these are the weights in plan order. */
+function weightBytes({ graph }: Model): Uint8Array {
+  const weights = graph.initializers.map((tensor) => floatValues(tensor) ?? new Float32Array());
+  const bytes = new Uint8Array(weights.reduce((sum, values) => sum + values.byteLength, 0));
+  let at = 0;
+  for (const values of weights) {
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
+    at += values.byteLength;
+  }
+  return bytes;
+}
+
+const floatTypes: ReadonlySet<string> = new Set(['float16', 'bfloat16', 'float32', 'float64']);
+
+/** Constants of whole numbers are shapes and indices, not parameters. */
+const parameterCount = ({ graph }: Model): number =>
+  graph.initializers
+    .filter((tensor) => floatTypes.has(elementTypes[tensor.elementType] ?? ''))
+    .reduce((sum, tensor) => sum + dimsProduct(tensor.dims), 0);
+
+const portOf = ({ name, tensor }: ValueInfo): ModelPort => ({
+  name,
+  shape: (tensor?.dims ?? []).map((size) => (size === '' ? -1 : size)),
+  dtype: tensor === undefined ? 'unknown' : typeName(tensor.elementType),
+});
+
+export const typeName = (elementType: number): string => elementTypes[elementType] ?? `type ${elementType}`;

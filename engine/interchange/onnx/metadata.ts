@@ -1,0 +1,93 @@
+import { NetwrightError } from '../../declaration/problem.ts';
+import { readDocument } from '../../document/read.ts';
+import type { NetwrightDocument } from '../../document/schema.ts';
+import type { Reading } from '../../losses/contract.ts';
+import type { Metrics } from '../../protocol/messages.ts';
+
+/**
+ * What Netwright writes beside the graph, in the model's metadata_props, so that a file found later says what it is:
+ *
+ *   netwright.document  the whole document as JSON: its data, split and seed give the test rows again
+ *   netwright.reading   what the output means: number, logit or class-logits
+ *   netwright.engine    JSON of EngineRecord
+ */
+const keys = {
+  document: 'netwright.document',
+  reading: 'netwright.reading',
+  engine: 'netwright.engine',
+} as const;
+
+/** What the engine knew of the weights when it exported them. */
+export interface EngineRecord {
+  /** Netwright's version. */
+  readonly version: string;
+  /** Of the weights in the file's order, float32 little-endian, one after the other. */
+  readonly weightsSha256: string;
+  readonly step: number;
+  readonly train: Metrics | undefined;
+  readonly test: Metrics | undefined;
+}
+
+export interface NetwrightMetadata {
+  readonly document: NetwrightDocument;
+  readonly reading: Reading;
+  readonly engine: EngineRecord;
+}
+
+export const metadataOf = (
+  document: NetwrightDocument,
+  reading: Reading,
+  engine: EngineRecord,
+): ReadonlyMap<string, string> =>
+  new Map([
+    [keys.document, JSON.stringify(document)],
+    [keys.reading, reading],
+    [keys.engine, JSON.stringify(engine)],
+  ]);
+
+const readings: readonly string[] = ['number', 'logit', 'class-logits'] satisfies Reading[];
+
+/** The record in a model's metadata; undefined in a file from elsewhere or when it cannot be understood. */
+export function readMetadata(
+  metadata: ReadonlyMap<string, string>,
+  file: string,
+): NetwrightMetadata | undefined {
+  const json = metadata.get(keys.document);
+  const reading = metadata.get(keys.reading);
+  const engine = readEngineRecord(metadata.get(keys.engine));
+  if (json === undefined || reading === undefined || !readings.includes(reading) || engine === undefined) {
+    return undefined;
+  }
+  try {
+    return { document: readDocument(json, file), reading: reading as Reading, engine };
+  } catch (error) {
+    if (error instanceof NetwrightError) return undefined;
+    throw error;
+  }
+}
+
+function readEngineRecord(json: string | undefined): EngineRecord | undefined {
+  const value = parseJson(json);
+  if (!isRecord(value)) return undefined;
+  const { version, weightsSha256, step, train, test } = value;
+  if (typeof version !== 'string' || typeof weightsSha256 !== 'string' || typeof step !== 'number')
+    return undefined;
+  return { version, weightsSha256, step, train: readMetrics(train), test: readMetrics(test) };
+}
+
+function readMetrics(value: unknown): Metrics | undefined {
+  if (!isRecord(value) || typeof value['loss'] !== 'number') return undefined;
+  const { loss, accuracy } = value;
+  return typeof accuracy === 'number' ? { loss, accuracy } : { loss };
+}
+
+function parseJson(json: string | undefined): unknown {
+  try {
+    return JSON.parse(json ?? 'null');
+  } catch {
+    return undefined;
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

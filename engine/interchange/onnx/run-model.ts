@@ -1,0 +1,179 @@
+import { NetwrightError } from '../../declaration/problem.ts';
+import { type Text, text } from '../../declaration/text.ts';
+import type { Reading } from '../../losses/contract.ts';
+import type { ModelResult } from '../../protocol/messages.ts';
+import { type InspectedModel, typeName } from './inspect.ts';
+import { dimsProduct } from './model.ts';
+import type { NamedTensors, RunOnnx, TensorValue, TensorValues } from './run-onnx.ts';
+
+/** Rows to run a model on, and their labels or target numbers where they are known. */
+export interface ModelRows {
+  readonly rows: number;
+  /** [rows, …] */
+  readonly values: Float32Array;
+  readonly targets?: Float32Array | Int32Array;
+  /** These are the very rows that the engine's recorded accuracy was measured on. */
+  readonly engineTested?: boolean;
+}
+
+/** A model with a free number of rows gets at most this many at once, so that memory stays small. */
+const mostRowsAtOnce = 4096;
+
+/**
+ * Runs a model in onnxruntime and, where labels are known, counts right answers. The engine's own accuracy is what it
+ * measured at export, and is given only for the same rows and unchanged weights.
+ * Throws a NetwrightError when the rows do not fit the model's input, or onnxruntime cannot run it.
+ */
+export async function runModel(model: InspectedModel, on: ModelRows, runOnnx: RunOnnx): Promise<ModelResult> {
+  const feeds = feedsOf(model, on);
+  const started = performance.now();
+  const answers = await runOnnx(model.bytes, feeds);
+  const elapsedMs = performance.now() - started;
+
+  const names = Object.keys(answers[0] ?? {});
+  const outputs = names.flatMap((name) => joined(name, answers));
+  const { metadata } = model;
+  const first = outputs[0];
+  return {
+    outputs,
+    rows: on.rows,
+    elapsedMs,
+    accuracy:
+      metadata && first && on.targets && accuracyOf(first.values, on.targets, on.rows, metadata.reading),
+    engineAccuracy:
+      on.engineTested === true && model.weightsAreRecorded ? metadata?.engine.test?.accuracy : undefined,
+  };
+}
+
+/** The model's one input and how many numbers a row of it has. */
+function feedsOf(model: InspectedModel, { rows, values }: ModelRows): NamedTensors[] {
+  const [input, ...more] = model.inputs;
+  if (input === undefined || more.length > 0) {
+    const found = model.inputs.map(({ name }) => `"${name}"`).join(', ');
+    throw unfit(
+      text(
+        `${model.name} has ${model.inputs.length} inputs (${found || '–'}); expected exactly one to put values in.`,
+        `${model.name} 有 ${model.inputs.length} 个输入（${found || '–'}）；只有单个输入的模型才能填入数值。`,
+      ),
+    );
+  }
+  const shape = input.tensor?.dims ?? ['', ''];
+  const rowShape = sizesPerRow(shape.slice(1), values.length, rows, model.name);
+  const fixed = shape[0];
+  const atOnce = typeof fixed === 'number' ? fixed : Math.min(rows, mostRowsAtOnce);
+  if (rows < 1 || (typeof fixed === 'number' && (fixed < 1 || rows % fixed !== 0))) {
+    const expected = typeof fixed === 'number' ? `${fixed}` : '1';
+    throw unfit(
+      text(
+        `${model.name} takes rows in batches of ${expected}; found ${rows}.`,
+        `${model.name} 每批需要 ${expected} 行；实际为 ${rows} 行。`,
+      ),
+    );
+  }
+  const rowSize = dimsProduct(rowShape);
+  const dtype = typeName(input.tensor?.elementType ?? 1);
+  const feeds: NamedTensors[] = [];
+  for (let from = 0; from < rows; from += atOnce) {
+    const count = Math.min(atOnce, rows - from);
+    const part = values.slice(from * rowSize, (from + count) * rowSize);
+    const dims = shape.length === 0 ? [] : [count, ...rowShape];
+    feeds.push({ [input.name]: { dims, data: converted(part, dtype, model.name), dtype } });
+  }
+  return feeds;
+}
+
+/** The shape of one row: what the model says, with at most one free dimension filled by what was given. */
+function sizesPerRow(
+  shape: readonly (number | string)[],
+  count: number,
+  rows: number,
+  file: string,
+): number[] {
+  const known = dimsProduct(shape.filter((size) => typeof size === 'number'));
+  const free = shape.filter((size) => typeof size === 'string').length;
+  const found = rows > 0 ? count / rows : 0;
+  const fits = free === 0 ? found === known : free === 1 && found >= known && found % known === 0;
+  if (fits) return shape.map((size) => (typeof size === 'number' ? size : found / known));
+  const whole = Number.isInteger(found) ? `${found}` : found.toFixed(2);
+  const shown = `[${shape.map((size) => (size === '' ? '?' : size)).join(', ')}]`;
+  throw unfit(
+    free === 0
+      ? text(
+          `${file}: expected ${known} values per row, found ${whole}.`,
+          `${file}：每行应有 ${known} 个值，实际为 ${whole} 个。`,
+        )
+      : text(
+          `${file}: the shape of a row, ${shown}, cannot be told from ${whole} values.`,
+          `${file}：无法由 ${whole} 个值确定每行的形状 ${shown}。`,
+        ),
+  );
+}
+
+function converted(values: Float32Array, dtype: string, file: string): TensorValues {
+  switch (dtype) {
+    case 'float32':
+      return values;
+    case 'float64':
+      return Float64Array.from(values);
+    case 'int32':
+      return Int32Array.from(values);
+    case 'int64':
+      return BigInt64Array.from(values, (value) => BigInt(Math.trunc(value)));
+    default:
+      throw unfit(
+        text(
+          `${file} takes ${dtype} values; expected float32, float64, int32 or int64.`,
+          `${file} 的输入类型为 ${dtype}；支持的类型为 float32、float64、int32 和 int64。`,
+        ),
+      );
+  }
+}
+
+/** One output over all parts, as numbers; nothing for an output of text. */
+function joined(name: string, answers: readonly NamedTensors[]): ModelResult['outputs'] {
+  const parts = answers.map((answer) => answer[name] as TensorValue);
+  const values = parts.map((part) => numbersOf(part.data));
+  if (values.includes(undefined)) return [];
+  const all = new Float32Array(values.reduce((sum, part) => sum + (part?.length ?? 0), 0));
+  let at = 0;
+  for (const part of values) {
+    all.set(part ?? [], at);
+    at += part?.length ?? 0;
+  }
+  const [rows, ...rest] = parts[0]?.dims ?? [];
+  const shape =
+    rows === undefined ? [] : [parts.reduce((sum, part) => sum + (part.dims[0] ?? 0), 0), ...rest];
+  return [{ name, shape, values: all }];
+}
+
+function numbersOf(data: TensorValues): Float32Array | undefined {
+  if (data instanceof Float32Array) return data;
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) return Float32Array.from(data, Number);
+  return isText(data) ? undefined : Float32Array.from(data);
+}
+
+const isText = (data: TensorValues): data is readonly string[] => Array.isArray(data);
+
+/** Share of rows that are answered right, by the engine's own rule; undefined where no answer can be right. */
+function accuracyOf(
+  values: Float32Array,
+  targets: Float32Array | Int32Array,
+  rows: number,
+  reading: Reading,
+): number | undefined {
+  if (reading === 'number' || targets.length === 0) return undefined;
+  let hits = 0;
+  if (reading === 'logit') {
+    for (const [i, target] of targets.entries()) if ((values[i] as number) > 0 === (target === 1)) hits++;
+    return hits / targets.length;
+  }
+  const columns = values.length / rows;
+  for (const [row, target] of targets.entries()) {
+    const logits = values.subarray(row * columns, (row + 1) * columns);
+    const largest = logits.reduce((best, value, i) => (value > (logits[best] as number) ? i : best), 0);
+    if (largest === target) hits++;
+  }
+  return hits / targets.length;
+}
+
+const unfit = (message: Text): NetwrightError => new NetwrightError('model-input', message);
