@@ -1,0 +1,57 @@
+import type { Plan, PlannedCall, Program } from '../compiler/plan.ts';
+import { recordWords } from '../kernels/contract.ts';
+import { encodeCall } from '../kernels/record.ts';
+import type { Arena } from './arena.ts';
+
+/** A program whose calls stand in the arena: calls [first, first + count) of the machine's table. */
+export interface LoadedProgram {
+  readonly program: Program;
+  readonly first: number;
+  readonly count: number;
+}
+
+/**
+ * Where the record of every call lies and how it is shared: two words per call, `[address, split]`,
+ * split = 0 for a call that one worker does alone.
+ */
+export type CallTable = Int32Array;
+
+export interface LoadedCode {
+  readonly table: CallTable;
+  readonly programs: ReadonlyMap<Program, LoadedProgram>;
+}
+
+const programsOf = (plan: Plan): readonly Program[] => {
+  const { train, trainWatched, trainRest, evaluate, evaluateRest } = plan.programs;
+  return [train, trainWatched, ...(trainRest ? [trainRest] : []), evaluate, ...evaluateRest];
+};
+
+const callWords = (calls: readonly PlannedCall[]): number =>
+  calls.reduce((words, call) => words + recordWords(call.kernel), 0);
+
+/** Writes the calls of all programs into the plan's code region, one after the other, and its constants. */
+export function loadCode(plan: Plan, arena: Arena): LoadedCode {
+  const programs = programsOf(plan);
+  const needed = programs.reduce((words, program) => words + callWords(program.calls), 0);
+  if (needed > plan.code.words) {
+    throw new Error(`the plan keeps ${plan.code.words} words for its calls, which need ${needed}`);
+  }
+
+  const callCount = programs.reduce((count, program) => count + program.calls.length, 0);
+  const table = new Int32Array(new SharedArrayBuffer(callCount * 8));
+  const loaded = new Map<Program, LoadedProgram>();
+  let address = plan.code.offset;
+  let index = 0;
+  for (const program of programs) {
+    loaded.set(program, { program, first: index, count: program.calls.length });
+    for (const call of program.calls) {
+      table[2 * index] = address;
+      table[2 * index + 1] = call.parallel && call.split > 1 ? call.split : 0;
+      arena.ints.set(encodeCall(call), address);
+      address += recordWords(call.kernel);
+      index++;
+    }
+  }
+  for (const { offset, value } of plan.constants) arena.floats[offset] = value;
+  return { table, programs: loaded };
+}

@@ -1,0 +1,137 @@
+import type { Plan, Program } from '../compiler/plan.ts';
+import type { BoundKernels, KernelFace } from '../kernels/contract.ts';
+import { type Arena, createArena } from './arena.ts';
+import { Barrier, CrewBroken, controlWords } from './barrier.ts';
+import { type LoadedProgram, loadCode } from './code.ts';
+import { walk } from './crew.ts';
+import { bindKernels, type KernelSource } from './faces.ts';
+
+/** Everything a helper thread needs to take its place; travels as worker data. */
+export interface HelperSeat {
+  readonly memory: WebAssembly.Memory;
+  readonly source: KernelSource;
+  readonly control: SharedArrayBuffer;
+  readonly table: Int32Array;
+  readonly worker: number;
+  readonly workers: number;
+  readonly spins: number;
+}
+
+/** Starts a thread that runs `help` in this seat; resolves when it is ready. */
+export type SpawnHelper = (seat: HelperSeat) => Promise<void>;
+
+export interface MachineOptions {
+  readonly source: KernelSource;
+  /** Threads that may be used, the caller's own included. */
+  readonly threads: number;
+  readonly spawn: SpawnHelper;
+  /** Looks before a waiting thread sleeps. */
+  readonly spins?: number;
+}
+
+/** Enough to bridge what the leader does between two programs, some tens of microseconds. */
+const defaultSpins = 4000;
+
+/**
+ * A compiled plan in its arena, with the threads that compute it. One thread calls `run`; the numbers it leaves in the
+ * arena do not depend on how many threads there are.
+ */
+export class Machine {
+  readonly plan: Plan;
+  readonly arena: Arena;
+  readonly kernels: KernelFace;
+  /** Threads that share the work: 1 where the plan has no call worth sharing. */
+  readonly workers: number;
+  private readonly bound: BoundKernels;
+  private readonly barrier: Barrier;
+  private readonly table: Int32Array;
+  private readonly programs: ReadonlyMap<Program, LoadedProgram>;
+  /** sharedBefore[i] = shared calls among calls [0, i). */
+  private readonly sharedBefore: Int32Array;
+
+  private constructor(plan: Plan, arena: Arena, bound: BoundKernels, parts: MachineParts) {
+    this.plan = plan;
+    this.arena = arena;
+    this.bound = bound;
+    this.kernels = bound.name;
+    this.workers = parts.workers;
+    this.barrier = parts.barrier;
+    this.table = parts.table;
+    this.programs = parts.programs;
+    this.sharedBefore = countShared(parts.table);
+  }
+
+  static async build(plan: Plan, options: MachineOptions): Promise<Machine> {
+    const arena = createArena(plan.arenaWords);
+    const { table, programs } = loadCode(plan, arena);
+    const bound = bindKernels(options.source, arena);
+    const hasShared = countShared(table).at(-1) !== 0;
+    const workers = hasShared ? Math.max(1, options.threads) : 1;
+    const control = new SharedArrayBuffer(controlWords * 4);
+    const spins = options.spins ?? defaultSpins;
+    const barrier = new Barrier(control, workers, spins);
+    const machine = new Machine(plan, arena, bound, { workers, barrier, table, programs });
+    const seats = Array.from({ length: workers - 1 }, (_, i) => ({
+      memory: arena.memory,
+      source: options.source,
+      control,
+      table,
+      worker: i + 1,
+      workers,
+      spins,
+    }));
+    try {
+      await Promise.all(seats.map((seat) => options.spawn(seat)));
+    } catch (error) {
+      machine.close();
+      throw error;
+    }
+    return machine;
+  }
+
+  /** The handle by which `run` knows a program of the plan. */
+  loaded(program: Program): LoadedProgram {
+    const found = this.programs.get(program);
+    if (!found) throw new Error('this program is not part of the plan the machine was built with');
+    return found;
+  }
+
+  /** Executes calls [from, to) of a program. */
+  run(program: LoadedProgram, from = 0, to = program.count): void {
+    if (from >= to) return;
+    const first = program.first + from;
+    const end = program.first + to;
+    const { sharedBefore, table } = this;
+    if (this.workers === 1 || sharedBefore[first] === sharedBefore[end]) {
+      this.bound.run(table[2 * first] as number, end - first);
+      return;
+    }
+    this.barrier.giveJob(first, end);
+    try {
+      walk(this.bound, table, this.barrier, 0, this.workers, first, end);
+    } catch (error) {
+      // A kernel that failed here would leave the helpers waiting.
+      if (!(error instanceof CrewBroken)) this.barrier.break();
+      throw error;
+    }
+  }
+
+  /** Sends the helpers home. The arena stays readable; `run` must not be called again. */
+  close(): void {
+    this.barrier.break();
+  }
+}
+
+interface MachineParts {
+  readonly workers: number;
+  readonly barrier: Barrier;
+  readonly table: Int32Array;
+  readonly programs: ReadonlyMap<Program, LoadedProgram>;
+}
+
+function countShared(table: Int32Array): Int32Array {
+  const calls = table.length / 2;
+  const before = new Int32Array(calls + 1);
+  for (let i = 0; i < calls; i++) before[i + 1] = (before[i] as number) + (table[2 * i + 1] === 0 ? 0 : 1);
+  return before;
+}

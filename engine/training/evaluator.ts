@@ -1,0 +1,107 @@
+import type { EvaluateProgram, Plan } from '../compiler/plan.ts';
+import { NetwrightError } from '../declaration/problem.ts';
+import { elementCount } from '../declaration/tensor-type.ts';
+import { text } from '../declaration/text.ts';
+import type { Metrics } from '../protocol/messages.ts';
+import type { LoadedProgram } from '../runtime/code.ts';
+import type { Machine } from '../runtime/machine.ts';
+import type { Batches } from './batches.ts';
+import { readPredictions } from './reading.ts';
+
+interface LoadedEvaluation {
+  readonly program: EvaluateProgram;
+  readonly loaded: LoadedProgram;
+}
+
+/** Runs the weights as they are, without changing them: loss and accuracy of samples, predictions for inputs. */
+export class Evaluator {
+  private readonly machine: Machine;
+  private readonly plan: Plan;
+  private readonly batches: Batches;
+  private readonly full: LoadedEvaluation;
+  private readonly rests: ReadonlyMap<number, LoadedEvaluation>;
+
+  constructor(machine: Machine, batches: Batches) {
+    const { plan } = machine;
+    this.machine = machine;
+    this.plan = plan;
+    this.batches = batches;
+    const load = (program: EvaluateProgram): LoadedEvaluation => ({
+      program,
+      loaded: machine.loaded(program),
+    });
+    this.full = load(plan.programs.evaluate);
+    this.rests = new Map(plan.programs.evaluateRest.map((program) => [program.batch, load(program)]));
+  }
+
+  /**
+   * Mean loss and share of right answers over the samples `rows`; undefined without samples. `onBadBatch` is told of the
+   * first batch whose loss is not finite, and ends the pass.
+   */
+  measure(
+    rows: Uint32Array,
+    onBadBatch?: (program: EvaluateProgram, from: number) => void,
+  ): Metrics | undefined {
+    if (rows.length === 0) return undefined;
+    const { floats } = this.machine.arena;
+    let lossSum = 0;
+    let hits = 0;
+    for (let from = 0; from < rows.length; ) {
+      const { program, loaded } = this.forRows(rows.length - from);
+      this.batches.load(program, rows, from);
+      this.machine.run(loaded);
+      const loss = floats[program.loss] as number;
+      if (!Number.isFinite(loss) && onBadBatch) {
+        onBadBatch(program, from);
+        return { loss };
+      }
+      lossSum += loss * program.batch;
+      if (program.hits !== undefined) hits += floats[program.hits] as number;
+      from += program.batch;
+    }
+    const loss = lossSum / rows.length;
+    return this.full.program.hits === undefined ? { loss } : { loss, accuracy: hits / rows.length };
+  }
+
+  /**
+   * What the network answers to inputs x [rows, …input shape]: [rows, columns], numbers or probabilities.
+   * Throws a NetwrightError when x has not as many numbers as the rows need.
+   */
+  predict(x: Float32Array, rows: number): { readonly values: Float32Array; readonly columns: number } {
+    const { program, loaded } = this.full;
+    const inputSize = elementCount(this.plan.inputs.x);
+    const targetSize = elementCount(this.plan.inputs.y.shape);
+    if (!Number.isSafeInteger(rows) || rows < 0 || x.length !== rows * inputSize) {
+      throw new NetwrightError(
+        'predict.wrong-length',
+        text(
+          `Expected ${inputSize} numbers for each of ${rows} rows, found ${x.length} numbers in all.`,
+          `${rows} 行输入每行应有 ${inputSize} 个数，实际总共 ${x.length} 个。`,
+        ),
+      );
+    }
+    const { floats } = this.machine.arena;
+    const { prediction } = program;
+    const columns = elementCount(prediction.shape.slice(1));
+    const values = new Float32Array(rows * columns);
+    for (let from = 0; from < rows; from += program.batch) {
+      const count = Math.min(program.batch, rows - from);
+      // Other programs use these words too; what they leave is no label. Rows beyond the inputs are computed for nothing.
+      floats.fill(0, program.x, program.x + program.batch * inputSize);
+      floats.fill(0, program.y, program.y + program.batch * targetSize);
+      floats.set(x.subarray(from * inputSize, (from + count) * inputSize), program.x);
+      this.machine.run(loaded);
+      const answers = floats.subarray(prediction.offset, prediction.offset + count * columns);
+      values.set(answers, from * columns);
+    }
+    readPredictions(values, columns, this.plan.loss.reading);
+    return { values, columns };
+  }
+
+  private forRows(left: number): LoadedEvaluation {
+    if (left >= this.full.program.batch) return this.full;
+    const rest = this.rests.get(left);
+    if (rest === undefined) throw new Error(`the plan has no program that evaluates ${left} rows`);
+    return rest;
+  }
+}

@@ -1,0 +1,86 @@
+import type { PlannedTensor, Program } from '../compiler/plan.ts';
+import { elementCount } from '../declaration/tensor-type.ts';
+import { type Text, text } from '../declaration/text.ts';
+import type { Refusal } from '../protocol/messages.ts';
+import type { Machine } from '../runtime/machine.ts';
+
+/** A tensor that holds NaN or infinities, and how many. */
+export interface NonFiniteTensor {
+  readonly tensor: PlannedTensor;
+  readonly nans: number;
+  readonly infinities: number;
+  readonly count: number;
+}
+
+/**
+ * The first tensor in plan order that is not finite, for the batch that has just been loaded. Weights come first, then
+ * what calls [0, end) write, found by executing them again one by one: random numbers depend on the step alone, so the
+ * values are those of the first time.
+ */
+export function firstNonFinite(machine: Machine, program: Program, end: number): NonFiniteTensor | undefined {
+  for (const weight of machine.plan.weights) {
+    const found = countNonFinite(machine, weight);
+    if (found) return found;
+  }
+  const loaded = machine.loaded(program);
+  for (let call = 0; call < end; call++) {
+    machine.run(loaded, call, call + 1);
+    for (const output of program.calls[call]?.outputs ?? []) {
+      const found = countNonFinite(machine, output);
+      if (found) return found;
+    }
+  }
+  return undefined;
+}
+
+function countNonFinite(machine: Machine, tensor: PlannedTensor): NonFiniteTensor | undefined {
+  if (tensor.dtype !== 'float32' || tensor.role === 'cell') return undefined;
+  const count = elementCount(tensor.shape);
+  const values = machine.arena.floats.subarray(tensor.offset, tensor.offset + count);
+  let nans = 0;
+  let infinities = 0;
+  for (const value of values) {
+    if (Number.isNaN(value)) nans++;
+    else if (!Number.isFinite(value)) infinities++;
+  }
+  return nans + infinities === 0 ? undefined : { tensor, nans, infinities, count };
+}
+
+/** Says where training stopped and what it started from. */
+export function nonFiniteRefusal(
+  found: NonFiniteTensor | undefined,
+  at: { readonly step: number; readonly keptStep: number; readonly learningRate: number },
+  nodeNames: ReadonlyMap<string, string>,
+): Refusal {
+  const { step, keptStep, learningRate } = at;
+  const node = found === undefined || found.tensor.node === '' ? undefined : found.tensor.node;
+  const what = describe(found, node === undefined ? undefined : (nodeNames.get(node) ?? node));
+  const message = text(
+    `Training stopped at step ${step}: ${what.en}. The weights of step ${keptStep} are kept; a learning rate below ${learningRate} may help.`,
+    `训练在第 ${step} 步停止：${what.zh}。已保留第 ${keptStep} 步的权重；可尝试低于 ${learningRate} 的学习率。`,
+  );
+  return {
+    code: 'training.non-finite',
+    message,
+    problems: [
+      {
+        code: 'training.non-finite',
+        severity: 'error',
+        place: node === undefined ? { path: 'training' } : { node },
+        message,
+      },
+    ],
+  };
+}
+
+function describe(found: NonFiniteTensor | undefined, node: string | undefined): Text {
+  if (found === undefined) {
+    return text('the loss or a gradient was NaN or infinite', '损失或某个梯度为 NaN 或无穷大');
+  }
+  const { tensor, nans, infinities, count } = found;
+  const of = node === undefined ? text('', '') : text(` of node "${node}"`, `节点“${node}”的`);
+  return text(
+    `"${tensor.name}"${of.en} was the first tensor to hold NaN or Inf (${nans} NaN and ${infinities} Inf among ${count} values)`,
+    `${of.zh}“${tensor.name}”最先出现 NaN 或 Inf（${count} 个值中有 ${nans} 个 NaN、${infinities} 个 Inf）`,
+  );
+}

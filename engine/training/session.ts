@@ -1,0 +1,176 @@
+import { trainingSchema } from '../document/schema.ts';
+import type { Control, EpochRecord, Frame, RunState } from '../protocol/messages.ts';
+import { Pace } from './pace.ts';
+import { StepLog } from './step-log.ts';
+import type { Trainer } from './trainer.ts';
+
+/** Frames are at least this far apart. */
+const framePeriodMs = 50;
+/** Between two looks at the clock, while steps are short. */
+const lookPeriodMs = 1;
+const mostStepsPerLook = 256;
+
+export interface SessionOptions {
+  readonly run: string;
+  readonly paused: boolean;
+  readonly watch: 'all' | 'none';
+}
+
+/**
+ * A run as the outside sees it: takes controls, spends time on steps, and tells in frames what happened. It is driven
+ * by whoever owns the thread: `advance` while `state` is running, `takeFrame` whenever `frameWaitMs` is 0.
+ */
+export class Session {
+  /** Milliseconds spent in `advance`. */
+  activeMs = 0;
+
+  private readonly run: string;
+  private readonly trainer: Trainer;
+  private current: RunState;
+  private watching: boolean;
+  private readonly pace = new Pace();
+  private readonly steps = new StepLog();
+  private epochs: EpochRecord[] = [];
+  private tuned: [number, number][] = [];
+  private changed = true;
+  private lastFrameMs = -Infinity;
+  /** Of the histograms that the last frame carried. */
+  private shownStep = 0;
+  private stepsPerLook = 1;
+
+  constructor(trainer: Trainer, { run, paused, watch }: SessionOptions) {
+    this.trainer = trainer;
+    this.run = run;
+    this.watching = watch === 'all';
+    this.current = trainer.finished ? 'done' : paused ? 'paused' : 'running';
+    this.pace.restart(performance.now(), trainer.stepsTaken);
+  }
+
+  get state(): RunState {
+    return this.current;
+  }
+
+  get ended(): boolean {
+    return this.current !== 'running' && this.current !== 'paused';
+  }
+
+  /** For the trainer's `onEpoch`. */
+  readonly addEpoch = (record: EpochRecord): void => {
+    this.epochs.push(record);
+  };
+
+  control(control: Control): void {
+    if (control.action === 'watch') {
+      this.watching = control.tensors === 'all';
+      return;
+    }
+    if (this.ended) return;
+    switch (control.action) {
+      case 'pause':
+        this.enter('paused');
+        return;
+      case 'resume':
+        this.pace.restart(performance.now(), this.trainer.stepsTaken);
+        this.enter('running');
+        return;
+      case 'stop':
+        this.enter('stopped');
+        return;
+      case 'step':
+        this.enter('paused');
+        this.takeStep(this.watching);
+        return;
+      case 'tune':
+        if (!trainingSchema.shape.learningRate.safeParse(control.learningRate).success) return;
+        this.trainer.learningRate = control.learningRate;
+        this.tuned.push([this.trainer.stepsTaken, control.learningRate]);
+        this.changed = true;
+    }
+  }
+
+  /** Trains until `budgetMs` are over, a frame is due, or there is nothing left to do. */
+  advance(budgetMs: number): void {
+    const begin = performance.now();
+    let now = begin;
+    while (this.current === 'running') {
+      const isFrameDue = now - this.lastFrameMs >= framePeriodMs;
+      if (isFrameDue && this.watching) this.takeWatchedStep();
+      else for (let i = 0; i < this.stepsPerLook && this.current === 'running'; i++) this.takeStep(false);
+      const before = now;
+      now = performance.now();
+      this.adaptLook(now - before);
+      if (isFrameDue || now - begin >= budgetMs) break;
+    }
+    this.activeMs += now - begin;
+  }
+
+  /** Milliseconds until the next frame may be taken; undefined while there is nothing to tell. */
+  get frameWaitMs(): number | undefined {
+    if (!this.changed) return undefined;
+    if (this.ended) return 0;
+    return Math.max(0, this.lastFrameMs + framePeriodMs - performance.now());
+  }
+
+  /** What happened since the last frame. */
+  takeFrame(): Frame {
+    const { trainer } = this;
+    const now = performance.now();
+    if (this.current === 'running' || this.ended) this.pace.mark(now, trainer.stepsTaken);
+    const stepsLeft = trainer.epochs * trainer.stepsPerEpoch - trainer.stepsTaken;
+    const frame: Frame = {
+      kind: 'frame',
+      run: this.run,
+      state: this.current,
+      step: trainer.stepsTaken,
+      epoch: trainer.epochsFinished,
+      epochs: trainer.epochs,
+      stepsPerEpoch: trainer.stepsPerEpoch,
+      stepsPerSecond: this.pace.stepsPerSecond,
+      secondsLeft: this.ended ? 0 : stepsLeft / this.pace.stepsPerSecond,
+      learningRate: trainer.learningRate,
+      epochsEnded: this.epochs,
+      steps: this.steps.take(),
+      tuned: this.tuned,
+      ...(trainer.histogramStep > this.shownStep && {
+        telemetry: { step: trainer.histogramStep, histograms: trainer.histograms.slice() },
+      }),
+      ...(trainer.failure !== undefined && { failure: trainer.failure }),
+    };
+    this.shownStep = trainer.histogramStep;
+    this.epochs = [];
+    this.tuned = [];
+    this.changed = false;
+    this.lastFrameMs = now;
+    return frame;
+  }
+
+  private enter(state: RunState): void {
+    this.changed ||= state !== this.current;
+    this.current = state;
+  }
+
+  private takeStep(watch: boolean): void {
+    const { trainer } = this;
+    const before = trainer.stepsTaken;
+    trainer.step(watch);
+    if (trainer.failure === undefined || trainer.stepsTaken > before) {
+      this.steps.add(trainer.stepsTaken, trainer.lastLoss, trainer.lastAccuracy);
+    }
+    this.changed = true;
+    if (trainer.failure !== undefined) this.current = 'failed';
+    else if (trainer.finished) this.current = 'done';
+  }
+
+  /** An epoch's last, short batch cannot be watched; the step after it can. */
+  private takeWatchedStep(): void {
+    const { trainer } = this;
+    const shown = trainer.histogramStep;
+    this.takeStep(true);
+    if (trainer.histogramStep === shown && this.current === 'running') this.takeStep(true);
+  }
+
+  private adaptLook(elapsedMs: number): void {
+    if (elapsedMs < lookPeriodMs / 2) this.stepsPerLook = Math.min(mostStepsPerLook, this.stepsPerLook * 2);
+    else if (elapsedMs > lookPeriodMs) this.stepsPerLook = Math.max(1, this.stepsPerLook >> 1);
+  }
+}

@@ -1,0 +1,62 @@
+import type { Plan, PlannedTensor } from '../compiler/plan.ts';
+import { elementCount } from '../declaration/tensor-type.ts';
+import { completeParams } from '../document/check-params.ts';
+import type { InitializerDefinition } from '../initializers/contract.ts';
+import { initializers } from '../initializers/index.ts';
+import { RandomStream, streams } from '../random/stream.ts';
+import type { Arena } from '../runtime/arena.ts';
+import type { NamedTensor } from './safetensors.ts';
+
+/** The tensor's own words in the arena. */
+export function viewOf(tensor: PlannedTensor, arena: Arena): Float32Array | Int32Array {
+  const end = tensor.offset + elementCount(tensor.shape);
+  return (tensor.dtype === 'int32' ? arena.ints : arena.floats).subarray(tensor.offset, end);
+}
+
+/** Fills every weight from its own stream of the seed, so that adding a layer does not change the others' start. */
+export function initialiseWeights(plan: Plan, arena: Arena, seed: number): void {
+  for (const [index, weight] of plan.weights.entries()) {
+    const { type, params } = weight.initializer;
+    const definition = Object.values(initializers).find((candidate) => candidate.type === type) as
+      | InitializerDefinition
+      | undefined;
+    if (definition === undefined) throw new Error(`there is no initializer "${type}"`);
+    const values = viewOf(weight, arena) as Float32Array;
+    const random = new RandomStream(seed, streams.initialisation, index);
+    definition.fill(values, completeParams(definition.fields, params), weight, random);
+  }
+}
+
+/** Copies of tensors as they are now. */
+export function copyTensors(tensors: readonly PlannedTensor[], arena: Arena): NamedTensor[] {
+  return tensors.map((tensor) => ({
+    name: tensor.name,
+    shape: tensor.shape,
+    values: viewOf(tensor, arena).slice(),
+  }));
+}
+
+/** Writes tensors back to where the plan has those of the same name. */
+export function restoreTensors(
+  tensors: readonly PlannedTensor[],
+  from: readonly NamedTensor[],
+  arena: Arena,
+): void {
+  const byName = new Map(from.map((tensor) => [tensor.name, tensor]));
+  for (const tensor of tensors) {
+    const found = byName.get(tensor.name);
+    if (found !== undefined) viewOf(tensor, arena).set(found.values);
+  }
+}
+
+/** All weights' float32 values in plan order, little-endian: what `weightsSha256` is the digest of. */
+export function weightBytes(weights: readonly NamedTensor[]): Uint8Array {
+  const words = weights.reduce((sum, { values }) => sum + values.length, 0);
+  const bytes = new Uint8Array(words * 4);
+  let at = 0;
+  for (const { values } of weights) {
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
+    at += values.byteLength;
+  }
+  return bytes;
+}
