@@ -43,8 +43,8 @@ export function readDocumentValue(value: unknown, file: string): NetwrightDocume
       file,
       'not-a-document',
       text(
-        `expected a Netwright document with "format": "netwright", found ${show(head.format)}.`,
-        `应为带有 "format": "netwright" 的 Netwright 文档，实际为 ${show(head.format)}。`,
+        `expected a Netwright document with "format": "netwright", found ${shown(head.format).en}.`,
+        `应为带有 "format": "netwright" 的 Netwright 文档，实际为 ${shown(head.format).zh}。`,
       ),
     );
   }
@@ -79,17 +79,20 @@ function issueProblem(issue: z.core.$ZodIssue, root: unknown): Problem {
     code: 'malformed-document',
     severity: 'error',
     place,
-    message: issueText(issue, show(valueAt(root, issue.path))),
+    message: issueText(issue, shown(valueAt(root, issue.path))),
   };
 }
 
-function issueText(issue: z.core.$ZodIssue, found: string): Text {
+function issueText(issue: z.core.$ZodIssue, found: Text): Text {
   switch (issue.code) {
     case 'invalid_type':
-      return text(`expected ${issue.expected}, found ${found}.`, `应为 ${issue.expected}，实际为 ${found}。`);
+      return text(
+        `expected ${issue.expected}, found ${found.en}.`,
+        `应为 ${issue.expected}，实际为 ${found.zh}。`,
+      );
     case 'invalid_value': {
       const values = issue.values.map((value) => JSON.stringify(value)).join(', ');
-      return text(`expected ${values}, found ${found}.`, `应为 ${values}，实际为 ${found}。`);
+      return text(`expected ${values}, found ${found.en}.`, `应为 ${values}，实际为 ${found.zh}。`);
     }
     case 'unrecognized_keys': {
       const keys = issue.keys.map((key) => `"${key}"`).join(', ');
@@ -98,21 +101,21 @@ function issueText(issue: z.core.$ZodIssue, found: string): Text {
     case 'too_small': {
       const sign = issue.inclusive ? '≥' : '>';
       return text(
-        `expected ${sizeOf(issue.origin, 'en')} ${sign} ${issue.minimum}, found ${found}.`,
-        `${sizeOf(issue.origin, 'zh')}应 ${sign} ${issue.minimum}，实际为 ${found}。`,
+        `expected ${sizeOf(issue.origin, 'en')} ${sign} ${issue.minimum}, found ${found.en}.`,
+        `${sizeOf(issue.origin, 'zh')}应 ${sign} ${issue.minimum}，实际为 ${found.zh}。`,
       );
     }
     case 'too_big': {
       const sign = issue.inclusive ? '≤' : '<';
       return text(
-        `expected ${sizeOf(issue.origin, 'en')} ${sign} ${issue.maximum}, found ${found}.`,
-        `${sizeOf(issue.origin, 'zh')}应 ${sign} ${issue.maximum}，实际为 ${found}。`,
+        `expected ${sizeOf(issue.origin, 'en')} ${sign} ${issue.maximum}, found ${found.en}.`,
+        `${sizeOf(issue.origin, 'zh')}应 ${sign} ${issue.maximum}，实际为 ${found.zh}。`,
       );
     }
     default:
       return text(
-        `${found} cannot stand here (${issue.message}).`,
-        `此处不能为 ${found}（${issue.message}）。`,
+        `${found.en} cannot stand here (${issue.message}).`,
+        `此处不能为 ${found.zh}（${issue.message}）。`,
       );
   }
 }
@@ -143,8 +146,9 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 /** A value as a sentence can hold it. */
-function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  const shown = JSON.stringify(value) ?? String(value);
-  return shown.length > 60 ? `${shown.slice(0, 57)}…` : shown;
+function shown(value: unknown): Text {
+  if (value === undefined) return text('nothing', '空');
+  const json = JSON.stringify(value) ?? String(value);
+  const short = json.length > 60 ? `${json.slice(0, 57)}…` : json;
+  return text(short, short);
 }

@@ -1,0 +1,64 @@
+import type { Params } from '../../engine/declaration/fields.ts';
+import type { DocumentNode, NetwrightDocument, Wire } from '../../engine/document/schema.ts';
+
+/** [id, type, params]: nodes of a chain; ids are names too. */
+export type Link = readonly [id: string, type: string, params?: Params];
+
+/**
+ * A document whose nodes hang together as a chain: data.x → first link → … → loss.prediction, and data.y → loss.target.
+ */
+export function chainDocument(
+  links: readonly Link[],
+  loss = 'cross-entropy',
+  data: Params = {},
+): NetwrightDocument {
+  const all: Link[] = [['data', 'data', { source: 'circle', count: 100, ...data }], ...links, ['loss', loss]];
+  const nodes = all.map(
+    ([id, type, params = {}], at): DocumentNode => ({
+      id,
+      type,
+      name: id,
+      position: { x: at * 200, y: 0 },
+      params,
+    }),
+  );
+  const wires: Wire[] = links.map(([id], at) => {
+    const before = at === 0 ? { node: 'data', port: 'x' } : { node: (links[at - 1] as Link)[0], port: 'y' };
+    return { id: `w${at}`, from: before, to: { node: id, port: 'x' } };
+  });
+  const last = links.at(-1);
+  wires.push(
+    {
+      id: 'prediction',
+      from: last ? { node: last[0], port: 'y' } : { node: 'data', port: 'x' },
+      to: { node: 'loss', port: 'prediction' },
+    },
+    { id: 'target', from: { node: 'data', port: 'y' }, to: { node: 'loss', port: 'target' } },
+  );
+  return {
+    format: 'netwright',
+    version: 1,
+    name: 'Test',
+    nodes,
+    wires,
+    training: {
+      optimizer: { type: 'sgd', params: {} },
+      learningRate: 0.1,
+      batchSize: 16,
+      epochs: 2,
+      seed: 1,
+      testShare: 0.2,
+      initializer: { type: 'normal', params: { std: 0.5 } },
+    },
+  };
+}
+
+/** 2-4-4-2 with ReLU between. */
+export const mlpDocument = (): NetwrightDocument =>
+  chainDocument([
+    ['fc1', 'linear', { out: 4 }],
+    ['relu1', 'relu'],
+    ['fc2', 'linear', { out: 4 }],
+    ['relu2', 'relu'],
+    ['fc3', 'linear', { out: 2 }],
+  ]);
