@@ -45,7 +45,12 @@ const rooms: Record<string, Room> = {
   'engine/data/sources': { mayImport: ['engine/random', 'engine/declaration'], packages: [] },
   'engine/layers': { mayImport: ['engine/ops', 'engine/declaration', 'engine/data/sources'], packages: [] },
   'engine/losses': {
-    mayImport: ['engine/ops', 'engine/layers/contract.ts', 'engine/declaration'],
+    mayImport: [
+      'engine/ops',
+      'engine/layers/contract.ts',
+      'engine/layers/port-checks.ts',
+      'engine/declaration',
+    ],
     packages: [],
   },
   'engine/optimizers': { mayImport: ['engine/ops', 'engine/declaration'], packages: [] },

@@ -1,0 +1,29 @@
+import { blobs } from './blobs.ts';
+import { circle } from './circle.ts';
+import type { SourceDefinition } from './contract.ts';
+import { line } from './line.ts';
+import { moons } from './moons.ts';
+import { spirals } from './spirals.ts';
+import { square } from './square.ts';
+import { triangle } from './triangle.ts';
+import { xor } from './xor.ts';
+
+/** Every data source there is: the only list. */
+export const sources = {
+  line,
+  circle,
+  triangle,
+  square,
+  xor,
+  spirals,
+  moons,
+  blobs,
+} as const satisfies Record<string, SourceDefinition>;
+
+export type SourceType = keyof typeof sources;
+
+const byType: ReadonlyMap<string, SourceDefinition> = new Map(
+  Object.values<SourceDefinition>(sources).map((source) => [source.type, source]),
+);
+
+export const sourceOf = (type: string): SourceDefinition | undefined => byType.get(type);
