@@ -1,5 +1,5 @@
-import { text } from '../../declaration/text.ts';
 import type { Documentation } from '../../declaration/reference.ts';
+import { text } from '../../declaration/text.ts';
 import type { Samples, Target } from './contract.ts';
 import { anywhere, labelledPoints, type Point, type Shared } from './points.ts';
 

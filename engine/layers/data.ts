@@ -1,0 +1,88 @@
+import type { SourceDefinition } from '../data/sources/contract.ts';
+import { sourceOf, sources } from '../data/sources/index.ts';
+import type { Field, Fields } from '../declaration/fields.ts';
+import type { TensorType } from '../declaration/tensor-type.ts';
+import { text } from '../declaration/text.ts';
+import type { LayerDefinition } from './contract.ts';
+
+const all: readonly SourceDefinition[] = Object.values(sources);
+
+/** The fields of every source, each once; those that not every source has are there only while one that has it is chosen. */
+function sourceFields(): Record<string, Field> {
+  const merged: Record<string, Field> = {};
+  for (const [name, field] of all.flatMap((source) => Object.entries(source.fields))) {
+    const owners = all.filter((source) => name in source.fields).map((source) => source.type);
+    merged[name] = owners.length === all.length ? field : { ...field, when: { field: 'source', is: owners } };
+  }
+  return merged;
+}
+
+const fields: Fields = {
+  source: {
+    kind: 'choice',
+    label: text('Source', '来源'),
+    help: text('Where the samples come from.', '样本从哪里来。'),
+    options: all.map(({ type, title }) => ({ value: type, label: title })),
+    default: 'circle',
+  },
+  ...sourceFields(),
+};
+
+/** Types of inputs and targets for a batch; classes are labels, one per sample. */
+function typesOf({ inputShape, target }: SourceDefinition, batch: number): { x: TensorType; y: TensorType } {
+  return {
+    x: { shape: [batch, ...inputShape], dtype: 'float32' },
+    y:
+      target.kind === 'class'
+        ? { shape: [batch], dtype: 'int32', classes: target.classes.length }
+        : { shape: [batch, target.size], dtype: 'float32' },
+  };
+}
+
+export const data: LayerDefinition = {
+  type: 'data',
+  version: 1,
+  title: text('Data', '数据'),
+  category: 'data',
+  doc: {
+    summary: text(
+      'Where training begins: inputs x and what the network should answer to them, y.',
+      '训练的起点：输入 x，以及网络对它应给出的答案 y。',
+    ),
+    formula: String.raw`(x_i, y_i), \quad i = 1, \ldots, \mathrm{samples}`,
+    references: [
+      {
+        title: 'Deep Learning, section 5.1',
+        authors: 'I. Goodfellow, Y. Bengio, A. Courville',
+        year: 2016,
+        url: 'https://www.deeplearningbook.org/contents/ml.html',
+      },
+    ],
+  },
+  fields,
+  ports: {
+    inputs: [],
+    outputs: [
+      { name: 'x', label: text('x', 'x'), carries: 'numbers' },
+      { name: 'y', label: text('y', 'y'), carries: 'any' },
+    ],
+  },
+  face: ({ source, count }) => `${source} · ${count}`,
+  check: ({ source }) => (sourceOf(String(source)) === undefined ? [unknownSource(String(source))] : []),
+  weights: () => [],
+  build(g, { source }) {
+    const chosen = sourceOf(String(source)) as SourceDefinition;
+    const { x, y } = typesOf(chosen, g.batch);
+    return { x: g.input('x', x), y: g.input('y', y) };
+  },
+  pytorch: () => 'TensorDataset(x, y)',
+};
+
+const unknownSource = (found: string) => ({
+  code: 'unknown-source',
+  field: 'source',
+  message: text(
+    `There is no data source "${found}"; expected one of: ${all.map(({ type }) => type).join(', ')}.`,
+    `没有名为“${found}”的数据来源；可用的来源：${all.map(({ type }) => type).join(', ')}。`,
+  ),
+});

@@ -1,0 +1,23 @@
+import type { AnyLayer } from './contract.ts';
+import { data } from './data.ts';
+import { dropout } from './dropout.ts';
+import { leakyRelu } from './leaky-relu.ts';
+import { linear } from './linear.ts';
+import { relu } from './relu.ts';
+import { sigmoid } from './sigmoid.ts';
+import { softmax } from './softmax.ts';
+import { tanh } from './tanh.ts';
+
+/** Every layer there is but the losses: the only list, in the order of the palette. */
+export const layers = {
+  data,
+  linear,
+  relu,
+  'leaky-relu': leakyRelu,
+  sigmoid,
+  tanh,
+  softmax,
+  dropout,
+} as const satisfies Record<string, AnyLayer>;
+
+export type LayerType = keyof typeof layers;

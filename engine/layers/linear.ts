@@ -1,0 +1,71 @@
+import type { Fields } from '../declaration/fields.ts';
+import { text } from '../declaration/text.ts';
+import { linear as linearOp } from '../ops/linear.ts';
+import type { InputTypes, LayerDefinition } from './contract.ts';
+import { checkNumbers, checkRows } from './port-checks.ts';
+
+const fields = {
+  outFeatures: {
+    kind: 'integer',
+    label: text('Out features', '输出特征数'),
+    help: text(
+      'How many numbers come out for each sample. The number that goes in follows from the wire.',
+      '每个样本输出几个数值。输入几个由连线决定。',
+    ),
+    min: 1,
+    max: 65536,
+    default: 4,
+  },
+  bias: {
+    kind: 'boolean',
+    label: text('Bias', '偏置'),
+    help: text(
+      'Adds a trained number to each output, so that it need not be 0 where all inputs are.',
+      '给每个输出加上一个可训练的数，使输入全为 0 时输出不必为 0。',
+    ),
+    default: true,
+  },
+} as const satisfies Fields;
+
+const inFeatures = (inputs: InputTypes): number | undefined => inputs.x?.shape[1];
+
+export const linear: LayerDefinition<typeof fields> = {
+  type: 'linear',
+  version: 1,
+  title: text('Linear', '线性层'),
+  category: 'linear',
+  doc: {
+    summary: text(
+      'Every output is a weighted sum of all inputs, plus a bias. The weights are what the network learns.',
+      '每个输出都是全部输入的加权和，再加一个偏置。网络学的就是这些权重。',
+    ),
+    formula: String.raw`y = x W + b, \quad W \in \mathbb{R}^{\mathrm{in} \times \mathrm{out}}`,
+    references: [
+      {
+        title: 'The Perceptron: A Probabilistic Model for Information Storage and Organization in the Brain',
+        authors: 'F. Rosenblatt',
+        year: 1958,
+        url: 'https://doi.org/10.1037/h0042519',
+      },
+    ],
+  },
+  fields,
+  ports: {
+    inputs: [{ name: 'x', label: text('x', 'x'), carries: 'numbers' }],
+    outputs: [{ name: 'y', label: text('y', 'y'), carries: 'numbers' }],
+  },
+  face: ({ outFeatures }, inputs) => `${inFeatures(inputs) ?? '?'} → ${outFeatures}`,
+  check: (_params, inputs) => [...checkNumbers(inputs, 'x'), ...checkRows(inputs, 'x')],
+  weights({ outFeatures, bias }, inputs) {
+    const fanIn = inFeatures(inputs);
+    if (fanIn === undefined) return [];
+    const fan = { fanIn, fanOut: outFeatures };
+    return [
+      { name: 'weight', shape: [fanIn, outFeatures], initializer: 'project', ...fan },
+      ...(bias ? [{ name: 'bias', shape: [outFeatures], initializer: 'zeros' as const, ...fan }] : []),
+    ];
+  },
+  build: (g, _params, { x }, { weight, bias }) => g.emit(linearOp, { x, w: weight, b: bias }),
+  pytorch: ({ outFeatures, bias }, inputs) =>
+    `nn.Linear(${inFeatures(inputs) ?? '?'}, ${outFeatures}${bias ? '' : ', bias=False'})`,
+};

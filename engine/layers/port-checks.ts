@@ -1,0 +1,37 @@
+import { shapeLabel, type TensorType } from '../declaration/tensor-type.ts';
+import { text } from '../declaration/text.ts';
+import type { InputTypes, LayerProblem } from './contract.ts';
+
+/** Class labels where numbers are needed. */
+export function checkNumbers(inputs: InputTypes, port: string): LayerProblem[] {
+  if (inputs[port] === undefined || inputs[port].dtype === 'float32') return [];
+  return [
+    {
+      code: 'labels-not-numbers',
+      port,
+      message: text(
+        `Numbers are expected at "${port}", but class labels are wired to it; labels go to the target of a loss.`,
+        `“${port}”需要数值，接入的却是类别标签；标签应接到损失的 target。`,
+      ),
+    },
+  ];
+}
+
+/** Anything but one row of features per sample: [N, features]. */
+export function checkRows(inputs: InputTypes, port: string): LayerProblem[] {
+  const type = inputs[port];
+  if (type === undefined || type.shape.length === 2) return [];
+  return [
+    {
+      code: 'rank-mismatch',
+      port,
+      message: text(
+        `Each sample must be one row of numbers (N×features), found ${shapeLabel(type.shape)}.`,
+        `每个样本须为一行数值（N×特征数），实际为 ${shapeLabel(type.shape)}。`,
+      ),
+    },
+  ];
+}
+
+/** Number of values per sample, in all dimensions behind the batch. */
+export const sampleSize = (type: TensorType): number => type.shape.slice(1).reduce((size, n) => size * n, 1);
