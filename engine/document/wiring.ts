@@ -1,15 +1,16 @@
 import { type Text, text } from '../declaration/text.ts';
 import type { Port } from '../layers/contract.ts';
+import { analyseDocument } from './analyse.ts';
 import { catalogue } from './catalogue.ts';
 import type { NetwrightDocument, Wire } from './schema.ts';
-import { reaches, topologyOf } from './topology.ts';
+import { reaches } from './topology.ts';
 
 /**
  * Why a wire cannot be drawn, or undefined when it can. An input that has a wire already is no obstacle: the new one
  * takes its place. Shapes that do not meet are none either: they are marked, so that a net can be built in any order.
  */
 export function checkWire(document: NetwrightDocument, from: Wire['from'], to: Wire['to']): Text | undefined {
-  const topology = topologyOf(document);
+  const { topology, nodes } = analyseDocument(document);
   const source = topology.nodes.get(from.node);
   const target = topology.nodes.get(to.node);
   const output = port(source && catalogue.get(source.type)?.ports.outputs, from.port);
@@ -26,10 +27,12 @@ export function checkWire(document: NetwrightDocument, from: Wire['from'], to: W
       `“${target.name}”已经通向“${source.name}”；这条连线会形成环。`,
     );
   }
-  if (output.carries !== 'any' && input.carries !== 'any' && output.carries !== input.carries) {
+  const type = nodes.get(from.node)?.outputs[from.port];
+  const carried = type === undefined ? output.carries : type.dtype === 'int32' ? 'labels' : 'numbers';
+  if (carried !== 'any' && input.carries !== 'any' && carried !== input.carries) {
     return text(
-      `"${output.label.en}" of "${source.name}" carries ${kind[output.carries].en}, but "${input.label.en}" of "${target.name}" takes ${kind[input.carries].en}.`,
-      `“${source.name}”的“${output.label.zh}”输出${kind[output.carries].zh}，而“${target.name}”的“${input.label.zh}”需要${kind[input.carries].zh}。`,
+      `"${output.label.en}" of "${source.name}" carries ${kind[carried].en}, but "${input.label.en}" of "${target.name}" takes ${kind[input.carries].en}.`,
+      `“${source.name}”的“${output.label.zh}”输出${kind[carried].zh}，而“${target.name}”的“${input.label.zh}”需要${kind[input.carries].zh}。`,
     );
   }
   return undefined;

@@ -56,9 +56,9 @@ export function chainDocument(
 /** 2-4-4-2 with ReLU between. */
 export const mlpDocument = (): NetwrightDocument =>
   chainDocument([
-    ['fc1', 'linear', { out: 4 }],
+    ['fc1', 'linear', { outFeatures: 4 }],
     ['relu1', 'relu'],
-    ['fc2', 'linear', { out: 4 }],
+    ['fc2', 'linear', { outFeatures: 4 }],
     ['relu2', 'relu'],
-    ['fc3', 'linear', { out: 2 }],
+    ['fc3', 'linear', { outFeatures: 2 }],
   ]);

@@ -49,7 +49,7 @@ describe('analysing a document', () => {
     [
       'a field out of range',
       'out-of-range',
-      (draft) => Object.assign(draft.nodes[1] as object, { params: { out: 0 } }),
+      (draft) => Object.assign(draft.nodes[1] as object, { params: { outFeatures: 0 } }),
     ],
     [
       'a field nobody knows',
@@ -109,7 +109,7 @@ describe('analysing a document', () => {
   });
 
   it('says that a class count and the logits do not meet, with both numbers', () => {
-    const document = chainDocument([['fc1', 'linear', { out: 1 }]]);
+    const document = chainDocument([['fc1', 'linear', { outFeatures: 1 }]]);
     expect(() => requireRunnable(document)).toThrow(/"loss".*1.*2|"loss".*2.*1/);
   });
 
@@ -141,12 +141,14 @@ describe('analysing a document', () => {
   });
 
   it('names node and field of a problem in both languages', () => {
-    const document = edited((draft) => Object.assign(draft.nodes[1] as object, { params: { out: 0 } }));
+    const document = edited((draft) =>
+      Object.assign(draft.nodes[1] as object, { params: { outFeatures: 0 } }),
+    );
     const [problem] = analyseDocument(document).problems;
     expect(problem && problemText(problem, document).en).toMatch(
-      /^node "fc1", field "out": .*from 1 to .*, found 0/,
+      /^node "fc1", field "outFeatures": .*from 1 to .*, found 0/,
     );
-    expect(problem && problemText(problem, document).zh).toMatch(/^节点“fc1”，字段“out”：.*实际为 0/);
+    expect(problem && problemText(problem, document).zh).toMatch(/^节点“fc1”，字段“outFeatures”：.*实际为 0/);
   });
 });
 
