@@ -33,7 +33,7 @@ interface Waiting {
 }
 
 export function createOnnxruntime(options: OnnxruntimeOptions = {}): Onnxruntime {
-  const { start = forkOrtChild, timeoutMs = 5 * 60_000, idleMs = 5_000 } = options;
+  const { start = () => forkOrtChild(), timeoutMs = 5 * 60_000, idleMs = 5_000 } = options;
   let current: OrtProcess | undefined;
   let idle: NodeJS.Timeout | undefined;
   let nextId = 1;
@@ -125,9 +125,13 @@ const ended = (reason: string): NetwrightError =>
 /** Of the process's last words, what is worth repeating. */
 const stderrKept = 2000;
 
-function forkOrtChild(): OrtProcess {
-  const folder = process.env['NETWRIGHT_DIST'] ?? dirname(fileURLToPath(import.meta.url));
-  const child = fork(join(folder, 'ort-child.js'), [], {
+/** Beside the bundle that this is part of; tests run from sources and say where the bundles are. */
+const ortChild = (): string =>
+  join(process.env['NETWRIGHT_DIST'] ?? dirname(fileURLToPath(import.meta.url)), 'ort-child.js');
+
+/** Starts the process with Node's fork. */
+export function forkOrtChild(file = ortChild()): OrtProcess {
+  const child = fork(file, [], {
     serialization: 'advanced',
     execArgv: [],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

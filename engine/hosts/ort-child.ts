@@ -14,10 +14,8 @@ interface ParentPort {
 /** Electron's utility processes have a port where Node's forked ones have process.send. */
 const parentPort = (process as { readonly parentPort?: ParentPort }).parentPort;
 
-function reply(message: FromOrtChild): void {
-  if (parentPort !== undefined) parentPort.postMessage(message);
-  else process.send?.(message);
-}
+const reply: (message: FromOrtChild) => void =
+  parentPort === undefined ? (message) => process.send?.(message) : parentPort.postMessage.bind(parentPort);
 
 function listen(onMessage: (message: ToOrtChild) => void): void {
   if (parentPort !== undefined) parentPort.on('message', (event) => onMessage(event.data));
@@ -60,17 +58,19 @@ function toTensor({ data, dims, dtype }: TensorValue): Tensor {
 
 function fromTensor(name: string, tensor: InferenceSession.OnnxValueMapType[string]): TensorValue {
   if (!(tensor instanceof Tensor)) throw new Error(`output ${name} is not a tensor`);
-  return { dims: [...tensor.dims], data: tensor.data as TensorValue['data'], dtype: tensor.type };
+  return { dims: [...tensor.dims], data: tensor.data, dtype: tensor.type };
+}
+
+async function answer({ id, job }: ToOrtChild): Promise<void> {
+  try {
+    reply({ id, outputs: await run(job) });
+  } catch (error) {
+    reply({ id, error: error instanceof Error ? error.message : String(error) });
+  }
 }
 
 let queue = Promise.resolve();
 listen((message) => {
-  queue = queue.then(async () => {
-    try {
-      reply({ id: message.id, outputs: await run(message.job) });
-    } catch (error) {
-      reply({ id: message.id, error: error instanceof Error ? error.message : String(error) });
-    }
-  });
+  queue = queue.then(() => answer(message));
 });
 if (parentPort === undefined) process.on('disconnect', () => process.exit(0));

@@ -57,13 +57,13 @@ export async function certify(input: CertificateInput): Promise<Certificate> {
   comparison.weights(model, weights);
   for (const [i, { x, batch }] of inputs.entries()) {
     const ours = await engineValues({ document, weights, source, x, batch });
-    const theirs = opened[i] as NamedTensors;
+    const theirs = opened[i];
     for (const value of ours.nodes) {
       const name = value.name === path.built.loss.prediction.name ? path.output : value.name;
       if (theirs[name] !== undefined) comparison.values(value, theirs, name);
     }
     comparison.values(ours.prediction, theirs, path.output);
-    comparison.values(ours.prediction, whole[i] as NamedTensors, path.output);
+    comparison.values(ours.prediction, whole[i], path.output);
   }
 
   const nodes = comparison.nodes();
@@ -131,8 +131,8 @@ class Comparison {
       return;
     }
     for (let i = 0; i < ours.length; i++) {
-      const a = ours[i] as number;
-      const difference = distance(a, theirs[i] as number);
+      const a = ours[i];
+      const difference = distance(a, theirs[i]);
       if (difference > found.maxAbsDiff) found.maxAbsDiff = difference;
       if (difference > tolerance * Math.max(1, Math.abs(a))) found.equal = false;
     }

@@ -68,5 +68,5 @@ function callsLeadingTo(wanted: Tensor, calls: readonly OpCall[]): OpCall[] {
     for (const input of Object.values(call.inputs)) if (input !== undefined) needed.add(input);
     leading.push(call);
   }
-  return leading.reverse();
+  return leading.toReversed();
 }

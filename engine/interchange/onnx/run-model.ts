@@ -4,7 +4,7 @@ import type { Reading } from '../../losses/contract.ts';
 import type { ModelResult } from '../../protocol/messages.ts';
 import { type InspectedModel, typeName } from './inspect.ts';
 import { dimsProduct } from './model.ts';
-import type { NamedTensors, RunOnnx, TensorValue, TensorValues } from './run-onnx.ts';
+import type { NamedTensors, RunOnnx, TensorValues } from './run-onnx.ts';
 
 /** Rows to run a model on, and their labels or target numbers where they are known. */
 export interface ModelRows {
@@ -131,7 +131,7 @@ function converted(values: Float32Array, dtype: string, file: string): TensorVal
 
 /** One output over all parts, as numbers; nothing for an output of text. */
 function joined(name: string, answers: readonly NamedTensors[]): ModelResult['outputs'] {
-  const parts = answers.map((answer) => answer[name] as TensorValue);
+  const parts = answers.map((answer) => answer[name]);
   const values = parts.map((part) => numbersOf(part.data));
   if (values.includes(undefined)) return [];
   const all = new Float32Array(values.reduce((sum, part) => sum + (part?.length ?? 0), 0));
@@ -164,13 +164,13 @@ function accuracyOf(
   if (reading === 'number' || targets.length === 0) return undefined;
   let hits = 0;
   if (reading === 'logit') {
-    for (const [i, target] of targets.entries()) if ((values[i] as number) > 0 === (target === 1)) hits++;
+    for (const [i, target] of targets.entries()) if (values[i] > 0 === (target === 1)) hits++;
     return hits / targets.length;
   }
   const columns = values.length / rows;
   for (const [row, target] of targets.entries()) {
     const logits = values.subarray(row * columns, (row + 1) * columns);
-    const largest = logits.reduce((best, value, i) => (value > (logits[best] as number) ? i : best), 0);
+    const largest = logits.reduce((best, value, i) => (value > logits[best] ? i : best), 0);
     if (largest === target) hits++;
   }
   return hits / targets.length;

@@ -283,7 +283,7 @@ export class FieldWriter {
   floats(number: number, values: ArrayLike<number>): this {
     if (values.length === 0) return this;
     this.writer.tag(number, WireType.LengthDelimited).fork();
-    for (let i = 0; i < values.length; i++) this.writer.float(values[i] as number);
+    for (let i = 0; i < values.length; i++) this.writer.float(values[i]);
     this.writer.join();
     return this;
   }
@@ -299,7 +299,7 @@ export class FieldWriter {
   ints(number: number, values: ArrayLike<number | bigint>): this {
     if (values.length === 0) return this;
     this.writer.tag(number, WireType.LengthDelimited).fork();
-    for (let i = 0; i < values.length; i++) this.writer.int64(values[i] as number | bigint);
+    for (let i = 0; i < values.length; i++) this.writer.int64(values[i]);
     this.writer.join();
     return this;
   }
