@@ -1,12 +1,10 @@
 import { elementCount, type TensorType } from '../declaration/tensor-type.ts';
 import type { Named, OpDefinition } from './contract.ts';
-import { costOf, given, labels, numbers, sizesMeet, transcendental } from './shape-rules.ts';
+import { column, costOf, given, labels, numbers, sizesMeet, transcendental } from './shape-rules.ts';
 
 /** Number of samples: logits are [M] or [M, 1], target [M] with labels 0 and 1. */
 function samples(op: string, inputs: Named<TensorType>): number {
-  const logits = numbers(op, inputs, 'logits');
-  const M = logits.shape[0] ?? 1;
-  sizesMeet(op, ['logits', elementCount(logits.shape)], ['samples', M]);
+  const M = column(op, inputs, 'logits');
   labels(op, inputs, M, 2);
   return M;
 }

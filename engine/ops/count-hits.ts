@@ -1,6 +1,6 @@
 import { elementCount } from '../declaration/tensor-type.ts';
 import type { OpDefinition } from './contract.ts';
-import { costOf, given, labels, matrix, numbers, scalarType } from './shape-rules.ts';
+import { column, costOf, given, labels, matrix, scalarType } from './shape-rules.ts';
 
 /** y [1] = number of rows of x [M, N] whose first largest value stands at target [M]. */
 export const countArgmaxHits: OpDefinition<'x' | 'target', 'y'> = {
@@ -32,7 +32,7 @@ export const countSignHits: OpDefinition<'x' | 'target', 'y'> = {
   outputs: ['y'],
 
   shape(inputs) {
-    labels('countSignHits', inputs, elementCount(numbers('countSignHits', inputs, 'x').shape), 2);
+    labels('countSignHits', inputs, column('countSignHits', inputs, 'x'), 2);
     return { y: scalarType };
   },
 

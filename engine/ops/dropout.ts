@@ -11,7 +11,10 @@ export const dropout: OpDefinition<'x' | 'step', 'y'> = {
   inputs: ['x', 'step'],
   outputs: ['y'],
 
-  shape: (inputs) => ({ y: numbers('dropout', inputs, 'x') }),
+  shape(inputs) {
+    given('dropout', inputs, 'step');
+    return { y: numbers('dropout', inputs, 'x') };
+  },
 
   cost: (inputs, outputs) => costOf(transcendental * elementCount(outputs.y.shape), inputs, outputs),
 

@@ -32,7 +32,7 @@ export function attribute(op: string, attributes: Attributes, name: string): num
 /** An input that holds numbers, not class labels. */
 export function numbers(op: string, inputs: Named<TensorType>, name: string): TensorType {
   const type = given(op, inputs, name);
-  if (type.dtype === 'float32') return type;
+  if (type.dtype === 'float32') return { shape: type.shape, dtype: 'float32' };
   throw new NetwrightError(
     'dtype-mismatch',
     text(
@@ -51,6 +51,20 @@ export function matrix(op: string, inputs: Named<TensorType>, name: string): rea
     text(
       `${op}: ${name} must have 2 dimensions, found ${shape.length}: ${shapeText(shape)}.`,
       `${op}：${name} 须有 2 个维度，实际有 ${shape.length} 个：${shapeText(shape)}。`,
+    ),
+  );
+}
+
+/** Number of rows M of an input that must hold one number per sample: [M] or [M, 1]. */
+export function column(op: string, inputs: Named<TensorType>, name: string): number {
+  const { shape } = numbers(op, inputs, name);
+  const [M = 1, columns = 1] = shape;
+  if (shape.length <= 2 && columns === 1) return M;
+  throw new NetwrightError(
+    'shape-mismatch',
+    text(
+      `${op}: ${name} must hold 1 number per sample ([${M}, 1]), found ${shapeText(shape)}.`,
+      `${op}：${name} 须为每个样本 1 个数值（[${M}, 1]），实际为 ${shapeText(shape)}。`,
     ),
   );
 }

@@ -1,0 +1,239 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { NetwrightError } from '../../../engine/declaration/problem.ts';
+import { elementCount, type TensorType } from '../../../engine/declaration/tensor-type.ts';
+import { kernels } from '../../../engine/kernels/contract.ts';
+import type { Named, OpCall, OpDefinition, Tensor } from '../../../engine/ops/contract.ts';
+import { Graph } from '../../../engine/ops/graph.ts';
+import { type OpName, ops } from '../../../engine/ops/index.ts';
+import { RandomStream } from '../../../engine/random/stream.ts';
+import { GraphRunner, untouched } from '../graph-runner.ts';
+import { onnxruntime, runNodes } from '../onnx-runner.ts';
+import { type OpCase, opCases } from './op-cases.ts';
+
+afterAll(() => onnxruntime.close());
+
+const definitions = Object.entries(ops) as [OpName, OpDefinition][];
+
+/** An op called once, on random inputs; targets are labels, squared gradients and corrections positive. */
+function called(op: OpDefinition, { inputs, attributes = {} }: OpCase) {
+  const graph = new Graph('train', 1, 5);
+  const tensors = tensorsFor(graph, inputs);
+  const outputs = graph.scope('op', 'op').emit(op, tensors, attributes);
+  return { graph, tensors, outputs: outputs as Named<Tensor>, call: graph.calls[0] as OpCall };
+}
+
+const tensorsFor = (graph: Graph, types: Readonly<Record<string, TensorType>>): Record<string, Tensor> =>
+  Object.fromEntries(
+    Object.entries(types).map(([name, type]) => [
+      name,
+      graph.tensor({ name, role: 'input', origin: '', type }),
+    ]),
+  );
+
+/** Numbers between 0.1 and 2 of either sign: away from the kinks at 0, where a central difference means nothing. */
+function valuesFor(tensor: Tensor, random: RandomStream): number[] {
+  return Array.from({ length: elementCount(tensor.shape) }, () => {
+    if (tensor.dtype === 'int32') return random.below(tensor.classes ?? 5);
+    const size = 0.1 + 1.9 * random.uniform();
+    return random.uniform() < 0.5 && !['s', 'corrections'].includes(tensor.name) ? -size : size;
+  });
+}
+
+function fillInputs(runner: GraphRunner, tensors: Named<Tensor>, seed = 1): void {
+  const random = new RandomStream(seed, 99);
+  for (const tensor of Object.values(tensors)) {
+    if (tensor !== undefined) runner.write(tensor, valuesFor(tensor, random));
+  }
+}
+
+const defined = <T>(named: Named<T>): [string, T][] =>
+  Object.entries(named).filter((entry): entry is [string, T] => entry[1] !== undefined);
+
+const resized = (type: TensorType, at: number): TensorType => ({
+  ...type,
+  shape: type.shape.map((n, i) => (i === at ? n + 10 : n)),
+});
+
+describe.each(definitions)('%s', (name, op) => {
+  const cases = opCases[name].map((one): [string, OpCase] => [
+    `${JSON.stringify(Object.fromEntries(defined(one.inputs).map(([key, type]) => [key, type.shape])))} ${JSON.stringify(one.attributes ?? {})}`,
+    one,
+  ]);
+
+  it('goes by the name it has in the list', () => {
+    expect(op.name).toBe(name);
+  });
+
+  it.each(cases)('gives its kernel every argument, and no other: %s', (_name, one) => {
+    const { call } = called(op, one);
+    const { kernel, arguments: given, split } = op.lower(call);
+    expect(Object.keys(given).sort()).toEqual(Object.keys(kernels[kernel]).sort());
+    expect(Number.isInteger(split) && split >= 1).toBe(true);
+  });
+
+  it.each(cases)('writes all of the outputs its shape rule promises, and nothing else: %s', (_name, one) => {
+    const { graph, tensors, outputs } = called(op, one);
+    const runner = new GraphRunner(graph);
+    fillInputs(runner, tensors);
+    const before = new Map(defined(tensors).map(([input, tensor]) => [input, runner.read(tensor)]));
+    runner.run();
+    for (const [, tensor] of defined(outputs)) {
+      if (tensor.dtype === 'float32') expect(runner.read(tensor)).not.toContain(untouched);
+    }
+    for (const [input, tensor] of defined(tensors)) {
+      const changed = JSON.stringify(runner.read(tensor)) !== JSON.stringify(before.get(input));
+      if (changed) expect(op.mutates).toContain(input);
+      else if (name !== 'countNonFinite') expect(op.mutates ?? []).not.toContain(input);
+    }
+    expect(runner.gapsAreUntouched).toBe(true);
+  });
+
+  it.each(cases)('gives the same bits however its work is shared: %s', (_name, one) => {
+    const results = [1, 2, 3, 16].map((shares) => {
+      const { graph, tensors } = called(op, one);
+      const runner = new GraphRunner(graph, 'float32');
+      fillInputs(runner, tensors);
+      runner.run(graph.calls, shares);
+      return Array.from(new Int32Array(runner.memory.f.buffer));
+    });
+    for (const result of results) expect(result).toEqual(results[0]);
+  });
+
+  it.each(cases)('says what it costs: %s', (_name, one) => {
+    const { call } = called(op, one);
+    const { multiplyAdds, bytes } = op.cost(call.inputs, call.outputs, call.attributes);
+    expect(Number.isInteger(multiplyAdds) && multiplyAdds >= 0).toBe(true);
+    expect(Number.isInteger(bytes) && bytes >= 4).toBe(true);
+  });
+
+  it.each(cases)('refuses sizes that do not meet, naming both: %s', (_name, one) => {
+    for (const [input, type] of defined(one.inputs)) {
+      for (const at of type.shape.keys()) {
+        const refusal = refusalOf(() =>
+          op.shape({ ...one.inputs, [input]: resized(type, at) }, one.attributes ?? {}),
+        );
+        if (refusal === undefined) continue;
+        for (const sentence of [refusal.text.en, refusal.text.zh]) {
+          expect(sentence).toContain(String((type.shape[at] as number) + 10));
+          expect(sentence).toMatch(new RegExp(`\\b${type.shape[at]}\\b`));
+        }
+      }
+    }
+  });
+
+  const required = op.inputs.filter((input) => opCases[name].every(({ inputs }) => input in inputs));
+  it.skipIf(required.length === 0)('refuses to be without an input it needs', () => {
+    const one = opCases[name][0] as OpCase;
+    for (const input of required) {
+      expect(
+        refusalOf(() => op.shape({ ...one.inputs, [input]: undefined }, one.attributes ?? {}))?.code,
+      ).toBe('missing-input');
+    }
+  });
+
+  it.skipIf(op.gradient === undefined).each(cases)(
+    'has the gradient that central differences find: %s',
+    (_name, one) => {
+      const { graph, tensors, outputs, call } = called(op, one);
+      const flowing = defined(outputs).filter(([output]) => one.flows?.includes(output) ?? true);
+      const dOutputs = Object.fromEntries(
+        flowing.map(([output, tensor]) => [
+          output,
+          graph.tensor({
+            name: `d_${output}`,
+            role: 'gradient',
+            origin: '',
+            type: { shape: tensor.shape, dtype: 'float32' },
+          }),
+        ]),
+      );
+      const gradients = op.gradient?.(graph.scope('op', 'd', 'gradient'), call, dOutputs) ?? {};
+      const runner = new GraphRunner(graph);
+      fillInputs(runner, tensors);
+      fillInputs(runner, dOutputs, 2);
+      runner.run();
+
+      // loss = Σ dOutput ⊙ output has exactly these gradients at its outputs.
+      const loss = (): number => {
+        runner.run([call]);
+        return flowing.reduce((sum, [output, tensor]) => {
+          const weights = runner.read(dOutputs[output] as Tensor);
+          return (
+            sum + runner.read(tensor).reduce((part, value, i) => part + value * (weights[i] as number), 0)
+          );
+        }, 0);
+      };
+
+      const checked = defined(gradients);
+      expect(checked.length).toBeGreaterThan(0);
+      for (const [input, gradient] of checked) {
+        const tensor = tensors[input] as Tensor;
+        expect(gradient.shape).toEqual(tensor.shape);
+        const analytic = runner.read(gradient);
+        const values = runner.view(tensor);
+        for (const [at, value] of runner.read(tensor).entries()) {
+          const h = 1e-5;
+          values[at] = value + h;
+          const above = loss();
+          values[at] = value - h;
+          const below = loss();
+          values[at] = value;
+          const numeric = (above - below) / (2 * h);
+          const distance = Math.abs((analytic[at] as number) - numeric);
+          expect(distance, `d${input}[${at}]: ${analytic[at]} and ${numeric}`).toBeLessThanOrEqual(
+            1e-5 + 1e-3 * Math.abs(numeric),
+          );
+        }
+      }
+    },
+  );
+
+  it.skipIf(op.toOnnx === undefined).each(cases)('is the same in onnxruntime: %s', async (_name, one) => {
+    const { graph, tensors, outputs, call } = called(op, one);
+    const runner = new GraphRunner(graph, 'float32');
+    fillInputs(runner, tensors);
+    runner.run();
+    const feed = defined(tensors).map(([, tensor]) => [
+      tensor.name,
+      { shape: tensor.shape, data: Float32Array.from(runner.read(tensor)) },
+    ]);
+    const names = defined(outputs).map(([, tensor]) => tensor.name);
+    const answers = await runNodes(op.toOnnx?.(call) ?? [], Object.fromEntries(feed), names);
+    for (const [, tensor] of defined(outputs)) {
+      const answer = answers[tensor.name];
+      expect(answer?.shape).toEqual(tensor.shape);
+      for (const [i, value] of runner.read(tensor).entries()) {
+        expect(Math.abs((answer?.data[i] as number) - value)).toBeLessThanOrEqual(
+          1e-6 * Math.max(1, Math.abs(value)),
+        );
+      }
+    }
+  });
+});
+
+function refusalOf(act: () => unknown): NetwrightError | undefined {
+  try {
+    act();
+    return undefined;
+  } catch (error) {
+    if (error instanceof NetwrightError) return error;
+    throw error;
+  }
+}
+
+describe('ops that stand in an exported model', () => {
+  it('are exactly the forward ops that remain when a network is used', () => {
+    const exported = definitions.filter(([, op]) => op.toOnnx !== undefined).map(([name]) => name);
+    expect(exported).toEqual([
+      'linear',
+      'matmul',
+      'add',
+      'scale',
+      'relu',
+      'leakyRelu',
+      'sigmoid',
+      'tanh',
+      'softmax',
+    ]);
+  });
+});
