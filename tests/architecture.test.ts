@@ -134,7 +134,10 @@ const rooms: Record<string, Room> = {
   // One adapter stands between the canvas and React Flow, whose next version changes its interface.
   'renderer/canvas/flow-adapter.ts': { mayImport: ['renderer'], packages: ['reactflow', 'react'] },
   'renderer/canvas/flow-adapter.tsx': { mayImport: ['renderer'], packages: ['reactflow', 'react'] },
-  electron: { mayImport: ['engine/protocol'], packages: ['node:*', 'electron'] },
+  electron: {
+    mayImport: ['engine/protocol', 'renderer/shell/shell.ts', 'renderer/shell/desktop-bridge.ts'],
+    packages: ['node:*', 'electron', 'zod'],
+  },
 };
 
 /** The only file that may know how the desktop shell is reached. */

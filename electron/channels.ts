@@ -1,0 +1,19 @@
+/** Names of the messages between preload and main; nothing else passes between them. */
+export const channels = {
+  openFile: 'netwright:open-file',
+  saveFile: 'netwright:save-file',
+  writeFile: 'netwright:write-file',
+  recentFiles: 'netwright:recent-files',
+  openRecent: 'netwright:open-recent',
+  readRecovery: 'netwright:read-recovery',
+  writeRecovery: 'netwright:write-recovery',
+  setTitle: 'netwright:set-title',
+  setLanguage: 'netwright:set-language',
+  requestEngine: 'netwright:request-engine',
+  /** The studio listens now, so that nothing sent from here on is lost. */
+  ready: 'netwright:ready',
+  command: 'netwright:command',
+  fileOpened: 'netwright:file-opened',
+  enginePort: 'netwright:engine-port',
+  engineLost: 'netwright:engine-lost',
+} as const;
