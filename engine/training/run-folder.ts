@@ -188,7 +188,11 @@ export class RunRecorder {
   }
 
   /** Begins a new run; one that is there already is replaced. Throws when the folder holds something else. */
-  static async begin(store: FileStore, manifest: RunManifest, checkpoint: Checkpoint): Promise<RunRecorder> {
+  static async begin(
+    store: FileStore,
+    manifest: RunManifest,
+    checkpoint: Checkpoint | undefined,
+  ): Promise<RunRecorder> {
     const names = await store.list();
     if (names.length > 0 && !names.includes(runFiles.manifest)) {
       const found = names.slice(0, 3).join(', ');

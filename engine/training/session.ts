@@ -21,9 +21,6 @@ export interface SessionOptions {
  * by whoever owns the thread: `advance` while `state` is running, `takeFrame` whenever `frameWaitMs` is 0.
  */
 export class Session {
-  /** Milliseconds spent in `advance`. */
-  activeMs = 0;
-
   private readonly run: string;
   private readonly trainer: Trainer;
   private current: RunState;
@@ -37,12 +34,17 @@ export class Session {
   /** Of the histograms that the last frame carried. */
   private shownStep = 0;
   private stepsPerLook = 1;
+  private readonly firstStep: number;
+  private trainedMs = 0;
+  /** When the stretch of training that is going on began. */
+  private runningSinceMs: number | undefined;
 
   constructor(trainer: Trainer, { run, paused, watch }: SessionOptions) {
     this.trainer = trainer;
     this.run = run;
     this.watching = watch === 'all';
     this.current = trainer.finished ? 'done' : paused ? 'paused' : 'running';
+    this.firstStep = trainer.stepsTaken;
     this.pace.restart(performance.now(), trainer.stepsTaken);
   }
 
@@ -52,6 +54,13 @@ export class Session {
 
   get ended(): boolean {
     return this.current !== 'running' && this.current !== 'paused';
+  }
+
+  /** Over the whole time this session has trained, pauses left out. */
+  get stepsPerSecond(): number {
+    const going = this.runningSinceMs === undefined ? 0 : performance.now() - this.runningSinceMs;
+    const elapsedMs = this.trainedMs + going;
+    return elapsedMs > 0 ? ((this.trainer.stepsTaken - this.firstStep) * 1000) / elapsedMs : 0;
   }
 
   /** For the trainer's `onEpoch`. */
@@ -92,6 +101,7 @@ export class Session {
   advance(budgetMs: number): void {
     const begin = performance.now();
     let now = begin;
+    if (this.current === 'running') this.runningSinceMs ??= begin;
     while (this.current === 'running') {
       const isFrameDue = now - this.lastFrameMs >= framePeriodMs;
       if (isFrameDue && this.watching) this.takeWatchedStep();
@@ -101,7 +111,6 @@ export class Session {
       this.adaptLook(now - before);
       if (isFrameDue || now - begin >= budgetMs) break;
     }
-    this.activeMs += now - begin;
   }
 
   /** Milliseconds until the next frame may be taken; undefined while there is nothing to tell. */
@@ -145,8 +154,13 @@ export class Session {
   }
 
   private enter(state: RunState): void {
-    this.changed ||= state !== this.current;
+    if (state === this.current) return;
+    this.changed = true;
     this.current = state;
+    if (state !== 'running' && this.runningSinceMs !== undefined) {
+      this.trainedMs += performance.now() - this.runningSinceMs;
+      this.runningSinceMs = undefined;
+    }
   }
 
   private takeStep(watch: boolean): void {
@@ -157,8 +171,8 @@ export class Session {
       this.steps.add(trainer.stepsTaken, trainer.lastLoss, trainer.lastAccuracy);
     }
     this.changed = true;
-    if (trainer.failure !== undefined) this.current = 'failed';
-    else if (trainer.finished) this.current = 'done';
+    if (trainer.failure !== undefined) this.enter('failed');
+    else if (trainer.finished) this.enter('done');
   }
 
   /** An epoch's last, short batch cannot be watched; the step after it can. */

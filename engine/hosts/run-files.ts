@@ -1,0 +1,45 @@
+import { appendFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { NetwrightError } from '../declaration/problem.ts';
+import type { FileStore } from '../training/run-folder.ts';
+import { readPersonFile, unwritable, writePersonFile } from './person-files.ts';
+
+const fileLimit = 16 * 1024 ** 3;
+
+/** A run folder on disk. Nothing is made before the first write. */
+export function runFolderAt(folder: string): FileStore {
+  const path = (name: string): string => join(folder, name);
+  const writing = async (name: string, work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      throw unwritable(path(name), error);
+    }
+  };
+  return {
+    place: folder,
+    async read(name) {
+      try {
+        return await readPersonFile(path(name), fileLimit);
+      } catch (error) {
+        if (error instanceof NetwrightError && error.code === 'file-missing') return undefined;
+        throw error;
+      }
+    },
+    writeAtomic: (name, bytes) => writePersonFile(path(name), bytes),
+    append: (name, bytes) =>
+      writing(name, async () => {
+        await mkdir(dirname(path(name)), { recursive: true });
+        await appendFile(path(name), bytes);
+      }),
+    remove: (name) => writing(name, () => rm(path(name), { force: true })),
+    async list() {
+      try {
+        return await readdir(folder);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+        throw unwritable(folder, error);
+      }
+    },
+  };
+}

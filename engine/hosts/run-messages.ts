@@ -1,0 +1,45 @@
+import type { NetwrightDocument } from '../document/schema.ts';
+import type { Control, Frame, Prediction, Refusal, RunOptions, RunStarted } from '../protocol/messages.ts';
+import type { RunOutcome } from '../training/outcome.ts';
+import type { NamedTensor } from '../training/safetensors.ts';
+
+/** What a run's thread is started with. */
+export interface RunOrder {
+  readonly run: string;
+  readonly document: NetwrightDocument;
+  readonly options: RunOptions;
+  readonly watch: 'all' | 'none';
+  readonly runFolder: string | undefined;
+  readonly resume: boolean;
+}
+
+/** The weights at one moment, in plan order. */
+export interface WeightSnapshot {
+  readonly step: number;
+  readonly weights: readonly NamedTensor[];
+}
+
+export type RunQuestion =
+  | { readonly name: 'predict'; readonly x: Float32Array; readonly rows: number }
+  | { readonly name: 'snapshot' };
+
+export interface RunAnswers {
+  readonly predict: Prediction;
+  readonly snapshot: WeightSnapshot;
+}
+
+/** What the end of a run comes to; `unsaved` says why its folder is not up to date. */
+export type FinishedRun = RunOutcome & { readonly unsaved?: Refusal };
+
+export type ToRunThread =
+  | Control
+  | { readonly kind: 'question'; readonly id: number; readonly question: RunQuestion }
+  | { readonly kind: 'close' };
+
+export type FromRunThread =
+  | Frame
+  | { readonly kind: 'started'; readonly started: RunStarted }
+  | { readonly kind: 'refused'; readonly error: Refusal }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: RunAnswers[keyof RunAnswers] }
+  | { readonly kind: 'no-answer'; readonly id: number; readonly error: Refusal }
+  | { readonly kind: 'finished'; readonly outcome: FinishedRun };

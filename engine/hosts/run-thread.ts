@@ -1,0 +1,226 @@
+import { Worker } from 'node:worker_threads';
+import { NetwrightError } from '../declaration/problem.ts';
+import { text } from '../declaration/text.ts';
+import type { NetwrightDocument } from '../document/schema.ts';
+import type { Control, Frame, Prediction, Refusal, RunOptions, RunStarted } from '../protocol/messages.ts';
+import { partUrl } from './engine-parts.ts';
+import { errorOf, refusalOf } from './refusal.ts';
+import type {
+  FinishedRun,
+  FromRunThread,
+  RunOrder,
+  RunQuestion,
+  ToRunThread,
+  WeightSnapshot,
+} from './run-messages.ts';
+
+export interface StartRun {
+  readonly document: NetwrightDocument;
+  readonly options?: RunOptions;
+  readonly runId: string;
+  /** Where the run is kept on disk; without it, nowhere. */
+  readonly runFolder?: string;
+  /** Go on with the run in `runFolder`, whose document then counts, instead of beginning one. */
+  readonly resume?: boolean;
+  /** Whether frames carry histograms from the start; `all` without it. A `watch` control changes it. */
+  readonly watch?: 'all' | 'none';
+  readonly onFrame?: (frame: Frame) => void;
+}
+
+/** A run on a thread of its own. */
+export interface RunThread {
+  readonly started: RunStarted;
+  control(control: Control): void;
+  /** [rows, columns] for inputs x [rows, …input shape], with the weights as they are. */
+  predict(x: Float32Array, rows: number): Promise<Prediction>;
+  /** A copy of the weights as they are. */
+  snapshot(): Promise<WeightSnapshot>;
+  /** Resolves at the end, whatever it is; predictions and snapshots can be had until `close`. Never rejects. */
+  readonly finished: Promise<FinishedRun>;
+  /** Stops what is still going on, with a checkpoint, and ends the thread. */
+  close(): Promise<void>;
+}
+
+/** Starts a run. Rejects with a NetwrightError, which carries all problems, when the document cannot run. */
+export function startRun(asked: StartRun): Promise<RunThread> {
+  const order: RunOrder = {
+    run: asked.runId,
+    document: asked.document,
+    options: asked.options ?? {},
+    watch: asked.watch ?? 'all',
+    runFolder: asked.runFolder,
+    resume: asked.resume ?? false,
+  };
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(partUrl('run-worker.js'), { workerData: order, name: `run ${asked.runId}` });
+    const link = new ThreadLink(worker, asked.onFrame ?? (() => {}), resolve, reject);
+    worker.on('message', (message: FromRunThread) => link.receive(message));
+    worker.on('error', (error: unknown) => link.lost(refusalOf(error)));
+    worker.on('messageerror', (error) => link.lost(refusalOf(error)));
+    worker.on('exit', () => link.exited());
+  });
+}
+
+const crashed = (reason: string): Refusal => ({
+  code: 'run.crashed',
+  message: text(
+    `The thread of this run ended unexpectedly (${reason}); its last checkpoint is kept.`,
+    `该运行的线程意外终止（${reason}）；最近一次检查点仍保留。`,
+  ),
+  problems: [],
+});
+
+interface Waiting {
+  resolve(answer: unknown): void;
+  reject(error: NetwrightError): void;
+}
+
+/** The near end of a run's thread. */
+class ThreadLink implements RunThread {
+  readonly finished: Promise<FinishedRun>;
+  private readonly worker: Worker;
+  private readonly onFrame: (frame: Frame) => void;
+  private readonly accept: (thread: RunThread) => void;
+  private readonly refuse: (error: NetwrightError) => void;
+  private readonly waiting = new Map<number, Waiting>();
+  private readonly ended: Promise<void>;
+  private resolveFinished: (outcome: FinishedRun) => void = () => {};
+  private resolveEnded: () => void = () => {};
+  private startedAs: RunStarted | undefined;
+  private lastFrame: Frame | undefined;
+  private outcome: FinishedRun | undefined;
+  private lostTo: Refusal | undefined;
+  private hasExited = false;
+  private nextId = 1;
+
+  constructor(
+    worker: Worker,
+    onFrame: (frame: Frame) => void,
+    accept: (thread: RunThread) => void,
+    refuse: (error: NetwrightError) => void,
+  ) {
+    this.worker = worker;
+    this.onFrame = onFrame;
+    this.accept = accept;
+    this.refuse = refuse;
+    this.finished = new Promise((resolve) => {
+      this.resolveFinished = resolve;
+    });
+    this.ended = new Promise((resolve) => {
+      this.resolveEnded = resolve;
+    });
+  }
+
+  get started(): RunStarted {
+    if (this.startedAs === undefined) throw new Error('the run has not started');
+    return this.startedAs;
+  }
+
+  control(control: Control): void {
+    this.post(control);
+  }
+
+  predict(x: Float32Array, rows: number): Promise<Prediction> {
+    return this.ask({ name: 'predict', x, rows }) as Promise<Prediction>;
+  }
+
+  snapshot(): Promise<WeightSnapshot> {
+    return this.ask({ name: 'snapshot' }) as Promise<WeightSnapshot>;
+  }
+
+  close(): Promise<void> {
+    this.post({ kind: 'close' });
+    return this.ended;
+  }
+
+  receive(message: FromRunThread): void {
+    switch (message.kind) {
+      case 'started':
+        this.startedAs = message.started;
+        this.accept(this);
+        break;
+      case 'refused':
+        this.lost(message.error);
+        break;
+      case 'frame':
+        this.lastFrame = message;
+        this.onFrame(message);
+        break;
+      case 'finished':
+        this.outcome = message.outcome;
+        this.resolveFinished(message.outcome);
+        break;
+      case 'answer':
+        this.settle(message.id, (waiting) => waiting.resolve(message.answer));
+        break;
+      case 'no-answer':
+        this.settle(message.id, (waiting) => waiting.reject(errorOf(message.error)));
+    }
+  }
+
+  /** Remembers why; the thread's exit, which follows, tells everyone. */
+  lost(why: Refusal): void {
+    this.lostTo ??= why;
+  }
+
+  exited(): void {
+    this.hasExited = true;
+    const why = this.lostTo ?? crashed('exit');
+    if (this.startedAs === undefined) this.refuse(errorOf(why));
+    else if (this.outcome === undefined)
+      this.failRun(crashed(why.message.en.replace(/\.$/, '')), this.startedAs);
+    for (const id of [...this.waiting.keys()]) this.settle(id, (waiting) => waiting.reject(errorOf(why)));
+    this.resolveEnded();
+  }
+
+  private failRun(failure: Refusal, started: RunStarted): void {
+    const { lastFrame } = this;
+    const outcome: FinishedRun = {
+      state: 'failed',
+      steps: lastFrame?.step ?? 0,
+      epochs: lastFrame?.epoch ?? 0,
+      stepsPerSecond: lastFrame?.stepsPerSecond ?? 0,
+      train: undefined,
+      test: undefined,
+      weightsSha256: '',
+      failure,
+      arenaBytes: started.arenaBytes,
+      kernels: started.kernels,
+      threads: started.threads,
+      workers: started.workers,
+    };
+    this.outcome = outcome;
+    if (lastFrame !== undefined) {
+      const nothing = { epochsEnded: [], steps: new Float32Array(0), tuned: [] };
+      this.onFrame({ ...lastFrame, ...nothing, state: 'failed', secondsLeft: 0, failure });
+    }
+    this.resolveFinished(outcome);
+  }
+
+  private ask(question: RunQuestion): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (this.hasExited) {
+        reject(
+          new NetwrightError(
+            'run.closed',
+            text('This run is closed; start it again.', '该运行已关闭；请重新开始。'),
+          ),
+        );
+        return;
+      }
+      const id = this.nextId++;
+      this.waiting.set(id, { resolve, reject });
+      this.post({ kind: 'question', id, question });
+    });
+  }
+
+  private settle(id: number, how: (waiting: Waiting) => void): void {
+    const waiting = this.waiting.get(id);
+    this.waiting.delete(id);
+    if (waiting !== undefined) how(waiting);
+  }
+
+  private post(message: ToRunThread): void {
+    this.worker.postMessage(message);
+  }
+}

@@ -1,0 +1,86 @@
+import { type CompileOptions, compilePlan } from '../compiler/compile.ts';
+import { NetwrightError } from '../declaration/problem.ts';
+import { text } from '../declaration/text.ts';
+import { requireRunnable } from '../document/problem-text.ts';
+import type { NetwrightDocument } from '../document/schema.ts';
+import type { EpochRecord, RunOptions, RunStarted } from '../protocol/messages.ts';
+import { chooseKernels } from '../runtime/faces.ts';
+import { Machine, type SpawnHelper } from '../runtime/machine.ts';
+import { datasetOf } from './dataset.ts';
+import { Trainer } from './trainer.ts';
+
+/** What preparing a run needs of the place it runs in. */
+export interface Surroundings {
+  /** Threads there are to use when the options don't say. */
+  readonly threads: number;
+  /** Compiles the portable kernels. */
+  compileKernels(): Promise<WebAssembly.Module>;
+  readonly spawn: SpawnHelper;
+}
+
+export interface PrepareOptions {
+  readonly document: NetwrightDocument;
+  readonly options: RunOptions;
+  readonly run: string;
+  readonly surroundings: Surroundings;
+  readonly compile?: Omit<CompileOptions, 'counts'>;
+  readonly onEpoch?: (record: EpochRecord) => void;
+}
+
+export interface Prepared {
+  readonly trainer: Trainer;
+  readonly machine: Machine;
+  readonly started: RunStarted;
+}
+
+const mostThreads = 256;
+
+/** Document → samples, plan, machine, trainer; nothing has been trained yet. Throws a NetwrightError when it cannot run. */
+export async function prepareTraining(asked: PrepareOptions): Promise<Prepared> {
+  const { document, options, surroundings } = asked;
+  const threads = options.threads ?? surroundings.threads;
+  if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads) {
+    throw new NetwrightError(
+      'options.threads',
+      text(
+        `Threads: expected a whole number from 1 to ${mostThreads}, found ${threads}.`,
+        `线程数：应为 1 到 ${mostThreads} 的整数，实际为 ${threads}。`,
+      ),
+    );
+  }
+  const source = await chooseKernels(options.kernels ?? 'auto', () => surroundings.compileKernels());
+  const { data } = requireRunnable(document);
+  const dataset = data && datasetOf(document, data);
+  if (dataset === undefined) throw new Error('a runnable document has a data source');
+  const { samples, split } = dataset;
+  const counts = { train: split.train.length, test: split.test.length };
+  const plan = compilePlan(document, { ...asked.compile, counts });
+  const machine = await Machine.build(plan, { source, threads, spawn: surroundings.spawn });
+  const trainer = new Trainer({
+    document,
+    machine,
+    samples,
+    split,
+    ...(asked.onEpoch && { onEpoch: asked.onEpoch }),
+  });
+  const started: RunStarted = {
+    run: asked.run,
+    parameterCount: plan.parameterCount,
+    arenaBytes: plan.arenaWords * 4,
+    kernels: machine.kernels,
+    threads,
+    workers: machine.workers,
+    stepsPerEpoch: trainer.stepsPerEpoch,
+    trainCount: counts.train,
+    testCount: counts.test,
+    watched: plan.programs.trainWatched.watched.map(({ key, node, kind, tensor, shape, columns }) => ({
+      key,
+      node,
+      kind,
+      tensor,
+      shape,
+      columns,
+    })),
+  };
+  return { trainer, machine, started };
+}
