@@ -1,0 +1,27 @@
+// All kernels under the names of contract.ts. build/kernels.mjs adds what calls them by opcode.
+export {
+  leakyRelu,
+  leakyReluGradient,
+  relu,
+  reluGradient,
+  sigmoid,
+  sigmoidGradient,
+  tanh,
+  tanhGradient,
+} from './activations';
+export { dropout } from './dropout';
+export { add, fill, scale } from './elementwise';
+export { gemm } from './gemm';
+export { histogram } from './histogram';
+export {
+  bceWithLogits,
+  bceWithLogitsGradient,
+  mean,
+  meanGradient,
+  squaredError,
+  squaredErrorGradient,
+} from './losses';
+export { countArgmaxHits, countNonFinite, countSignHits } from './metrics';
+export { adamUpdate, momentumUpdate, sgdUpdate } from './optimizers';
+export { sumRows } from './reductions';
+export { softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxGradient } from './softmax';
