@@ -19,7 +19,7 @@ const installStamp = join(root, 'node_modules', '.netwright-lock');
 const parts = {
   kernels: {
     script: 'build/kernels.mjs',
-    inputs: ['build/kernels.mjs', 'engine/kernels/portable'],
+    inputs: ['build/kernels.mjs', 'engine/kernels/contract.ts', 'engine/kernels/portable'],
     output: 'dist/node/portable.wasm',
   },
   node: {
@@ -39,6 +39,8 @@ const parts = {
       'engine/declaration',
       'engine/document',
       'engine/initializers',
+      'engine/kernels/contract.ts',
+      'engine/kernels/telemetry.ts',
       'engine/layers',
       'engine/losses',
       'engine/ops',

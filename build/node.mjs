@@ -1,6 +1,6 @@
 // Bundles everything that runs on Node or in Electron's main process into one flat folder: worker threads
 // and child processes are found there by name, next to whichever chunk starts them.
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { root } from './bootstrap.mjs';
@@ -37,14 +37,17 @@ async function bundle(input, output) {
   await build.close();
 }
 
-await bundle(existing(entries), {
-  format: 'esm',
-  entryFileNames: '[name].js',
-  chunkFileNames: 'chunk-[name]-[hash].js',
-});
-// A sandboxed preload script cannot be an ES module and cannot load a second file.
-await bundle(existing({ preload }), { format: 'cjs', entryFileNames: '[name].cjs' });
-
-if (existsSync(staging)) {
+try {
+  await bundle(existing(entries), {
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunk-[name]-[hash].js',
+  });
+  // A sandboxed preload script cannot be an ES module and cannot load a second file.
+  await bundle(existing({ preload }), { format: 'cjs', entryFileNames: '[name].cjs' });
   publishFiles(staging, join(root, 'dist', 'node'), (name) => /\.c?js(\.map)?$/.test(name));
+} catch (error) {
+  rmSync(staging, { recursive: true, force: true });
+  console.error(error.message);
+  process.exitCode = 1;
 }
