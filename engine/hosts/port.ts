@@ -7,7 +7,7 @@ export interface Port {
 }
 
 /** What serves a port until the studio behind it is gone. */
-export interface Session {
+export interface EngineSession {
   /** Stops what the session still runs, with a checkpoint, and resolves when that is on disk. */
   close(): Promise<void>;
 }

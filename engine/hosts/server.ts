@@ -7,7 +7,7 @@ import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import { wireLimits } from '../protocol/wire.ts';
 import { Access, type Verdict } from './access.ts';
-import type { Port, Session } from './port.ts';
+import type { EngineSession, Port } from './port.ts';
 import { passagePage, refusalPage, refusals } from './refusal-page.ts';
 import { socketPort } from './socket-port.ts';
 import { StudioFiles } from './studio-files.ts';
@@ -23,7 +23,7 @@ export interface ServerOptions {
   /** 0 = any free one; undefined = the usual one, or any free one while that is taken. */
   readonly port: number | undefined;
   /** Serves the engine to one connected studio. */
-  openSession(port: Port): Session;
+  openSession(port: Port): EngineSession;
   /** Told when somebody needs a new one-time address. */
   onAddress(url: string): void;
 }
@@ -147,14 +147,14 @@ function securityHeaders(host: string): Readonly<Record<string, string>> {
 function serveSockets(
   server: Server,
   access: () => Access,
-  openSession: (port: Port) => Session,
+  openSession: (port: Port) => EngineSession,
 ): { close(): Promise<void> } {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: wireLimits.messageBytes,
     perMessageDeflate: false,
   });
-  const sessions = new Set<Session>();
+  const sessions = new Set<EngineSession>();
   const endings = new Set<Promise<void>>();
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {

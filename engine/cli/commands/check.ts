@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { text } from '../../declaration/text.ts';
+import { createOnnxruntime } from '../../hosts/onnxruntime.ts';
+import { readPersonFile } from '../../hosts/person-files.ts';
+import { certifyModel, readTrainedModel } from '../../hosts/trained-model.ts';
+import { incomingLimits } from '../../protocol/incoming.ts';
+import { jsonOption } from '../options.ts';
+import { createOutput, say } from '../output.ts';
+import { sayCertificate } from './export.ts';
+
+interface CheckOptions {
+  readonly json?: boolean;
+  readonly against: string;
+}
+
+export function addCheck(program: Command): void {
+  program
+    .command('check')
+    .description(say(text('prove an ONNX file equal to a run', '验证 ONNX 文件与一次运行一致')))
+    .argument('<file>', say(text('ONNX file', 'ONNX 文件')))
+    .requiredOption('--against <run>', say(text('run folder', '运行文件夹')))
+    .addOption(jsonOption())
+    .action(check);
+}
+
+async function check(file: string, options: CheckOptions): Promise<void> {
+  const output = createOutput(options.json === true);
+  const onnx = await readPersonFile(file, incomingLimits.modelBytes);
+  const model = await readTrainedModel(options.against);
+  const onnxruntime = createOnnxruntime();
+  try {
+    sayCertificate(output, await certifyModel(model, onnx, file, onnxruntime), file);
+  } finally {
+    onnxruntime.close();
+  }
+}

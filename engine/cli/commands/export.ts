@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import { type Text, text } from '../../declaration/text.ts';
+import { createOnnxruntime } from '../../hosts/onnxruntime.ts';
+import { writePersonFile } from '../../hosts/person-files.ts';
+import { certifyModel, exportModel, readTrainedModel } from '../../hosts/trained-model.ts';
+import { differenceText } from '../../interchange/onnx/certificate.ts';
+import type { Certificate } from '../../protocol/messages.ts';
+import { jsonOption } from '../options.ts';
+import { createOutput, exitCodes, figure, type Output, say } from '../output.ts';
+
+interface ExportOptions {
+  readonly json?: boolean;
+  readonly onnx: string;
+}
+
+export function addExport(program: Command): void {
+  program
+    .command('export')
+    .description(say(text('write a run as ONNX and prove it equal', '将一次运行导出为 ONNX 并验证一致性')))
+    .argument('<run>', say(text('run folder', '运行文件夹')))
+    .requiredOption('--onnx <file>', say(text('file to write', '要写入的文件')))
+    .addOption(jsonOption())
+    .action(exportRun);
+}
+
+async function exportRun(run: string, options: ExportOptions): Promise<void> {
+  const output = createOutput(options.json === true);
+  const model = await readTrainedModel(run);
+  const onnx = exportModel(model);
+  await writePersonFile(options.onnx, onnx);
+  output.progress(text('comparing with onnxruntime …', '正在与 onnxruntime 对比……'));
+  const onnxruntime = createOnnxruntime();
+  try {
+    sayCertificate(output, await certifyModel(model, onnx, options.onnx, onnxruntime), options.onnx);
+  } finally {
+    onnxruntime.close();
+  }
+}
+
+/** The result of `export` and `check`; a file that is not equal makes the command fail. */
+export function sayCertificate(output: Output, certificate: Certificate, file: string): void {
+  const difference = differenceText(certificate, file);
+  output.result({ event: 'certificate', onnx: file, ...certificate }, readable(certificate, file));
+  if (difference === undefined) return;
+  process.stderr.write(`${say(difference)}\n`);
+  process.exitCode = exitCodes.failed;
+}
+
+function readable({ equal, maxAbsDiff, rows, nodes, onnxruntime }: Certificate, file: string): Text {
+  const width = Math.max(...nodes.map(({ name }) => name.length));
+  const lines = nodes.map(({ name, maxAbsDiff: worst }) => `  ${name.padEnd(width)}  |Δ| ≤ ${figure(worst)}`);
+  const verdict = equal
+    ? text(
+        `${file}: onnxruntime ${onnxruntime} computes the same, |Δ| ≤ ${figure(maxAbsDiff)} over ${rows} rows.`,
+        `${file}：与 onnxruntime ${onnxruntime} 的计算结果一致，${rows} 行中 |Δ| ≤ ${figure(maxAbsDiff)}。`,
+      )
+    : text(
+        `${file}: onnxruntime ${onnxruntime} computes something else, |Δ| up to ${figure(maxAbsDiff)} over ${rows} rows.`,
+        `${file}：与 onnxruntime ${onnxruntime} 的计算结果不一致，${rows} 行中 |Δ| 最大为 ${figure(maxAbsDiff)}。`,
+      );
+  return text([...lines, verdict.en].join('\n'), [...lines, verdict.zh].join('\n'));
+}

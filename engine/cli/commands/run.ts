@@ -1,0 +1,149 @@
+import type { Command } from 'commander';
+import { NetwrightError } from '../../declaration/problem.ts';
+import { type Text, text } from '../../declaration/text.ts';
+import { rowsOf } from '../../hosts/document-samples.ts';
+import { createOnnxruntime } from '../../hosts/onnxruntime.ts';
+import { dataOf, inspectBytes, testRows } from '../../hosts/opened-model.ts';
+import { readPersonFile } from '../../hosts/person-files.ts';
+import { openTemplateOrFile } from '../../hosts/templates.ts';
+import type { InspectedModel } from '../../interchange/onnx/inspect.ts';
+import { type ModelRows, runModel } from '../../interchange/onnx/run-model.ts';
+import { incomingLimits } from '../../protocol/incoming.ts';
+import type { ModelResult } from '../../protocol/messages.ts';
+import { jsonOption } from '../options.ts';
+import { createOutput, figure, percent, say } from '../output.ts';
+
+interface RunCommandOptions {
+  readonly json?: boolean;
+  readonly values?: string;
+  readonly data?: string;
+}
+
+export function addRun(program: Command): void {
+  program
+    .command('run')
+    .description(say(text('run an ONNX file on values or on data', '用数值或数据运行 ONNX 文件')))
+    .argument('<file>', say(text('ONNX file', 'ONNX 文件')))
+    .option(
+      '--values <rows>',
+      say(text('"5" or "1,2;3,4": rows by ";", numbers by ","', '“5”或“1,2;3,4”：行用“;”分隔，数用“,”分隔')),
+    )
+    .option(
+      '--data <name>',
+      say(
+        text(
+          'a template or project file, or "test": what the model was tested on',
+          '模板或项目文件；“test”表示模型的测试集',
+        ),
+      ),
+    )
+    .addOption(jsonOption())
+    .action(run);
+}
+
+async function run(file: string, options: RunCommandOptions): Promise<void> {
+  const output = createOutput(options.json === true);
+  const bytes = await readPersonFile(file, incomingLimits.modelBytes);
+  const model = inspectBytes(bytes, file);
+  const rows = await chosenRows(model, options);
+  const onnxruntime = createOnnxruntime();
+  let result: ModelResult;
+  try {
+    result = await runModel(model, rows, onnxruntime.run);
+  } finally {
+    onnxruntime.close();
+  }
+  const outputs = Object.fromEntries(
+    result.outputs.map(({ name, shape, values }) => [name, nested([...values], shape)]),
+  );
+  const { rows: count, elapsedMs, accuracy, engineAccuracy } = result;
+  output.result({ outputs, rows: count, elapsedMs, accuracy, engineAccuracy }, readable(result));
+}
+
+async function chosenRows(model: InspectedModel, { values, data }: RunCommandOptions): Promise<ModelRows> {
+  if ((values === undefined) === (data === undefined)) {
+    throw new NetwrightError(
+      'usage',
+      text('run: expected either --values or --data.', 'run：应给出 --values 或 --data 之一。'),
+    );
+  }
+  if (values !== undefined) return parseRows(values);
+  return data === 'test' ? testRows(model) : await namedRows(model, data as string);
+}
+
+/** The model's own test rows where it was trained on data of this kind; otherwise all samples of the document. */
+async function namedRows(model: InspectedModel, name: string): Promise<ModelRows> {
+  const { file, document } = await openTemplateOrFile(name);
+  const dataset = dataOf(document);
+  if (dataset === undefined) {
+    throw new NetwrightError(
+      'no-data',
+      text(`${file}: expected one Data node, found none.`, `${file}：应有一个数据节点，但没有找到。`),
+    );
+  }
+  const own = model.metadata && dataOf(model.metadata.document);
+  const isOwn = own?.source === dataset.source && own.split.test.length > 0;
+  return isOwn
+    ? testRows(model)
+    : rowsOf(
+        dataset,
+        Uint32Array.from({ length: dataset.samples.count }, (_, i) => i),
+      );
+}
+
+function parseRows(list: string): ModelRows {
+  const rows = list.split(';').map((row) => row.split(',').map((number) => number.trim()));
+  const wrong = rows.flat().find((number) => number === '' || !Number.isFinite(Number(number)));
+  if (wrong !== undefined) {
+    throw valuesError(text(`expected numbers, found "${wrong}"`, `应为数字，实际为“${wrong}”`));
+  }
+  const [first] = rows;
+  const uneven = rows.findIndex((row) => row.length !== first?.length);
+  if (uneven >= 0) {
+    const [expected, found] = [first?.length ?? 0, rows[uneven]?.length ?? 0];
+    throw valuesError(
+      text(
+        `expected ${expected} numbers in row ${uneven + 1} as in row 1, found ${found}`,
+        `第 ${uneven + 1} 行应与第 1 行一样有 ${expected} 个数，实际为 ${found} 个`,
+      ),
+    );
+  }
+  return { rows: rows.length, values: Float32Array.from(rows.flat(), Number) };
+}
+
+const valuesError = ({ en, zh }: Text): NetwrightError =>
+  new NetwrightError('option-invalid', text(`--values: ${en}.`, `--values：${zh}。`));
+
+type Nested = number | readonly Nested[];
+
+/** Numbers in the shape of a tensor. */
+function nested(values: readonly number[], [size, ...rest]: readonly number[]): Nested {
+  if (size === undefined) return values[0] ?? Number.NaN;
+  const step = values.length / size;
+  return Array.from({ length: size }, (_, i) => nested(values.slice(i * step, (i + 1) * step), rest));
+}
+
+const shownRows = 10;
+
+function readable({ outputs, rows, elapsedMs, accuracy, engineAccuracy }: ModelResult): Text {
+  const lines = outputs.flatMap(({ name, values }) => {
+    const columns = values.length / rows;
+    const shown = Array.from({ length: Math.min(rows, shownRows) }, (_, row) => {
+      const numbers = [...values.subarray(row * columns, (row + 1) * columns)].map(figure).join('  ');
+      return `${name}[${row}]  ${numbers}`;
+    });
+    return rows > shownRows ? [...shown, '…'] : shown;
+  });
+  const seconds = (elapsedMs / 1000).toFixed(2);
+  const engine = (label: string): string =>
+    engineAccuracy === undefined ? '' : `${label} ${percent(engineAccuracy)}`;
+  const en = [
+    `${rows} rows in ${seconds} s`,
+    ...(accuracy === undefined ? [] : [`accuracy ${percent(accuracy)}${engine('; the engine’s own:')}`]),
+  ];
+  const zh = [
+    `${rows} 行，用时 ${seconds} 秒`,
+    ...(accuracy === undefined ? [] : [`准确率 ${percent(accuracy)}${engine('；引擎自身：')}`]),
+  ];
+  return text([...lines, en.join(', ')].join('\n'), [...lines, zh.join('，')].join('\n'));
+}

@@ -1,0 +1,214 @@
+import type { Command } from 'commander';
+import { NetwrightError } from '../../declaration/problem.ts';
+import { type Text, text } from '../../declaration/text.ts';
+import { readDocumentValue } from '../../document/read.ts';
+import type { NetwrightDocument } from '../../document/schema.ts';
+import { newRunId, runFolderFor } from '../../hosts/installation.ts';
+import { errorOf } from '../../hosts/refusal.ts';
+import type { FinishedRun } from '../../hosts/run-messages.ts';
+import { type RunThread, startRun } from '../../hosts/run-thread.ts';
+import { type NamedDocument, openTemplateOrFile } from '../../hosts/templates.ts';
+import { incomingLimits } from '../../protocol/incoming.ts';
+import type { EpochRecord, Frame, KernelChoice, Metrics } from '../../protocol/messages.ts';
+import { collected, jsonOption, oneOf, wholeNumber } from '../options.ts';
+import { createOutput, exitCodes, figure, type Output, percent, say } from '../output.ts';
+import { applySettings } from '../settings.ts';
+
+interface TrainOptions {
+  readonly json?: boolean;
+  readonly epochs?: number;
+  readonly seed?: number;
+  readonly threads?: number;
+  readonly kernels?: KernelChoice;
+  readonly set?: readonly string[];
+  readonly out?: string;
+}
+
+const kernelChoices = ['auto', 'portable', 'native', 'reference'] as const satisfies readonly KernelChoice[];
+
+export function addTrain(program: Command): void {
+  program
+    .command('train')
+    .description(say(text('train a template or a project file', '训练模板或项目文件')))
+    .argument(
+      '<project>',
+      say(text('template name or .netwright.json file', '模板名称或 .netwright.json 文件')),
+    )
+    .option('--epochs <n>', say(text('epochs to train', '训练轮数')), wholeNumber('--epochs', 1, 1_000_000))
+    .option(
+      '--seed <n>',
+      say(text('seed of the run', '运行的随机种子')),
+      wholeNumber('--seed', 0, 0x7fffffff),
+    )
+    .option(
+      '--threads <n>',
+      say(text('threads that may be used', '可使用的线程数')),
+      wholeNumber('--threads', 1, incomingLimits.threads),
+    )
+    .option(
+      '--kernels <which>',
+      say(text(`kernels: ${kernelChoices.join(', ')}`, `内核：${kernelChoices.join('、')}`)),
+      oneOf('--kernels', kernelChoices),
+    )
+    .option(
+      '--set <path=value>',
+      say(
+        text(
+          'change a value first, e.g. training.batchSize=64 (repeatable)',
+          '先修改某个值，例如 training.batchSize=64（可重复）',
+        ),
+      ),
+      collected,
+    )
+    .option('--out <folder>', say(text('run folder to write', '要写入的运行文件夹')))
+    .addOption(jsonOption())
+    .action(train);
+}
+
+async function train(project: string, options: TrainOptions): Promise<void> {
+  const output = createOutput(options.json === true);
+  const opened = await openTemplateOrFile(project);
+  const document = withOptions(applySettings(opened.document, options.set ?? []), options);
+  const runId = newRunId(document.name);
+  const runFolder = options.out ?? runFolderFor(runId);
+  const { threads, kernels } = options;
+  const reporter = new EpochReporter(output, document.training.epochs);
+  const thread = await aboutFile(
+    opened,
+    startRun({
+      document,
+      runId,
+      runFolder,
+      watch: 'none',
+      options: { ...(threads !== undefined && { threads }), ...(kernels !== undefined && { kernels }) },
+      onFrame: (frame) => reporter.tell(frame),
+    }),
+  );
+  const letGo = stopOnSignal(thread);
+  const outcome = await thread.finished;
+  letGo();
+  await thread.close();
+  finish(output, runFolder, outcome);
+}
+
+function withOptions(
+  document: NetwrightDocument,
+  { epochs, seed }: Pick<TrainOptions, 'epochs' | 'seed'>,
+): NetwrightDocument {
+  const { training } = document;
+  const changed = { ...training, epochs: epochs ?? training.epochs, seed: seed ?? training.seed };
+  return readDocumentValue({ ...document, training: changed }, document.name);
+}
+
+/** What is wrong with a document is told with the name it was opened by. */
+async function aboutFile<T>({ file }: NamedDocument, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof NetwrightError) || error.problems.length === 0) throw error;
+    const { code, problems, text: sentence } = error;
+    throw new NetwrightError(code, text(`${file}: ${sentence.en}`, `${file}：${sentence.zh}`), problems);
+  }
+}
+
+/** The first Ctrl-C ends the run with a checkpoint; a second one ends the process as usual. */
+function stopOnSignal(thread: RunThread): () => void {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const stop = (): void => {
+    letGo();
+    thread.control({ kind: 'control', run: thread.started.run, action: 'stop' });
+  };
+  const letGo = (): void => {
+    for (const signal of signals) process.off(signal, stop);
+  };
+  for (const signal of signals) process.on(signal, stop);
+  return letGo;
+}
+
+/** Without a terminal that can rewrite its line, this many lines of progress are enough. */
+const plainLines = 10;
+
+class EpochReporter {
+  private readonly output: Output;
+  private readonly every: number;
+
+  constructor(output: Output, epochs: number) {
+    this.output = output;
+    this.every = output.live ? 1 : Math.max(1, Math.ceil(epochs / plainLines));
+  }
+
+  tell(frame: Frame): void {
+    for (const { epoch, step, train, test, learningRate } of frame.epochsEnded) {
+      this.output.result({ event: 'epoch', epoch, step, train, test, learningRate });
+    }
+    const shown = frame.epochsEnded.findLast(({ epoch }) => epoch % this.every === 0);
+    if (shown !== undefined) this.output.progress(progressLine(frame, shown));
+  }
+}
+
+function progressLine(frame: Frame, { epoch, train, test }: EpochRecord): Text {
+  const { epochs, stepsPerSecond, secondsLeft } = frame;
+  const speed = Math.round(stepsPerSecond).toLocaleString('en');
+  const left = Number.isFinite(secondsLeft) ? Math.ceil(secondsLeft) : '–';
+  const [trained, tested] = [metricsText(train), metricsText(test)];
+  return text(
+    `epoch ${epoch}/${epochs} · train ${trained.en}${test ? ` · test ${tested.en}` : ''} · ${speed} steps/s · ${left} s left`,
+    `第 ${epoch}/${epochs} 轮 · 训练 ${trained.zh}${test ? ` · 测试 ${tested.zh}` : ''} · ${speed} 步/秒 · 剩余 ${left} 秒`,
+  );
+}
+
+function metricsText(metrics: Metrics | undefined): Text {
+  const loss = figure(metrics?.loss);
+  if (metrics?.accuracy === undefined) return text(`loss ${loss}`, `损失 ${loss}`);
+  const accuracy = percent(metrics.accuracy);
+  return text(`loss ${loss}, accuracy ${accuracy}`, `损失 ${loss}，准确率 ${accuracy}`);
+}
+
+const events = {
+  done: 'done',
+  stopped: 'stopped',
+  failed: 'failed',
+  running: 'failed',
+  paused: 'failed',
+} as const;
+
+function finish(output: Output, run: string, outcome: FinishedRun): void {
+  const { state, failure, unsaved, epochs, steps, stepsPerSecond, ...rest } = outcome;
+  const event = events[state];
+  output.result(
+    {
+      event,
+      run,
+      epochs,
+      steps,
+      stepsPerSecond,
+      ...rest,
+      ...(failure && { code: failure.code, message: say(failure.message) }),
+    },
+    summary(run, outcome),
+  );
+  if (failure !== undefined) {
+    process.stderr.write(`${say(failure.message)}\n`);
+    process.exitCode = exitCodes.failed;
+  }
+  if (unsaved !== undefined) throw errorOf(unsaved);
+}
+
+function summary(run: string, outcome: FinishedRun): Text {
+  const { state, epochs, steps, stepsPerSecond, train, test, kernels, workers } = outcome;
+  const speed = Math.round(stepsPerSecond).toLocaleString('en');
+  const [trained, tested] = [metricsText(train), metricsText(test)];
+  const verdict = {
+    done: text('Trained', '训练完成'),
+    stopped: text('Stopped', '已停止'),
+    failed: text('Failed', '训练失败'),
+    running: text('Failed', '训练失败'),
+    paused: text('Failed', '训练失败'),
+  }[state];
+  return text(
+    `${verdict.en}: ${epochs} epochs, ${steps} steps, ${speed} steps/s (${kernels} kernels, ${workers} ${workers === 1 ? 'thread' : 'threads'})\n` +
+      `train ${trained.en}${test ? `\ntest  ${tested.en}` : ''}\nrun folder: ${run}`,
+    `${verdict.zh}：${epochs} 轮，${steps} 步，${speed} 步/秒（${kernels} 内核，${workers} 个线程）\n` +
+      `训练 ${trained.zh}${test ? `\n测试 ${tested.zh}` : ''}\n运行文件夹：${run}`,
+  );
+}

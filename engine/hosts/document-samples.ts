@@ -1,0 +1,50 @@
+import { NetwrightError } from '../declaration/problem.ts';
+import { elementCount } from '../declaration/tensor-type.ts';
+import { text } from '../declaration/text.ts';
+import type { NetwrightDocument } from '../document/schema.ts';
+import type { ModelRows } from '../interchange/onnx/run-model.ts';
+import type { SampleSet } from '../protocol/messages.ts';
+import { type Dataset, datasetOf } from '../training/dataset.ts';
+
+/** The samples of a data node. Throws a NetwrightError when the node is missing or is no data node. */
+export function samplesOf(document: NetwrightDocument, nodeId: string): Dataset {
+  const node = document.nodes.find((candidate) => candidate.id === nodeId);
+  const dataset = node && datasetOf(document, node);
+  if (dataset !== undefined) return dataset;
+  throw new NetwrightError(
+    'not-a-data-node',
+    text(
+      `"${node?.name ?? nodeId}" has no samples: expected a Data node, found ${node?.type ?? 'none'}.`,
+      `“${node?.name ?? nodeId}”没有样本：应为数据节点，实际为 ${node?.type ?? '空'}。`,
+    ),
+  );
+}
+
+/** As the studio shows them. */
+export function sampleSet({ source, samples, split }: Dataset): SampleSet {
+  const test = new Uint8Array(samples.count);
+  for (const row of split.test) test[row] = 1;
+  const { inputShape, target } = source;
+  return {
+    x: samples.x,
+    y: Float32Array.from(samples.y),
+    inputShape,
+    targetSize: target.kind === 'number' ? target.size : 1,
+    classes: target.kind === 'class' ? target.classes : undefined,
+    test,
+  };
+}
+
+/** Some rows of the samples with their targets, to run a model on. */
+export function rowsOf({ source, samples }: Dataset, rows: Uint32Array): ModelRows {
+  const inputSize = elementCount(source.inputShape);
+  const targetSize = source.target.kind === 'number' ? source.target.size : 1;
+  const values = new Float32Array(rows.length * inputSize);
+  const targets = new Float32Array(rows.length * targetSize);
+  for (const [i, row] of rows.entries()) {
+    values.set(samples.x.subarray(row * inputSize, (row + 1) * inputSize), i * inputSize);
+    for (let j = 0; j < targetSize; j++)
+      targets[i * targetSize + j] = samples.y[row * targetSize + j] as number;
+  }
+  return { rows: rows.length, values, targets };
+}

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * Where things lie. Sources (engine/hosts) and built files (dist/node) stand at the same depth of the installation, so one
+ * rule finds its root from both.
+ */
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export const studioFolder = join(root, 'dist', 'renderer');
+export const assetsFolder = join(root, 'assets');
+
+export const version: string = (
+  JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
+).version;
+
+/** NETWRIGHT_HOME, or ~/.netwright: what Netwright keeps for the person between its starts. */
+export const homeFolder = (): string =>
+  resolve(process.env['NETWRIGHT_HOME'] || join(homedir(), '.netwright'));
+
+let lastTime = 0;
+
+/** A folder name of its own for each run: `20261123-154501-032-circle`. Sorts by time. */
+export function newRunId(documentName: string): string {
+  lastTime = Math.max(Date.now(), lastTime + 1);
+  const [day, time] = new Date(lastTime).toISOString().replace(/[-:Z]/g, '').replace('.', '-').split('T');
+  const slug = documentName
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40);
+  return [day, time, slug].filter((part) => part !== '').join('-');
+}
+
+export const runFolderFor = (runId: string): string => join(homeFolder(), 'runs', runId);

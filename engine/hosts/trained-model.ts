@@ -1,0 +1,91 @@
+import { compilePlan } from '../compiler/compile.ts';
+import { requireRunnable } from '../document/problem-text.ts';
+import type { DocumentNode, NetwrightDocument } from '../document/schema.ts';
+import { certify } from '../interchange/onnx/certificate.ts';
+import { exportOnnx } from '../interchange/onnx/export.ts';
+import type { Certificate, Metrics } from '../protocol/messages.ts';
+import { chooseKernels } from '../runtime/faces.ts';
+import { matchTensors } from '../training/checkpoint.ts';
+import { readRun, runFiles } from '../training/run-folder.ts';
+import type { NamedTensor } from '../training/safetensors.ts';
+import { restoreTensors, weightBytes } from '../training/weights.ts';
+import { samplesOf } from './document-samples.ts';
+import { readPortableKernels } from './engine-parts.ts';
+import { version } from './installation.ts';
+import type { Onnxruntime } from './onnxruntime.ts';
+import { onnxruntimeVersion } from './onnxruntime.ts';
+import { runFolderAt } from './run-files.ts';
+import { prepareHere, sha256 } from './training-thread.ts';
+
+/** A document with trained weights. */
+export interface TrainedWeights {
+  readonly document: NetwrightDocument;
+  /** In plan order. */
+  readonly weights: readonly NamedTensor[];
+  readonly step: number;
+}
+
+/** What is exported, and what an ONNX file is compared with. */
+export interface TrainedModel extends TrainedWeights {
+  /** Loss and accuracy of these very weights; undefined for a part without samples. */
+  readonly train: Metrics | undefined;
+  readonly test: Metrics | undefined;
+}
+
+/** Reads what a run came to from its folder. Throws a NetwrightError when that is no run folder, or a broken one. */
+export async function readTrainedModel(folder: string): Promise<TrainedModel> {
+  const store = runFolderAt(folder);
+  const { manifest, checkpoint } = await readRun(store);
+  const { document, result } = manifest;
+  const plan = compilePlan(document, { counts: { train: 1, test: 0 } });
+  matchTensors(plan.weights, checkpoint.tensors, `${folder}/${runFiles.checkpoint}`);
+  const byName = new Map(checkpoint.tensors.map((tensor) => [tensor.name, tensor]));
+  const weights = plan.weights.map(({ name }) => byName.get(name) as NamedTensor);
+  const trained = { document, weights, step: checkpoint.progress.step };
+  // The last result of a run that was killed is of an earlier step than its checkpoint.
+  if (result?.weightsSha256 !== sha256(weightBytes(weights))) return await measureModel(trained);
+  return { ...trained, train: result.train, test: result.test };
+}
+
+/** Measures the weights on the document's data, on one thread. */
+export async function measureModel(trained: TrainedWeights): Promise<TrainedModel> {
+  const { document, weights } = trained;
+  const { trainer, machine } = await prepareHere({ document, options: { threads: 1 }, run: 'measure' });
+  try {
+    restoreTensors(machine.plan.weights, weights, machine.arena);
+    return { ...trained, ...trainer.measure() };
+  } finally {
+    machine.close();
+  }
+}
+
+export function exportModel({ document, weights, step, train, test }: TrainedModel): Uint8Array {
+  const engine = { version, weightsSha256: sha256(weightBytes(weights)), step, train, test };
+  return exportOnnx({ document, weights: byName(weights), engine });
+}
+
+/** Compares the file with the weights; `file` is its name in sentences. */
+export async function certifyModel(
+  model: TrainedModel,
+  onnx: Uint8Array,
+  file: string,
+  onnxruntime: Onnxruntime,
+): Promise<Certificate> {
+  const { document, weights } = model;
+  const data = requireRunnable(document).data as DocumentNode;
+  return certify({
+    file,
+    onnx,
+    document,
+    weights: byName(weights),
+    weightsSha256: sha256(weightBytes(weights)),
+    samples: samplesOf(document, data.id).samples,
+    source: await chooseKernels('auto', readPortableKernels),
+    runOnnx: onnxruntime.run,
+    onnxruntimeVersion,
+    sha256,
+  });
+}
+
+const byName = (weights: readonly NamedTensor[]): ReadonlyMap<string, Float32Array> =>
+  new Map(weights.map(({ name, values }) => [name, values as Float32Array]));
