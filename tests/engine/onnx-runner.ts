@@ -4,6 +4,7 @@ import {
   exportedOpset,
   float32Type,
   type Model,
+  type ValueInfo,
 } from '../../engine/interchange/onnx/model.ts';
 import { modelNode } from '../../engine/interchange/onnx/model-node.ts';
 import { writeModel } from '../../engine/interchange/onnx/write-model.ts';
@@ -17,13 +18,14 @@ export interface Values {
   readonly data: Float32Array;
 }
 
+const port = (name: string): ValueInfo => ({ name, tensor: { elementType: float32Type, dims: undefined } });
+
 /** A model of a few nodes with float32 inputs and outputs of any shape. */
 export function modelOf(
   nodes: readonly OnnxNode[],
   inputs: readonly string[],
   outputs: readonly string[],
 ): Model {
-  const port = (name: string) => ({ name, tensor: { elementType: float32Type, dims: undefined } });
   return {
     irVersion: exportedIrVersion,
     producerName: 'tests',

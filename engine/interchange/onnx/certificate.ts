@@ -1,7 +1,5 @@
 import { NetwrightError } from '../../declaration/problem.ts';
-import { elementCount } from '../../declaration/tensor-type.ts';
 import { type Text, text } from '../../declaration/text.ts';
-import { graphNames } from '../../document/names.ts';
 import type { NetwrightDocument } from '../../document/schema.ts';
 import type { Certificate, CertificateNode } from '../../protocol/messages.ts';
 import type { KernelSource } from '../../runtime/faces.ts';
@@ -53,7 +51,7 @@ export async function certify(input: CertificateInput): Promise<Certificate> {
   const opened = await runOnnx(exposeValues(onnx, between), feeds, [...between, path.output]);
   const whole = await runOnnx(onnx, feeds, [path.output]);
 
-  const comparison = new Comparison(document, path);
+  const comparison = new Comparison(path);
   comparison.weights(model, weights);
   for (const [i, { x, batch }] of inputs.entries()) {
     const ours = await engineValues({ document, weights, source, x, batch });
@@ -97,8 +95,8 @@ class Comparison {
   private readonly nodeOfWeight: ReadonlyMap<string, string>;
   private readonly order: readonly string[];
 
-  constructor(document: NetwrightDocument, { built, calls }: ForwardPath) {
-    this.names = graphNames(document);
+  constructor({ built, calls }: ForwardPath) {
+    this.names = built.names;
     this.nodeOfWeight = new Map(built.weights.map(({ tensor, node }) => [tensor.name, node]));
     this.order = [...new Set(calls.map((call) => call.origin))];
   }
@@ -166,18 +164,19 @@ function takeRows(
 /** A file can only be compared when it has the values of this document's nodes. */
 function requireSameNetwork(
   { graph }: Model,
-  { built, names, input, output, calls }: ForwardPath,
+  { built, input, output, calls }: ForwardPath,
   file: string,
 ): void {
   const constants = new Set(graph.initializers.map(({ name }) => name));
   const inputs = graph.inputs.filter(({ name }) => !constants.has(name));
-  const shape = inputs[0]?.tensor?.dims?.slice(1);
-  const size = elementCount(built.x.shape.slice(1));
-  if (inputs.length !== 1 || inputs[0]?.name !== input || elementCount((shape ?? []).map(Number)) !== size) {
+  const dims = inputs[0]?.tensor?.dims ?? [];
+  const rowShape = built.x.shape.slice(1);
+  const isRowShape = dims.length === rowShape.length + 1 && rowShape.every((size, i) => dims[i + 1] === size);
+  if (inputs.length !== 1 || inputs[0]?.name !== input || !isRowShape) {
     const found = inputs
       .map(({ name, tensor }) => `${name} [${(tensor?.dims ?? ['?']).join(', ')}]`)
       .join(', ');
-    const expected = `${input} [N, ${built.x.shape.slice(1).join(', ')}]`;
+    const expected = `${input} [${['N', ...rowShape].join(', ')}]`;
     throw foreign(
       file,
       text(
@@ -187,15 +186,15 @@ function requireSameNetwork(
     );
   }
   const made = new Set(graph.nodes.flatMap(({ outputs }) => outputs));
-  const nodeNames = new Map([...names].map(([tensor, name]) => [name, tensor.origin]));
-  for (const name of [...names.values(), output]) {
-    if (name === input || made.has(name)) continue;
-    const origin = nodeNames.get(name) ?? calls.at(-1)?.origin ?? '';
+  for (const { outputs, origin } of calls) {
+    const missing = Object.values(outputs).find((tensor) => !made.has(tensor.name));
+    if (missing === undefined) continue;
+    const node = built.names.get(origin) ?? origin;
     throw foreign(
       file,
       text(
-        `expected a value "${name}" (node "${origin}"), found none`,
-        `应有值“${name}”（节点“${origin}”），但没有找到`,
+        `expected a value "${missing.name}" of node "${node}", found none`,
+        `应有节点“${node}”的值“${missing.name}”，但没有找到`,
       ),
     );
   }

@@ -8,7 +8,7 @@ import { type Text, text } from '../../declaration/text.ts';
  */
 export const readingLimits = {
   bytes: 1024 * 1024 * 1024,
-  /** Messages, and numbers that are not packed, in one file. */
+  /** Messages, strings, and numbers that are not packed, in one file. */
   parts: 1_000_000,
   depth: 32,
 } as const;
@@ -95,6 +95,7 @@ export class FieldReader {
   }
 
   string(): string {
+    this.countPart();
     this.expect(WireType.LengthDelimited);
     return this.guarded(() => this.reader.string(true), text('UTF-8 text', 'UTF-8 文本'));
   }

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { readDocument } from '../../../engine/document/read.ts';
+import { readPortableKernels } from '../../../engine/hosts/engine-parts.ts';
+import { onnxruntimeVersion } from '../../../engine/hosts/onnxruntime.ts';
+import { certify } from '../../../engine/interchange/onnx/certificate.ts';
+import { exportOnnx } from '../../../engine/interchange/onnx/export.ts';
+import type { EngineRecord } from '../../../engine/interchange/onnx/metadata.ts';
+import type { Certificate } from '../../../engine/protocol/messages.ts';
+import { requireRunnable } from '../../../engine/document/problem-text.ts';
+import type { DocumentNode, NetwrightDocument } from '../../../engine/document/schema.ts';
+import { type Dataset, datasetOf } from '../../../engine/training/dataset.ts';
+import { prepareTraining } from '../../../engine/training/prepare.ts';
+import { weightBytes } from '../../../engine/training/weights.ts';
+import { onnxruntime } from '../onnx-runner.ts';
+
+export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+const templateFolder = new URL('../../../assets/templates/', import.meta.url);
+
+/** The templates that can be trained, by id. */
+export const templates: ReadonlyMap<string, NetwrightDocument> = new Map(
+  readdirSync(templateFolder)
+    .filter((name) => name.endsWith('.netwright.json') && name !== 'empty.netwright.json')
+    .map((name) => [
+      name.replace('.netwright.json', ''),
+      readDocument(readFileSync(new URL(name, templateFolder), 'utf8'), name),
+    ]),
+);
+
+/** A network with its weights at some moment, as a run would hand it over. */
+export interface Trained {
+  readonly document: NetwrightDocument;
+  readonly dataset: Dataset;
+  readonly weights: ReadonlyMap<string, Float32Array>;
+  readonly engine: EngineRecord;
+}
+
+/** Trains in this thread for some epochs; none leaves the weights as they are drawn. */
+export async function trained(document: NetwrightDocument, epochs: number): Promise<Trained> {
+  const settled = { ...document, training: { ...document.training, epochs: Math.max(1, epochs) } };
+  const { trainer, machine } = await prepareTraining({
+    document: settled,
+    options: { threads: 1 },
+    run: 'test',
+    surroundings: {
+      threads: 1,
+      compileKernels: readPortableKernels,
+      spawn: () => Promise.reject(new Error('one thread is enough')),
+    },
+  });
+  while (trainer.epochsFinished < epochs) trainer.step();
+  const tensors = trainer.weights();
+  const engine: EngineRecord = {
+    version: '1.2.3',
+    step: trainer.stepsTaken,
+    weightsSha256: sha256(weightBytes(tensors)),
+    ...trainer.measure(),
+  };
+  machine.close();
+  return {
+    document: settled,
+    dataset: datasetOf(settled, requireRunnable(settled).data as DocumentNode) as Dataset,
+    weights: new Map(tensors.map(({ name, values }) => [name, values as Float32Array])),
+    engine,
+  };
+}
+
+export const exported = ({ document, weights, engine }: Trained): Uint8Array =>
+  exportOnnx({ document, weights, engine });
+
+/** The certificate of a file against a network, with the real onnxruntime and the portable kernels. */
+export async function certified(onnx: Uint8Array, against: Trained): Promise<Certificate> {
+  return certify({
+    file: 'a.onnx',
+    onnx,
+    document: against.document,
+    weights: against.weights,
+    weightsSha256: against.engine.weightsSha256,
+    samples: against.dataset.samples,
+    source: { face: 'portable', module: await readPortableKernels() },
+    runOnnx: onnxruntime.run,
+    onnxruntimeVersion,
+    sha256,
+  });
+}
