@@ -20,7 +20,7 @@ const fields = {
   intercept: {
     kind: 'number',
     label: text('Intercept', '截距'),
-    help: text('y at x = 0.', 'x = 0 处的 y。'),
+    help: text('The value of y at x = 0.', 'x = 0 处 y 的值。'),
     min: -100,
     max: 100,
     default: 0,

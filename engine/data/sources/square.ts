@@ -4,7 +4,7 @@ import { insideOrOutside, playground, pointsAround } from './inside-shape.ts';
 import { sharedFields } from './shared-fields.ts';
 
 /** Half the length of a side. */
-const half = 1.8;
+const half = 1.5;
 
 export const square: SourceDefinition<typeof sharedFields> = {
   type: 'square',
@@ -14,7 +14,7 @@ export const square: SourceDefinition<typeof sharedFields> = {
       'Is a point inside the square? One half of the points lies inside, the other outside.',
       '点在正方形内吗？一半的点在内，一半在外。',
     ),
-    formula: String.raw`y = [\,\max(|x_1|, |x_2|) \le a\,], \quad a = 1.8`,
+    formula: String.raw`y = [\,\max(|x_1|, |x_2|) \le a\,], \quad a = 1.5`,
     references: [playground],
   },
   fields: sharedFields,

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import type { SourceDefinition } from '../../../engine/data/sources/contract.ts';
+import { sourceOf, sources } from '../../../engine/data/sources/index.ts';
+import { defaultParams, type Params } from '../../../engine/declaration/fields.ts';
+import { checkParams } from '../../../engine/document/check-params.ts';
+import { expectDocumented } from '../declared.ts';
+
+const all = Object.entries<SourceDefinition>(sources);
+const made = (source: SourceDefinition, own: Params = {}) =>
+  source.generate({ ...defaultParams(source.fields), ...own });
+
+/** [x1, x2, label] of every point. */
+function pointsOf(source: SourceDefinition, own: Params = {}): [number, number, number][] {
+  const { count, x, y } = made(source, own);
+  return Array.from({ length: count }, (_, i) => [
+    x[2 * i] as number,
+    x[2 * i + 1] as number,
+    y[i] as number,
+  ]);
+}
+
+describe.each(all)('%s', (type, source) => {
+  it('explains itself and is valid as it comes', () => {
+    expect(source.type).toBe(type);
+    expect(sourceOf(type)).toBe(source);
+    expectDocumented(source.title, source.doc, source.fields);
+    expect(checkParams(source.fields, defaultParams(source.fields))).toEqual([]);
+    if (source.target.kind !== 'class') return;
+    for (const { en, zh } of source.target.classes) expect(en !== '' && zh !== '').toBe(true);
+  });
+
+  it.each([2, 3, 7, 1000])('makes the number of samples that was asked for: %d', (count) => {
+    const samples = made(source, { count });
+    expect(samples.count).toBe(count);
+    expect(samples.x.length).toBe(source.inputShape.reduce((size, n) => size * n, count));
+    expect(samples.y.length).toBe(count * (source.target.kind === 'class' ? 1 : source.target.size));
+    expect(samples.y).toBeInstanceOf(source.target.kind === 'class' ? Int32Array : Float32Array);
+    expect(samples.x.every(Number.isFinite) && samples.y.every(Number.isFinite)).toBe(true);
+  });
+
+  it('is the same for the same seed, bit for bit, and another for another', () => {
+    expect(made(source, { noise: 0.3 })).toEqual(made(source, { noise: 0.3 }));
+    expect(made(source, { seed: 2 }).x).not.toEqual(made(source, { seed: 1 }).x);
+  });
+
+  it('begins with the same samples, however many are made', () => {
+    const few = made(source, { count: 10, noise: 0.1 });
+    expect(Array.from(made(source, { count: 500, noise: 0.1 }).x.subarray(0, few.x.length))).toEqual(
+      Array.from(few.x),
+    );
+  });
+
+  it('has all classes equally often', () => {
+    if (source.target.kind !== 'class') return;
+    const classes = source.target.classes.length;
+    const counts = new Array<number>(classes).fill(0);
+    for (const label of made(source, { count: 1000 }).y) counts[label] = (counts[label] ?? 0) + 1;
+    expect(counts.length).toBe(classes);
+    for (const count of counts) expect(Math.abs(count - 1000 / classes)).toBeLessThan(1);
+  });
+
+  it('shifts by as much as the noise says and keeps the labels', () => {
+    const still = made(source, { count: 4000, noise: 0 });
+    const noisy = made(source, { count: 4000, noise: 0.3 });
+    const [before, after] = source.target.kind === 'class' ? [still.x, noisy.x] : [still.y, noisy.y];
+    if (source.target.kind === 'class') expect(noisy.y).toEqual(still.y);
+    const squares = Array.from(before, (value, i) => ((after[i] as number) - value) ** 2);
+    expect(Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length)).toBeCloseTo(0.3, 1);
+  });
+});
+
+describe('labels', () => {
+  it('say what lies inside the circle', () => {
+    for (const [x1, x2, label] of pointsOf(sources.circle))
+      expect(Math.hypot(x1, x2) < 2.000001).toBe(label === 1);
+  });
+
+  it('say what lies inside the square', () => {
+    const reach = ([x1, x2]: readonly number[]): number =>
+      Math.max(Math.abs(x1 as number), Math.abs(x2 as number));
+    const points = pointsOf(sources.square, { count: 20_000 });
+    const half = Math.max(...points.filter(([, , label]) => label === 1).map(reach));
+    for (const [x1, x2, label] of points) expect(reach([x1, x2]) <= half).toBe(label === 1);
+    for (const edge of [-half, half]) {
+      expect(points.some(([x1, , label]) => label === 1 && Math.abs(x1 - edge) < 0.01)).toBe(true);
+      expect(points.some(([, x2, label]) => label === 1 && Math.abs(x2 - edge) < 0.01)).toBe(true);
+    }
+  });
+
+  it('say what lies inside a triangle of three equal sides', () => {
+    const inside = pointsOf(sources.triangle, { count: 20_000 }).filter(([, , label]) => label === 1);
+    const outside = pointsOf(sources.triangle, { count: 20_000 }).filter(([, , label]) => label === 0);
+    const reach = (angle: number): number =>
+      Math.max(...inside.map(([x1, x2]) => x1 * Math.cos(angle) + x2 * Math.sin(angle)));
+    const [right, left, bottom] = [Math.PI / 6, (5 * Math.PI) / 6, (3 * Math.PI) / 2].map(reach) as [
+      number,
+      number,
+      number,
+    ];
+    expect(right / bottom).toBeCloseTo(1, 1);
+    expect(left / bottom).toBeCloseTo(1, 1);
+    const within = ([x1, x2]: [number, number, number]): boolean =>
+      [Math.PI / 6, (5 * Math.PI) / 6, (3 * Math.PI) / 2].every(
+        (angle) => x1 * Math.cos(angle) + x2 * Math.sin(angle) < bottom - 0.05,
+      );
+    expect(outside.some(within)).toBe(false);
+  });
+
+  it('say whether two coordinates differ in sign', () => {
+    for (const [x1, x2, label] of pointsOf(sources.xor)) expect(x1 * x2 < 0).toBe(label === 1);
+  });
+
+  it('say which arm of the spirals a point is on', () => {
+    for (const [x1, x2, label] of pointsOf(sources.spirals, { turns: 2 })) {
+      const angle = (2 * Math.PI * 2 * Math.hypot(x1, x2)) / 4 + Math.PI * label;
+      expect(Math.cos(angle - Math.atan2(x2, x1))).toBeCloseTo(1, 4);
+    }
+  });
+
+  it('say which of two half circles of radius 2 a point is on', () => {
+    for (const [x1, x2, label] of pointsOf(sources.moons)) {
+      const side = label === 0 ? 1 : -1;
+      expect(Math.hypot(x1 + side, x2 + side * 0.5)).toBeCloseTo(2, 5);
+      expect(side * (x2 + side * 0.5)).toBeGreaterThanOrEqual(-1e-6);
+    }
+  });
+
+  it('say which cloud a point is from', () => {
+    for (const [x1, x2, label] of pointsOf(sources.blobs, { spread: 0 })) {
+      const angle = Math.PI / 2 + (label * 2 * Math.PI) / 3;
+      expect(x1).toBeCloseTo(2 * Math.cos(angle), 5);
+      expect(x2).toBeCloseTo(2 * Math.sin(angle), 5);
+    }
+  });
+});
+
+describe('the line', () => {
+  it('goes through the points y = slope · x + intercept, by default y = x', () => {
+    const { x, y } = made(sources.line);
+    expect(y).toEqual(x);
+    const steep = made(sources.line, { slope: -2, intercept: 3 });
+    for (const [i, value] of steep.y.entries()) expect(value).toBeCloseTo(-2 * (steep.x[i] as number) + 3, 5);
+  });
+});

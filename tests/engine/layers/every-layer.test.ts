@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { defaultParams, type Field, type Fields, type Params } from '../../../engine/declaration/fields.ts';
+import { elementCount, type TensorType } from '../../../engine/declaration/tensor-type.ts';
+import { checkParams } from '../../../engine/document/check-params.ts';
+import { inferNode } from '../../../engine/document/infer-node.ts';
+import type { AnyLayer, InputTypes } from '../../../engine/layers/contract.ts';
+import { layers } from '../../../engine/layers/index.ts';
+import { losses } from '../../../engine/losses/index.ts';
+import { Graph } from '../../../engine/ops/graph.ts';
+import { expectDocumented, expectSentence } from '../declared.ts';
+
+const all: [string, AnyLayer][] = Object.entries<AnyLayer>({ ...layers, ...losses });
+
+/** Any value that a document from a stranger may have in a field: in range, out of range, of the wrong kind. */
+function valueOf(field: Field): fc.Arbitrary<Params[string]> {
+  const anything = fc.oneof(fc.double(), fc.integer(), fc.string(), fc.boolean());
+  switch (field.kind) {
+    case 'integer':
+      return fc.oneof(fc.integer({ min: field.min, max: Math.min(field.max, field.min + 99) }), anything);
+    case 'number':
+      return fc.oneof(fc.double({ min: field.min, max: field.max, noNaN: true }), anything);
+    case 'choice':
+      return fc.oneof(fc.constantFrom(...field.options.map(({ value }) => value)), anything);
+    case 'boolean':
+      return fc.oneof(fc.boolean(), anything);
+  }
+}
+
+const paramsOf = (fields: Fields): fc.Arbitrary<Params> =>
+  fc.record(Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, valueOf(field)])), {
+    requiredKeys: [],
+  }) as fc.Arbitrary<Params>;
+
+const size = fc.integer({ min: 1, max: 6 });
+const someType: fc.Arbitrary<TensorType> = fc.oneof(
+  fc
+    .array(size, { minLength: 0, maxLength: 3 })
+    .map((rest): TensorType => ({ shape: [2, ...rest], dtype: 'float32' })),
+  size.map((classes): TensorType => ({ shape: [2], dtype: 'int32', classes })),
+);
+const inputsOf = ({ ports }: AnyLayer): fc.Arbitrary<InputTypes> =>
+  fc.record(
+    Object.fromEntries(
+      ports.inputs.map(({ name }) => [name, fc.option(someType, { nil: undefined, freq: 10 })]),
+    ),
+  );
+
+describe.each(all)('%s', (type, layer) => {
+  it('goes by the type it has in the list', () => {
+    expect(layer.type).toBe(type);
+  });
+
+  it('explains itself in both languages, with a formula and where it comes from', () => {
+    expectDocumented(layer.title, layer.doc, layer.fields);
+    for (const port of [...layer.ports.inputs, ...layer.ports.outputs]) {
+      expect(port.label.en).not.toBe('');
+      expect(port.label.zh).not.toBe('');
+    }
+  });
+
+  it('is valid as it comes', () => {
+    expect(checkParams(layer.fields, defaultParams(layer.fields))).toEqual([]);
+    expect(layer.check(defaultParams(layer.fields), {})).toEqual([]);
+  });
+
+  it('turns any fields and any inputs into problems or valid shapes, and never throws', () => {
+    let runnable = 0;
+    fc.assert(
+      fc.property(paramsOf(layer.fields), inputsOf(layer), (params, inputs) => {
+        const { outputs, problems, weights } = inferNode(layer, params, inputs);
+        for (const { message, port, field } of problems) {
+          expectSentence(message);
+          if (port !== undefined) expect(layer.ports.inputs.map(({ name }) => name)).toContain(port);
+          if (field !== undefined) expect([...Object.keys(layer.fields)]).toContain(field);
+        }
+        const missing = layer.ports.inputs.some(({ name }) => inputs[name] === undefined);
+        if (problems.length > 0 || missing) return;
+        runnable++;
+        for (const { name } of layer.ports.outputs) {
+          const shape = outputs[name]?.shape ?? [];
+          expect(shape.length).toBeGreaterThan(0);
+          expect(shape.every((n) => Number.isInteger(n) && n >= 1)).toBe(true);
+        }
+        for (const { shape, fanIn, fanOut } of weights) {
+          expect([...shape, fanIn, fanOut].every((n) => Number.isInteger(n) && n >= 1)).toBe(true);
+        }
+        const complete = { ...defaultParams(layer.fields), ...params };
+        expect(layer.face(complete, inputs)).not.toMatch(/\n|undefined|NaN/);
+        expect(layer.pytorch(complete, inputs)).toMatch(/^(nn\.)?[A-Z]\w+\(.*/);
+      }),
+      { numRuns: 300, seed: 1 },
+    );
+    expect(runnable).toBeGreaterThan(0);
+  });
+
+  it('says as much as it can before anything is wired to it', () => {
+    const params = defaultParams(layer.fields);
+    expect(layer.weights(params, {})).toEqual([]);
+    expect(layer.face(params, {})).not.toMatch(/undefined|NaN/);
+    expect(layer.pytorch(params, {})).not.toMatch(/undefined|NaN/);
+  });
+
+  it('uses every weight it asks for, in the shape it asked for', () => {
+    const params = defaultParams(layer.fields);
+    const inputs = Object.fromEntries(
+      layer.ports.inputs.map(({ name }) => [name, { shape: [2, 3], dtype: 'float32' } as const]),
+    );
+    if (layer.check(params, inputs).length > 0) return;
+    const declared = layer.weights(params, inputs);
+    const graph = new Graph('train', 1, 2);
+    const tensor = (name: string, type: TensorType, role: 'input' | 'weight') =>
+      graph.tensor({ name, role, origin: '', type });
+    const weights = Object.fromEntries(
+      declared.map(({ name, shape }) => [name, tensor(name, { shape, dtype: 'float32' }, 'weight')]),
+    );
+    const wired = Object.fromEntries(
+      Object.entries(inputs).map(([name, type]) => [name, tensor(name, type, 'input')]),
+    );
+    layer.build(graph.scope('n', 'n'), params, wired, weights);
+    const read = new Set(graph.calls.flatMap((call) => Object.values(call.inputs)));
+    for (const weight of Object.values(weights)) expect(read).toContain(weight);
+    expect(inferNode(layer, params, inputs).parameterCount).toBe(
+      declared.reduce((sum, { shape }) => sum + elementCount(shape), 0),
+    );
+  });
+});
