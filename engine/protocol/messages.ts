@@ -146,7 +146,9 @@ export interface SampleSet {
 }
 
 export interface Certificate {
+  /** maxAbsDiff ≤ tolerance for every node. */
   readonly equal: boolean;
+  /** Largest |Δ| / max(1, |value|): absolute up to 1 and relative beyond, as float32 itself is. */
   readonly maxAbsDiff: number;
   readonly tolerance: number;
   readonly rows: number;
@@ -160,8 +162,8 @@ export interface Certificate {
 export interface CertificateNode {
   readonly name: string;
   readonly node: string;
+  /** Over every value the node made and its weights, in the unit of the certificate's. */
   readonly maxAbsDiff: number;
-  /** |Δ| ≤ tolerance · max(1, |value|) for every value the node made, and for its weights. */
   readonly equal: boolean;
 }
 

@@ -10,8 +10,13 @@ import { floatValues, type Model } from './model.ts';
 import { readModel } from './read-model.ts';
 import type { NamedTensors, RunOnnx } from './run-onnx.ts';
 
-/** Two values are equal when |Δ| ≤ tolerance · max(1, |value|). */
+/**
+ * How far two values may be apart, in units of max(1, |value|): float32 has 24 bits wherever its point stands, so that
+ * a logit of 200 cannot be had to 1e-5 by anyone, and one of 0.2 can.
+ */
 export const tolerance = 1e-5;
+/** Stands for a difference that no number measures, NaN against a number; finite, so that JSON can hold it. */
+const beyondMeasure = Number.MAX_VALUE;
 /** Batches that both sides compute: many rows of the data, a single one, and an odd number of them. */
 const batches = [256, 1, 7] as const;
 
@@ -90,7 +95,7 @@ export function differenceText(certificate: Certificate, file: string): Text | u
 
 /** What was found of each document node, in the order of computation. */
 class Comparison {
-  private readonly found = new Map<string, { maxAbsDiff: number; equal: boolean }>();
+  private readonly found = new Map<string, number>();
   private readonly names: ReadonlyMap<string, string>;
   private readonly nodeOfWeight: ReadonlyMap<string, string>;
   private readonly order: readonly string[];
@@ -115,35 +120,33 @@ class Comparison {
   }
 
   nodes(): CertificateNode[] {
-    return this.order
-      .filter((node) => this.found.has(node))
-      .map((node) => ({ node, name: this.names.get(node) ?? node, ...(this.found.get(node) as Found) }));
+    return this.order.flatMap((node) => {
+      const maxAbsDiff = this.found.get(node);
+      if (maxAbsDiff === undefined) return [];
+      return [{ node, name: this.names.get(node) ?? node, maxAbsDiff, equal: maxAbsDiff <= tolerance }];
+    });
   }
 
   private compare(node: string, ours: Float32Array, theirs: Float32Array | undefined): void {
-    const found = this.found.get(node) ?? { maxAbsDiff: 0, equal: true };
-    this.found.set(node, found);
-    if (theirs?.length !== ours.length) {
-      found.maxAbsDiff = Infinity;
-      found.equal = false;
-      return;
-    }
-    for (let i = 0; i < ours.length; i++) {
-      const a = ours[i];
-      const difference = distance(a, theirs[i]);
-      if (difference > found.maxAbsDiff) found.maxAbsDiff = difference;
-      if (difference > tolerance * Math.max(1, Math.abs(a))) found.equal = false;
-    }
+    const found = theirs?.length === ours.length ? largestDifference(ours, theirs) : beyondMeasure;
+    this.found.set(node, Math.max(found, this.found.get(node) ?? 0));
   }
 }
 
-type Found = Pick<CertificateNode, 'maxAbsDiff' | 'equal'>;
+function largestDifference(ours: Float32Array, theirs: Float32Array): number {
+  let largest = 0;
+  for (let i = 0; i < ours.length; i++) {
+    const difference = scaledDifference(ours[i], theirs[i]);
+    if (difference > largest) largest = difference;
+  }
+  return largest;
+}
 
-/** |a − b|; 0 for two infinities of one sign and for two NaN, which are the same answer; ∞ where only one is NaN. */
-function distance(a: number, b: number): number {
+/** |a − b| / max(1, |a|); 0 for two NaN and for two infinities of one sign, which are the same answer. */
+function scaledDifference(a: number, b: number): number {
   if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return 0;
-  const difference = Math.abs(a - b);
-  return Number.isNaN(difference) ? Infinity : difference;
+  const difference = Math.abs(a - b) / Math.max(1, Math.abs(a));
+  return Number.isFinite(difference) ? difference : beyondMeasure;
 }
 
 /** `batch` rows at equal distances through the samples; over again from the start where there are fewer. */

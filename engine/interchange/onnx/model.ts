@@ -115,11 +115,9 @@ export const exportedIrVersion = 10;
 
 export const dimsProduct = (dims: readonly number[]): number => dims.reduce((product, n) => product * n, 1);
 
-/** A dense float32 constant. `values` is read in row-major order. */
+/** A dense float32 constant, `values` in row-major order. Like WebAssembly, this counts on a little-endian machine. */
 export function floatTensor(name: string, dims: readonly number[], values: Float32Array): TensorData {
-  const raw = new Uint8Array(values.length * 4);
-  const view = new DataView(raw.buffer);
-  for (const [i, value] of values.entries()) view.setFloat32(i * 4, value, true);
+  const raw = new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
   return {
     name,
     dims,
@@ -141,6 +139,6 @@ export function floatValues(tensor: TensorData): Float32Array | undefined {
     return tensor.floats.length === count ? tensor.floats : undefined;
   }
   if (tensor.raw.byteLength !== count * 4) return undefined;
-  const view = new DataView(tensor.raw.buffer, tensor.raw.byteOffset, tensor.raw.byteLength);
-  return Float32Array.from({ length: count }, (_, i) => view.getFloat32(i * 4, true));
+  // A copy, because the file's bytes need not be aligned.
+  return new Float32Array(tensor.raw.slice().buffer);
 }
