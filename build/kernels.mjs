@@ -11,7 +11,7 @@ const output = join(root, 'dist', 'node', 'portable.wasm');
 const staging = join('dist', `.portable-${process.pid}.wasm`);
 
 // The module gets its memory from the engine. Every instance copies the module's constants to the same
-// addresses of that shared memory, so they sit below the arena and no kernel may keep mutable statics.
+// addresses of that shared memory, so they sit below the arena and no kernel may keep mutable data there.
 const flags =
   '--runtime stub --noAssert -O3 --enable simd --enable threads ' +
   '--importMemory --sharedMemory --noExportMemory --initialMemory 2 --maximumMemory 65536 --memoryBase 1024';
@@ -42,7 +42,9 @@ async function loadContract() {
  * kernel whose place in the list it is; a kernel that is missing in AssemblyScript is a compile error.
  */
 function writeEntry({ kernelNames, recordHeaderWords }) {
-  const cases = kernelNames.map((name, opcode) => `    case ${opcode}:\n      kernels.${name}(a, begin, end);\n      return;`);
+  const cases = kernelNames.map(
+    (name, opcode) => `    case ${opcode}:\n      kernels.${name}(a, begin, end);\n      return;`,
+  );
   return `import * as kernels from './index';
 
 /** Does the share [begin, end) of the call whose record starts at address \`record\`. */

@@ -16,9 +16,9 @@ const float = 'float' as const;
 
 export const kernels = {
   /**
-   * y [M, N] = op(a) · op(b) (+ bias [N]) (+ y when accumulate), then the epilogue (0 none, 1 relu).
-   * a is [M, K], or [K, M] with transposeA; b is [K, N], or [N, K] with transposeB. Every element sums k = 0 … K − 1
-   * in that order. Split: rows of y.
+   * y [M, N] = op(a) · op(b) (+ y when accumulate) (+ bias [N]), then the epilogue (0 none, 1 relu).
+   * a is [M, K], or [K, M] with transposeA; b is [K, N], or [N, K] with transposeB. Every element's sum starts at 0, or
+   * at y when accumulating, takes k = 0 … K − 1 in that order, then the bias. y overlaps no other tensor. Split: rows of y.
    */
   gemm: {
     a: tensor,
@@ -40,7 +40,7 @@ export const kernels = {
   /** y = factor · x. Split: elements. */
   scale: { x: tensor, y: tensor, count: int, factor: float },
 
-  /** y = max(x, 0). Split: elements (so for all activations below). */
+  /** y = x < 0 ? 0 : x, so that NaN stays NaN. Split: elements (so for all activations below). */
   relu: { x: tensor, y: tensor, count: int },
   /** dx = y > 0 ? dy : 0. */
   reluGradient: { y: tensor, dy: tensor, dx: tensor, count: int },
@@ -157,9 +157,11 @@ export interface BoundKernels {
 /**
  * A program in the arena is a row of records, each `[opcode, words, split, argument 0, argument 1, …]`:
  * opcode = position in `kernelNames`, words = length of the whole record, split = size of the shared dimension.
- * The first words of the arena belong to the WebAssembly module itself.
+ * The first words of the arena belong to the WebAssembly module itself: its constants, then scratch for every worker.
  */
 export const recordHeaderWords = 3;
-export const reservedWords = 16384;
+export const reservedWords = 65536;
+/** Workers that may bind kernels to one arena. */
+export const mostWorkers = 63;
 export const recordWords = (kernel: KernelName): number =>
   recordHeaderWords + Object.keys(kernels[kernel]).length;

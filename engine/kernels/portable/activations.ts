@@ -9,7 +9,7 @@ export function relu(a: usize, begin: i32, end: i32): void {
   for (let i = begin; i < end; i += 4) {
     const at = offset(i);
     const n = end - i;
-    Lanes.store(y + at, f32x4.max(Lanes.load(x + at, n), zero), n);
+    Lanes.store(y + at, f32x4.pmax(Lanes.load(x + at, n), zero), n);
   }
 }
 

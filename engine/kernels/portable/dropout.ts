@@ -31,12 +31,15 @@ export function dropout(a: usize, begin: i32, end: i32): void {
     let k0 = seed;
     let k1 = stream;
     for (let round = 0; round < 10; round++) {
-      const nextC0 = v128.xor(v128.xor(highProducts(factorB, c2), c1), i32x4.splat(k0));
-      const nextC2 = v128.xor(v128.xor(highProducts(factorA, c0), c3), i32x4.splat(k1));
-      c1 = i32x4.mul(factorB, c2);
-      c3 = i32x4.mul(factorA, c0);
-      c0 = nextC0;
-      c2 = nextC2;
+      // Unsigned 32 × 32-bit products of lanes 0, 1 and of lanes 2, 3.
+      const a01 = i64x2.extmul_low_i32x4_u(factorA, c0);
+      const a23 = i64x2.extmul_high_i32x4_u(factorA, c0);
+      const b01 = i64x2.extmul_low_i32x4_u(factorB, c2);
+      const b23 = i64x2.extmul_high_i32x4_u(factorB, c2);
+      c0 = v128.xor(v128.xor(upperHalves(b01, b23), c1), i32x4.splat(k0));
+      c1 = lowerHalves(b01, b23);
+      c2 = v128.xor(v128.xor(upperHalves(a01, a23), c3), i32x4.splat(k1));
+      c3 = lowerHalves(a01, a23);
       k0 += weylA;
       k1 += weylB;
     }
@@ -57,9 +60,12 @@ export function dropout(a: usize, begin: i32, end: i32): void {
   }
 }
 
-/** The upper halves of four unsigned 32 × 32-bit products. */
-function highProducts(a: v128, b: v128): v128 {
-  return i32x4.shuffle(i64x2.extmul_low_i32x4_u(a, b), i64x2.extmul_high_i32x4_u(a, b), 1, 3, 5, 7);
+function lowerHalves(two: v128, nextTwo: v128): v128 {
+  return i32x4.shuffle(two, nextTwo, 0, 2, 4, 6);
+}
+
+function upperHalves(two: v128, nextTwo: v128): v128 {
+  return i32x4.shuffle(two, nextTwo, 1, 3, 5, 7);
 }
 
 /** y = keep ? x / keptShare : 0 for those of the elements i … i + 3 that lie in [begin, end). */

@@ -1,131 +1,165 @@
 import { int, offset, tensor } from './call';
 import { Lanes } from './lanes';
 
-// y [M, N] = op(a) · op(b). A tile is a few rows by 4 or 8 columns, its sums held in vectors over the columns while k
-// runs from 0 to K − 1; so every element is summed in the same order in whatever tile it lies.
+// y [M, N] = op(a) · op(b) is computed in panels of 8 or 4 columns, and within a panel in tiles of 4 rows, whose sums are
+// held in vectors over the columns while k runs upwards. So every element is summed in the same order in whatever tile
+// and share it lies.
 //
-// Rows beyond the last one of a tile repeat the last row and are not stored. Columns beyond the last four of b are
-// reached by a vector that starts at column N − 4 and of which only the last lanes are stored.
+// A panel of a large or transposed b is first copied to scratch, 128 rows at a time: [128, 8] floats in a row instead of
+// a few floats from each of many pages. Between two such blocks the sums rest in y.
 
-/** Which lanes of a vector of sums are stored: all, the first n (positive), or the last n (negative). */
-const allLanes: i32 = 0;
+const wholePanel: i32 = 8;
+const halfPanel: i32 = 4;
+const blockDepth: i32 = 128;
+
+/** Columns up to which b lies densely enough to be read where it is. */
+const denseColumns: i32 = 64;
+/** Rows from which copying b pays. */
+const rowsWorthCopying: i32 = 8;
+
+/** What a tile does besides multiplying. */
+const startFromY: i32 = 1;
+const reluAtEnd: i32 = 2;
+
+/** Each instance, that is each worker, has scratch of its own: [128, 8] floats from here. */
+let scratch: usize = 0;
+
+export function useScratch(address: usize): void {
+  scratch = address;
+}
 
 export function gemm(a: usize, begin: i32, end: i32): void {
-  const left = tensor(a, 0);
-  const right = tensor(a, 1);
+  const b = tensor(a, 1);
   const bias = tensor(a, 2);
   const M = int(a, 4);
   const N = int(a, 5);
   const K = int(a, 6);
   const transposeA = int(a, 7) !== 0;
   const transposeB = int(a, 8) !== 0;
-  // Bit 0: add what y holds. Bit 1: relu.
-  const mode = (int(a, 9) !== 0 ? 1 : 0) | (int(a, 10) === 1 ? 2 : 0);
+  const accumulate = int(a, 9) !== 0;
+  const relu = int(a, 10) === 1;
   const rows = end - begin;
-  if (rows <= 0 || N <= 0) return;
+  if (rows <= 0) return;
 
   const aRow: usize = transposeA ? 4 : offset(K);
   const aStep: usize = transposeA ? offset(M) : 4;
   const pitch = offset(N);
-  const rowsOfA = left + <usize>begin * aRow;
+  const left = tensor(a, 0) + <usize>begin * aRow;
   const y = tensor(a, 3) + <usize>begin * pitch;
+  const copies = transposeB || (N > denseColumns && rows >= rowsWorthCopying);
+  const depth = copies ? blockDepth : max(K, 1);
 
-  if (transposeB && N > 1) {
-    for (let n = 0; n < N; n += 4) {
-      const at = offset(n);
-      const lanes = n + 4 <= N ? allLanes : N - n;
-      turnedPanel(rowsOfA, aRow, aStep, right, n, N, K, bias, y + at, pitch, rows, lanes, mode);
+  let width = wholePanel;
+  for (let n = 0; n < N; n += width) {
+    if (N - n < wholePanel) width = halfPanel;
+    const present = min(N - n, width);
+    const to = y + offset(n);
+    let k = 0;
+    do {
+      const block = min(K - k, depth);
+      const isLast = k + block === K;
+      const mode = (k > 0 || accumulate ? startFromY : 0) | (relu && isLast ? reluAtEnd : 0);
+      const added = bias && isLast ? bias + offset(n) : 0;
+      const from = left + <usize>k * aStep;
+      let right = b + offset(n) + <usize>k * pitch;
+      let bStep = pitch;
+      let readable = present;
+      if (copies) {
+        if (transposeB) copyTransposed(b + offset(n * K + k), K, block, present, width);
+        else copyPanel(right, pitch, block, present, width);
+        right = scratch;
+        bStep = offset(width);
+        readable = width;
+      }
+      if (width === wholePanel) {
+        wideTiles(from, aRow, aStep, right, bStep, block, added, to, pitch, rows, mode);
+      } else {
+        narrowTiles(from, aRow, aStep, right, bStep, block, added, to, pitch, rows, mode, present, readable);
+      }
+      k += block;
+    } while (k < K);
+  }
+}
+
+/** Copies `present` columns of `block` rows of b [K, N] to scratch [block, width]. */
+function copyPanel(from: usize, pitch: usize, block: i32, present: i32, width: i32): void {
+  let to = scratch;
+  for (let k = 0; k < block; k++) {
+    v128.store(to, Lanes.load(from, present));
+    if (width === wholePanel) v128.store(to, v128.load(from, 16), 16);
+    from += pitch;
+    to += offset(width);
+  }
+}
+
+/** Copies `present` rows of b [N, K], `block` numbers of each, to the columns of scratch [block, width]. */
+function copyTransposed(from: usize, K: i32, block: i32, present: i32, width: i32): void {
+  const step = offset(width);
+  for (let n = 0; n < present; n += 4) {
+    const b0 = from + offset(n * K);
+    // Columns that are not there repeat the last one; their sums are not stored.
+    const b1 = n + 1 < present ? b0 + offset(K) : b0;
+    const b2 = n + 2 < present ? b1 + offset(K) : b1;
+    const b3 = n + 3 < present ? b2 + offset(K) : b2;
+    let to = scratch + offset(n);
+    let k: i32 = 0;
+    for (; k + 4 <= block; k += 4) {
+      const at = offset(k);
+      const row0 = v128.load(b0 + at);
+      const row1 = v128.load(b1 + at);
+      const row2 = v128.load(b2 + at);
+      const row3 = v128.load(b3 + at);
+      const low01 = i32x4.shuffle(row0, row1, 0, 4, 1, 5);
+      const low23 = i32x4.shuffle(row2, row3, 0, 4, 1, 5);
+      const high01 = i32x4.shuffle(row0, row1, 2, 6, 3, 7);
+      const high23 = i32x4.shuffle(row2, row3, 2, 6, 3, 7);
+      v128.store(to, i64x2.shuffle(low01, low23, 0, 2));
+      v128.store(to + step, i64x2.shuffle(low01, low23, 1, 3));
+      v128.store(to + step * 2, i64x2.shuffle(high01, high23, 0, 2));
+      v128.store(to + step * 3, i64x2.shuffle(high01, high23, 1, 3));
+      to += step * 4;
     }
-    return;
-  }
-  let n = 0;
-  for (; n + 8 <= N; n += 8) {
-    const at = offset(n);
-    widePanel(rowsOfA, aRow, aStep, right + at, pitch, K, bias ? bias + at : 0, y + at, pitch, rows, mode);
-  }
-  if (n + 4 <= N) {
-    const at = offset(n);
-    narrowPanel(
-      rowsOfA,
-      aRow,
-      aStep,
-      right + at,
-      pitch,
-      K,
-      bias ? bias + at : 0,
-      y + at,
-      pitch,
-      rows,
-      allLanes,
-      mode,
-    );
-    n += 4;
-  }
-  if (n === N) return;
-  if (N > 4) {
-    const at = offset(N - 4);
-    narrowPanel(
-      rowsOfA,
-      aRow,
-      aStep,
-      right + at,
-      pitch,
-      K,
-      bias ? bias + at : 0,
-      y + at,
-      pitch,
-      rows,
-      n - N,
-      mode,
-    );
-  } else {
-    narrowPanel(rowsOfA, aRow, aStep, right, pitch, K, bias, y, pitch, rows, N, mode);
+    for (; k < block; k++) {
+      const at = offset(k);
+      v128.store(to, Lanes.gather(b0 + at, b1 + at, b2 + at, b3 + at));
+      to += step;
+    }
   }
 }
 
 class Tile {
-  /** What follows the sum: bias, the former y, relu; then the lanes that are to be stored. */
+  /** Where the sums of four columns start: at 0, or at what y holds. */
   @inline
-  static finish(sum: v128, bias: v128, y: usize, lanes: i32, mode: i32): void {
-    sum = f32x4.add(sum, bias);
-    if (mode & 1) sum = f32x4.add(sum, lanes > 0 ? Lanes.loadFirst(y, lanes) : v128.load(y));
-    if (mode & 2) sum = f32x4.max(sum, f32x4.splat(0));
-    if (lanes === allLanes) v128.store(y, sum);
-    else if (lanes > 0) Lanes.storeFirst(y, sum, lanes);
-    else storeLast(y, sum, -lanes);
+  static start(y: usize, mode: i32): v128 {
+    return mode & startFromY ? v128.load(y) : f32x4.splat(0);
   }
 
-  /** sum + a[row, k] · b[k, columns], two roundings */
   @inline
-  static step(sum: v128, a: usize, b: v128): v128 {
-    return f32x4.add(sum, f32x4.mul(v128.load32_splat(a), b));
+  static startPart(y: usize, mode: i32, present: i32): v128 {
+    return mode & startFromY ? Lanes.load(y, present) : f32x4.splat(0);
   }
 
-  /** Row k of b, `lanes` > 0 of it. */
+  /** sum + a[row, k] · b[k, columns], rounded twice */
   @inline
-  static columns(b: usize, lanes: i32): v128 {
-    return lanes <= 0 ? v128.load(b) : Lanes.loadFirst(b, lanes);
+  static add(sum: v128, a: v128, b: v128): v128 {
+    return f32x4.add(sum, f32x4.mul(a, b));
+  }
+
+  @inline
+  static finish(sum: v128, bias: v128, mode: i32): v128 {
+    const biased = f32x4.add(sum, bias);
+    return mode & reluAtEnd ? f32x4.pmax(biased, f32x4.splat(0)) : biased;
   }
 }
 
-/** Writes the last 1 … 3 lanes; `to` is where lane 0 would go. */
-function storeLast(to: usize, v: v128, count: i32): void {
-  if (count === 1) {
-    v128.store32_lane(to, v, 3, 12);
-    return;
-  }
-  v128.store64_lane(to, v, 1, 8);
-  if (count === 3) v128.store32_lane(to, v, 1, 4);
-}
-
-/** Eight columns of y. */
-function widePanel(
+/** Eight columns of all rows. `bias` is 0 where none is to be added. */
+function wideTiles(
   a: usize,
   aRow: usize,
   aStep: usize,
   b: usize,
   bStep: usize,
-  K: i32,
+  depth: i32,
   bias: usize,
   y: usize,
   pitch: usize,
@@ -136,161 +170,102 @@ function widePanel(
   const biasLeft = bias ? v128.load(bias) : zero;
   const biasRight = bias ? v128.load(bias, 16) : zero;
   for (let row = 0; row < rows; row += 4) {
-    const present = rows - row;
+    // Rows that are not there repeat the last one.
     let a0 = a + <usize>row * aRow;
-    let a1 = present > 1 ? a0 + aRow : a0;
-    let a2 = present > 2 ? a1 + aRow : a1;
-    let a3 = present > 3 ? a2 + aRow : a2;
+    let a1 = row + 1 < rows ? a0 + aRow : a0;
+    let a2 = row + 2 < rows ? a1 + aRow : a1;
+    let a3 = row + 3 < rows ? a2 + aRow : a2;
+    const y0 = y + <usize>row * pitch;
+    const y1 = row + 1 < rows ? y0 + pitch : y0;
+    const y2 = row + 2 < rows ? y1 + pitch : y1;
+    const y3 = row + 3 < rows ? y2 + pitch : y2;
+    let l0 = Tile.start(y0, mode);
+    let r0 = Tile.start(y0 + 16, mode);
+    let l1 = Tile.start(y1, mode);
+    let r1 = Tile.start(y1 + 16, mode);
+    let l2 = Tile.start(y2, mode);
+    let r2 = Tile.start(y2 + 16, mode);
+    let l3 = Tile.start(y3, mode);
+    let r3 = Tile.start(y3 + 16, mode);
     let from = b;
-    let l0 = zero;
-    let l1 = zero;
-    let l2 = zero;
-    let l3 = zero;
-    let r0 = zero;
-    let r1 = zero;
-    let r2 = zero;
-    let r3 = zero;
-    for (let k = 0; k < K; k++) {
-      const bLeft = v128.load(from);
-      const bRight = v128.load(from, 16);
+    for (let k = 0; k < depth; k++) {
+      const left = v128.load(from);
+      const right = v128.load(from, 16);
       const x0 = v128.load32_splat(a0);
-      l0 = f32x4.add(l0, f32x4.mul(x0, bLeft));
-      r0 = f32x4.add(r0, f32x4.mul(x0, bRight));
+      l0 = Tile.add(l0, x0, left);
+      r0 = Tile.add(r0, x0, right);
       const x1 = v128.load32_splat(a1);
-      l1 = f32x4.add(l1, f32x4.mul(x1, bLeft));
-      r1 = f32x4.add(r1, f32x4.mul(x1, bRight));
+      l1 = Tile.add(l1, x1, left);
+      r1 = Tile.add(r1, x1, right);
       const x2 = v128.load32_splat(a2);
-      l2 = f32x4.add(l2, f32x4.mul(x2, bLeft));
-      r2 = f32x4.add(r2, f32x4.mul(x2, bRight));
+      l2 = Tile.add(l2, x2, left);
+      r2 = Tile.add(r2, x2, right);
       const x3 = v128.load32_splat(a3);
-      l3 = f32x4.add(l3, f32x4.mul(x3, bLeft));
-      r3 = f32x4.add(r3, f32x4.mul(x3, bRight));
+      l3 = Tile.add(l3, x3, left);
+      r3 = Tile.add(r3, x3, right);
       a0 += aStep;
       a1 += aStep;
       a2 += aStep;
       a3 += aStep;
       from += bStep;
     }
-    let to = y + <usize>row * pitch;
-    Tile.finish(l0, biasLeft, to, allLanes, mode);
-    Tile.finish(r0, biasRight, to + 16, allLanes, mode);
-    if (present > 1) {
-      to += pitch;
-      Tile.finish(l1, biasLeft, to, allLanes, mode);
-      Tile.finish(r1, biasRight, to + 16, allLanes, mode);
-    }
-    if (present > 2) {
-      to += pitch;
-      Tile.finish(l2, biasLeft, to, allLanes, mode);
-      Tile.finish(r2, biasRight, to + 16, allLanes, mode);
-    }
-    if (present > 3) {
-      to += pitch;
-      Tile.finish(l3, biasLeft, to, allLanes, mode);
-      Tile.finish(r3, biasRight, to + 16, allLanes, mode);
-    }
+    v128.store(y0, Tile.finish(l0, biasLeft, mode));
+    v128.store(y0, Tile.finish(r0, biasRight, mode), 16);
+    v128.store(y1, Tile.finish(l1, biasLeft, mode));
+    v128.store(y1, Tile.finish(r1, biasRight, mode), 16);
+    v128.store(y2, Tile.finish(l2, biasLeft, mode));
+    v128.store(y2, Tile.finish(r2, biasRight, mode), 16);
+    v128.store(y3, Tile.finish(l3, biasLeft, mode));
+    v128.store(y3, Tile.finish(r3, biasRight, mode), 16);
   }
 }
 
-/** Up to four columns of y. */
-function narrowPanel(
+/** One to four columns of all rows, `present` of them in y, `readable` of them in b. */
+function narrowTiles(
   a: usize,
   aRow: usize,
   aStep: usize,
   b: usize,
   bStep: usize,
-  K: i32,
+  depth: i32,
   bias: usize,
   y: usize,
   pitch: usize,
   rows: i32,
-  lanes: i32,
   mode: i32,
+  present: i32,
+  readable: i32,
 ): void {
-  const zero = f32x4.splat(0);
-  const added = bias ? Tile.columns(bias, lanes) : zero;
+  const biases = bias ? Lanes.load(bias, present) : f32x4.splat(0);
   for (let row = 0; row < rows; row += 4) {
-    const present = rows - row;
     let a0 = a + <usize>row * aRow;
-    let a1 = present > 1 ? a0 + aRow : a0;
-    let a2 = present > 2 ? a1 + aRow : a1;
-    let a3 = present > 3 ? a2 + aRow : a2;
+    let a1 = row + 1 < rows ? a0 + aRow : a0;
+    let a2 = row + 2 < rows ? a1 + aRow : a1;
+    let a3 = row + 3 < rows ? a2 + aRow : a2;
+    const y0 = y + <usize>row * pitch;
+    const y1 = row + 1 < rows ? y0 + pitch : y0;
+    const y2 = row + 2 < rows ? y1 + pitch : y1;
+    const y3 = row + 3 < rows ? y2 + pitch : y2;
+    let s0 = Tile.startPart(y0, mode, present);
+    let s1 = Tile.startPart(y1, mode, present);
+    let s2 = Tile.startPart(y2, mode, present);
+    let s3 = Tile.startPart(y3, mode, present);
     let from = b;
-    let s0 = zero;
-    let s1 = zero;
-    let s2 = zero;
-    let s3 = zero;
-    for (let k = 0; k < K; k++) {
-      const columns = Tile.columns(from, lanes);
-      s0 = Tile.step(s0, a0, columns);
-      s1 = Tile.step(s1, a1, columns);
-      s2 = Tile.step(s2, a2, columns);
-      s3 = Tile.step(s3, a3, columns);
+    for (let k = 0; k < depth; k++) {
+      const columns = Lanes.load(from, readable);
+      s0 = Tile.add(s0, v128.load32_splat(a0), columns);
+      s1 = Tile.add(s1, v128.load32_splat(a1), columns);
+      s2 = Tile.add(s2, v128.load32_splat(a2), columns);
+      s3 = Tile.add(s3, v128.load32_splat(a3), columns);
       a0 += aStep;
       a1 += aStep;
       a2 += aStep;
       a3 += aStep;
       from += bStep;
     }
-    let to = y + <usize>row * pitch;
-    Tile.finish(s0, added, to, lanes, mode);
-    if (present > 1) Tile.finish(s1, added, (to += pitch), lanes, mode);
-    if (present > 2) Tile.finish(s2, added, (to += pitch), lanes, mode);
-    if (present > 3) Tile.finish(s3, added, to + pitch, lanes, mode);
-  }
-}
-
-/** Up to four columns of y from a transposed b [N, K]: column n of op(b) is a row of b. */
-function turnedPanel(
-  a: usize,
-  aRow: usize,
-  aStep: usize,
-  b: usize,
-  n: i32,
-  N: i32,
-  K: i32,
-  bias: usize,
-  y: usize,
-  pitch: usize,
-  rows: i32,
-  lanes: i32,
-  mode: i32,
-): void {
-  const zero = f32x4.splat(0);
-  const added = bias ? Tile.columns(bias + offset(n), lanes) : zero;
-  const bRow = offset(K);
-  const first = b + <usize>n * bRow;
-  const second = n + 1 < N ? first + bRow : first;
-  const third = n + 2 < N ? second + bRow : second;
-  const fourth = n + 3 < N ? third + bRow : third;
-  for (let row = 0; row < rows; row += 4) {
-    const present = rows - row;
-    let a0 = a + <usize>row * aRow;
-    let a1 = present > 1 ? a0 + aRow : a0;
-    let a2 = present > 2 ? a1 + aRow : a1;
-    let a3 = present > 3 ? a2 + aRow : a2;
-    let s0 = zero;
-    let s1 = zero;
-    let s2 = zero;
-    let s3 = zero;
-    for (let k: usize = 0; k < bRow; k += 4) {
-      const one = v128.load32_zero(first + k);
-      const two = v128.load32_lane(second + k, one, 1);
-      const three = v128.load32_lane(third + k, two, 2);
-      const columns = v128.load32_lane(fourth + k, three, 3);
-      s0 = Tile.step(s0, a0, columns);
-      s1 = Tile.step(s1, a1, columns);
-      s2 = Tile.step(s2, a2, columns);
-      s3 = Tile.step(s3, a3, columns);
-      a0 += aStep;
-      a1 += aStep;
-      a2 += aStep;
-      a3 += aStep;
-    }
-    let to = y + <usize>row * pitch;
-    Tile.finish(s0, added, to, lanes, mode);
-    if (present > 1) Tile.finish(s1, added, (to += pitch), lanes, mode);
-    if (present > 2) Tile.finish(s2, added, (to += pitch), lanes, mode);
-    if (present > 3) Tile.finish(s3, added, to + pitch, lanes, mode);
+    Lanes.store(y0, Tile.finish(s0, biases, mode), present);
+    Lanes.store(y1, Tile.finish(s1, biases, mode), present);
+    Lanes.store(y2, Tile.finish(s2, biases, mode), present);
+    Lanes.store(y3, Tile.finish(s3, biases, mode), present);
   }
 }

@@ -11,7 +11,7 @@ export {
 } from './activations';
 export { dropout } from './dropout';
 export { add, fill, scale } from './elementwise';
-export { gemm } from './gemm';
+export { gemm, useScratch } from './gemm';
 export { histogram } from './histogram';
 export {
   bceWithLogits,

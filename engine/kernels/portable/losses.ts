@@ -12,8 +12,8 @@ export function bceWithLogits(a: usize, begin: i32, end: i32): void {
     const n = end - i;
     const z = Lanes.load(logits + at, n);
     const t = f32x4.convert_i32x4_s(Lanes.load(target + at, n));
-    const linear = f32x4.sub(f32x4.max(z, zero), f32x4.mul(z, t));
-    const rest = Functions.log1p(Functions.exp(f32x4.neg(f32x4.abs(z))));
+    const linear = f32x4.sub(f32x4.pmax(z, zero), f32x4.mul(z, t));
+    const rest = Functions.log1p(Functions.decay(z));
     Lanes.store(losses + at, f32x4.add(linear, rest), n);
   }
 }

@@ -16,7 +16,7 @@ export function softmax(a: usize, begin: i32, end: i32): void {
     const o3 = <usize>min(row + 3, end - 1) * width;
     let greatest = f32x4.splat(-Infinity);
     for (let n: usize = 0; n < width; n += 4) {
-      greatest = f32x4.max(greatest, Lanes.gather(x + o0 + n, x + o1 + n, x + o2 + n, x + o3 + n));
+      greatest = f32x4.pmax(greatest, Lanes.gather(x + o0 + n, x + o1 + n, x + o2 + n, x + o3 + n));
     }
     let sum = f32x4.splat(0);
     for (let n: usize = 0; n < width; n += 4) {
@@ -86,7 +86,7 @@ export function softmaxCrossEntropy(a: usize, begin: i32, end: i32): void {
     for (let c = 0; c < C; c++) {
       const n = offset(c);
       const z = Lanes.gather(logits + o0 + n, logits + o1 + n, logits + o2 + n, logits + o3 + n);
-      greatest = f32x4.max(greatest, z);
+      greatest = f32x4.pmax(greatest, z);
       atTarget = v128.bitselect(z, atTarget, i32x4.eq(wanted, i32x4.splat(c)));
     }
     let sum = f32x4.splat(0);

@@ -2,7 +2,7 @@ import type { ReferenceKernel } from './memory.ts';
 import { rounding } from './memory.ts';
 
 export const relu: ReferenceKernel<'relu'> = ({ f }, a, begin, end) => {
-  for (let i = begin; i < end; i++) f[a.y + i] = Math.max(f[a.x + i], 0);
+  for (let i = begin; i < end; i++) f[a.y + i] = f[a.x + i] < 0 ? 0 : f[a.x + i];
 };
 
 export const reluGradient: ReferenceKernel<'reluGradient'> = ({ f }, a, begin, end) => {

@@ -9,14 +9,13 @@ export const gemm: ReferenceKernel<'gemm'> = (m, a, begin, end) => {
   const [bRow, bColumn] = a.transposeB ? [1, K] : [N, 1];
   for (let row = begin; row < end; row++) {
     for (let n = 0; n < N; n++) {
-      let sum = 0;
+      const y = a.y + row * N + n;
+      let sum = a.accumulate ? f[y] : 0;
       for (let k = 0; k < K; k++) {
         sum = r(sum + r(f[a.a + row * aRow + k * aColumn] * f[a.b + k * bRow + n * bColumn]));
       }
       if (a.bias) sum = r(sum + f[a.bias + n]);
-      const y = a.y + row * N + n;
-      if (a.accumulate) sum = r(sum + f[y]);
-      f[y] = a.epilogue === 1 ? Math.max(sum, 0) : sum;
+      f[y] = a.epilogue === 1 && sum < 0 ? 0 : sum;
     }
   }
 };
