@@ -1,0 +1,76 @@
+import type { Plan, PlannedCall, TrainProgram } from '../../../engine/compiler/plan.ts';
+import { readPortableKernels } from '../../../engine/hosts/engine-parts.ts';
+import { spawnPoolThread } from '../../../engine/hosts/pool-threads.ts';
+import { recordWords, reservedWords } from '../../../engine/kernels/contract.ts';
+import type { KernelChoice } from '../../../engine/runtime/faces.ts';
+import { chooseKernels } from '../../../engine/runtime/faces.ts';
+import { Machine, type SpawnHelper } from '../../../engine/runtime/machine.ts';
+
+export type HandCall = Pick<PlannedCall, 'kernel' | 'arguments' | 'split' | 'parallel'>;
+
+const codeWords = 1024;
+/** First word that a hand-made plan's tensors may take. */
+export const dataAt = reservedWords + codeWords;
+
+/** A plan of one program without weights: what the machine looks at, and nothing a trainer would. */
+export function handPlan(
+  calls: readonly HandCall[],
+  dataWords: number,
+  constants: Plan['constants'] = [],
+): Plan {
+  const none = { offset: dataAt, words: 0 };
+  const program: TrainProgram = {
+    batch: 1,
+    calls: calls.map((call) => ({ ...call, outputs: [] })),
+    x: dataAt,
+    y: dataAt,
+    loss: dataAt,
+    hits: undefined,
+    multiplyAdds: 0,
+    updateStart: calls.length,
+    watched: [],
+  };
+  const idle: TrainProgram = { ...program, calls: [], updateStart: 0 };
+  return {
+    arenaWords: dataAt + dataWords,
+    code: { offset: reservedWords, words: calls.reduce((sum, call) => sum + recordWords(call.kernel), 0) },
+    constants,
+    weights: [],
+    weightWords: none,
+    lossAndGradientWords: none,
+    stateWords: none,
+    state: [],
+    cells: { learningRate: dataAt, step: dataAt, scalars: none, nonFinite: dataAt },
+    programs: {
+      train: program,
+      trainWatched: idle,
+      trainRest: undefined,
+      evaluate: {
+        ...idle,
+        prediction: {
+          name: 'p',
+          node: '',
+          role: 'activation',
+          dtype: 'float32',
+          shape: [1, 1],
+          offset: dataAt,
+        },
+        kept: [],
+      },
+      evaluateRest: [],
+    },
+    loss: { node: 'loss', reading: 'number' },
+    inputs: { x: [1], y: { shape: [1], dtype: 'float32' } },
+    parameterCount: 0,
+  };
+}
+
+export async function buildMachine(
+  plan: Plan,
+  threads: number,
+  kernels: KernelChoice = 'portable',
+  spawn: SpawnHelper = spawnPoolThread,
+): Promise<Machine> {
+  const source = await chooseKernels(kernels, readPortableKernels);
+  return Machine.build(plan, { source, threads, spawn });
+}
