@@ -101,7 +101,6 @@ export function NumberField(props: NumberFieldProps) {
   };
 
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
-    event.stopPropagation();
     if (event.nativeEvent.isComposing) return;
     if (event.key === 'Enter') {
       commit(event.currentTarget.value);
@@ -161,6 +160,8 @@ export function NumberField(props: NumberFieldProps) {
           aria-valuemax={props.max}
           aria-invalid={refusal !== undefined || undefined}
           aria-describedby={refusal === undefined ? props.describedBy : `${id}-refusal`}
+          // While nothing is being typed, undo and redo are the document's (keys/).
+          data-pristine={draft === undefined || undefined}
           value={draft ?? formatNumber(value)}
           onChange={(event) => {
             setDraft(event.target.value);

@@ -18,6 +18,9 @@ interface SelectProps<V extends string> {
   readonly disabled?: boolean;
   readonly id?: string;
   readonly className?: string | undefined;
+  /** Inside a node: smaller. */
+  readonly inline?: boolean;
+  readonly tabIndex?: number;
 }
 
 export function Select<V extends string>({
@@ -29,6 +32,8 @@ export function Select<V extends string>({
   disabled = false,
   id,
   className,
+  inline = false,
+  tabIndex,
 }: SelectProps<V>) {
   return (
     <Base.Root
@@ -42,6 +47,8 @@ export function Select<V extends string>({
       <Base.Trigger
         id={id}
         aria-label={label}
+        data-inline={inline || undefined}
+        {...(tabIndex !== undefined && { tabIndex })}
         className={[css['trigger'], 'nodrag', className].filter(Boolean).join(' ')}
       >
         <Base.Value placeholder={placeholder} className={css['value']} />

@@ -19,6 +19,7 @@ const names: Readonly<Record<string, readonly [mac: string, other: string]>> = {
 export function keyParts(binding: string): readonly string[] {
   return binding
     .split('+')
+    .map((part) => part.replace(/^Key(?=[A-Z]$)/, ''))
     .map((part) => names[part]?.[isMac ? 0 : 1] ?? (part.length === 1 ? part.toUpperCase() : part));
 }
 

@@ -50,10 +50,15 @@ export function parseFragment(text: string): Fragment | undefined {
   return parsed.data;
 }
 
-export async function copySelection(): Promise<boolean> {
+/** `carrier` is a copy event's; without one, the clipboard is asked directly. False with no node selected. */
+export async function copySelection(carrier?: Pick<DataTransfer, 'setData'>): Promise<boolean> {
   const fragment = selectedFragment();
   if (fragment === undefined) return false;
   ownClipboard = JSON.stringify(fragment, undefined, 2);
+  if (carrier !== undefined) {
+    carrier.setData('text/plain', ownClipboard);
+    return true;
+  }
   try {
     await navigator.clipboard.writeText(ownClipboard);
   } catch {
@@ -62,8 +67,8 @@ export async function copySelection(): Promise<boolean> {
   return true;
 }
 
-export async function cutSelection(): Promise<void> {
-  if (await copySelection()) removeSelection('cut');
+export async function cutSelection(carrier?: Pick<DataTransfer, 'setData'>): Promise<void> {
+  if (await copySelection(carrier)) removeSelection('cut');
 }
 
 /** False where there is nothing to paste. `text` is what a paste event brought along. */

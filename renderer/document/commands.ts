@@ -11,7 +11,7 @@ import {
 import { checkWire } from '../../engine/document/wiring.ts';
 import type { Category } from '../../engine/layers/contract.ts';
 import { freshId, freshName } from './fresh.ts';
-import { obviousWires } from './obvious-wires.ts';
+import { closingWire, obviousWires } from './obvious-wires.ts';
 import { edit, type Selection, select, selectNodes, useDocumentStore } from './store.ts';
 
 export interface Point {
@@ -27,11 +27,17 @@ const columnWidth = 256;
 
 const onlyNode = (id: string): Selection => ({ nodes: new Set([id]), wires: new Set() });
 
+/** An end of a wire that was let go of over nothing, waiting for the node to be added there. */
+export interface OpenWire {
+  readonly end: Wire['from'];
+  readonly isOutput: boolean;
+}
+
 /**
  * Adds a layer. Without a position it stands to the right of the one selected node and is wired to it where there is
- * no doubt how; with nothing selected it stands right of everything.
+ * no doubt how; with nothing selected it stands right of everything. An open wire is joined to it where it fits.
  */
-export function addNode(type: string, at?: Point): DocumentNode | undefined {
+export function addNode(type: string, at?: Point, open?: OpenWire): DocumentNode | undefined {
   const definition = catalogue.get(type);
   if (definition === undefined) return undefined;
   const { document, selection, analysis } = useDocumentStore.getState();
@@ -47,11 +53,18 @@ export function addNode(type: string, at?: Point): DocumentNode | undefined {
     position: at ?? freePlace(document, before),
     params: { ...defaultParams(definition.fields) },
   };
-  const wires = at === undefined ? obviousWires(document, before, node) : [];
+  const wires =
+    open !== undefined
+      ? closingWire(document, open, node)
+      : at === undefined
+        ? obviousWires(document, before, node)
+        : [];
+  const replaced = (wire: Wire): boolean => wires.some(({ to }) => endsAt(wire, to));
   edit(
     { key: 'add', name: definition.title },
     (draft) => {
       draft.nodes.push(node);
+      draft.wires = draft.wires.filter((wire) => !replaced(wire));
       draft.wires.push(...wires);
     },
     { select: onlyNode(node.id) },
@@ -141,6 +154,20 @@ export function connect(from: Wire['from'], to: Wire['to']): Text | undefined {
   edit({ key: 'connect' }, (draft) => {
     draft.wires = draft.wires.filter((wire) => !endsAt(wire, to));
     draft.wires.push({ id: freshId('wire', new Set(document.wires.map(({ id }) => id))), from, to });
+  });
+  return undefined;
+}
+
+/** Moves an end of a wire: one step of the history. */
+export function rewire(wireId: string, from: Wire['from'], to: Wire['to']): Text | undefined {
+  const { document } = useDocumentStore.getState();
+  const without = { ...document, wires: document.wires.filter(({ id }) => id !== wireId) };
+  const refusal = checkWire(without, from, to);
+  if (refusal !== undefined) return refusal;
+  edit({ key: 'connect' }, (draft) => {
+    draft.wires = draft.wires.filter((wire) => wire.id === wireId || !endsAt(wire, to));
+    const wire = draft.wires.find(({ id }) => id === wireId);
+    if (wire !== undefined) Object.assign(wire, { from, to });
   });
   return undefined;
 }

@@ -35,3 +35,20 @@ export function obviousWires(
   const grown = { ...document, nodes: [...document.nodes, node] };
   return wires.filter(({ from, to }) => checkWire(grown, from, to) === undefined);
 }
+
+/** The wire from an open end to the first port of the new node that takes it. */
+export function closingWire(
+  document: NetwrightDocument,
+  { end, isOutput }: { readonly end: Wire['from']; readonly isOutput: boolean },
+  node: DocumentNode,
+): Wire[] {
+  const ports = catalogue.get(node.type)?.ports[isOutput ? 'inputs' : 'outputs'] ?? [];
+  const grown = { ...document, nodes: [...document.nodes, node] };
+  const id = freshId('wire', new Set(document.wires.map((wire) => wire.id)));
+  for (const { name } of ports) {
+    const own = { node: node.id, port: name };
+    const wire = isOutput ? { id, from: end, to: own } : { id, from: own, to: end };
+    if (checkWire(grown, wire.from, wire.to) === undefined) return [wire];
+  }
+  return [];
+}

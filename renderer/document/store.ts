@@ -1,5 +1,6 @@
 import { type Draft, produce } from 'immer';
 import { create } from 'zustand';
+import type { Problem } from '../../engine/declaration/problem.ts';
 import { type Analysis, analyseDocument, type NodeAnalysis } from '../../engine/document/analyse.ts';
 import type { DocumentNode, NetwrightDocument } from '../../engine/document/schema.ts';
 import { emptyDocument } from './empty-document.ts';
@@ -26,6 +27,10 @@ export interface DocumentState {
   readonly file: DocumentFile | undefined;
   /** The document as it was last saved or opened; any other object is an unsaved change. */
   readonly saved: NetwrightDocument;
+  /** Counts the documents that were opened, so that the view starts anew with each. */
+  readonly opened: number;
+  /** The analysis' problems by the node they are on. */
+  readonly problemsOf: ReadonlyMap<string, readonly Problem[]>;
 }
 
 function stateOf(
@@ -35,12 +40,26 @@ function stateOf(
 ): DocumentState {
   return {
     document,
-    analysis: analyseDocument(document),
+    ...analysed(document),
     selection: nothingSelected,
     history: emptyHistory,
     file,
     saved,
+    opened: 0,
   };
+}
+
+function analysed(document: NetwrightDocument): Pick<DocumentState, 'analysis' | 'problemsOf'> {
+  const analysis = analyseDocument(document);
+  const problemsOf = new Map<string, Problem[]>();
+  for (const problem of analysis.problems) {
+    const { node } = problem.place;
+    if (node === undefined) continue;
+    const others = problemsOf.get(node);
+    if (others === undefined) problemsOf.set(node, [problem]);
+    else others.push(problem);
+  }
+  return { analysis, problemsOf };
 }
 
 /** The only owner of the document being edited. Read it anywhere; change it by the commands beside this file. */
@@ -51,7 +70,9 @@ export function loadDocument(
   document: NetwrightDocument,
   { file, unsaved = false }: { file?: DocumentFile | undefined; unsaved?: boolean } = {},
 ): void {
-  useDocumentStore.setState(stateOf(document, file, unsaved ? emptyDocument(document.name) : document));
+  const saved = unsaved ? emptyDocument(document.name) : document;
+  const opened = useDocumentStore.getState().opened + 1;
+  useDocumentStore.setState({ ...stateOf(document, file, saved), opened });
 }
 
 export interface EditOptions {
@@ -82,7 +103,7 @@ export function edit(
 
 function show(document: NetwrightDocument, history: History, select?: Selection): void {
   const selection = existing(document, select ?? useDocumentStore.getState().selection);
-  useDocumentStore.setState({ document, analysis: analyseDocument(document), history, selection });
+  useDocumentStore.setState({ document, ...analysed(document), history, selection });
 }
 
 function existing(document: NetwrightDocument, selection: Selection): Selection {

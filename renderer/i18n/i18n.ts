@@ -1,4 +1,5 @@
 import i18next, { type ParseKeys, type TFunction } from 'i18next';
+import { useCallback } from 'react';
 import { initReactI18next, useTranslation } from 'react-i18next';
 import type { Language, Text } from '../../engine/declaration/text.ts';
 import en from './en.json';
@@ -61,5 +62,5 @@ export function useLanguage(): Language {
 /** Sentences that the engine's declarations bring along. */
 export function useText(): (text: Text) => string {
   const language = useLanguage();
-  return (text) => text[language];
+  return useCallback((text: Text) => text[language], [language]);
 }

@@ -2,6 +2,7 @@
  * Everything the studio asks of the place it runs in. Two faces: electron.ts (desktop) and browser.ts.
  * Messages to and from the engine go through `connectEngine`; nothing else here knows the engine.
  */
+import type { Language } from '../../engine/declaration/text.ts';
 import type { FromEngine, ToEngine } from '../../engine/protocol/messages.ts';
 
 export interface EnginePort {
@@ -43,6 +44,8 @@ export interface Shell {
   readRecovery(): Promise<string | undefined>;
   writeRecovery(json: string | undefined): Promise<void>;
   setTitle(title: string, unsaved: boolean): void;
+  /** The language of what the shell itself shows, such as a native menu. */
+  setLanguage(language: Language): void;
   /** Menu entries and file associations of the desktop; the browser has none. */
   onCommand(listen: (command: ShellCommand) => void): () => void;
   /** A document the shell was started with (file association, command line). */

@@ -1,0 +1,63 @@
+import { useEffect, useState } from 'react';
+import type { NetwrightDocument } from '../engine/document/schema.ts';
+import css from './App.module.css';
+import { ConnectList } from './canvas/ConnectList.tsx';
+import { TooltipProvider } from './design/Tooltip.tsx';
+import { Toasts } from './design/toast.tsx';
+import { hasUnsavedChanges, useDocumentStore } from './document/store.ts';
+import { Gallery } from './gallery/Gallery.tsx';
+import { KeyMap } from './keys/KeyMap.tsx';
+import { startKeys } from './keys/key-bindings.ts';
+import { ModelsPage } from './models/ModelsPage.tsx';
+import { AddLayer } from './palette/AddLayer.tsx';
+import { shell } from './shell/current.ts';
+import { StatusBar } from './training/StatusBar.tsx';
+import { BuildPage } from './workspace/BuildPage.tsx';
+import { Header } from './workspace/Header.tsx';
+import { showOverlay, useWorkspace } from './workspace/state.ts';
+
+/** The window: header, page, status; and what stands over them. */
+export function App({ recovered }: { readonly recovered: NetwrightDocument | undefined }) {
+  const page = useWorkspace((state) => state.page);
+  const overlay = useWorkspace((state) => state.overlay);
+  const [offered, setOffered] = useState(recovered);
+  useWindowTitle();
+  useEffect(() => startKeys(), []);
+  return (
+    <TooltipProvider>
+      <div className={css['window']}>
+        <Header />
+        <main className={css['page']}>
+          {page === 'gallery' ? (
+            <Gallery recovered={offered} onRecoveryDone={() => setOffered(undefined)} />
+          ) : null}
+          {page === 'build' ? <BuildPage /> : null}
+          {page === 'models' ? <ModelsPage /> : null}
+        </main>
+        <footer className={css['status']}>
+          <StatusBar />
+        </footer>
+      </div>
+      <AddLayer open={overlay === 'add'} />
+      <ConnectList open={overlay === 'connect'} />
+      <KeyMap open={overlay === 'keys'} onClose={() => showOverlay(undefined)} />
+      <Toasts />
+    </TooltipProvider>
+  );
+}
+
+/** The title names the document, with a mark while it has changes that are not saved; leaving then asks first. */
+function useWindowTitle(): void {
+  const name = useDocumentStore((state) => state.document.name);
+  const unsaved = useDocumentStore(hasUnsavedChanges);
+  const page = useWorkspace((state) => state.page);
+  useEffect(() => {
+    shell.setTitle(page === 'gallery' && !unsaved ? 'Netwright' : `${name} – Netwright`, unsaved);
+  }, [name, unsaved, page]);
+  useEffect(() => {
+    if (!unsaved) return undefined;
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [unsaved]);
+}

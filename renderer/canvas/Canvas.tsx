@@ -1,0 +1,213 @@
+import { type DragEvent, useCallback, useMemo, useRef, useState } from 'react';
+import { catalogue } from '../../engine/document/catalogue.ts';
+import { checkWire } from '../../engine/document/wiring.ts';
+import { formatCount } from '../design/number.ts';
+import { useTheme } from '../design/theme.ts';
+import { addNode, connect, gridSize, moveNodes, rewire } from '../document/commands.ts';
+import { select, selectNodes, useDocumentStore } from '../document/store.ts';
+import { useLanguage, useT, useText } from '../i18n/i18n.ts';
+import { layerDragType } from '../palette/drag.ts';
+import { showAddAt, showOverlay } from '../workspace/state.ts';
+import { canvasActivity, titleZoom } from './activity.ts';
+import css from './Canvas.module.css';
+import { CanvasHint } from './CanvasHint.tsx';
+import { CanvasMenu, type MenuAt } from './CanvasMenu.tsx';
+import { Flow, type FlowActions, type FlowEnd, type FlowNode, type FlowWire } from './flow-adapter.tsx';
+import { categoryColor } from './LayerIcon.tsx';
+import { wireFacts } from './labels.ts';
+import { NodeCard } from './NodeCard.tsx';
+import { type Refusal, RefusalNote } from './RefusalNote.tsx';
+import { ViewControls } from './ViewControls.tsx';
+import { setCanvasView } from './view.ts';
+import { WireView } from './WireView.tsx';
+
+/** The network as a drawing: everything a person does with the mouse becomes a command on the document. */
+export function Canvas() {
+  const t = useT();
+  const opened = useDocumentStore((state) => state.opened);
+  const isEmpty = useDocumentStore((state) => state.document.nodes.length === 0);
+  const dark = useTheme((state) => state.theme === 'dark');
+  const frame = useRef<HTMLDivElement>(null);
+  const nodes = useFlowNodes();
+  const wires = useFlowWires();
+  const [refusal, setRefusal] = useState<Refusal>();
+  const [menu, setMenu] = useState<MenuAt>();
+  const [zoom, setZoom] = useState(100);
+  const view = useRef<FlowActions | undefined>(undefined);
+
+  const onReady = useCallback((actions: FlowActions) => {
+    view.current = actions;
+    setCanvasView(actions);
+  }, []);
+  const onZoom = useCallback((next: number) => {
+    canvasActivity.zoom = next;
+    canvasActivity.detail = next < titleZoom ? 'title' : 'full';
+    if (frame.current !== null) frame.current.dataset['detail'] = canvasActivity.detail;
+    setZoom(Math.round(next * 100));
+  }, []);
+  const onMoving = useCallback((moving: boolean) => {
+    canvasActivity.moving = moving;
+  }, []);
+  const onConnect = useCallback((from: FlowEnd, to: FlowEnd) => void connect(from, to), []);
+  const onRefused = useCallback((from: FlowEnd, to: FlowEnd, at: { x: number; y: number }) => {
+    const reason = checkWire(useDocumentStore.getState().document, from, to);
+    if (reason !== undefined) setRefusal({ reason, at });
+  }, []);
+  const onReconnect = useCallback(
+    (wire: string, from: FlowEnd, to: FlowEnd) => void rewire(wire, from, to),
+    [],
+  );
+  const onConnectToNothing = useCallback((end: FlowEnd, isOutput: boolean, at: { x: number; y: number }) => {
+    const point = view.current?.toCanvas(at);
+    if (point !== undefined)
+      showAddAt({ at: isOutput ? point : { x: point.x - 208, y: point.y }, open: { end, isOutput } });
+  }, []);
+  const onMenu = useCallback(
+    (
+      event: { preventDefault(): void; clientX: number; clientY: number },
+      target: { node?: string; wire?: string },
+    ) => {
+      event.preventDefault();
+      const { selection } = useDocumentStore.getState();
+      if (target.node !== undefined && !selection.nodes.has(target.node)) selectNodes([target.node]);
+      if (target.wire !== undefined) select({ nodes: new Set(), wires: new Set([target.wire]) });
+      setMenu({ x: event.clientX, y: event.clientY });
+    },
+    [],
+  );
+
+  const onDragOver = (event: DragEvent): void => {
+    if (!event.dataTransfer.types.includes(layerDragType)) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = 'copy';
+  };
+  const onDrop = (event: DragEvent): void => {
+    const type = event.dataTransfer.getData(layerDragType);
+    const at = view.current?.toCanvas({ x: event.clientX - 104, y: event.clientY - 16 });
+    if (type === '' || at === undefined) return;
+    event.preventDefault();
+    addNode(type, at);
+  };
+
+  return (
+    <section
+      ref={frame}
+      className={css['canvas']}
+      aria-label={t('canvas.title')}
+      data-canvas
+      onDragOver={onDragOver}
+      onDrop={onDrop}
+      onPointerDownCapture={() => setRefusal(undefined)}
+      onFocus={selectFocusedNode}
+    >
+      <Flow
+        key={opened}
+        nodes={nodes}
+        wires={wires}
+        Node={NodeCard}
+        Wire={WireView}
+        grid={gridSize}
+        dark={dark}
+        labels={{ minimap: t('canvas.minimap') }}
+        canConnect={canConnect}
+        onConnect={onConnect}
+        onReconnect={onReconnect}
+        onConnectRefused={onRefused}
+        onConnectToNothing={onConnectToNothing}
+        onSelect={changeSelection}
+        onMoved={moveNodes}
+        onMoving={onMoving}
+        onZoom={onZoom}
+        onReady={onReady}
+        onMenu={onMenu}
+      />
+      {isEmpty ? <CanvasHint onAdd={() => showOverlay('add')} /> : null}
+      <ViewControls zoom={zoom} />
+      <RefusalNote refusal={refusal} onDone={() => setRefusal(undefined)} />
+      <CanvasMenu at={menu} onClose={() => setMenu(undefined)} />
+    </section>
+  );
+}
+
+const canConnect = (from: FlowEnd, to: FlowEnd): boolean =>
+  checkWire(useDocumentStore.getState().document, from, to) === undefined;
+
+function changeSelection(
+  kind: 'nodes' | 'wires',
+  changes: readonly { readonly id: string; readonly selected: boolean }[],
+): void {
+  const { selection } = useDocumentStore.getState();
+  const next = new Set(selection[kind]);
+  for (const { id, selected } of changes) {
+    if (selected) next.add(id);
+    else next.delete(id);
+  }
+  select({ ...selection, [kind]: next });
+}
+
+/** Walking with Tab selects, so that the inspector follows; a click is left to the canvas. */
+function selectFocusedNode(event: React.FocusEvent): void {
+  const { target } = event;
+  if (!(target instanceof HTMLElement) || !target.matches('.react-flow__node:focus-visible')) return;
+  const id = target.dataset['id'];
+  const { selection } = useDocumentStore.getState();
+  if (id !== undefined && !selection.nodes.has(id)) selectNodes([id]);
+}
+
+/** Nodes in topological order, so that Tab walks them that way; those that are in no order yet follow. */
+function useFlowNodes(): readonly FlowNode[] {
+  const t = useT();
+  const text = useText();
+  const language = useLanguage();
+  const analysis = useDocumentStore((state) => state.analysis);
+  const document = useDocumentStore((state) => state.document);
+  const problemsOf = useDocumentStore((state) => state.problemsOf);
+  const selected = useDocumentStore((state) => state.selection.nodes);
+  return useMemo(() => {
+    const rank = new Map(analysis.topology.order.map(({ id }, i) => [id, i]));
+    const ranked = document.nodes.toSorted(
+      (a, b) => (rank.get(a.id) ?? Infinity) - (rank.get(b.id) ?? Infinity) || 0,
+    );
+    return ranked.map((node) => {
+      const definition = catalogue.get(node.type);
+      const count = analysis.nodes.get(node.id)?.parameterCount ?? 0;
+      const problems = problemsOf.get(node.id) ?? [];
+      const parts = [
+        node.name,
+        definition === undefined ? node.type : text(definition.title),
+        count === 0 ? '' : t('canvas.parameters', { count, shown: formatCount(count, language) }),
+        ...problems.map(({ message }) => text(message)),
+      ];
+      return {
+        id: node.id,
+        position: node.position,
+        selected: selected.has(node.id),
+        label: parts.filter((part) => part !== '').join(', '),
+        color: categoryColor(definition?.category ?? 'shape'),
+      };
+    });
+  }, [analysis, document, problemsOf, selected, t, text, language]);
+}
+
+function useFlowWires(): readonly FlowWire[] {
+  const t = useT();
+  const state = useDocumentStore();
+  return useMemo(() => {
+    const nameOf = (id: string): string => state.analysis.topology.nodes.get(id)?.name ?? id;
+    return state.document.wires.map((wire) => {
+      const { shape, clash } = wireFacts(state, wire);
+      const ends = {
+        from: `${nameOf(wire.from.node)} ${wire.from.port}`,
+        to: `${nameOf(wire.to.node)} ${wire.to.port}`,
+      };
+      const known = shape ?? t('canvas.unknownShape');
+      return {
+        id: wire.id,
+        from: wire.from,
+        to: wire.to,
+        selected: state.selection.wires.has(wire.id),
+        label: t(clash === undefined ? 'canvas.wire' : 'canvas.wireClash', { ...ends, shape: known }),
+      };
+    });
+  }, [state, t]);
+}

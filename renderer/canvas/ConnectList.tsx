@@ -1,0 +1,73 @@
+import { ArrowLeft, ArrowRight } from 'lucide-react';
+import { useMemo } from 'react';
+import type { Wire } from '../../engine/document/schema.ts';
+import { CommandList } from '../design/CommandList.tsx';
+import { connect } from '../document/commands.ts';
+import { useDocumentStore } from '../document/store.ts';
+import { useT } from '../i18n/i18n.ts';
+import { showOverlay } from '../workspace/state.ts';
+import { possibleWires } from './possible-wires.ts';
+import { focusNode } from './view.ts';
+
+interface Choice {
+  readonly from: Wire['from'];
+  readonly to: Wire['to'];
+  readonly text: string;
+  readonly leaves: boolean;
+  readonly taken: boolean;
+}
+
+/** Every wire that the selected node can have, to be drawn without a mouse. */
+export function ConnectList({ open }: { readonly open: boolean }) {
+  const t = useT();
+  const document = useDocumentStore((state) => state.document);
+  const selected = useDocumentStore((state) =>
+    state.selection.nodes.size === 1 ? [...state.selection.nodes][0] : undefined,
+  );
+  const nameOf = useMemo(() => {
+    const names = new Map(document.nodes.map(({ id, name }) => [id, name]));
+    return (id: string): string => names.get(id) ?? id;
+  }, [document]);
+  const name = selected === undefined ? '' : nameOf(selected);
+
+  const groups = useMemo(() => {
+    if (!open || selected === undefined) return [];
+    const choices = possibleWires(document, selected).map(
+      ({ from, to, taken }): Choice => ({
+        from,
+        to,
+        taken,
+        leaves: from.node === selected,
+        text: `${nameOf(from.node)} ${from.port} → ${nameOf(to.node)} ${to.port}`,
+      }),
+    );
+    return [
+      { value: t('canvas.connectTo'), items: choices.filter(({ leaves }) => leaves) },
+      { value: t('canvas.connectFrom'), items: choices.filter(({ leaves }) => !leaves) },
+    ].filter(({ items }) => items.length > 0);
+  }, [open, selected, document, nameOf, t]);
+
+  return (
+    <CommandList<Choice>
+      open={open}
+      onClose={() => showOverlay(undefined)}
+      title={t('canvas.connectTitle', { name })}
+      placeholder={t('canvas.connectSearch')}
+      empty={t('canvas.connectNothing', { name })}
+      groups={groups}
+      keyOf={({ text }) => text}
+      matches={({ text }, query) => text.toLowerCase().includes(query.trim().toLowerCase())}
+      choose={({ from, to }) => {
+        connect(from, to);
+        if (selected !== undefined) requestAnimationFrame(() => focusNode(selected));
+      }}
+      show={({ text, leaves, taken }) => (
+        <>
+          {leaves ? <ArrowRight size={14} aria-hidden /> : <ArrowLeft size={14} aria-hidden />}
+          <span>{text}</span>
+          {taken ? <small style={{ color: 'var(--color-text-muted)' }}>{t('canvas.replaces')}</small> : null}
+        </>
+      )}
+    />
+  );
+}

@@ -1,0 +1,64 @@
+import {
+  Boxes,
+  ChartScatter,
+  Dices,
+  Grid3x3,
+  type LucideIcon,
+  Scale,
+  Shapes,
+  Target,
+  Waypoints,
+} from 'lucide-react';
+import type { Category } from '../../engine/layers/contract.ts';
+
+const categoryIcons: Readonly<Record<Exclude<Category, 'activation'>, LucideIcon>> = {
+  data: ChartScatter,
+  linear: Waypoints,
+  convolution: Grid3x3,
+  normalisation: Scale,
+  attention: Boxes,
+  shape: Shapes,
+  regularisation: Dices,
+  loss: Target,
+};
+
+/** The graph of a function on a 16 × 16 field; activations are told apart by what they do. */
+const curves: Readonly<Record<string, string>> = {
+  relu: 'M2 12H8L14 3',
+  'leaky-relu': 'M2 13.5L8 11L14 3',
+  leakyRelu: 'M2 13.5L8 11L14 3',
+  sigmoid: 'M2 13C7.5 13 8.5 3 14 3',
+  tanh: 'M2 13.5H3.5C7 13.5 7.6 8 8 8S9 2.5 12.5 2.5H14',
+  softmax: 'M3 14V11M8 14V3M13 14V8.5',
+};
+const anyCurve = 'M2 13C6 13 6 8 8 8S10 3 14 3';
+
+interface LayerIconProps {
+  readonly type: string;
+  readonly category: Category;
+  readonly size?: number;
+}
+
+export function LayerIcon({ type, category, size = 14 }: LayerIconProps) {
+  if (category === 'activation') {
+    return (
+      <svg
+        width={size}
+        height={size}
+        viewBox="0 0 16 16"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth={1.75}
+        strokeLinecap="round"
+        strokeLinejoin="round"
+        aria-hidden
+      >
+        <path d={curves[type] ?? anyCurve} />
+      </svg>
+    );
+  }
+  const Icon = categoryIcons[category];
+  return <Icon size={size} aria-hidden />;
+}
+
+export const categoryColor = (category: Category): string => `var(--category-${category})`;

@@ -1,0 +1,63 @@
+import { memo } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import type { AnyLayer, Port as PortDeclaration } from '../../engine/layers/contract.ts';
+import { useDocumentStore } from '../document/store.ts';
+import { useT, useText } from '../i18n/i18n.ts';
+import { Port } from './flow-adapter.tsx';
+import { typeLabel } from './labels.ts';
+import css from './NodePorts.module.css';
+
+interface NodePortsProps {
+  readonly id: string;
+  readonly name: string;
+  readonly definition: AnyLayer;
+}
+
+/** The first port's distance from the upper edge, and that between two. */
+const firstTop = 50;
+const spacing = 24;
+
+/** Inputs at the left, outputs at the right: round for numbers, square for class labels, hollow for either. */
+export const NodePorts = memo(function NodePorts({ id, name, definition }: NodePortsProps) {
+  const t = useT();
+  const text = useText();
+  const shapes = useDocumentStore(
+    useShallow((state) => {
+      const analysis = state.analysis.nodes.get(id);
+      return [
+        ...definition.ports.inputs.map((port) => typeLabel(analysis?.inputs[port.name])),
+        ...definition.ports.outputs.map((port) => typeLabel(analysis?.outputs[port.name])),
+      ];
+    }),
+  );
+  const { inputs, outputs } = definition.ports;
+  const one = (port: PortDeclaration, side: 'input' | 'output', i: number) => {
+    const shape = shapes[side === 'input' ? i : inputs.length + i] ?? t('canvas.unknownShape');
+    const several = (side === 'input' ? inputs : outputs).length > 1;
+    return (
+      <Port
+        key={`${side} ${port.name}`}
+        name={port.name}
+        side={side}
+        top={firstTop + i * spacing}
+        label={t(side === 'input' ? 'canvas.inputPort' : 'canvas.outputPort', {
+          node: name,
+          port: port.name,
+          shape,
+        })}
+        className={`${css['port']} ${css[port.carries]}`}
+      >
+        <span className={css['mark']} />
+        <span className={css['hint']} data-side={side} data-several={several || undefined}>
+          {text(port.label)}
+        </span>
+      </Port>
+    );
+  };
+  return (
+    <>
+      {inputs.map((port, i) => one(port, 'input', i))}
+      {outputs.map((port, i) => one(port, 'output', i))}
+    </>
+  );
+});

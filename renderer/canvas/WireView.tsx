@@ -1,0 +1,38 @@
+import { memo } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import { useDocumentStore } from '../document/store.ts';
+import { useT } from '../i18n/i18n.ts';
+import { WireLabel, WirePath, type WireShape } from './flow-adapter.tsx';
+import { wireFacts } from './labels.ts';
+import css from './WireView.module.css';
+
+const noFacts = { shape: undefined, clash: undefined, labels: false } as const;
+
+/** A wire with the shape of what travels along it; red, with both shapes, where they do not meet. */
+export const WireView = memo(function WireView({ id, path, x, y, selected }: WireShape) {
+  const t = useT();
+  const { shape, clash, labels } = useDocumentStore(
+    useShallow((state) => {
+      const wire = state.document.wires.find((candidate) => candidate.id === id);
+      return wire === undefined ? noFacts : wireFacts(state, wire);
+    }),
+  );
+  const state = clash !== undefined ? 'clash' : shape === undefined ? 'unknown' : 'known';
+  const classes = [css['path'], css[state], labels && css['labels'], selected && css['selected']];
+  return (
+    <>
+      <WirePath path={path} className={classes.filter(Boolean).join(' ')} />
+      <WireLabel>
+        <div
+          className={css['label']}
+          data-state={state}
+          data-selected={selected || undefined}
+          style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
+        >
+          {shape ?? t('canvas.unknownShape')}
+          {clash ? ` ≠ ${clash}` : null}
+        </div>
+      </WireLabel>
+    </>
+  );
+});

@@ -1,0 +1,449 @@
+import {
+  type ComponentType,
+  type MouseEvent,
+  memo,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import {
+  applyNodeChanges,
+  Background,
+  BackgroundVariant,
+  BaseEdge,
+  type Connection,
+  type Edge,
+  type EdgeChange,
+  EdgeLabelRenderer,
+  type EdgeProps,
+  type FinalConnectionState,
+  getBezierPath,
+  Handle,
+  type IsValidConnection,
+  MiniMap,
+  type Node,
+  type NodeChange,
+  type NodeProps,
+  Position,
+  ReactFlow,
+  ReactFlowProvider,
+  useConnection,
+  useReactFlow,
+  useUpdateNodeInternals,
+} from 'reactflow';
+import 'reactflow/dist/style.css';
+
+/**
+ * The only file that knows React Flow, whose next version changes its interface. What the canvas shows comes in as
+ * plain nodes and wires; what a person does comes out as callbacks. While a drag lasts, positions are kept here only.
+ */
+export interface FlowNode {
+  readonly id: string;
+  readonly position: { readonly x: number; readonly y: number };
+  readonly selected: boolean;
+  /** Its accessible name. */
+  readonly label: string;
+  /** A CSS colour for the minimap. */
+  readonly color: string;
+}
+
+export interface FlowWire {
+  readonly id: string;
+  readonly from: FlowEnd;
+  readonly to: FlowEnd;
+  readonly selected: boolean;
+  readonly label: string;
+}
+
+export interface FlowEnd {
+  readonly node: string;
+  readonly port: string;
+}
+
+/** How far the view is moved and magnified, for what is not React. */
+export interface FlowActions {
+  fitView(): void;
+  zoomIn(): void;
+  zoomOut(): void;
+  zoomTo(zoom: number): void;
+  /** Moves the view only where the node is not wholly in it. */
+  reveal(node: string): void;
+  /** From the window's coordinates to the canvas'. */
+  toCanvas(point: { x: number; y: number }): { x: number; y: number };
+  /** The middle of what is seen, in the canvas' coordinates. */
+  center(): { x: number; y: number };
+}
+
+export interface WireShape {
+  readonly id: string;
+  readonly selected: boolean;
+  /** SVG path, and where its middle is. */
+  readonly path: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+interface FlowProps {
+  readonly nodes: readonly FlowNode[];
+  readonly wires: readonly FlowWire[];
+  /** Stable components: a new one would mount every node anew. */
+  readonly Node: ComponentType<{ readonly id: string }>;
+  readonly Wire: ComponentType<WireShape>;
+  readonly grid: number;
+  readonly dark: boolean;
+  readonly labels: { readonly minimap: string };
+  readonly canConnect: (from: FlowEnd, to: FlowEnd) => boolean;
+  readonly onConnect: (from: FlowEnd, to: FlowEnd) => void;
+  readonly onReconnect: (wire: string, from: FlowEnd, to: FlowEnd) => void;
+  /** A wire was let go of: over a port that does not take it, or over nothing. */
+  readonly onConnectRefused: (from: FlowEnd, to: FlowEnd, at: { x: number; y: number }) => void;
+  readonly onConnectToNothing: (end: FlowEnd, isOutput: boolean, at: { x: number; y: number }) => void;
+  readonly onSelect: (
+    kind: 'nodes' | 'wires',
+    changes: readonly { readonly id: string; readonly selected: boolean }[],
+  ) => void;
+  readonly onMoved: (positions: ReadonlyMap<string, { x: number; y: number }>) => void;
+  readonly onMoving: (moving: boolean) => void;
+  readonly onZoom: (zoom: number) => void;
+  readonly onReady: (actions: FlowActions) => void;
+  readonly onMenu: (
+    event: MouseEvent | globalThis.MouseEvent,
+    target: { node?: string; wire?: string },
+  ) => void;
+  readonly children?: ReactNode;
+}
+
+type CanvasNode = Node<Record<string, never>, 'layer'>;
+type CanvasEdge = Edge<Record<string, never>, 'wire'>;
+
+const panButtons = [0, 1];
+const multiSelectKeys = ['Shift', 'Meta', 'Control'];
+const fitOptions = { padding: 0.18, maxZoom: 1.15, minZoom: 0.2 };
+const noAttribution = { hideAttribution: true };
+const noData: Record<string, never> = {};
+
+export function Flow(props: FlowProps) {
+  return (
+    <ReactFlowProvider>
+      <FlowView {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function FlowView(props: FlowProps) {
+  const { Node: NodeView, Wire: WireView, onSelect, onMoved, onMoving, onZoom } = props;
+  const nodeTypes = useMemo(() => ({ layer: nodeType(NodeView) }), [NodeView]);
+  const edgeTypes = useMemo(() => ({ wire: edgeType(WireView) }), [WireView]);
+  const [nodes, setNodes] = useNodesInView(props.nodes);
+  const edges = useEdgesInView(props.wires);
+  useActions(props.onReady);
+
+  // Read when something happens, so that the callbacks themselves never change.
+  const latest = useRef(props);
+  latest.current = props;
+
+  const onNodesChange = useCallback(
+    (changes: NodeChange<CanvasNode>[]) => {
+      setNodes((current) => applyNodeChanges(changes, current));
+      const selects = changes.filter((change) => change.type === 'select');
+      if (selects.length > 0) onSelect('nodes', selects);
+    },
+    [setNodes, onSelect],
+  );
+  const onEdgesChange = useCallback(
+    (changes: EdgeChange<CanvasEdge>[]) => {
+      const selects = changes.filter((change) => change.type === 'select');
+      if (selects.length > 0) onSelect('wires', selects);
+    },
+    [onSelect],
+  );
+
+  const startMoving = useCallback(() => onMoving(true), [onMoving]);
+  const stopMoving = useCallback(() => onMoving(false), [onMoving]);
+  const stopDrag = useCallback(
+    (_: unknown, __: unknown, dragged: CanvasNode[]) => {
+      onMoving(false);
+      onMoved(new Map(dragged.map(({ id, position }) => [id, position])));
+    },
+    [onMoved, onMoving],
+  );
+  const stopSelectionDrag = useCallback(
+    (_: unknown, dragged: CanvasNode[]) => stopDrag(undefined, undefined, dragged),
+    [stopDrag],
+  );
+
+  const isValidConnection: IsValidConnection<CanvasEdge> = useCallback((connection) => {
+    const ends = endsOf(connection);
+    return ends !== undefined && latest.current.canConnect(ends.from, ends.to);
+  }, []);
+  const onConnect = useCallback((connection: Connection) => {
+    const ends = endsOf(connection);
+    if (ends !== undefined) latest.current.onConnect(ends.from, ends.to);
+  }, []);
+  const onReconnect = useCallback((edge: CanvasEdge, connection: Connection) => {
+    const ends = endsOf(connection);
+    if (ends !== undefined) latest.current.onReconnect(edge.id, ends.from, ends.to);
+  }, []);
+  const onConnectEnd = useCallback(
+    (event: globalThis.MouseEvent | TouchEvent, state: FinalConnectionState) => {
+      const at = 'clientX' in event ? event : (event.changedTouches[0] ?? { clientX: 0, clientY: 0 });
+      const point = { x: at.clientX, y: at.clientY };
+      const start = state.fromHandle && { node: state.fromHandle.nodeId, port: state.fromHandle.id ?? '' };
+      if (!start || state.isValid === true) return;
+      const isOutput = state.fromHandle?.type === 'source';
+      if (state.toHandle === null) {
+        if (state.toNode === null) latest.current.onConnectToNothing(start, isOutput, point);
+        return;
+      }
+      const end = { node: state.toHandle.nodeId, port: state.toHandle.id ?? '' };
+      const [from, to] = isOutput ? [start, end] : [end, start];
+      latest.current.onConnectRefused(from, to, point);
+    },
+    [],
+  );
+
+  const onNodeMenu = useCallback(
+    (event: MouseEvent, node: CanvasNode) => latest.current.onMenu(event, { node: node.id }),
+    [],
+  );
+  const onEdgeMenu = useCallback(
+    (event: MouseEvent, edge: CanvasEdge) => latest.current.onMenu(event, { wire: edge.id }),
+    [],
+  );
+  const onPaneMenu = useCallback(
+    (event: MouseEvent | globalThis.MouseEvent) => latest.current.onMenu(event, {}),
+    [],
+  );
+  const onMove = useCallback((_: unknown, { zoom }: { zoom: number }) => onZoom(zoom), [onZoom]);
+  const nodeColor = useMemo(() => {
+    const colors = new Map(props.nodes.map(({ id, color }) => [id, color]));
+    return ({ id }: { id: string }): string => colors.get(id) ?? 'gray';
+  }, [props.nodes]);
+  const snapGrid = useMemo((): [number, number] => [props.grid, props.grid], [props.grid]);
+
+  return (
+    <ReactFlow<CanvasNode, CanvasEdge>
+      nodes={nodes}
+      edges={edges}
+      nodeTypes={nodeTypes}
+      edgeTypes={edgeTypes}
+      onNodesChange={onNodesChange}
+      onEdgesChange={onEdgesChange}
+      onNodeDragStart={startMoving}
+      onNodeDragStop={stopDrag}
+      onSelectionDragStart={startMoving}
+      onSelectionDragStop={stopSelectionDrag}
+      onMoveStart={startMoving}
+      onMove={onMove}
+      onMoveEnd={stopMoving}
+      isValidConnection={isValidConnection}
+      onConnect={onConnect}
+      onReconnect={onReconnect}
+      onConnectEnd={onConnectEnd}
+      onNodeContextMenu={onNodeMenu}
+      onEdgeContextMenu={onEdgeMenu}
+      onPaneContextMenu={onPaneMenu}
+      colorMode={props.dark ? 'dark' : 'light'}
+      fitView
+      fitViewOptions={fitOptions}
+      minZoom={0.1}
+      maxZoom={2.5}
+      snapToGrid
+      snapGrid={snapGrid}
+      connectionRadius={28}
+      panOnDrag={panButtons}
+      multiSelectionKeyCode={multiSelectKeys}
+      // The studio has its own keys for all of it (keys/), which know menus, fields and both platforms.
+      deleteKeyCode={null}
+      disableKeyboardA11y
+      zoomOnDoubleClick={false}
+      proOptions={noAttribution}
+    >
+      <Background variant={BackgroundVariant.Dots} gap={props.grid} size={1.2} />
+      <MiniMap
+        pannable
+        zoomable
+        ariaLabel={props.labels.minimap}
+        nodeColor={nodeColor}
+        nodeBorderRadius={12}
+      />
+      {props.children}
+    </ReactFlow>
+  );
+}
+
+const endsOf = ({
+  source,
+  sourceHandle,
+  target,
+  targetHandle,
+}: Connection | CanvasEdge): { from: FlowEnd; to: FlowEnd } | undefined =>
+  sourceHandle && targetHandle
+    ? { from: { node: source, port: sourceHandle }, to: { node: target, port: targetHandle } }
+    : undefined;
+
+/** React Flow's nodes: those of the document, with the sizes it measured and the positions of a drag under way. */
+function useNodesInView(nodes: readonly FlowNode[]) {
+  const [view, setView] = useState<CanvasNode[]>(() => nodes.map((node) => viewOf(node, undefined)));
+  const [shown, setShown] = useState(nodes);
+  let current = view;
+  if (shown !== nodes) {
+    const before = new Map(view.map((node) => [node.id, node]));
+    current = nodes.map((node) => viewOf(node, before.get(node.id)));
+    setShown(nodes);
+    setView(current);
+  }
+  return [current, setView] as const;
+}
+
+function viewOf(node: FlowNode, before: CanvasNode | undefined): CanvasNode {
+  const position = before?.dragging ? before.position : node.position;
+  if (
+    before !== undefined &&
+    before.position.x === position.x &&
+    before.position.y === position.y &&
+    before.selected === node.selected &&
+    before.ariaLabel === node.label
+  ) {
+    return before;
+  }
+  return {
+    ...before,
+    id: node.id,
+    type: 'layer',
+    position: { ...position },
+    selected: node.selected,
+    ariaLabel: node.label,
+    data: noData,
+  };
+}
+
+function useEdgesInView(wires: readonly FlowWire[]): CanvasEdge[] {
+  return useMemo(
+    () =>
+      wires.map(({ id, from, to, selected, label }) => ({
+        id,
+        type: 'wire',
+        source: from.node,
+        sourceHandle: from.port,
+        target: to.node,
+        targetHandle: to.port,
+        selected,
+        ariaLabel: label,
+        data: noData,
+      })),
+    [wires],
+  );
+}
+
+function useActions(onReady: (actions: FlowActions) => void): void {
+  const flow = useReactFlow<CanvasNode, CanvasEdge>();
+  const root = useRef<Element | null>(null);
+  useEffect(() => {
+    root.current = document.querySelector('.react-flow');
+    const boxOf = (): DOMRect => root.current?.getBoundingClientRect() ?? new DOMRect();
+    const center = () => {
+      const box = boxOf();
+      return flow.screenToFlowPosition(
+        { x: box.x + box.width / 2, y: box.y + box.height / 2 },
+        { snapToGrid: true },
+      );
+    };
+    onReady({
+      fitView: () => void flow.fitView({ ...fitOptions, duration: motionMs() }),
+      zoomIn: () => void flow.zoomIn({ duration: motionMs() }),
+      zoomOut: () => void flow.zoomOut({ duration: motionMs() }),
+      zoomTo: (zoom) => void flow.zoomTo(zoom, { duration: motionMs() }),
+      toCanvas: (point) => flow.screenToFlowPosition(point, { snapToGrid: true }),
+      center,
+      reveal(id) {
+        const node = flow.getInternalNode(id);
+        if (node === undefined) return;
+        const { width = 0, height = 0 } = node.measured;
+        const { x, y } = node.internals.positionAbsolute;
+        const box = boxOf();
+        const topLeft = flow.flowToScreenPosition({ x, y });
+        const bottomRight = flow.flowToScreenPosition({ x: x + width, y: y + height });
+        const inside =
+          topLeft.x >= box.left &&
+          topLeft.y >= box.top &&
+          bottomRight.x <= box.right &&
+          bottomRight.y <= box.bottom;
+        if (!inside) {
+          const zoom = Math.max(flow.getZoom(), 0.6);
+          void flow.setCenter(x + width / 2, y + height / 2, { zoom, duration: motionMs() });
+        }
+      },
+    });
+  }, [flow, onReady]);
+}
+
+const motionMs = (): number => (window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 140);
+
+const nodeType = (View: ComponentType<{ readonly id: string }>) =>
+  memo(function FlowNodeView({ id }: NodeProps<CanvasNode>) {
+    return <View id={id} />;
+  });
+
+const edgeType = (View: ComponentType<WireShape>) =>
+  memo(function FlowEdgeView(edge: EdgeProps<CanvasEdge>) {
+    const [path, x, y] = getBezierPath(edge);
+    return <View id={edge.id} selected={edge.selected ?? false} path={path} x={x} y={y} />;
+  });
+
+/** The line of a wire; give it to the `Wire` component's result. */
+export const WirePath = ({ path, className }: { readonly path: string; readonly className: string }) => (
+  <BaseEdge path={path} className={className} interactionWidth={18} />
+);
+
+/** HTML at a point of the canvas, above the wires. */
+export const WireLabel = EdgeLabelRenderer;
+
+interface PortProps {
+  readonly name: string;
+  readonly side: 'input' | 'output';
+  /** Distance from the node's upper edge. */
+  readonly top: number;
+  readonly label: string;
+  readonly className: string;
+  readonly children?: ReactNode;
+}
+
+/** Where wires begin and end. Drag from one to another, or click one and then the other. */
+export const Port = memo(function Port({ name, side, top, label, className, children }: PortProps) {
+  const isOutput = side === 'output';
+  return (
+    <Handle
+      id={name}
+      type={isOutput ? 'source' : 'target'}
+      position={isOutput ? Position.Right : Position.Left}
+      role="button"
+      tabIndex={-1}
+      aria-label={label}
+      className={className}
+      style={{ top }}
+    >
+      {children}
+    </Handle>
+  );
+});
+
+/** To be called with a node's id when its ports have moved. */
+export const usePortsMoved = useUpdateNodeInternals;
+
+/** The port that a wire is being drawn from, if one is. */
+export function useDrawing(): { readonly end: FlowEnd; readonly isOutput: boolean } | undefined {
+  const from = useConnection((connection) =>
+    connection.inProgress
+      ? `${connection.fromHandle.nodeId}\n${connection.fromHandle.id ?? ''}\n${connection.fromHandle.type}`
+      : undefined,
+  );
+  return useMemo(() => {
+    if (from === undefined) return undefined;
+    const [node = '', port = '', type] = from.split('\n');
+    return { end: { node, port }, isOutput: type === 'source' };
+  }, [from]);
+}

@@ -1,0 +1,46 @@
+import { shapeLabel, type TensorType } from '../../engine/declaration/tensor-type.ts';
+import { catalogue } from '../../engine/document/catalogue.ts';
+import type { Wire } from '../../engine/document/schema.ts';
+import type { Port } from '../../engine/layers/contract.ts';
+import type { DocumentState } from '../document/store.ts';
+
+export const portOf = (
+  type: string | undefined,
+  side: 'inputs' | 'outputs',
+  name: string,
+): Port | undefined =>
+  type === undefined ? undefined : catalogue.get(type)?.ports[side].find((port) => port.name === name);
+
+/** `N×4`, or undefined while it is not known. */
+export const typeLabel = (type: TensorType | undefined): string | undefined =>
+  type === undefined ? undefined : shapeLabel(type.shape);
+
+export interface WireFacts {
+  readonly shape: string | undefined;
+  /** The shape on the same node's other input that it does not meet; empty where only a sentence says why. */
+  readonly clash: string | undefined;
+  readonly labels: boolean;
+}
+
+/** What a wire shows: its shape, and whether the node it ends at can do anything with it. */
+export function wireFacts(state: DocumentState, wire: Wire): WireFacts {
+  const { analysis, problemsOf } = state;
+  const source = analysis.topology.nodes.get(wire.from.node);
+  const target = analysis.topology.nodes.get(wire.to.node);
+  const type = analysis.nodes.get(wire.from.node)?.outputs[wire.from.port];
+  const labels = portOf(source?.type, 'outputs', wire.from.port)?.carries === 'labels';
+  const shape = typeLabel(type);
+  const inputs = analysis.nodes.get(wire.to.node)?.inputs ?? {};
+  const isRefused = (problemsOf.get(wire.to.node) ?? []).some(
+    ({ severity, code, place }) =>
+      severity === 'error' &&
+      code !== 'missing-wire' &&
+      place.field === undefined &&
+      (place.port === undefined ? target !== undefined && code !== 'cycle' : place.port === wire.to.port),
+  );
+  if (!isRefused || shape === undefined) return { shape, clash: undefined, labels };
+  const [other] = Object.entries(inputs).filter(
+    ([port, input]) => port !== wire.to.port && input !== undefined,
+  );
+  return { shape, clash: typeLabel(other?.[1]) ?? '', labels };
+}

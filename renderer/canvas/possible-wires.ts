@@ -1,0 +1,31 @@
+import { catalogue } from '../../engine/document/catalogue.ts';
+import type { NetwrightDocument, Wire } from '../../engine/document/schema.ts';
+import { checkWire } from '../../engine/document/wiring.ts';
+
+export interface PossibleWire {
+  readonly from: Wire['from'];
+  readonly to: Wire['to'];
+  /** The input has another wire, which would give way. */
+  readonly taken: boolean;
+}
+
+/** Every wire that could be drawn from or to a node and is not there yet; those to free inputs first. */
+export function possibleWires(document: NetwrightDocument, nodeId: string): readonly PossibleWire[] {
+  const found: PossibleWire[] = [];
+  const ends = (id: string, side: 'inputs' | 'outputs'): Wire['from'][] => {
+    const node = document.nodes.find((candidate) => candidate.id === id);
+    const ports = node === undefined ? [] : (catalogue.get(node.type)?.ports[side] ?? []);
+    return ports.map(({ name }) => ({ node: id, port: name }));
+  };
+  const consider = (from: Wire['from'], to: Wire['to']): void => {
+    const into = document.wires.find((wire) => wire.to.node === to.node && wire.to.port === to.port);
+    if (into?.from.node === from.node && into.from.port === from.port) return;
+    if (checkWire(document, from, to) === undefined) found.push({ from, to, taken: into !== undefined });
+  };
+  for (const { id } of document.nodes) {
+    if (id === nodeId) continue;
+    for (const from of ends(nodeId, 'outputs')) for (const to of ends(id, 'inputs')) consider(from, to);
+    for (const from of ends(id, 'outputs')) for (const to of ends(nodeId, 'inputs')) consider(from, to);
+  }
+  return found.toSorted((a, b) => Number(a.taken) - Number(b.taken));
+}

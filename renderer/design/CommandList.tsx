@@ -1,0 +1,78 @@
+import { Autocomplete } from '@base-ui/react/autocomplete';
+import { Dialog } from '@base-ui/react/dialog';
+import { Search } from 'lucide-react';
+import type { ReactNode } from 'react';
+import css from './CommandList.module.css';
+
+export interface CommandGroup<T> {
+  readonly value: string;
+  readonly items: readonly T[];
+}
+
+interface CommandListProps<T> {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly title: string;
+  readonly placeholder: string;
+  readonly groups: readonly CommandGroup<T>[];
+  readonly keyOf: (item: T) => string;
+  readonly matches: (item: T, query: string) => boolean;
+  readonly show: (item: T) => ReactNode;
+  readonly choose: (item: T) => void;
+  readonly empty: string;
+}
+
+/** A list over the page that is searched by typing: arrows move, Enter takes, Escape leaves. */
+export function CommandList<T>(props: CommandListProps<T>) {
+  const { open, onClose, title, placeholder, groups, keyOf, matches, show, choose, empty } = props;
+  return (
+    <Dialog.Root open={open} onOpenChange={onClose}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className={css['backdrop']} />
+        <Dialog.Viewport className={css['viewport']}>
+          <Dialog.Popup className={css['popup']} aria-label={title}>
+            <Autocomplete.Root
+              open
+              inline
+              items={groups as CommandGroup<T>[]}
+              autoHighlight="always"
+              keepHighlight
+              itemToStringValue={(item: unknown) => keyOf(item as T)}
+              filter={(item: unknown, query: string) => matches(item as T, query)}
+            >
+              <div className={css['search']}>
+                <Search size={16} aria-hidden />
+                <Autocomplete.Input className={css['input']} aria-label={title} placeholder={placeholder} />
+              </div>
+              <Autocomplete.Empty>
+                <p className={css['empty']}>{empty}</p>
+              </Autocomplete.Empty>
+              <Autocomplete.List className={css['list']}>
+                {(group: CommandGroup<T>) => (
+                  <Autocomplete.Group key={group.value} items={group.items}>
+                    <Autocomplete.GroupLabel className={css['group']}>{group.value}</Autocomplete.GroupLabel>
+                    <Autocomplete.Collection>
+                      {(item: T) => (
+                        <Autocomplete.Item
+                          key={keyOf(item)}
+                          value={item}
+                          className={css['item']}
+                          onClick={() => {
+                            onClose();
+                            choose(item);
+                          }}
+                        >
+                          {show(item)}
+                        </Autocomplete.Item>
+                      )}
+                    </Autocomplete.Collection>
+                  </Autocomplete.Group>
+                )}
+              </Autocomplete.List>
+            </Autocomplete.Root>
+          </Dialog.Popup>
+        </Dialog.Viewport>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

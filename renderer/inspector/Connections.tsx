@@ -1,0 +1,93 @@
+import { X } from 'lucide-react';
+import type { DocumentNode, Wire } from '../../engine/document/schema.ts';
+import type { AnyLayer } from '../../engine/layers/contract.ts';
+import { typeLabel } from '../canvas/labels.ts';
+import { possibleWires } from '../canvas/possible-wires.ts';
+import { IconButton } from '../design/Button.tsx';
+import { Select } from '../design/Select.tsx';
+import { connect, disconnect } from '../document/commands.ts';
+import { selectNodes, useDocumentStore } from '../document/store.ts';
+import { useT, useText } from '../i18n/i18n.ts';
+import css from './Connections.module.css';
+
+interface ConnectionsProps {
+  readonly node: DocumentNode;
+  readonly definition: AnyLayer;
+}
+
+/** Every port with its wires: follow one, remove it, or draw another without a mouse. */
+export function Connections({ node, definition }: ConnectionsProps) {
+  const t = useT();
+  const text = useText();
+  const document = useDocumentStore((state) => state.document);
+  const analysis = useDocumentStore((state) => state.analysis.nodes.get(node.id));
+  const nodes = useDocumentStore((state) => state.analysis.topology.nodes);
+  const possible = possibleWires(document, node.id);
+  const nameOf = (end: Wire['from']): string => `${nodes.get(end.node)?.name ?? end.node} · ${end.port}`;
+
+  const rows = [
+    ...definition.ports.inputs.map((port) => ({ port, side: 'input' as const })),
+    ...definition.ports.outputs.map((port) => ({ port, side: 'output' as const })),
+  ];
+  return (
+    <ul className={css['ports']}>
+      {rows.map(({ port, side }) => {
+        const isHere = (end: Wire['from']): boolean => end.node === node.id && end.port === port.name;
+        const own = side === 'input' ? 'to' : 'from';
+        const other = side === 'input' ? 'from' : 'to';
+        const wires = document.wires.filter((wire) => isHere(wire[own]));
+        const choices = possible.filter((wire) => isHere(wire[own]));
+        const type = (side === 'input' ? analysis?.inputs : analysis?.outputs)?.[port.name];
+        return (
+          <li key={`${side} ${port.name}`} className={css['port']}>
+            <p className={css['name']}>
+              <span>
+                {t(side === 'input' ? 'inspector.input' : 'inspector.output', { port: text(port.label) })}
+              </span>
+              <span className={css['shape']}>{typeLabel(type) ?? t('canvas.unknownShape')}</span>
+            </p>
+            {wires.map((wire) => (
+              <div key={wire.id} className={css['wire']}>
+                <button
+                  type="button"
+                  className={css['other']}
+                  onClick={() => selectNodes([wire[other].node])}
+                >
+                  {side === 'input' ? '← ' : '→ '}
+                  {nameOf(wire[other])}
+                </button>
+                <IconButton
+                  label={t('inspector.disconnect', { end: nameOf(wire[other]) })}
+                  onClick={() => disconnect(wire.id)}
+                >
+                  <X size={13} aria-hidden />
+                </IconButton>
+              </div>
+            ))}
+            {choices.length === 0 || (side === 'input' && wires.length > 0) ? null : (
+              <Select
+                label={t(side === 'input' ? 'inspector.connectInput' : 'inspector.connectOutput', {
+                  node: node.name,
+                  port: port.name,
+                })}
+                value={null}
+                placeholder={t('inspector.connect')}
+                options={choices.map((wire) => ({
+                  value: `${wire[other].node} ${wire[other].port}`,
+                  label: nameOf(wire[other]),
+                  ...(wire.taken && { detail: t('canvas.replaces') }),
+                }))}
+                onChange={(value) => {
+                  const wire = choices.find(
+                    (choice) => `${choice[other].node} ${choice[other].port}` === value,
+                  );
+                  if (wire !== undefined) connect(wire.from, wire.to);
+                }}
+              />
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,151 @@
+import { CircleAlert, Trash2, TriangleAlert } from 'lucide-react';
+import { useShallow } from 'zustand/react/shallow';
+import type { Problem } from '../../engine/declaration/problem.ts';
+import { shapeText } from '../../engine/declaration/tensor-type.ts';
+import { catalogue } from '../../engine/document/catalogue.ts';
+import type { DocumentNode } from '../../engine/document/schema.ts';
+import type { AnyLayer } from '../../engine/layers/contract.ts';
+import { categoryColor, LayerIcon } from '../canvas/LayerIcon.tsx';
+import { IconButton } from '../design/Button.tsx';
+import { formatCount } from '../design/number.ts';
+import { removeSelection, renameNode } from '../document/commands.ts';
+import { useDocumentStore, useNode, useNodeAnalysis } from '../document/store.ts';
+import { useLanguage, useT, useText } from '../i18n/i18n.ts';
+import { Connections } from './Connections.tsx';
+import { FieldList } from './FieldList.tsx';
+import { Help } from './Help.tsx';
+import css from './Inspector.module.css';
+
+/** One layer: its name, what is wrong with it, its parameters, its wires, what it costs, and what it is. */
+export function NodeInspector({ id }: { readonly id: string }) {
+  const t = useT();
+  const text = useText();
+  const node = useNode(id);
+  const problems = useDocumentStore(useShallow((state) => state.problemsOf.get(id) ?? []));
+  const definition = node && catalogue.get(node.type);
+  if (node === undefined) return null;
+  const category = definition?.category ?? 'shape';
+  return (
+    <>
+      <header
+        className={css['header']}
+        style={{ '--category': categoryColor(category) } as React.CSSProperties}
+      >
+        <span className={css['badge']}>
+          <LayerIcon type={node.type} category={category} size={18} />
+        </span>
+        <div className={css['identity']}>
+          <NameInput node={node} />
+          <p className={css['kind']}>
+            {definition === undefined
+              ? node.type
+              : `${text(definition.title)} · ${t(`category.${category}`)}`}
+          </p>
+        </div>
+        <IconButton label={t('menu.delete')} keys="Delete" onClick={() => removeSelection()}>
+          <Trash2 size={15} aria-hidden />
+        </IconButton>
+      </header>
+      <Problems problems={problems} />
+      {definition === undefined ? null : (
+        <>
+          {Object.keys(definition.fields).length === 0 ? null : (
+            <section className={css['section']} aria-label={t('inspector.parameters')}>
+              <FieldList node={node} fields={definition.fields} problems={problems} />
+            </section>
+          )}
+          <section className={css['section']} aria-label={t('inspector.connections')}>
+            <h3 className={css['title']}>{t('inspector.connections')}</h3>
+            <Connections node={node} definition={definition} />
+          </section>
+          <Costs node={node} definition={definition} />
+          <section className={css['section']} aria-label={t('inspector.about')}>
+            <Help doc={definition.doc} />
+          </section>
+        </>
+      )}
+    </>
+  );
+}
+
+function NameInput({ node }: { readonly node: DocumentNode }) {
+  const t = useT();
+  return (
+    <input
+      key={node.name}
+      className={css['nameInput']}
+      aria-label={t('inspector.name')}
+      defaultValue={node.name}
+      spellCheck={false}
+      onKeyDown={(event) => {
+        if (event.nativeEvent.isComposing) return;
+        if (event.key === 'Escape') event.currentTarget.value = node.name;
+        if (event.key === 'Enter' || event.key === 'Escape') event.currentTarget.blur();
+      }}
+      onBlur={(event) => {
+        if (event.currentTarget.value.trim() === '') event.currentTarget.value = node.name;
+        else renameNode(node.id, event.currentTarget.value);
+      }}
+    />
+  );
+}
+
+function Problems({ problems }: { readonly problems: readonly Problem[] }) {
+  const text = useText();
+  const general = problems.filter(({ place }) => place.field === undefined);
+  if (general.length === 0) return null;
+  return (
+    <ul className={css['problems']}>
+      {general.map((problem) => (
+        <li key={problem.message.en} className={css['problem']} data-severity={problem.severity}>
+          {problem.severity === 'error' ? (
+            <CircleAlert size={14} aria-hidden />
+          ) : (
+            <TriangleAlert size={14} aria-hidden />
+          )}
+          <span>{text(problem.message)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Costs({ node, definition }: { readonly node: DocumentNode; readonly definition: AnyLayer }) {
+  const t = useT();
+  const text = useText();
+  const language = useLanguage();
+  const analysis = useNodeAnalysis(node.id);
+  if (analysis === undefined) return null;
+  const count = (value: number): string => formatCount(value, language);
+  return (
+    <section className={css['section']} aria-label={t('inspector.size')}>
+      <h3 className={css['title']}>{t('inspector.size')}</h3>
+      <dl className={css['facts']}>
+        {definition.ports.outputs.map((port) => {
+          const type = analysis.outputs[port.name];
+          return (
+            <Fact key={port.name} label={t('inspector.output', { port: text(port.label) })}>
+              {type === undefined
+                ? t('canvas.unknownShape')
+                : `[${['N', ...type.shape.slice(1)].join(', ')}]`}
+            </Fact>
+          );
+        })}
+        {analysis.weights.map(({ name, shape }) => (
+          <Fact key={name} label={name}>
+            {shapeText(shape)}
+          </Fact>
+        ))}
+        <Fact label={t('inspector.parameterCount')}>{count(analysis.parameterCount)}</Fact>
+        <Fact label={t('inspector.multiplyAdds')}>{count(analysis.multiplyAdds)}</Fact>
+      </dl>
+    </section>
+  );
+}
+
+const Fact = ({ label, children }: { readonly label: string; readonly children: string }) => (
+  <>
+    <dt>{label}</dt>
+    <dd>{children}</dd>
+  </>
+);

@@ -1,0 +1,130 @@
+import { canvasView } from '../canvas/view.ts';
+import { copySelection, cutSelection, duplicateSelection, paste } from '../document/clipboard.ts';
+import { gridSize, nudgeSelection, removeSelection, selectAll, selectNothing } from '../document/commands.ts';
+import { newDocument, openDocument, saveDocument, saveDocumentAs } from '../document/files.ts';
+import { type DocumentState, redo, undo } from '../document/store.ts';
+import type { SentenceKey } from '../i18n/i18n.ts';
+import { exportOnnx } from '../training/export-onnx.ts';
+import { showOverlay, showPage } from '../workspace/state.ts';
+import { renameSelected } from './rename.ts';
+
+/**
+ * Where an action's key counts: everywhere; while the canvas is on screen; only while the keyboard is on the canvas
+ * (single letters, arrows); or nowhere, because the browser's own event does it (copy and paste).
+ */
+export type Reach = 'studio' | 'page' | 'canvas' | 'event';
+
+export interface Action {
+  readonly id: string;
+  readonly label: SentenceKey;
+  readonly reach: Reach;
+  /** The first is the one that menus show; `$mod` is Command on a Mac and Control elsewhere. */
+  readonly keys: readonly string[];
+  readonly run: () => unknown;
+  readonly enabled?: (state: DocumentState) => boolean;
+}
+
+const hasNodes = ({ selection }: DocumentState): boolean => selection.nodes.size > 0;
+const hasSelection = ({ selection }: DocumentState): boolean =>
+  selection.nodes.size + selection.wires.size > 0;
+const oneNode = ({ selection }: DocumentState): boolean => selection.nodes.size === 1;
+
+/** Everything a person can do by menu or key, once: the menus, the keys and the key map are all made from it. */
+export const actions = {
+  new: { label: 'menu.new', reach: 'studio', keys: ['Alt+KeyN'], run: newDocument },
+  templates: { label: 'menu.templates', reach: 'studio', keys: ['Alt+KeyT'], run: () => showPage('gallery') },
+  open: { label: 'menu.open', reach: 'studio', keys: ['$mod+O'], run: openDocument },
+  save: { label: 'menu.save', reach: 'page', keys: ['$mod+S'], run: saveDocument },
+  saveAs: { label: 'menu.saveAs', reach: 'page', keys: ['$mod+Shift+S'], run: saveDocumentAs },
+  exportOnnx: { label: 'menu.exportOnnx', reach: 'page', keys: ['$mod+E'], run: exportOnnx },
+
+  undo: {
+    label: 'menu.undo',
+    reach: 'page',
+    keys: ['$mod+Z'],
+    run: undo,
+    enabled: ({ history }) => history.past.length > 0,
+  },
+  redo: {
+    label: 'menu.redo',
+    reach: 'page',
+    keys: ['$mod+Shift+Z', '$mod+Y'],
+    run: redo,
+    enabled: ({ history }) => history.future.length > 0,
+  },
+  cut: { label: 'menu.cut', reach: 'event', keys: ['$mod+X'], run: cutSelection, enabled: hasNodes },
+  copy: { label: 'menu.copy', reach: 'event', keys: ['$mod+C'], run: copySelection, enabled: hasNodes },
+  paste: { label: 'menu.paste', reach: 'event', keys: ['$mod+V'], run: () => paste() },
+  duplicate: {
+    label: 'menu.duplicate',
+    reach: 'page',
+    keys: ['$mod+D'],
+    run: duplicateSelection,
+    enabled: hasNodes,
+  },
+  delete: {
+    label: 'menu.delete',
+    reach: 'canvas',
+    keys: ['Delete', 'Backspace'],
+    run: () => removeSelection(),
+    enabled: hasSelection,
+  },
+  selectAll: { label: 'menu.selectAll', reach: 'page', keys: ['$mod+A'], run: selectAll },
+
+  addLayer: { label: 'menu.addLayer', reach: 'page', keys: ['/', '$mod+K'], run: () => showOverlay('add') },
+  connect: {
+    label: 'menu.connect',
+    reach: 'canvas',
+    keys: ['C'],
+    run: () => showOverlay('connect'),
+    enabled: oneNode,
+  },
+  rename: { label: 'menu.rename', reach: 'canvas', keys: ['F2'], run: renameSelected, enabled: oneNode },
+
+  fitView: {
+    label: 'menu.fitView',
+    reach: 'page',
+    keys: ['F', '$mod+Shift+F'],
+    run: () => canvasView()?.fitView(),
+  },
+  zoomIn: { label: 'canvas.zoomIn', reach: 'page', keys: ['$mod+='], run: () => canvasView()?.zoomIn() },
+  zoomOut: { label: 'canvas.zoomOut', reach: 'page', keys: ['$mod+-'], run: () => canvasView()?.zoomOut() },
+  zoomReset: {
+    label: 'canvas.zoomReset',
+    reach: 'page',
+    keys: ['$mod+0'],
+    run: () => canvasView()?.zoomTo(1),
+  },
+
+  clearSelection: { label: 'keys.clearSelection', reach: 'canvas', keys: ['Escape'], run: selectNothing },
+  nudgeLeft: {
+    label: 'keys.nudgeLeft',
+    reach: 'canvas',
+    keys: ['ArrowLeft'],
+    run: () => nudgeSelection(-gridSize, 0),
+  },
+  nudgeRight: {
+    label: 'keys.nudgeRight',
+    reach: 'canvas',
+    keys: ['ArrowRight'],
+    run: () => nudgeSelection(gridSize, 0),
+  },
+  nudgeUp: {
+    label: 'keys.nudgeUp',
+    reach: 'canvas',
+    keys: ['ArrowUp'],
+    run: () => nudgeSelection(0, -gridSize),
+  },
+  nudgeDown: {
+    label: 'keys.nudgeDown',
+    reach: 'canvas',
+    keys: ['ArrowDown'],
+    run: () => nudgeSelection(0, gridSize),
+  },
+
+  showKeys: { label: 'menu.showKeys', reach: 'studio', keys: ['Shift+?'], run: () => showOverlay('keys') },
+} as const satisfies Record<string, Omit<Action, 'id'>>;
+
+export type ActionId = keyof typeof actions;
+
+export const actionOf = (id: ActionId): Action => ({ id, ...actions[id] });

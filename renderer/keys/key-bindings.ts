@@ -1,0 +1,81 @@
+import { tinykeys } from 'tinykeys';
+import { copySelection, cutSelection, paste, selectedFragment } from '../document/clipboard.ts';
+import { useDocumentStore } from '../document/store.ts';
+import { useWorkspace } from '../workspace/state.ts';
+import { type Action, type ActionId, actionOf, actions } from './actions.ts';
+
+const editable = 'input, textarea, [contenteditable="true"]';
+
+const isEditable = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && target.matches(editable);
+
+/** The keyboard is on the canvas, or nowhere in particular; not in a menu, a list, a toolbar or a tab. */
+const isOnCanvas = (target: EventTarget | null): boolean =>
+  target === document.body || (target instanceof Element && target.closest('[data-canvas]') !== null);
+
+/** Something stands over the page and has the keyboard for itself. */
+const isCovered = (): boolean =>
+  document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]') !== null;
+
+function counts(action: Action, event: KeyboardEvent): boolean {
+  const { target } = event;
+  if (event.isComposing || event.defaultPrevented || action.reach === 'event') return false;
+  if (isCovered()) return false;
+  const onPage = useWorkspace.getState().page === 'build';
+  if (action.reach !== 'studio' && !onPage) return false;
+  if (isEditable(target)) {
+    const ofDocument = action.id === 'undo' || action.id === 'redo';
+    if (ofDocument) return target instanceof HTMLElement && 'pristine' in target.dataset;
+    return event.ctrlKey || event.metaKey ? action.id !== 'selectAll' : false;
+  }
+  if (action.reach === 'canvas' || action.id === 'selectAll') return isOnCanvas(target);
+  return true;
+}
+
+/** Listens to the keys of every action. Returns the function that stops it. */
+export function startKeys(): () => void {
+  const bindings: Record<string, (event: KeyboardEvent) => void> = {};
+  for (const id of Object.keys(actions) as ActionId[]) {
+    const action = actionOf(id);
+    for (const key of action.keys) {
+      bindings[key] = (event) => {
+        if (!counts(action, event)) return;
+        event.preventDefault();
+        if (action.enabled?.(useDocumentStore.getState()) ?? true) action.run();
+      };
+    }
+  }
+  const stopKeys = tinykeys(window, bindings);
+  const stopClipboard = listenToClipboard();
+  return () => {
+    stopKeys();
+    stopClipboard();
+  };
+}
+
+/** The browser's own events carry the clipboard without asking for permission. */
+function listenToClipboard(): () => void {
+  const counts = (event: ClipboardEvent): boolean =>
+    !isEditable(event.target) && !isCovered() && useWorkspace.getState().page === 'build';
+  const hasText = (): boolean => window.getSelection()?.isCollapsed === false;
+
+  const onCopy = (event: ClipboardEvent): void => {
+    const fragment = selectedFragment();
+    if (!counts(event) || hasText() || fragment === undefined) return;
+    event.preventDefault();
+    void (event.type === 'cut' ? cutSelection : copySelection)(event.clipboardData ?? undefined);
+  };
+  const onPaste = (event: ClipboardEvent): void => {
+    if (!counts(event)) return;
+    event.preventDefault();
+    void paste(event.clipboardData?.getData('text/plain') ?? '');
+  };
+  document.addEventListener('copy', onCopy);
+  document.addEventListener('cut', onCopy);
+  document.addEventListener('paste', onPaste);
+  return () => {
+    document.removeEventListener('copy', onCopy);
+    document.removeEventListener('cut', onCopy);
+    document.removeEventListener('paste', onPaste);
+  };
+}

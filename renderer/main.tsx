@@ -1,0 +1,43 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { z } from 'zod';
+import { App } from './App.tsx';
+import './design/tokens.css';
+import './design/base.css';
+import { startTheme } from './design/theme.ts';
+import { showFile } from './document/files.ts';
+import { recoveredDocument, startAutosave } from './document/recovery.ts';
+import { connectEngine } from './engine/connect.ts';
+import { currentLanguage, startLanguage } from './i18n/i18n.ts';
+import { runShellCommand } from './keys/shell-commands.ts';
+import { shell } from './shell/current.ts';
+import { followDocument } from './training/run-commands.ts';
+import { CrashGuard } from './workspace/CrashScreen.tsx';
+
+// Without this zod tries `new Function`, which the content security policy reports.
+z.config({ jitless: true });
+
+async function start(): Promise<void> {
+  startTheme();
+  await startLanguage();
+  shell.setLanguage(currentLanguage());
+  // An autosave that cannot be read must not keep the studio from opening.
+  const recovered = await recoveredDocument().catch(() => undefined);
+  startAutosave();
+  shell.onCommand(runShellCommand);
+  shell.onOpenFile(showFile);
+  followDocument();
+  void connectEngine(shell);
+
+  const root = document.getElementById('root');
+  if (root === null) throw new Error('index.html has no #root');
+  createRoot(root).render(
+    <StrictMode>
+      <CrashGuard>
+        <App recovered={recovered} />
+      </CrashGuard>
+    </StrictMode>,
+  );
+}
+
+void start();

@@ -1,0 +1,36 @@
+import { connectSocket } from './browser-engine.ts';
+import { openFile, openHandle, saveFile, writeFile } from './browser-files.ts';
+import { recentHandles, rememberHandle } from './browser-recent.ts';
+import { readRecovery, writeRecovery } from './browser-recovery.ts';
+import type { Shell } from './shell.ts';
+
+const nothingToStop = (): void => {};
+
+/** The studio in a browser, served by `netwright serve`. */
+export function browserShell(): Shell {
+  return {
+    face: 'browser',
+    connectEngine: connectSocket,
+    async openFile(kind) {
+      const file = await openFile(kind);
+      if (file?.handle !== undefined) await rememberHandle(file.name, file.handle);
+      return file;
+    },
+    async saveFile(bytes, kind, suggestedName) {
+      const file = await saveFile(bytes, kind, suggestedName);
+      if (file?.handle !== undefined) await rememberHandle(file.name, file.handle);
+      return file;
+    },
+    writeFile,
+    recentFiles: recentHandles,
+    openRecent: ({ handle }) => openHandle(handle),
+    readRecovery,
+    writeRecovery,
+    setTitle(title, unsaved) {
+      document.title = unsaved ? `• ${title}` : title;
+    },
+    setLanguage: nothingToStop,
+    onCommand: () => nothingToStop,
+    onOpenFile: () => nothingToStop,
+  };
+}
