@@ -1,0 +1,134 @@
+import type { SampleSet } from '../../engine/protocol/messages.ts';
+import { classOf } from './classes.ts';
+import { colorIndex, cssColor, type Rgb } from './color-map.ts';
+import { contourSegments } from './contour.ts';
+import type { Palette } from './palette.ts';
+import type { Extent } from './plane.ts';
+
+export interface HeatMap {
+  /** [size · size (+ more rows), columns] */
+  readonly values: Float32Array;
+  readonly columns: number;
+  readonly size: number;
+}
+
+/** One pixel per cell of the grid: two classes on the diverging map, more by the colour and certainty of the winner. */
+export function heatPixels({ values, columns, size }: HeatMap, colors: Palette): ImageData {
+  const image = new ImageData(size, size);
+  const { data } = image;
+  const neutral = [colors.diverging[381], colors.diverging[382], colors.diverging[383]] as unknown as Rgb;
+  for (let cell = 0; cell < size * size; cell++) {
+    if (columns <= 2) {
+      const at = colorIndex(values[cell * columns + columns - 1]);
+      data.set(colors.diverging.subarray(at, at + 3), cell * 4);
+    } else {
+      const winner = classOf(values, columns, cell);
+      const certainty = (values[cell * columns + winner] - 1 / columns) / (1 - 1 / columns);
+      const color = colors.classes[winner % colors.classes.length];
+      for (let c = 0; c < 3; c++) {
+        const from = neutral[c];
+        data[cell * 4 + c] = from + (color[c] - from) * certainty;
+      }
+    }
+    data[cell * 4 + 3] = 255;
+  }
+  return image;
+}
+
+/** A number at every cell, from the least to the greatest, on the sequential map. */
+export function numberPixels(
+  { values, size }: HeatMap,
+  low: number,
+  high: number,
+  colors: Palette,
+): ImageData {
+  const image = new ImageData(size, size);
+  for (let cell = 0; cell < size * size; cell++) {
+    const at = colorIndex((values[cell] - low) / (high - low || 1));
+    image.data.set(colors.sequential.subarray(at, at + 3), cell * 4);
+    image.data[cell * 4 + 3] = 255;
+  }
+  return image;
+}
+
+const pointRadius = 2.6;
+
+/** Training samples are filled, test samples are rings; the outline keeps both readable on their own colour. */
+export function paintPoints(
+  context: CanvasRenderingContext2D,
+  samples: SampleSet,
+  extent: Extent,
+  side: number,
+  colors: Palette,
+): void {
+  const { x, y, test, classes } = samples;
+  const outline = cssColor(colors.surface);
+  for (let i = 0; i < test.length; i++) {
+    const px = ((x[i * 2] - extent.xMin) / (extent.xMax - extent.xMin)) * side;
+    const py = ((extent.yMax - x[i * 2 + 1]) / (extent.yMax - extent.yMin)) * side;
+    const color = classes ? colors.classes[y[i] % colors.classes.length] : colors.textMuted;
+    context.beginPath();
+    context.arc(px, py, pointRadius, 0, 2 * Math.PI);
+    if (test[i] === 1) {
+      context.lineWidth = 3.2;
+      context.strokeStyle = outline;
+      context.stroke();
+      context.lineWidth = 1.5;
+      context.strokeStyle = cssColor(color);
+      context.stroke();
+    } else {
+      context.fillStyle = cssColor(color);
+      context.fill();
+      context.lineWidth = 0.8;
+      context.strokeStyle = outline;
+      context.stroke();
+    }
+  }
+}
+
+/** Where the two most likely classes are equally likely. */
+export function paintBoundary(
+  context: CanvasRenderingContext2D,
+  { values, columns, size }: HeatMap,
+  side: number,
+  colors: Palette,
+): void {
+  const cell = side / size;
+  context.beginPath();
+  if (columns <= 2) {
+    const segments = contourSegments((i) => values[i * columns + columns - 1] - 0.5, size);
+    for (let i = 0; i < segments.length; i += 4) {
+      context.moveTo(segments[i] * cell, segments[i + 1] * cell);
+      context.lineTo(segments[i + 2] * cell, segments[i + 3] * cell);
+    }
+  } else {
+    traceSteps(context, values, columns, size, cell);
+  }
+  context.lineWidth = 1.4;
+  context.strokeStyle = cssColor(colors.text, 0.8);
+  context.stroke();
+}
+
+/** With more than two classes, the edges between cells of different answers. */
+function traceSteps(
+  context: CanvasRenderingContext2D,
+  values: Float32Array,
+  columns: number,
+  size: number,
+  cell: number,
+): void {
+  const answers = Uint16Array.from({ length: size * size }, (_, i) => classOf(values, columns, i));
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < size; column++) {
+      const i = row * size + column;
+      if (column + 1 < size && answers[i] !== answers[i + 1]) {
+        context.moveTo((column + 1) * cell, row * cell);
+        context.lineTo((column + 1) * cell, (row + 1) * cell);
+      }
+      if (row + 1 < size && answers[i] !== answers[i + size]) {
+        context.moveTo(column * cell, (row + 1) * cell);
+        context.lineTo((column + 1) * cell, (row + 1) * cell);
+      }
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import { canvasActivity } from '../canvas/activity.ts';
+
+/**
+ * One requestAnimationFrame loop for every live canvas. A painter says when it has something new; it is called only
+ * while its element can be seen, no more often than it asked for, and never while the canvas is being dragged.
+ */
+export interface PainterHandle {
+  /** There is something new to show. */
+  readonly invalidate: () => void;
+  readonly remove: () => void;
+}
+
+interface Painter {
+  readonly paint: () => void;
+  readonly everyMs: number;
+  dirty: boolean;
+  visible: boolean;
+  paintedMs: number;
+}
+
+/** A drag or a pan needs every frame for itself; pictures look again this often whether it is over. */
+const whileMovingMs = 120;
+
+const painters = new Map<Element, Painter>();
+let frame: number | undefined;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+const observer = (): IntersectionObserver => {
+  shared ??= new IntersectionObserver((entries) => {
+    for (const entry of entries) {
+      const painter = painters.get(entry.target);
+      if (painter) painter.visible = entry.isIntersecting;
+    }
+    schedule();
+  });
+  return shared;
+};
+let shared: IntersectionObserver | undefined;
+
+/** Many nodes on screen are repainted less often, so that painting never costs what training needs. */
+const crowdSlowdown = (): number => (painters.size > 200 ? 5 : painters.size > 60 ? 2 : 1);
+
+export function addPainter(element: Element, everyMs: number, paint: () => void): PainterHandle {
+  const painter: Painter = { paint, everyMs, dirty: true, visible: false, paintedMs: -Infinity };
+  painters.set(element, painter);
+  observer().observe(element);
+  return {
+    invalidate() {
+      painter.dirty = true;
+      schedule();
+    },
+    remove() {
+      painters.delete(element);
+      observer().unobserve(element);
+    },
+  };
+}
+
+function schedule(): void {
+  if (frame !== undefined) return;
+  if (canvasActivity.moving) {
+    timer ??= setTimeout(retry, whileMovingMs);
+    return;
+  }
+  const now = performance.now();
+  const slowdown = crowdSlowdown();
+  let waitMs = Infinity;
+  for (const painter of painters.values()) {
+    if (!painter.dirty || !painter.visible) continue;
+    waitMs = Math.min(waitMs, painter.paintedMs + painter.everyMs * slowdown - now);
+  }
+  if (waitMs === Infinity) return;
+  clearTimeout(timer);
+  timer = undefined;
+  if (waitMs <= 1) frame = requestAnimationFrame(paintDue);
+  else timer = setTimeout(retry, waitMs);
+}
+
+function retry(): void {
+  timer = undefined;
+  schedule();
+}
+
+function paintDue(): void {
+  frame = undefined;
+  if (canvasActivity.moving) {
+    schedule();
+    return;
+  }
+  const now = performance.now();
+  const slowdown = crowdSlowdown();
+  for (const painter of painters.values()) {
+    if (!painter.dirty || !painter.visible) continue;
+    if (now - painter.paintedMs + 1 < painter.everyMs * slowdown) continue;
+    painter.dirty = false;
+    painter.paintedMs = now;
+    painter.paint();
+  }
+  schedule();
+}

@@ -1,0 +1,81 @@
+import { type Theme, useTheme } from '../design/theme.ts';
+import { type ColorTable, colorTable, parseColor, type Rgb } from './color-map.ts';
+
+/** The colours that canvases paint with: the design tokens, read once per theme. */
+export interface Palette {
+  readonly theme: Theme;
+  readonly surface: Rgb;
+  readonly raised: Rgb;
+  readonly sunken: Rgb;
+  readonly border: Rgb;
+  readonly borderStrong: Rgb;
+  readonly text: Rgb;
+  readonly textMuted: Rgb;
+  readonly accent: Rgb;
+  readonly danger: Rgb;
+  readonly warning: Rgb;
+  readonly train: Rgb;
+  readonly test: Rgb;
+  readonly negative: Rgb;
+  readonly positive: Rgb;
+  /** One colour per class. */
+  readonly classes: readonly Rgb[];
+  /** 0 = surely the first class, ½ = undecided, 1 = surely the second. */
+  readonly diverging: ColorTable;
+  /** 0 = least, 1 = most. */
+  readonly sequential: ColorTable;
+  readonly font: string;
+}
+
+const token = (style: CSSStyleDeclaration, name: string): Rgb =>
+  parseColor(style.getPropertyValue(`--${name}`));
+
+// Distinct under the common colour blindnesses and from one another in lightness.
+const classTokens = [
+  'color-negative',
+  'color-positive',
+  'category-regularisation',
+  'category-attention',
+  'category-convolution',
+  'category-data',
+  'category-loss',
+  'category-linear',
+];
+
+let cached: Palette | undefined;
+
+export function palette(): Palette {
+  const { theme } = useTheme.getState();
+  if (cached?.theme === theme) return cached;
+  const style = getComputedStyle(document.documentElement);
+  const classes = classTokens.map((name) => token(style, name));
+  const neutral: Rgb = theme === 'dark' ? [38, 41, 48] : [247, 247, 249];
+  cached = {
+    theme,
+    surface: token(style, 'color-surface'),
+    raised: token(style, 'color-raised'),
+    sunken: token(style, 'color-sunken'),
+    border: token(style, 'color-border'),
+    borderStrong: token(style, 'color-border-strong'),
+    text: token(style, 'color-text'),
+    textMuted: token(style, 'color-text-muted'),
+    accent: token(style, 'color-accent'),
+    danger: token(style, 'color-danger'),
+    warning: token(style, 'color-warning'),
+    train: token(style, 'color-train'),
+    test: token(style, 'color-test'),
+    negative: token(style, 'color-negative'),
+    positive: token(style, 'color-positive'),
+    classes,
+    diverging: colorTable([classes[0], neutral, classes[1]]),
+    sequential: colorTable([
+      [68, 1, 84],
+      [59, 82, 139],
+      [33, 145, 140],
+      [94, 201, 98],
+      [253, 231, 37],
+    ]),
+    font: style.getPropertyValue('--font-ui') || 'sans-serif',
+  };
+  return cached;
+}

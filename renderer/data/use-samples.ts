@@ -1,0 +1,59 @@
+import { useEffect, useState } from 'react';
+import { sourceOf } from '../../engine/data/sources/index.ts';
+import type { Text } from '../../engine/declaration/text.ts';
+import { catalogue } from '../../engine/document/catalogue.ts';
+import type { DocumentNode, NetwrightDocument } from '../../engine/document/schema.ts';
+import type { Refusal, SampleSet } from '../../engine/protocol/messages.ts';
+import { engine, refusalOf, useRun } from '../engine/run-store.ts';
+
+export interface SamplesState {
+  readonly samples: SampleSet | undefined;
+  /** What the data is called, such as Circle. */
+  readonly title: Text | undefined;
+  readonly refusal: Refusal | undefined;
+}
+
+const waitMs = 200;
+
+export function dataNodeOf({ nodes }: NetwrightDocument): DocumentNode | undefined {
+  return nodes.find(({ type }) => catalogue.get(type)?.category === 'data');
+}
+
+/** What decides which samples there are and how they are split. */
+function samplesKey(document: NetwrightDocument, node: DocumentNode): string {
+  const { seed, testShare } = document.training;
+  return JSON.stringify([node.id, node.type, node.params, seed, testShare]);
+}
+
+/** The samples of a document's data node, in the split that training uses; asked for anew when either changes. */
+export function useSamples(document: NetwrightDocument): SamplesState {
+  const connected = useRun((state) => state.connection === 'open');
+  const node = dataNodeOf(document);
+  const key = node && samplesKey(document, node);
+  const [answer, setAnswer] = useState<{ key: string; samples?: SampleSet; refusal?: Refusal }>();
+  useEffect(() => {
+    if (!node || key === undefined || !connected || answer?.key === key) return undefined;
+    let current = true;
+    const timer = setTimeout(
+      () => {
+        engine()
+          .request('samples', { document, node: node.id })
+          .then(
+            (samples) => current && setAnswer({ key, samples }),
+            (error: unknown) => current && setAnswer({ key, refusal: refusalOf(error) }),
+          );
+      },
+      answer === undefined ? 0 : waitMs,
+    );
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [document, node, key, connected, answer]);
+  const source = node?.params['source'];
+  return {
+    samples: key === undefined ? undefined : answer?.samples,
+    title: typeof source === 'string' ? sourceOf(source)?.title : undefined,
+    refusal: answer?.refusal,
+  };
+}

@@ -1,0 +1,79 @@
+import type { Frame, RunStarted, WatchedTensorInfo } from '../../engine/protocol/messages.ts';
+import { EpochSeries } from './epoch-series.ts';
+import { type Histogram, readHistogram } from './histogram.ts';
+import { StepSeries } from './step-series.ts';
+import { TelemetryHistory } from './telemetry-history.ts';
+
+export type TuneMark = readonly [step: number, learningRate: number];
+
+/**
+ * Everything one run has told so far, outside React: charts read it when they paint, and are told when it has grown.
+ */
+export class FrameRing {
+  readonly started: RunStarted;
+  readonly steps = new StepSeries();
+  readonly epochs = new EpochSeries();
+  readonly telemetry: TelemetryHistory;
+  readonly #tuned: TuneMark[] = [];
+  readonly #listeners = new Set<() => void>();
+  #latest: Frame | undefined;
+  #version = 0;
+
+  constructor(started: RunStarted) {
+    this.started = started;
+    this.telemetry = new TelemetryHistory(started.watched.length);
+  }
+
+  get latest(): Frame | undefined {
+    return this.#latest;
+  }
+
+  /** Grows with every frame. */
+  get version(): number {
+    return this.#version;
+  }
+
+  get tuned(): readonly TuneMark[] {
+    return this.#tuned;
+  }
+
+  /** Values of the newest reported step, where the loss or accuracy was finite. */
+  get lastStep(): { readonly step: number; readonly loss: number; readonly accuracy: number } | undefined {
+    return this.#lastStep;
+  }
+  #lastStep: { readonly step: number; readonly loss: number; readonly accuracy: number } | undefined;
+
+  push(frame: Frame): void {
+    const { steps } = frame;
+    for (let i = 0; i + 2 < steps.length; i += 3) {
+      const [step, loss, accuracy] = [steps[i], steps[i + 1], steps[i + 2]];
+      this.steps.add(step, loss, accuracy);
+      this.#lastStep = { step, loss, accuracy };
+    }
+    for (const record of frame.epochsEnded) this.epochs.add(record);
+    this.#tuned.push(...frame.tuned);
+    if (frame.telemetry) {
+      this.telemetry.add({ step: frame.telemetry.step, words: frame.telemetry.histograms });
+    }
+    this.#latest = frame;
+    this.#version++;
+    for (const listen of this.#listeners) listen();
+  }
+
+  /** Called after every frame, up to 20 times a second: mark something dirty, don't compute. */
+  subscribe(listen: () => void): () => void {
+    this.#listeners.add(listen);
+    return () => this.#listeners.delete(listen);
+  }
+
+  /** The newest histogram of a watched tensor. */
+  histogram(index: number): Histogram | undefined {
+    const newest = this.telemetry.newest;
+    return newest && index >= 0 ? readHistogram(newest.words, index) : undefined;
+  }
+
+  /** Positions in `started.watched` of a node's tensors. */
+  watchedOf(node: string): readonly { readonly index: number; readonly tensor: WatchedTensorInfo }[] {
+    return this.started.watched.flatMap((tensor, index) => (tensor.node === node ? [{ index, tensor }] : []));
+  }
+}

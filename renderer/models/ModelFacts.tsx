@@ -1,0 +1,66 @@
+import type { ReactNode } from 'react';
+import type { ModelPort, OpenedModel } from '../../engine/protocol/messages.ts';
+import { formatBytes, formatFigure, formatShare, formatWhole } from '../charts/figures.ts';
+import { useT, useText } from '../i18n/i18n.ts';
+import { Fact } from './Fact.tsx';
+import css from './ModelsPage.module.css';
+
+/** `N×2` and the like; a free dimension is a letter. */
+export const portShape = ({ shape }: ModelPort): string =>
+  shape.length === 0 ? '1' : shape.map((size) => (size === -1 || size === '' ? '?' : size)).join('×');
+
+const portLine = (port: ModelPort): string => `${port.name}  ${portShape(port)}  ${port.dtype}`;
+
+/** What a model file says about itself. */
+export function ModelFacts({
+  model,
+  children,
+}: {
+  readonly model: OpenedModel;
+  readonly children: ReactNode;
+}) {
+  const t = useT();
+  const text = useText();
+  const { metadata } = model;
+  return (
+    <section className={css['facts']} aria-label={t('models.facts')}>
+      <h1 className={css['name']} data-testid="model-name">
+        {model.name}
+      </h1>
+      {children}
+      <dl className={css['list']}>
+        <Fact
+          label={t('models.inputs')}
+          value={model.inputs.map(portLine).join('\n')}
+          testId="model-inputs"
+        />
+        <Fact
+          label={t('models.outputs')}
+          value={model.outputs.map(portLine).join('\n')}
+          testId="model-outputs"
+        />
+        <Fact label={t('models.parameters')} value={formatWhole(model.parameterCount)} />
+        <Fact label={t('models.size')} value={formatBytes(model.sizeBytes)} testId="model-size" />
+        <Fact label={t('models.opset')} value={String(model.opset)} />
+        <Fact label={t('models.producer')} value={model.producer || '–'} />
+        {metadata ? <Fact label={t('models.trainedAs')} value={metadata.title} /> : null}
+        {metadata ? <Fact label={t('models.trainedOn')} value={text(metadata.source)} /> : null}
+        {metadata?.engineAccuracy === undefined ? null : (
+          <Fact label={t('models.engineAccuracy')} value={formatShare(metadata.engineAccuracy, 2)} />
+        )}
+        {metadata?.engineLoss === undefined ? null : (
+          <Fact label={t('models.engineLoss')} value={formatFigure(metadata.engineLoss)} />
+        )}
+      </dl>
+      <h2 className={css['heading']}>{t('models.nodes', { count: model.nodes.length })}</h2>
+      <ol className={css['nodes']}>
+        {model.nodes.map(({ name, opType }, index) => (
+          <li key={`${name} ${index}`}>
+            <span>{opType}</span>
+            <span className={css['muted']}>{name}</span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

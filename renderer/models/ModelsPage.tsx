@@ -1,0 +1,85 @@
+import { CircleAlert, FileUp, X } from 'lucide-react';
+import { type DragEvent, useState } from 'react';
+import { Button, IconButton } from '../design/Button.tsx';
+import { notify } from '../design/toast.tsx';
+import { sentenceOf } from '../engine/engine-client.ts';
+import { useT, useText } from '../i18n/i18n.ts';
+import { shell } from '../shell/current.ts';
+import { EmptyState } from '../training/EmptyState.tsx';
+import { useExport } from '../training/export-onnx.ts';
+import { ModelFacts } from './ModelFacts.tsx';
+import { ModelRun } from './ModelRun.tsx';
+import css from './ModelsPage.module.css';
+import { dismissModelRefusal, openExported, openModel, useModel } from './model-store.ts';
+
+/** An .onnx file: what it is, and what it answers in onnxruntime. */
+export function ModelsPage() {
+  const t = useT();
+  const text = useText();
+  const { phase, opened, refusal } = useModel();
+  const exported = useExport((state) => state.exported);
+  const [over, setOver] = useState(false);
+
+  const choose = async (): Promise<void> => {
+    try {
+      const file = await shell.openFile({ description: t('models.onnxFile'), extension: 'onnx' });
+      if (file) await openModel(file.name, file.bytes);
+    } catch (error) {
+      notify({ tone: 'error', title: text(sentenceOf(error)) });
+    }
+  };
+  const drop = async (event: DragEvent): Promise<void> => {
+    event.preventDefault();
+    setOver(false);
+    const file = event.dataTransfer.files[0];
+    if (file) await openModel(file.name, new Uint8Array(await file.arrayBuffer()));
+  };
+  const buttons = (
+    <div className={css['buttons']}>
+      <Button variant="primary" icon={<FileUp size={14} aria-hidden />} onClick={() => void choose()}>
+        {t('models.open')}
+      </Button>
+      {exported ? (
+        <Button onClick={() => void openExported(exported)}>
+          {t('models.openExported', { name: exported.fileName })}
+        </Button>
+      ) : null}
+    </div>
+  );
+  return (
+    <main
+      className={css['page']}
+      aria-label={t('models.title')}
+      data-over={over || undefined}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => void drop(event)}
+    >
+      {refusal ? (
+        <div className={css['refusal']} role="alert" data-testid="model-refusal">
+          <CircleAlert size={16} aria-hidden />
+          <p>{text(refusal.message)}</p>
+          <IconButton label={t('common.dismiss')} onClick={dismissModelRefusal}>
+            <X size={14} aria-hidden />
+          </IconButton>
+        </div>
+      ) : null}
+      {opened ? (
+        <div className={css['columns']} key={opened.model}>
+          <ModelFacts model={opened}>{buttons}</ModelFacts>
+          <ModelRun model={opened} />
+        </div>
+      ) : (
+        <EmptyState
+          title={t(phase === 'opening' ? 'models.opening' : 'models.emptyTitle')}
+          detail={t('models.emptyDetail')}
+        >
+          {buttons}
+        </EmptyState>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,46 @@
+import { Tabs } from '@base-ui/react/tabs';
+import type { ReactNode } from 'react';
+import { useDocumentStore } from '../document/store.ts';
+import { useT } from '../i18n/i18n.ts';
+import css from './BottomPanel.module.css';
+import { Curves } from './Curves.tsx';
+import { Evaluate } from './Evaluate.tsx';
+import { Layers } from './Layers.tsx';
+import { type PanelTab, panelTabs, showPanelTab, usePanelTab } from './panel-tab.ts';
+
+interface BottomPanelProps {
+  /** The list of problems. */
+  readonly problems: ReactNode;
+}
+
+/** What is learned and what is wrong, below the canvas. Only the open tab exists, so only it is painted. */
+export function BottomPanel({ problems }: BottomPanelProps) {
+  const t = useT();
+  const tab = usePanelTab((state) => state.tab);
+  const problemCount = useDocumentStore((state) => state.analysis.problems.length);
+  const contents: Record<PanelTab, ReactNode> = {
+    curves: <Curves />,
+    layers: <Layers />,
+    evaluate: <Evaluate />,
+    problems,
+  };
+  return (
+    <Tabs.Root className={css['panel']} value={tab} onValueChange={(next) => showPanelTab(next as PanelTab)}>
+      <Tabs.List className={css['tabs']} aria-label={t('training.panels')}>
+        {panelTabs.map((value) => (
+          <Tabs.Tab key={value} value={value} className={css['tab']}>
+            {t(`training.tab.${value}`)}
+            {value === 'problems' && problemCount > 0 ? (
+              <span className={css['count']}>{problemCount}</span>
+            ) : null}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      {panelTabs.map((value) => (
+        <Tabs.Panel key={value} value={value} className={css['content']}>
+          {contents[value]}
+        </Tabs.Panel>
+      ))}
+    </Tabs.Root>
+  );
+}

@@ -1,0 +1,143 @@
+import { useMemo, useRef } from 'react';
+import type { SampleSet } from '../../engine/protocol/messages.ts';
+import { heatPixels, numberPixels, paintBoundary, paintPoints } from '../charts/boundary.ts';
+import { confusionOf } from '../charts/classes.ts';
+import { cssColor } from '../charts/color-map.ts';
+import { formatWhole } from '../charts/figures.ts';
+import { palette } from '../charts/palette.ts';
+import { concatenated, gridOf, squareExtent } from '../charts/plane.ts';
+import { type Surface, useCanvas } from '../charts/use-canvas.ts';
+import type { FrameRing } from '../engine/frame-ring.ts';
+import { type Answered, usePrediction } from '../engine/use-prediction.ts';
+import { useT, useText } from '../i18n/i18n.ts';
+import { ConfusionTable } from './ConfusionTable.tsx';
+import css from './Evaluate.module.css';
+
+interface BoundaryProps {
+  readonly ring: FrameRing | undefined;
+  readonly samples: SampleSet;
+  readonly shape: string;
+}
+
+const gridSize = 72;
+const askEveryMs = 250;
+
+/** The input plane: what the network answers everywhere, and the samples on it. */
+export function Boundary({ ring, samples, shape }: BoundaryProps) {
+  const t = useT();
+  const text = useText();
+  const extent = useMemo(() => squareExtent(samples.x), [samples]);
+  const questions = useMemo(
+    () => ({
+      x: concatenated(gridOf(extent, gridSize), samples.x),
+      rows: gridSize * gridSize + samples.test.length,
+    }),
+    [extent, samples],
+  );
+  const { answered, refusal } = usePrediction(ring, questions, askEveryMs);
+  const current = answered?.questions === questions ? answered : undefined;
+  const classes = samples.classes;
+  const heat = useRef(new HeatLayer());
+
+  const paint = ({ context, width, height }: Surface): void => {
+    const colors = palette();
+    const side = Math.min(width, height);
+    context.save();
+    context.translate((width - side) / 2, (height - side) / 2);
+    context.beginPath();
+    context.rect(0, 0, side, side);
+    context.clip();
+    context.fillStyle = cssColor(colors.sunken);
+    context.fillRect(0, 0, side, side);
+    if (current) {
+      const map = { ...current.prediction, size: gridSize };
+      context.imageSmoothingEnabled = true;
+      context.drawImage(heat.current.picture(current, classes !== undefined, colors.theme), 0, 0, side, side);
+      if (classes) paintBoundary(context, map, side, colors);
+    }
+    paintPoints(context, samples, extent, side, colors);
+    context.restore();
+  };
+  const { canvas } = useCanvas(paint, 50);
+
+  const step = current ? formatWhole(current.prediction.step) : undefined;
+  const title =
+    step === undefined ? t('evaluate.samplesTitle', { shape }) : t('evaluate.boundaryTitle', { shape, step });
+  const confusion = useMemo(
+    () =>
+      current && classes
+        ? confusionOf(
+            current.prediction,
+            samples.y,
+            classes.length,
+            (row) => samples.test[row] === 1,
+            gridSize * gridSize,
+          )
+        : undefined,
+    [current, classes, samples],
+  );
+  const testCount = samples.test.reduce((sum, one) => sum + one, 0);
+  return (
+    <div className={css['evaluate']}>
+      <figure className={css['plane']}>
+        <canvas
+          ref={canvas}
+          className={css['square']}
+          role="img"
+          aria-label={title}
+          data-testid="boundary"
+          data-step={current?.prediction.step}
+        />
+      </figure>
+      <div className={css['beside']}>
+        <h3 className={css['title']} data-testid="evaluate-title">
+          {title}
+        </h3>
+        <ul className={css['legend']}>
+          {classes?.map((name, index) => (
+            <li key={name.en}>
+              <i aria-hidden className={css['dot']} data-class={index} />
+              {text(name)}
+            </li>
+          ))}
+          <li>
+            <i aria-hidden className={css['dot']} data-part="train" />
+            {t('evaluate.trainPoints', { count: samples.test.length - testCount })}
+          </li>
+          <li>
+            <i aria-hidden className={css['dot']} data-part="test" />
+            {t('evaluate.testPoints', { count: testCount })}
+          </li>
+        </ul>
+        {refusal ? <p className={css['hint']}>{text(refusal.message)}</p> : null}
+        {confusion && classes ? (
+          <ConfusionTable confusion={confusion} classes={classes} />
+        ) : (
+          <p className={css['hint']}>{t('evaluate.boundaryHint')}</p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** The heat map as a small picture that is made once per prediction and theme, and stretched when painted. */
+class HeatLayer {
+  readonly #canvas = document.createElement('canvas');
+  #made: { answered: Answered; theme: string } | undefined;
+
+  picture(answered: Answered, isClass: boolean, theme: string): HTMLCanvasElement {
+    if (this.#made?.answered === answered && this.#made.theme === theme) return this.#canvas;
+    this.#made = { answered, theme };
+    this.#canvas.width = gridSize;
+    this.#canvas.height = gridSize;
+    const map = { ...answered.prediction, size: gridSize };
+    const context = this.#canvas.getContext('2d');
+    context?.putImageData(isClass ? heatPixels(map, palette()) : numbers(map), 0, 0);
+    return this.#canvas;
+  }
+}
+
+function numbers(map: { values: Float32Array; columns: number; size: number }): ImageData {
+  const grid = map.values.subarray(0, map.size * map.size);
+  return numberPixels(map, Math.min(...grid), Math.max(...grid), palette());
+}

@@ -1,0 +1,197 @@
+import { useEffect, useRef, useState } from 'react';
+import { lossOf } from '../../engine/document/catalogue.ts';
+import type { NetwrightDocument } from '../../engine/document/schema.ts';
+import { GrowingRange, stepAxisEnd } from '../charts/axis-range.ts';
+import { type CurveData, type CurveMetric, curveData } from '../charts/curve-data.ts';
+import { formatFigure, formatShare, formatShort, formatWhole } from '../charts/figures.ts';
+import { addPainter } from '../charts/paint-loop.ts';
+import { palette } from '../charts/palette.ts';
+import { TimeChart } from '../charts/time-chart.ts';
+import { formatNumber } from '../design/number.ts';
+import { Switch } from '../design/Switch.tsx';
+import { useTheme } from '../design/theme.ts';
+import type { FrameRing } from '../engine/frame-ring.ts';
+import { useRun } from '../engine/run-store.ts';
+import { useT } from '../i18n/i18n.ts';
+import { Announcer } from './Announcer.tsx';
+import css from './Curves.module.css';
+import { EmptyState } from './EmptyState.tsx';
+
+/** Loss and accuracy over the steps of the run: train solid, test dashed, single batches faint. */
+export function Curves() {
+  const t = useT();
+  const ring = useRun((state) => state.ring);
+  const document = useRun((state) => state.document);
+  const [log, setLog] = useState(false);
+  if (!ring || !document) {
+    return <EmptyState title={t('curves.emptyTitle')} detail={t('curves.emptyDetail')} />;
+  }
+  return (
+    <div className={css['curves']}>
+      <Curve key={`loss ${ring.started.run}`} ring={ring} metric="loss" scale={log ? 'log' : 'linear'}>
+        <label className={css['switch']}>
+          <span>{t('curves.logScale')}</span>
+          <Switch label={t('curves.logScale')} checked={log} onChange={setLog} />
+        </label>
+      </Curve>
+      {hasAccuracy(document) ? (
+        <Curve key={`accuracy ${ring.started.run}`} ring={ring} metric="accuracy" scale="linear" />
+      ) : null}
+      <Announcer ring={ring} />
+    </div>
+  );
+}
+
+/** Whether the loss of a document knows right answers from wrong ones. */
+export function hasAccuracy({ nodes }: NetwrightDocument): boolean {
+  return nodes.some(({ type }) => lossOf(type)?.hits !== undefined);
+}
+
+interface CurveProps {
+  readonly ring: FrameRing;
+  readonly metric: CurveMetric;
+  readonly scale: 'linear' | 'log';
+  readonly children?: React.ReactNode;
+}
+
+const paintEveryMs = 100;
+
+function Curve({ ring, metric, scale, children }: CurveProps) {
+  const t = useT();
+  const theme = useTheme((state) => state.theme);
+  const plot = useRef<HTMLDivElement>(null);
+  const readouts = useRef<Record<'step' | 'train' | 'test' | 'batch', HTMLElement | null>>({
+    step: null,
+    train: null,
+    test: null,
+    batch: null,
+  });
+
+  useEffect(() => {
+    const element = plot.current;
+    if (!element) return undefined;
+    let data: CurveData | undefined;
+    let hovered: number | undefined;
+    const range = new GrowingRange();
+    const format = metric === 'accuracy' ? formatShare : formatFigure;
+
+    const write = (): void => {
+      const shown = data && hovered !== undefined && hovered < data.steps.length ? hovered : undefined;
+      const values = shown === undefined ? newestValues(ring, metric) : valuesAt(data as CurveData, shown);
+      const fields = readouts.current;
+      put(fields.step, values.step === undefined ? '–' : formatWhole(values.step));
+      put(fields.train, format(values.train));
+      put(fields.test, format(values.test));
+      put(fields.batch, format(values.batch));
+    };
+    const chart = new TimeChart(
+      element,
+      {
+        scale,
+        formatValue: metric === 'accuracy' ? (value) => formatShare(value, 0) : formatShort,
+        formatRate: (rate) => `η ${formatNumber(rate)}`,
+        onHover: (index) => {
+          hovered = index;
+          write();
+        },
+      },
+      palette(),
+    );
+    const paint = (): void => {
+      data = curveData(ring, metric);
+      if (metric === 'loss') {
+        for (const column of [data.batch, data.batchLow, data.batchHigh, data.train, data.test])
+          for (const value of column) if (value !== null) range.include(value);
+      }
+      const latest = ring.latest;
+      const total = latest ? latest.epochs * latest.stepsPerEpoch : 0;
+      chart.show({
+        data,
+        xEnd: stepAxisEnd(latest?.step ?? 0, total),
+        yRange: metric === 'accuracy' ? [0, 1] : scale === 'log' ? range.log() : range.linear(),
+        marks: ring.tuned,
+      });
+      write();
+    };
+    const painter = addPainter(element, paintEveryMs, paint);
+    const unsubscribe = ring.subscribe(painter.invalidate);
+    const resize = new ResizeObserver(() => {
+      chart.resize(element.clientWidth, element.clientHeight);
+      painter.invalidate();
+    });
+    resize.observe(element);
+    return () => {
+      unsubscribe();
+      resize.disconnect();
+      painter.remove();
+      chart.destroy();
+    };
+  }, [ring, metric, scale, theme]);
+
+  const title = t(metric === 'loss' ? 'curves.loss' : 'curves.accuracy');
+  const readout = (part: 'train' | 'test' | 'batch', label: string) => (
+    <div className={css['readout']} data-part={part}>
+      <dt>
+        <i aria-hidden className={css['swatch']} data-part={part} />
+        {label}
+      </dt>
+      <dd data-testid={`${part}-${metric}`} ref={(element) => void (readouts.current[part] = element)} />
+    </div>
+  );
+  return (
+    <section className={css['curve']} aria-label={title}>
+      <header className={css['header']}>
+        <h3 className={css['title']}>{title}</h3>
+        <dl className={css['readouts']}>
+          {readout('train', t('curves.train'))}
+          {readout('test', t('curves.test'))}
+          {readout('batch', t('curves.batch'))}
+          <div className={css['readout']} data-part="step">
+            <dt>{t('curves.step')}</dt>
+            <dd ref={(element) => void (readouts.current.step = element)} />
+          </div>
+        </dl>
+        {children}
+      </header>
+      <div ref={plot} className={css['plot']} aria-hidden />
+    </section>
+  );
+}
+
+interface Values {
+  readonly step: number | undefined;
+  readonly train: number | undefined;
+  readonly test: number | undefined;
+  readonly batch: number | undefined;
+}
+
+function newestValues(ring: FrameRing, metric: CurveMetric): Values {
+  const epoch = ring.epochs.newest;
+  return {
+    step: ring.latest?.step,
+    train: epoch?.train[metric],
+    test: epoch?.test?.[metric],
+    batch: ring.lastStep?.[metric],
+  };
+}
+
+/** At a point of the time axis; a curve without a point there gives its last one before. */
+function valuesAt(data: CurveData, index: number): Values {
+  const before = (column: readonly (number | null)[]): number | undefined => {
+    for (let i = index; i >= 0; i--) {
+      const value = column[i];
+      if (value !== null && value !== undefined) return value;
+    }
+    return undefined;
+  };
+  return {
+    step: data.steps[index],
+    train: before(data.train),
+    test: before(data.test),
+    batch: before(data.batch),
+  };
+}
+
+function put(element: HTMLElement | null, text: string): void {
+  if (element && element.textContent !== text) element.textContent = text;
+}

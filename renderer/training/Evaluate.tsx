@@ -1,0 +1,37 @@
+import type { NetwrightDocument } from '../../engine/document/schema.ts';
+import { dataNodeOf, useSamples } from '../data/use-samples.ts';
+import { useDocumentStore } from '../document/store.ts';
+import { useRun } from '../engine/run-store.ts';
+import { useT, useText } from '../i18n/i18n.ts';
+import { Boundary } from './Boundary.tsx';
+import { EmptyState } from './EmptyState.tsx';
+import { LineFit } from './LineFit.tsx';
+import { TestTable } from './TestTable.tsx';
+
+/** What the network answers now: a decision boundary, a fitted line, or a table of right and wrong. */
+export function Evaluate() {
+  const t = useT();
+  const drawn = useDocumentStore((state) => state.document);
+  const trained = useRun((state) => (state.ring ? state.document : undefined));
+  const document: NetwrightDocument = trained ?? drawn;
+  if (!dataNodeOf(document)) {
+    return <EmptyState title={t('evaluate.emptyTitle')} detail={t('evaluate.emptyDetail')} />;
+  }
+  return <EvaluateOn document={document} />;
+}
+
+function EvaluateOn({ document }: { readonly document: NetwrightDocument }) {
+  const t = useT();
+  const text = useText();
+  const ring = useRun((state) => state.ring);
+  const { samples, title, refusal } = useSamples(document);
+  if (refusal) return <EmptyState title={t('evaluate.noSamples')} detail={text(refusal.message)} />;
+  if (!samples) return <EmptyState title={t('evaluate.loading')} detail="" />;
+  const shape = title ? text(title) : t('evaluate.data');
+  const size = samples.inputShape.reduce((product, n) => product * n, 1);
+  if (size === 2) return <Boundary ring={ring} samples={samples} shape={shape} />;
+  if (size === 1 && !samples.classes && samples.targetSize === 1) {
+    return <LineFit ring={ring} samples={samples} shape={shape} />;
+  }
+  return <TestTable ring={ring} samples={samples} shape={shape} />;
+}

@@ -1,0 +1,123 @@
+import { CircleAlert, CircleCheck } from 'lucide-react';
+import type { Certificate } from '../../engine/protocol/messages.ts';
+import { formatBytes, formatWhole } from '../charts/figures.ts';
+import { Button } from '../design/Button.tsx';
+import { Dialog } from '../design/Dialog.tsx';
+import { useT, useText } from '../i18n/i18n.ts';
+import { Fact } from '../models/Fact.tsx';
+import { openExported } from '../models/model-store.ts';
+import { showPage } from '../workspace/state.ts';
+import css from './ExportDialog.module.css';
+import { closeExport, type ExportedModel, saveExport, useExport } from './export-onnx.ts';
+
+/** The exported model and the proof that onnxruntime computes what the engine does. */
+export function ExportDialog() {
+  const t = useT();
+  const text = useText();
+  const { phase, exported, refusal, saved } = useExport();
+  const done = phase === 'done' && exported;
+  return (
+    <Dialog
+      open={phase !== 'closed'}
+      onOpenChange={(open) => {
+        if (!open) closeExport();
+      }}
+      title={t('export.title')}
+      size="medium"
+      actions={
+        done ? (
+          <>
+            <Button
+              onClick={() => {
+                closeExport();
+                showPage('models');
+                void openExported(exported);
+              }}
+            >
+              {t('export.openInModels')}
+            </Button>
+            <Button
+              variant="primary"
+              onClick={() =>
+                void saveExport({ onnx: t('export.onnxFile'), certificate: t('export.certificateFile') })
+              }
+            >
+              {t('export.save')}
+            </Button>
+          </>
+        ) : undefined
+      }
+    >
+      {phase === 'working' ? (
+        <p className={css['working']} role="status">
+          {t('export.working')}
+        </p>
+      ) : null}
+      {phase === 'refused' && refusal ? (
+        <p className={css['verdict']} data-equal={false} role="alert">
+          <CircleAlert size={18} aria-hidden />
+          {text(refusal.message)}
+        </p>
+      ) : null}
+      {done ? <CertificateView exported={exported} saved={saved} /> : null}
+    </Dialog>
+  );
+}
+
+function CertificateView({
+  exported,
+  saved,
+}: {
+  readonly exported: ExportedModel;
+  readonly saved: readonly string[];
+}) {
+  const t = useT();
+  const { certificate, onnx } = exported;
+  const worst = firstDifferent(certificate);
+  return (
+    <div className={css['certificate']} data-testid="certificate" data-equal={certificate.equal}>
+      <p className={css['verdict']} data-equal={certificate.equal} role="status">
+        {certificate.equal ? <CircleCheck size={18} aria-hidden /> : <CircleAlert size={18} aria-hidden />}
+        {certificate.equal
+          ? t('export.equal', { rows: formatWhole(certificate.rows), version: certificate.onnxruntime })
+          : t('export.notEqual', { node: worst?.name ?? '–' })}
+      </p>
+      <dl className={css['facts']}>
+        <Fact
+          label={t('export.maxAbsDiff')}
+          value={formatDifference(certificate.maxAbsDiff)}
+          testId="certificate-max"
+        />
+        <Fact label={t('export.tolerance')} value={formatDifference(certificate.tolerance)} />
+        <Fact label={t('export.file')} value={`${exported.fileName} · ${formatBytes(onnx.byteLength)}`} />
+        <Fact label={t('export.onnxHash')} value={certificate.onnxSha256} />
+        <Fact label={t('export.weightsHash')} value={certificate.weightsSha256} />
+      </dl>
+      <table className={css['nodes']}>
+        <thead>
+          <tr>
+            <th scope="col">{t('export.node')}</th>
+            <th scope="col">{t('export.nodeDiff')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {certificate.nodes.map((node) => (
+            <tr key={node.name} data-different={node === worst || undefined}>
+              <td>{node.name}</td>
+              <td>{formatDifference(node.maxAbsDiff)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className={css['saved']} role="status">
+        {saved.length > 0 ? t('export.saved', { files: saved.join(', ') }) : ''}
+      </p>
+    </div>
+  );
+}
+
+/** `0` or `1.19e-7`: differences are told apart by their power of ten. */
+export const formatDifference = (value: number): string => (value === 0 ? '0' : value.toExponential(2));
+
+export const firstDifferent = ({ nodes, tolerance }: Certificate) =>
+  nodes.find(({ maxAbsDiff }) => !(maxAbsDiff <= tolerance));

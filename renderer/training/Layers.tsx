@@ -1,0 +1,155 @@
+import { useEffect, useState } from 'react';
+import type { WatchedTensorInfo } from '../../engine/protocol/messages.ts';
+import { formatFigure, formatShare, formatWhole } from '../charts/figures.ts';
+import type { BinLayout } from '../charts/histogram-axis.ts';
+import { Select } from '../design/Select.tsx';
+import { selectNodes, useDocumentStore } from '../document/store.ts';
+import type { FrameRing } from '../engine/frame-ring.ts';
+import { badCount, zeroShare } from '../engine/histogram.ts';
+import { useRun } from '../engine/run-store.ts';
+import { useRingVersion } from '../engine/use-ring-version.ts';
+import { useT } from '../i18n/i18n.ts';
+import { EmptyState } from './EmptyState.tsx';
+import css from './Layers.module.css';
+import { RidgePanel } from './RidgePanel.tsx';
+
+const kinds = ['weightGradient', 'weight', 'activation', 'activationGradient'] as const;
+const listEveryMs = 250;
+
+/** Histograms of one layer over time, beside a list of all layers with what is worth a look. */
+export function Layers() {
+  const t = useT();
+  const ring = useRun((state) => state.ring);
+  if (!ring) return <EmptyState title={t('layers.emptyTitle')} detail={t('layers.emptyDetail')} />;
+  if (ring.started.watched.length === 0) {
+    return <EmptyState title={t('layers.nothingTitle')} detail={t('layers.nothingDetail')} />;
+  }
+  return <LayersOf key={ring.started.run} ring={ring} />;
+}
+
+function LayersOf({ ring }: { readonly ring: FrameRing }) {
+  const t = useT();
+  const names = useRun((state) => state.document);
+  const nodes = [...new Set(ring.started.watched.map(({ node }) => node))];
+  const selected = useDocumentStore(({ selection }) =>
+    selection.nodes.size === 1 ? [...selection.nodes][0] : undefined,
+  );
+  const [chosen, setChosen] = useState(nodes[0]);
+  useEffect(() => {
+    if (selected !== undefined && ring.watchedOf(selected).length > 0) setChosen(selected);
+  }, [selected, ring]);
+  const [axis, setAxis] = useState<BinLayout['kind']>('log');
+  const [part, setPart] = useState<string>();
+  const watched = ring.watchedOf(chosen);
+  const parts = [
+    ...new Set(watched.filter(({ tensor }) => tensor.kind === 'weight').map(({ tensor }) => tensor.tensor)),
+  ];
+  const shownPart = part !== undefined && parts.includes(part) ? part : parts[0];
+  const shows = ({ kind, tensor }: WatchedTensorInfo): boolean =>
+    kind === 'activation' || kind === 'activationGradient' || tensor === shownPart;
+  const nameOf = (id: string): string => names?.nodes.find((node) => node.id === id)?.name ?? id;
+
+  return (
+    <div className={css['layers']}>
+      <div className={css['side']}>
+        <div className={css['options']}>
+          <Select
+            label={t('layers.axis')}
+            value={axis}
+            options={[
+              { value: 'log', label: t('layers.axisLog') },
+              { value: 'linear', label: t('layers.axisLinear') },
+            ]}
+            onChange={setAxis}
+          />
+          {parts.length > 1 && shownPart !== undefined ? (
+            <Select
+              label={t('layers.tensor')}
+              value={shownPart}
+              options={parts.map((value) => ({ value, label: value }))}
+              onChange={setPart}
+            />
+          ) : null}
+        </div>
+        <LayerList
+          ring={ring}
+          nodes={nodes}
+          nameOf={nameOf}
+          chosen={chosen}
+          onChoose={(id) => {
+            setChosen(id);
+            selectNodes([id]);
+          }}
+        />
+      </div>
+      <div className={css['panels']}>
+        {kinds.map((kind) => {
+          const found = watched.find(({ tensor }) => tensor.kind === kind && shows(tensor));
+          return found ? (
+            <RidgePanel
+              key={found.tensor.key}
+              ring={ring}
+              index={found.index}
+              tensor={found.tensor}
+              axis={axis}
+            />
+          ) : null;
+        })}
+      </div>
+    </div>
+  );
+}
+
+interface LayerListProps {
+  readonly ring: FrameRing;
+  readonly nodes: readonly string[];
+  readonly nameOf: (id: string) => string;
+  readonly chosen: string;
+  readonly onChoose: (id: string) => void;
+}
+
+function LayerList({ ring, nodes, nameOf, chosen, onChoose }: LayerListProps) {
+  const t = useT();
+  useRingVersion(ring, listEveryMs);
+  return (
+    <table className={css['list']}>
+      <thead>
+        <tr>
+          <th scope="col">{t('layers.layer')}</th>
+          <th scope="col">{t('layers.gradientNorm')}</th>
+          <th scope="col">{t('layers.zeros')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {nodes.map((node) => {
+          const watched = ring.watchedOf(node);
+          const find = (kind: WatchedTensorInfo['kind']) => {
+            const index = watched.find(({ tensor }) => tensor.kind === kind)?.index;
+            return index === undefined ? undefined : ring.histogram(index);
+          };
+          const gradient = find('weightGradient') ?? find('activationGradient');
+          const activation = find('activation');
+          const bad = watched.reduce((sum, { index }) => {
+            const histogram = ring.histogram(index);
+            return sum + (histogram ? badCount(histogram) : 0);
+          }, 0);
+          return (
+            <tr key={node} data-chosen={node === chosen || undefined} data-testid={`layer-${node}`}>
+              <th scope="row">
+                <button type="button" aria-pressed={node === chosen} onClick={() => onChoose(node)}>
+                  {nameOf(node)}
+                </button>
+              </th>
+              <td>{formatFigure(gradient?.norm)}</td>
+              {bad > 0 ? (
+                <td className={css['bad']}>{t('layers.notFinite', { bad: formatWhole(bad) })}</td>
+              ) : (
+                <td>{activation ? formatShare(zeroShare(activation), 0) : '–'}</td>
+              )}
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}

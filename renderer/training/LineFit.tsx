@@ -1,0 +1,104 @@
+import { useMemo, useState } from 'react';
+import type { SampleSet } from '../../engine/protocol/messages.ts';
+import { formatFigure, formatWhole } from '../charts/figures.ts';
+import { paintLineFit } from '../charts/line-fit.ts';
+import { palette } from '../charts/palette.ts';
+import { concatenated, lineOf } from '../charts/plane.ts';
+import { type Surface, useCanvas } from '../charts/use-canvas.ts';
+import { NumberField } from '../design/NumberField.tsx';
+import type { FrameRing } from '../engine/frame-ring.ts';
+import { usePrediction } from '../engine/use-prediction.ts';
+import { useT, useText } from '../i18n/i18n.ts';
+import css from './Evaluate.module.css';
+
+interface LineFitProps {
+  readonly ring: FrameRing | undefined;
+  readonly samples: SampleSet;
+  readonly shape: string;
+}
+
+const curvePoints = 160;
+const askEveryMs = 250;
+
+/** Samples and what the network makes of them, with the answer at any x. */
+export function LineFit({ ring, samples, shape }: LineFitProps) {
+  const t = useT();
+  const text = useText();
+  const [asked, setAsked] = useState(5);
+  const curveX = useMemo(() => lineOf(samples.x, asked, curvePoints), [samples, asked]);
+  const questions = useMemo(
+    () => ({ x: concatenated(curveX, Float32Array.of(asked)), rows: curvePoints + 1 }),
+    [curveX, asked],
+  );
+  const yRange = useMemo(() => rangeOf(samples.y), [samples]);
+  const { answered, refusal } = usePrediction(ring, questions, askEveryMs);
+  const current = answered?.questions === questions ? answered : undefined;
+  const answer = current?.prediction.values[curvePoints];
+
+  const paint = (surface: Surface): void => {
+    const curveY = current?.prediction.values.subarray(0, curvePoints) ?? new Float32Array();
+    const low = Math.min(yRange[0], answer ?? Infinity);
+    const high = Math.max(yRange[1], answer ?? -Infinity);
+    paintLineFit(
+      surface,
+      {
+        samples,
+        curve: { x: curveX, y: curveY },
+        asked: answer === undefined ? undefined : { x: asked, y: answer },
+        yRange: [low, high],
+      },
+      palette(),
+    );
+  };
+  const { canvas } = useCanvas(paint, 50);
+
+  const title =
+    current === undefined
+      ? t('evaluate.samplesTitle', { shape })
+      : t('evaluate.lineTitle', { shape, step: formatWhole(current.prediction.step) });
+  return (
+    <div className={css['evaluate']}>
+      <figure className={css['wide']}>
+        <canvas
+          ref={canvas}
+          className={css['fill']}
+          role="img"
+          aria-label={title}
+          data-testid="line-fit"
+          data-step={current?.prediction.step}
+        />
+      </figure>
+      <div className={css['beside']}>
+        <h3 className={css['title']} data-testid="evaluate-title">
+          {title}
+        </h3>
+        <div className={css['ask']}>
+          <label htmlFor="predict-x">{t('evaluate.predictAt')}</label>
+          <NumberField
+            id="predict-x"
+            label={t('evaluate.predictAt')}
+            value={asked}
+            onChange={setAsked}
+            step={0.1}
+          />
+          <output htmlFor="predict-x" data-testid="predict-y">
+            {answer === undefined ? t('evaluate.notYet') : `y = ${formatFigure(answer)}`}
+          </output>
+        </div>
+        {refusal ? <p className={css['hint']}>{text(refusal.message)}</p> : null}
+        <p className={css['hint']}>{t(current ? 'evaluate.lineHint' : 'evaluate.boundaryHint')}</p>
+      </div>
+    </div>
+  );
+}
+
+function rangeOf(values: Float32Array): [low: number, high: number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  if (low > high) return [0, 1];
+  const room = (high - low || 1) * 0.08;
+  return [low - room, high + room];
+}

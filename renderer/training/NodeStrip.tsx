@@ -1,0 +1,161 @@
+import { useEffect, useRef } from 'react';
+import type { WatchedTensorInfo } from '../../engine/protocol/messages.ts';
+import { formatFigure, formatShare } from '../charts/figures.ts';
+import { layoutFor } from '../charts/layouts.ts';
+import { paintMiniHistogram } from '../charts/mini-histogram.ts';
+import { palette } from '../charts/palette.ts';
+import { type Surface, useCanvas } from '../charts/use-canvas.ts';
+import type { FrameRing } from '../engine/frame-ring.ts';
+import { badCount, type Histogram, zeroShare } from '../engine/histogram.ts';
+import { useRun } from '../engine/run-store.ts';
+import { throttle } from '../engine/throttle.ts';
+import { type Translate, useT } from '../i18n/i18n.ts';
+import css from './NodeStrip.module.css';
+
+interface Watched {
+  readonly index: number;
+  readonly tensor: WatchedTensorInfo;
+}
+
+/** What the two rows of a node show: its weights, or without weights its output, and the gradient of either. */
+interface Rows {
+  readonly gradient: Watched | undefined;
+  readonly value: Watched | undefined;
+}
+
+function rowsOf(ring: FrameRing | undefined, node: string): Rows {
+  const watched = ring?.watchedOf(node) ?? [];
+  const first = (kind: WatchedTensorInfo['kind'], tensor?: string): Watched | undefined =>
+    watched.find(
+      (entry) => entry.tensor.kind === kind && (tensor === undefined || entry.tensor.tensor === tensor),
+    );
+  const weight = first('weight');
+  if (weight) return { value: weight, gradient: first('weightGradient', weight.tensor.tensor) };
+  return { value: first('activation'), gradient: first('activationGradient') };
+}
+
+const paintEveryMs = 50;
+const writeEveryMs = 500;
+const gap = 3;
+
+/**
+ * The living part of a node: gradient above, weights (or output) below, zeros hatched. Its size never changes.
+ * What it shows stands in words and counts on its element, refreshed twice a second.
+ */
+export function NodeStrip({ nodeId }: { readonly nodeId: string }) {
+  const t = useT();
+  const ring = useRun((state) => state.ring);
+  const strip = useRef<HTMLDivElement>(null);
+  const gradientText = useRef<HTMLSpanElement>(null);
+  const valueText = useRef<HTMLSpanElement>(null);
+  const rows = rowsOf(ring, nodeId);
+
+  const paint = ({ context, width, height }: Surface): void => {
+    const colors = palette();
+    const tall = (height - gap) / 2;
+    for (const [row, watched] of [rows.gradient, rows.value].entries()) {
+      const histogram = watched && ring?.histogram(watched.index);
+      if (!ring || !watched || !histogram) continue;
+      const layout = layoutFor(ring, watched.tensor.key, [histogram], 'log');
+      paintMiniHistogram(
+        context,
+        { x: 0, y: row * (tall + gap), width, height: tall },
+        layout,
+        histogram,
+        colors,
+      );
+    }
+  };
+  const { canvas, invalidate } = useCanvas(paint, paintEveryMs);
+
+  useEffect(() => {
+    const element = strip.current;
+    if (!ring || !element) return undefined;
+    const found = rowsOf(ring, nodeId);
+    const write = (): void => {
+      const gradient = found.gradient && ring.histogram(found.gradient.index);
+      const value = found.value && ring.histogram(found.value.index);
+      writeField(gradientText.current, gradient, false);
+      writeField(valueText.current, value, found.value?.tensor.kind === 'activation');
+      describe(element, t, ring, found, gradient, value);
+    };
+    const writeSoon = throttle(writeEveryMs, write);
+    const unsubscribe = ring.subscribe(() => {
+      invalidate();
+      writeSoon();
+    });
+    write();
+    return () => {
+      unsubscribe();
+      writeSoon.cancel();
+    };
+  }, [ring, nodeId, invalidate, t]);
+
+  const ofOutput = rows.value?.tensor.kind === 'activation';
+  return (
+    <div
+      ref={strip}
+      className={css['strip']}
+      role="img"
+      aria-label={t('strip.empty')}
+      data-testid={`strip-${nodeId}`}
+    >
+      <canvas ref={canvas} className={css['canvas']} />
+      <div className={css['figures']} aria-hidden>
+        <span className={css['figure']}>
+          <span className={css['symbol']}>{ofOutput ? '∂a' : '∂w'}</span>
+          <span ref={gradientText} className={css['number']} />
+        </span>
+        <span className={css['figure']}>
+          <span className={css['symbol']}>{ofOutput ? 'a' : 'w'}</span>
+          <span ref={valueText} className={css['number']} />
+        </span>
+      </div>
+    </div>
+  );
+}
+
+/** The norm; of an output with zeros their share; in red how much is not finite. */
+function writeField(element: HTMLElement | null, histogram: Histogram | undefined, isOutput: boolean): void {
+  if (!element) return;
+  const bad = histogram ? badCount(histogram) : 0;
+  let text = '';
+  if (histogram && bad > 0) text = `${bad} NaN`;
+  else if (histogram && isOutput && histogram.zeros > 0) text = `▨ ${formatShare(zeroShare(histogram), 0)}`;
+  else if (histogram) text = formatFigure(histogram.norm);
+  if (element.textContent !== text) element.textContent = text;
+  element.toggleAttribute('data-bad', bad > 0);
+}
+
+function describe(
+  element: HTMLElement,
+  t: Translate,
+  ring: FrameRing,
+  rows: Rows,
+  gradient: Histogram | undefined,
+  value: Histogram | undefined,
+): void {
+  if (!gradient && !value) return;
+  const isOutput = rows.value?.tensor.kind === 'activation';
+  const parts: string[] = [];
+  if (gradient) parts.push(t('strip.gradient', { norm: formatFigure(gradient.norm) }));
+  if (value) {
+    parts.push(t(isOutput ? 'strip.output' : 'strip.weights', { norm: formatFigure(value.norm) }));
+    if (isOutput) parts.push(t('strip.zeros', { share: formatShare(zeroShare(value)) }));
+    if (rows.value && rows.value.tensor.columns > 0) {
+      parts.push(t('strip.dead', { dead: value.deadColumns, units: rows.value.tensor.columns }));
+    }
+  }
+  const bad = (gradient ? badCount(gradient) : 0) + (value ? badCount(value) : 0);
+  if (bad > 0) parts.push(t('strip.bad', { bad }));
+  element.setAttribute('aria-label', parts.join(t('strip.separator')));
+  const { dataset } = element;
+  dataset['step'] = String(ring.telemetry.newest?.step ?? 0);
+  dataset['gradientNorm'] = gradient ? String(gradient.norm) : '';
+  dataset['gradientCount'] = gradient ? String(gradient.sampled) : '';
+  dataset['valueNorm'] = value ? String(value.norm) : '';
+  dataset['valueCount'] = value ? String(value.sampled) : '';
+  dataset['zeros'] = value ? String(value.zeros) : '';
+  dataset['dead'] = value ? String(value.deadColumns) : '';
+  dataset['bad'] = String(bad);
+}

@@ -1,0 +1,47 @@
+import { CircleAlert, X } from 'lucide-react';
+import { createPortal } from 'react-dom';
+import { Button, IconButton } from '../design/Button.tsx';
+import { useDocumentStore } from '../document/store.ts';
+import { dismissRefusal, useRun } from '../engine/run-store.ts';
+import { useT, useText } from '../i18n/i18n.ts';
+import css from './RunBanner.module.css';
+import { showNode } from './show-problem.ts';
+
+/** Why a run could not start or had to stop, over the canvas, so that nothing else moves. */
+export function RunBanner() {
+  const t = useT();
+  const text = useText();
+  const refusal = useRun((state) => state.refusal);
+  const connection = useRun((state) => state.connection);
+  const failed = useRun((state) => state.phase === 'failed');
+  const node = refusal?.problems.find(({ place }) => place.node !== undefined)?.place.node;
+  const nodeName = useDocumentStore((state) =>
+    node === undefined ? undefined : state.analysis.topology.nodes.get(node)?.name,
+  );
+  if (connection === 'closed' && !refusal) {
+    return createPortal(
+      <div className={css['banner']} role="alert" data-tone="warning">
+        <CircleAlert size={16} aria-hidden />
+        <p>{t('training.engineLost')}</p>
+      </div>,
+      document.body,
+    );
+  }
+  if (!refusal) return null;
+  return createPortal(
+    <div className={css['banner']} role="alert" data-testid="run-banner">
+      <CircleAlert size={16} aria-hidden />
+      <div className={css['words']}>
+        <strong>{t(failed ? 'training.failed' : 'training.refused')}</strong>
+        <p>{text(refusal.message)}</p>
+      </div>
+      {node !== undefined && nodeName !== undefined ? (
+        <Button onClick={() => showNode(node)}>{t('training.goToNode', { name: nodeName })}</Button>
+      ) : null}
+      <IconButton label={t('common.dismiss')} onClick={dismissRefusal}>
+        <X size={14} aria-hidden />
+      </IconButton>
+    </div>,
+    document.body,
+  );
+}

@@ -1,0 +1,36 @@
+import { formatBytes, formatShort, formatWhole } from '../charts/figures.ts';
+import { useDocumentStore } from '../document/store.ts';
+import { useRun } from '../engine/run-store.ts';
+import { useT } from '../i18n/i18n.ts';
+import css from './StatusBar.module.css';
+
+/** What runs where: kernels, threads, size of the network, memory of the run, speed. */
+export function StatusBar() {
+  const t = useT();
+  const connection = useRun((state) => state.connection);
+  const engine = useRun((state) => state.engine);
+  const started = useRun((state) => state.ring?.started);
+  const live = useRun((state) => state.live);
+  const running = useRun((state) => state.phase === 'running');
+  const drawn = useDocumentStore((state) => state.analysis.parameterCount);
+  const kernels = started?.kernels ?? engine?.kernels[0];
+  const threads = started?.workers ?? engine?.threads;
+  return (
+    <ul className={css['bar']} aria-label={t('status.label')}>
+      <li data-testid="status-kernels">
+        <i aria-hidden className={css['dot']} data-state={connection} />
+        {connection === 'open' && kernels !== undefined
+          ? t('status.kernels', { kernels })
+          : t(connection === 'closed' ? 'status.lost' : 'status.connecting')}
+      </li>
+      {threads === undefined ? null : <li>{t('status.threads', { count: threads })}</li>}
+      <li data-testid="status-parameters">
+        {t('status.parameters', { count: drawn, shown: formatWhole(started?.parameterCount ?? drawn) })}
+      </li>
+      {started ? <li>{t('status.memory', { size: formatBytes(started.arenaBytes) })}</li> : null}
+      <li className={css['speed']}>
+        {running && live ? t('status.speed', { speed: formatShort(live.stepsPerSecond) }) : ''}
+      </li>
+    </ul>
+  );
+}

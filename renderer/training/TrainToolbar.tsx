@@ -1,0 +1,212 @@
+import { FileOutput, Pause, Play, RotateCcw, SkipForward, Square } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useEffect } from 'react';
+import { tinykeys } from 'tinykeys';
+import { formatDuration, formatShort, formatWhole } from '../charts/figures.ts';
+import { Button, IconButton } from '../design/Button.tsx';
+import { Tooltip } from '../design/Tooltip.tsx';
+import { useDocumentStore } from '../document/store.ts';
+import { useRun } from '../engine/run-store.ts';
+import { useT } from '../i18n/i18n.ts';
+import { ExportDialog } from './ExportDialog.tsx';
+import { exportOnnx } from './export-onnx.ts';
+import { showPanelTab } from './panel-tab.ts';
+import { RunBanner } from './RunBanner.tsx';
+import {
+  changedSince,
+  pause,
+  type RunAction,
+  reset,
+  restart,
+  situation,
+  stepOnce,
+  stop,
+  trainOrPause,
+  whyNot,
+} from './run-commands.ts';
+import { showProblem } from './show-problem.ts';
+import css from './TrainToolbar.module.css';
+
+const trainKey = '$mod+Enter';
+
+/** Everything that starts, stops and steps a run, and how far it is. */
+export function TrainToolbar() {
+  const t = useT();
+  const phase = useRun((state) => state.phase);
+  const connection = useRun((state) => state.connection);
+  const problems = useDocumentStore((state) => state.analysis.problems);
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  const hasProblems = errors.length > 0;
+  const reasonFor = (action: RunAction) => whyNot(action, { phase, connection, hasProblems });
+
+  useEffect(
+    () =>
+      tinykeys(window, {
+        [trainKey]: (event) => {
+          if (event.isComposing || event.repeat) return;
+          event.preventDefault();
+          void pressTrain();
+        },
+      }),
+    [],
+  );
+
+  const trainReason = reasonFor('train');
+  const first = errors[0];
+  return (
+    <div className={css['toolbar']} role="toolbar" aria-label={t('training.toolbar')}>
+      <ChangedChip />
+      {phase === 'running' ? (
+        <Tooltip content={t('training.pause')} keys={trainKey}>
+          <Button
+            variant="primary"
+            className={css['train']}
+            icon={<Pause size={14} aria-hidden />}
+            onClick={pause}
+          >
+            {t('training.pause')}
+          </Button>
+        </Tooltip>
+      ) : (
+        <Tooltip
+          content={
+            trainReason === undefined
+              ? t(phase === 'paused' ? 'training.resumeHint' : 'training.trainHint')
+              : t(`training.reason.${trainReason}`, { count: errors.length })
+          }
+          keys={trainKey}
+        >
+          <Button
+            variant="primary"
+            className={css['train']}
+            aria-disabled={trainReason !== undefined && trainReason !== 'problems'}
+            data-disabled={trainReason !== undefined || undefined}
+            icon={<Play size={14} aria-hidden />}
+            onClick={() => void pressTrain()}
+          >
+            {t(
+              phase === 'paused'
+                ? 'training.resume'
+                : phase === 'starting'
+                  ? 'training.starting'
+                  : 'training.train',
+            )}
+          </Button>
+        </Tooltip>
+      )}
+      <Action
+        action="step"
+        icon={<SkipForward size={15} aria-hidden />}
+        reason={reasonFor('step')}
+        run={stepOnce}
+      />
+      <Action action="stop" icon={<Square size={13} aria-hidden />} reason={reasonFor('stop')} run={stop} />
+      <Action
+        action="reset"
+        icon={<RotateCcw size={14} aria-hidden />}
+        reason={reasonFor('reset')}
+        run={reset}
+      />
+      {hasProblems && phase !== 'running' && phase !== 'paused' && first ? (
+        <button type="button" className={css['problems']} onClick={() => showProblem(first)}>
+          {t('training.problems', { count: errors.length })}
+        </button>
+      ) : (
+        <Progress />
+      )}
+      <Action
+        action="export"
+        icon={<FileOutput size={15} aria-hidden />}
+        reason={reasonFor('export')}
+        run={exportOnnx}
+      />
+      <RunBanner />
+      <ExportDialog />
+    </div>
+  );
+}
+
+/** Trains, pauses or resumes; when the document cannot run, goes to what is in the way. */
+async function pressTrain(): Promise<void> {
+  const reason = whyNot('train', situation());
+  if (reason === 'problems') {
+    const { problems } = useDocumentStore.getState().analysis;
+    const first = problems.find(({ severity }) => severity === 'error');
+    if (first) showProblem(first);
+    return;
+  }
+  if (useRun.getState().phase === 'none') showPanelTab('curves');
+  await trainOrPause();
+}
+
+interface ActionProps {
+  readonly action: Exclude<RunAction, 'train' | 'pause'>;
+  readonly icon: ReactNode;
+  readonly reason: ReturnType<typeof whyNot>;
+  readonly run: () => void | Promise<void>;
+}
+
+/** An icon button that stays reachable when it cannot be used, and then says why. */
+function Action({ action, icon, reason, run }: ActionProps) {
+  const t = useT();
+  const name = t(`training.${action}`);
+  return (
+    <IconButton
+      label={reason === undefined ? name : `${name} – ${t(`training.reason.${reason}`, { count: 0 })}`}
+      aria-disabled={reason !== undefined}
+      data-disabled={reason !== undefined || undefined}
+      data-testid={`train-${action}`}
+      onClick={() => {
+        if (reason === undefined) void run();
+      }}
+    >
+      {icon}
+    </IconButton>
+  );
+}
+
+/** Epoch, step, speed and time left, each in a field of fixed width. */
+function Progress() {
+  const t = useT();
+  const live = useRun((state) => state.live);
+  const phase = useRun((state) => state.phase);
+  const field = (key: 'epoch' | 'step' | 'speed' | 'left', value: string) => (
+    <div className={css['field']} data-field={key}>
+      <dt>{t(key === 'step' ? 'curves.step' : `training.${key}`)}</dt>
+      <dd data-testid={`run-${key}`}>{value}</dd>
+    </div>
+  );
+  return (
+    <dl className={css['progress']} data-testid="run-state" data-phase={phase}>
+      {field('epoch', live ? `${formatShort(live.epoch)}/${formatShort(live.epochs)}` : '–')}
+      {field('step', live ? formatWhole(live.step) : '–')}
+      {field('speed', live && phase === 'running' ? formatShort(live.stepsPerSecond) : '–')}
+      {field('left', phase === 'running' ? formatDuration(live?.secondsLeft) : '–')}
+    </dl>
+  );
+}
+
+/** The run keeps the document it began with; once the two differ, this says so. */
+function ChangedChip() {
+  const t = useT();
+  const run = useRun((state) => state.document);
+  const phase = useRun((state) => state.phase);
+  const hasRing = useRun((state) => state.ring !== undefined);
+  const changed = useDocumentStore((state) =>
+    run && hasRing ? changedSince(run, state.document) : undefined,
+  );
+  if (!changed || phase === 'starting') return null;
+  const key = changed === 'canvas' ? 'training.canvasChanged' : 'training.settingsChanged';
+  return (
+    <Tooltip content={t(`${key}Hint`)}>
+      <button
+        type="button"
+        className={css['chip']}
+        data-testid="changed-since-run"
+        onClick={() => void restart()}
+      >
+        {t(key)}
+      </button>
+    </Tooltip>
+  );
+}

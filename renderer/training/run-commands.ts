@@ -1,0 +1,136 @@
+import { hasErrors } from '../../engine/document/analyse.ts';
+import type { NetwrightDocument } from '../../engine/document/schema.ts';
+import { useDocumentStore } from '../document/store.ts';
+import { orderRun, type Phase, resetRun, startRun, useRun } from '../engine/run-store.ts';
+
+/** Why a button cannot be pressed now; a key of `training.reason` in the catalogues. */
+export type Reason =
+  | 'connecting'
+  | 'engineLost'
+  | 'starting'
+  | 'problems'
+  | 'notRunning'
+  | 'running'
+  | 'alreadyRunning'
+  | 'over'
+  | 'noRun';
+
+export type RunAction = 'train' | 'pause' | 'step' | 'stop' | 'reset' | 'export';
+
+interface Situation {
+  readonly phase: Phase;
+  readonly connection: 'connecting' | 'open' | 'closed';
+  readonly hasProblems: boolean;
+}
+
+/** Undefined when the action can be taken. */
+export function whyNot(action: RunAction, { phase, connection, hasProblems }: Situation): Reason | undefined {
+  if (action === 'reset') return phase === 'none' ? 'noRun' : undefined;
+  if (connection !== 'open') return connection === 'closed' ? 'engineLost' : 'connecting';
+  if (phase === 'starting') return 'starting';
+  switch (action) {
+    case 'train':
+      if (phase === 'running') return 'alreadyRunning';
+      return phase !== 'paused' && hasProblems ? 'problems' : undefined;
+    case 'pause':
+      return phase === 'running' ? undefined : 'notRunning';
+    case 'step':
+      if (phase === 'running') return 'running';
+      if (phase === 'none') return hasProblems ? 'problems' : undefined;
+      return phase === 'paused' ? undefined : 'over';
+    case 'stop':
+      return phase === 'running' || phase === 'paused' ? undefined : 'notRunning';
+    case 'export':
+      return phase === 'none' ? 'noRun' : undefined;
+    default:
+      return undefined;
+  }
+}
+
+export function situation(): Situation {
+  const { phase, connection } = useRun.getState();
+  return { phase, connection, hasProblems: hasErrors(useDocumentStore.getState().analysis) };
+}
+
+/** What of a document a run depends on: not where nodes stand, nor the learning rate, which follows at once. */
+export function runParts({ nodes, wires, training }: NetwrightDocument): {
+  canvas: string;
+  settings: string;
+} {
+  const { learningRate: _, ...settings } = training;
+  return {
+    canvas: JSON.stringify([
+      nodes.map(({ id, type, params }) => [id, type, params]),
+      wires.map(({ from, to }) => [from, to]),
+    ]),
+    settings: JSON.stringify(settings),
+  };
+}
+
+/** What has been changed since the run began and therefore is not part of it. */
+export function changedSince(
+  run: NetwrightDocument,
+  now: NetwrightDocument,
+): 'canvas' | 'settings' | undefined {
+  if (run === now) return undefined;
+  const [before, after] = [runParts(run), runParts(now)];
+  if (before.canvas !== after.canvas) return 'canvas';
+  return before.settings === after.settings ? undefined : 'settings';
+}
+
+/** Resumes a paused run, else trains what is on the canvas from the start. */
+export async function train(): Promise<void> {
+  if (whyNot('train', situation())) return;
+  if (useRun.getState().phase === 'paused') orderRun({ action: 'resume' });
+  else await startRun(useDocumentStore.getState().document, {});
+}
+
+export async function trainOrPause(): Promise<void> {
+  if (useRun.getState().phase === 'running') orderRun({ action: 'pause' });
+  else await train();
+}
+
+export function pause(): void {
+  if (!whyNot('pause', situation())) orderRun({ action: 'pause' });
+}
+
+/** One batch; without a run, the first batch of a new one. */
+export async function stepOnce(): Promise<void> {
+  if (whyNot('step', situation())) return;
+  if (useRun.getState().phase === 'none') {
+    const started = await startRun(useDocumentStore.getState().document, { paused: true });
+    if (!started) return;
+  }
+  orderRun({ action: 'step' });
+}
+
+export function stop(): void {
+  if (!whyNot('stop', situation())) orderRun({ action: 'stop' });
+}
+
+/** Leaves the current run and trains what is on the canvas now. */
+export async function restart(): Promise<void> {
+  resetRun();
+  await train();
+}
+
+export { resetRun as reset };
+
+/**
+ * Keeps the run in step with the document: a learning rate that is edited, undone or redone is sent to the run;
+ * a document that is opened in place of another leaves the former's run. Returns the function that ends it.
+ */
+export function followDocument(): () => void {
+  return useDocumentStore.subscribe((state, before) => {
+    if (state.document === before.document) return;
+    const isOther = state.history.past.length === 0 && state.history.future.length === 0;
+    if (isOther) {
+      resetRun();
+      return;
+    }
+    const { learningRate } = state.document.training;
+    if (learningRate === before.document.training.learningRate) return;
+    const { phase } = useRun.getState();
+    if (phase === 'running' || phase === 'paused') orderRun({ action: 'tune', learningRate });
+  });
+}
