@@ -1,6 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { FromOrtChild, OrtJob, ToOrtChild } from './ort-messages.ts';
 import type { NamedTensors, TensorValue } from '../interchange/onnx/run-onnx.ts';
+import type { FromOrtChild, OrtJob, ToOrtChild } from './ort-messages.ts';
 
 /**
  * The process that onnxruntime lives in. It answers jobs one after the other and ends when its parent lets go of it;

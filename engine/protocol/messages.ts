@@ -148,7 +148,7 @@ export interface SampleSet {
 export interface Certificate {
   /** maxAbsDiff ≤ tolerance for every node. */
   readonly equal: boolean;
-  /** Largest |Δ| / max(1, |value|): absolute up to 1 and relative beyond, as float32 itself is. */
+  /** Largest |Δ|, in units of the largest |value| of its row where that is above 1. */
   readonly maxAbsDiff: number;
   readonly tolerance: number;
   readonly rows: number;

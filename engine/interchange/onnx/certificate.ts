@@ -1,22 +1,16 @@
 import { NetwrightError } from '../../declaration/problem.ts';
 import { type Text, text } from '../../declaration/text.ts';
 import type { NetwrightDocument } from '../../document/schema.ts';
-import type { Certificate, CertificateNode } from '../../protocol/messages.ts';
+import type { Certificate } from '../../protocol/messages.ts';
 import type { KernelSource } from '../../runtime/faces.ts';
-import { type EngineValue, engineValues } from './engine-values.ts';
+import { Comparison, tolerance } from './comparison.ts';
+import { engineValues } from './engine-values.ts';
 import { exposeValues } from './expose-values.ts';
 import { type ForwardPath, forwardPath } from './forward-path.ts';
-import { floatValues, type Model } from './model.ts';
+import type { Model } from './model.ts';
 import { readModel } from './read-model.ts';
-import type { NamedTensors, RunOnnx } from './run-onnx.ts';
+import type { RunOnnx } from './run-onnx.ts';
 
-/**
- * How far two values may be apart, in units of max(1, |value|): float32 has 24 bits wherever its point stands, so that
- * a logit of 200 cannot be had to 1e-5 by anyone, and one of 0.2 can.
- */
-export const tolerance = 1e-5;
-/** Stands for a difference that no number measures, NaN against a number; finite, so that JSON can hold it. */
-const beyondMeasure = Number.MAX_VALUE;
 /** Batches that both sides compute: many rows of the data, a single one, and an odd number of them. */
 const batches = [256, 1, 7] as const;
 
@@ -63,10 +57,10 @@ export async function certify(input: CertificateInput): Promise<Certificate> {
     const theirs = opened[i];
     for (const value of ours.nodes) {
       const name = value.name === path.built.loss.prediction.name ? path.output : value.name;
-      if (theirs[name] !== undefined) comparison.values(value, theirs, name);
+      if (theirs[name] !== undefined) comparison.values(value, theirs, name, batch);
     }
-    comparison.values(ours.prediction, theirs, path.output);
-    comparison.values(ours.prediction, whole[i], path.output);
+    comparison.values(ours.prediction, theirs, path.output, batch);
+    comparison.values(ours.prediction, whole[i], path.output, batch);
   }
 
   const nodes = comparison.nodes();
@@ -91,62 +85,6 @@ export function differenceText(certificate: Certificate, file: string): Text | u
     `${file} is not equal to the trained network: the first node that differs is "${first.name}", expected |Δ| ≤ ${tolerance}, found ${difference}.`,
     `${file} 与训练所得的网络不一致：第一个出现差异的节点是“${first.name}”，应有 |Δ| ≤ ${tolerance}，实际为 ${difference}。`,
   );
-}
-
-/** What was found of each document node, in the order of computation. */
-class Comparison {
-  private readonly found = new Map<string, number>();
-  private readonly names: ReadonlyMap<string, string>;
-  private readonly nodeOfWeight: ReadonlyMap<string, string>;
-  private readonly order: readonly string[];
-
-  constructor({ built, calls }: ForwardPath) {
-    this.names = built.names;
-    this.nodeOfWeight = new Map(built.weights.map(({ tensor, node }) => [tensor.name, node]));
-    this.order = [...new Set(calls.map((call) => call.origin))];
-  }
-
-  weights(model: Model, weights: ReadonlyMap<string, Float32Array>): void {
-    for (const tensor of model.graph.initializers) {
-      const node = this.nodeOfWeight.get(tensor.name);
-      const ours = weights.get(tensor.name);
-      if (node !== undefined && ours !== undefined) this.compare(node, ours, floatValues(tensor));
-    }
-  }
-
-  values(ours: EngineValue, theirs: NamedTensors, name: string): void {
-    const data = theirs[name]?.data;
-    this.compare(ours.node, ours.values, data instanceof Float32Array ? data : undefined);
-  }
-
-  nodes(): CertificateNode[] {
-    return this.order.flatMap((node) => {
-      const maxAbsDiff = this.found.get(node);
-      if (maxAbsDiff === undefined) return [];
-      return [{ node, name: this.names.get(node) ?? node, maxAbsDiff, equal: maxAbsDiff <= tolerance }];
-    });
-  }
-
-  private compare(node: string, ours: Float32Array, theirs: Float32Array | undefined): void {
-    const found = theirs?.length === ours.length ? largestDifference(ours, theirs) : beyondMeasure;
-    this.found.set(node, Math.max(found, this.found.get(node) ?? 0));
-  }
-}
-
-function largestDifference(ours: Float32Array, theirs: Float32Array): number {
-  let largest = 0;
-  for (let i = 0; i < ours.length; i++) {
-    const difference = scaledDifference(ours[i], theirs[i]);
-    if (difference > largest) largest = difference;
-  }
-  return largest;
-}
-
-/** |a − b| / max(1, |a|); 0 for two NaN and for two infinities of one sign, which are the same answer. */
-function scaledDifference(a: number, b: number): number {
-  if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return 0;
-  const difference = Math.abs(a - b) / Math.max(1, Math.abs(a));
-  return Number.isFinite(difference) ? difference : beyondMeasure;
 }
 
 /** `batch` rows at equal distances through the samples; over again from the start where there are fewer. */

@@ -1,4 +1,4 @@
-import { FieldWriter } from './wire.ts';
+import { FieldWriter } from './field-writer.ts';
 import { float32Type } from './model.ts';
 import { writeValueInfo } from './write-model.ts';
 

@@ -1,4 +1,5 @@
 import { text } from '../../declaration/text.ts';
+import { type FieldReader, notOnnx, readMessage } from './field-reader.ts';
 import {
   type Attribute,
   type AttributeValue,
@@ -10,7 +11,6 @@ import {
   type TensorShape,
   type ValueInfo,
 } from './model.ts';
-import { type FieldReader, notOnnx, readMessage } from './wire.ts';
 
 /**
  * Reads a ModelProto. `file` names the bytes in errors. What Netwright has no use for is passed over, so the result

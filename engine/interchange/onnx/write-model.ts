@@ -1,3 +1,4 @@
+import { FieldWriter } from './field-writer.ts';
 import {
   type Attribute,
   attributeCodes,
@@ -8,7 +9,6 @@ import {
   type TensorShape,
   type ValueInfo,
 } from './model.ts';
-import { FieldWriter } from './wire.ts';
 
 /** Writes a ModelProto; what `readModel` passes over is not in a Model and so is not written. */
 export function writeModel(model: Model): Uint8Array {

@@ -88,6 +88,21 @@ it('a network without layers has nothing that could differ but its answer', asyn
   expect(certificate).toMatchObject({ equal: true, maxAbsDiff: 0 });
 });
 
+it('a wide network is not found different for the rounding of its long sums', async () => {
+  const wide = chainDocument([
+    ['fc1', 'linear', { outFeatures: 1024 }],
+    ['relu1', 'relu'],
+    ['fc2', 'linear', { outFeatures: 1024 }],
+    ['relu2', 'relu'],
+    ['fc3', 'linear', { outFeatures: 1024 }],
+    ['out', 'linear', { outFeatures: 2 }],
+  ]);
+  const he = { ...wide.training, initializer: { type: 'he', params: {} } };
+  const network = await trained({ ...wide, training: he }, 0);
+  const certificate = await certified(exported(network), network);
+  expect(certificate.nodes.filter(({ equal }) => !equal)).toEqual([]);
+});
+
 describe('a file that was changed', () => {
   it.each([
     ['fc1.weight', 'fc1'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NetwrightError } from '../../../engine/declaration/problem.ts';
-import { exportOnnx } from '../../../engine/interchange/onnx/export.ts';
 import { checkModel } from '../../../engine/interchange/onnx/check-model.ts';
+import { exportOnnx } from '../../../engine/interchange/onnx/export.ts';
 import { readMetadata } from '../../../engine/interchange/onnx/metadata.ts';
 import { floatTensor, floatValues, type Model } from '../../../engine/interchange/onnx/model.ts';
 import { readModel } from '../../../engine/interchange/onnx/read-model.ts';

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { requireRunnable } from '../../../engine/document/problem-text.ts';
 import { readDocument } from '../../../engine/document/read.ts';
+import type { DocumentNode, NetwrightDocument } from '../../../engine/document/schema.ts';
 import { readPortableKernels } from '../../../engine/hosts/engine-parts.ts';
 import { onnxruntimeVersion } from '../../../engine/hosts/onnxruntime.ts';
 import { certify } from '../../../engine/interchange/onnx/certificate.ts';
 import { exportOnnx } from '../../../engine/interchange/onnx/export.ts';
 import type { EngineRecord } from '../../../engine/interchange/onnx/metadata.ts';
 import type { Certificate } from '../../../engine/protocol/messages.ts';
-import { requireRunnable } from '../../../engine/document/problem-text.ts';
-import type { DocumentNode, NetwrightDocument } from '../../../engine/document/schema.ts';
 import { type Dataset, datasetOf } from '../../../engine/training/dataset.ts';
 import { prepareTraining } from '../../../engine/training/prepare.ts';
 import { weightBytes } from '../../../engine/training/weights.ts';

@@ -1,6 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NetwrightError } from '../../../engine/declaration/problem.ts';
+import { exposeValues } from '../../../engine/interchange/onnx/expose-values.ts';
+import { readingLimits } from '../../../engine/interchange/onnx/field-reader.ts';
+import { FieldWriter } from '../../../engine/interchange/onnx/field-writer.ts';
 import {
   type Attribute,
   floatTensor,
@@ -9,9 +12,7 @@ import {
   type TensorData,
 } from '../../../engine/interchange/onnx/model.ts';
 import { readModel } from '../../../engine/interchange/onnx/read-model.ts';
-import { FieldWriter, readingLimits } from '../../../engine/interchange/onnx/wire.ts';
 import { writeModel } from '../../../engine/interchange/onnx/write-model.ts';
-import { exposeValues } from '../../../engine/interchange/onnx/expose-values.ts';
 import { onnxruntime } from '../onnx-runner.ts';
 
 const emptyTensor: TensorData = {

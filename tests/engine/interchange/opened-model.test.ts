@@ -4,8 +4,8 @@ import { floatTensor, type Model, type TensorShape } from '../../../engine/inter
 import { readModel } from '../../../engine/interchange/onnx/read-model.ts';
 import { type ModelRows, runModel } from '../../../engine/interchange/onnx/run-model.ts';
 import { writeModel } from '../../../engine/interchange/onnx/write-model.ts';
-import type { ModelResult } from '../../../engine/protocol/messages.ts';
 import type { OnnxNode } from '../../../engine/ops/contract.ts';
+import type { ModelResult } from '../../../engine/protocol/messages.ts';
 import { chainDocument, mlpDocument } from '../documents.ts';
 import { modelOf, onnxruntime } from '../onnx-runner.ts';
 import { exported, sha256, type Trained, templates, trained } from './exports.ts';
