@@ -1,8 +1,8 @@
-"""The PyTorch side of `netwright bench --peer torch`: trains an MLP on one batch and says how long it took.
+"""The PyTorch side of `netwright bench --peer torch`: trains an MLP on one batch and counts its steps.
 
 Reads one JSON object per line and answers each with one line:
-    {"sizes": [2, 4, 4, 2], "batch": 128, "optimizer": "sgd", "threads": 1}   ->  {"version": "..."}
-    {"steps": 1000}                                                            ->  {"seconds": 0.31}
+    {"sizes": [2, 4, 4, 2], "batch": 128, "optimizer": "sgd", "learningRate": 0.1, "threads": 1} -> {"version": "..."}
+    {"seconds": 0.5}                                                    -> {"steps": 1234, "seconds": 0.5003}
 A step is what a training loop in PyTorch does: zero_grad, forward, loss, backward, step.
 """
 
@@ -12,6 +12,9 @@ import time
 
 import torch
 from torch import nn
+
+# Of a stretch, between two looks at the clock: short against it, long against the look.
+LOOK_SHARE = 1 / 40
 
 
 def build(task):
@@ -29,14 +32,21 @@ def build(task):
     return model, optimizer, nn.CrossEntropyLoss(), x, y
 
 
-def train(model, optimizer, criterion, x, y, steps):
+def train(model, optimizer, criterion, x, y, seconds):
+    steps = 0
+    steps_per_look = 1
+    elapsed = 0.0
     started = time.perf_counter()
-    for _ in range(steps):
-        optimizer.zero_grad()
-        loss = criterion(model(x), y)
-        loss.backward()
-        optimizer.step()
-    return time.perf_counter() - started
+    while elapsed < seconds:
+        for _ in range(steps_per_look):
+            optimizer.zero_grad()
+            loss = criterion(model(x), y)
+            loss.backward()
+            optimizer.step()
+        steps += steps_per_look
+        elapsed = time.perf_counter() - started
+        steps_per_look = max(1, round(seconds * LOOK_SHARE * steps / elapsed))
+    return {"steps": steps, "seconds": elapsed}
 
 
 def main():
@@ -47,7 +57,7 @@ def main():
             parts = build(task)
             answer = {"version": torch.__version__}
         else:
-            answer = {"seconds": train(*parts, task["steps"])}
+            answer = train(*parts, task["seconds"])
         print(json.dumps(answer), flush=True)
 
 

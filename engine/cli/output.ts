@@ -79,9 +79,9 @@ function unexpected(error: unknown): Text {
 /** 0.12345 → 0.1235, 1.2e-7 → 1.20e-7: four digits that say something. */
 export function figure(value: number | undefined): string {
   if (value === undefined) return '–';
-  if (!Number.isFinite(value)) return String(value);
+  if (value === 0 || !Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
-  return size !== 0 && (size < 1e-3 || size >= 1e5) ? value.toExponential(2) : value.toPrecision(4);
+  return size < 1e-3 || size >= 1e5 ? value.toExponential(2) : value.toPrecision(4);
 }
 
 export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

@@ -125,7 +125,7 @@ function nested(values: readonly number[], [size, ...rest]: readonly number[]): 
 
 const shownRows = 10;
 
-function readable({ outputs, rows, elapsedMs, accuracy, engineAccuracy }: ModelResult): Text {
+function readable({ outputs, rows, accuracy, engineAccuracy }: ModelResult): Text {
   const lines = outputs.flatMap(({ name, values }) => {
     const columns = values.length / rows;
     const shown = Array.from({ length: Math.min(rows, shownRows) }, (_, row) => {
@@ -134,15 +134,14 @@ function readable({ outputs, rows, elapsedMs, accuracy, engineAccuracy }: ModelR
     });
     return rows > shownRows ? [...shown, '…'] : shown;
   });
-  const seconds = (elapsedMs / 1000).toFixed(2);
   const engine = (label: string): string =>
     engineAccuracy === undefined ? '' : `${label} ${percent(engineAccuracy)}`;
   const en = [
-    `${rows} rows in ${seconds} s`,
+    `${rows} ${rows === 1 ? 'row' : 'rows'}`,
     ...(accuracy === undefined ? [] : [`accuracy ${percent(accuracy)}${engine('; the engine’s own:')}`]),
   ];
   const zh = [
-    `${rows} 行，用时 ${seconds} 秒`,
+    `${rows} 行`,
     ...(accuracy === undefined ? [] : [`准确率 ${percent(accuracy)}${engine('；引擎自身：')}`]),
   ];
   return text([...lines, en.join(', ')].join('\n'), [...lines, zh.join('，')].join('\n'));

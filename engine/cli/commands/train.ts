@@ -131,6 +131,7 @@ const plainLines = 10;
 class EpochReporter {
   private readonly output: Output;
   private readonly every: number;
+  private next = 1;
 
   constructor(output: Output, epochs: number) {
     this.output = output;
@@ -141,8 +142,10 @@ class EpochReporter {
     for (const { epoch, step, train, test, learningRate } of frame.epochsEnded) {
       this.output.result({ event: 'epoch', epoch, step, train, test, learningRate });
     }
-    const shown = frame.epochsEnded.findLast(({ epoch }) => epoch % this.every === 0);
-    if (shown !== undefined) this.output.progress(progressLine(frame, shown));
+    const last = frame.epochsEnded.at(-1);
+    if (last === undefined || last.epoch < this.next) return;
+    this.next = last.epoch + this.every;
+    this.output.progress(progressLine(frame, last));
   }
 }
 

@@ -169,12 +169,7 @@ describe('the browser face refuses', () => {
 
   it('a foreign Host, even with the token or the cookie', async () => {
     const cookie = await enter();
-    for (const host of [
-      'evil.example',
-      `evil.example:${face.port}`,
-      '127.0.0.1.evil.example',
-      '0.0.0.0',
-    ]) {
+    for (const host of ['evil.example', `evil.example:${face.port}`, '127.0.0.1.evil.example', '0.0.0.0']) {
       const refused = await send('/', { Host: host, Cookie: cookie });
       expect(refused.status, host).toBe(403);
       expect(refused.body).toContain('named another host');
