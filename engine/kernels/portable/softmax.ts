@@ -111,20 +111,18 @@ export function softmaxCrossEntropyGradient(a: usize, begin: i32, end: i32): voi
   const dlosses = tensor(a, 2);
   const dlogits = tensor(a, 3);
   const C = int(a, 5);
-  const width = offset(C);
-  const one = f32x4.splat(1);
+  const pitch = offset(C);
   for (let row = begin; row < end; row++) {
-    const from = p + <usize>row * width;
-    const to = dlogits + <usize>row * width;
-    const wanted = i32x4.splat(load<i32>(target + offset(row)));
-    const dloss = v128.load32_splat(dlosses + offset(row));
-    let column = i32x4(0, 1, 2, 3);
-    for (let c = 0; c < C; c += 4) {
-      const at = offset(c);
-      const n = C - c;
-      const hit = v128.and(one, i32x4.eq(column, wanted));
-      Lanes.store(to + at, f32x4.mul(f32x4.sub(Lanes.load(from + at, n), hit), dloss), n);
-      column = i32x4.add(column, i32x4.splat(4));
-    }
+    const from = p + <usize>row * pitch;
+    const to = dlogits + <usize>row * pitch;
+    const wanted = load<i32>(target + offset(row));
+    const isClass = <u32>wanted < <u32>C;
+    const atTarget = isClass ? load<f32>(from + offset(wanted)) : 0;
+    const dloss = load<f32>(dlosses + offset(row));
+    const scale = f32x4.splat(dloss);
+    let c = 0;
+    for (; c + 4 <= C; c += 4) v128.store(to + offset(c), f32x4.mul(v128.load(from + offset(c)), scale));
+    for (; c < C; c++) store<f32>(to + offset(c), load<f32>(from + offset(c)) * dloss);
+    if (isClass) store<f32>(to + offset(wanted), (atTarget - 1) * dloss);
   }
 }
