@@ -37,7 +37,7 @@ parent.on('message', ({ data, ports }) => {
   const message = data as ToEngineProcess;
   const [port] = ports;
   switch (message.kind) {
-    case 'studio':
+    case 'connect':
       if (port !== undefined) serve(port);
       break;
     case 'onnxruntime':
@@ -45,9 +45,10 @@ parent.on('message', ({ data, ports }) => {
       awaitedProcesses.delete(message.id);
       break;
     case 'close':
-      void closeAll().then(() => process.exit(0));
+      leave();
   }
 });
+process.once('SIGTERM', leave);
 
 function serve(electronPort: ElectronPort): void {
   const port: Port = {
@@ -64,8 +65,8 @@ function serve(electronPort: ElectronPort): void {
   electronPort.start();
 }
 
-async function closeAll(): Promise<void> {
-  await Promise.all([...sessions].map((session) => session.close()));
+function leave(): void {
+  void Promise.all([...sessions].map((session) => session.close())).then(() => process.exit(0));
 }
 
 /** A packaged app cannot fork itself as Node, so onnxruntime's process is started by Electron's main process. */
