@@ -56,5 +56,8 @@ async function start(): Promise<void> {
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
   });
-  app.on('will-quit', () => engine.stop());
+  app.once('will-quit', (event) => {
+    event.preventDefault();
+    void engine.close().finally(() => app.exit());
+  });
 }
