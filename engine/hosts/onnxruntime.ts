@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
-import type { NamedTensors, RunOnnx } from '../interchange/onnx/run-onnx.ts';
+import type { NamedTensors, OnnxAnswers, RunOnnx } from '../interchange/onnx/run-onnx.ts';
 import type { FromOrtChild, OrtJob, OrtProcess } from './ort-messages.ts';
 
 /**
@@ -27,7 +27,7 @@ export interface Onnxruntime {
 }
 
 interface Waiting {
-  resolve(outputs: readonly NamedTensors[]): void;
+  resolve(answers: OnnxAnswers): void;
   reject(error: NetwrightError): void;
   readonly timer: NodeJS.Timeout;
 }
@@ -60,7 +60,7 @@ export function createOnnxruntime(options: OnnxruntimeOptions = {}): Onnxruntime
       current?.hold(false);
       idle = setTimeout(close, idleMs).unref();
     }
-    if ('outputs' in message) job.resolve(message.outputs);
+    if ('answers' in message) job.resolve(message.answers);
     else job.reject(refused(message.error));
   }
 

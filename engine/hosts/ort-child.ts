@@ -1,5 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { NamedTensors, TensorValue } from '../interchange/onnx/run-onnx.ts';
+import type { NamedTensors, OnnxAnswers, TensorValue } from '../interchange/onnx/run-onnx.ts';
 import type { FromOrtChild, OrtJob, ToOrtChild } from './ort-messages.ts';
 
 /**
@@ -30,20 +30,23 @@ const options: InferenceSession.SessionOptions = {
   logSeverityLevel: 4,
 };
 
-async function run({ model, feeds, wanted }: OrtJob): Promise<NamedTensors[]> {
+async function run({ model, feeds, wanted }: OrtJob): Promise<OnnxAnswers> {
   const session = await InferenceSession.create(model, options);
   try {
     const outputs: NamedTensors[] = [];
+    let elapsedMs = 0;
     for (const feed of feeds) {
       const tensors = Object.fromEntries(
         Object.entries(feed).map(([name, value]) => [name, toTensor(value)]),
       );
+      const started = performance.now();
       const answer = await (wanted === undefined ? session.run(tensors) : session.run(tensors, wanted));
+      elapsedMs += performance.now() - started;
       outputs.push(
         Object.fromEntries(Object.entries(answer).map(([name, tensor]) => [name, fromTensor(name, tensor)])),
       );
     }
-    return outputs;
+    return { outputs, elapsedMs };
   } finally {
     await session.release();
   }
@@ -63,7 +66,7 @@ function fromTensor(name: string, tensor: InferenceSession.OnnxValueMapType[stri
 
 async function answer({ id, job }: ToOrtChild): Promise<void> {
   try {
-    reply({ id, outputs: await run(job) });
+    reply({ id, answers: await run(job) });
   } catch (error) {
     reply({ id, error: error instanceof Error ? error.message : String(error) });
   }

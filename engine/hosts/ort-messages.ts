@@ -1,4 +1,4 @@
-import type { NamedTensors } from '../interchange/onnx/run-onnx.ts';
+import type { NamedTensors, OnnxAnswers } from '../interchange/onnx/run-onnx.ts';
 
 /** What the engine and its onnxruntime process say to each other. */
 export interface OrtJob {
@@ -13,7 +13,7 @@ export interface ToOrtChild {
 }
 
 export type FromOrtChild =
-  | { readonly id: number; readonly outputs: readonly NamedTensors[] }
+  | { readonly id: number; readonly answers: OnnxAnswers }
   | { readonly id: number; readonly error: string };
 
 /** A process as its parent sees it, however it was started. */

@@ -49,15 +49,15 @@ export function modelOf(
 export async function runNodes(
   nodes: readonly OnnxNode[],
   inputs: Readonly<Record<string, Values>>,
-  outputs: readonly string[],
+  wanted: readonly string[],
 ): Promise<Readonly<Record<string, Values>>> {
-  const bytes = writeModel(modelOf(nodes, Object.keys(inputs), outputs));
+  const bytes = writeModel(modelOf(nodes, Object.keys(inputs), wanted));
   const feed = Object.fromEntries(
     Object.entries(inputs).map(([name, { shape, data }]) => [name, { dims: shape, data }]),
   );
-  const [answer] = await onnxruntime.run(bytes, [feed]);
+  const { outputs } = await onnxruntime.run(bytes, [feed]);
   return Object.fromEntries(
-    Object.entries(answer ?? {}).map(([name, { dims, data }]) => {
+    Object.entries(outputs[0]).map(([name, { dims, data }]) => {
       if (!(data instanceof Float32Array)) throw new Error(`${name} is not float32`);
       return [name, { shape: dims, data }];
     }),

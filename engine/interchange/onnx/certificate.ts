@@ -47,8 +47,8 @@ export async function certify(input: CertificateInput): Promise<Certificate> {
     [path.input]: { dims: [batch, ...path.built.x.shape.slice(1)], data: x },
   }));
   const between = [...path.names.values()].filter((name) => name !== path.input && name !== path.output);
-  const opened = await runOnnx(exposeValues(onnx, between), feeds, [...between, path.output]);
-  const whole = await runOnnx(onnx, feeds, [path.output]);
+  const { outputs: opened } = await runOnnx(exposeValues(onnx, between), feeds, [...between, path.output]);
+  const { outputs: whole } = await runOnnx(onnx, feeds, [path.output]);
 
   const comparison = new Comparison(path);
   comparison.weights(model, weights);

@@ -56,8 +56,12 @@ const wireTypeNames: Readonly<Record<number, Text>> = {
   [WireType.Bit32]: text('a 4-byte value', '4 字节的值'),
 };
 
+/** Of bytes that cannot be read, how many an error shows. */
+const shownBytes = 6;
+
 /** Stands on one field of a message while that field's function runs. */
 export class FieldReader {
+  private readonly content: Uint8Array;
   private readonly reader: BinaryReader;
   private readonly reading: Reading;
   private readonly place: string;
@@ -68,6 +72,7 @@ export class FieldReader {
   private fieldStart = 0;
 
   constructor(bytes: Uint8Array, reading: Reading, place: string, offset: number, depth: number) {
+    this.content = bytes;
     this.reader = new BinaryReader(bytes);
     this.reading = reading;
     this.place = place;
@@ -220,13 +225,13 @@ export class FieldReader {
       return read();
     } catch (error) {
       if (error instanceof NetwrightError) throw error;
-      const ended = error instanceof RangeError;
-      const what = error instanceof Error ? error.message : String(error);
+      const first = this.content.subarray(this.fieldStart, this.fieldStart + shownBytes);
+      const shown = [...first].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
       throw this.failure(
         expected,
-        ended
-          ? text('the end of the bytes', '数据已结束')
-          : text(`bytes that are none (${what})`, `无法解读的字节（${what}）`),
+        error instanceof RangeError
+          ? text('that the bytes end too soon', '数据提前结束')
+          : text(`the bytes ${shown}`, `字节 ${shown}`),
       );
     }
   }

@@ -26,9 +26,7 @@ const mostRowsAtOnce = 4096;
  */
 export async function runModel(model: InspectedModel, on: ModelRows, runOnnx: RunOnnx): Promise<ModelResult> {
   const feeds = feedsOf(model, on);
-  const started = performance.now();
-  const answers = await runOnnx(model.bytes, feeds);
-  const elapsedMs = performance.now() - started;
+  const { outputs: answers, elapsedMs } = await runOnnx(model.bytes, feeds);
 
   const names = Object.keys(answers[0] ?? {});
   const outputs = names.flatMap((name) => joined(name, answers));

@@ -23,12 +23,19 @@ export interface TensorValue {
 
 export type NamedTensors = Readonly<Record<string, TensorValue>>;
 
+export interface OnnxAnswers {
+  /** One for each of the feeds, in their order. */
+  readonly outputs: readonly NamedTensors[];
+  /** Time spent computing, without starting the process and loading the model. */
+  readonly elapsedMs: number;
+}
+
 /**
- * Runs a model once for each of `feeds` and hands back the outputs in the same order: all of them, or those `wanted`.
+ * Runs a model once for each of `feeds` and hands back its outputs: all of them, or those `wanted`.
  * Rejects with a NetwrightError when onnxruntime refuses the model or the inputs, crashes, or does not answer.
  */
 export type RunOnnx = (
   model: Uint8Array,
   feeds: readonly NamedTensors[],
   wanted?: readonly string[],
-) => Promise<readonly NamedTensors[]>;
+) => Promise<OnnxAnswers>;

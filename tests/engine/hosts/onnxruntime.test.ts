@@ -23,7 +23,10 @@ const feed = { x: { dims: [2, 2], data: Float32Array.of(-1, 2, -3, 4) } };
 describe('onnxruntime in its own process', () => {
   it('runs a model on several inputs, one answer for each', async () => {
     const runtime = createOnnxruntime();
-    const answers = await runtime.run(model, [feed, { x: { dims: [1, 1], data: Float32Array.of(-7) } }]);
+    const { outputs: answers } = await runtime.run(model, [
+      feed,
+      { x: { dims: [1, 1], data: Float32Array.of(-7) } },
+    ]);
     runtime.close();
     expect(answers.map(({ y }) => [y.dims, [...(y.data as Float32Array)]])).toEqual([
       [
@@ -47,7 +50,7 @@ describe('onnxruntime in its own process', () => {
       values.map((i) => runtime.run(model, [{ x: { dims: [1], data: Float32Array.of(i) } }])),
     );
     runtime.close();
-    expect(answers.map(([answer]) => answer.y.data[0])).toEqual(values);
+    expect(answers.map(({ outputs: [answer] }) => answer.y.data[0])).toEqual(values);
     expect(started).toBe(1);
   });
 
@@ -58,7 +61,9 @@ describe('onnxruntime in its own process', () => {
       text: { zh: expect.stringContaining('onnxruntime 无法运行') as string },
     });
     await expect(runtime.run(model, [{ z: feed.x }])).rejects.toThrow(/'x'|"x"|x/);
-    const [answer] = await runtime.run(model, [feed]);
+    const {
+      outputs: [answer],
+    } = await runtime.run(model, [feed]);
     runtime.close();
     expect([...(answer.y.data as Float32Array)]).toEqual([0, 2, 0, 4]);
   });
@@ -73,7 +78,9 @@ describe('onnxruntime in its own process', () => {
       code: 'onnxruntime-ended',
       message: expect.stringMatching(/SIGABRT.*out of luck/s) as string,
     });
-    const [answer] = await runtime.run(model, [feed]);
+    const {
+      outputs: [answer],
+    } = await runtime.run(model, [feed]);
     runtime.close();
     expect(answer.y.dims).toEqual([2, 2]);
   });

@@ -101,7 +101,9 @@ describe('an exported model', () => {
     const network = await trained(named, 0);
     const bytes = exported(network);
     expect(modelNamed(bytes).graph.nodes.map(({ name }) => name)).toEqual(['线性_层.y', '线性_层_2.y']);
-    const [answer] = await onnxruntime.run(bytes, [{ x: { dims: [1, 2], data: Float32Array.of(1, 2) } }]);
+    const {
+      outputs: [answer],
+    } = await onnxruntime.run(bytes, [{ x: { dims: [1, 2], data: Float32Array.of(1, 2) } }]);
     expect(answer['线性_层_2.y'].dims).toEqual([1, 2]);
   });
 
@@ -114,13 +116,15 @@ describe('an exported model', () => {
   it('of a network without layers hands its input on', async () => {
     const network = await trained(chainDocument([]), 0);
     const bytes = exported(network);
-    const [answer] = await onnxruntime.run(bytes, [{ x: { dims: [1, 2], data: Float32Array.of(1, 2) } }]);
+    const {
+      outputs: [answer],
+    } = await onnxruntime.run(bytes, [{ x: { dims: [1, 2], data: Float32Array.of(1, 2) } }]);
     expect(Object.values(answer).map(({ data }) => [...(data as Float32Array)])).toEqual([[1, 2]]);
   });
 
   it('runs on 1 row and on 7', async () => {
     const bytes = exported(await trained(mlpDocument(), 0));
-    const answers = await onnxruntime.run(
+    const { outputs: answers } = await onnxruntime.run(
       bytes,
       [1, 7].map((rows) => ({ x: { dims: [rows, 2], data: new Float32Array(rows * 2).fill(0.5) } })),
     );

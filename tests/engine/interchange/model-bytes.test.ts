@@ -214,7 +214,9 @@ describe('an ONNX model as bytes', () => {
     const bytes = writeModel(chain);
     const exposed = exposeValues(bytes, ['a']);
     expect(exposed.subarray(0, bytes.length)).toEqual(bytes);
-    const [answer] = await onnxruntime.run(exposed, [{ x: { dims: [1, 2], data: Float32Array.of(3, -4) } }]);
+    const {
+      outputs: [answer],
+    } = await onnxruntime.run(exposed, [{ x: { dims: [1, 2], data: Float32Array.of(3, -4) } }]);
     expect([...(answer.a.data as Float32Array)]).toEqual([-3, 4]);
     expect([...(answer.b.data as Float32Array)]).toEqual([3, -4]);
   });
