@@ -159,12 +159,8 @@ function runStep(title, command, args) {
     const ending = result.signal ?? `exit code ${result.status}`;
     throw new StepFailed(`${title} failed (${ending}):\n${result.stdout}${result.stderr}`.trimEnd());
   }
-  const warnings = result.stderr
-    .split('\n')
-    .filter((line) => line.startsWith('warning:'))
-    .map((line) => `${line}\n`);
   // Standard output belongs to the command that follows: the CLI prints JSON there.
-  process.stderr.write(`${title}: ${((Date.now() - started) / 1000).toFixed(1)} s\n${warnings.join('')}`);
+  process.stderr.write(`${title}: ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
 }
 
 function npmCommand() {

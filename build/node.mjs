@@ -1,6 +1,6 @@
 // Bundles everything that runs on Node or in Electron's main process into one flat folder: worker threads
 // and child processes are found there by name, next to whichever chunk starts them.
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { root } from './bootstrap.mjs';
@@ -20,31 +20,20 @@ const external = [/^node:/, /^electron(\/|$)/, 'onnxruntime-node', 'bufferutil',
 
 const staging = join(root, 'dist', `.node-${process.pid}`);
 
-function existing(inputs) {
-  return Object.fromEntries(
-    Object.entries(inputs).filter(([name, file]) => {
-      const found = existsSync(join(root, file));
-      if (!found) console.error(`warning: ${file} is missing, ${name} is not built`);
-      return found;
-    }),
-  );
-}
-
 async function bundle(input, output) {
-  if (Object.keys(input).length === 0) return;
   const build = await rolldown({ cwd: root, input, external, platform: 'node', tsconfig: false });
   await build.write({ dir: staging, sourcemap: true, ...output });
   await build.close();
 }
 
 try {
-  await bundle(existing(entries), {
+  await bundle(entries, {
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: 'chunk-[name]-[hash].js',
   });
   // A sandboxed preload script cannot be an ES module and cannot load a second file.
-  await bundle(existing({ preload }), { format: 'cjs', entryFileNames: '[name].cjs' });
+  await bundle({ preload }, { format: 'cjs', entryFileNames: '[name].cjs' });
   publishFiles(staging, join(root, 'dist', 'node'), (name) => /\.c?js(\.map)?$/.test(name));
 } catch (error) {
   rmSync(staging, { recursive: true, force: true });

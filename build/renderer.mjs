@@ -7,11 +7,6 @@ const target = join(root, 'dist', 'renderer');
 const staging = join(root, 'dist', `.renderer-${process.pid}`);
 const former = join(root, 'dist', `.renderer-former-${process.pid}`);
 
-if (!existsSync(join(root, 'renderer', 'index.html'))) {
-  console.error('warning: renderer/index.html is missing, the studio is not built');
-  process.exit(0);
-}
-
 await build({
   configFile: join(root, 'build', 'vite.config.ts'),
   build: { outDir: staging, emptyOutDir: true },
