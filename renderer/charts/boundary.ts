@@ -1,8 +1,8 @@
 import type { SampleSet } from '../../engine/protocol/messages.ts';
 import { classOf } from './classes.ts';
-import { colorIndex, cssColor, type Rgb } from './color-map.ts';
+import { colorIndex, cssColor } from './color-map.ts';
 import { contourSegments } from './contour.ts';
-import type { Palette } from './palette.ts';
+import { heatStrength, type Palette } from './palette.ts';
 import type { Extent } from './plane.ts';
 
 export interface HeatMap {
@@ -16,7 +16,7 @@ export interface HeatMap {
 export function heatPixels({ values, columns, size }: HeatMap, colors: Palette): ImageData {
   const image = new ImageData(size, size);
   const { data } = image;
-  const neutral = [colors.diverging[381], colors.diverging[382], colors.diverging[383]] as unknown as Rgb;
+  const { neutral } = colors;
   for (let cell = 0; cell < size * size; cell++) {
     if (columns <= 2) {
       const at = colorIndex(values[cell * columns + columns - 1]);
@@ -27,7 +27,7 @@ export function heatPixels({ values, columns, size }: HeatMap, colors: Palette):
       const color = colors.classes[winner % colors.classes.length];
       for (let c = 0; c < 3; c++) {
         const from = neutral[c];
-        data[cell * 4 + c] = from + (color[c] - from) * certainty;
+        data[cell * 4 + c] = from + (color[c] - from) * certainty * heatStrength;
       }
     }
     data[cell * 4 + 3] = 255;
@@ -51,7 +51,9 @@ export function numberPixels(
   return image;
 }
 
-const pointRadius = 2.6;
+/** Points cover about a tenth of the plane, however many there are. */
+const pointRadius = (count: number, side: number): number =>
+  Math.min(4, Math.max(1.4, side * Math.sqrt(0.1 / (Math.PI * Math.max(1, count)))));
 
 /** Training samples are filled, test samples are rings; the outline keeps both readable on their own colour. */
 export function paintPoints(
@@ -63,23 +65,24 @@ export function paintPoints(
 ): void {
   const { x, y, test, classes } = samples;
   const outline = cssColor(colors.surface);
+  const radius = pointRadius(test.length, side);
   for (let i = 0; i < test.length; i++) {
     const px = ((x[i * 2] - extent.xMin) / (extent.xMax - extent.xMin)) * side;
     const py = ((extent.yMax - x[i * 2 + 1]) / (extent.yMax - extent.yMin)) * side;
     const color = classes ? colors.classes[y[i] % colors.classes.length] : colors.textMuted;
     context.beginPath();
-    context.arc(px, py, pointRadius, 0, 2 * Math.PI);
+    context.arc(px, py, radius, 0, 2 * Math.PI);
     if (test[i] === 1) {
-      context.lineWidth = 3.2;
+      context.lineWidth = 2.6;
       context.strokeStyle = outline;
       context.stroke();
-      context.lineWidth = 1.5;
+      context.lineWidth = 1.3;
       context.strokeStyle = cssColor(color);
       context.stroke();
     } else {
       context.fillStyle = cssColor(color);
       context.fill();
-      context.lineWidth = 0.8;
+      context.lineWidth = 0.5;
       context.strokeStyle = outline;
       context.stroke();
     }

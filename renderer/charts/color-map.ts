@@ -38,6 +38,12 @@ export function toRgb([light, a, b]: Lab): Rgb {
   ];
 }
 
+/** The colour at t on the way from one to the other. */
+export function mixed(from: Rgb, to: Rgb, t: number): Rgb {
+  const [a, b] = [toLab(from), toLab(to)];
+  return toRgb([a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t, a[2] + (b[2] - a[2]) * t]);
+}
+
 /** Runs through the stops at even distances. */
 export function colorTable(stops: readonly Rgb[]): ColorTable {
   const labs = stops.map(toLab);

@@ -1,5 +1,5 @@
 import { type Theme, useTheme } from '../design/theme.ts';
-import { type ColorTable, colorTable, parseColor, type Rgb } from './color-map.ts';
+import { type ColorTable, colorTable, mixed, parseColor, type Rgb } from './color-map.ts';
 
 /** The colours that canvases paint with: the design tokens, read once per theme. */
 export interface Palette {
@@ -22,6 +22,8 @@ export interface Palette {
   readonly classes: readonly Rgb[];
   /** 0 = surely the first class, ½ = undecided, 1 = surely the second. */
   readonly diverging: ColorTable;
+  /** What an undecided place of a heat map looks like. */
+  readonly neutral: Rgb;
   /** 0 = least, 1 = most. */
   readonly sequential: ColorTable;
   readonly font: string;
@@ -41,6 +43,9 @@ const classTokens = [
   'category-loss',
   'category-linear',
 ];
+
+/** Heat maps stay paler than the points that lie on them. */
+export const heatStrength = 0.55;
 
 let cached: Palette | undefined;
 
@@ -67,7 +72,8 @@ export function palette(): Palette {
     negative: token(style, 'color-negative'),
     positive: token(style, 'color-positive'),
     classes,
-    diverging: colorTable([classes[0], neutral, classes[1]]),
+    neutral,
+    diverging: colorTable([mixed(neutral, classes[0], heatStrength), neutral, mixed(neutral, classes[1], heatStrength)]),
     sequential: colorTable([
       [68, 1, 84],
       [59, 82, 139],

@@ -64,7 +64,7 @@ export class TimeChart {
           {},
           { stroke: 'transparent', points: { show: false }, spanGaps: true },
           { stroke: 'transparent', points: { show: false }, spanGaps: true },
-          { stroke: cssColor(colors.train, 0.45), width: 1, points: { show: false }, spanGaps: true },
+          { stroke: cssColor(colors.train, 0.32), width: 1, points: { show: false }, spanGaps: true },
           { stroke: cssColor(colors.train), width: 2, points: { show: false }, spanGaps: true },
           { stroke: cssColor(colors.test), width: 2, dash: [6, 4], points: { show: false }, spanGaps: true },
         ],

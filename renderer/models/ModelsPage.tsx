@@ -47,7 +47,7 @@ export function ModelsPage() {
     </div>
   );
   return (
-    <main
+    <section
       className={css['page']}
       aria-label={t('models.title')}
       data-over={over || undefined}
@@ -80,6 +80,6 @@ export function ModelsPage() {
           {buttons}
         </EmptyState>
       )}
-    </main>
+    </section>
   );
 }

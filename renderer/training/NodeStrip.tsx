@@ -103,11 +103,11 @@ export function NodeStrip({ nodeId }: { readonly nodeId: string }) {
       <canvas ref={canvas} className={css['canvas']} />
       <div className={css['figures']} aria-hidden>
         <span className={css['figure']}>
-          <span className={css['symbol']}>{ofOutput ? '∂a' : '∂w'}</span>
+          <span className={css['symbol']}>{rows.gradient ? (ofOutput ? '∂a' : '∂w') : ''}</span>
           <span ref={gradientText} className={css['number']} />
         </span>
         <span className={css['figure']}>
-          <span className={css['symbol']}>{ofOutput ? 'a' : 'w'}</span>
+          <span className={css['symbol']}>{rows.value ? (ofOutput ? 'a' : 'w') : ''}</span>
           <span ref={valueText} className={css['number']} />
         </span>
       </div>

@@ -59,6 +59,7 @@ function RidgeFigures({ ring, index, tensor }: Omit<RidgePanelProps, 'axis'>) {
   useRingVersion(ring, figuresEveryMs);
   const h = ring.histogram(index);
   const bad = h ? h.nans + h.infinities : 0;
+  const badText = h ? `${formatWhole(h.nans)} / ${formatWhole(h.infinities)}` : '–';
   const figure = (key: 'norm' | 'mean' | 'deviation' | 'range' | 'zeros' | 'dead' | 'bad', value: string) => (
     <div data-figure={key} data-bad={(key === 'bad' && bad > 0) || undefined}>
       <dt>{t(`layers.figure.${key}`)}</dt>
@@ -70,15 +71,15 @@ function RidgeFigures({ ring, index, tensor }: Omit<RidgePanelProps, 'axis'>) {
       {figure('norm', formatFigure(h?.norm))}
       {figure('mean', formatFigure(h?.mean))}
       {figure('deviation', formatFigure(h && Math.sqrt(h.variance)))}
+      {tensor.columns > 0
+        ? figure('dead', h ? `${formatWhole(h.deadColumns)} / ${formatWhole(tensor.columns)}` : '–')
+        : figure('bad', badText)}
       {figure('range', h ? `${formatFigure(h.minimum)} … ${formatFigure(h.maximum)}` : '–')}
       {figure(
         'zeros',
         h ? `${formatWhole(h.zeros)} / ${formatWhole(h.sampled)} (${formatShare(zeroShare(h), 0)})` : '–',
       )}
-      {tensor.columns > 0
-        ? figure('dead', h ? `${formatWhole(h.deadColumns)} / ${formatWhole(tensor.columns)}` : '–')
-        : null}
-      {figure('bad', h ? `${formatWhole(h.nans)} / ${formatWhole(h.infinities)}` : '–')}
+      {tensor.columns > 0 ? figure('bad', badText) : null}
     </dl>
   );
 }

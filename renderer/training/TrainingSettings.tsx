@@ -47,7 +47,7 @@ export function TrainingSettings() {
     <section className={css['settings']} aria-label={t('settings.title')}>
       <h2 className={css['heading']}>{t('settings.title')}</h2>
       <p className={css['note']} role="status">
-        {active ? t('settings.whileTraining') : ''}
+        {t(active ? 'settings.whileTraining' : 'settings.whileIdle')}
       </p>
 
       <Choice setting="optimizer" chosen={training.optimizer} known={Object.values(optimizers)} />

@@ -1,4 +1,5 @@
 import type { Problem } from '../../engine/declaration/problem.ts';
+import { focusNode } from '../canvas/view.ts';
 import { select, selectNodes, useDocumentStore } from '../document/store.ts';
 import { showPanelTab } from './panel-tab.ts';
 
@@ -9,7 +10,9 @@ export function showProblem({ place }: Problem): void {
   else if (place.wire !== undefined) select({ nodes: new Set(), wires: new Set([place.wire]) });
 }
 
-/** Selects a node, where it still exists. */
+/** Selects a node and brings it into view, where it still exists. */
 export function showNode(id: string): void {
-  if (useDocumentStore.getState().analysis.topology.nodes.has(id)) selectNodes([id]);
+  if (!useDocumentStore.getState().analysis.topology.nodes.has(id)) return;
+  selectNodes([id]);
+  focusNode(id);
 }
