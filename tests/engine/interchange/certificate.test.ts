@@ -1,4 +1,6 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NetwrightError } from '../../../engine/declaration/problem.ts';
 import { differenceText } from '../../../engine/interchange/onnx/certificate.ts';
 import {
   floatTensor,
@@ -187,5 +189,29 @@ describe('a file that was changed', () => {
     await expect(certified(exported(network).subarray(0, 300), network)).rejects.toMatchObject({
       code: 'not-onnx',
     });
+  });
+
+  it('in any few bytes is refused or found different, or equal where the bytes mean nothing', async () => {
+    const network = await trained(mlpDocument(), 0);
+    const good = exported(network);
+    const verdicts = new Set<string>();
+    const change = fc.tuple(fc.nat(1200), fc.integer({ min: 0, max: 255 }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 2 }), async (changes) => {
+        const bytes = good.slice();
+        for (const [at, value] of changes) bytes[at] = value;
+        try {
+          verdicts.add((await certified(bytes, network)).equal ? 'equal' : 'different');
+        } catch (error) {
+          if (!(error instanceof NetwrightError)) throw error;
+          verdicts.add(error.code);
+        }
+      }),
+      { seed: 31, numRuns: 200 },
+    );
+    expect([...verdicts]).toEqual(
+      expect.arrayContaining(['not-onnx', 'onnxruntime-refused', 'different', 'equal']),
+    );
+    expect([...verdicts]).not.toContain('onnxruntime-ended');
   });
 });
