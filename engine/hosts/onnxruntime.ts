@@ -1,10 +1,9 @@
 import { fork } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import type { NamedTensors, OnnxAnswers, RunOnnx } from '../interchange/onnx/run-onnx.ts';
+import { partUrl } from './engine-parts.ts';
 import type { FromOrtChild, OrtJob, OrtProcess } from './ort-messages.ts';
 
 /**
@@ -125,12 +124,8 @@ const ended = (reason: string): NetwrightError =>
 /** Of the process's last words, what is worth repeating. */
 const stderrKept = 2000;
 
-/** Beside the bundle that this is part of; tests run from sources and say where the bundles are. */
-const ortChild = (): string =>
-  join(process.env['NETWRIGHT_DIST'] ?? dirname(fileURLToPath(import.meta.url)), 'ort-child.js');
-
 /** Starts the process with Node's fork. */
-export function forkOrtChild(file = ortChild()): OrtProcess {
+export function forkOrtChild(file: string | URL = partUrl('ort-child.js')): OrtProcess {
   const child = fork(file, [], {
     serialization: 'advanced',
     execArgv: [],
