@@ -29,6 +29,7 @@ export function requireRunnable(document: NetwrightDocument): Analysis {
   const analysis = analyseDocument(document);
   if (!hasErrors(analysis)) return analysis;
   const errors = analysis.problems.filter((problem) => problem.severity === 'error');
-  const first = errors[0] as Problem;
+  // A wire that is missing is often only the trace of what else is.
+  const first = errors.find(({ code }) => code !== 'missing-wire') ?? (errors[0] as Problem);
   throw new NetwrightError(first.code, problemText(first, document), errors);
 }

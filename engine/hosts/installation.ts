@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -20,18 +21,17 @@ export const version: string = (
 export const homeFolder = (): string =>
   resolve(process.env['NETWRIGHT_HOME'] || join(homedir(), '.netwright'));
 
-let lastTime = 0;
-
-/** A folder name of its own for each run: `20261123-154501-032-circle`. Sorts by time. */
+/** A folder name of its own for each run: `20261123-154501-032-circle-5f0c`. Sorts by time. */
 export function newRunId(documentName: string): string {
-  lastTime = Math.max(Date.now(), lastTime + 1);
-  const [day, time] = new Date(lastTime).toISOString().replace(/[-:Z]/g, '').replace('.', '-').split('T');
+  const [day, time] = new Date().toISOString().replace(/[-:Z]/g, '').replace('.', '-').split('T');
   const slug = documentName
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '-')
     .replace(/^-+|-+$/g, '')
     .slice(0, 40);
-  return [day, time, slug].filter((part) => part !== '').join('-');
+  // Two runs may begin in the same millisecond, in different processes.
+  const distinction = randomBytes(2).toString('hex');
+  return [day, time, slug, distinction].filter((part) => part !== '').join('-');
 }
 
 export const runFolderFor = (runId: string): string => join(homeFolder(), 'runs', runId);

@@ -31,11 +31,19 @@ async function exportRun(run: string, options: ExportOptions): Promise<void> {
   output.progress(text('comparing with onnxruntime …', '正在与 onnxruntime 对比……'));
   const onnxruntime = createOnnxruntime();
   try {
-    sayCertificate(output, await certifyModel(model, onnx, options.onnx, onnxruntime), options.onnx);
+    const certificate = await certifyModel(model, onnx, options.onnx, onnxruntime);
+    await writePersonFile(certificateFile(options.onnx), jsonBytes(certificate));
+    sayCertificate(output, certificate, options.onnx);
   } finally {
     onnxruntime.close();
   }
 }
+
+/** Beside the model: `net.onnx` has `net.certificate.json`. */
+const certificateFile = (onnx: string): string => `${onnx.replace(/\.onnx$/i, '')}.certificate.json`;
+
+const jsonBytes = (value: object): Uint8Array =>
+  new TextEncoder().encode(`${JSON.stringify(value, undefined, 2)}\n`);
 
 /** The result of `export` and `check`; a file that is not equal makes the command fail. */
 export function sayCertificate(output: Output, certificate: Certificate, file: string): void {

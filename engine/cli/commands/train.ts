@@ -197,6 +197,8 @@ function finish(output: Output, run: string, outcome: FinishedRun): void {
   if (unsaved !== undefined) throw errorOf(unsaved);
 }
 
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 function summary(run: string, outcome: FinishedRun): Text {
   const { state, epochs, steps, stepsPerSecond, train, test, kernels, workers } = outcome;
   const speed = Math.round(stepsPerSecond).toLocaleString('en');
@@ -209,7 +211,7 @@ function summary(run: string, outcome: FinishedRun): Text {
     paused: text('Failed', '训练失败'),
   }[state];
   return text(
-    `${verdict.en}: ${epochs} epochs, ${steps} steps, ${speed} steps/s (${kernels} kernels, ${workers} ${workers === 1 ? 'thread' : 'threads'})\n` +
+    `${verdict.en}: ${counted(epochs, 'epoch')}, ${counted(steps, 'step')}, ${speed} steps/s (${kernels} kernels, ${counted(workers, 'thread')})\n` +
       `train ${trained.en}${test ? `\ntest  ${tested.en}` : ''}\nrun folder: ${run}`,
     `${verdict.zh}：${epochs} 轮，${steps} 步，${speed} 步/秒（${kernels} 内核，${workers} 个线程）\n` +
       `训练 ${trained.zh}${test ? `\n测试 ${tested.zh}` : ''}\n运行文件夹：${run}`,
