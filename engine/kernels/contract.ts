@@ -68,7 +68,7 @@ export const kernels = {
    */
   dropout: { x: tensor, y: tensor, step: tensor, count: int, rate: float, seed: int, stream: int },
 
-  /** loss[m] = −log softmax(logits[m])[target[m]] and p = softmax(logits). logits, p [M, C], target int32 [M]. Split: rows. */
+  /** loss[m] = −log softmax(logits[m])[target[m]] and p = softmax(logits). logits, p [M, C], target int32 [M]; a target outside 0 … C − 1 gives NaN. Split: rows. */
   softmaxCrossEntropy: { logits: tensor, target: tensor, losses: tensor, p: tensor, M: int, C: int },
   /** dlogits[m] = (p[m] − onehot(target[m])) · dlosses[m]. Split: rows. */
   softmaxCrossEntropyGradient: {

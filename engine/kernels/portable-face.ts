@@ -1,9 +1,9 @@
 import { type BoundKernels, mostWorkers, reservedWords } from './contract.ts';
 
 interface PortableExports {
-  call(recordAddress: number, begin: number, end: number): void;
-  run(firstAddress: number, count: number): void;
-  useScratch(address: number): void;
+  call: (recordAddress: number, begin: number, end: number) => void;
+  run: (firstAddress: number, count: number) => void;
+  useScratch: (address: number) => void;
 }
 
 const wordBytes = 4;

@@ -1,19 +1,18 @@
-import type { ArgumentsOf, BoundKernels, KernelName } from './contract.ts';
+import type { BoundKernels, KernelName } from './contract.ts';
 import { decodeArguments, decodeKernel } from './record.ts';
-import { type Memory, referenceKernels } from './reference/index.ts';
+import { type Memory, type ReferenceKernel, referenceKernels } from './reference/index.ts';
 
-type AnyReferenceKernel = (m: Memory, a: ArgumentsOf<KernelName>, begin: number, end: number) => void;
+const table: { readonly [K in KernelName]: ReferenceKernel<K> } = referenceKernels;
 
 /**
  * The reference kernels on an arena whose records stand in `memory.i`. Records are decoded anew at each call: their
  * cost does not matter next to the plain loops, and whoever rewrites a record needs not tell.
  */
 export function bindReference(memory: Memory): BoundKernels {
-  const call = (record: number, begin: number, end: number): void => {
-    const name = decodeKernel(memory.i, record);
-    const kernel = referenceKernels[name] as AnyReferenceKernel;
-    kernel(memory, decodeArguments(name, memory.i, record), begin, end);
-  };
+  const callKernel = <K extends KernelName>(kernel: K, record: number, begin: number, end: number): void =>
+    table[kernel](memory, decodeArguments(kernel, memory.i, record), begin, end);
+  const call = (record: number, begin: number, end: number): void =>
+    callKernel(decodeKernel(memory.i, record), record, begin, end);
   return {
     name: 'reference',
     call,

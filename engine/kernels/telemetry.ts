@@ -4,8 +4,10 @@
  *   [0 … 9]                    figures, by `figure` below (counts as int32, the rest as float32)
  *   [10 … 10 + 2·sideBins)     counts, int32: negative side first, index 0 = nearest to zero on each side
  *
- * A bin is half an octave: the exponent and the first bit of the mantissa of |x|.
- * Bin 0 holds everything below 2^(firstExponent + ½), the last one everything above 2^lastExponent.
+ * A bin is half an octave: the exponent and the first bit of the mantissa of |x|. Bin 0 holds all |x| below
+ * 1.5 · 2^firstExponent too, the last one all |x| above 2^lastExponent. Zeros, NaN and ±Inf have counts of their own and
+ * are in no bin, so bins, zeros, NaN and ±Inf add up to `sampled`. Mean, variance (of the population), norm, minimum and
+ * maximum are those of the finite numbers; all 0 where there are none.
  */
 export const figure = {
   sampled: 0,

@@ -110,19 +110,19 @@ export class Functions {
   /** tanh x, at most 2 ulp off: x + x³·P(x²) up to 0.625, from there ±(1 − 2 / (e^2|x| + 1)). */
   @inline
   static tanh(x: v128): v128 {
+    const sign = v128.load32_splat(signBit);
+    const size = v128.andnot(x, sign);
     const z = f32x4.mul(x, x);
     let p = f32x4.add(f32x4.mul(v128.load32_splat(tanh5), z), v128.load32_splat(tanh4));
     p = f32x4.add(f32x4.mul(p, z), v128.load32_splat(tanh3));
     p = f32x4.add(f32x4.mul(p, z), v128.load32_splat(tanh2));
     p = f32x4.add(f32x4.mul(p, z), v128.load32_splat(tanh1));
-    const near = f32x4.add(x, f32x4.mul(f32x4.mul(x, z), p));
-    const sign = v128.load32_splat(signBit);
-    const size = v128.andnot(x, sign);
+    const near = f32x4.add(size, f32x4.mul(f32x4.mul(size, z), p));
     const unit = v128.load32_splat(one);
     const e = Functions.exp(f32x4.add(size, size));
     const far = f32x4.sub(unit, f32x4.div(v128.load32_splat(two), f32x4.add(e, unit)));
-    const signed = v128.or(far, v128.and(x, sign));
-    return v128.bitselect(signed, near, f32x4.gt(size, v128.load32_splat(tanhSeam)));
+    const result = v128.bitselect(far, near, f32x4.gt(size, v128.load32_splat(tanhSeam)));
+    return v128.or(result, v128.and(x, sign));
   }
 
   /** 1 / (1 + e^−x), at most 3 ulp off, in the form whose exponential cannot overflow. */

@@ -7,7 +7,8 @@ export const softmaxCrossEntropy: ReferenceKernel<'softmaxCrossEntropy'> = (m, a
   const r = rounding(m);
   for (let row = begin; row < end; row++) {
     const logits = a.logits + row * a.C;
-    const atTarget = m.f[logits + m.i[a.target + row]];
+    const target = m.i[a.target + row];
+    const atTarget = target >= 0 && target < a.C ? m.f[logits + target] : NaN;
     const { greatest, sum } = softmaxOfRow(m, logits, a.p + row * a.C, a.C);
     m.f[a.losses + row] = r(Math.log(sum)) - r(atTarget - greatest);
   }

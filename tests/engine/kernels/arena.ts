@@ -11,7 +11,9 @@ import { encodeCall } from '../../../engine/kernels/record.ts';
 import { bindReference } from '../../../engine/kernels/reference-face.ts';
 
 const dist = process.env.NETWRIGHT_DIST ?? join(process.cwd(), 'dist', 'node');
-const module = await compilePortable(Uint8Array.from(readFileSync(join(dist, 'portable.wasm'))));
+export const portableModule = await compilePortable(
+  Uint8Array.from(readFileSync(join(dist, 'portable.wasm'))),
+);
 
 const pageWords = 16384;
 const pages = 16;
@@ -76,7 +78,7 @@ const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: 
 const portable: Arena = {
   f: new Float32Array(memory.buffer),
   i: new Int32Array(memory.buffer),
-  face: bindPortable(module, memory),
+  face: bindPortable(portableModule, memory),
 };
 const plain = new ArrayBuffer(pages * pageWords * 4);
 const plainViews = { f: new Float32Array(plain), i: new Int32Array(plain) };

@@ -1,0 +1,222 @@
+import { describe, expect, it } from 'vitest';
+import type { KernelName } from '../../../engine/kernels/contract.ts';
+import { arenas, type Case, compute, floatsOf } from './arena.ts';
+
+const { portable, reference } = arenas;
+
+/** y of an elementwise kernel over `x`, named as the contract names its input and output. */
+function map(kernel: KernelName, values: readonly number[], input = 'x', output = 'y'): number[] {
+  const count = values.length;
+  const given: Case = {
+    kernel,
+    tensors: {
+      [input]: Float32Array.from(values),
+      [output]: new Float32Array(count),
+      ...(input === 'logits' ? { target: new Int32Array(count) } : {}),
+    },
+    numbers: { count, ...(kernel === 'leakyRelu' ? { slope: 0.5 } : {}) },
+    split: count,
+  };
+  return [...floatsOf(given, compute(portable, given), output)];
+}
+
+const smallest = 2 ** -149;
+const largest = (2 - 2 ** -23) * 2 ** 127;
+
+describe('activations of special values', () => {
+  it('relu and leakyRelu pass NaN, infinities and denormals on', () => {
+    expect(map('relu', [NaN, Infinity, -Infinity, smallest, -smallest, largest])).toEqual([
+      NaN,
+      Infinity,
+      0,
+      smallest,
+      0,
+      largest,
+    ]);
+    expect(map('leakyRelu', [NaN, Infinity, -Infinity, smallest, -4, largest])).toEqual([
+      NaN,
+      Infinity,
+      -Infinity,
+      smallest,
+      -2,
+      largest,
+    ]);
+  });
+
+  it('sigmoid goes to 0 and 1, keeps NaN, and is no less exact among denormal results', () => {
+    expect(map('sigmoid', [NaN, Infinity, -Infinity, 0, -0, largest, -largest, smallest])).toEqual([
+      NaN,
+      1,
+      0,
+      0.5,
+      0.5,
+      1,
+      0,
+      0.5,
+    ]);
+    const [y] = map('sigmoid', [-100]);
+    expect(Math.abs(y - Math.exp(-100))).toBeLessThanOrEqual(smallest);
+  });
+
+  it('tanh goes to ±1, keeps NaN, the sign of 0 and denormals', () => {
+    expect(map('tanh', [NaN, Infinity, -Infinity, 0, -0, largest, -20, smallest, -smallest])).toEqual([
+      NaN,
+      1,
+      -1,
+      0,
+      -0,
+      1,
+      -1,
+      smallest,
+      -smallest,
+    ]);
+  });
+});
+
+describe('how exact the functions are', () => {
+  const points = (from: number, to: number): number[] =>
+    Array.from({ length: 4000 }, (_, i) => Math.fround(from + ((to - from) * i) / 4000));
+  const worstUlps = (found: number[], wanted: number[]): number =>
+    Math.max(
+      ...found.map((y, i) => {
+        const exponent = Math.max(Math.floor(Math.log2(Math.abs(wanted[i]) || smallest)), -126);
+        return Math.abs(y - wanted[i]) / 2 ** (exponent - 23);
+      }),
+    );
+  const logistic = (x: number): number => Math.exp(-Math.max(-x, 0)) / (1 + Math.exp(-Math.abs(x)));
+
+  it('e^x is at most 1 ulp off, as far as float32 reaches', () => {
+    // There 1 + e^x rounds to 1, so that sigmoid is e^x.
+    const x = points(-104, -20);
+    expect(worstUlps(map('sigmoid', x), x.map(Math.exp))).toBeLessThanOrEqual(1);
+  });
+
+  it('sigmoid is at most 3 ulp off', () => {
+    for (const [from, to] of [
+      [-20, 20],
+      [-1, 1],
+    ]) {
+      const x = points(from, to);
+      expect(worstUlps(map('sigmoid', x), x.map(logistic))).toBeLessThanOrEqual(3);
+    }
+  });
+
+  it('tanh is at most 2 ulp off', () => {
+    for (const reach of [10, 1, 0.625, 1e-3, 1e-30]) {
+      const x = points(-reach, reach);
+      expect(worstUlps(map('tanh', x), x.map(Math.tanh))).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it('log(1 + e^z) is at most 2 ulp off for z < 0', () => {
+    for (const from of [-104, -20, -1]) {
+      const z = points(from, 0);
+      const wanted = z.map((v) => Math.log1p(Math.exp(v)));
+      expect(worstUlps(map('bceWithLogits', z, 'logits', 'losses'), wanted)).toBeLessThanOrEqual(2);
+    }
+  });
+});
+
+const softmaxCase = (rows: number[][], kernel: 'softmax' | 'softmaxCrossEntropy', target = 0): Case => {
+  const shape = { M: rows.length, [kernel === 'softmax' ? 'N' : 'C']: rows[0].length };
+  const x = Float32Array.from(rows.flat());
+  const y = new Float32Array(x.length);
+  return {
+    kernel,
+    tensors:
+      kernel === 'softmax'
+        ? { x, y }
+        : {
+            logits: x,
+            p: y,
+            target: new Int32Array(rows.length).fill(target),
+            losses: new Float32Array(rows.length),
+          },
+    numbers: shape,
+    split: rows.length,
+  };
+};
+
+describe('softmax of special values', () => {
+  it('does not overflow on large logits', () => {
+    const given = softmaxCase(
+      [
+        [1e38, -1e38, 1e38],
+        [-1e38, -1e38, -3e38],
+        [500, 400, 300],
+      ],
+      'softmax',
+    );
+    const y = floatsOf(given, compute(portable, given), 'y');
+    expect([...y.subarray(0, 6)]).toEqual([0.5, 0, 0.5, 0.5, 0.5, 0]);
+    expect([y[6], y[8]]).toEqual([1, 0]);
+    expect(Math.abs(y[7] - Math.exp(-100))).toBeLessThanOrEqual(smallest);
+  });
+
+  it('gives nothing to −∞ and keeps one bad row out of the others', () => {
+    const given = softmaxCase(
+      [
+        [0, -Infinity],
+        [NaN, 0],
+        [0, Infinity],
+        [-Infinity, -Infinity],
+        [0, 0],
+      ],
+      'softmax',
+    );
+    const found = floatsOf(given, compute(portable, given), 'y');
+    expect([...found]).toEqual([1, 0, NaN, NaN, NaN, NaN, NaN, NaN, 0.5, 0.5]);
+    expect(found).toEqual(floatsOf(given, compute(reference, given), 'y'));
+  });
+});
+
+describe('losses of special values', () => {
+  it('cross-entropy is 0 when certain and right, large when certain and wrong, NaN on NaN', () => {
+    const given = softmaxCase(
+      [
+        [200, 0],
+        [-200, 0],
+        [0, 0],
+        [NaN, 0],
+        [1e38, -1e38],
+      ],
+      'softmaxCrossEntropy',
+    );
+    const losses = floatsOf(given, compute(portable, given), 'losses');
+    expect([...losses]).toEqual([0, 200, Math.fround(Math.LN2), NaN, 0]);
+  });
+
+  it('cross-entropy of a label that is no class is NaN, and no other memory is read', () => {
+    for (const target of [-1, 2, 1_000_000_000]) {
+      const given = softmaxCase([[1, 2]], 'softmaxCrossEntropy', target);
+      for (const arena of [portable, reference]) {
+        expect([...floatsOf(given, compute(arena, given), 'losses')]).toEqual([NaN]);
+      }
+    }
+  });
+
+  it('the gradient of cross-entropy at a label that is no class writes nowhere else', () => {
+    for (const target of [-1, 2, 1_000_000_000]) {
+      const given: Case = {
+        kernel: 'softmaxCrossEntropyGradient',
+        tensors: {
+          p: Float32Array.of(0.25, 0.75),
+          target: Int32Array.of(target),
+          dlosses: Float32Array.of(1),
+          dlogits: new Float32Array(2),
+        },
+        numbers: { M: 1, C: 2 },
+        split: 1,
+      };
+      const found = compute(portable, given);
+      expect(found).toEqual(compute(reference, given));
+      expect([...floatsOf(given, found, 'dlogits')]).toEqual([0.25, 0.75]);
+    }
+  });
+
+  it('binary cross-entropy neither overflows nor loses the small losses', () => {
+    const found = map('bceWithLogits', [NaN, Infinity, -Infinity, 1e38, -1e38, 0, -100], 'logits', 'losses');
+    expect(found.slice(0, 6)).toEqual([NaN, NaN, NaN, Math.fround(1e38), 0, Math.fround(Math.LN2)]);
+    expect(Math.abs(found[6] - Math.exp(-100))).toBeLessThanOrEqual(smallest);
+  });
+});
