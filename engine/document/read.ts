@@ -73,7 +73,8 @@ export function readDocumentValue(value: unknown, file: string): NetwrightDocume
 const unreadable = (file: string, code: string, reason: Text): NetwrightError =>
   new NetwrightError(code, text(`${file}: ${reason.en}`, `${file}：${reason.zh}`));
 
-function issueProblem(issue: z.core.$ZodIssue, root: unknown): Problem {
+/** What a schema found wrong with a part of `root`, with the part's path and a sentence in both languages. */
+export function issueProblem(issue: z.core.$ZodIssue, root: unknown): Problem {
   const place = { path: pathText(issue.path) };
   return {
     code: 'malformed-document',

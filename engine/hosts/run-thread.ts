@@ -169,7 +169,7 @@ class ThreadLink implements RunThread {
     if (this.startedAs === undefined) this.refuse(errorOf(why));
     else if (this.outcome === undefined)
       this.failRun(crashed(why.message.en.replace(/\.$/, '')), this.startedAs);
-    for (const id of [...this.waiting.keys()]) this.settle(id, (waiting) => waiting.reject(errorOf(why)));
+    for (const id of this.waiting.keys()) this.settle(id, (waiting) => waiting.reject(errorOf(why)));
     this.resolveEnded();
   }
 

@@ -66,11 +66,11 @@ export class Barrier {
   }
 
   get from(): number {
-    return this.cells[argument.from] as number;
+    return this.cells[argument.from];
   }
 
   get to(): number {
-    return this.cells[argument.to] as number;
+    return this.cells[argument.to];
   }
 
   /** Ends every wait, now and later. */

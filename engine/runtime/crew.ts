@@ -27,17 +27,17 @@ export function walk(
 ): void {
   let call = from;
   while (call < to) {
-    const split = table[2 * call + 1] as number;
+    const split = table[2 * call + 1];
     if (split === 0) {
       const first = call;
       while (call < to && table[2 * call + 1] === 0) call++;
-      if (worker === 0) kernels.run(table[2 * first] as number, call - first);
+      if (worker === 0) kernels.run(table[2 * first], call - first);
       // What comes next is shared and reads what worker 0 has just written.
       if (call < to) barrier.meet();
     } else {
       const begin = shareStart(split, worker, workers);
       const end = shareStart(split, worker + 1, workers);
-      if (begin < end) kernels.call(table[2 * call] as number, begin, end);
+      if (begin < end) kernels.call(table[2 * call], begin, end);
       barrier.meet();
       call++;
     }

@@ -1,5 +1,5 @@
 import type { Plan, Program } from '../compiler/plan.ts';
-import type { BoundKernels, KernelFace } from '../kernels/contract.ts';
+import { type BoundKernels, type KernelFace, mostWorkers } from '../kernels/contract.ts';
 import { type Arena, createArena } from './arena.ts';
 import { Barrier, CrewBroken, controlWords } from './barrier.ts';
 import { type LoadedProgram, loadCode } from './code.ts';
@@ -66,7 +66,7 @@ export class Machine {
     const { table, programs } = loadCode(plan, arena);
     const bound = bindKernels(options.source, arena);
     const hasShared = countShared(table).at(-1) !== 0;
-    const workers = hasShared ? Math.max(1, options.threads) : 1;
+    const workers = hasShared ? Math.max(1, Math.min(options.threads, mostWorkers)) : 1;
     const control = new SharedArrayBuffer(controlWords * 4);
     const spins = options.spins ?? defaultSpins;
     const barrier = new Barrier(control, workers, spins);
@@ -103,7 +103,7 @@ export class Machine {
     const end = program.first + to;
     const { sharedBefore, table } = this;
     if (this.workers === 1 || sharedBefore[first] === sharedBefore[end]) {
-      this.bound.run(table[2 * first] as number, end - first);
+      this.bound.run(table[2 * first], end - first);
       return;
     }
     this.barrier.giveJob(first, end);
@@ -132,6 +132,6 @@ interface MachineParts {
 function countShared(table: Int32Array): Int32Array {
   const calls = table.length / 2;
   const before = new Int32Array(calls + 1);
-  for (let i = 0; i < calls; i++) before[i + 1] = (before[i] as number) + (table[2 * i + 1] === 0 ? 0 : 1);
+  for (let i = 0; i < calls; i++) before[i + 1] = before[i] + (table[2 * i + 1] === 0 ? 0 : 1);
   return before;
 }

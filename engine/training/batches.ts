@@ -28,11 +28,11 @@ export class Batches {
     let xWord = program.x;
     let yWord = program.y;
     for (let i = from; i < end; i++) {
-      const row = rows[i] as number;
+      const row = rows[i];
       const xRow = row * xSize;
-      for (let j = 0; j < xSize; j++) xTarget[xWord++] = x[xRow + j] as number;
+      for (let j = 0; j < xSize; j++) xTarget[xWord++] = x[xRow + j];
       const yRow = row * ySize;
-      for (let j = 0; j < ySize; j++) yTarget[yWord++] = y[yRow + j] as number;
+      for (let j = 0; j < ySize; j++) yTarget[yWord++] = y[yRow + j];
     }
   }
 }

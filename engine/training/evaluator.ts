@@ -50,13 +50,13 @@ export class Evaluator {
       const { program, loaded } = this.forRows(rows.length - from);
       this.batches.load(program, rows, from);
       this.machine.run(loaded);
-      const loss = floats[program.loss] as number;
+      const loss = floats[program.loss];
       if (!Number.isFinite(loss) && onBadBatch) {
         onBadBatch(program, from);
         return { loss };
       }
       lossSum += loss * program.batch;
-      if (program.hits !== undefined) hits += floats[program.hits] as number;
+      if (program.hits !== undefined) hits += floats[program.hits];
       from += program.batch;
     }
     const loss = lossSum / rows.length;

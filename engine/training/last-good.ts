@@ -30,7 +30,7 @@ export class LastGood {
   }
 
   keep(progress: Progress): void {
-    for (let i = 0; i < this.live.length; i++) this.kept[i]?.set(this.live[i] as Float32Array);
+    for (let i = 0; i < this.live.length; i++) this.kept[i]?.set(this.live[i]);
     if (this.progress === undefined) this.progress = { ...progress };
     else Object.assign(this.progress, progress);
   }
@@ -38,7 +38,7 @@ export class LastGood {
   /** Puts them back and says which step they are of. */
   restore(): Progress {
     if (this.progress === undefined) throw new Error('nothing was kept yet');
-    for (let i = 0; i < this.live.length; i++) this.live[i]?.set(this.kept[i] as Float32Array);
+    for (let i = 0; i < this.live.length; i++) this.live[i]?.set(this.kept[i]);
     return this.progress;
   }
 }

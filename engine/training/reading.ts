@@ -11,7 +11,7 @@ export function readPredictions(values: Float32Array, columns: number, reading: 
     case 'number':
       return;
     case 'logit':
-      for (let i = 0; i < values.length; i++) values[i] = 1 / (1 + Math.exp(-(values[i] as number)));
+      for (let i = 0; i < values.length; i++) values[i] = 1 / (1 + Math.exp(-values[i]));
       return;
     case 'class-logits':
       for (let row = 0; row < values.length; row += columns) softmax(values.subarray(row, row + columns));
@@ -22,9 +22,9 @@ function softmax(logits: Float32Array): void {
   const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
   let sum = 0;
   for (let i = 0; i < logits.length; i++) {
-    const e = Math.exp((logits[i] as number) - largest);
+    const e = Math.exp(logits[i] - largest);
     logits[i] = e;
     sum += e;
   }
-  for (let i = 0; i < logits.length; i++) logits[i] = (logits[i] as number) / sum;
+  for (let i = 0; i < logits.length; i++) logits[i] = logits[i] / sum;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
-import { readDocumentValue } from '../document/read.ts';
+import { issueProblem, readDocumentValue } from '../document/read.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import type { EpochRecord, Metrics, Refusal, RunState } from '../protocol/messages.ts';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
@@ -60,6 +60,8 @@ const manifestSchema = z.strictObject({
   arenaBytes: z.int().min(0),
   result: resultSchema.optional(),
 });
+
+const newerSchema = z.object({ version: z.number().gt(manifestVersion) });
 
 const epochSchema = z.strictObject({
   epoch: z.int().min(1),
@@ -125,12 +127,13 @@ export async function readManifest(store: FileStore): Promise<RunManifest> {
       '运行文件夹应包含此文件，但文件不存在。',
     );
   }
-  const value = parseJson(bytes);
+  const value = parseJson(new TextDecoder().decode(bytes));
   if (value === undefined) {
     throw unreadable(file, 'expected JSON, found something else.', '应为 JSON，但无法解析。');
   }
-  const version = (value as { version?: unknown } | null)?.version;
-  if (typeof version === 'number' && version > manifestVersion) {
+  const newer = newerSchema.safeParse(value);
+  if (newer.success) {
+    const { version } = newer.data;
     throw unreadable(
       file,
       `it was written by a newer Netwright: expected version ${manifestVersion}, found ${version}.`,
@@ -138,7 +141,7 @@ export async function readManifest(store: FileStore): Promise<RunManifest> {
     );
   }
   const parsed = manifestSchema.safeParse(value);
-  if (!parsed.success) throw malformed(file, parsed.error);
+  if (!parsed.success) throw malformed(file, parsed.error, value);
   const { document, status, kernels, threads, workers, parameterCount, arenaBytes, result } = parsed.data;
   return {
     document: readDocumentValue(document, file),
@@ -166,8 +169,9 @@ async function readEpochs(store: FileStore): Promise<EpochRecord[]> {
   lines.pop();
   return lines.map((line, index) => {
     const place = `${file}:${index + 1}`;
-    const parsed = epochSchema.safeParse(parseJson(new TextEncoder().encode(line)));
-    if (!parsed.success) throw malformed(place, parsed.error);
+    const value = parseJson(line);
+    const parsed = epochSchema.safeParse(value);
+    if (!parsed.success) throw malformed(place, parsed.error, value);
     const { epoch, step, train, test, learningRate } = parsed.data;
     return { epoch, step, train: metricsOf(train) as Metrics, test: metricsOf(test), learningRate };
   });
@@ -180,6 +184,8 @@ export class RunRecorder {
   private readonly store: FileStore;
   private manifest: RunManifest;
   private lines: EpochRecord[] = [];
+  /** An append failed: nobody knows how much of it is in the file. */
+  private isTorn = false;
   private queue: Promise<void> = Promise.resolve();
 
   private constructor(store: FileStore, manifest: RunManifest) {
@@ -228,15 +234,34 @@ export class RunRecorder {
 
   /** Writes what has been added since the last time, and the checkpoint. Without one only the metrics. */
   save(checkpoint: Checkpoint | undefined): Promise<void> {
-    const lines = this.lines;
-    this.lines = [];
     return this.enqueue(async () => {
       // Metrics first: lines beyond the checkpoint can be taken back, missing ones cannot be made up.
-      if (lines.length > 0) await this.store.append(runFiles.metrics, linesOf(lines));
+      await this.writeLines();
       if (checkpoint !== undefined) {
         await this.store.writeAtomic(runFiles.checkpoint, encodeCheckpoint(checkpoint));
       }
     });
+  }
+
+  private async writeLines(): Promise<void> {
+    const lines = this.lines;
+    const [first] = lines;
+    if (first === undefined) return;
+    this.lines = [];
+    try {
+      if (this.isTorn) {
+        const whole = await readEpochs(this.store);
+        const kept = whole.filter(({ epoch }) => epoch < first.epoch);
+        await this.store.writeAtomic(runFiles.metrics, linesOf([...kept, ...lines]));
+      } else {
+        await this.store.append(runFiles.metrics, linesOf(lines));
+      }
+      this.isTorn = false;
+    } catch (error) {
+      this.lines = [...lines, ...this.lines];
+      this.isTorn = true;
+      throw error;
+    }
   }
 
   setStatus(status: RunState, result?: RunResult): Promise<void> {
@@ -267,19 +292,17 @@ const metricsOf = (read: z.infer<typeof metricsSchema> | undefined): Metrics | u
     ...(read.accuracy !== undefined && { accuracy: read.accuracy }),
   };
 
-function parseJson(bytes: Uint8Array): unknown {
+function parseJson(json: string): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
+    return JSON.parse(json);
   } catch {
     return undefined;
   }
 }
 
-function malformed(file: string, error: z.ZodError): NetwrightError {
-  const issue = error.issues[0];
-  const place = issue?.path.join('.') || 'content';
-  const reason = issue?.message ?? error.message;
-  return unreadable(file, `${place}: ${reason}.`, `${place}：${reason}。`);
+function malformed(file: string, error: z.ZodError, value: unknown): NetwrightError {
+  const { place, message } = issueProblem(error.issues[0], value);
+  return unreadable(file, `${place.path}: ${message.en}`, `${place.path}：${message.zh}`);
 }
 
 const unreadable = (file: string, en: string, zh: string): NetwrightError =>

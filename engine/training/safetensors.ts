@@ -135,7 +135,7 @@ function readEntry(value: unknown): Entry | undefined {
   const { dtype, shape, data_offsets: offsets } = value;
   if ((dtype !== 'F32' && dtype !== 'I32') || !isSizes(shape) || shape.length > 8) return undefined;
   if (!isSizes(offsets) || offsets.length !== 2) return undefined;
-  return { dtype, shape, begin: offsets[0] as number, end: offsets[1] as number };
+  return { dtype, shape, begin: offsets[0], end: offsets[1] };
 }
 
 function readMetadata(value: unknown): Record<string, string> {

@@ -32,7 +32,7 @@ export class StepLog {
     let kept = 0;
     for (let i = 0; i < this.count; i++) {
       const at = i * width;
-      if ((this.values[at] as number) % this.stride !== 0) continue;
+      if (this.values[at] % this.stride !== 0) continue;
       this.values.copyWithin(kept * width, at, at + width);
       kept++;
     }

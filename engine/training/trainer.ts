@@ -1,10 +1,9 @@
 import type { EvaluateProgram, Plan, Program, TrainProgram } from '../compiler/plan.ts';
+import { optimizerOf } from '../compiler/train-graph.ts';
 import type { Samples } from '../data/sources/contract.ts';
 import { completeParams } from '../document/check-params.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import { histogramWords } from '../kernels/telemetry.ts';
-import type { OptimizerDefinition } from '../optimizers/contract.ts';
-import { optimizers } from '../optimizers/index.ts';
 import type { EpochRecord, Metrics, Prediction, Refusal } from '../protocol/messages.ts';
 import { RandomStream, streams } from '../random/stream.ts';
 import type { LoadedProgram } from '../runtime/code.ts';
@@ -135,7 +134,7 @@ export class Trainer {
     if (this.optimizerScalars !== undefined) floats.set(this.optimizerScalars(t), cells.scalars.offset);
 
     machine.run(loaded, 0, program.updateStart);
-    const loss = floats[program.loss] as number;
+    const loss = floats[program.loss];
     if (!Number.isFinite(loss) || floats[cells.nonFinite] !== 0) {
       this.batches.load(program, this.order, progress.row);
       this.fail(program, program.updateStart, t);
@@ -145,7 +144,7 @@ export class Trainer {
     machine.run(loaded, program.updateStart);
     if (program === this.watched.program) this.takeHistograms(t);
 
-    const hits = program.hits === undefined ? Number.NaN : (floats[program.hits] as number);
+    const hits = program.hits === undefined ? Number.NaN : floats[program.hits];
     this.lastLoss = loss;
     this.lastAccuracy = hits / program.batch;
     progress.step = t;
@@ -203,7 +202,7 @@ export class Trainer {
     const { order } = this;
     const { train } = this.split;
     new RandomStream(this.document.training.seed, streams.shuffling, epoch).permutation(order);
-    for (let i = 0; i < order.length; i++) order[i] = train[order[i] as number] as number;
+    for (let i = 0; i < order.length; i++) order[i] = train[order[i]];
     this.orderedEpoch = epoch;
   }
 
@@ -252,12 +251,8 @@ export class Trainer {
   }
 }
 
-function scalarsOf({ training }: NetwrightDocument): ((t: number) => readonly number[]) | undefined {
-  const { type, params } = training.optimizer;
-  const definition = Object.values(optimizers).find((candidate) => candidate.type === type) as
-    | OptimizerDefinition
-    | undefined;
-  if (definition === undefined) throw new Error(`there is no optimizer "${type}"`);
-  const complete = completeParams(definition.fields, params);
-  return definition.scalars && ((t) => definition.scalars?.at(complete, t) ?? []);
+function scalarsOf(document: NetwrightDocument): ((t: number) => readonly number[]) | undefined {
+  const { scalars, fields } = optimizerOf(document);
+  const params = completeParams(fields, document.training.optimizer.params);
+  return scalars && ((t) => scalars.at(params, t));
 }

@@ -17,9 +17,9 @@ export function viewOf(tensor: PlannedTensor, arena: Arena): Float32Array | Int3
 export function initialiseWeights(plan: Plan, arena: Arena, seed: number): void {
   for (const [index, weight] of plan.weights.entries()) {
     const { type, params } = weight.initializer;
-    const definition = Object.values(initializers).find((candidate) => candidate.type === type) as
-      | InitializerDefinition
-      | undefined;
+    const definition = Object.values<InitializerDefinition>(initializers).find(
+      (known) => known.type === type,
+    );
     if (definition === undefined) throw new Error(`there is no initializer "${type}"`);
     const values = viewOf(weight, arena) as Float32Array;
     const random = new RandomStream(seed, streams.initialisation, index);

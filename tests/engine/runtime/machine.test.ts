@@ -154,8 +154,7 @@ describe('shares', () => {
         const starts = Array.from({ length: workers + 1 }, (_, worker) => shareStart(split, worker, workers));
         expect(starts[0]).toBe(0);
         expect(starts.at(-1)).toBe(split);
-        for (let i = 1; i < starts.length; i++)
-          expect(starts[i]).toBeGreaterThanOrEqual(starts[i - 1] as number);
+        for (let i = 1; i < starts.length; i++) expect(starts[i]).toBeGreaterThanOrEqual(starts[i - 1]);
       }),
     );
   });
@@ -163,7 +162,7 @@ describe('shares', () => {
   it('leave no worker idle while another has a cache line to give', () => {
     for (const split of [64, 65, 100, 1000]) {
       const starts = [0, 1, 2].map((worker) => shareStart(split, worker, 2));
-      expect(Math.abs((starts[1] as number) * 2 - split)).toBeLessThanOrEqual(32);
+      expect(Math.abs(starts[1] * 2 - split)).toBeLessThanOrEqual(32);
     }
   });
 });

@@ -4,7 +4,7 @@ import { splitSamples } from '../../../engine/training/split.ts';
 it('puts every sample in exactly one part, in the share that was asked for', () => {
   const { train, test } = splitSamples(2000, 0.2, 1);
   expect([train.length, test.length]).toEqual([1600, 400]);
-  const all = [...train, ...test].sort((a, b) => a - b);
+  const all = [...train, ...test].toSorted((a, b) => a - b);
   expect(all).toEqual(Array.from({ length: 2000 }, (_, i) => i));
 });
 

@@ -7,7 +7,7 @@ describe('the templates', () => {
     const { trainer } = await trainInThisThread({ document: template('line') });
     const { values, columns } = trainer.predict(new Float32Array([5]), 1);
     expect(columns).toBe(1);
-    expect(Math.abs((values[0] as number) - 5)).toBeLessThan(0.05);
+    expect(Math.abs(values[0] - 5)).toBeLessThan(0.05);
   });
 
   for (const shape of ['circle', 'triangle', 'square']) {

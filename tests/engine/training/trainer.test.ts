@@ -187,7 +187,7 @@ describe('accuracy', () => {
     const { values } = trainer.predict(samples.x, samples.count);
     let right = 0;
     for (let row = 0; row < samples.count; row++) {
-      const predicted = (values[2 * row + 1] as number) > (values[2 * row] as number) ? 1 : 0;
+      const predicted = values[2 * row + 1] > values[2 * row] ? 1 : 0;
       if (predicted === samples.y[row]) right++;
     }
     const measured = trainer.measure().train?.accuracy;
@@ -203,7 +203,7 @@ describe('a prediction', () => {
       const { values, columns } = trainer.predict(new Float32Array(2 * rows).fill(0.3), rows);
       expect([values.length, columns]).toEqual([2 * rows, 2]);
       for (let i = 0; i < values.length; i += 2) {
-        expect((values[i] as number) + (values[i + 1] as number)).toBeCloseTo(1, 6);
+        expect(values[i] + values[i + 1]).toBeCloseTo(1, 6);
         expect(values[i]).toBe(values[0]);
       }
     }
@@ -242,7 +242,7 @@ describe('a watched step', () => {
     const weights = trainer.histograms.subarray(at * histogramWords, (at + 1) * histogramWords);
     expect(weights[figure.sampled]).toBe(8);
     const bins = weights.subarray(figureWords, figureWords + 2 * sideBins);
-    expect(bins.reduce((sum, count) => sum + count, 0)).toBe(8 - (weights[figure.zeros] as number));
+    expect(bins.reduce((sum, count) => sum + count, 0)).toBe(8 - weights[figure.zeros]);
     expect(started.watched.map(({ kind }) => kind)).toContain('weightGradient');
   });
 });

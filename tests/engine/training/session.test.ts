@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import { prepareHere, sha256 } from '../../../engine/hosts/training-thread.ts';
+import { histogramWords } from '../../../engine/kernels/telemetry.ts';
+import type { Control, EpochRecord, Frame } from '../../../engine/protocol/messages.ts';
+import { Session, type SessionOptions } from '../../../engine/training/session.ts';
+import { StepLog } from '../../../engine/training/step-log.ts';
+import type { Trainer } from '../../../engine/training/trainer.ts';
+import { weightBytes } from '../../../engine/training/weights.ts';
+import { template } from './templates.ts';
+
+type Action = Control extends infer C ? (C extends Control ? Omit<C, 'kind' | 'run'> : never) : never;
+const control = (action: Action): Control => ({ kind: 'control', run: 'test', ...action });
+
+async function open(epochs: number, options: Partial<SessionOptions> = {}) {
+  const listeners: ((record: EpochRecord) => void)[] = [];
+  const { trainer, started } = await prepareHere({
+    document: template('circle', { epochs }),
+    options: {},
+    run: 'test',
+    onEpoch: (record) => {
+      for (const listen of listeners) listen(record);
+    },
+  });
+  const session = new Session(trainer, { run: 'test', paused: false, watch: 'all', ...options });
+  listeners.push(session.addEpoch);
+  return { session, trainer, started };
+}
+
+/** Drives a session to its end as its thread does. */
+function drive(session: Session): Frame[] {
+  const frames: Frame[] = [];
+  while (!session.ended) {
+    session.advance(20);
+    if (session.frameWaitMs === 0) frames.push(session.takeFrame());
+  }
+  return frames;
+}
+
+const digest = (trainer: Trainer): string => sha256(weightBytes(trainer.weights()));
+
+describe('frames', () => {
+  it('tell every epoch once and end with the final state', async () => {
+    const { session, trainer, started } = await open(200);
+    const frames = drive(session);
+    const epochs = frames.flatMap((frame) => frame.epochsEnded.map(({ epoch }) => epoch));
+    expect(epochs).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
+    expect(frames.at(-1)).toMatchObject({ state: 'done', step: 5000, epoch: 200, secondsLeft: 0 });
+    expect(frames.slice(0, -1).every(({ state }) => state === 'running')).toBe(true);
+    expect(trainer.stepsTaken).toBe(200 * started.stepsPerEpoch);
+    expect(session.frameWaitMs).toBeUndefined();
+  });
+
+  it('carry at most 256 steps, evenly thinned, and histograms of all watched tensors', async () => {
+    const { session, started } = await open(400);
+    const frames = drive(session);
+    const withSteps = frames.filter(({ steps }) => steps.length > 0);
+    expect(withSteps.length).toBeGreaterThan(0);
+    for (const { steps, step } of withSteps) {
+      expect(steps.length / 3).toBeLessThanOrEqual(256);
+      expect(steps.at(-3)).toBeLessThanOrEqual(step);
+    }
+    const taken = frames.flatMap(({ telemetry }) => (telemetry ? [telemetry] : []));
+    expect(taken.length).toBeGreaterThan(0);
+    for (const { histograms } of taken) {
+      expect(histograms.length).toBe(started.watched.length * histogramWords);
+    }
+    expect(new Set(taken.map(({ step }) => step)).size).toBe(taken.length);
+  });
+
+  it('carry no histograms when nothing is watched, and again once something is', async () => {
+    const { session } = await open(1000, { watch: 'none', paused: true });
+    session.control(control({ action: 'step' }));
+    expect(session.takeFrame().telemetry).toBeUndefined();
+    session.control(control({ action: 'watch', tensors: 'all' }));
+    session.control(control({ action: 'step' }));
+    expect(session.takeFrame().telemetry?.step).toBe(2);
+    session.control(control({ action: 'watch', tensors: 'none' }));
+    session.control(control({ action: 'step' }));
+    expect(session.takeFrame().telemetry).toBeUndefined();
+  });
+
+  it('are not due more often than every 50 ms while it runs', async () => {
+    const { session } = await open(1_000_000);
+    session.advance(20);
+    expect(session.frameWaitMs).toBe(0);
+    const first = performance.now();
+    session.takeFrame();
+    while (session.frameWaitMs !== 0) session.advance(20);
+    expect(performance.now() - first).toBeGreaterThanOrEqual(49);
+  });
+});
+
+describe('controls', () => {
+  it('start paused, step one batch at a time, go on, and come to the same weights as without a pause', async () => {
+    const plain = await open(5, { watch: 'none' });
+    drive(plain.session);
+    const stepped = await open(5, { paused: true });
+    stepped.session.advance(20);
+    expect(stepped.trainer.stepsTaken).toBe(0);
+    expect(stepped.session.takeFrame().state).toBe('paused');
+    for (let i = 1; i <= 30; i++) {
+      stepped.session.control(control({ action: 'step' }));
+      expect(stepped.trainer.stepsTaken).toBe(i);
+      expect(stepped.session.state).toBe('paused');
+    }
+    stepped.session.control(control({ action: 'resume' }));
+    drive(stepped.session);
+    expect(digest(stepped.trainer)).toBe(digest(plain.trainer));
+  });
+
+  it('pause and stop at once', async () => {
+    const { session, trainer } = await open(1_000_000);
+    session.advance(5);
+    session.control(control({ action: 'pause' }));
+    const steps = trainer.stepsTaken;
+    session.advance(5);
+    expect(trainer.stepsTaken).toBe(steps);
+    expect(session.takeFrame().state).toBe('paused');
+    session.control(control({ action: 'stop' }));
+    expect(session.ended).toBe(true);
+    expect(session.takeFrame().state).toBe('stopped');
+    session.control(control({ action: 'resume' }));
+    expect(session.state).toBe('stopped');
+  });
+
+  it('stepping while it runs pauses it', async () => {
+    const { session, trainer } = await open(1_000_000);
+    session.advance(5);
+    const steps = trainer.stepsTaken;
+    session.control(control({ action: 'step' }));
+    expect([session.state, trainer.stepsTaken]).toEqual(['paused', steps + 1]);
+  });
+
+  it('change the learning rate from the next step on, and say at which step', async () => {
+    const { session, trainer } = await open(10, { paused: true });
+    session.control(control({ action: 'step' }));
+    const before = trainer.weights()[0]?.values.slice();
+    session.takeFrame();
+    session.control(control({ action: 'tune', learningRate: 1e-30 }));
+    session.control(control({ action: 'step' }));
+    const frame = session.takeFrame();
+    expect(frame.tuned).toEqual([[1, 1e-30]]);
+    expect(frame.learningRate).toBe(1e-30);
+    expect(trainer.weights()[0]?.values).toEqual(before);
+  });
+
+  it('ignore a learning rate that is no positive number', async () => {
+    const { session, trainer } = await open(10, { paused: true });
+    for (const learningRate of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1e9]) {
+      session.control(control({ action: 'tune', learningRate }));
+    }
+    expect(trainer.learningRate).toBe(0.1);
+  });
+});
+
+describe('a failed run', () => {
+  it('ends with a frame that says why', async () => {
+    const { trainer } = await prepareHere({
+      document: template('line', { learningRate: 1e6 }),
+      options: {},
+      run: 'test',
+    });
+    const session = new Session(trainer, { run: 'test', paused: false, watch: 'all' });
+    const last = drive(session).at(-1);
+    expect(last?.state).toBe('failed');
+    expect(last?.failure?.code).toBe('training.non-finite');
+    expect(last?.steps.every(Number.isFinite)).toBe(false);
+  });
+});
+
+describe('the log of steps', () => {
+  it('keeps all of a few, and every 2ⁿ-th of many', () => {
+    const log = new StepLog();
+    for (let step = 1; step <= 256; step++) log.add(step, step / 2, Number.NaN);
+    expect(log.take().length).toBe(3 * 256);
+    for (let step = 1; step <= 5000; step++) log.add(step, step / 2, 0.5);
+    const taken = log.take();
+    const steps = Array.from({ length: taken.length / 3 }, (_, i) => taken[3 * i]);
+    expect(steps).toEqual(Array.from({ length: 156 }, (_, i) => 32 * (i + 1)));
+    expect(taken[1]).toBe(16);
+    expect(log.take().length).toBe(0);
+  });
+});
