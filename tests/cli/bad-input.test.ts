@@ -1,0 +1,360 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Ended, fixture, netwright, temporaryFolder } from './netwright.ts';
+
+const folder = temporaryFolder();
+afterAll(() => folder.remove());
+
+const run = folder.path('good');
+const onnx = folder.path('good.onnx');
+beforeAll(async () => {
+  await netwright(['train', fixture('small-circle'), '--out', run]);
+  await netwright(['export', run, '--onnx', onnx]);
+});
+
+/** One line on standard error, nothing of a stack, and with --json the same as the last object. */
+async function sentenceOf(args: readonly string[], code = 2): Promise<string> {
+  const plain = await netwright(args);
+  expect(plain.stderr.trimEnd().split('\n'), plain.stderr).toHaveLength(1);
+  expect(plain.stderr).not.toMatch(/ {4}at |Error:/);
+  expect(plain.stdout).toBe('');
+  expect(plain.code).toBe(code);
+  const json: Ended = await netwright([...args, '--json'], { NETWRIGHT_LANG: 'zh' });
+  expect(json.code).toBe(code);
+  expect(json.objects).toHaveLength(1);
+  expect(json.objects[0]).toMatchObject({ event: 'error', code: expect.any(String) });
+  expect(String(json.objects[0]?.['message'])).toMatch(/\p{Script=Han}/u);
+  expect(json.stderr).toBe(`${json.objects[0]?.['message']}\n`);
+  return plain.stderr.trimEnd();
+}
+
+describe('a project that cannot be trained', () => {
+  const out = folder.path('never');
+  const train = (project: string, ...more: string[]): Promise<string> =>
+    sentenceOf(['train', project, '--out', out, ...more]);
+
+  it('is named when it is an unknown template', async () => {
+    expect(await train('nonsense')).toBe(
+      'There is no template "nonsense"; expected one of line, circle, triangle, square, spirals, xor, or a .netwright.json file.',
+    );
+  });
+
+  it('is named when the file is missing, a folder, or not JSON', async () => {
+    expect(await train(folder.path('missing.netwright.json'))).toBe(
+      `${folder.path('missing.netwright.json')}: expected a file, found nothing.`,
+    );
+    expect(await train(run)).toBe(`${run}: expected a file, found a folder.`);
+    const cut = folder.path('cut.netwright.json');
+    writeFileSync(cut, readFileSync(fixture('small-circle'), 'utf8').slice(0, 200));
+    expect(await train(cut)).toMatch(/cut\.netwright\.json: expected JSON, found something else/);
+    const binary = folder.path('binary.netwright.json');
+    writeFileSync(binary, Uint8Array.of(0xff, 0xfe, 0x00));
+    expect(await train(binary)).toBe(`${binary}: expected text in UTF-8, found other bytes.`);
+    const other = folder.path('other.json');
+    writeFileSync(other, '{"name":"not ours"}');
+    expect(await train(other)).toContain(
+      'expected a Netwright document with "format": "netwright", found nothing',
+    );
+  });
+
+  const documents: readonly [string, string, RegExp][] = [
+    [
+      'an unknown layer',
+      'unknown-layer',
+      /node "relu": There is no layer "quantum"; expected one of: data, linear/,
+    ],
+    [
+      'a field out of range',
+      'field-out-of-range',
+      /node "hidden", field "outFeatures": .* from 1 to 65536, found 0/,
+    ],
+    ['a wire to a missing port', 'missing-port', /wire "w2".*has no input "left"; its inputs: x/],
+    ['a cycle', 'cycle', /feed back into themselves: "hidden", "relu"/],
+    ['two producers on one input', 'two-producers', /Two wires end at input "x" of "out"; expected one/],
+    ['no data', 'no-data', /There is no Data node/],
+    ['no loss', 'no-loss', /There is no loss/],
+    [
+      'shapes that do not meet',
+      'shapes-that-do-not-meet',
+      /node "loss", port "prediction": There are 5 logits per sample but 2 classes/,
+    ],
+    ['a newer version', 'newer-version', /expected version 1 or older, found 99/],
+    ['a value of the wrong kind', 'wrong-kind', /training\.batchSize: expected number, found "many"/],
+  ];
+  for (const [what, name, sentence] of documents) {
+    it(`is named with file and place when it has ${what}`, async () => {
+      const said = await train(fixture(name));
+      expect(said.startsWith(`${fixture(name)}: `)).toBe(true);
+      expect(said).toMatch(sentence);
+    });
+  }
+});
+
+describe('a setting that cannot be made', () => {
+  const settings: readonly [string, RegExp][] = [
+    [
+      'batchSize=64',
+      /--set batchSize: expected one of name, training\.optimizer\.type.*training\.batchSize.*, found "batchSize"/,
+    ],
+    ['training.batchsize=64', /--set training\.batchsize: expected one of/],
+    ['training.batchSize', /--set training\.batchSize: expected path=value, found "training\.batchSize"/],
+    ['training.batchSize=0', /--set training\.batchSize: .*expected a value ≥ 1, found 0/],
+    ['training.batchSize=1.5', /--set training\.batchSize: .*expected int/],
+    ['training.learningRate=fast', /--set training\.learningRate: .*expected number, found "fast"/],
+    ['training.learningRate=-1', /--set training\.learningRate: .*expected a value > 0, found -1/],
+    [
+      'training.optimizer.type=magic',
+      /--set training\.optimizer\.type: expected one of sgd, momentum, adam, found "magic"/,
+    ],
+    [
+      'training.optimizer.params.beta1=0.5',
+      /--set training\.optimizer\.params\.beta1: expected another path: .*has no fields/,
+    ],
+    ['training.optimizer=adam', /--set training\.optimizer: expected one of .*training\.optimizer\.type/],
+    ['training.__proto__=1', /--set training\.__proto__: expected one of/],
+    ['training.optimizer.params.constructor=1', /--set training\.optimizer\.params\.constructor: expected/],
+    [
+      'nodes.nobody.outFeatures=2',
+      /--set nodes\.nobody\.outFeatures: expected .* data, hidden, relu, out, loss, found "nobody"/,
+    ],
+    [
+      'nodes.hidden.width=2',
+      /--set nodes\.hidden\.width: expected one of nodes\.hidden\.outFeatures, nodes\.hidden\.bias/,
+    ],
+    ['nodes.hidden.outFeatures=0', /--set nodes\.hidden\.outFeatures: .*from 1 to 65536, found 0/],
+    ['nodes.hidden.bias=maybe', /--set nodes\.hidden\.bias: .*true or false, found "maybe"/],
+    ['nodes.data.source=moon', /--set nodes\.data\.source: .*must be one of line, circle.*found "moon"/],
+  ];
+  it.each(settings)('is named with path, expected and found: %s', async (setting, sentence) => {
+    expect(
+      await sentenceOf(['train', fixture('small-circle'), '--out', folder.path('never'), '--set', setting]),
+    ).toMatch(sentence);
+  });
+});
+
+describe('a command line that cannot be read', () => {
+  const lines: readonly [string, readonly string[], RegExp][] = [
+    ['an unknown command', ['fly'], /There is no command "fly"/],
+    ['an unknown option', ['train', 'line', '--fast'], /There is no option "--fast" here/],
+    ['a missing argument', ['train'], /The argument "project" is missing/],
+    ['a missing option', ['export', 'x'], /The option "--onnx <file>" is missing/],
+    [
+      'an option without its value',
+      ['check', 'x', '--against'],
+      /The option "--against <run>" needs a value/,
+    ],
+    ['too many arguments', ['templates', 'a', 'b'], /more arguments than this command takes/],
+    [
+      'a word for a number',
+      ['train', 'line', '--epochs', 'many'],
+      /--epochs: expected a whole number from 1 to 1000000, found "many"/,
+    ],
+    [
+      'a number out of range',
+      ['train', 'line', '--threads', '0'],
+      /--threads: expected a whole number from 1 to 256, found "0"/,
+    ],
+    [
+      'unknown kernels',
+      ['train', 'line', '--kernels', 'gpu'],
+      /--kernels: expected one of auto, portable, native, reference, found "gpu"/,
+    ],
+    ['an unknown peer', ['bench', '--peer', 'abacus'], /--peer: expected one of torch, found "abacus"/],
+    [
+      'a port that is none',
+      ['serve', '--port', '70000'],
+      /--port: expected a whole number from 0 to 65535, found "70000"/,
+    ],
+  ];
+  it.each(lines)('is refused: %s', async (_, args, sentence) => {
+    expect(await sentenceOf(args)).toMatch(sentence);
+  });
+
+  it('asks for kernels that are not there', async () => {
+    expect(
+      await sentenceOf(['train', 'line', '--kernels', 'native', '--out', folder.path('never')]),
+    ).toContain('expected one of: auto, portable, reference');
+  });
+});
+
+describe('a place that cannot be written', () => {
+  it('is named before anything is trained, and what lies there stays', async () => {
+    const file = folder.path('a-file');
+    writeFileSync(file, 'precious');
+    expect(await sentenceOf(['train', 'line', '--out', file])).toContain(
+      `${file}: expected a place that can be written to, found none (ENOTDIR)`,
+    );
+    expect(await sentenceOf(['train', 'line', '--out', `${file}/deeper`])).toContain('ENOTDIR');
+    expect(readFileSync(file, 'utf8')).toBe('precious');
+  });
+
+  it('is named when it is a folder full of something else', async () => {
+    const other = folder.path('letters');
+    mkdirSync(other);
+    writeFileSync(`${other}/letter.txt`, 'precious');
+    expect(await sentenceOf(['train', 'line', '--out', other])).toMatch(
+      /letters: expected a new or empty folder, or one with a run in it, found letter\.txt/,
+    );
+    expect(readFileSync(`${other}/letter.txt`, 'utf8')).toBe('precious');
+  });
+
+  it('is named by export', async () => {
+    const file = folder.path('a-file');
+    expect(await sentenceOf(['export', run, '--onnx', `${file}/x.onnx`])).toContain(
+      'expected a place that can be written to',
+    );
+    mkdirSync(folder.path('folder.onnx'));
+    expect(await sentenceOf(['export', run, '--onnx', folder.path('folder.onnx')])).toContain(
+      'expected a place that can be written to',
+    );
+  });
+});
+
+describe('a run folder that cannot be used', () => {
+  const broken = (name: string, change: (folder: string) => void): string => {
+    const place = folder.path(name);
+    mkdirSync(`${place}/checkpoints`, { recursive: true });
+    for (const file of ['run.json', 'metrics.jsonl', 'checkpoints/last.safetensors']) {
+      writeFileSync(`${place}/${file}`, readFileSync(`${run}/${file}`));
+    }
+    change(place);
+    return place;
+  };
+
+  it.each<[string, (folder: string) => void, RegExp]>([
+    [
+      'there is none',
+      (place) => writeFileSync(`${place}/run.json`, ''),
+      /run\.json: expected JSON, found something else/,
+    ],
+    [
+      'its record is of another kind',
+      (place) => writeFileSync(`${place}/run.json`, '{"format":"diary"}'),
+      /run\.json/,
+    ],
+    [
+      'its record is from a newer version',
+      (place) => writeFileSync(`${place}/run.json`, '{"format":"netwright-run","version":9}'),
+      /expected version 1, found 9/,
+    ],
+    [
+      'its weights are cut off',
+      (place) =>
+        writeFileSync(
+          `${place}/checkpoints/last.safetensors`,
+          readFileSync(`${run}/checkpoints/last.safetensors`).subarray(0, 300),
+        ),
+      /last\.safetensors/,
+    ],
+    [
+      'its weights are of another network',
+      (place) =>
+        writeFileSync(
+          `${place}/run.json`,
+          readFileSync(`${run}/run.json`, 'utf8').replace('"outFeatures": 8', '"outFeatures": 9'),
+        ),
+      /last\.safetensors: "hidden\.weight": expected shape \[2, 9\], found \[2, 8\]/,
+    ],
+  ])('is named when %s', async (what, change, sentence) => {
+    const place = broken(what.replaceAll(' ', '-'), change);
+    expect(await sentenceOf(['export', place, '--onnx', folder.path('never.onnx')])).toMatch(sentence);
+    expect(await sentenceOf(['check', onnx, '--against', place])).toMatch(sentence);
+  });
+
+  it('is named when it does not exist', async () => {
+    const place = folder.path('nowhere');
+    expect(await sentenceOf(['export', place, '--onnx', folder.path('never.onnx')])).toBe(
+      `${place}/run.json: expected a run folder with this file, found no such file.`,
+    );
+  });
+});
+
+describe('a model that cannot be run', () => {
+  it('is named when the file is missing or not ONNX', async () => {
+    expect(await sentenceOf(['run', folder.path('none.onnx'), '--values', '1'])).toContain(
+      'none.onnx: expected a file, found nothing',
+    );
+    const text = folder.path('text.onnx');
+    writeFileSync(text, 'This is no model.');
+    expect(await sentenceOf(['run', text, '--values', '1'])).toMatch(/text\.onnx is not an ONNX file/);
+    expect(await sentenceOf(['check', text, '--against', run])).toMatch(/text\.onnx is not an ONNX file/);
+    const empty = folder.path('empty.onnx');
+    writeFileSync(empty, '');
+    expect(await sentenceOf(['run', empty, '--values', '1'])).toMatch(/empty\.onnx is not an ONNX file/);
+  });
+
+  it.each<[string, RegExp]>([
+    ['5', /good\.onnx: expected 2 values per row, found 1/],
+    ['1,2,3', /expected 2 values per row, found 3/],
+    ['1,2;3', /--values: expected 2 numbers in row 2 as in row 1, found 1/],
+    ['1,two', /--values: expected numbers, found "two"/],
+    ['', /--values: expected numbers, found ""/],
+    ['1,Infinity', /--values: expected numbers, found "Infinity"/],
+  ])('is not run on the values %j', async (values, sentence) => {
+    expect(await sentenceOf(['run', onnx, '--values', values])).toMatch(sentence);
+  });
+
+  it('wants either values or data, and data that exists and fits', async () => {
+    expect(await sentenceOf(['run', onnx])).toContain('expected either --values or --data');
+    expect(await sentenceOf(['run', onnx, '--values', '1,2', '--data', 'circle'])).toContain(
+      'expected either',
+    );
+    expect(await sentenceOf(['run', onnx, '--data', 'nowhere'])).toContain('There is no template "nowhere"');
+    expect(await sentenceOf(['run', onnx, '--data', fixture('no-data')])).toContain(
+      'expected one Data node, found none',
+    );
+    expect(await sentenceOf(['run', onnx, '--data', 'line'])).toContain('expected 2 values per row, found 1');
+  });
+
+  it('is not compared with a run of another network', async () => {
+    const other = folder.path('line');
+    await netwright(['train', 'line', '--epochs', '1', '--out', other]);
+    expect(await sentenceOf(['check', onnx, '--against', other])).toMatch(
+      /good\.onnx is not an export of this network/,
+    );
+  });
+});
+
+describe('a learning rate that makes the loss NaN', () => {
+  it('stops the run at that step, names the first tensor and keeps the last good weights', async () => {
+    const bad = folder.path('diverged');
+    const { code, objects, stderr } = await netwright([
+      'train',
+      'line',
+      '--set',
+      'training.learningRate=1e6',
+      '--out',
+      bad,
+      '--json',
+    ]);
+    expect(code).toBe(1);
+    const last = objects.at(-1) as Record<string, unknown>;
+    expect(last).toMatchObject({
+      event: 'failed',
+      run: bad,
+      steps: expect.any(Number),
+      message: expect.any(String),
+    });
+    expect(stderr.trim()).toBe(last['message']);
+    expect(stderr).toMatch(/step \d+/);
+    expect(stderr).toMatch(/fc1|loss/);
+    const exported = await netwright(['export', bad, '--onnx', folder.path('diverged.onnx'), '--json']);
+    expect(exported.code).toBe(0);
+    expect(exported.objects[0]).toMatchObject({ equal: true, weightsSha256: last['weightsSha256'] });
+  });
+});
+
+describe('a port that is taken', () => {
+  it('is named, and another one proposed', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as { port: number };
+    // The studio may not have been built here; that is found out first.
+    const said = await sentenceOf(['serve', '--no-open', '--port', String(port)]);
+    expect(said).toBe(
+      `--port: expected a free port, found ${port} in use on 127.0.0.1; choose another one, or 0 for any.`,
+    );
+    await new Promise((resolve) => other.close(resolve));
+  });
+});
