@@ -9,5 +9,3 @@ export const initializers = { normal, xavier, he, zeros } as const satisfies Rec
   string,
   InitializerDefinition
 >;
-
-export type InitializerType = keyof typeof initializers;

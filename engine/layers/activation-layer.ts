@@ -9,7 +9,7 @@ export interface Activation<F extends Fields>
   extends Pick<LayerDefinition<F>, 'type' | 'title' | 'doc' | 'fields' | 'pytorch'>,
     Partial<Pick<LayerDefinition<F>, 'face' | 'check'>> {
   readonly op: OpDefinition<'x', 'y'>;
-  attributes?(params: ParamsOf<F>): Attributes;
+  readonly attributes?: (params: ParamsOf<F>) => Attributes;
 }
 
 /** A layer of one op y = f(x), without weights. */

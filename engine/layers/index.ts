@@ -19,5 +19,3 @@ export const layers = {
   softmax,
   dropout,
 } as const satisfies Record<string, AnyLayer>;
-
-export type LayerType = keyof typeof layers;

@@ -9,5 +9,3 @@ export const losses = {
   'bce-with-logits': bceWithLogits,
   'cross-entropy': crossEntropy,
 } as const satisfies Record<string, LossDefinition>;
-
-export type LossType = keyof typeof losses;

@@ -123,7 +123,7 @@ export class GraphScope implements LayerBuilder {
     }
     const named = outputs as Record<O, Tensor>;
     this.graph.calls.push({
-      op: op as unknown as OpDefinition,
+      op: op,
       inputs,
       outputs: named,
       attributes,

@@ -24,7 +24,7 @@ export const linear: OpDefinition<'x' | 'w' | 'b', 'y'> = {
 
   cost(inputs, outputs) {
     const [M, K] = matrix('linear', inputs, 'x');
-    const N = outputs.y.shape[1] as number;
+    const N = outputs.y.shape[1];
     return costOf(M * K * N, inputs, outputs);
   },
 
@@ -45,7 +45,7 @@ export const linear: OpDefinition<'x' | 'w' | 'b', 'y'> = {
   lower({ inputs, outputs, attributes }) {
     const [M, K] = matrix('linear', inputs, 'x');
     const y = given('linear', outputs, 'y');
-    const N = y.shape[1] as number;
+    const N = y.shape[1];
     const { x: a, w: b, b: bias } = inputs;
     return {
       kernel: 'gemm',

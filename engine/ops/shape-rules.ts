@@ -45,7 +45,7 @@ export function numbers(op: string, inputs: Named<TensorType>, name: string): Te
 /** Sizes [M, N] of an input that must be a matrix of numbers. */
 export function matrix(op: string, inputs: Named<TensorType>, name: string): readonly [number, number] {
   const { shape } = numbers(op, inputs, name);
-  if (shape.length === 2) return [shape[0] as number, shape[1] as number];
+  if (shape.length === 2) return [shape[0], shape[1]];
   throw new NetwrightError(
     'rank-mismatch',
     text(

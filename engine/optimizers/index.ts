@@ -5,5 +5,3 @@ import { sgd } from './sgd.ts';
 
 /** Every optimizer there is: the only list. */
 export const optimizers = { sgd, momentum, adam } as const satisfies Record<string, OptimizerDefinition>;
-
-export type OptimizerType = keyof typeof optimizers;

@@ -1,10 +1,10 @@
 import { elementCount } from '../../engine/declaration/tensor-type.ts';
-import { type ArgumentsOf, type KernelName, kernels } from '../../engine/kernels/contract.ts';
+import { type KernelArguments, kernels } from '../../engine/kernels/contract.ts';
 import { type Memory, referenceKernels } from '../../engine/kernels/reference/index.ts';
 import type { OpCall, Tensor } from '../../engine/ops/contract.ts';
 import type { Graph } from '../../engine/ops/graph.ts';
 
-type AnyKernel = (m: Memory, a: ArgumentsOf<KernelName>, begin: number, end: number) => void;
+type AnyKernel = (m: Memory, a: KernelArguments, begin: number, end: number) => void;
 
 export type Precision = 'float32' | 'float64';
 
@@ -75,12 +75,7 @@ export class GraphRunner {
         const begin = Math.floor((split * share) / shares);
         const end = Math.floor((split * (share + 1)) / shares);
         if (begin < end)
-          (referenceKernels[kernel] as AnyKernel)(
-            this.memory,
-            Object.fromEntries(words) as never,
-            begin,
-            end,
-          );
+          (referenceKernels[kernel] as AnyKernel)(this.memory, Object.fromEntries(words), begin, end);
       }
     }
   }

@@ -20,8 +20,6 @@ export const sources = {
   blobs,
 } as const satisfies Record<string, SourceDefinition>;
 
-export type SourceType = keyof typeof sources;
-
 const byType: ReadonlyMap<string, SourceDefinition> = new Map(
   Object.values<SourceDefinition>(sources).map((source) => [source.type, source]),
 );

@@ -12,11 +12,7 @@ const made = (source: SourceDefinition, own: Params = {}) =>
 /** [x1, x2, label] of every point. */
 function pointsOf(source: SourceDefinition, own: Params = {}): [number, number, number][] {
   const { count, x, y } = made(source, own);
-  return Array.from({ length: count }, (_, i) => [
-    x[2 * i] as number,
-    x[2 * i + 1] as number,
-    y[i] as number,
-  ]);
+  return Array.from({ length: count }, (_, i) => [x[2 * i], x[2 * i + 1], y[i]]);
 }
 
 describe.each(all)('%s', (type, source) => {
@@ -64,7 +60,7 @@ describe.each(all)('%s', (type, source) => {
     const noisy = made(source, { count: 4000, noise: 0.3 });
     const [before, after] = source.target.kind === 'class' ? [still.x, noisy.x] : [still.y, noisy.y];
     if (source.target.kind === 'class') expect(noisy.y).toEqual(still.y);
-    const squares = Array.from(before, (value, i) => ((after[i] as number) - value) ** 2);
+    const squares = Array.from(before, (value, i) => (after[i] - value) ** 2);
     expect(Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length)).toBeCloseTo(0.3, 1);
   });
 });
@@ -76,8 +72,7 @@ describe('labels', () => {
   });
 
   it('say what lies inside the square', () => {
-    const reach = ([x1, x2]: readonly number[]): number =>
-      Math.max(Math.abs(x1 as number), Math.abs(x2 as number));
+    const reach = ([x1, x2]: readonly number[]): number => Math.max(Math.abs(x1), Math.abs(x2));
     const points = pointsOf(sources.square, { count: 20_000 });
     const half = Math.max(...points.filter(([, , label]) => label === 1).map(reach));
     for (const [x1, x2, label] of points) expect(reach([x1, x2]) <= half).toBe(label === 1);
@@ -139,6 +134,6 @@ describe('the line', () => {
     const { x, y } = made(sources.line);
     expect(y).toEqual(x);
     const steep = made(sources.line, { slope: -2, intercept: 3 });
-    for (const [i, value] of steep.y.entries()) expect(value).toBeCloseTo(-2 * (steep.x[i] as number) + 3, 5);
+    for (const [i, value] of steep.y.entries()) expect(value).toBeCloseTo(-2 * steep.x[i] + 3, 5);
   });
 });

@@ -17,7 +17,7 @@ function passed(mode: 'train' | 'eval', form: string, step = 1) {
     origin: '',
     type: { shape: [1, count], dtype: 'float32' },
   });
-  const y = dropout.build(graph.scope('drop', 'drop'), { rate, form }, { x }, {}).y as Tensor;
+  const y = dropout.build(graph.scope('drop', 'drop'), { rate, form }, { x }, {}).y;
   const forward = graph.calls.length;
   const { y: loss } = graph.scope('mean', 'mean').emit(mean, { x: y });
   const dLoss = graph.scalar('d_loss');

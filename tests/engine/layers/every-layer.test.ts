@@ -72,7 +72,7 @@ describe.each(all)('%s', (type, layer) => {
         for (const { message, port, field } of problems) {
           expectSentence(message);
           if (port !== undefined) expect(layer.ports.inputs.map(({ name }) => name)).toContain(port);
-          if (field !== undefined) expect([...Object.keys(layer.fields)]).toContain(field);
+          if (field !== undefined) expect(Object.keys(layer.fields)).toContain(field);
         }
         const missing = layer.ports.inputs.some(({ name }) => inputs[name] === undefined);
         if (problems.length > 0 || missing) return;

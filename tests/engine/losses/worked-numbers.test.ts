@@ -32,7 +32,7 @@ function evaluated(
     target: tensorOf(graph, 'target', targetType),
   };
   const scope = graph.scope('loss', 'loss');
-  const value = loss.build(scope, {}, inputs, {}).loss as Tensor;
+  const value = loss.build(scope, {}, inputs, {}).loss;
   const hits = loss.hits?.(scope, {}, inputs);
   const dLoss = graph.scalar('d_loss');
   const dPrediction = differentiate(graph, value, dLoss).get(inputs.prediction) as Tensor;
@@ -42,9 +42,9 @@ function evaluated(
   runner.write(dLoss, [1]);
   runner.run();
   return {
-    loss: runner.read(value)[0] as number,
+    loss: runner.read(value)[0],
     dPrediction: runner.read(dPrediction),
-    hits: hits && (runner.read(hits)[0] as number),
+    hits: hits && runner.read(hits)[0],
   };
 }
 
@@ -139,8 +139,8 @@ describe('the conventions of a linear layer', () => {
     const weight = tensorOf(graph, 'weight', numbers(2, 2));
     const bias = tensorOf(graph, 'bias', numbers(2));
     const params = { outFeatures: 2, bias: true };
-    const y = linear.build(graph.scope('fc', 'fc'), params, { x }, { weight, bias }).y as Tensor;
-    const loss = mse.build(graph.scope('loss', 'loss'), {}, { prediction: y, target }, {}).loss as Tensor;
+    const y = linear.build(graph.scope('fc', 'fc'), params, { x }, { weight, bias }).y;
+    const loss = mse.build(graph.scope('loss', 'loss'), {}, { prediction: y, target }, {}).loss;
     const dLoss = graph.scalar('d_loss');
     const gradients = differentiate(graph, loss, dLoss);
     const runner = new GraphRunner(graph);
@@ -156,7 +156,7 @@ describe('the conventions of a linear layer', () => {
     expect(runner.read(y)).toEqual(dy);
     const near = (tensor: Tensor, expected: readonly number[]): void => {
       for (const [i, value] of runner.read(gradients.get(tensor) as Tensor).entries()) {
-        expect(value).toBeCloseTo(expected[i] as number, 10);
+        expect(value).toBeCloseTo(expected[i], 10);
       }
     };
     near(y, dy);

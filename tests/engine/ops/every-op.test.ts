@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { NetwrightError } from '../../../engine/declaration/problem.ts';
 import { elementCount, type TensorType } from '../../../engine/declaration/tensor-type.ts';
 import { kernels } from '../../../engine/kernels/contract.ts';
-import type { Named, OpCall, OpDefinition, Tensor } from '../../../engine/ops/contract.ts';
+import type { Named, OpDefinition, Tensor } from '../../../engine/ops/contract.ts';
 import { Graph } from '../../../engine/ops/graph.ts';
 import { type OpName, ops } from '../../../engine/ops/index.ts';
 import { RandomStream } from '../../../engine/random/stream.ts';
@@ -19,7 +19,7 @@ function called(op: OpDefinition, { inputs, attributes = {} }: OpCase) {
   const graph = new Graph('train', 1, 5);
   const tensors = tensorsFor(graph, inputs);
   const outputs = graph.scope('op', 'op').emit(op, tensors, attributes);
-  return { graph, tensors, outputs: outputs as Named<Tensor>, call: graph.calls[0] as OpCall };
+  return { graph, tensors, outputs: outputs as Named<Tensor>, call: graph.calls[0] };
 }
 
 const tensorsFor = (graph: Graph, types: Readonly<Record<string, TensorType>>): Record<string, Tensor> =>
@@ -67,7 +67,7 @@ describe.each(definitions)('%s', (name, op) => {
   it.each(cases)('gives its kernel every argument, and no other: %s', (_name, one) => {
     const { call } = called(op, one);
     const { kernel, arguments: given, split } = op.lower(call);
-    expect(Object.keys(given).sort()).toEqual(Object.keys(kernels[kernel]).sort());
+    expect(Object.keys(given).toSorted()).toEqual(Object.keys(kernels[kernel]).toSorted());
     expect(Number.isInteger(split) && split >= 1).toBe(true);
   });
 
@@ -107,33 +107,37 @@ describe.each(definitions)('%s', (name, op) => {
   });
 
   it.each(cases)('refuses sizes that do not meet, naming both: %s', (_name, one) => {
+    let refused = 0;
     for (const [input, type] of defined(one.inputs)) {
       for (const at of type.shape.keys()) {
         const refusal = refusalOf(() =>
           op.shape({ ...one.inputs, [input]: resized(type, at) }, one.attributes ?? {}),
         );
         if (refusal === undefined) continue;
+        refused++;
         for (const sentence of [refusal.text.en, refusal.text.zh]) {
-          expect(sentence).toContain(String((type.shape[at] as number) + 10));
+          expect(sentence).toContain(String(type.shape[at] + 10));
           expect(sentence).toMatch(new RegExp(`\\b${type.shape[at]}\\b`));
         }
       }
     }
+    const related = defined(one.inputs).filter(([input]) => input !== 'step').length;
+    if (related > 1) expect(refused).toBeGreaterThan(0);
   });
 
   const required = op.inputs.filter((input) => opCases[name].every(({ inputs }) => input in inputs));
-  it.skipIf(required.length === 0)('refuses to be without an input it needs', () => {
-    const one = opCases[name][0] as OpCase;
-    for (const input of required) {
-      expect(
-        refusalOf(() => op.shape({ ...one.inputs, [input]: undefined }, one.attributes ?? {}))?.code,
-      ).toBe('missing-input');
-    }
-  });
+  if (required.length > 0)
+    it('refuses to be without an input it needs', () => {
+      const one = opCases[name][0];
+      for (const input of required) {
+        expect(
+          refusalOf(() => op.shape({ ...one.inputs, [input]: undefined }, one.attributes ?? {}))?.code,
+        ).toBe('missing-input');
+      }
+    });
 
-  it.skipIf(op.gradient === undefined).each(cases)(
-    'has the gradient that central differences find: %s',
-    (_name, one) => {
+  if (op.gradient !== undefined)
+    it.each(cases)('has the gradient that central differences find: %s', (_name, one) => {
       const { graph, tensors, outputs, call } = called(op, one);
       const flowing = defined(outputs).filter(([output]) => one.flows?.includes(output) ?? true);
       const dOutputs = Object.fromEntries(
@@ -157,17 +161,15 @@ describe.each(definitions)('%s', (name, op) => {
       const loss = (): number => {
         runner.run([call]);
         return flowing.reduce((sum, [output, tensor]) => {
-          const weights = runner.read(dOutputs[output] as Tensor);
-          return (
-            sum + runner.read(tensor).reduce((part, value, i) => part + value * (weights[i] as number), 0)
-          );
+          const weights = runner.read(dOutputs[output]);
+          return sum + runner.read(tensor).reduce((part, value, i) => part + value * weights[i], 0);
         }, 0);
       };
 
       const checked = defined(gradients);
       expect(checked.length).toBeGreaterThan(0);
       for (const [input, gradient] of checked) {
-        const tensor = tensors[input] as Tensor;
+        const tensor = tensors[input];
         expect(gradient.shape).toEqual(tensor.shape);
         const analytic = runner.read(gradient);
         const values = runner.view(tensor);
@@ -179,36 +181,34 @@ describe.each(definitions)('%s', (name, op) => {
           const below = loss();
           values[at] = value;
           const numeric = (above - below) / (2 * h);
-          const distance = Math.abs((analytic[at] as number) - numeric);
+          const distance = Math.abs(analytic[at] - numeric);
           expect(distance, `d${input}[${at}]: ${analytic[at]} and ${numeric}`).toBeLessThanOrEqual(
             1e-5 + 1e-3 * Math.abs(numeric),
           );
         }
       }
-    },
-  );
+    });
 
-  it.skipIf(op.toOnnx === undefined).each(cases)('is the same in onnxruntime: %s', async (_name, one) => {
-    const { graph, tensors, outputs, call } = called(op, one);
-    const runner = new GraphRunner(graph, 'float32');
-    fillInputs(runner, tensors);
-    runner.run();
-    const feed = defined(tensors).map(([, tensor]) => [
-      tensor.name,
-      { shape: tensor.shape, data: Float32Array.from(runner.read(tensor)) },
-    ]);
-    const names = defined(outputs).map(([, tensor]) => tensor.name);
-    const answers = await runNodes(op.toOnnx?.(call) ?? [], Object.fromEntries(feed), names);
-    for (const [, tensor] of defined(outputs)) {
-      const answer = answers[tensor.name];
-      expect(answer?.shape).toEqual(tensor.shape);
-      for (const [i, value] of runner.read(tensor).entries()) {
-        expect(Math.abs((answer?.data[i] as number) - value)).toBeLessThanOrEqual(
-          1e-6 * Math.max(1, Math.abs(value)),
-        );
+  if (op.toOnnx !== undefined)
+    it.each(cases)('is the same in onnxruntime: %s', async (_name, one) => {
+      const { graph, tensors, outputs, call } = called(op, one);
+      const runner = new GraphRunner(graph, 'float32');
+      fillInputs(runner, tensors);
+      runner.run();
+      const feed = defined(tensors).map(([, tensor]) => [
+        tensor.name,
+        { shape: tensor.shape, data: Float32Array.from(runner.read(tensor)) },
+      ]);
+      const names = defined(outputs).map(([, tensor]) => tensor.name);
+      const answers = await runNodes(op.toOnnx?.(call) ?? [], Object.fromEntries(feed), names);
+      for (const [, tensor] of defined(outputs)) {
+        const answer = answers[tensor.name];
+        expect(answer?.shape).toEqual(tensor.shape);
+        for (const [i, value] of runner.read(tensor).entries()) {
+          expect(Math.abs(answer?.data[i] - value)).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(value)));
+        }
       }
-    }
-  });
+    });
 });
 
 function refusalOf(act: () => unknown): NetwrightError | undefined {

@@ -36,7 +36,7 @@ function trained(optimizer: OptimizerDefinition, own: Params = {}): number[] {
   for (const kept of Object.values(state)) runner.write(kept, [0, 0, 0]);
   for (const [at, values] of gradients.entries()) {
     runner.write(gradient, values);
-    runner.write(learningRate, [rates[at] as number]);
+    runner.write(learningRate, [rates[at]]);
     if (scalars !== undefined) runner.write(scalars, optimizer.scalars?.at(params, at + 1) ?? []);
     runner.run();
   }
@@ -49,10 +49,7 @@ const byHand = (
 ): number[] =>
   start.map((first, i) => {
     const kept = {};
-    return gradients.reduce(
-      (w, dw, at) => rule(w, dw[i] as number, rates[at] as number, at + 1, kept),
-      first,
-    );
+    return gradients.reduce((w, dw, at) => rule(w, dw[i], rates[at], at + 1, kept), first);
   });
 
 function expectNear(found: readonly number[], expected: readonly number[]): void {
