@@ -37,7 +37,7 @@ const fields = {
 export const dropout: LayerDefinition<typeof fields> = {
   type: 'dropout',
   version: 1,
-  title: text('Dropout', 'Dropout'),
+  title: text('Dropout', '随机失活（Dropout）'),
   category: 'regularisation',
   doc: {
     summary: text(

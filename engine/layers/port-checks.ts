@@ -1,17 +1,21 @@
 import { shapeLabel, type TensorType } from '../declaration/tensor-type.ts';
-import { text } from '../declaration/text.ts';
+import { type Text, text } from '../declaration/text.ts';
 import type { InputTypes, LayerProblem } from './contract.ts';
 
-/** Class labels where numbers are needed. */
-export function checkNumbers(inputs: InputTypes, port: string): LayerProblem[] {
+/** Class labels where numbers are needed; `label` is what a person sees at the port. */
+export function checkNumbers(
+  inputs: InputTypes,
+  port: string,
+  label: Text = text(port, port),
+): LayerProblem[] {
   if (inputs[port] === undefined || inputs[port].dtype === 'float32') return [];
   return [
     {
       code: 'labels-not-numbers',
       port,
       message: text(
-        `Numbers are expected at "${port}", but class labels are wired to it; labels go to the target of a loss.`,
-        `“${port}”需要数值，接入的却是类别标签；标签应接到损失的 target。`,
+        `Numbers are expected at "${label.en}", but class labels are wired to it; labels go to the target of a loss.`,
+        `“${label.zh}”需要数值，接入的却是类别标签；标签应接到损失的“目标”。`,
       ),
     },
   ];

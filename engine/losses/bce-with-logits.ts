@@ -10,6 +10,7 @@ import { lossPorts } from './ports.ts';
 import { checkLabels } from './targets.ts';
 
 const fields = {};
+const label = text('logit', 'logit');
 
 function check({ prediction, target }: InputTypes): LayerProblem[] {
   const problems: LayerProblem[] = [];
@@ -58,10 +59,10 @@ export const bceWithLogits: LossDefinition<typeof fields> = {
     ],
   },
   fields,
-  ports: lossPorts(text('logit', 'logit'), 'labels'),
+  ports: lossPorts(label, 'labels'),
   reading: 'logit',
   face: () => '',
-  check: (_params, inputs) => [...checkNumbers(inputs, 'prediction'), ...check(inputs)],
+  check: (_params, inputs) => [...checkNumbers(inputs, 'prediction', label), ...check(inputs)],
   weights: () => [],
   build(g, _params, { prediction, target }) {
     const { losses } = g.emit(bceWithLogitsOp, { logits: prediction, target });

@@ -9,6 +9,7 @@ import { lossPorts } from './ports.ts';
 import { checkLabels } from './targets.ts';
 
 const fields = {};
+const label = text('logits', 'logits');
 
 function check({ prediction, target }: InputTypes): LayerProblem[] {
   if (target === undefined) return [];
@@ -49,11 +50,11 @@ export const crossEntropy: LossDefinition<typeof fields> = {
     ],
   },
   fields,
-  ports: lossPorts(text('logits', 'logits'), 'labels'),
+  ports: lossPorts(label, 'labels'),
   reading: 'class-logits',
   face: () => '',
   check: (_params, inputs) => [
-    ...checkNumbers(inputs, 'prediction'),
+    ...checkNumbers(inputs, 'prediction', label),
     ...checkRows(inputs, 'prediction'),
     ...check(inputs),
   ],

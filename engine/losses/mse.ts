@@ -8,6 +8,7 @@ import type { LossDefinition } from './contract.ts';
 import { lossPorts } from './ports.ts';
 
 const fields = {};
+const label = text('prediction', '预测');
 
 function check({ prediction, target }: InputTypes): LayerProblem[] {
   if (target !== undefined && target.dtype !== 'float32') {
@@ -57,10 +58,10 @@ export const mse: LossDefinition<typeof fields> = {
     ],
   },
   fields,
-  ports: lossPorts(text('prediction', '预测'), 'numbers'),
+  ports: lossPorts(label, 'numbers'),
   reading: 'number',
   face: () => '',
-  check: (_params, inputs) => [...checkNumbers(inputs, 'prediction'), ...check(inputs)],
+  check: (_params, inputs) => [...checkNumbers(inputs, 'prediction', label), ...check(inputs)],
   weights: () => [],
   build(g, _params, { prediction, target }) {
     const { losses } = g.emit(squaredError, { prediction, target });

@@ -25,7 +25,7 @@ export const moons: SourceDefinition<typeof sharedFields> = {
   },
   fields: sharedFields,
   inputShape: [2],
-  target: { kind: 'class', classes: [text('upper moon', '上弦'), text('lower moon', '下弦')] },
+  target: { kind: 'class', classes: [text('upper moon', '上月牙'), text('lower moon', '下月牙')] },
   generate: (params) =>
     labelledPoints(params, 2, (label, random) => {
       const angle = Math.PI * random.uniform();

@@ -40,6 +40,6 @@ describe('a loss', () => {
     expect(sentences(mse, numbers(1), labels(2))[0]).toMatch(/class labels \(2\).*use Cross-Entropy or BCE/);
     expect(sentences(crossEntropy, numbers(1), numbers(1))[0]).toMatch(/needs class labels.*use MSE/);
     expect(sentences(bceWithLogits, numbers(1), numbers(1))[0]).toMatch(/needs class labels.*use MSE/);
-    expect(sentences(crossEntropy, labels(2), labels(2))[0]).toMatch(/Numbers are expected at "prediction"/);
+    expect(sentences(crossEntropy, labels(2), labels(2))[0]).toMatch(/Numbers are expected at "logits"/);
   });
 });
