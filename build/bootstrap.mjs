@@ -58,7 +58,8 @@ export function ensureInstalled() {
   if (isInstalled()) return;
   holdingLock(join(root, 'dist', 'install.lock'), () => {
     if (isInstalled()) return;
-    if (!installedTreeMatchesLock()) runStep('installing packages (npm ci)', npmCommand(), ['ci']);
+    if (!installedTreeMatchesLock())
+      runStep('installing packages (npm ci)', npmCommand(), ['ci', '--include=dev']);
     writeFileSync(installStamp, digestOf([lockFile]));
   });
 }

@@ -4,7 +4,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ensureBuilt } from '../build/bootstrap.mjs';
 import { holdingLock } from '../build/lock.mjs';
 
 type LockEntry = { version?: string; resolved?: string; optionalDependencies?: Record<string, string> };
@@ -72,6 +74,28 @@ describe('the repository', () => {
       return machinePaths.filter((path) => text.includes(path)).map((path) => `${file} contains ${path}`);
     });
     expect(found).toEqual([]);
+  });
+});
+
+describe('the first screen of the studio', () => {
+  const folder = join(root, 'dist', 'renderer');
+  let scripts: string[];
+
+  beforeAll(() => {
+    ensureBuilt(['renderer']);
+    const page = readFileSync(join(folder, 'index.html'), 'utf8');
+    const names = [...page.matchAll(/(?:src|href)="([^"]+\.js)"/g)].map((match) => match[1]);
+    scripts = names.map((name) => readFileSync(join(folder, name), 'utf8'));
+  });
+
+  it('loads less than 450 kB of compressed program', () => {
+    const sizes = scripts.map((script) => gzipSync(script).length);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(450_000);
+    expect(sizes.length).toBeGreaterThan(0);
+  });
+
+  it('leaves the typesetting of formulas for later', () => {
+    expect(scripts.filter((script) => script.includes('KaTeX parse error'))).toEqual([]);
   });
 });
 
