@@ -134,6 +134,12 @@ export const kernels = {
    * With columns > 0, x is [count / columns, columns] and columns that are zero in every row are counted. Not split.
    */
   histogram: { x: tensor, y: tensor, count: int, stride: int, columns: int },
+
+  /**
+   * Puts the words of y [count] into the order that RandomStream(seed, stream, index).permutation draws: y ← y[order].
+   * Not split.
+   */
+  shuffle: { y: tensor, count: int, seed: int, stream: int, index: int },
 } satisfies Record<string, Record<string, ArgumentKind>>;
 
 export type KernelName = keyof typeof kernels;

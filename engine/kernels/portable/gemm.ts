@@ -1,5 +1,6 @@
 import { int, offset, tensor } from './call';
 import { Lanes } from './lanes';
+import { scratch } from './scratch';
 
 // y [M, N] = op(a) · op(b) is computed in panels of 8 or 4 columns, and within a panel in tiles of 4 rows, whose sums are
 // held in vectors over the columns while k runs upwards. So every element is summed in the same order in whatever tile
@@ -20,13 +21,6 @@ const rowsWorthCopying: i32 = 8;
 /** What a tile does besides multiplying. */
 const startFromY: i32 = 1;
 const reluAtEnd: i32 = 2;
-
-/** Each instance, that is each worker, has scratch of its own: [128, 8] floats from here. */
-let scratch: usize = 0;
-
-export function useScratch(address: usize): void {
-  scratch = address;
-}
 
 export function gemm(a: usize, begin: i32, end: i32): void {
   const b = tensor(a, 1);

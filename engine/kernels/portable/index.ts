@@ -11,7 +11,7 @@ export {
 } from './activations';
 export { dropout } from './dropout';
 export { add, fill, scale } from './elementwise';
-export { gemm, useScratch } from './gemm';
+export { gemm } from './gemm';
 export { histogram } from './histogram';
 export {
   bceWithLogits,
@@ -24,4 +24,6 @@ export {
 export { countArgmaxHits, countNonFinite, countSignHits } from './metrics';
 export { adamUpdate, momentumUpdate, sgdUpdate } from './optimizers';
 export { sumRows } from './reductions';
+export { useScratch } from './scratch';
+export { shuffle } from './shuffle';
 export { softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxGradient } from './softmax';

@@ -25,6 +25,7 @@ import { gemm, sumRows } from './matmul.ts';
 import type { ReferenceKernel } from './memory.ts';
 import { countArgmaxHits, countNonFinite, countSignHits } from './metrics.ts';
 import { adamUpdate, momentumUpdate, sgdUpdate } from './optimizers.ts';
+import { shuffle } from './shuffle.ts';
 import { softmax, softmaxGradient } from './softmax.ts';
 import { histogram } from './telemetry.ts';
 
@@ -63,4 +64,5 @@ export const referenceKernels = {
   adamUpdate,
   countNonFinite,
   histogram,
+  shuffle,
 } satisfies { [K in KernelName]: ReferenceKernel<K> };

@@ -259,4 +259,11 @@ export const cases: Readonly<Record<KernelName, (n: number) => Case[]>> = {
       numbers: { count, stride, columns },
       split: 1,
     })),
+  shuffle: (n) =>
+    [n, n * 100].map((count) => ({
+      kernel: 'shuffle',
+      tensors: { y: Int32Array.from({ length: count }, (_, i) => i * 3) },
+      numbers: { count, seed: 5, stream: 2, index: 7 },
+      split: 1,
+    })),
 };

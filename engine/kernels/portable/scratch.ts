@@ -1,0 +1,6 @@
+/** Each instance, that is each worker, has 1024 words of its own from here, for what does not outlast one call. */
+export let scratch: usize = 0;
+
+export function useScratch(address: usize): void {
+  scratch = address;
+}
