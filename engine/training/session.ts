@@ -76,7 +76,9 @@ export class Session {
     if (this.ended) return;
     switch (control.action) {
       case 'pause':
-        this.enter('paused');
+        // What then stands still on screen is to be the step that it stands at.
+        if (this.current === 'running' && this.watching) this.takeWatchedStep();
+        if (!this.ended) this.enter('paused');
         return;
       case 'resume':
         this.pace.restart(performance.now(), this.trainer.stepsTaken);
@@ -166,7 +168,8 @@ export class Session {
   private takeStep(watch: boolean): void {
     const { trainer } = this;
     const before = trainer.stepsTaken;
-    trainer.step(watch);
+    // The last histograms of a run stay on screen, however short it was.
+    trainer.step(watch || (this.watching && trainer.isLastFullBatch));
     if (trainer.failure === undefined || trainer.stepsTaken > before) {
       this.steps.add(trainer.stepsTaken, trainer.lastLoss, trainer.lastAccuracy);
     }

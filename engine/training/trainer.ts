@@ -5,9 +5,10 @@ import { completeParams } from '../document/check-params.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import { histogramWords } from '../kernels/telemetry.ts';
 import type { EpochRecord, Metrics, Prediction, Refusal } from '../protocol/messages.ts';
-import { RandomStream, streams } from '../random/stream.ts';
+import { streams } from '../random/stream.ts';
 import type { LoadedProgram } from '../runtime/code.ts';
 import type { Machine } from '../runtime/machine.ts';
+import { Shuffler } from '../runtime/shuffler.ts';
 import { Batches } from './batches.ts';
 import { type Checkpoint, matchTensors, type Progress } from './checkpoint.ts';
 import { Evaluator } from './evaluator.ts';
@@ -61,6 +62,7 @@ export class Trainer {
   private readonly optimizerScalars: ((t: number) => readonly number[]) | undefined;
   private readonly lastGood: LastGood;
   private readonly progress: Progress;
+  private readonly shuffler: Shuffler;
   /** Numbers of the training samples in the order of epoch `orderedEpoch`. */
   private readonly order: Uint32Array;
   private orderedEpoch = -1;
@@ -81,7 +83,8 @@ export class Trainer {
     this.rest = programs.trainRest && load(programs.trainRest);
     this.optimizerScalars = scalarsOf(document);
     this.lastGood = new LastGood(plan, arena);
-    this.order = new Uint32Array(split.train.length);
+    this.shuffler = new Shuffler(machine.source, split.train);
+    this.order = this.shuffler.order;
     this.epochs = document.training.epochs;
     this.stepsPerEpoch = Math.ceil(split.train.length / programs.train.batch);
     this.histograms = new Int32Array(programs.trainWatched.watched.length * histogramWords);
@@ -116,6 +119,12 @@ export class Trainer {
 
   get finished(): boolean {
     return this.failure !== undefined || this.progress.epoch >= this.epochs;
+  }
+
+  /** No full batch comes after the next one. */
+  get isLastFullBatch(): boolean {
+    const { epoch, row } = this.progress;
+    return epoch === this.epochs - 1 && this.order.length - row < 2 * this.full.program.batch;
   }
 
   /** Trains on one batch; with `watch` also takes histograms, unless it is the last, short batch of an epoch. */
@@ -199,10 +208,7 @@ export class Trainer {
   private orderSamples(): void {
     const { epoch } = this.progress;
     if (this.orderedEpoch === epoch) return;
-    const { order } = this;
-    const { train } = this.split;
-    new RandomStream(this.document.training.seed, streams.shuffling, epoch).permutation(order);
-    for (let i = 0; i < order.length; i++) order[i] = train[order[i]];
+    this.shuffler.shuffle(this.document.training.seed, streams.shuffling, epoch);
     this.orderedEpoch = epoch;
   }
 

@@ -67,6 +67,20 @@ describe('frames', () => {
     expect(new Set(taken.map(({ step }) => step)).size).toBe(taken.length);
   });
 
+  it('end with the histograms of the last full batch, however short the run was', async () => {
+    const { session, started } = await open(2);
+    const telemetry = drive(session).flatMap((frame) => frame.telemetry ?? []);
+    expect(telemetry.at(-1)?.step).toBe(2 * started.stepsPerEpoch);
+  });
+
+  it('show the histograms of the step that a pause stopped at', async () => {
+    const { session, trainer } = await open(1_000_000);
+    session.advance(5);
+    session.takeFrame();
+    session.control(control({ action: 'pause' }));
+    expect(session.takeFrame()).toMatchObject({ state: 'paused', telemetry: { step: trainer.stepsTaken } });
+  });
+
   it('carry no histograms when nothing is watched, and again once something is', async () => {
     const { session } = await open(1000, { watch: 'none', paused: true });
     session.control(control({ action: 'step' }));
