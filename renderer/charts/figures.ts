@@ -25,14 +25,15 @@ export const formatWhole = (value: number): string => Math.round(value).toLocale
 /** `950`, `12.5k`, `3.1M`: for axes and narrow fields. */
 export function formatShort(value: number): string {
   const size = Math.abs(value);
+  const sign = value < 0 ? '−' : '';
   for (const [unit, suffix] of [
     [1e9, 'G'],
     [1e6, 'M'],
     [1e3, 'k'],
   ] as const) {
-    if (size >= unit) return `${Number((value / unit).toPrecision(3))}${suffix}`;
+    if (size >= unit) return `${sign}${Number((size / unit).toPrecision(3))}${suffix}`;
   }
-  return String(Number(value.toPrecision(3)));
+  return sign + String(Number(size.toPrecision(3)));
 }
 
 const two = (value: number): string => String(value).padStart(2, '0');

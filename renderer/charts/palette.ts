@@ -73,7 +73,11 @@ export function palette(): Palette {
     positive: token(style, 'color-positive'),
     classes,
     neutral,
-    diverging: colorTable([mixed(neutral, classes[0], heatStrength), neutral, mixed(neutral, classes[1], heatStrength)]),
+    diverging: colorTable([
+      mixed(neutral, classes[0], heatStrength),
+      neutral,
+      mixed(neutral, classes[1], heatStrength),
+    ]),
     sequential: colorTable([
       [68, 1, 84],
       [59, 82, 139],

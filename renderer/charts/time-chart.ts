@@ -27,9 +27,12 @@ const empty: CurveData = { steps: [], batch: [], batchLow: [], batchHigh: [], tr
 /** Curves over steps, drawn by uPlot; nothing else in the studio knows uPlot. Make a new one when colours or scale change. */
 export class TimeChart {
   readonly #plot: uPlot;
-  #view: TimeChartView = { data: empty, xEnd: 10, yRange: [0, 1], marks: [] };
+  readonly #scale: TimeChartOptions['scale'];
+  // A logarithmic axis that began at 0 would have no end of ticks.
+  #view: TimeChartView = { data: empty, xEnd: 10, yRange: [0.01, 1], marks: [] };
 
   constructor(element: HTMLElement, options: TimeChartOptions, colors: Palette) {
+    this.#scale = options.scale;
     const axis: uPlot.Axis = {
       stroke: cssColor(colors.textMuted),
       font: `${axisFont}px ${colors.font}`,
@@ -41,7 +44,7 @@ export class TimeChart {
       {
         width: Math.max(80, element.clientWidth),
         height: Math.max(60, element.clientHeight),
-        padding: [10, 8, 0, 0],
+        padding: [10, 18, 0, 0],
         legend: { show: false },
         cursor: { sync: { key: 'curves' }, drag: { x: false, y: false }, points: { size: 6 } },
         scales: {
@@ -57,6 +60,7 @@ export class TimeChart {
           {
             ...axis,
             size: 52,
+            ...(options.scale === 'log' && { splits: (_, __, min, max) => decades(min, max) }),
             values: (_, values) => values.map((value) => (value === null ? '' : options.formatValue(value))),
           },
         ],
@@ -74,7 +78,7 @@ export class TimeChart {
           setCursor: [(plot) => options.onHover(plot.cursor.idx ?? undefined)],
         },
       },
-      columns(empty),
+      columns(empty, options.scale),
       element,
     );
   }
@@ -83,7 +87,7 @@ export class TimeChart {
     this.#view = view;
     const [min, max] = view.yRange;
     this.#plot.batch(() => {
-      this.#plot.setData(columns(view.data), false);
+      this.#plot.setData(columns(view.data, this.#scale), false);
       this.#plot.setScale('x', { min: 0, max: view.xEnd });
       this.#plot.setScale('y', { min, max });
     });
@@ -134,11 +138,22 @@ export class TimeChart {
   }
 }
 
-const columns = (data: CurveData): uPlot.AlignedData => [
+/** At most eight whole powers of ten between the ends. */
+function decades(min: number, max: number): number[] {
+  const [low, high] = [Math.round(Math.log10(min)), Math.round(Math.log10(max))];
+  const stride = Math.max(1, Math.ceil((high - low) / 8));
+  const splits: number[] = [];
+  for (let exponent = high; exponent >= low; exponent -= stride) splits.unshift(10 ** exponent);
+  return splits;
+}
+
+/** A logarithmic axis has no place for what is not positive. */
+const onAxis = (column: (number | null)[], scale: TimeChartOptions['scale']): (number | null)[] =>
+  scale === 'linear' ? column : column.map((value) => (value !== null && value > 0 ? value : null));
+
+const columns = (data: CurveData, scale: TimeChartOptions['scale']): uPlot.AlignedData => [
   data.steps,
-  data.batchLow,
-  data.batchHigh,
-  data.batch,
-  data.train,
-  data.test,
+  ...[data.batchLow, data.batchHigh, data.batch, data.train, data.test].map((column) =>
+    onAxis(column, scale),
+  ),
 ];

@@ -6,6 +6,7 @@ import { type CurveData, type CurveMetric, curveData } from '../charts/curve-dat
 import { formatFigure, formatShare, formatShort, formatWhole } from '../charts/figures.ts';
 import { addPainter } from '../charts/paint-loop.ts';
 import { palette } from '../charts/palette.ts';
+import { tickLabel } from '../charts/ridgeline.ts';
 import { TimeChart } from '../charts/time-chart.ts';
 import { formatNumber } from '../design/number.ts';
 import { Switch } from '../design/Switch.tsx';
@@ -88,7 +89,7 @@ function Curve({ ring, metric, scale, children }: CurveProps) {
       element,
       {
         scale,
-        formatValue: metric === 'accuracy' ? (value) => formatShare(value, 0) : formatShort,
+        formatValue: axisFormat(metric, scale),
         formatRate: (rate) => `η ${formatNumber(rate)}`,
         onHover: (index) => {
           hovered = index;
@@ -156,6 +157,11 @@ function Curve({ ring, metric, scale, children }: CurveProps) {
       <div ref={plot} className={css['plot']} aria-hidden />
     </section>
   );
+}
+
+function axisFormat(metric: CurveMetric, scale: CurveProps['scale']): (value: number) => string {
+  if (metric === 'accuracy') return (value) => formatShare(value, 0);
+  return scale === 'log' ? (value) => tickLabel(value, 'log') : formatShort;
 }
 
 interface Values {

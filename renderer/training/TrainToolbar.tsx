@@ -72,7 +72,7 @@ export function TrainToolbar() {
           content={
             trainReason === undefined
               ? t(phase === 'paused' ? 'training.resumeHint' : 'training.trainHint')
-              : t(`training.reason.${trainReason}`, { count: errors.length })
+              : t(`training.reason.${trainReason}`)
           }
           keys={trainKey}
         >
@@ -150,9 +150,12 @@ interface ActionProps {
 function Action({ action, icon, reason, run }: ActionProps) {
   const t = useT();
   const name = t(`training.${action}`);
+  const because = reason && t(`training.reason.${reason}`);
   return (
     <IconButton
-      label={reason === undefined ? name : `${name} – ${t(`training.reason.${reason}`, { count: 0 })}`}
+      label={because === undefined ? name : `${name} – ${because}`}
+      aria-label={name}
+      aria-description={because}
       aria-disabled={reason !== undefined}
       data-disabled={reason !== undefined || undefined}
       data-testid={`train-${action}`}
