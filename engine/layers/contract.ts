@@ -30,7 +30,7 @@ export interface WeightDeclaration {
   readonly fanIn: number;
   readonly fanOut: number;
   /** `project` = the initialisation that the training settings name. */
-  readonly initializer: 'project' | 'zeros' | 'ones';
+  readonly initializer: 'project' | 'zeros';
 }
 
 /** A problem as a layer sees it; the document adds which node it is on. */

@@ -3,7 +3,6 @@ import { bceWithLogits, bceWithLogitsGradient } from './bce-with-logits.ts';
 import type { OpDefinition } from './contract.ts';
 import { countArgmaxHits, countSignHits } from './count-hits.ts';
 import { dropout } from './dropout.ts';
-import { fill } from './fill.ts';
 import { leakyRelu, leakyReluGradient } from './leaky-relu.ts';
 import { linear } from './linear.ts';
 import { matmul } from './matmul.ts';
@@ -17,7 +16,7 @@ import { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmax-cros
 import { squaredError, squaredErrorGradient } from './squared-error.ts';
 import { sumRows } from './sum-rows.ts';
 import { tanh, tanhGradient } from './tanh.ts';
-import { countNonFinite, histogram } from './telemetry.ts';
+import { histogram } from './telemetry.ts';
 
 /** Every op there is: the only list. */
 export const ops = {
@@ -45,13 +44,11 @@ export const ops = {
   squaredErrorGradient,
   mean,
   meanGradient,
-  fill,
   countArgmaxHits,
   countSignHits,
   sgdUpdate,
   momentumUpdate,
   adamUpdate,
-  countNonFinite,
   histogram,
 } as const satisfies Record<string, OpDefinition>;
 

@@ -3,32 +3,6 @@ import { histogramWords } from '../kernels/telemetry.ts';
 import type { OpDefinition } from './contract.ts';
 import { attribute, costOf, given, numbers, sizesMeet } from './shape-rules.ts';
 
-/** total [1] ← total + number of NaN and ±Inf in x. */
-export const countNonFinite: OpDefinition<'x' | 'total', never> = {
-  name: 'countNonFinite',
-  inputs: ['x', 'total'],
-  outputs: [],
-  mutates: ['total'],
-
-  shape(inputs) {
-    numbers('countNonFinite', inputs, 'x');
-    const total = numbers('countNonFinite', inputs, 'total');
-    sizesMeet('countNonFinite', ['total', elementCount(total.shape)], ['count', 1]);
-    return {};
-  },
-
-  cost: (inputs) => costOf(elementCount(given('countNonFinite', inputs, 'x').shape), inputs),
-
-  lower({ inputs }) {
-    const x = given('countNonFinite', inputs, 'x');
-    return {
-      kernel: 'countNonFinite',
-      arguments: { x, y: inputs.total, count: elementCount(x.shape) },
-      split: 1,
-    };
-  },
-};
-
 /**
  * y [histogramWords] = histogram, counts and moments of every stride-th element of x; layout in kernels/telemetry.ts.
  * Attributes: stride ≥ 1, columns = size of the last dimension where dead columns are to be counted, else 0.

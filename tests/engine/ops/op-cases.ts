@@ -65,10 +65,6 @@ export const opCases: Readonly<Record<OpName, readonly OpCase[]>> = {
   squaredErrorGradient: [{ inputs: { prediction: f(5, 2), target: f(5, 2), dlosses: f(5, 2) } }],
   mean: [{ inputs: { x: f(5) } }, { inputs: { x: f(300, 2) } }],
   meanGradient: [{ inputs: { dy: f(1), x: f(5, 2) } }],
-  fill: [
-    { inputs: {}, attributes: { value: 1 } },
-    { inputs: { like: f(3, 2) }, attributes: { value: -0.5 } },
-  ],
   countArgmaxHits: [{ inputs: { x: f(5, 3), target: labels(5, 3) } }],
   countSignHits: [{ inputs: { x: f(5, 1), target: labels(5, 2) } }],
   sgdUpdate: [{ inputs: { w: f(3, 4), dw: f(3, 4), rate: f(1) } }],
@@ -81,7 +77,6 @@ export const opCases: Readonly<Record<OpName, readonly OpCase[]>> = {
       attributes: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
     },
   ],
-  countNonFinite: [{ inputs: { x: f(5, 3), total: f(1) } }],
   histogram: [
     { inputs: { x: f(5, 3) }, attributes: { stride: 1, columns: 3 } },
     { inputs: { x: f(17) }, attributes: { stride: 4, columns: 0 } },
