@@ -1,9 +1,10 @@
+// First, so that every component's own rules come after them.
+import './design/tokens.css';
+import './design/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { z } from 'zod';
 import { App } from './App.tsx';
-import './design/tokens.css';
-import './design/base.css';
 import { startTheme } from './design/theme.ts';
 import { showFile } from './document/files.ts';
 import { recoveredDocument, startAutosave } from './document/recovery.ts';

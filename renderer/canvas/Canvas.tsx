@@ -3,7 +3,7 @@ import { catalogue } from '../../engine/document/catalogue.ts';
 import { checkWire } from '../../engine/document/wiring.ts';
 import { formatCount } from '../design/number.ts';
 import { useTheme } from '../design/theme.ts';
-import { addNode, connect, gridSize, moveNodes, rewire } from '../document/commands.ts';
+import { addNode, connect, gridSize, moveNodes, nodeWidth, rewire } from '../document/commands.ts';
 import { select, selectNodes, useDocumentStore } from '../document/store.ts';
 import { useLanguage, useT, useText } from '../i18n/i18n.ts';
 import { layerDragType } from '../palette/drag.ts';
@@ -60,7 +60,7 @@ export function Canvas() {
   const onConnectToNothing = useCallback((end: FlowEnd, isOutput: boolean, at: { x: number; y: number }) => {
     const point = view.current?.toCanvas(at);
     if (point !== undefined)
-      showAddAt({ at: isOutput ? point : { x: point.x - 208, y: point.y }, open: { end, isOutput } });
+      showAddAt({ at: isOutput ? point : { x: point.x - nodeWidth, y: point.y }, open: { end, isOutput } });
   }, []);
   const onMenu = useCallback(
     (
@@ -83,7 +83,7 @@ export function Canvas() {
   };
   const onDrop = (event: DragEvent): void => {
     const type = event.dataTransfer.getData(layerDragType);
-    const at = view.current?.toCanvas({ x: event.clientX - 104, y: event.clientY - 16 });
+    const at = view.current?.toCanvas({ x: event.clientX - nodeWidth / 2, y: event.clientY - 16 });
     if (type === '' || at === undefined) return;
     event.preventDefault();
     addNode(type, at);
@@ -98,6 +98,8 @@ export function Canvas() {
       onDragOver={onDragOver}
       onDrop={onDrop}
       onPointerDownCapture={() => setRefusal(undefined)}
+      onKeyDownCapture={() => setRefusal(undefined)}
+      onKeyDown={enterAndLeave}
       onFocus={selectFocusedNode}
     >
       <Flow
@@ -143,6 +145,21 @@ function changeSelection(
     else next.delete(id);
   }
   select({ ...selection, [kind]: next });
+}
+
+/** Enter on a node goes to its main parameter, Escape in a field back to its node. */
+function enterAndLeave(event: React.KeyboardEvent): void {
+  const { target, key } = event;
+  if (!(target instanceof HTMLElement) || event.nativeEvent.isComposing) return;
+  if (key === 'Enter' && target.matches('.react-flow__node')) {
+    event.preventDefault();
+    target.querySelector<HTMLElement>('input, button[role="combobox"]')?.focus();
+  } else if (key === 'Escape' && !target.matches('.react-flow__node')) {
+    const node = target.closest<HTMLElement>('.react-flow__node');
+    if (node === null) return;
+    event.preventDefault();
+    node.focus({ preventScroll: true });
+  }
 }
 
 /** Walking with Tab selects, so that the inspector follows; a click is left to the canvas. */

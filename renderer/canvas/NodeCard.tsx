@@ -1,9 +1,11 @@
 import { TriangleAlert } from 'lucide-react';
 import { memo, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import type { Field, Params } from '../../engine/declaration/fields.ts';
 import { catalogue } from '../../engine/document/catalogue.ts';
 import { completeParams, fieldApplies } from '../../engine/document/check-params.ts';
 import type { AnyLayer } from '../../engine/layers/contract.ts';
+import { DataPicture } from '../data-picture/DataPicture.tsx';
 import { formatCount } from '../design/number.ts';
 import { Tooltip } from '../design/Tooltip.tsx';
 import { renameNode } from '../document/commands.ts';
@@ -13,7 +15,7 @@ import { FieldInput } from '../inspector/FieldInput.tsx';
 import { NodeStrip } from '../training/NodeStrip.tsx';
 import { categoryColor, LayerIcon } from './LayerIcon.tsx';
 import css from './NodeCard.module.css';
-import { NodePorts } from './NodePorts.tsx';
+import { NodePorts, portsHeight } from './NodePorts.tsx';
 
 interface NodeFacts {
   readonly face: string;
@@ -44,20 +46,22 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
 
   const category = definition?.category ?? 'shape';
   const params = definition === undefined ? node.params : completeParams(definition.fields, node.params);
-  const main = Object.entries(definition?.fields ?? {}).find(([, field]) => fieldApplies(field, params));
+  const shown = mainFields(definition, params);
+  const isEnd = category === 'data' || category === 'loss';
+  const repeats = shown.some(([name]) => String(params[name]) === face) || category === 'data';
   const worst = problems.some(({ severity }) => severity === 'error')
     ? 'error'
     : problems.length > 0
       ? 'warning'
       : undefined;
 
+  const style = {
+    '--category': categoryColor(category),
+    minHeight: definition === undefined ? undefined : portsHeight(definition.ports),
+  } as React.CSSProperties;
+
   return (
-    <div
-      className={css['card']}
-      data-selected={selected || undefined}
-      data-problem={worst}
-      style={{ '--category': categoryColor(category) } as React.CSSProperties}
-    >
+    <div className={css['card']} data-selected={selected || undefined} data-problem={worst} style={style}>
       <header className={css['header']}>
         <span className={css['icon']}>
           <LayerIcon type={node.type} category={category} />
@@ -78,28 +82,64 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
         )}
       </header>
       <div className={css['body']}>
-        {main === undefined || definition === undefined ? (
-          <p className={css['face']}>{face}</p>
-        ) : (
-          <div className={css['main']}>
-            <span className={css['fieldLabel']}>{text(main[1].label)}</span>
-            <FieldInput node={node} name={main[0]} field={main[1]} inline />
+        {shown.map(([name, field]) => (
+          <div key={name} className={css['main']}>
+            <span className={css['fieldLabel']}>{text(field.label)}</span>
+            <FieldInput node={node} name={name} field={field} inline />
           </div>
-        )}
-        <NodeStrip nodeId={id} />
+        ))}
+        {category === 'loss' && definition !== undefined ? <PortNames ports={definition.ports} /> : null}
+        {isEnd ? null : <NodeStrip nodeId={id} />}
+        {category === 'data' ? (
+          <div className={css['picture']}>
+            <DataPicture source={String(params['source'])} params={params} label={t('canvas.dataPicture')} />
+          </div>
+        ) : null}
       </div>
-      <footer className={css['footer']}>
-        <span className={css['faceLine']}>{main === undefined ? '' : face}</span>
-        <span>
-          {parameterCount === 0
-            ? ''
-            : t('canvas.parameters', { count: parameterCount, shown: formatCount(parameterCount, language) })}
-        </span>
-      </footer>
+      {parameterCount === 0 && (repeats || face === '') ? null : (
+        <footer className={css['footer']}>
+          <span className={css['face']}>{repeats ? '' : face}</span>
+          {parameterCount === 0 ? null : (
+            <span>
+              {t('canvas.parameters', {
+                count: parameterCount,
+                shown: formatCount(parameterCount, language),
+              })}
+            </span>
+          )}
+        </footer>
+      )}
       {definition === undefined ? null : <NodePorts id={id} name={node.name} definition={definition} />}
     </div>
   );
 });
+
+/** What the ports of a loss are called: which is which matters, and there is room. */
+function PortNames({ ports }: { readonly ports: AnyLayer['ports'] }) {
+  const text = useText();
+  return (
+    <div className={css['portNames']} aria-hidden>
+      <ul>
+        {ports.inputs.map(({ name, label }) => (
+          <li key={name}>{text(label)}</li>
+        ))}
+      </ul>
+      <ul>
+        {ports.outputs.map(({ name, label }) => (
+          <li key={name}>{text(label)}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** What can be set on the node itself: the first choice, and numbers, two in all. */
+function mainFields(definition: AnyLayer | undefined, params: Params): [string, Field][] {
+  return Object.entries(definition?.fields ?? {})
+    .filter(([, field]) => fieldApplies(field, params))
+    .filter(([, { kind }], i) => kind === 'integer' || kind === 'number' || (kind === 'choice' && i === 0))
+    .slice(0, definition?.category === 'data' ? 2 : 1);
+}
 
 const ProblemLines = ({ lines }: { readonly lines: readonly string[] }) => (
   <span className={css['problems']}>

@@ -4,7 +4,7 @@ import type { AnyLayer, Port as PortDeclaration } from '../../engine/layers/cont
 import { useDocumentStore } from '../document/store.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import { Port } from './flow-adapter.tsx';
-import { typeLabel } from './labels.ts';
+import { carriedBy, typeLabel } from './labels.ts';
 import css from './NodePorts.module.css';
 
 interface NodePortsProps {
@@ -17,6 +17,10 @@ interface NodePortsProps {
 const firstTop = 50;
 const spacing = 24;
 
+/** How tall a node has to be for its ports. */
+export const portsHeight = ({ inputs, outputs }: AnyLayer['ports']): number =>
+  firstTop + (Math.max(inputs.length, outputs.length, 1) - 1) * spacing + 18;
+
 /** Inputs at the left, outputs at the right: round for numbers, square for class labels, hollow for either. */
 export const NodePorts = memo(function NodePorts({ id, name, definition }: NodePortsProps) {
   const t = useT();
@@ -27,6 +31,15 @@ export const NodePorts = memo(function NodePorts({ id, name, definition }: NodeP
       return [
         ...definition.ports.inputs.map((port) => typeLabel(analysis?.inputs[port.name])),
         ...definition.ports.outputs.map((port) => typeLabel(analysis?.outputs[port.name])),
+      ];
+    }),
+  );
+  const carried = useDocumentStore(
+    useShallow((state) => {
+      const analysis = state.analysis.nodes.get(id);
+      return [
+        ...definition.ports.inputs.map((port) => carriedBy(port.carries, analysis?.inputs[port.name])),
+        ...definition.ports.outputs.map((port) => carriedBy(port.carries, analysis?.outputs[port.name])),
       ];
     }),
   );
@@ -45,7 +58,7 @@ export const NodePorts = memo(function NodePorts({ id, name, definition }: NodeP
           port: port.name,
           shape,
         })}
-        className={`${css['port']} ${css[port.carries]}`}
+        className={`${css['port']} ${css[carried[side === 'input' ? i : inputs.length + i] ?? 'any']}`}
       >
         <span className={css['mark']} />
         <span className={css['hint']} data-side={side} data-several={several || undefined}>

@@ -21,6 +21,7 @@ import {
   type EdgeProps,
   type FinalConnectionState,
   getBezierPath,
+  getSmoothStepPath,
   Handle,
   type IsValidConnection,
   MiniMap,
@@ -121,7 +122,7 @@ type CanvasEdge = Edge<Record<string, never>, 'wire'>;
 
 const panButtons = [0, 1];
 const multiSelectKeys = ['Shift', 'Meta', 'Control'];
-const fitOptions = { padding: 0.18, maxZoom: 1.15, minZoom: 0.2 };
+const fitOptions = { padding: 0.08, maxZoom: 1.15, minZoom: 0.2 };
 const noAttribution = { hideAttribution: true };
 const noData: Record<string, never> = {};
 
@@ -388,9 +389,18 @@ const nodeType = (View: ComponentType<{ readonly id: string }>) =>
     return <View id={id} />;
   });
 
+/** A curve forwards; where a wire has to go back, an angular way between the rows instead of a loop behind the nodes. */
+function pathOf(edge: EdgeProps<CanvasEdge>): [path: string, x: number, y: number] {
+  const goesBack = edge.targetX < edge.sourceX + 24;
+  const [path, x, y] = goesBack
+    ? getSmoothStepPath({ ...edge, borderRadius: 14, offset: 24 })
+    : getBezierPath(edge);
+  return [path, x, y];
+}
+
 const edgeType = (View: ComponentType<WireShape>) =>
   memo(function FlowEdgeView(edge: EdgeProps<CanvasEdge>) {
-    const [path, x, y] = getBezierPath(edge);
+    const [path, x, y] = pathOf(edge);
     return <View id={edge.id} selected={edge.selected ?? false} path={path} x={x} y={y} />;
   });
 

@@ -15,6 +15,14 @@ export const portOf = (
 export const typeLabel = (type: TensorType | undefined): string | undefined =>
   type === undefined ? undefined : shapeLabel(type.shape);
 
+/** What a port really carries: `any` becomes known with its type. */
+export const carriedBy = (declared: Port['carries'], type: TensorType | undefined): Port['carries'] =>
+  type === undefined ? declared : type.dtype === 'int32' ? 'labels' : 'numbers';
+
+/** What class labels ask of a prediction is one column for each class; everything else, its own shape. */
+const expectedLabel = (type: TensorType | undefined): string | undefined =>
+  type?.classes === undefined ? typeLabel(type) : shapeLabel([0, type.classes]);
+
 export interface WireFacts {
   readonly shape: string | undefined;
   /** The shape on the same node's other input that it does not meet; empty where only a sentence says why. */
@@ -28,7 +36,8 @@ export function wireFacts(state: DocumentState, wire: Wire): WireFacts {
   const source = analysis.topology.nodes.get(wire.from.node);
   const target = analysis.topology.nodes.get(wire.to.node);
   const type = analysis.nodes.get(wire.from.node)?.outputs[wire.from.port];
-  const labels = portOf(source?.type, 'outputs', wire.from.port)?.carries === 'labels';
+  const declared = portOf(source?.type, 'outputs', wire.from.port)?.carries ?? 'any';
+  const labels = carriedBy(declared, type) === 'labels';
   const shape = typeLabel(type);
   const inputs = analysis.nodes.get(wire.to.node)?.inputs ?? {};
   const isRefused = (problemsOf.get(wire.to.node) ?? []).some(
@@ -42,5 +51,5 @@ export function wireFacts(state: DocumentState, wire: Wire): WireFacts {
   const [other] = Object.entries(inputs).filter(
     ([port, input]) => port !== wire.to.port && input !== undefined,
   );
-  return { shape, clash: typeLabel(other?.[1]) ?? '', labels };
+  return { shape, clash: expectedLabel(other?.[1]) ?? '', labels };
 }

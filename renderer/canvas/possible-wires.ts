@@ -14,8 +14,10 @@ export function possibleWires(document: NetwrightDocument, nodeId: string): read
   const found: PossibleWire[] = [];
   const ends = (id: string, side: 'inputs' | 'outputs'): Wire['from'][] => {
     const node = document.nodes.find((candidate) => candidate.id === id);
-    const ports = node === undefined ? [] : (catalogue.get(node.type)?.ports[side] ?? []);
-    return ports.map(({ name }) => ({ node: id, port: name }));
+    const definition = node && catalogue.get(node.type);
+    // A loss ends a network; nothing is meant to go on from it.
+    if (definition === undefined || (side === 'outputs' && definition.category === 'loss')) return [];
+    return definition.ports[side].map(({ name }) => ({ node: id, port: name }));
   };
   const consider = (from: Wire['from'], to: Wire['to']): void => {
     const into = document.wires.find((wire) => wire.to.node === to.node && wire.to.port === to.port);

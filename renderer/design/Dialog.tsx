@@ -2,7 +2,6 @@ import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useT } from '../i18n/i18n.ts';
-import { IconButton } from './Button.tsx';
 import css from './Dialog.module.css';
 
 interface DialogProps {
@@ -34,13 +33,10 @@ export function Dialog({
           <Base.Popup className={css['popup']} data-size={size}>
             <header className={css['header']}>
               <Base.Title className={css['title']}>{title}</Base.Title>
-              <Base.Close
-                render={
-                  <IconButton label={t('common.close')} keys="Escape">
-                    <X size={16} aria-hidden />
-                  </IconButton>
-                }
-              />
+              {/* No tooltip: it would open with the dialog, whose first focus this button gets. */}
+              <Base.Close className={css['close']} aria-label={t('common.close')}>
+                <X size={16} aria-hidden />
+              </Base.Close>
             </header>
             {description === undefined ? null : (
               <Base.Description className={css['description']} render={<div />}>

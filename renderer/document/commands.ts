@@ -9,7 +9,7 @@ import {
   type Wire,
 } from '../../engine/document/schema.ts';
 import { checkWire } from '../../engine/document/wiring.ts';
-import type { Category } from '../../engine/layers/contract.ts';
+import type { AnyLayer } from '../../engine/layers/contract.ts';
 import { freshId, freshName } from './fresh.ts';
 import { closingWire, obviousWires } from './obvious-wires.ts';
 import { edit, type Selection, select, selectNodes, useDocumentStore } from './store.ts';
@@ -22,8 +22,9 @@ export interface Point {
 export const gridSize = 16;
 export const snap = (value: number): number => Math.round(value / gridSize) * gridSize;
 
-/** Horizontal distance from a node to one added after it. */
-const columnWidth = 256;
+/** How wide a node is drawn, and the distance from one to the next. */
+export const nodeWidth = 184;
+const columnWidth = 240;
 
 const onlyNode = (id: string): Selection => ({ nodes: new Set([id]), wires: new Set() });
 
@@ -46,10 +47,7 @@ export function addNode(type: string, at?: Point, open?: OpenWire): DocumentNode
   const node: DocumentNode = {
     id: freshId(type, new Set(document.nodes.map(({ id }) => id))),
     type,
-    name: freshName(
-      isAlone(definition.category) ? type : `${type}1`,
-      new Set(document.nodes.map(({ name }) => name)),
-    ),
+    name: freshName(firstName(definition), new Set(document.nodes.map(({ name }) => name))),
     position: at ?? freePlace(document, before),
     params: { ...defaultParams(definition.fields) },
   };
@@ -72,8 +70,9 @@ export function addNode(type: string, at?: Point, open?: OpenWire): DocumentNode
   return node;
 }
 
-/** A document holds one of these, so their names need no number. */
-const isAlone = (category: Category): boolean => category === 'data' || category === 'loss';
+/** A document holds one data node and one loss, so their names need no number. */
+const firstName = ({ type, category }: AnyLayer): string =>
+  category === 'data' || category === 'loss' ? category : `${type}1`;
 
 function freePlace(document: NetwrightDocument, before: DocumentNode | undefined): Point {
   const right = document.nodes.toSorted((a, b) => b.position.x - a.position.x)[0];

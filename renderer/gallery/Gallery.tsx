@@ -1,6 +1,7 @@
-import { FileClock, FolderOpen, History } from 'lucide-react';
+import { FileClock, FolderOpen, History, Plus } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
+import { DataPicture } from '../data-picture/DataPicture.tsx';
 import { Button } from '../design/Button.tsx';
 import { newDocument, openDocument, openRecent, openTemplate } from '../document/files.ts';
 import { discardRecovery, restore } from '../document/recovery.ts';
@@ -8,7 +9,6 @@ import { useT, useText } from '../i18n/i18n.ts';
 import { shell } from '../shell/current.ts';
 import type { RecentFile } from '../shell/shell.ts';
 import { showPage } from '../workspace/state.ts';
-import { TemplatePicture } from './DataPicture.tsx';
 import css from './Gallery.module.css';
 import { type Template, templates } from './templates.ts';
 
@@ -64,23 +64,32 @@ export function Gallery({ recovered, onRecoveryDone }: GalleryProps) {
 function TemplateCard({ template }: { readonly template: Template }) {
   const text = useText();
   const isEmpty = template.document.nodes.length === 0;
+  const data = template.document.nodes.find(({ type }) => type === 'data');
   return (
-    <button
-      type="button"
-      className={css['card']}
-      data-template={template.id}
-      aria-label={text(template.title)}
-      aria-describedby={`teaches-${template.id}`}
-      onClick={() => (isEmpty ? newDocument() : openTemplate(template.document))}
-    >
-      <TemplatePicture document={template.document} />
-      <span className={css['words']}>
-        <span className={css['name']}>{text(template.title)}</span>
-        <span id={`teaches-${template.id}`} className={css['teaches']}>
+    <article className={css['card']} data-template={template.id}>
+      <div className={css['picture']} data-empty={data === undefined || undefined}>
+        {data === undefined ? (
+          <Plus size={30} strokeWidth={1.5} aria-hidden />
+        ) : (
+          <DataPicture source={String(data.params['source'])} params={data.params} />
+        )}
+      </div>
+      <div className={css['words']}>
+        <h2 className={css['name']}>
+          <button
+            type="button"
+            className={css['pick']}
+            aria-describedby={`teaches-${template.id}`}
+            onClick={() => (isEmpty ? newDocument() : openTemplate(template.document))}
+          >
+            {text(template.title)}
+          </button>
+        </h2>
+        <p id={`teaches-${template.id}`} className={css['teaches']}>
           {text(template.teaches)}
-        </span>
-      </span>
-    </button>
+        </p>
+      </div>
+    </article>
   );
 }
 

@@ -37,9 +37,7 @@ export function NodeInspector({ id }: { readonly id: string }) {
         <div className={css['identity']}>
           <NameInput node={node} />
           <p className={css['kind']}>
-            {definition === undefined
-              ? node.type
-              : `${text(definition.title)} · ${t(`category.${category}`)}`}
+            {definition === undefined ? node.type : kindOf(text(definition.title), t(`category.${category}`))}
           </p>
         </div>
         <IconButton label={t('menu.delete')} keys="Delete" onClick={() => removeSelection()}>
@@ -67,6 +65,10 @@ export function NodeInspector({ id }: { readonly id: string }) {
     </>
   );
 }
+
+/** `ReLU · Activation`; one word where both are the same. */
+const kindOf = (title: string, category: string): string =>
+  title === category ? title : `${title} · ${category}`;
 
 function NameInput({ node }: { readonly node: DocumentNode }) {
   const t = useT();

@@ -62,8 +62,8 @@ export function Palette() {
         role="presentation"
       >
         {groups.map(({ category, layers }) => (
-          <section key={category} aria-label={t(`category.${category}`)}>
-            <h3 className={css['group']}>{t(`category.${category}`)}</h3>
+          <div key={category} role="group" aria-label={t(`category.${category}`)}>
+            <h2 className={css['group']}>{t(`category.${category}`)}</h2>
             <ul>
               {layers.map((layer) => (
                 <li key={layer.type}>
@@ -71,7 +71,7 @@ export function Palette() {
                 </li>
               ))}
             </ul>
-          </section>
+          </div>
         ))}
         {groups.length === 0 ? <p className={css['empty']}>{t('palette.nothing', { query })}</p> : null}
       </div>

@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { Group, Panel, Separator, useDefaultLayout, usePanelRef } from 'react-resizable-panels';
 import { Canvas } from '../canvas/Canvas.tsx';
 import { IconButton } from '../design/Button.tsx';
+import { useDocumentStore } from '../document/store.ts';
 import { useT } from '../i18n/i18n.ts';
 import { Inspector } from '../inspector/Inspector.tsx';
 import { ProblemList } from '../inspector/ProblemList.tsx';
@@ -16,6 +17,8 @@ const narrow = '(max-width: 1279px)';
 
 /** Palette, canvas and inspector over the panel of what is learned; every border can be dragged and is remembered. */
 export function BuildPage() {
+  const t = useT();
+  const name = useDocumentStore((state) => state.document.name);
   const isNarrow = useMedia(narrow);
   const columns = useDefaultLayout({
     id: isNarrow ? 'netwright.columns.narrow' : 'netwright.columns',
@@ -28,28 +31,31 @@ export function BuildPage() {
     onlySaveAfterUserInteractions: true,
   });
   return (
-    <Group orientation="vertical" className={css['rows']} {...rows}>
-      <Panel id="drawing" minSize={180}>
-        <Group key={String(isNarrow)} orientation="horizontal" {...columns}>
-          {isNarrow ? null : (
-            <Side id="palette" side="left" size={208} min={168} max={320}>
-              <Palette />
+    <>
+      <h1 className="visually-hidden">{t('app.buildTitle', { name })}</h1>
+      <Group orientation="vertical" className={css['rows']} {...rows}>
+        <Panel id="drawing" minSize={180}>
+          <Group key={String(isNarrow)} orientation="horizontal" {...columns}>
+            {isNarrow ? null : (
+              <Side id="palette" side="left" size={208} min={168} max={320}>
+                <Palette />
+              </Side>
+            )}
+            <Panel id="canvas" minSize={260} className={css['canvas']}>
+              <Canvas />
+              {isNarrow ? <AddButton /> : null}
+            </Panel>
+            <Side id="inspector" side="right" size={292} min={248} max={440}>
+              <Inspector />
             </Side>
-          )}
-          <Panel id="canvas" minSize={260} className={css['canvas']}>
-            <Canvas />
-            {isNarrow ? <AddButton /> : null}
-          </Panel>
-          <Side id="inspector" side="right" size={292} min={248} max={440}>
-            <Inspector />
-          </Side>
-        </Group>
-      </Panel>
-      <Separator className={css['rowBorder']} />
-      <Panel id="panel" defaultSize="36%" minSize={120} groupResizeBehavior="preserve-pixel-size">
-        <BottomPanel problems={<ProblemList />} />
-      </Panel>
-    </Group>
+          </Group>
+        </Panel>
+        <Separator className={css['rowBorder']} />
+        <Panel id="panel" defaultSize="36%" minSize={120} groupResizeBehavior="preserve-pixel-size">
+          <BottomPanel problems={<ProblemList />} />
+        </Panel>
+      </Group>
+    </>
   );
 }
 

@@ -123,7 +123,7 @@ function LanguageSwitch() {
         shell.setLanguage(next);
       }}
     >
-      {next === 'zh' ? '中' : 'EN'}
+      {next === 'zh' ? '中文' : 'English'}
     </IconButton>
   );
 }

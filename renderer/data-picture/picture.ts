@@ -3,9 +3,9 @@ import type { Params } from '../../engine/declaration/fields.ts';
 import { completeParams } from '../../engine/document/check-params.ts';
 
 /** A data source as a small picture: its own points, and which class a place belongs to. */
-export interface DataPicture {
+export interface Picture {
   readonly points: readonly PicturePoint[];
-  /** Share of the second class among the nearest points, row by row, `columns` × `rows`; absent where y is a number. */
+  /** Share of the second class around each cell, row by row, `columns` × `rows`; absent where y is a number. */
   readonly field: Float32Array | undefined;
   /** The line of least squares from the left edge to the right one, where y is a number. */
   readonly line: readonly [number, number] | undefined;
@@ -21,11 +21,10 @@ interface PicturePoint {
 export const columns = 56;
 export const rows = 36;
 const drawn = 190;
-const surveyed = 900;
-const neighbours = 5;
+const surveyed = 700;
 
 /** Undefined where the source is not known, or has more inputs than a picture has sides. */
-export function dataPicture(source: string, params: Params): DataPicture | undefined {
+export function dataPicture(source: string, params: Params): Picture | undefined {
   const definition = sourceOf(source);
   if (definition === undefined) return undefined;
   const complete = completeParams(definition.fields, { ...params, count: surveyed });
@@ -37,12 +36,13 @@ export function dataPicture(source: string, params: Params): DataPicture | undef
 
   const across = Array.from({ length: surveyed }, (_, i) => x[isLine ? i : 2 * i] ?? 0);
   const up = Array.from({ length: surveyed }, (_, i) => (isLine ? y[i] : x[2 * i + 1]) ?? 0);
-  const reach = 1.08 * Math.max(...across.map(Math.abs), ...up.map(Math.abs));
-  // Both axes keep one scale; the picture is wider than tall, so the sides show more than the data.
-  const wide = (reach * columns) / rows;
+  const reach = Math.max(...across.map(Math.abs), ...up.map(Math.abs));
+  // Points keep one scale on both axes, wide enough to fill the picture; a line fills it corner to corner.
+  const wide = reach * (isLine ? 1.1 : 1.22);
+  const tall = isLine ? wide : (wide * rows) / columns;
   const place = (i: number): PicturePoint => ({
-    x: isLine ? ((across[i] ?? 0) / reach + 1) / 2 : ((across[i] ?? 0) / wide + 1) / 2,
-    y: (1 - (up[i] ?? 0) / reach) / 2,
+    x: ((across[i] ?? 0) / wide + 1) / 2,
+    y: (1 - (up[i] ?? 0) / tall) / 2,
     label: isLine ? 0 : (y[i] ?? 0),
   });
   const all = Array.from({ length: surveyed }, (_, i) => place(i));
@@ -51,22 +51,20 @@ export function dataPicture(source: string, params: Params): DataPicture | undef
   return { points, field: classField(all), line: undefined };
 }
 
+/** Every place asks its nearest points, the nearer the louder, so that the border is as smooth as the points allow. */
 function classField(points: readonly PicturePoint[]): Float32Array {
   const field = new Float32Array(columns * rows);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
-      const px = (column + 0.5) / columns;
-      const py = (row + 0.5) / rows;
-      const near: { distance: number; label: number }[] = [];
+      let [votes, all] = [0, 0];
       for (const { x, y, label } of points) {
-        const distance = ((x - px) * columns) ** 2 + ((y - py) * rows) ** 2;
-        const last = near.at(-1);
-        if (near.length === neighbours && last !== undefined && distance >= last.distance) continue;
-        near.push({ distance, label });
-        near.sort((a, b) => a.distance - b.distance);
-        near.length = Math.min(near.length, neighbours);
+        const across = x * columns - column - 0.5;
+        const down = y * rows - row - 0.5;
+        const weight = 1 / (across * across + down * down + 0.3) ** 2;
+        all += weight;
+        votes += weight * label;
       }
-      field[row * columns + column] = near.reduce((sum, { label }) => sum + label, 0) / neighbours;
+      field[row * columns + column] = votes / all;
     }
   }
   return field;

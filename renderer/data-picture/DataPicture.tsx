@@ -1,41 +1,39 @@
-import { useEffect, useRef } from 'react';
-import type { NetwrightDocument } from '../../engine/document/schema.ts';
-import { useTheme } from '../design/theme.ts';
+import { useEffect, useMemo, useRef } from 'react';
+import type { Params } from '../../engine/declaration/fields.ts';
+import { type Theme, useTheme } from '../design/theme.ts';
 import css from './DataPicture.module.css';
-import { columns, type DataPicture, dataPicture, rows } from './picture.ts';
+import { columns, dataPicture, type Picture, rows } from './picture.ts';
 
-/** The data of a template, drawn from the source itself. */
-export function TemplatePicture({ document }: { readonly document: NetwrightDocument }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const theme = useTheme((state) => state.theme);
-  const data = document.nodes.find(({ type }) => type === 'data');
-  useEffect(() => {
-    if (canvas.current === null || data === undefined) return;
-    const picture = dataPicture(String(data.params['source']), data.params);
-    if (picture !== undefined) paint(canvas.current, picture);
-    // The colours are the theme's.
-  }, [data, theme]);
-  if (data === undefined) {
-    return (
-      <div className={css['empty']}>
-        <svg
-          width="44"
-          height="44"
-          viewBox="0 0 44 44"
-          fill="none"
-          stroke="currentColor"
-          strokeWidth="2"
-          aria-hidden
-        >
-          <path d="M22 12v20M12 22h20" strokeLinecap="round" />
-        </svg>
-      </div>
-    );
-  }
-  return <canvas ref={canvas} className={css['picture']} />;
+interface DataPictureProps {
+  readonly source: string;
+  readonly params: Params;
+  readonly label?: string;
 }
 
-function paint(canvas: HTMLCanvasElement, { points, field, line }: DataPicture): void {
+/** What a data source makes, drawn from the source itself. Nothing where it cannot be drawn on a plane. */
+export function DataPicture({ source, params, label }: DataPictureProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const theme = useTheme((state) => state.theme);
+  // The number of samples changes nothing that could be seen here.
+  const key = JSON.stringify([source, { ...params, count: 0 }]);
+  const picture = useMemo(() => {
+    const [type, given] = JSON.parse(key) as [string, Params];
+    return dataPicture(type, given);
+  }, [key]);
+  useEffect(() => {
+    if (canvas.current !== null && picture !== undefined) paint(canvas.current, picture, theme);
+  }, [picture, theme]);
+  if (picture === undefined) return null;
+  return (
+    <canvas
+      ref={canvas}
+      className={css['picture']}
+      {...(label === undefined ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}
+    />
+  );
+}
+
+function paint(canvas: HTMLCanvasElement, { points, field, line }: Picture, theme: Theme): void {
   const context = canvas.getContext('2d');
   if (context === null) return;
   const style = getComputedStyle(document.documentElement);
@@ -47,7 +45,8 @@ function paint(canvas: HTMLCanvasElement, { points, field, line }: DataPicture):
   canvas.height = Math.round(height * scale);
   context.scale(scale, scale);
 
-  if (field !== undefined) context.drawImage(fieldImage(field, colors), 0, 0, width, height);
+  if (field !== undefined)
+    context.drawImage(fieldImage(field, colors, theme === 'dark' ? 0.3 : 0.24), 0, 0, width, height);
   if (line !== undefined) {
     context.strokeStyle = color('--color-accent');
     context.lineWidth = 2.5;
@@ -68,14 +67,14 @@ function paint(canvas: HTMLCanvasElement, { points, field, line }: DataPicture):
 }
 
 /** One pixel a cell; stretched smoothly when drawn. */
-function fieldImage(field: Float32Array, colors: readonly string[]): HTMLCanvasElement {
+function fieldImage(field: Float32Array, colors: readonly string[], strength: number): HTMLCanvasElement {
   const image = document.createElement('canvas');
   image.width = columns;
   image.height = rows;
   const context = image.getContext('2d');
   for (let i = 0; context !== null && i < field.length; i++) {
     const share = field[i] ?? 0;
-    context.globalAlpha = 0.1 + 0.3 * Math.abs(2 * share - 1);
+    context.globalAlpha = strength * Math.abs(2 * share - 1);
     context.fillStyle = colors[share > 0.5 ? 1 : 0] ?? 'gray';
     context.fillRect(i % columns, Math.floor(i / columns), 1, 1);
   }
