@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ended, fixture, netwright, temporaryFolder } from './netwright.ts';
+import { fixture, netwright, temporaryFolder } from './netwright.ts';
 
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
@@ -15,12 +15,14 @@ beforeAll(async () => {
 
 /** One line on standard error, nothing of a stack, and with --json the same as the last object. */
 async function sentenceOf(args: readonly string[], code = 2): Promise<string> {
-  const plain = await netwright(args);
+  const [plain, json] = await Promise.all([
+    netwright(args),
+    netwright([...args, '--json'], { NETWRIGHT_LANG: 'zh' }),
+  ]);
   expect(plain.stderr.trimEnd().split('\n'), plain.stderr).toHaveLength(1);
   expect(plain.stderr).not.toMatch(/ {4}at |Error:/);
   expect(plain.stdout).toBe('');
   expect(plain.code).toBe(code);
-  const json: Ended = await netwright([...args, '--json'], { NETWRIGHT_LANG: 'zh' });
   expect(json.code).toBe(code);
   expect(json.objects).toHaveLength(1);
   expect(json.objects[0]).toMatchObject({ event: 'error', code: expect.any(String) });

@@ -1,0 +1,300 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { NetwrightDocument } from '../../../engine/document/schema.ts';
+import { openEngineSession } from '../../../engine/hosts/engine-session.ts';
+import type { EngineSession } from '../../../engine/hosts/port.ts';
+import type {
+  Answer,
+  Ask,
+  Control,
+  Frame,
+  FromEngine,
+  Refusal,
+  RequestName,
+} from '../../../engine/protocol/messages.ts';
+import { decodeMessage, encodeMessage } from '../../../engine/protocol/wire.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'netwright-session-'));
+afterAll(() => rmSync(home, { recursive: true }));
+
+const fixture = (name: string): NetwrightDocument =>
+  JSON.parse(
+    readFileSync(
+      fileURLToPath(new URL(`../../fixtures/documents/${name}.netwright.json`, import.meta.url)),
+      'utf8',
+    ),
+  );
+
+const circle = (epochs: number): NetwrightDocument => {
+  const document = fixture('small-circle');
+  return { ...document, training: { ...document.training, epochs } };
+};
+const endless = circle(1_000_000);
+
+type WithoutKind<T> = T extends unknown ? Omit<T, 'kind'> : never;
+type ControlOrder = WithoutKind<Control>;
+
+/** A studio at the other end, whose messages go through the same bytes as over a socket. */
+class Studio {
+  readonly frames: Frame[] = [];
+  readonly session: EngineSession;
+  private toEngine: (message: unknown) => void = () => {};
+  private readonly waiting = new Map<number, (message: FromEngine) => void>();
+  private readonly watchers = new Set<() => void>();
+  private nextId = 1;
+
+  constructor() {
+    this.session = openEngineSession(
+      {
+        post: (message) => this.receive(decodeMessage(encodeMessage(message)) as FromEngine),
+        onMessage: (listen) => {
+          this.toEngine = listen;
+        },
+      },
+      { runFolderFor: (runId) => join(home, runId) },
+    );
+  }
+
+  private receive(message: FromEngine): void {
+    if (message.kind === 'frame') this.frames.push(message);
+    else this.waiting.get(message.id)?.(message);
+    for (const look of this.watchers) look();
+  }
+
+  sendUnchecked(message: unknown): void {
+    this.toEngine(message);
+  }
+
+  control(control: ControlOrder): void {
+    this.toEngine({ kind: 'control', ...control });
+  }
+
+  private reply(name: string, ask: unknown): Promise<FromEngine> {
+    const id = this.nextId++;
+    const replied = new Promise<FromEngine>((resolve) => this.waiting.set(id, resolve));
+    this.toEngine(decodeMessage(encodeMessage({ kind: 'request', id, name, ask } as never)));
+    return replied;
+  }
+
+  async ask<N extends RequestName>(name: N, ask: Ask<N>): Promise<Answer<N>> {
+    const reply = await this.reply(name, ask);
+    if (reply.kind !== 'reply') throw new Error(JSON.stringify(reply));
+    return reply.answer as Answer<N>;
+  }
+
+  async refusal(name: string, ask: unknown): Promise<Refusal> {
+    const reply = await this.reply(name, ask);
+    if (reply.kind !== 'refusal') throw new Error(`${name} was not refused`);
+    return reply.error;
+  }
+
+  frame(wanted: (frame: Frame) => boolean): Promise<Frame> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        const found = this.frames.find(wanted);
+        if (found === undefined) return;
+        this.watchers.delete(look);
+        resolve(found);
+      };
+      this.watchers.add(look);
+      look();
+    });
+  }
+
+  ended = (run: string): Promise<Frame> =>
+    this.frame((frame) => frame.run === run && ['done', 'stopped', 'failed'].includes(frame.state));
+}
+
+let studio: Studio;
+beforeEach(() => {
+  studio = new Studio();
+});
+afterEach(() => studio.session.close());
+
+const manifestOf = (run: string): { status: string } =>
+  JSON.parse(readFileSync(join(home, run, 'run.json'), 'utf8'));
+
+describe('a studio', () => {
+  it('is told what engine it has', async () => {
+    expect(await studio.ask('hello', {})).toEqual({
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      threads: expect.any(Number),
+      kernels: expect.arrayContaining(['portable', 'reference']),
+    });
+  });
+
+  it('sees the samples in the split that training uses', async () => {
+    const document = circle(1);
+    const { x, y, test, inputShape, targetSize, classes } = await studio.ask('samples', {
+      document,
+      node: 'data',
+    });
+    expect([x.length, y.length, test.length]).toEqual([400, 200, 200]);
+    expect(test.reduce((sum, flag) => sum + flag, 0)).toBe(40);
+    expect({ inputShape, targetSize }).toEqual({ inputShape: [2], targetSize: 1 });
+    expect(classes).toHaveLength(2);
+    const { trainCount, testCount } = await studio.ask('start', { document, options: {} });
+    expect([trainCount, testCount]).toEqual([160, 40]);
+  });
+
+  it('trains, predicts, exports with a certificate, opens the file and runs it to the same accuracy', async () => {
+    const { run, parameterCount } = await studio.ask('start', { document: circle(30), options: {} });
+    expect(parameterCount).toBe(2 * 8 + 8 + 8 * 2 + 2);
+    const last = await studio.ended(run);
+    expect(last).toMatchObject({ state: 'done', epoch: 30, step: 300 });
+    const epochs = studio.frames.flatMap((frame) => frame.epochsEnded.map(({ epoch }) => epoch));
+    expect(epochs).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
+
+    const prediction = await studio.ask('predict', { run, x: Float32Array.of(0, 0, 3, 3), rows: 2 });
+    expect(prediction).toMatchObject({ columns: 2, step: 300 });
+    expect(prediction.values).toHaveLength(4);
+    expect((prediction.values[0] as number) + (prediction.values[1] as number)).toBeCloseTo(1, 5);
+
+    const { onnx, certificate } = await studio.ask('export', { run });
+    expect(certificate).toMatchObject({ equal: true });
+    expect(certificate.maxAbsDiff).toBeLessThanOrEqual(1e-5);
+
+    const tested =
+      epochs.length === 30 ? studio.frames.flatMap((frame) => frame.epochsEnded).at(-1)?.test : undefined;
+    const opened = await studio.ask('openModel', { name: 'mine.onnx', bytes: onnx });
+    expect(opened).toMatchObject({
+      name: 'mine.onnx',
+      parameterCount,
+      metadata: { title: 'Small circle', engineAccuracy: tested?.accuracy },
+    });
+    const result = await studio.ask('runModel', { model: opened.model, on: { data: 'test' } });
+    expect(result).toMatchObject({ rows: 40, accuracy: tested?.accuracy, engineAccuracy: tested?.accuracy });
+    const typed = await studio.ask('runModel', {
+      model: opened.model,
+      on: { values: Float32Array.of(1, 2), rows: 1 },
+    });
+    expect(typed.outputs[0]?.values).toHaveLength(2);
+  });
+
+  it('sees histograms of everything it was told of, and none when it looks away', async () => {
+    const { run, watched } = await studio.ask('start', { document: endless, options: {} });
+    const { telemetry } = await studio.frame((frame) => frame.telemetry !== undefined);
+    expect(watched.length).toBeGreaterThan(0);
+    expect((telemetry?.histograms.length as number) % watched.length).toBe(0);
+    studio.control({ run, action: 'watch', tensors: 'none' });
+    studio.control({ run, action: 'tune', learningRate: 0.01 });
+    const { step } = await studio.frame((frame) => frame.learningRate === 0.01);
+    const later = await studio.frame((frame) => frame.step > step + 1);
+    expect(later.telemetry).toBeUndefined();
+  });
+
+  it('pauses, steps, tunes and stops its run', async () => {
+    const { run } = await studio.ask('start', { document: endless, options: { paused: true } });
+    expect((await studio.frame(() => true)).step).toBe(0);
+    studio.control({ run, action: 'step' });
+    expect((await studio.frame(({ step }) => step > 0)).step).toBe(1);
+    studio.control({ run, action: 'tune', learningRate: 0.05 });
+    expect((await studio.frame(({ tuned }) => tuned.length > 0)).tuned).toEqual([[1, 0.05]]);
+    studio.control({ run, action: 'resume' });
+    await studio.frame(({ step }) => step > 20);
+    studio.control({ run, action: 'stop' });
+    expect(await studio.ended(run)).toMatchObject({ state: 'stopped' });
+    await expect.poll(() => manifestOf(run).status).toBe('stopped');
+  });
+
+  it('has one run at a time: the next start stops the one before, with its checkpoint', async () => {
+    const first = await studio.ask('start', { document: endless, options: {} });
+    const second = await studio.ask('start', { document: endless, options: {} });
+    expect(await studio.ended(first.run)).toMatchObject({ state: 'stopped' });
+    await expect.poll(() => manifestOf(first.run).status).toBe('stopped');
+    expect(
+      await studio.refusal('predict', { run: first.run, x: new Float32Array(2), rows: 1 }),
+    ).toMatchObject({ code: 'run-unknown' });
+    const { step } = await studio.frame(({ run }) => run === second.run);
+    await studio.frame((frame) => frame.run === second.run && frame.step > step);
+  });
+
+  it('leaves a run that goes on when the next one cannot start', async () => {
+    const { run } = await studio.ask('start', { document: endless, options: {} });
+    await studio.refusal('start', { document: fixture('cycle'), options: {} });
+    const { step } = await studio.frame((frame) => frame.run === run);
+    await studio.frame((frame) => frame.step > step);
+  });
+
+  it('may leave: its run is stopped and on disk', async () => {
+    const { run } = await studio.ask('start', { document: endless, options: {} });
+    await studio.frame(({ step }) => step > 0);
+    await studio.session.close();
+    expect(manifestOf(run).status).toBe('stopped');
+    expect(readFileSync(join(home, run, 'checkpoints', 'last.safetensors')).length).toBeGreaterThan(0);
+  });
+});
+
+describe('what the engine refuses', () => {
+  it.each(['unknown-layer', 'cycle', 'no-loss', 'shapes-that-do-not-meet'])(
+    'is a document with %s, with every problem and its place',
+    async (name) => {
+      const refusal = await studio.refusal('start', { document: fixture(name), options: {} });
+      expect(refusal.problems.length).toBeGreaterThan(0);
+      expect(refusal.message.zh).toMatch(/\p{Script=Han}/u);
+    },
+  );
+
+  it('is a document from a newer version or of another shape', async () => {
+    expect(await studio.refusal('start', { document: fixture('newer-version'), options: {} })).toMatchObject({
+      code: 'newer-version',
+    });
+    expect(
+      await studio.refusal('samples', { document: { format: 'netwright', version: 1 }, node: 'data' }),
+    ).toMatchObject({ code: 'malformed-document' });
+    expect(await studio.refusal('start', { options: {} })).toMatchObject({ code: 'message-refused' });
+  });
+
+  it('is a request it does not know, or with the wrong contents', async () => {
+    expect(await studio.refusal('fly', {})).toMatchObject({ code: 'message-refused' });
+    expect(await studio.refusal('hello', { extra: 1 })).toMatchObject({ code: 'message-refused' });
+    expect(await studio.refusal('predict', { run: 'x', x: [1, 2], rows: 1 })).toMatchObject({
+      code: 'message-refused',
+    });
+    expect(await studio.refusal('start', { document: circle(1), options: { threads: 1e6 } })).toMatchObject({
+      code: 'message-refused',
+    });
+  });
+
+  it('is a question about a run, a model or a node that is not there', async () => {
+    expect(await studio.refusal('export', { run: 'gone' })).toMatchObject({ code: 'run-unknown' });
+    expect(await studio.refusal('runModel', { model: 'gone', on: { data: 'test' } })).toMatchObject({
+      code: 'model-unknown',
+    });
+    expect(await studio.refusal('samples', { document: circle(1), node: 'hidden' })).toMatchObject({
+      code: 'not-a-data-node',
+    });
+  });
+
+  it('is a file that is not ONNX', async () => {
+    const { message } = await studio.refusal('openModel', {
+      name: 'x.onnx',
+      bytes: new TextEncoder().encode('no model'),
+    });
+    expect(message.en).toContain('x.onnx is not an ONNX file');
+  });
+
+  it('is inputs that do not fit', async () => {
+    const { run } = await studio.ask('start', { document: circle(1), options: {} });
+    const { message } = await studio.refusal('predict', { run, x: new Float32Array(3), rows: 2 });
+    expect(message.en).toContain('Expected 2 numbers for each of 2 rows, found 3');
+  });
+
+  it('is garbage, without taking harm', async () => {
+    for (const garbage of [
+      undefined,
+      null,
+      1,
+      'x',
+      {},
+      { kind: 'control' },
+      { kind: 'control', run: 'x', action: 'explode' },
+    ]) {
+      studio.sendUnchecked(garbage);
+    }
+    expect(await studio.ask('hello', {})).toMatchObject({ threads: expect.any(Number) });
+  });
+});
