@@ -123,6 +123,8 @@ type CanvasEdge = Edge<Record<string, never>, 'wire'>;
 const panButtons = [0, 1];
 const multiSelectKeys = ['Shift', 'Meta', 'Control'];
 const fitOptions = { padding: 0.08, maxZoom: 1.15, minZoom: 0.2 };
+/** Where an empty canvas begins: the first node stands at its upper left, and the chain grows to the right. */
+const emptyView = { x: 48, y: 96, zoom: 1 };
 const noAttribution = { hideAttribution: true };
 const noData: Record<string, never> = {};
 
@@ -141,6 +143,8 @@ function FlowView(props: FlowProps) {
   const [nodes, setNodes] = useNodesInView(props.nodes);
   const edges = useEdgesInView(props.wires);
   useActions(props.onReady);
+  // On an empty canvas a fit would wait for the first node and move it away from where it was dropped.
+  const [hadNodes] = useState(() => props.nodes.length > 0);
 
   // Read when something happens, so that the callbacks themselves never change.
   const latest = useRef(props);
@@ -248,7 +252,8 @@ function FlowView(props: FlowProps) {
       onEdgeContextMenu={onEdgeMenu}
       onPaneContextMenu={onPaneMenu}
       colorMode={props.dark ? 'dark' : 'light'}
-      fitView
+      fitView={hadNodes}
+      defaultViewport={emptyView}
       fitViewOptions={fitOptions}
       minZoom={0.1}
       maxZoom={2.5}
