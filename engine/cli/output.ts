@@ -26,7 +26,7 @@ export const say = (sentence: Text): string => sentence[language()];
 const eraseLine = '\r\x1b[2K';
 
 export function createOutput(json: boolean): Output {
-  const live = !json && process.stderr.isTTY === true;
+  const live = !json && process.stderr.isTTY;
   return {
     json,
     live,

@@ -24,15 +24,16 @@ export interface AccessRequest {
 const secret = (): string => randomBytes(32).toString('base64url');
 
 export class Access {
-  /** Cookies do not know ports: the name keeps two servers of one machine apart. */
-  readonly cookieName: string;
+  /** Where the server listens; known only once it does. */
+  port = 0;
   private token = secret();
   private tokenUsed = false;
   private readonly usedTokens: string[] = [];
   private readonly cookies: string[] = [];
 
-  constructor(port: number) {
-    this.cookieName = `netwright-${port}`;
+  /** Cookies do not know ports: the name keeps two servers of one machine apart. */
+  private get cookieName(): string {
+    return `netwright-${this.port}`;
   }
 
   get currentToken(): string {

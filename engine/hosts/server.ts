@@ -39,21 +39,19 @@ export interface BrowserFace {
 /** The studio and its engine for a browser on this machine. Throws a NetwrightError when the port is taken. */
 export async function openBrowserFace(options: ServerOptions): Promise<BrowserFace> {
   const files = new StudioFiles(options.studio);
-  let access: Access | undefined;
-  const gate = (): Access => access as Access;
-  const addressNow = (): string => `http://${address}:${port}/?token=${gate().currentToken}`;
+  const access = new Access();
+  const addressNow = (): string => `http://${address}:${access.port}/?token=${access.currentToken}`;
   const renewAddress = (): void => {
-    if (gate().renewToken() !== undefined) options.onAddress(addressNow());
+    if (access.renewToken() !== undefined) options.onAddress(addressNow());
   };
 
-  const app = studioApp(files, gate, renewAddress);
+  const app = studioApp(files, access, renewAddress);
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
-  const port = await listen(server, options.port);
-  access = new Access(port);
-  const sessions = serveSockets(server, gate, options.openSession);
+  const sessions = serveSockets(server, access, (port) => options.openSession(port));
+  access.port = await listen(server, options.port);
 
   return {
-    port,
+    port: access.port,
     url: addressNow(),
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -67,7 +65,7 @@ type Visit = Context<{ Bindings: HttpBindings }>;
 
 function studioApp(
   files: StudioFiles,
-  access: () => Access,
+  access: Access,
   renewAddress: () => void,
 ): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
@@ -79,11 +77,11 @@ function studioApp(
   });
   app.use(async (visit, next) => {
     const token = visit.req.query('token');
-    const verdict = access().judge({ headers: visit.env.incoming.headers, token, isWebSocket: false });
+    const verdict = access.judge({ headers: visit.env.incoming.headers, token, isWebSocket: false });
     if (verdict === 'foreign-host' || verdict === 'foreign-origin') return refuse(visit, verdict);
     if (visit.req.method !== 'GET' && visit.req.method !== 'HEAD') return refuse(visit, 'wrong-method');
     if (verdict === 'exchange' && visit.req.method === 'GET' && visit.req.path === '/') {
-      return enter(visit, access().exchange());
+      return enter(visit, access.exchange());
     }
     if (verdict !== 'allowed') {
       renewAddress();
@@ -146,7 +144,7 @@ function securityHeaders(host: string): Readonly<Record<string, string>> {
 
 function serveSockets(
   server: Server,
-  access: () => Access,
+  access: Access,
   openSession: (port: Port) => EngineSession,
 ): { close(): Promise<void> } {
   const sockets = new WebSocketServer({
@@ -158,7 +156,7 @@ function serveSockets(
   const endings = new Set<Promise<void>>();
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const verdict = access().judge({ headers: request.headers, token: undefined, isWebSocket: true });
+    const verdict = access.judge({ headers: request.headers, token: undefined, isWebSocket: true });
     if (verdict !== 'allowed') return refuseUpgrade(socket, verdict === 'exchange' ? 'no-token' : verdict);
     if (request.url !== enginePath) return refuseUpgrade(socket, 'not-found');
     sockets.handleUpgrade(request, socket, head, (webSocket) => {

@@ -26,8 +26,9 @@ async function sentenceOf(args: readonly string[], code = 2): Promise<string> {
   expect(json.code).toBe(code);
   expect(json.objects).toHaveLength(1);
   expect(json.objects[0]).toMatchObject({ event: 'error', code: expect.any(String) });
-  expect(String(json.objects[0]?.['message'])).toMatch(/\p{Script=Han}/u);
-  expect(json.stderr).toBe(`${json.objects[0]?.['message']}\n`);
+  const message = String(json.objects[0]?.['message']);
+  expect(message).toMatch(/\p{Script=Han}/u);
+  expect(json.stderr).toBe(`${message}\n`);
   return plain.stderr.trimEnd();
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ended, ending, fixture, netwright, start, temporaryFolder } from './netwright.ts';
+import { type Ended, ending, fixture, lastOf, netwright, start, temporaryFolder } from './netwright.ts';
 
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
@@ -82,7 +82,7 @@ describe('a run from training to a proved file', () => {
     );
     const sha256 = createHash('sha256').update(readFileSync(onnx)).digest('hex');
     expect(certificate['onnxSha256']).toBe(sha256);
-    expect(certificate['weightsSha256']).toBe(trained.objects.at(-1)?.['weightsSha256']);
+    expect(certificate['weightsSha256']).toBe(lastOf(trained)['weightsSha256']);
     expect(JSON.parse(readFileSync(folder.path('circle.certificate.json'), 'utf8'))).toMatchObject({
       equal: true,
       onnxSha256: sha256,
@@ -114,11 +114,11 @@ describe('a run from training to a proved file', () => {
     const two = await netwright(['run', onnx, '--values', '0,0; 3.5,-3.5', '--json']);
     const outputs = two.objects[0]?.['outputs'] as Record<string, number[][]>;
     expect(outputs['out.y']).toHaveLength(2);
-    expect(outputs['out.y']?.[0]).toEqual((one.objects[0]?.['outputs'] as typeof outputs)['out.y']?.[0]);
+    expect(outputs['out.y']?.[0]).toEqual((lastOf(one)['outputs'] as typeof outputs)['out.y']?.[0]);
   });
 
   it('reaches the engine’s own accuracy on the rows the engine was tested on', async () => {
-    const { accuracy } = trained.objects.at(-1)?.['test'] as { accuracy: number };
+    const { accuracy } = lastOf(trained)['test'] as { accuracy: number };
     for (const data of ['circle', 'test']) {
       const { code, objects } = await netwright(['run', onnx, '--data', data, '--json']);
       expect(code).toBe(0);

@@ -46,6 +46,13 @@ export function ending(child: ChildProcess): Promise<Ended> {
 export const netwright = (args: readonly string[], env: Environment = {}): Promise<Ended> =>
   ending(start(args, env));
 
+/** The last object of a command's output. */
+export function lastOf({ objects, stderr }: Ended): Record<string, unknown> {
+  const last = objects.at(-1);
+  if (last === undefined) throw new Error(`no object on standard output; standard error: ${stderr}`);
+  return last;
+}
+
 export const fixture = (name: string): string =>
   fileURLToPath(new URL(`../fixtures/documents/${name}.netwright.json`, import.meta.url));
 
