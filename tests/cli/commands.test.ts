@@ -288,3 +288,26 @@ describe('help', () => {
     expect(chinese.stdout).toContain('训练轮数');
   });
 });
+
+describe('bench', () => {
+  it('measures every row, and says plainly when there is nobody to compare with', async () => {
+    const { code, objects, stderr } = await netwright([
+      'bench',
+      '--peer',
+      'torch',
+      '--python',
+      folder.path('no-python'),
+      '--rounds',
+      '1',
+      '--json',
+    ]);
+    expect(code).toBe(0);
+    expect(stderr).toContain('There is no Python with torch to compare with');
+    const alone = { batch: 128, stepsPerSecond: expect.any(Number), peer: null, ratio: null };
+    expect(objects).toEqual([
+      expect.objectContaining({ bench: 'mlp-2-4-4-2', ...alone }),
+      expect.objectContaining({ bench: 'mlp-2-4-4-2+telemetry', keeps: expect.any(Number) }),
+      expect.objectContaining({ bench: 'mlp-2-784-512-512-3-adam', ...alone }),
+    ]);
+  });
+});
