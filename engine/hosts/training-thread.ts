@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { EpochRecord, Refusal, RunStarted } from '../protocol/messages.ts';
+import type { EpochRecord, Refusal, RunStarted, RunState } from '../protocol/messages.ts';
 import type { Machine } from '../runtime/machine.ts';
 import { outcomeOf } from '../training/outcome.ts';
 import { type Prepared, type PrepareOptions, prepareTraining } from '../training/prepare.ts';
@@ -16,8 +16,9 @@ import type { FromRunThread, RunAnswers, RunOrder, RunQuestion, ToRunThread } fr
 
 /** Training goes on this long before messages are looked at. */
 const turnMs = 20;
-/** While it trains, the folder is brought up to date this often. */
+/** While it trains, the folder is brought up to date this often, or as seldom as keeps the copying to a fiftieth. */
 const savePeriodMs = 1000;
+const saveShare = 50;
 
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -43,7 +44,8 @@ export class TrainingThread {
   private closing = false;
   /** Ends the sleep that goes on while there is nothing to do. */
   private wake: () => void = () => {};
-  private lastSaveMs = performance.now();
+  private nextSaveMs = performance.now() + savePeriodMs;
+  private savedState: RunState;
   private saving = false;
   private unsaved: Refusal | undefined;
   private isFinished = false;
@@ -59,6 +61,7 @@ export class TrainingThread {
     this.started = parts.prepared.started;
     this.session = parts.session;
     this.recorder = parts.recorder;
+    this.savedState = parts.session.state;
     this.post = parts.post;
   }
 
@@ -126,7 +129,7 @@ export class TrainingThread {
       if (waitMs === 0) this.post(session.takeFrame());
       if (session.ended && !this.isFinished) await this.finish();
       else if (session.state === 'running') {
-        if (performance.now() - this.lastSaveMs >= savePeriodMs) this.save();
+        if (performance.now() >= this.nextSaveMs) this.save();
         await nextTurn();
       } else if (!this.closing) await this.sleep(waitMs === 0 ? undefined : waitMs);
     }
@@ -175,19 +178,25 @@ export class TrainingThread {
   private save(): void {
     if (this.recorder === undefined || this.saving) return;
     this.saving = true;
-    this.lastSaveMs = performance.now();
-    void this.recorder
-      .save(this.trainer.checkpoint())
-      .then(() => this.recorder?.setStatus(this.session.state))
-      .then(
-        () => {},
-        (error: unknown) => {
-          this.unsaved = refusalOf(error);
-        },
-      )
-      .finally(() => {
-        this.saving = false;
-      });
+    const begin = performance.now();
+    const { state } = this.session;
+    const work = this.recorder.save(this.trainer.checkpoint());
+    const end = performance.now();
+    this.nextSaveMs = end + Math.max(savePeriodMs, (end - begin) * saveShare);
+    void this.saved(work, state).finally(() => {
+      this.saving = false;
+    });
+  }
+
+  private async saved(work: Promise<void>, state: RunState): Promise<void> {
+    try {
+      await work;
+      if (state !== this.savedState) await this.recorder?.setStatus(state);
+      this.savedState = state;
+      this.unsaved = undefined;
+    } catch (error) {
+      this.unsaved = refusalOf(error);
+    }
   }
 
   private sleep(ms: number | undefined): Promise<void> {

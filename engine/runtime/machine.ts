@@ -39,6 +39,7 @@ const defaultSpins = 4000;
 export class Machine {
   readonly plan: Plan;
   readonly arena: Arena;
+  readonly source: KernelSource;
   readonly kernels: KernelFace;
   /** Threads that share the work: 1 where the plan has no call worth sharing. */
   readonly workers: number;
@@ -54,6 +55,7 @@ export class Machine {
     this.arena = arena;
     this.bound = bound;
     this.kernels = bound.name;
+    this.source = parts.source;
     this.workers = parts.workers;
     this.barrier = parts.barrier;
     this.table = parts.table;
@@ -70,7 +72,13 @@ export class Machine {
     const control = new SharedArrayBuffer(controlWords * 4);
     const spins = options.spins ?? defaultSpins;
     const barrier = new Barrier(control, workers, spins);
-    const machine = new Machine(plan, arena, bound, { workers, barrier, table, programs });
+    const machine = new Machine(plan, arena, bound, {
+      source: options.source,
+      workers,
+      barrier,
+      table,
+      programs,
+    });
     const seats = Array.from({ length: workers - 1 }, (_, i) => ({
       memory: arena.memory,
       source: options.source,
@@ -123,6 +131,7 @@ export class Machine {
 }
 
 interface MachineParts {
+  readonly source: KernelSource;
   readonly workers: number;
   readonly barrier: Barrier;
   readonly table: Int32Array;

@@ -234,12 +234,11 @@ export class RunRecorder {
 
   /** Writes what has been added since the last time, and the checkpoint. Without one only the metrics. */
   save(checkpoint: Checkpoint | undefined): Promise<void> {
+    const bytes = checkpoint && encodeCheckpoint(checkpoint);
     return this.enqueue(async () => {
       // Metrics first: lines beyond the checkpoint can be taken back, missing ones cannot be made up.
       await this.writeLines();
-      if (checkpoint !== undefined) {
-        await this.store.writeAtomic(runFiles.checkpoint, encodeCheckpoint(checkpoint));
-      }
+      if (bytes !== undefined) await this.store.writeAtomic(runFiles.checkpoint, bytes);
     });
   }
 

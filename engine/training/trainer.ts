@@ -183,9 +183,9 @@ export class Trainer {
 
   /** Everything needed to go on from here; undefined while the weights are not finite, which the next step will find. */
   checkpoint(): Checkpoint | undefined {
+    if (!this.isFinite()) return undefined;
     const tensors = copyTensors([...this.plan.weights, ...this.plan.state], this.machine.arena);
-    const isFinite = tensors.every(({ values }) => values.every((value) => Number.isFinite(value)));
-    return isFinite ? { tensors, progress: { ...this.progress } } : undefined;
+    return { tensors, progress: { ...this.progress } };
   }
 
   /** Takes up a checkpoint of the same document; `file` is where it came from. Throws when it is of another network. */
@@ -235,10 +235,23 @@ export class Trainer {
     progress.hits = 0;
     const { epoch, step, learningRate } = progress;
     this.onEpoch({ epoch, step, train, test, learningRate });
-    // Nothing comes after the last epoch that would notice what its last update did.
-    if (epoch === this.epochs && test === undefined) {
+    // No step comes after the last epoch that would notice what its last update did.
+    if (epoch < this.epochs) return;
+    if (!this.isFinite()) this.fail(this.full.program, 0, step);
+    else if (test === undefined) {
       this.evaluator.measure(split.train, (program, from) => this.failEvaluation(program, from));
     }
+  }
+
+  /** Whether weights and optimizer state are all numbers; a product with 0 is 0 for every number and for nothing else. */
+  private isFinite(): boolean {
+    const { floats } = this.machine.arena;
+    for (const { offset, words } of [this.plan.weightWords, this.plan.stateWords]) {
+      let zero = 0;
+      for (let word = offset; word < offset + words; word++) zero += floats[word] * 0;
+      if (zero !== 0) return false;
+    }
+    return true;
   }
 
   private failEvaluation(program: EvaluateProgram, from: number): void {
