@@ -63,7 +63,7 @@ export const kernels = {
 
   /**
    * y_i = keep_i · x_i / (1 − rate). keep_i is drawn from Philox: key = (seed, stream), counter = (i >> 2, step, 0, 0),
-   * word i & 3; kept when word ≥ rate · 2³², 0 ≤ rate < 1. Serves forward (x) and backward (dy). `step` is the address of an int32 cell.
+   * word i & 3; kept when word ≥ rate · 2³², 0 ≤ rate ≤ 1. Serves forward (x) and backward (dy). `step` is the address of an int32 cell.
    * Split: elements.
    */
   dropout: { x: tensor, y: tensor, step: tensor, count: int, rate: float, seed: int, stream: int },

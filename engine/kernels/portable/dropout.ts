@@ -11,6 +11,11 @@ export function dropout(a: usize, begin: i32, end: i32): void {
   const rate = float(a, 4);
   const seed = int(a, 5);
   const stream = int(a, 6);
+  if (rate >= 1) {
+    // No word reaches 2³²; nor does it fit the comparison below.
+    for (let i = begin; i < end; i += 4) Lanes.store(y + offset(i), f32x4.splat(0), end - i);
+    return;
+  }
   // A whole number is ≥ rate · 2³² exactly when it is ≥ the next whole number from there.
   const threshold = i32x4.splat(<i32>(<u32>ceil(<f64>rate * 4294967296)));
   const keptShare = f32x4.splat(<f32>1 - rate);

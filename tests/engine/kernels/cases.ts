@@ -107,7 +107,7 @@ export const cases: Readonly<Record<KernelName, (n: number) => Case[]>> = {
       split: M,
     })),
   dropout: (n) =>
-    [0, 0.1, 0.5, 0.875].map((rate) => ({
+    [0, 0.1, 0.5, 0.875, 1].map((rate) => ({
       kernel: 'dropout',
       tensors: { x: normals(n), y: blank(n), step: Int32Array.of(12) },
       numbers: { count: n, rate, seed: -5, stream: 16 },
