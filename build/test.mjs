@@ -70,7 +70,7 @@ async function runApp() {
     await runPlaywright('desktop tests', 'desktop', { NETWRIGHT_ELECTRON: electron });
   } else {
     const before = totals.skipped;
-    await runPlaywright('desktop tests', 'desktop', {}, ['--list']);
+    await runPlaywright('desktop tests (only listed)', 'desktop', {}, ['--list']);
     console.log(`desktop tests: ${totals.skipped - before} skipped, ${reason}`);
   }
 }
