@@ -1,6 +1,6 @@
 import { useDocumentStore } from '../document/store.ts';
 import type { ShellCommand } from '../shell/shell.ts';
-import { trainOrPause } from '../training/run-commands.ts';
+import { pressTrain } from '../training/press-train.ts';
 import { useWorkspace } from '../workspace/state.ts';
 import { type ActionId, actionOf } from './actions.ts';
 
@@ -9,7 +9,7 @@ const needsCanvas = (id: ActionId): boolean => actionOf(id).reach !== 'studio';
 /** Does what an entry of a native menu asks for; in a text field, editing commands are the field's. */
 export function runShellCommand(command: ShellCommand): void {
   if (command === 'train') {
-    void trainOrPause();
+    void pressTrain();
     return;
   }
   const action = actionOf(command);

@@ -34,7 +34,7 @@ function rowsOf(ring: FrameRing | undefined, node: string): Rows {
   return { value: first('activation'), gradient: first('activationGradient') };
 }
 
-const paintEveryMs = 50;
+const paintEveryMs = 66;
 const writeEveryMs = 500;
 const gap = 3;
 

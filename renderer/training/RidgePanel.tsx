@@ -21,9 +21,9 @@ interface RidgePanelProps {
   readonly axis: BinLayout['kind'];
 }
 
-const paintEveryMs = 66;
+const paintEveryMs = 125;
 const figuresEveryMs = 250;
-const mostRows = 40;
+const mostRows = 36;
 
 /** One tensor over time as a ridgeline, with the exact figures of its newest histogram. */
 export function RidgePanel({ ring, index, tensor, axis }: RidgePanelProps) {

@@ -10,7 +10,7 @@ import { useRun } from '../engine/run-store.ts';
 import { useT } from '../i18n/i18n.ts';
 import { ExportDialog } from './ExportDialog.tsx';
 import { exportOnnx } from './export-onnx.ts';
-import { showPanelTab } from './panel-tab.ts';
+import { pressTrain } from './press-train.ts';
 import { RunBanner } from './RunBanner.tsx';
 import {
   changedSince,
@@ -18,10 +18,8 @@ import {
   type RunAction,
   reset,
   restart,
-  situation,
   stepOnce,
   stop,
-  trainOrPause,
   whyNot,
 } from './run-commands.ts';
 import { showProblem } from './show-problem.ts';
@@ -41,13 +39,20 @@ export function TrainToolbar() {
 
   useEffect(
     () =>
-      tinykeys(window, {
-        [trainKey]: (event) => {
-          if (event.isComposing || event.repeat) return;
-          event.preventDefault();
-          void pressTrain();
+      tinykeys(
+        window,
+        {
+          [trainKey]: (event) => {
+            if (event.isComposing || event.repeat || document.querySelector('[role="dialog"]')) return;
+            event.preventDefault();
+            event.stopPropagation();
+            // A number that is being typed counts.
+            if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
+            void pressTrain();
+          },
         },
-      }),
+        { capture: true },
+      ),
     [],
   );
 
@@ -124,19 +129,6 @@ export function TrainToolbar() {
       <ExportDialog />
     </div>
   );
-}
-
-/** Trains, pauses or resumes; when the document cannot run, goes to what is in the way. */
-async function pressTrain(): Promise<void> {
-  const reason = whyNot('train', situation());
-  if (reason === 'problems') {
-    const { problems } = useDocumentStore.getState().analysis;
-    const first = problems.find(({ severity }) => severity === 'error');
-    if (first) showProblem(first);
-    return;
-  }
-  if (useRun.getState().phase === 'none') showPanelTab('curves');
-  await trainOrPause();
 }
 
 interface ActionProps {

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { StepSeries } from '../../../renderer/engine/step-series.ts';
+
+describe('a step series', () => {
+  it('keeps every step as it is while there is room', () => {
+    const series = new StepSeries(8);
+    for (let step = 1; step <= 8; step++) series.add(step, step / 10, 0.5);
+    expect(series.width).toBe(1);
+    expect(series.buckets.map(({ step, loss }) => [step, loss])).toEqual(
+      Array.from({ length: 8 }, (_, i) => [i + 1, (i + 1) / 10]),
+    );
+  });
+
+  it('doubles its width and merges neighbours when it is full', () => {
+    const series = new StepSeries(4);
+    for (let step = 1; step <= 5; step++) series.add(step, step, step);
+    expect(series.width).toBe(2);
+    expect(
+      series.buckets.map(({ step, loss, lossLow, lossHigh }) => [step, loss, lossLow, lossHigh]),
+    ).toEqual([
+      [1.5, 1.5, 1, 2],
+      [3.5, 3.5, 3, 4],
+      [5, 5, 5, 5],
+    ]);
+  });
+
+  it('loses no step, no extreme and no mean, however long the run and however the steps were thinned', () => {
+    const stride = fc.integer({ min: 1, max: 50 });
+    const loss = fc.float({ min: 0, max: 100, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(stride, loss), { minLength: 1, maxLength: 400 }), (steps) => {
+        const series = new StepSeries(16);
+        let at = 0;
+        for (const [skip, value] of steps) series.add((at += skip), value, Number.NaN);
+        const { buckets } = series;
+        expect(buckets.length).toBeLessThanOrEqual(16);
+        expect(buckets.reduce((sum, { count }) => sum + count, 0)).toBe(steps.length);
+        expect(Math.max(...buckets.map(({ lossHigh }) => lossHigh))).toBe(
+          Math.max(...steps.map(([, l]) => l)),
+        );
+        expect(Math.min(...buckets.map(({ lossLow }) => lossLow))).toBe(Math.min(...steps.map(([, l]) => l)));
+        const total = buckets.reduce((sum, bucket) => sum + bucket.loss * bucket.count, 0);
+        expect(total).toBeCloseTo(
+          steps.reduce((sum, [, l]) => sum + l, 0),
+          3,
+        );
+        for (let i = 1; i < buckets.length; i++) expect(buckets[i].step).toBeGreaterThan(buckets[i - 1].step);
+        expect(series.lastStep).toBe(at);
+      }),
+    );
+  });
+
+  it('leaves losses that are not finite out of the means, and says when a bucket has none', () => {
+    const series = new StepSeries(2);
+    series.add(1, Number.NaN, 0.5);
+    series.add(2, 4, Number.NaN);
+    series.add(3, Infinity, 1);
+    const [first, second] = series.buckets;
+    expect(first).toMatchObject({ loss: 4, lossLow: 4, lossHigh: 4, finite: 1, accuracy: 0.5 });
+    expect(second.loss).toBeNaN();
+    expect(second.accuracy).toBe(1);
+  });
+});
