@@ -1,5 +1,5 @@
-import { extname, join, normalize, sep } from 'node:path';
 import { readFile } from 'node:fs/promises';
+import { extname, join, normalize, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { protocol } from 'electron';
 

@@ -1,14 +1,14 @@
 import type { Params } from '../declaration/fields.ts';
-import type { AnyLayer, WeightDeclaration } from '../layers/contract.ts';
-import type { LossDefinition } from '../losses/contract.ts';
 import type { Analysis, NodeAnalysis } from '../document/analyse.ts';
 import { catalogue, lossOf } from '../document/catalogue.ts';
 import { completeParams } from '../document/check-params.ts';
 import { graphNames } from '../document/names.ts';
 import type { DocumentNode, NetwrightDocument } from '../document/schema.ts';
 import { ancestors } from '../document/topology.ts';
-import { Graph } from '../ops/graph.ts';
+import type { AnyLayer, WeightDeclaration } from '../layers/contract.ts';
+import type { LossDefinition } from '../losses/contract.ts';
 import type { Tensor } from '../ops/contract.ts';
+import { Graph } from '../ops/graph.ts';
 
 /** A document as ops on tensors, for one batch size. */
 export interface BuiltGraph {

@@ -3,11 +3,11 @@ import { requireRunnable } from '../document/problem-text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import { recordWords, reservedWords } from '../kernels/contract.ts';
 import type { Tensor } from '../ops/contract.ts';
-import { alignedWords, placeByLiveness, type Placement } from './allocate.ts';
+import { alignedWords, type Placement, placeByLiveness } from './allocate.ts';
 import { type Draft, draftEvaluation, draftTraining, type TrainDraft } from './drafts.ts';
 import { type Layout, layOut, sharedPlacement } from './layout.ts';
-import { mergeUpdates, planCall } from './plan-call.ts';
 import type { EvaluateProgram, Plan, PlannedCall, PlannedTensor, Program, TrainProgram } from './plan.ts';
+import { mergeUpdates, planCall } from './plan-call.ts';
 import type { Step } from './steps.ts';
 import type { TrainGraph } from './train-graph.ts';
 

@@ -1,9 +1,9 @@
 import type { Analysis } from '../document/analyse.ts';
 import { completeParams } from '../document/check-params.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
-import { optimizers } from '../optimizers/index.ts';
-import type { OptimizerDefinition } from '../optimizers/contract.ts';
 import type { Tensor } from '../ops/contract.ts';
+import type { OptimizerDefinition } from '../optimizers/contract.ts';
+import { optimizers } from '../optimizers/index.ts';
 import { type BuiltGraph, buildGraph } from './build.ts';
 import { differentiate } from './differentiate.ts';
 

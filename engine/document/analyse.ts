@@ -8,7 +8,7 @@ import { catalogue } from './catalogue.ts';
 import { checkParams } from './check-params.ts';
 import { inferNode, type NodeInference } from './infer-node.ts';
 import type { DocumentNode, NetwrightDocument, Wire } from './schema.ts';
-import { ancestors, topologyOf, type Topology } from './topology.ts';
+import { ancestors, type Topology, topologyOf } from './topology.ts';
 
 /** Everything that a document says before it runs. */
 export interface Analysis {

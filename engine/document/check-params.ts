@@ -1,6 +1,6 @@
 import type { Field, Fields, Params, ParamValue } from '../declaration/fields.ts';
-import type { LayerProblem } from '../layers/contract.ts';
 import { text } from '../declaration/text.ts';
+import type { LayerProblem } from '../layers/contract.ts';
 
 /** The parameters with every missing one at its default. */
 export function completeParams(fields: Fields, params: Params): Params {

@@ -2,8 +2,8 @@ import type { Params } from '../declaration/fields.ts';
 import { NetwrightError } from '../declaration/problem.ts';
 import { elementCount, type TensorType } from '../declaration/tensor-type.ts';
 import type { AnyLayer, InputTypes, LayerProblem, WeightDeclaration } from '../layers/contract.ts';
-import { Graph } from '../ops/graph.ts';
 import type { Tensor } from '../ops/contract.ts';
+import { Graph } from '../ops/graph.ts';
 import { checkParams, completeParams } from './check-params.ts';
 
 /** What is known of one node from its parameters and the types on its inputs. */

@@ -149,7 +149,7 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
 /** A value as a sentence can hold it. */
 function shown(value: unknown): Text {
   if (value === undefined) return text('nothing', '空');
-  const json = JSON.stringify(value) ?? String(value);
+  const json = JSON.stringify(value);
   const short = json.length > 60 ? `${json.slice(0, 57)}…` : json;
   return text(short, short);
 }
