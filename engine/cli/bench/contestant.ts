@@ -19,6 +19,8 @@ export interface Stretch {
 export interface Trained {
   readonly steps: number;
   readonly seconds: number;
+  /** Engine only: of those, what the process had of a processor. */
+  readonly cpuSeconds?: number;
 }
 
 export class Contestant {

@@ -50,6 +50,7 @@ function trainBare({ trainer }: Prepared, { seconds }: Stretch): Trained {
 function trainShown({ trainer }: Prepared, { seconds, frames = 'none' }: Stretch): Trained {
   const session = new Session(trainer, { run: 'bench', paused: false, watch: frames });
   const before = trainer.stepsTaken;
+  const cpuBefore = process.cpuUsage();
   const begin = performance.now();
   let elapsed = 0;
   while (elapsed < seconds) {
@@ -58,5 +59,6 @@ function trainShown({ trainer }: Prepared, { seconds, frames = 'none' }: Stretch
     elapsed = (performance.now() - begin) / 1000;
     if (session.ended) throw new Error(trainer.failure?.message.en ?? 'ran out of epochs');
   }
-  return { steps: trainer.stepsTaken - before, seconds: elapsed };
+  const { user, system } = process.cpuUsage(cpuBefore);
+  return { steps: trainer.stepsTaken - before, seconds: elapsed, cpuSeconds: (user + system) / 1e6 };
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { type Text, text } from '../../declaration/text.ts';
 import { partUrl } from '../../hosts/engine-parts.ts';
-import { Contestant, median, type Stretch, type Task } from '../bench/contestant.ts';
+import { Contestant, median, type Stretch, type Task, type Trained } from '../bench/contestant.ts';
 import { serveEngineSide } from '../bench/engine-side.ts';
 import { findTorch, torchSide } from '../bench/torch-side.ts';
 import { large, small, type Workload } from '../bench/workload.ts';
@@ -151,20 +151,25 @@ async function startTorch(python: string, workload: Workload): Promise<Torch> {
   return best as Torch;
 }
 
-/** What watching costs: the same network with all histograms at the studio's rate, and with none. */
+/**
+ * What watching costs: the same network with all histograms at the studio's rate, and with none. The share that is kept
+ * is of steps per second of processor time, so that what else the machine does in one of two stretches is not counted.
+ */
 async function compareTelemetry(output: Output, workload: Workload, rounds: number): Promise<void> {
   const name = `${nameOf(workload)}+telemetry`;
   const { engine, ready } = await startEngine({ ...workload, threads: availableParallelism() });
   try {
-    const watched: number[] = [];
-    const unwatched: number[] = [];
+    const trained = { all: [] as Trained[], none: [] as Trained[] };
     for (let round = 1; round <= rounds; round++) {
       sayRound(output, name, round, rounds);
-      watched.push(await engine.stepsPerSecond({ ...stretch, frames: 'all' }));
-      unwatched.push(await engine.stepsPerSecond({ ...stretch, frames: 'none' }));
+      const order = round % 2 === 0 ? (['none', 'all'] as const) : (['all', 'none'] as const);
+      for (const frames of order) trained[frames].push(await engine.ask<Trained>({ ...stretch, frames }));
     }
-    const [stepsPerSecond, withoutTelemetry] = [median(watched), median(unwatched)];
-    const keeps = stepsPerSecond / withoutTelemetry;
+    const wall = ({ steps, seconds }: Trained): number => steps / seconds;
+    const cpu = ({ steps, seconds, cpuSeconds }: Trained): number => steps / (cpuSeconds ?? seconds);
+    const stepsPerSecond = median(trained.all.map(wall));
+    const withoutTelemetry = median(trained.none.map(wall));
+    const keeps = median(trained.all.map(cpu)) / median(trained.none.map(cpu));
     const row = { bench: name, batch: workload.batch, stepsPerSecond, withoutTelemetry, keeps, ...ready };
     const shown = Math.round(stepsPerSecond).toLocaleString('en');
     output.result(
