@@ -14,7 +14,9 @@ import { shell } from './shell/current.ts';
 import { StatusBar } from './training/StatusBar.tsx';
 import { BuildPage } from './workspace/BuildPage.tsx';
 import { Header } from './workspace/Header.tsx';
+import { RefusedFileDialog } from './workspace/RefusedFile.tsx';
 import { showOverlay, useWorkspace } from './workspace/state.ts';
+import { UnsavedDialog } from './workspace/UnsavedDialog.tsx';
 
 /** The window: header, page, status; and what stands over them. */
 export function App({ recovered }: { readonly recovered: NetwrightDocument | undefined }) {
@@ -41,6 +43,8 @@ export function App({ recovered }: { readonly recovered: NetwrightDocument | und
       <AddLayer open={overlay === 'add'} />
       <ConnectList open={overlay === 'connect'} />
       <KeyMap open={overlay === 'keys'} onClose={() => showOverlay(undefined)} />
+      <RefusedFileDialog />
+      <UnsavedDialog />
       <Toasts />
     </TooltipProvider>
   );

@@ -26,7 +26,7 @@ async function start(): Promise<void> {
   const recovered = await recoveredDocument().catch(() => undefined);
   startAutosave();
   shell.onCommand(runShellCommand);
-  shell.onOpenFile(showFile);
+  shell.onOpenFile((file) => void showFile(file));
   followDocument();
   void connectEngine(shell);
 

@@ -97,7 +97,11 @@ export function Canvas() {
       data-canvas
       onDragOver={onDragOver}
       onDrop={onDrop}
-      onPointerDownCapture={() => setRefusal(undefined)}
+      onPointerDownCapture={() => {
+        setRefusal(undefined);
+        // Shift would stretch a selection of text elsewhere to here.
+        window.getSelection()?.removeAllRanges();
+      }}
       onKeyDownCapture={() => setRefusal(undefined)}
       onKeyDown={enterAndLeave}
       onFocus={selectFocusedNode}
@@ -168,7 +172,8 @@ function selectFocusedNode(event: React.FocusEvent): void {
   if (!(target instanceof HTMLElement) || !target.matches('.react-flow__node:focus-visible')) return;
   const id = target.dataset['id'];
   const { selection } = useDocumentStore.getState();
-  if (id !== undefined && !selection.nodes.has(id)) selectNodes([id]);
+  const isAlone = id !== undefined && selection.nodes.size === 1 && selection.nodes.has(id);
+  if (id !== undefined && !isAlone) selectNodes([id]);
 }
 
 /** Nodes in topological order, so that Tab walks them that way; those that are in no order yet follow. */

@@ -37,7 +37,13 @@ function ToastList() {
   const t = useT();
   const { toasts } = Toast.useToastManager();
   return toasts.map((toast) => (
-    <Toast.Root key={toast.id} toast={toast} className={css['toast']} swipeDirection={['right', 'down']}>
+    <Toast.Root
+      key={toast.id}
+      toast={toast}
+      data-toast
+      className={css['toast']}
+      swipeDirection={['right', 'down']}
+    >
       <Toast.Content className={css['content']}>
         <span className={css['icon']} data-tone={toast.type}>
           {icons[(toast.type ?? 'info') as Tone]}

@@ -48,7 +48,7 @@ export function addNode(type: string, at?: Point, open?: OpenWire): DocumentNode
     id: freshId(type, new Set(document.nodes.map(({ id }) => id))),
     type,
     name: freshName(firstName(definition), new Set(document.nodes.map(({ name }) => name))),
-    position: at ?? freePlace(document, before),
+    position: at ?? freePlace(document, before, definition),
     params: { ...defaultParams(definition.fields) },
   };
   const wires =
@@ -74,11 +74,17 @@ export function addNode(type: string, at?: Point, open?: OpenWire): DocumentNode
 const firstName = ({ type, category }: AnyLayer): string =>
   category === 'data' || category === 'loss' ? category : `${type}1`;
 
-function freePlace(document: NetwrightDocument, before: DocumentNode | undefined): Point {
+/** Layers stand in a row above data and loss, so that the wire of the targets passes below them. */
+const rowAbove = -112;
+
+function freePlace(document: NetwrightDocument, before: DocumentNode | undefined, layer: AnyLayer): Point {
   const right = document.nodes.toSorted((a, b) => b.position.x - a.position.x)[0];
   const start = before ?? right;
   if (start === undefined) return { x: 0, y: 0 };
   const place = { x: start.position.x + columnWidth, y: start.position.y };
+  const data = document.nodes.find(({ type }) => catalogue.get(type)?.category === 'data');
+  if (start === data && layer.category !== 'loss') place.y += rowAbove;
+  if (data !== undefined && start !== data && layer.category === 'loss') place.y = data.position.y;
   const taken = ({ x, y }: Point): boolean =>
     document.nodes.some((node) => Math.abs(node.position.x - x) < 200 && Math.abs(node.position.y - y) < 110);
   while (taken(place)) place.y += 128;

@@ -1,13 +1,14 @@
-import { readDocument } from '../../engine/document/read.ts';
+import { NetwrightError } from '../../engine/declaration/problem.ts';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
 import { notify } from '../design/toast.tsx';
 import { sentenceOf } from '../engine/engine-client.ts';
 import { currentLanguage, translate } from '../i18n/i18n.ts';
 import { shell } from '../shell/current.ts';
 import type { FileKind, OpenedFile, RecentFile } from '../shell/shell.ts';
-import { showPage } from '../workspace/state.ts';
+import { askAboutUnsaved, showPage, showRefusedFile } from '../workspace/state.ts';
+import { readDrawable } from './drawable.ts';
 import { emptyDocument } from './empty-document.ts';
-import { loadDocument, markSaved, useDocumentStore } from './store.ts';
+import { hasUnsavedChanges, type LoadOptions, loadDocument, markSaved, useDocumentStore } from './store.ts';
 
 const extension = 'netwright.json';
 const kind = (): FileKind => ({ description: translate('file.kind'), extension });
@@ -16,25 +17,38 @@ const kind = (): FileKind => ({ description: translate('file.kind'), extension }
 export const documentText = (document: NetwrightDocument): string =>
   `${JSON.stringify(document, undefined, 2)}\n`;
 
-export function newDocument(): void {
-  loadDocument(emptyDocument(translate('app.untitled')));
+/** False when the person would rather stay with what is open; asks only where something would be lost. */
+async function mayReplace(): Promise<boolean> {
+  const state = useDocumentStore.getState();
+  if (!hasUnsavedChanges(state)) return true;
+  const answer = await askAboutUnsaved(state.document.name);
+  if (answer !== 'save') return answer === 'discard';
+  await saveDocument();
+  return !hasUnsavedChanges(useDocumentStore.getState());
+}
+
+async function replaceDocument(document: NetwrightDocument, options?: LoadOptions): Promise<void> {
+  if (!(await mayReplace())) return;
+  loadDocument(document, options);
   showPage('build');
 }
+
+export const newDocument = (): Promise<void> => replaceDocument(emptyDocument(translate('app.untitled')));
 
 /** Takes up a template: a document of one's own, without a file yet. */
-export function openTemplate(document: NetwrightDocument): void {
-  loadDocument(document);
-  showPage('build');
-}
+export const openTemplate = (document: NetwrightDocument): Promise<void> => replaceDocument(document);
 
-/** Shows what a file holds; a file that cannot be read is explained, and what is open stays as it is. */
-export function showFile({ name, bytes, handle }: OpenedFile): void {
+/** Takes up what autosave kept; it counts as unsaved. */
+export const openRecovered = (document: NetwrightDocument): Promise<void> =>
+  replaceDocument(document, { unsaved: true });
+
+/** Shows what a file holds; a file that cannot be drawn is explained, and what is open stays as it is. */
+export async function showFile({ name, bytes, handle }: OpenedFile): Promise<void> {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    loadDocument(readDocument(text, name), { file: { name, handle } });
-    showPage('build');
+    await replaceDocument(readDrawable(bytes, name), { file: { name, handle } });
   } catch (error) {
-    notify({ tone: 'error', title: translate('file.notOpened', { name }), detail: explain(error) });
+    const problems = error instanceof NetwrightError ? error.problems : [];
+    showRefusedFile({ name, reason: sentenceOf(error), problems });
   }
 }
 
@@ -43,7 +57,7 @@ const explain = (error: unknown): string => sentenceOf(error)[currentLanguage()]
 export async function openDocument(): Promise<void> {
   try {
     const file = await shell.openFile(kind());
-    if (file !== undefined) showFile(file);
+    if (file !== undefined) await showFile(file);
   } catch (error) {
     notify({ tone: 'error', title: translate('file.openFailed'), detail: explain(error) });
   }
@@ -54,7 +68,7 @@ export async function openRecent(recent: RecentFile): Promise<void> {
     const file = await shell.openRecent(recent);
     if (file === undefined)
       notify({ tone: 'error', title: translate('file.recentGone', { name: recent.name }) });
-    else showFile(file);
+    else await showFile(file);
   } catch (error) {
     const title = translate('file.recentGone', { name: recent.name });
     notify({ tone: 'error', title, detail: explain(error) });

@@ -1,10 +1,10 @@
-import { readDocument } from '../../engine/document/read.ts';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
 import { notify } from '../design/toast.tsx';
 import { translate } from '../i18n/i18n.ts';
 import { shell } from '../shell/current.ts';
+import { readDrawable } from './drawable.ts';
 import { documentText } from './files.ts';
-import { hasUnsavedChanges, loadDocument, useDocumentStore } from './store.ts';
+import { hasUnsavedChanges, useDocumentStore } from './store.ts';
 
 const delayMs = 400;
 let timer: number | undefined;
@@ -15,15 +15,11 @@ export async function recoveredDocument(): Promise<NetwrightDocument | undefined
   const json = await shell.readRecovery();
   if (json === undefined) return undefined;
   try {
-    return readDocument(json, 'recovery');
+    return readDrawable(new TextEncoder().encode(json), 'recovery');
   } catch {
     // Nothing a person could do with half an autosave; what they saved themselves is untouched.
     return undefined;
   }
-}
-
-export function restore(document: NetwrightDocument): void {
-  loadDocument(document, { unsaved: true });
 }
 
 export async function discardRecovery(): Promise<void> {

@@ -65,11 +65,14 @@ function analysed(document: NetwrightDocument): Pick<DocumentState, 'analysis' |
 /** The only owner of the document being edited. Read it anywhere; change it by the commands beside this file. */
 export const useDocumentStore = create<DocumentState>(() => stateOf(emptyDocument('Untitled'), undefined));
 
-/** Replaces the document and its history. With `unsaved`, it counts as changed from the start (a recovered document). */
-export function loadDocument(
-  document: NetwrightDocument,
-  { file, unsaved = false }: { file?: DocumentFile | undefined; unsaved?: boolean } = {},
-): void {
+export interface LoadOptions {
+  readonly file?: DocumentFile;
+  /** It counts as changed from the start: a recovered document. */
+  readonly unsaved?: boolean;
+}
+
+/** Replaces the document and its history. */
+export function loadDocument(document: NetwrightDocument, { file, unsaved = false }: LoadOptions = {}): void {
   const saved = unsaved ? emptyDocument(document.name) : document;
   const opened = useDocumentStore.getState().opened + 1;
   useDocumentStore.setState({ ...stateOf(document, file, saved), opened });

@@ -3,12 +3,11 @@ import { useEffect, useState } from 'react';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
 import { DataPicture } from '../data-picture/DataPicture.tsx';
 import { Button } from '../design/Button.tsx';
-import { newDocument, openDocument, openRecent, openTemplate } from '../document/files.ts';
-import { discardRecovery, restore } from '../document/recovery.ts';
+import { newDocument, openDocument, openRecent, openRecovered, openTemplate } from '../document/files.ts';
+import { discardRecovery } from '../document/recovery.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import { shell } from '../shell/current.ts';
 import type { RecentFile } from '../shell/shell.ts';
-import { showPage } from '../workspace/state.ts';
 import css from './Gallery.module.css';
 import { type Template, templates } from './templates.ts';
 
@@ -80,7 +79,7 @@ function TemplateCard({ template }: { readonly template: Template }) {
             type="button"
             className={css['pick']}
             aria-describedby={`teaches-${template.id}`}
-            onClick={() => (isEmpty ? newDocument() : openTemplate(template.document))}
+            onClick={() => void (isEmpty ? newDocument() : openTemplate(template.document))}
           >
             {text(template.title)}
           </button>
@@ -120,9 +119,7 @@ function Recovered({
       <Button
         variant="primary"
         onClick={() => {
-          restore(document);
-          showPage('build');
-          onDone();
+          void openRecovered(document).then(onDone);
         }}
       >
         {t('gallery.restore')}

@@ -26,13 +26,8 @@ export const layerGroups: readonly LayerGroup[] = order
   }))
   .filter(({ layers }) => layers.length > 0);
 
-/** Both languages and the type's own name are searched, so that “relu”, “激活” and “leaky” all find something. */
-export function matches({ title, type, doc }: AnyLayer, query: string): boolean {
+/** Both languages and the type's own name are searched, so that “relu”, “交叉” and “bce” all find something. */
+export function matches({ title, type }: AnyLayer, query: string): boolean {
   const wanted = query.trim().toLowerCase();
-  if (wanted === '') return true;
-  const names = [title.en, title.zh, type].map((name) => name.toLowerCase());
-  return (
-    names.some((name) => name.includes(wanted)) ||
-    (wanted.length > 3 && doc.summary.en.toLowerCase().includes(wanted))
-  );
+  return [title.en, title.zh, type].some((name) => name.toLowerCase().includes(wanted));
 }

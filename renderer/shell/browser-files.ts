@@ -6,8 +6,8 @@ interface PickerOptions {
   readonly suggestedName?: string;
 }
 interface FilePickers {
-  showOpenFilePicker?(options: PickerOptions): Promise<FileSystemFileHandle[]>;
-  showSaveFilePicker?(options: PickerOptions): Promise<FileSystemFileHandle>;
+  readonly showOpenFilePicker?: (options: PickerOptions) => Promise<FileSystemFileHandle[]>;
+  readonly showSaveFilePicker?: (options: PickerOptions) => Promise<FileSystemFileHandle>;
 }
 type Permission = 'granted' | 'denied' | 'prompt';
 export type AskableHandle = FileSystemFileHandle & {
