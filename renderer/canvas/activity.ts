@@ -12,5 +12,19 @@ interface CanvasActivity {
 
 export const canvasActivity: CanvasActivity = { moving: false, detail: 'full', zoom: 1 };
 
+const onRest = new Set<() => void>();
+
+/** Called whenever the view or a node has come to rest. Returns the function that stops it. */
+export function whenAtRest(listen: () => void): () => void {
+  onRest.add(listen);
+  return () => onRest.delete(listen);
+}
+
+export function setCanvasMoving(moving: boolean): void {
+  if (canvasActivity.moving === moving) return;
+  canvasActivity.moving = moving;
+  if (!moving) for (const listen of onRest) listen();
+}
+
 /** Below this zoom a node is its title. */
 export const titleZoom = 0.4;

@@ -55,7 +55,7 @@ export function numberPixels(
 const pointRadius = (count: number, side: number): number =>
   Math.min(4, Math.max(1.4, side * Math.sqrt(0.1 / (Math.PI * Math.max(1, count)))));
 
-/** Training samples are filled, test samples are rings; the outline keeps both readable on their own colour. */
+/** Every sample in the colour of its class; a ring tells those that are kept for testing. */
 export function paintPoints(
   context: CanvasRenderingContext2D,
   samples: SampleSet,
@@ -64,7 +64,7 @@ export function paintPoints(
   colors: Palette,
 ): void {
   const { x, y, test, classes } = samples;
-  const outline = cssColor(colors.surface);
+  const ring = cssColor(colors.text);
   const radius = pointRadius(test.length, side);
   for (let i = 0; i < test.length; i++) {
     const px = ((x[i * 2] - extent.xMin) / (extent.xMax - extent.xMin)) * side;
@@ -72,18 +72,11 @@ export function paintPoints(
     const color = classes ? colors.classes[y[i] % colors.classes.length] : colors.textMuted;
     context.beginPath();
     context.arc(px, py, radius, 0, 2 * Math.PI);
+    context.fillStyle = cssColor(color);
+    context.fill();
     if (test[i] === 1) {
-      context.lineWidth = 2.6;
-      context.strokeStyle = outline;
-      context.stroke();
-      context.lineWidth = 1.3;
-      context.strokeStyle = cssColor(color);
-      context.stroke();
-    } else {
-      context.fillStyle = cssColor(color);
-      context.fill();
-      context.lineWidth = 0.5;
-      context.strokeStyle = outline;
+      context.lineWidth = 1.2;
+      context.strokeStyle = ring;
       context.stroke();
     }
   }

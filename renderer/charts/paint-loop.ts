@@ -1,4 +1,4 @@
-import { canvasActivity } from '../canvas/activity.ts';
+import { canvasActivity, whenAtRest } from '../canvas/activity.ts';
 
 /**
  * One requestAnimationFrame loop for every live canvas. A painter says when it has something new; it is called only
@@ -17,9 +17,6 @@ interface Painter {
   visible: boolean;
   paintedMs: number;
 }
-
-/** A drag or a pan needs every frame for itself; pictures look again this often whether it is over. */
-const whileMovingMs = 120;
 
 const painters = new Map<Element, Painter>();
 let frame: number | undefined;
@@ -57,11 +54,8 @@ export function addPainter(element: Element, everyMs: number, paint: () => void)
 }
 
 function schedule(): void {
-  if (frame !== undefined) return;
-  if (canvasActivity.moving) {
-    timer ??= setTimeout(retry, whileMovingMs);
-    return;
-  }
+  // A drag or a pan needs every frame for itself; painting goes on when it is over.
+  if (frame !== undefined || canvasActivity.moving) return;
   const now = performance.now();
   const slowdown = crowdSlowdown();
   let waitMs = Infinity;
@@ -83,10 +77,7 @@ function retry(): void {
 
 function paintDue(): void {
   frame = undefined;
-  if (canvasActivity.moving) {
-    schedule();
-    return;
-  }
+  if (canvasActivity.moving) return;
   const now = performance.now();
   const slowdown = crowdSlowdown();
   for (const painter of painters.values()) {
@@ -98,3 +89,9 @@ function paintDue(): void {
   }
   schedule();
 }
+
+// After a zoom pictures are as many pixels wide as they look.
+whenAtRest(() => {
+  for (const painter of painters.values()) painter.dirty = true;
+  schedule();
+});

@@ -45,7 +45,7 @@ const classTokens = [
 ];
 
 /** Heat maps stay paler than the points that lie on them. */
-export const heatStrength = 0.55;
+export const heatStrength = 0.36;
 
 let cached: Palette | undefined;
 

@@ -40,7 +40,9 @@ export function useCanvas(paint: (surface: Surface) => void, everyMs: number): L
     const painter = addPainter(element, everyMs, () => {
       const { clientWidth: width, clientHeight: height } = element;
       if (width === 0 || height === 0) return;
-      const ratio = window.devicePixelRatio || 1;
+      // Inside the zoomed view a CSS pixel covers more or less than one on screen.
+      const zoom = element.getBoundingClientRect().width / width;
+      const ratio = (window.devicePixelRatio || 1) * Math.min(3, Math.max(1, zoom));
       const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
       if (element.width !== wide || element.height !== high) {
         element.width = wide;
