@@ -175,6 +175,38 @@ describe('an epoch', () => {
   });
 });
 
+describe('a step', () => {
+  it('tells the kernels its number and its learning rate, so that chance and optimizers move on', async () => {
+    const { trainer, machine } = await prepare(demanding());
+    const { learningRate, step } = machine.plan.cells;
+    for (let t = 1; t <= 7; t++) {
+      trainer.learningRate = t / 16;
+      trainer.step(t % 2 === 0);
+      expect(machine.arena.ints[step]).toBe(t);
+      expect(machine.arena.floats[learningRate]).toBe(t / 16);
+    }
+  });
+
+  it('follows Adam as it was published, on one weight', async () => {
+    const document = template('line', { optimizer: { type: 'adam', params: {} }, learningRate: 0.125 });
+    const { trainer, machine } = await prepare(document);
+    const { weights, lossAndGradientWords } = machine.plan;
+    const [first] = weights;
+    if (first === undefined) throw new Error('the line has a weight');
+    const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-8];
+    let [w, m, s] = [machine.arena.floats[first.offset], 0, 0];
+    for (let t = 1; t <= 10; t++) {
+      trainer.step();
+      // The gradient of the first weight stands behind the loss, at the next multiple of 16 words.
+      const dw = machine.arena.floats[lossAndGradientWords.offset + 16];
+      m = beta1 * m + (1 - beta1) * dw;
+      s = beta2 * s + (1 - beta2) * dw * dw;
+      w -= (0.125 * (m / (1 - beta1 ** t))) / (Math.sqrt(s / (1 - beta2 ** t)) + epsilon);
+      expect(machine.arena.floats[first.offset]).toBeCloseTo(w, 4);
+    }
+  });
+});
+
 describe('accuracy', () => {
   it('is the share of rows whose predicted class is the right one', async () => {
     const document = template('circle', { epochs: 40, testShare: 0 });
