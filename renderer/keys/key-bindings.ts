@@ -16,9 +16,9 @@ const isOnCanvas = (target: EventTarget | null): boolean =>
 /** Something stands over the page and has the keyboard for itself. */
 const isCovered = (): boolean =>
   // A select box that was used once keeps its closed list in the page, hidden.
-  [
-    ...document.querySelectorAll('[role="dialog"]:not([data-toast]), [role="menu"], [role="listbox"]'),
-  ].some((element) => element.checkVisibility());
+  [...document.querySelectorAll('[role="dialog"]:not([data-toast]), [role="menu"], [role="listbox"]')].some(
+    (element) => element.checkVisibility(),
+  );
 
 function counts(action: Action, event: KeyboardEvent): boolean {
   const { target } = event;
