@@ -1,6 +1,6 @@
 import { type Text, text } from '../declaration/text.ts';
 import type { Port } from '../layers/contract.ts';
-import { analyseDocument } from './analyse.ts';
+import { type Analysis, analyseDocument } from './analyse.ts';
 import { catalogue } from './catalogue.ts';
 import type { NetwrightDocument, Wire } from './schema.ts';
 import { reaches } from './topology.ts';
@@ -8,9 +8,14 @@ import { reaches } from './topology.ts';
 /**
  * Why a wire cannot be drawn, or undefined when it can. An input that has a wire already is no obstacle: the new one
  * takes its place. Shapes that do not meet are none either: they are marked, so that a net can be built in any order.
+ * Whoever asks about many wires of one document hands its analysis along.
  */
-export function checkWire(document: NetwrightDocument, from: Wire['from'], to: Wire['to']): Text | undefined {
-  const { topology, nodes } = analyseDocument(document);
+export function checkWire(
+  document: NetwrightDocument,
+  from: Wire['from'],
+  to: Wire['to'],
+  { topology, nodes }: Pick<Analysis, 'topology' | 'nodes'> = analyseDocument(document),
+): Text | undefined {
   const source = topology.nodes.get(from.node);
   const target = topology.nodes.get(to.node);
   const output = port(source && catalogue.get(source.type)?.ports.outputs, from.port);

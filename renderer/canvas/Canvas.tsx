@@ -8,11 +8,12 @@ import { select, selectNodes, useDocumentStore } from '../document/store.ts';
 import { useLanguage, useT, useText } from '../i18n/i18n.ts';
 import { layerDragType } from '../palette/drag.ts';
 import { showAddAt, showOverlay } from '../workspace/state.ts';
-import { canvasActivity, titleZoom } from './activity.ts';
+import { canvasActivity, setCanvasMoving, titleZoom } from './activity.ts';
 import css from './Canvas.module.css';
 import { CanvasHint } from './CanvasHint.tsx';
 import { CanvasMenu, type MenuAt } from './CanvasMenu.tsx';
-import { Flow, type FlowActions, type FlowEnd, type FlowNode, type FlowWire } from './flow-adapter.tsx';
+import type { FlowActions, FlowEnd, FlowNode, FlowWire } from './flow.ts';
+import { Flow } from './flow-adapter.tsx';
 import { categoryColor } from './LayerIcon.tsx';
 import { wireFacts } from './labels.ts';
 import { NodeCard } from './NodeCard.tsx';
@@ -46,7 +47,7 @@ export function Canvas() {
     setZoom(Math.round(next * 100));
   }, []);
   const onMoving = useCallback((moving: boolean) => {
-    canvasActivity.moving = moving;
+    setCanvasMoving(moving);
   }, []);
   const onConnect = useCallback((from: FlowEnd, to: FlowEnd) => void connect(from, to), []);
   const onRefused = useCallback((from: FlowEnd, to: FlowEnd, at: { x: number; y: number }) => {

@@ -21,6 +21,7 @@ interface Choice {
 export function ConnectList({ open }: { readonly open: boolean }) {
   const t = useT();
   const document = useDocumentStore((state) => state.document);
+  const analysis = useDocumentStore((state) => state.analysis);
   const selected = useDocumentStore((state) =>
     state.selection.nodes.size === 1 ? [...state.selection.nodes][0] : undefined,
   );
@@ -32,7 +33,7 @@ export function ConnectList({ open }: { readonly open: boolean }) {
 
   const groups = useMemo(() => {
     if (!open || selected === undefined) return [];
-    const choices = possibleWires(document, selected).map(
+    const choices = possibleWires(document, analysis, selected).map(
       ({ from, to, taken }): Choice => ({
         from,
         to,
@@ -45,7 +46,7 @@ export function ConnectList({ open }: { readonly open: boolean }) {
       { value: t('canvas.connectTo'), items: choices.filter(({ leaves }) => leaves) },
       { value: t('canvas.connectFrom'), items: choices.filter(({ leaves }) => !leaves) },
     ].filter(({ items }) => items.length > 0);
-  }, [open, selected, document, nameOf, t]);
+  }, [open, selected, document, analysis, nameOf, t]);
 
   return (
     <CommandList<Choice>

@@ -2,7 +2,8 @@ import { memo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { useDocumentStore } from '../document/store.ts';
 import { useT } from '../i18n/i18n.ts';
-import { WireLabel, WirePath, type WireShape } from './flow-adapter.tsx';
+import type { WireShape } from './flow.ts';
+import { WireLabel, WirePath } from './flow-adapter.tsx';
 import { wireFacts } from './labels.ts';
 import css from './WireView.module.css';
 

@@ -31,62 +31,15 @@ import {
   Position,
   ReactFlow,
   ReactFlowProvider,
-  useConnection,
   useReactFlow,
-  useUpdateNodeInternals,
 } from 'reactflow';
+import type { FlowActions, FlowEnd, FlowNode, FlowWire, WireShape } from './flow.ts';
 import 'reactflow/dist/style.css';
 
 /**
  * The only file that knows React Flow, whose next version changes its interface. What the canvas shows comes in as
  * plain nodes and wires; what a person does comes out as callbacks. While a drag lasts, positions are kept here only.
  */
-export interface FlowNode {
-  readonly id: string;
-  readonly position: { readonly x: number; readonly y: number };
-  readonly selected: boolean;
-  /** Its accessible name. */
-  readonly label: string;
-  /** A CSS colour for the minimap. */
-  readonly color: string;
-}
-
-export interface FlowWire {
-  readonly id: string;
-  readonly from: FlowEnd;
-  readonly to: FlowEnd;
-  readonly selected: boolean;
-  readonly label: string;
-}
-
-export interface FlowEnd {
-  readonly node: string;
-  readonly port: string;
-}
-
-/** How far the view is moved and magnified, for what is not React. */
-export interface FlowActions {
-  fitView(): void;
-  zoomIn(): void;
-  zoomOut(): void;
-  zoomTo(zoom: number): void;
-  /** Moves the view only where the node is not wholly in it. */
-  reveal(node: string): void;
-  /** From the window's coordinates to the canvas'. */
-  toCanvas(point: { x: number; y: number }): { x: number; y: number };
-  /** The middle of what is seen, in the canvas' coordinates. */
-  center(): { x: number; y: number };
-}
-
-export interface WireShape {
-  readonly id: string;
-  readonly selected: boolean;
-  /** SVG path, and where its middle is. */
-  readonly path: string;
-  readonly x: number;
-  readonly y: number;
-}
-
 interface FlowProps {
   readonly nodes: readonly FlowNode[];
   readonly wires: readonly FlowWire[];
@@ -445,20 +398,3 @@ export const Port = memo(function Port({ name, side, top, label, className, chil
     </Handle>
   );
 });
-
-/** To be called with a node's id when its ports have moved. */
-export const usePortsMoved = useUpdateNodeInternals;
-
-/** The port that a wire is being drawn from, if one is. */
-export function useDrawing(): { readonly end: FlowEnd; readonly isOutput: boolean } | undefined {
-  const from = useConnection((connection) =>
-    connection.inProgress
-      ? `${connection.fromHandle.nodeId}\n${connection.fromHandle.id ?? ''}\n${connection.fromHandle.type}`
-      : undefined,
-  );
-  return useMemo(() => {
-    if (from === undefined) return undefined;
-    const [node = '', port = '', type] = from.split('\n');
-    return { end: { node, port }, isOutput: type === 'source' };
-  }, [from]);
-}

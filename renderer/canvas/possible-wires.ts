@@ -1,3 +1,4 @@
+import type { Analysis } from '../../engine/document/analyse.ts';
 import { catalogue } from '../../engine/document/catalogue.ts';
 import type { NetwrightDocument, Wire } from '../../engine/document/schema.ts';
 import { checkWire } from '../../engine/document/wiring.ts';
@@ -10,19 +11,24 @@ export interface PossibleWire {
 }
 
 /** Every wire that could be drawn from or to a node and is not there yet; those to free inputs first. */
-export function possibleWires(document: NetwrightDocument, nodeId: string): readonly PossibleWire[] {
+export function possibleWires(
+  document: NetwrightDocument,
+  analysis: Analysis,
+  nodeId: string,
+): readonly PossibleWire[] {
   const found: PossibleWire[] = [];
   const ends = (id: string, side: 'inputs' | 'outputs'): Wire['from'][] => {
-    const node = document.nodes.find((candidate) => candidate.id === id);
+    const node = analysis.topology.nodes.get(id);
     const definition = node && catalogue.get(node.type);
     // A loss ends a network; nothing is meant to go on from it.
     if (definition === undefined || (side === 'outputs' && definition.category === 'loss')) return [];
     return definition.ports[side].map(({ name }) => ({ node: id, port: name }));
   };
   const consider = (from: Wire['from'], to: Wire['to']): void => {
-    const into = document.wires.find((wire) => wire.to.node === to.node && wire.to.port === to.port);
+    const into = analysis.topology.into.get(to.node)?.find((wire) => wire.to.port === to.port);
     if (into?.from.node === from.node && into.from.port === from.port) return;
-    if (checkWire(document, from, to) === undefined) found.push({ from, to, taken: into !== undefined });
+    if (checkWire(document, from, to, analysis) === undefined)
+      found.push({ from, to, taken: into !== undefined });
   };
   for (const { id } of document.nodes) {
     if (id === nodeId) continue;

@@ -1,4 +1,4 @@
-import type { FlowActions } from './flow-adapter.tsx';
+import type { FlowActions } from './flow.ts';
 
 let actions: FlowActions | undefined;
 

@@ -1,4 +1,5 @@
 import { X } from 'lucide-react';
+import { useMemo } from 'react';
 import type { DocumentNode, Wire } from '../../engine/document/schema.ts';
 import type { AnyLayer } from '../../engine/layers/contract.ts';
 import { typeLabel } from '../canvas/labels.ts';
@@ -20,9 +21,10 @@ export function Connections({ node, definition }: ConnectionsProps) {
   const t = useT();
   const text = useText();
   const document = useDocumentStore((state) => state.document);
-  const analysis = useDocumentStore((state) => state.analysis.nodes.get(node.id));
-  const nodes = useDocumentStore((state) => state.analysis.topology.nodes);
-  const possible = possibleWires(document, node.id);
+  const whole = useDocumentStore((state) => state.analysis);
+  const analysis = whole.nodes.get(node.id);
+  const { nodes } = whole.topology;
+  const possible = useMemo(() => possibleWires(document, whole, node.id), [document, whole, node.id]);
   const nameOf = (end: Wire['from']): string => `${nodes.get(end.node)?.name ?? end.node} · ${end.port}`;
 
   const rows = [

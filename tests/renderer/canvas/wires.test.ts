@@ -48,7 +48,7 @@ describe('what a wire shows', () => {
 describe('the wires that can be drawn without a mouse', () => {
   it('are those that would be taken, free inputs first, and none from a loss', () => {
     addNode('relu', { x: 0, y: 400 });
-    const wires = possibleWires(state().document, 'relu-1').map(
+    const wires = possibleWires(state().document, state().analysis, 'relu-1').map(
       ({ from, to, taken }) => `${from.node}.${from.port} > ${to.node}.${to.port}${taken ? ' (taken)' : ''}`,
     );
     expect(wires).toEqual([
