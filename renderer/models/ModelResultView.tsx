@@ -22,7 +22,11 @@ export function ModelResultView({ model }: { readonly model: OpenedModel }) {
   return (
     <div className={css['result']} data-testid="model-result" data-on={ranOn}>
       <p role="status">
-        {t('models.ran', { rows: formatWhole(result.rows), ms: result.elapsedMs.toFixed(1) })}
+        {t('models.ran', {
+          count: result.rows,
+          rows: formatWhole(result.rows),
+          ms: result.elapsedMs.toFixed(1),
+        })}
       </p>
       {result.accuracy === undefined ? null : (
         <dl className={css['accuracy']}>

@@ -112,13 +112,14 @@ export function TrainToolbar() {
         reason={reasonFor('reset')}
         run={reset}
       />
-      {hasProblems && phase !== 'running' && phase !== 'paused' && first ? (
-        <button type="button" className={css['problems']} onClick={() => showProblem(first)}>
-          {t('training.problems', { count: errors.length })}
-        </button>
-      ) : (
+      <div className={css['middle']}>
         <Progress />
-      )}
+        {first && phase !== 'running' && phase !== 'paused' ? (
+          <button type="button" className={css['problems']} onClick={() => showProblem(first)}>
+            {t('training.problems', { count: errors.length })}
+          </button>
+        ) : null}
+      </div>
       <Action
         action="export"
         icon={<FileOutput size={15} aria-hidden />}
