@@ -42,3 +42,7 @@ export function readHistogram(words: Int32Array, index: number): Histogram {
 
 export const zeroShare = (h: Histogram): number => (h.sampled > 0 ? h.zeros / h.sampled : 0);
 export const badCount = (h: Histogram): number => h.nans + h.infinities;
+
+/** Everything that was counted, bin by bin: with no value lost it equals `sampled`. */
+export const countedIn = (h: Histogram): number =>
+  [...h.negative, ...h.positive].reduce((sum, count) => sum + count, h.zeros + badCount(h));
