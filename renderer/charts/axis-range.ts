@@ -7,12 +7,6 @@ export function roundUp(value: number): number {
   return 10 * power;
 }
 
-/** The greatest of them that is not above the value. */
-export function roundDown(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(value));
-  return (steps.findLast((step) => step * power <= value * (1 + 1e-9)) ?? 1) * power;
-}
-
 /** The end of a step axis that starts at 0: it grows in strides, and never beyond what the run will need. */
 export function stepAxisEnd(step: number, total: number): number {
   const end = roundUp(Math.max(10, step * 1.02));
