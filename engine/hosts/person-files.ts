@@ -1,7 +1,8 @@
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { NetwrightError } from '../declaration/problem.ts';
 import { type Text, text } from '../declaration/text.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Files that a person names: read within a limit, written whole or not at all, and every failure one sentence. */
 
@@ -54,7 +55,7 @@ export async function readPersonText(file: string, limitBytes: number): Promise<
 export async function writePersonFile(file: string, bytes: Uint8Array): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     const handle = await open(temporary, 'w');
     try {
       await handle.writeFile(bytes);

@@ -1,7 +1,8 @@
-import { appendFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { appendFile, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { NetwrightError } from '../declaration/problem.ts';
 import type { FileStore } from '../training/run-folder.ts';
+import { makeFolder } from './make-folder.ts';
 import { readPersonFile, unwritable, writePersonFile } from './person-files.ts';
 
 const fileLimit = 16 * 1024 ** 3;
@@ -29,7 +30,7 @@ export function runFolderAt(folder: string): FileStore {
     writeAtomic: (name, bytes) => writePersonFile(path(name), bytes),
     append: (name, bytes) =>
       writing(name, async () => {
-        await mkdir(dirname(path(name)), { recursive: true });
+        await makeFolder(dirname(path(name)));
         await appendFile(path(name), bytes);
       }),
     remove: (name) => writing(name, () => rm(path(name), { force: true })),
