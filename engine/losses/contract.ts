@@ -6,7 +6,8 @@ import type { LayerBuilder, Tensor } from '../ops/contract.ts';
 export type Reading = 'number' | 'logit' | 'class-logits';
 
 /**
- * A loss is a layer with inputs `prediction` and `target` and one output `loss`, a scalar [1]: the mean over the batch.
+ * A loss is a layer with inputs `prediction` and `target` and no output port. `build` hands back `loss`, a scalar [1]: the
+ * mean over the batch.
  */
 export interface LossDefinition<F extends Fields = Fields> extends LayerDefinition<F> {
   readonly category: 'loss';
