@@ -1,6 +1,6 @@
 import i18next, { type ParseKeys, type TFunction } from 'i18next';
 import { useCallback } from 'react';
-import { initReactI18next, useTranslation } from 'react-i18next';
+import { create } from 'zustand';
 import type { Language, Text } from '../../engine/declaration/text.ts';
 import en from './en.json';
 import zh from './zh.json';
@@ -23,41 +23,47 @@ const key = 'netwright.language';
 export type SentenceKey = ParseKeys;
 export type Translate = TFunction;
 
+interface LanguageState {
+  readonly language: Language;
+  readonly translate: Translate;
+}
+
+/** One store for all components: hundreds of nodes follow the language, so asking for it must cost next to nothing. */
+const useSpoken = create<LanguageState>(() => ({ language: 'en', translate: i18next.t }));
+
+async function speak(language: Language): Promise<void> {
+  await i18next.changeLanguage(language);
+  document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+  useSpoken.setState({ language, translate: i18next.getFixedT(language) });
+}
+
 /** Starts in the remembered language, else the system's. */
 export async function startLanguage(): Promise<void> {
-  const remembered = localStorage.getItem(key);
-  const system: Language = navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
-  const language = remembered === 'en' || remembered === 'zh' ? remembered : system;
-  await i18next.use(initReactI18next).init({
-    lng: language,
+  await i18next.init({
+    lng: 'en',
     fallbackLng: false,
     resources: { en: { translation: english }, zh: { translation: chinese } },
     interpolation: { escapeValue: false },
   });
-  document.documentElement.lang = htmlLang(language);
+  const remembered = localStorage.getItem(key);
+  const system: Language = navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+  await speak(remembered === 'en' || remembered === 'zh' ? remembered : system);
 }
-
-const htmlLang = (language: Language): string => (language === 'zh' ? 'zh-CN' : 'en');
 
 export function setLanguage(language: Language): void {
   localStorage.setItem(key, language);
-  document.documentElement.lang = htmlLang(language);
-  void i18next.changeLanguage(language);
+  void speak(language);
 }
 
 /** The sentence of a key outside React, in the language of this moment. */
 export const translate: Translate = i18next.t;
 
-export const currentLanguage = (): Language => (i18next.language === 'zh' ? 'zh' : 'en');
+export const currentLanguage = (): Language => useSpoken.getState().language;
 
 /** Sentences of the studio itself. */
-export function useT(): Translate {
-  return useTranslation().t;
-}
+export const useT = (): Translate => useSpoken((state) => state.translate);
 
-export function useLanguage(): Language {
-  return useTranslation().i18n.language === 'zh' ? 'zh' : 'en';
-}
+export const useLanguage = (): Language => useSpoken((state) => state.language);
 
 /** Sentences that the engine's declarations bring along. */
 export function useText(): (text: Text) => string {

@@ -68,5 +68,10 @@ function FieldRow({ node, name, field, problems }: FieldRowProps) {
 
 function rangeOf(field: Field): { min: string; max: string; default: string } | undefined {
   if (field.kind !== 'integer' && field.kind !== 'number') return undefined;
-  return { min: formatNumber(field.min), max: formatNumber(field.max), default: formatNumber(field.default) };
+  const open = field.kind === 'number' ? field : undefined;
+  return {
+    min: `${open?.exclusiveMin ? '> ' : ''}${formatNumber(field.min)}`,
+    max: `${open?.exclusiveMax ? '< ' : ''}${formatNumber(field.max)}`,
+    default: formatNumber(field.default),
+  };
 }
