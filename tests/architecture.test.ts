@@ -114,9 +114,7 @@ const rooms: Record<string, Room> = {
     mayImport: [...pureModel, 'engine/compiler', 'engine/protocol', 'engine/kernels/telemetry.ts', 'assets'],
     packages: [
       '@base-ui/react',
-      'd3-array',
       'd3-scale',
-      'd3-shape',
       'i18next',
       'immer',
       'katex',
