@@ -2,12 +2,11 @@ import { app, Menu, type MenuItemConstructorOptions } from 'electron';
 import type { ShellCommand } from '../renderer/shell/shell.ts';
 import type { Language } from './settings.ts';
 
-interface Entry {
-  readonly command: ShellCommand;
-  readonly en: string;
-  readonly zh: string;
-  readonly key?: string;
-}
+/** A command for the studio; or a role, where the page's own events (copy, paste) must fire. */
+type Entry = { readonly en: string; readonly zh: string; readonly key?: string } & (
+  | { readonly command: ShellCommand }
+  | { readonly role: 'cut' | 'copy' | 'paste' }
+);
 
 /** Keys that the studio handles itself are shown here but not taken from it. */
 const file: readonly (Entry | 'separator')[] = [
@@ -24,9 +23,9 @@ const edit: readonly (Entry | 'separator')[] = [
   { command: 'undo', en: 'Undo', zh: '撤销', key: 'CmdOrCtrl+Z' },
   { command: 'redo', en: 'Redo', zh: '重做', key: 'CmdOrCtrl+Shift+Z' },
   'separator',
-  { command: 'cut', en: 'Cut', zh: '剪切', key: 'CmdOrCtrl+X' },
-  { command: 'copy', en: 'Copy', zh: '复制', key: 'CmdOrCtrl+C' },
-  { command: 'paste', en: 'Paste', zh: '粘贴', key: 'CmdOrCtrl+V' },
+  { role: 'cut', en: 'Cut', zh: '剪切' },
+  { role: 'copy', en: 'Copy', zh: '复制' },
+  { role: 'paste', en: 'Paste', zh: '粘贴' },
   { command: 'duplicate', en: 'Duplicate', zh: '创建副本', key: 'CmdOrCtrl+D' },
   { command: 'delete', en: 'Delete', zh: '删除', key: 'Delete' },
   'separator',
@@ -51,11 +50,13 @@ export function showMenu(language: Language, send: (command: ShellCommand) => vo
     list.map((entry) =>
       entry === 'separator'
         ? { type: 'separator' }
-        : {
-            label: entry[language],
-            ...(entry.key !== undefined && { accelerator: entry.key, registerAccelerator: false }),
-            click: () => send(entry.command),
-          },
+        : 'role' in entry
+          ? { label: entry[language], role: entry.role }
+          : {
+              label: entry[language],
+              ...(entry.key !== undefined && { accelerator: entry.key, registerAccelerator: false }),
+              click: () => send(entry.command),
+            },
     );
   const menu: MenuItemConstructorOptions[] = [
     ...(process.platform === 'darwin' ? [{ role: 'appMenu' as const, label: app.name }] : []),

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { BrowserWindow, nativeTheme, type Rectangle, screen } from 'electron';
+import { BrowserWindow, dialog, nativeTheme, type Rectangle, screen } from 'electron';
 import { studioAddress } from './app-protocol.ts';
-import type { Settings } from './settings.ts';
+import type { Language, Settings } from './settings.ts';
 
 const smallest = { width: 1024, height: 700 };
 const usual = { width: 1440, height: 900 };
@@ -29,8 +29,35 @@ export function openStudioWindow(settings: Settings): BrowserWindow {
   if (remembered?.maximized) window.maximize();
   window.once('ready-to-show', () => window.show());
   window.on('close', () => settings.rememberWindow(window.getNormalBounds(), window.isMaximized()));
+  window.webContents.on('will-prevent-unload', (event) => {
+    if (leavesUnsaved(window, settings.language)) event.preventDefault();
+  });
   void window.loadURL(studioAddress);
   return window;
+}
+
+const unsavedQuestion = {
+  en: {
+    message: 'This project has unsaved changes.',
+    detail: 'They will be offered for recovery at the next start.',
+    buttons: ['Close', 'Stay'],
+  },
+  zh: { message: '此项目有未保存的更改。', detail: '下次启动时可以恢复。', buttons: ['关闭', '留下'] },
+} as const;
+
+/** The page asks to stay because of unsaved changes; Electron shows no question of its own. */
+function leavesUnsaved(window: BrowserWindow, language: Language): boolean {
+  const { message, detail, buttons } = unsavedQuestion[language];
+  const [close, stay] = [0, 1];
+  const choice = dialog.showMessageBoxSync(window, {
+    type: 'question',
+    message,
+    detail,
+    buttons: [...buttons],
+    defaultId: stay,
+    cancelId: stay,
+  });
+  return choice === close;
 }
 
 /** Whether enough of a window would be seen to take hold of it. */

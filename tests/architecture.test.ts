@@ -121,7 +121,6 @@ const rooms: Record<string, Room> = {
       'lucide-react',
       'react',
       'react-dom',
-      'react-i18next',
       'react-resizable-panels',
       'tinykeys',
       'uplot',

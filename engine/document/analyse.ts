@@ -62,7 +62,9 @@ export function analyseDocument(document: NetwrightDocument): Analysis {
     ...trainingProblems(document),
   );
   const loss = losses.length === 1 ? losses[0] : undefined;
-  if (loss !== undefined) problems.push(...unusedNodes(document, topology, loss));
+  const lossIsWired = problems.every(({ code, place }) => code !== 'missing-wire' || place.node !== loss?.id);
+  // Until the loss is wired nothing leads to it, and saying so on every node would help nobody.
+  if (loss !== undefined && lossIsWired) problems.push(...unusedNodes(document, topology, loss));
 
   return {
     problems,
