@@ -5,6 +5,7 @@ import { type Context, Hono } from 'hono';
 import { WebSocketServer } from 'ws';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
+import { studioHeaders } from '../protocol/studio-page.ts';
 import { wireLimits } from '../protocol/wire.ts';
 import { Access, type Verdict } from './access.ts';
 import type { EngineSession, Port } from './port.ts';
@@ -117,29 +118,7 @@ function refuse(visit: Visit, reason: keyof typeof refusals): Response {
 
 function securityHeaders(host: string): Readonly<Record<string, string>> {
   // A foreign Host must not be able to write into the policy; its request is refused anyway.
-  const socketOrigin = /^[\w.:]+$/.test(host) ? ` ws://${host}` : '';
-  return {
-    'Content-Security-Policy': [
-      "default-src 'none'",
-      "script-src 'self' 'wasm-unsafe-eval'",
-      "style-src 'self'",
-      "style-src-attr 'unsafe-inline'",
-      "style-src-elem 'self' 'unsafe-inline'",
-      "img-src 'self' data: blob:",
-      "font-src 'self'",
-      `connect-src 'self'${socketOrigin}`,
-      "worker-src 'self'",
-      "manifest-src 'self'",
-      "base-uri 'none'",
-      "form-action 'none'",
-      "frame-ancestors 'none'",
-    ].join('; '),
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Cross-Origin-Embedder-Policy': 'require-corp',
-    'Cross-Origin-Resource-Policy': 'same-origin',
-    'X-Content-Type-Options': 'nosniff',
-    'Referrer-Policy': 'no-referrer',
-  };
+  return studioHeaders(/^[\w.:]+$/.test(host) ? [`ws://${host}`] : []);
 }
 
 function serveSockets(
