@@ -15,7 +15,7 @@ import { CanvasMenu, type MenuAt } from './CanvasMenu.tsx';
 import type { FlowActions, FlowEnd, FlowNode, FlowWire } from './flow.ts';
 import { Flow } from './flow-adapter.tsx';
 import { categoryColor } from './LayerIcon.tsx';
-import { wireFacts } from './labels.ts';
+import { portLabel, wireFacts } from './labels.ts';
 import { NodeCard } from './NodeCard.tsx';
 import { type Refusal, RefusalNote } from './RefusalNote.tsx';
 import { ViewControls } from './ViewControls.tsx';
@@ -214,14 +214,18 @@ function useFlowNodes(): readonly FlowNode[] {
 
 function useFlowWires(): readonly FlowWire[] {
   const t = useT();
+  const text = useText();
   const state = useDocumentStore();
   return useMemo(() => {
-    const nameOf = (id: string): string => state.analysis.topology.nodes.get(id)?.name ?? id;
+    const endOf = ({ node, port }: FlowEnd, side: 'inputs' | 'outputs'): string => {
+      const known = state.analysis.topology.nodes.get(node);
+      return `${known?.name ?? node} ${text(portLabel(known?.type, side, port))}`;
+    };
     return state.document.wires.map((wire) => {
       const { shape, clash } = wireFacts(state, wire);
       const ends = {
-        from: `${nameOf(wire.from.node)} ${wire.from.port}`,
-        to: `${nameOf(wire.to.node)} ${wire.to.port}`,
+        from: endOf(wire.from, 'outputs'),
+        to: endOf(wire.to, 'inputs'),
       };
       const known = shape ?? t('canvas.unknownShape');
       return {
@@ -232,5 +236,5 @@ function useFlowWires(): readonly FlowWire[] {
         label: t(clash === undefined ? 'canvas.wire' : 'canvas.wireClash', { ...ends, shape: known }),
       };
     });
-  }, [state, t]);
+  }, [state, t, text]);
 }

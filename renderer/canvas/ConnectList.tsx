@@ -4,8 +4,9 @@ import type { Wire } from '../../engine/document/schema.ts';
 import { CommandList } from '../design/CommandList.tsx';
 import { connect } from '../document/commands.ts';
 import { useDocumentStore } from '../document/store.ts';
-import { useT } from '../i18n/i18n.ts';
+import { useT, useText } from '../i18n/i18n.ts';
 import { showOverlay } from '../workspace/state.ts';
+import { portLabel } from './labels.ts';
 import { possibleWires } from './possible-wires.ts';
 import { focusNode } from './view.ts';
 
@@ -20,33 +21,33 @@ interface Choice {
 /** Every wire that the selected node can have, to be drawn without a mouse. */
 export function ConnectList({ open }: { readonly open: boolean }) {
   const t = useT();
+  const speak = useText();
   const document = useDocumentStore((state) => state.document);
   const analysis = useDocumentStore((state) => state.analysis);
   const selected = useDocumentStore((state) =>
     state.selection.nodes.size === 1 ? [...state.selection.nodes][0] : undefined,
   );
-  const nameOf = useMemo(() => {
-    const names = new Map(document.nodes.map(({ id, name }) => [id, name]));
-    return (id: string): string => names.get(id) ?? id;
-  }, [document]);
-  const name = selected === undefined ? '' : nameOf(selected);
+  const { nodes } = analysis.topology;
+  const name = (selected && nodes.get(selected)?.name) ?? '';
 
   const groups = useMemo(() => {
     if (!open || selected === undefined) return [];
+    const endOf = ({ node, port }: Wire['from'], side: 'inputs' | 'outputs'): string =>
+      `${nodes.get(node)?.name ?? node} ${speak(portLabel(nodes.get(node)?.type, side, port))}`;
     const choices = possibleWires(document, analysis, selected).map(
       ({ from, to, taken }): Choice => ({
         from,
         to,
         taken,
         leaves: from.node === selected,
-        text: `${nameOf(from.node)} ${from.port} → ${nameOf(to.node)} ${to.port}`,
+        text: `${endOf(from, 'outputs')} → ${endOf(to, 'inputs')}`,
       }),
     );
     return [
       { value: t('canvas.connectTo'), items: choices.filter(({ leaves }) => leaves) },
       { value: t('canvas.connectFrom'), items: choices.filter(({ leaves }) => !leaves) },
     ].filter(({ items }) => items.length > 0);
-  }, [open, selected, document, analysis, nameOf, t]);
+  }, [open, selected, document, analysis, nodes, speak, t]);
 
   return (
     <CommandList<Choice>

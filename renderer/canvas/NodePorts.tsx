@@ -55,7 +55,7 @@ export const NodePorts = memo(function NodePorts({ id, name, definition }: NodeP
         top={firstTop + i * spacing}
         label={t(side === 'input' ? 'canvas.inputPort' : 'canvas.outputPort', {
           node: name,
-          port: port.name,
+          port: text(port.label),
           shape,
         })}
         className={`${css['port']} ${css[carried[side === 'input' ? i : inputs.length + i] ?? 'any']}`}

@@ -1,4 +1,5 @@
 import { shapeLabel, type TensorType } from '../../engine/declaration/tensor-type.ts';
+import { type Text, text } from '../../engine/declaration/text.ts';
 import { catalogue } from '../../engine/document/catalogue.ts';
 import type { Wire } from '../../engine/document/schema.ts';
 import type { Port } from '../../engine/layers/contract.ts';
@@ -10,6 +11,10 @@ export const portOf = (
   name: string,
 ): Port | undefined =>
   type === undefined ? undefined : catalogue.get(type)?.ports[side].find((port) => port.name === name);
+
+/** What a port is called where people read it: its label, as it stands beside the port; its name where it has none. */
+export const portLabel = (type: string | undefined, side: 'inputs' | 'outputs', name: string): Text =>
+  portOf(type, side, name)?.label ?? text(name, name);
 
 /** `N×4`, or undefined while it is not known. */
 export const typeLabel = (type: TensorType | undefined): string | undefined =>

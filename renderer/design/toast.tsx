@@ -66,10 +66,11 @@ function ToastList() {
 }
 
 export function Toasts() {
+  const t = useT();
   return (
     <Toast.Provider toastManager={manager} limit={4}>
       <Toast.Portal>
-        <Toast.Viewport className={css['viewport']}>
+        <Toast.Viewport aria-label={t('app.notices')} className={css['viewport']}>
           <ToastList />
         </Toast.Viewport>
       </Toast.Portal>

@@ -79,7 +79,11 @@ function TemplateCard({ template }: { readonly template: Template }) {
             type="button"
             className={css['pick']}
             aria-describedby={`teaches-${template.id}`}
-            onClick={() => void (isEmpty ? newDocument() : openTemplate(template.document))}
+            onClick={() =>
+              void (isEmpty
+                ? newDocument()
+                : openTemplate({ ...template.document, name: text(template.title) }))
+            }
           >
             {text(template.title)}
           </button>

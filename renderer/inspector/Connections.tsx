@@ -2,7 +2,7 @@ import { X } from 'lucide-react';
 import { useMemo } from 'react';
 import type { DocumentNode, Wire } from '../../engine/document/schema.ts';
 import type { AnyLayer } from '../../engine/layers/contract.ts';
-import { typeLabel } from '../canvas/labels.ts';
+import { portLabel, typeLabel } from '../canvas/labels.ts';
 import { possibleWires } from '../canvas/possible-wires.ts';
 import { IconButton } from '../design/Button.tsx';
 import { Select } from '../design/Select.tsx';
@@ -25,7 +25,8 @@ export function Connections({ node, definition }: ConnectionsProps) {
   const analysis = whole.nodes.get(node.id);
   const { nodes } = whole.topology;
   const possible = useMemo(() => possibleWires(document, whole, node.id), [document, whole, node.id]);
-  const nameOf = (end: Wire['from']): string => `${nodes.get(end.node)?.name ?? end.node} · ${end.port}`;
+  const nameOf = ({ node: id, port }: Wire['from'], end: 'inputs' | 'outputs'): string =>
+    `${nodes.get(id)?.name ?? id} · ${text(portLabel(nodes.get(id)?.type, end, port))}`;
 
   const rows = [
     ...definition.ports.inputs.map((port) => ({ port, side: 'input' as const })),
@@ -37,6 +38,7 @@ export function Connections({ node, definition }: ConnectionsProps) {
         const isHere = (end: Wire['from']): boolean => end.node === node.id && end.port === port.name;
         const own = side === 'input' ? 'to' : 'from';
         const other = side === 'input' ? 'from' : 'to';
+        const otherEnd = side === 'input' ? 'outputs' : 'inputs';
         const wires = document.wires.filter((wire) => isHere(wire[own]));
         const choices = possible.filter((wire) => isHere(wire[own]));
         const type = (side === 'input' ? analysis?.inputs : analysis?.outputs)?.[port.name];
@@ -56,10 +58,10 @@ export function Connections({ node, definition }: ConnectionsProps) {
                   onClick={() => selectNodes([wire[other].node])}
                 >
                   {side === 'input' ? '← ' : '→ '}
-                  {nameOf(wire[other])}
+                  {nameOf(wire[other], otherEnd)}
                 </button>
                 <IconButton
-                  label={t('inspector.disconnect', { end: nameOf(wire[other]) })}
+                  label={t('inspector.disconnect', { end: nameOf(wire[other], otherEnd) })}
                   onClick={() => disconnect(wire.id)}
                 >
                   <X size={13} aria-hidden />
@@ -70,13 +72,13 @@ export function Connections({ node, definition }: ConnectionsProps) {
               <Select
                 label={t(side === 'input' ? 'inspector.connectInput' : 'inspector.connectOutput', {
                   node: node.name,
-                  port: port.name,
+                  port: text(port.label),
                 })}
                 value={null}
                 placeholder={t('inspector.connect')}
                 options={choices.map((wire) => ({
                   value: `${wire[other].node} ${wire[other].port}`,
-                  label: nameOf(wire[other]),
+                  label: nameOf(wire[other], otherEnd),
                   ...(wire.taken && { detail: t('canvas.replaces') }),
                 }))}
                 onChange={(value) => {

@@ -1,30 +1,32 @@
 import { useShallow } from 'zustand/react/shallow';
-import { wireFacts } from '../canvas/labels.ts';
+import type { Wire } from '../../engine/document/schema.ts';
+import { portLabel, wireFacts } from '../canvas/labels.ts';
 import { Button } from '../design/Button.tsx';
 import { disconnect } from '../document/commands.ts';
 import { selectNodes, useDocumentStore } from '../document/store.ts';
-import { useT } from '../i18n/i18n.ts';
+import { useT, useText } from '../i18n/i18n.ts';
 import css from './Inspector.module.css';
 
 /** One wire: where it goes from and to, and the shape of what travels along it. */
 export function WireInspector({ id }: { readonly id: string }) {
   const t = useT();
+  const text = useText();
   const wire = useDocumentStore((state) => state.document.wires.find((candidate) => candidate.id === id));
   const nodes = useDocumentStore((state) => state.analysis.topology.nodes);
   const facts = useDocumentStore(
     useShallow((state) => (wire === undefined ? undefined : wireFacts(state, wire))),
   );
   if (wire === undefined || facts === undefined) return null;
-  const end = ({ node, port }: { node: string; port: string }): string =>
-    `${nodes.get(node)?.name ?? node} · ${port}`;
+  const end = ({ node, port }: Wire['from'], side: 'inputs' | 'outputs'): string =>
+    `${nodes.get(node)?.name ?? node} · ${text(portLabel(nodes.get(node)?.type, side, port))}`;
   return (
     <div className={css['section']} style={{ borderTop: 0 }}>
       <h2 className={css['title']}>{t('inspector.wire')}</h2>
       <dl className={css['facts']}>
         <dt>{t('inspector.from')}</dt>
-        <dd>{end(wire.from)}</dd>
+        <dd>{end(wire.from, 'outputs')}</dd>
         <dt>{t('inspector.to')}</dt>
-        <dd>{end(wire.to)}</dd>
+        <dd>{end(wire.to, 'inputs')}</dd>
         <dt>{t('inspector.shape')}</dt>
         <dd>{facts.shape ?? t('canvas.unknownShape')}</dd>
         <dt>{t('inspector.carries')}</dt>
