@@ -40,7 +40,7 @@ const fields = {
 
 export const momentum: OptimizerDefinition<typeof fields> = {
   type: 'momentum',
-  title: text('Momentum', '动量法（Momentum）'),
+  title: text('Momentum', '动量法'),
   doc: {
     summary: text(
       'SGD on a running average of the gradients: it gathers speed where they agree and damps the swings where they do not.',

@@ -6,7 +6,7 @@ const fields = {};
 
 export const sgd: OptimizerDefinition<typeof fields> = {
   type: 'sgd',
-  title: text('SGD', '随机梯度下降（SGD）'),
+  title: text('SGD', 'SGD'),
   doc: {
     summary: text(
       'Moves every weight a step against its gradient. The plainest rule, and the one to understand first.',
