@@ -7,15 +7,19 @@ const isRoot = process.getuid?.() === 0;
 export default defineConfig({
   outputDir: 'test-results',
   reporter: [['list']],
-  // Every test owns its engine process, and an engine takes all the cores it can get.
-  workers: 1,
+  // Each worker has a server with an engine of its own; the small networks of these tests run on one core.
+  workers: 2,
+  fullyParallel: true,
   retries: 0,
-  timeout: 120_000,
+  timeout: 90_000,
   expect: { timeout: 15_000 },
   use: {
     headless: true,
     viewport: { width: 1440, height: 900 },
-    trace: 'retain-on-failure',
+    locale: 'en-US',
+    colorScheme: 'light',
+    contextOptions: { reducedMotion: 'reduce' },
+    trace: 'off',
     screenshot: 'only-on-failure',
     launchOptions: {
       ...(browser === undefined ? {} : { executablePath: browser }),

@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { formatFigure } from '../../renderer/charts/figures.ts';
+import { netwright } from './server.ts';
+import { expect, numberIn, test } from './studio.ts';
+
+test('a trained network is exported with its certificate, opened again, and gives the same answers', async ({
+  studio,
+  page,
+}) => {
+  await studio.withoutPickers();
+  await studio.openTemplate('Circle');
+  await studio.setNumber(studio.inspector.getByLabel('Epochs'), '150');
+  await expect(studio.button('Export ONNX')).toHaveAttribute('aria-disabled', 'true');
+  await studio.train();
+  await studio.expectPhase('done');
+  await expect(studio.field('epoch')).toHaveText('150/150');
+  await expect(page.getByTestId('test-accuracy')).toHaveText(/%$/);
+  const accuracy = numberIn((await page.getByTestId('test-accuracy').textContent()) ?? '');
+
+  await studio.button('Export ONNX').click();
+  const dialog = page.getByRole('dialog', { name: 'Export ONNX' });
+  const certificate = dialog.getByTestId('certificate');
+  await expect(certificate).toHaveAttribute('data-equal', 'true');
+  await expect(certificate).toContainText(
+    /Equal: onnxruntime [\d.]+ and the engine agree on [\d,]+ inputs\./,
+  );
+  expect(numberIn((await dialog.getByTestId('certificate-max').textContent()) ?? 'NaN')).toBeLessThanOrEqual(
+    1e-5,
+  );
+  for (const name of ['fc1', 'relu1', 'fc2', 'relu2', 'fc3']) {
+    await expect(dialog.getByRole('row', { name: new RegExp(`^${name} `) })).toBeVisible();
+  }
+
+  const [model, proof] = await studio.downloads(2, () =>
+    dialog.getByRole('button', { name: 'Save model and certificate' }).click(),
+  );
+  if (model === undefined || proof === undefined) throw new Error('nothing was saved');
+  expect([model.name, proof.name]).toEqual(['circle.onnx', 'circle.certificate.json']);
+  await expect(dialog).toContainText('Saved: circle.onnx, circle.certificate.json');
+  const written = JSON.parse(readFileSync(proof.path, 'utf8')) as Record<string, unknown>;
+  expect(written).toMatchObject({ onnx: 'circle.onnx', equal: true });
+  expect(written['onnxSha256']).toBe(createHash('sha256').update(readFileSync(model.path)).digest('hex'));
+  await dialog.getByRole('button', { name: 'Close' }).click();
+
+  await studio.button('Models').click();
+  await studio.upload(model.path, () => studio.button('Open an ONNX file').click());
+  await expect(page.getByTestId('model-inputs')).toContainText(/2/);
+  await expect(page.getByTestId('model-outputs')).toContainText(/2/);
+  await expect(page.getByTestId('model-size')).toHaveText(/^[\d.]+ (B|KB)$/);
+
+  const run = page.getByRole('region', { name: 'Run the model' });
+  const [first, second] = await run.getByRole('spinbutton').all();
+  if (first === undefined || second === undefined) throw new Error('two fields were expected');
+  await studio.setNumber(first, '0.5');
+  await studio.setNumber(second, '-1.25');
+  await studio.button('Run').click();
+  await expect(page.getByTestId('model-result')).toHaveAttribute('data-on', 'values');
+  const [answer] = await netwright(['run', model.path, '--values', '0.5,-1.25']);
+  const [[logits]] = Object.values(answer?.['outputs'] as Record<string, number[][]>) as [number[][]];
+  await expect(page.getByTestId('output-0')).toHaveText(formatFigure(logits?.[0]));
+  await expect(page.getByTestId('output-1')).toHaveText(formatFigure(logits?.[1]));
+
+  await studio.button('Run on the test split').click();
+  await expect(page.getByTestId('model-result')).toHaveAttribute('data-on', 'test');
+  const inOnnxruntime = numberIn((await page.getByTestId('model-accuracy').textContent()) ?? '');
+  await expect(page.getByTestId('model-engine-accuracy')).toHaveText(`${inOnnxruntime.toFixed(2)} %`);
+  expect(Math.abs(inOnnxruntime - accuracy)).toBeLessThanOrEqual(0.05);
+});
+
+test('a file that is not ONNX gets one clear sentence, and what was open stays', async ({ studio, page }) => {
+  await studio.withoutPickers();
+  await studio.open();
+  await studio.button('Models').click();
+  await studio.upload({ name: 'notes.onnx', text: 'these are no bytes of a model' }, () =>
+    studio.button('Open an ONNX file').click(),
+  );
+  const refusal = page.getByTestId('model-refusal');
+  await expect(refusal).toContainText(/notes\.onnx/);
+  expect((await refusal.locator('p').textContent())?.match(/[.!?](\s|$)/g), 'one sentence').toHaveLength(1);
+  await refusal.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(refusal).toHaveCount(0);
+  await expect(studio.button('Open an ONNX file')).toBeVisible();
+});

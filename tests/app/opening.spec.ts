@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { formatFigure, formatShare } from '../../renderer/charts/figures.ts';
+import { netwright, startServer } from './server.ts';
+import { expect, test } from './studio.ts';
+
+test('the gallery offers six projects and an empty canvas', async ({ studio, page }) => {
+  await studio.open();
+  const cards = page.getByRole('list', { name: 'Templates' }).getByRole('button');
+  await expect(cards).toHaveText([
+    /^Line fit/,
+    /^Circle/,
+    /^Triangle/,
+    /^Square/,
+    /^Spirals/,
+    /^XOR/,
+    /^Empty canvas/,
+  ]);
+  await expect(page).toHaveTitle('Netwright');
+});
+
+test('the first screen can be used at once after the server is up', async ({ browser }) => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const server = await startServer();
+  try {
+    await page.goto(server.url);
+    await page.getByRole('button', { name: 'Circle', exact: true }).click();
+    await expect(page.getByRole('toolbar', { name: 'Training' })).toBeVisible();
+    const elapsedMs = performance.now() - server.listeningMs;
+    console.log(`from the server listening to an opened template: ${elapsedMs.toFixed(0)} ms`);
+    expect(elapsedMs).toBeLessThan(4000);
+    expect(page.url(), 'the token is gone from the address').toBe(`${server.origin}/`);
+  } finally {
+    await context.close();
+    await server.stop();
+  }
+});
+
+test('one click opens Circle, Train trains it, and the page shows what the command line gives', async ({
+  studio,
+  page,
+}) => {
+  await studio.openTemplate('Circle');
+  await expect(studio.nodes).toHaveCount(7);
+  await studio.train();
+  await studio.expectPhase('done');
+  await expect(studio.field('epoch')).toHaveText('600/600');
+
+  const folder = mkdtempSync(join(tmpdir(), 'netwright-app-cli-'));
+  const told = await netwright(['train', 'circle', '--out', join(folder, 'run')]);
+  rmSync(folder, { recursive: true });
+  const lastEpoch = told.findLast(({ event }) => event === 'epoch');
+  const { train, test: tested } = lastEpoch as Record<'train' | 'test', { loss: number; accuracy: number }>;
+  expect(tested.accuracy).toBeGreaterThanOrEqual(0.95);
+  await expect(page.getByTestId('test-accuracy')).toHaveText(formatShare(tested.accuracy));
+  await expect(page.getByTestId('test-loss')).toHaveText(formatFigure(tested.loss));
+  await expect(page.getByTestId('train-accuracy')).toHaveText(formatShare(train.accuracy));
+  await expect(page.getByTestId('train-loss')).toHaveText(formatFigure(train.loss));
+});

@@ -1,0 +1,111 @@
+import { expect, type Studio } from './studio.ts';
+import { type Language, words } from './words.ts';
+
+export interface Place {
+  readonly name: string;
+  /** From the place before it. */
+  readonly go: () => Promise<unknown>;
+}
+
+/** Every page, panel and list of the studio, one after the other. */
+export function tour(studio: Studio, language: Language): readonly Place[] {
+  const { page } = studio;
+  const t = (key: string): string => words(language, key);
+  const tab = (key: string) => () => studio.tab(t(`training.tab.${key}`)).click();
+  return [
+    { name: 'gallery', go: () => Promise.resolve() },
+    {
+      name: 'build',
+      go: () => page.locator('[data-template="circle"]').click(),
+    },
+    {
+      name: 'trained curves',
+      async go() {
+        await studio.button(t('training.train')).click();
+        await studio.expectPhase('done');
+      },
+    },
+    { name: 'layers', go: tab('layers') },
+    { name: 'evaluate', go: tab('evaluate') },
+    { name: 'problems', go: tab('problems') },
+    ...['data', 'fc1', 'relu1', 'loss'].map((node) => ({
+      name: `inspector of ${node}`,
+      go: () => studio.select(node),
+    })),
+    {
+      name: 'problems of a broken network',
+      async go() {
+        await studio.selectNothing();
+        await page.keyboard.press('Control+A');
+        await page.keyboard.press('Control+D');
+      },
+    },
+    {
+      name: 'key map',
+      async go() {
+        await page.keyboard.press('Control+Z');
+        await studio.setNumber(studio.node('fc2').getByRole('spinbutton'), '3');
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('Shift+?');
+        await expect(page.getByRole('dialog', { name: t('menu.showKeys') })).toBeVisible();
+      },
+    },
+    {
+      name: 'add layer',
+      async go() {
+        await studio.escape();
+        await page.keyboard.press('Control+K');
+        await expect(page.getByRole('dialog', { name: t('palette.addLayer') })).toBeVisible();
+      },
+    },
+    {
+      name: 'main menu',
+      async go() {
+        await studio.escape();
+        await studio.button(t('menu.main')).click();
+        await expect(page.getByRole('menu')).toBeVisible();
+      },
+    },
+    {
+      name: 'choices of a field',
+      async go() {
+        await studio.escape();
+        await studio.node('data').getByRole('combobox').click();
+        await expect(page.getByRole('listbox')).toBeVisible();
+      },
+    },
+    {
+      name: 'menu of a node',
+      async go() {
+        await page.keyboard.press('Escape');
+        await studio.select('fc2', { button: 'right' });
+        await expect(page.getByRole('menu')).toBeVisible();
+      },
+    },
+    {
+      name: 'unsaved changes',
+      async go() {
+        await studio.escape();
+        await studio.selectNothing();
+        await page.keyboard.press('Alt+KeyN');
+        await expect(page.getByRole('dialog')).toBeVisible();
+      },
+    },
+    {
+      name: 'certificate',
+      async go() {
+        await studio.escape();
+        await studio.button(t('training.export')).click();
+        await expect(page.getByTestId('certificate')).toBeVisible();
+      },
+    },
+    {
+      name: 'models',
+      async go() {
+        await studio.button(t('export.openInModels')).click();
+        await studio.button(t('models.runTest')).click();
+        await expect(page.getByTestId('model-result')).toBeVisible();
+      },
+    },
+  ];
+}
