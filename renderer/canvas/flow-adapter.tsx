@@ -75,7 +75,12 @@ type CanvasEdge = Edge<Record<string, never>, 'wire'>;
 
 const panButtons = [0, 1];
 const multiSelectKeys = ['Shift', 'Meta', 'Control'];
-const fitOptions = { padding: 0.08, maxZoom: 1.15, minZoom: 0.1 };
+/** Clear of what stands on the canvas' edges: the button to add at the top, the zoom buttons at the bottom. */
+const fitOptions = {
+  padding: { x: '28px', top: '44px', bottom: '60px' },
+  maxZoom: 1.15,
+  minZoom: 0.1,
+} as const;
 /** Where an empty canvas begins: the first node stands at its upper left, and the chain grows to the right. */
 const emptyView = { x: 48, y: 96, zoom: 1 };
 const noAttribution = { hideAttribution: true };

@@ -51,11 +51,11 @@ export function numberPixels(
   return image;
 }
 
-/** Points cover about a tenth of the plane, however many there are. */
+/** Points cover about a twentieth of the plane, however many there are, so that what lies below stays visible. */
 const pointRadius = (count: number, side: number): number =>
-  Math.min(4, Math.max(1.4, side * Math.sqrt(0.1 / (Math.PI * Math.max(1, count)))));
+  Math.min(4, Math.max(1.1, side * Math.sqrt(0.05 / (Math.PI * Math.max(1, count)))));
 
-/** Every sample in the colour of its class; a ring tells those that are kept for testing. */
+/** Every sample in the colour of its class; those that are kept for testing lie on top, with a rim. */
 export function paintPoints(
   context: CanvasRenderingContext2D,
   samples: SampleSet,
@@ -64,20 +64,20 @@ export function paintPoints(
   colors: Palette,
 ): void {
   const { x, y, test, classes } = samples;
-  const ring = cssColor(colors.text);
   const radius = pointRadius(test.length, side);
-  for (let i = 0; i < test.length; i++) {
-    const px = ((x[i * 2] - extent.xMin) / (extent.xMax - extent.xMin)) * side;
-    const py = ((extent.yMax - x[i * 2 + 1]) / (extent.yMax - extent.yMin)) * side;
-    const color = classes ? colors.classes[y[i] % colors.classes.length] : colors.textMuted;
-    context.beginPath();
-    context.arc(px, py, radius, 0, 2 * Math.PI);
-    context.fillStyle = cssColor(color);
-    context.fill();
-    if (test[i] === 1) {
-      context.lineWidth = 1.2;
-      context.strokeStyle = ring;
-      context.stroke();
+  context.lineWidth = Math.min(1.2, Math.max(0.7, radius * 0.4));
+  context.strokeStyle = cssColor(colors.text);
+  for (const part of [0, 1]) {
+    for (let i = 0; i < test.length; i++) {
+      if (test[i] !== part) continue;
+      const px = ((x[i * 2] - extent.xMin) / (extent.xMax - extent.xMin)) * side;
+      const py = ((extent.yMax - x[i * 2 + 1]) / (extent.yMax - extent.yMin)) * side;
+      const color = classes ? colors.classes[y[i] % colors.classes.length] : colors.textMuted;
+      context.beginPath();
+      context.arc(px, py, part === 1 ? radius * 1.15 : radius, 0, 2 * Math.PI);
+      context.fillStyle = cssColor(color);
+      context.fill();
+      if (part === 1) context.stroke();
     }
   }
 }
@@ -100,8 +100,13 @@ export function paintBoundary(
   } else {
     traceSteps(context, values, columns, size, cell);
   }
-  context.lineWidth = 1.4;
-  context.strokeStyle = cssColor(colors.text, 0.8);
+  // A halo parts the line from the points that it runs through.
+  context.lineJoin = 'round';
+  context.lineWidth = 5;
+  context.strokeStyle = cssColor(colors.surface, 0.85);
+  context.stroke();
+  context.lineWidth = 2;
+  context.strokeStyle = cssColor(colors.text);
   context.stroke();
 }
 

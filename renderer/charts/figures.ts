@@ -22,10 +22,11 @@ export function formatShare(share: number | undefined, decimals = 1): string {
 /** `1,234,567` */
 export const formatWhole = (value: number): string => Math.round(value).toLocaleString('en-US');
 
-/** `950`, `12.5k`, `3.1M`: for axes and narrow fields. */
+/** `950`, `12.5k`, `3.1M`, `9.8e17`: for axes and narrow fields. */
 export function formatShort(value: number): string {
   const size = Math.abs(value);
   const sign = value < 0 ? '−' : '';
+  if (size >= 1e12) return sign + size.toExponential(1).replace('e+', 'e');
   for (const [unit, suffix] of [
     [1e9, 'G'],
     [1e6, 'M'],

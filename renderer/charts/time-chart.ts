@@ -109,8 +109,8 @@ export class TimeChart {
     ctx.font = `${10 * ratio}px ${colors.font}`;
     ctx.textBaseline = 'middle';
     ctx.textAlign = 'left';
-    let free = -Infinity;
-    for (const [step, rate] of this.#view.marks) {
+    let free = Infinity;
+    for (const [step, rate] of this.#view.marks.toReversed()) {
       const x = Math.round(plot.valToPos(step, 'x', true)) + 0.5;
       if (x < bbox.left || x > bbox.left + bbox.width) continue;
       ctx.strokeStyle = cssColor(colors.warning, 0.9);
@@ -123,8 +123,8 @@ export class TimeChart {
       const label = formatRate(rate);
       const wide = ctx.measureText(label).width + 8 * ratio;
       const left = Math.min(x, bbox.left + bbox.width - wide);
-      // Flags of changes in quick succession would cover each other: the line stays, the label waits for room.
-      if (left < free) continue;
+      // Flags of changes in quick succession would cover each other: the last one, which counts, keeps its label.
+      if (left + wide > free) continue;
       ctx.fillStyle = cssColor(colors.raised);
       ctx.strokeStyle = cssColor(colors.warning);
       ctx.setLineDash([]);
@@ -132,7 +132,7 @@ export class TimeChart {
       ctx.strokeRect(left, bbox.top + 0.5, wide, 15 * ratio);
       ctx.fillStyle = cssColor(colors.text);
       ctx.fillText(label, left + 4 * ratio, bbox.top + 8 * ratio);
-      free = left + wide + 2 * ratio;
+      free = left - 2 * ratio;
     }
     ctx.restore();
   }

@@ -19,7 +19,7 @@ const pickers = (): FilePickers => window as unknown as FilePickers;
 
 /** Pickers take the last extension only: `.json` for `.netwright.json`. */
 function pickerOptions({ description, extension }: FileKind): PickerOptions {
-  const type = extension.endsWith('.json') ? 'application/json' : 'application/octet-stream';
+  const type = extension.endsWith('json') ? 'application/json' : 'application/octet-stream';
   return { types: [{ description, accept: { [type]: [`.${extension.split('.').at(-1)}`] } }] };
 }
 

@@ -53,9 +53,11 @@ export function Boundary({ ring, samples, shape }: BoundaryProps) {
       const map = { ...current.prediction, size: gridSize };
       context.imageSmoothingEnabled = true;
       context.drawImage(heat.current.picture(current, classes !== undefined, colors.theme), 0, 0, side, side);
+      paintPoints(context, samples, extent, side, colors);
       if (classes) paintBoundary(context, map, side, colors);
+    } else {
+      paintPoints(context, samples, extent, side, colors);
     }
-    paintPoints(context, samples, extent, side, colors);
     context.restore();
   };
   const { canvas } = useCanvas(paint, 50);

@@ -90,7 +90,7 @@ function Curve({ ring, metric, scale, children }: CurveProps) {
       {
         scale,
         formatValue: axisFormat(metric, scale),
-        formatRate: (rate) => `η ${formatNumber(rate)}`,
+        formatRate: (rate) => t('curves.rateFlag', { rate: formatNumber(rate) }),
         onHover: (index) => {
           hovered = index;
           write();

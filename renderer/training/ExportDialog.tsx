@@ -1,5 +1,5 @@
 import { CircleAlert, CircleCheck } from 'lucide-react';
-import type { Certificate } from '../../engine/protocol/messages.ts';
+import type { Certificate, Refusal } from '../../engine/protocol/messages.ts';
 import { formatBytes, formatWhole } from '../charts/figures.ts';
 import { Button } from '../design/Button.tsx';
 import { Dialog } from '../design/Dialog.tsx';
@@ -8,7 +8,7 @@ import { Fact } from '../models/Fact.tsx';
 import { openExported } from '../models/model-store.ts';
 import { showPage } from '../workspace/state.ts';
 import css from './ExportDialog.module.css';
-import { closeExport, type ExportedModel, saveExport, useExport } from './export-onnx.ts';
+import { closeExport, type ExportedModel, saveCertificate, saveModel, useExport } from './export-onnx.ts';
 
 /** The exported model and the proof that onnxruntime computes what the engine does. */
 export function ExportDialog() {
@@ -37,12 +37,16 @@ export function ExportDialog() {
               {t('export.openInModels')}
             </Button>
             <Button
-              variant="primary"
-              onClick={() =>
-                void saveExport({ onnx: t('export.onnxFile'), certificate: t('export.certificateFile') })
-              }
+              variant={saved.model === undefined ? 'secondary' : 'primary'}
+              onClick={() => void saveCertificate(t('export.certificateFile'))}
             >
-              {t('export.save')}
+              {t('export.saveCertificate')}
+            </Button>
+            <Button
+              variant={saved.model === undefined ? 'primary' : 'secondary'}
+              onClick={() => void saveModel(t('export.onnxFile'))}
+            >
+              {t('export.saveModel')}
             </Button>
           </>
         ) : undefined
@@ -59,18 +63,46 @@ export function ExportDialog() {
           {text(refusal.message)}
         </p>
       ) : null}
-      {done ? <CertificateView exported={exported} saved={saved} /> : null}
+      {done ? (
+        <>
+          <CertificateView exported={exported} />
+          <SavedFiles saved={saved} refusal={refusal} />
+        </>
+      ) : null}
     </Dialog>
   );
 }
 
-function CertificateView({
-  exported,
-  saved,
-}: {
-  readonly exported: ExportedModel;
-  readonly saved: readonly string[];
-}) {
+interface SavedFilesProps {
+  readonly saved: ReturnType<typeof useExport.getState>['saved'];
+  readonly refusal: Refusal | undefined;
+}
+
+/** What was written, what is still missing, and why a file could not be written. */
+function SavedFiles({ saved, refusal }: SavedFilesProps) {
+  const t = useT();
+  const text = useText();
+  const files = [saved.model, saved.certificate].filter((name) => name !== undefined);
+  const missing =
+    files.length === 1
+      ? t(saved.model === undefined ? 'export.modelMissing' : 'export.certificateMissing')
+      : '';
+  return (
+    <>
+      <p className={css['saved']} role="status">
+        {files.length > 0 ? `${t('export.saved', { files: files.join(', ') })} ${missing}` : ''}
+      </p>
+      {refusal ? (
+        <p className={css['verdict']} data-equal={false} role="alert">
+          <CircleAlert size={18} aria-hidden />
+          {text(refusal.message)}
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+function CertificateView({ exported }: { readonly exported: ExportedModel }) {
   const t = useT();
   const { certificate, onnx } = exported;
   const worst = firstDifferent(certificate);
@@ -109,9 +141,6 @@ function CertificateView({
           ))}
         </tbody>
       </table>
-      <p className={css['saved']} role="status">
-        {saved.length > 0 ? t('export.saved', { files: saved.join(', ') }) : ''}
-      </p>
     </div>
   );
 }

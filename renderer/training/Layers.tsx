@@ -129,6 +129,8 @@ function LayerList({ ring, nodes, nameOf, chosen, onChoose }: LayerListProps) {
           };
           const gradient = find('weightGradient') ?? find('activationGradient');
           const activation = find('activation');
+          const output = watched.find(({ tensor }) => tensor.kind === 'activation');
+          const dead = activation && output && output.tensor.columns > 0 ? activation.deadColumns : 0;
           const bad = watched.reduce((sum, { index }) => {
             const histogram = ring.histogram(index);
             return sum + (histogram ? badCount(histogram) : 0);
@@ -136,7 +138,12 @@ function LayerList({ ring, nodes, nameOf, chosen, onChoose }: LayerListProps) {
           return (
             <tr key={node} data-chosen={node === chosen || undefined} data-testid={`layer-${node}`}>
               <th scope="row">
-                <button type="button" aria-pressed={node === chosen} onClick={() => onChoose(node)}>
+                <button
+                  type="button"
+                  title={nameOf(node)}
+                  aria-pressed={node === chosen}
+                  onClick={() => onChoose(node)}
+                >
                   {nameOf(node)}
                 </button>
               </th>
@@ -144,7 +151,13 @@ function LayerList({ ring, nodes, nameOf, chosen, onChoose }: LayerListProps) {
               {bad > 0 ? (
                 <td className={css['bad']}>{t('layers.notFinite', { bad: formatWhole(bad) })}</td>
               ) : (
-                <td>{activation ? formatShare(zeroShare(activation), 0) : '–'}</td>
+                <td data-dead={dead > 0 || undefined}>
+                  {dead > 0
+                    ? t('strip.deadShort', { dead, units: output?.tensor.columns })
+                    : activation
+                      ? formatShare(zeroShare(activation), 0)
+                      : '–'}
+                </td>
               )}
             </tr>
           );

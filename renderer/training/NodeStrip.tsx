@@ -75,8 +75,8 @@ export function NodeStrip({ nodeId }: { readonly nodeId: string }) {
     const write = (): void => {
       const gradient = found.gradient && ring.histogram(found.gradient.index);
       const value = found.value && ring.histogram(found.value.index);
-      writeField(gradientText.current, gradient, false);
-      writeField(valueText.current, value, found.value?.tensor.kind === 'activation');
+      writeField(gradientText.current, gradient);
+      writeField(valueText.current, value, t, found.value?.tensor);
       describe(element, t, ring, found, gradient, value);
     };
     const writeSoon = throttle(writeEveryMs, write);
@@ -115,16 +115,25 @@ export function NodeStrip({ nodeId }: { readonly nodeId: string }) {
   );
 }
 
-/** The norm; of an output with zeros their share; in red how much is not finite. */
-function writeField(element: HTMLElement | null, histogram: Histogram | undefined, isOutput: boolean): void {
+/** The norm; of an output its dead units, else the share of its zeros; in red how much is not finite. */
+function writeField(
+  element: HTMLElement | null,
+  histogram: Histogram | undefined,
+  t?: Translate,
+  tensor?: WatchedTensorInfo,
+): void {
   if (!element) return;
   const bad = histogram ? badCount(histogram) : 0;
+  const dead = histogram && tensor && tensor.columns > 0 ? histogram.deadColumns : 0;
   let text = '';
   if (histogram && bad > 0) text = `${bad} NaN`;
-  else if (histogram && isOutput && histogram.zeros > 0) text = `▨ ${formatShare(zeroShare(histogram), 0)}`;
+  else if (t && tensor && dead > 0) text = t('strip.deadShort', { dead, units: tensor.columns });
+  else if (histogram && tensor?.kind === 'activation' && histogram.zeros > 0)
+    text = `▨ ${formatShare(zeroShare(histogram), 0)}`;
   else if (histogram) text = formatFigure(histogram.norm);
   if (element.textContent !== text) element.textContent = text;
   element.toggleAttribute('data-bad', bad > 0);
+  element.toggleAttribute('data-dead', bad === 0 && dead > 0);
 }
 
 function describe(

@@ -61,7 +61,11 @@ function RidgeFigures({ ring, index, tensor }: Omit<RidgePanelProps, 'axis'>) {
   const bad = h ? h.nans + h.infinities : 0;
   const badText = h ? `${formatWhole(h.nans)} / ${formatWhole(h.infinities)}` : '–';
   const figure = (key: 'norm' | 'mean' | 'deviation' | 'range' | 'zeros' | 'dead' | 'bad', value: string) => (
-    <div data-figure={key} data-bad={(key === 'bad' && bad > 0) || undefined}>
+    <div
+      data-figure={key}
+      data-bad={(key === 'bad' && bad > 0) || undefined}
+      data-dead={(key === 'dead' && h !== undefined && h.deadColumns > 0) || undefined}
+    >
       <dt>{t(`layers.figure.${key}`)}</dt>
       <dd>{value}</dd>
     </div>

@@ -125,6 +125,7 @@ export function TrainToolbar() {
         icon={<FileOutput size={15} aria-hidden />}
         reason={reasonFor('export')}
         run={exportOnnx}
+        named
       />
       <RunBanner />
       <ExportDialog />
@@ -137,10 +138,12 @@ interface ActionProps {
   readonly icon: ReactNode;
   readonly reason: ReturnType<typeof whyNot>;
   readonly run: () => void | Promise<void>;
+  /** Its name stands beside the icon where there is room. */
+  readonly named?: boolean;
 }
 
 /** An icon button that stays reachable when it cannot be used, and then says why. */
-function Action({ action, icon, reason, run }: ActionProps) {
+function Action({ action, icon, reason, run, named = false }: ActionProps) {
   const t = useT();
   const name = t(`training.${action}`);
   const because = reason && t(`training.reason.${reason}`);
@@ -152,11 +155,13 @@ function Action({ action, icon, reason, run }: ActionProps) {
       aria-disabled={reason !== undefined}
       data-disabled={reason !== undefined || undefined}
       data-testid={`train-${action}`}
+      className={named ? css['named'] : undefined}
       onClick={() => {
         if (reason === undefined) void run();
       }}
     >
       {icon}
+      {named ? <span className={css['actionName']}>{name}</span> : null}
     </IconButton>
   );
 }
@@ -176,7 +181,7 @@ function Progress() {
     <dl className={css['progress']} data-testid="run-state" data-phase={phase}>
       {field('epoch', live ? `${formatShort(live.epoch)}/${formatShort(live.epochs)}` : '–')}
       {field('step', live ? formatWhole(live.step) : '–')}
-      {field('speed', live && phase === 'running' ? formatShort(live.stepsPerSecond) : '–')}
+      {field('speed', live && live.stepsPerSecond > 0 ? formatShort(live.stepsPerSecond) : '–')}
       {field('left', phase === 'running' ? formatDuration(live?.secondsLeft) : '–')}
     </dl>
   );

@@ -16,21 +16,21 @@ interface ExportState {
   readonly exported: ExportedModel | undefined;
   readonly refusal: Refusal | undefined;
   /** Names of the files that were written. */
-  readonly saved: readonly string[];
+  readonly saved: { readonly model?: string; readonly certificate?: string };
 }
 
 export const useExport = create<ExportState>(() => ({
   phase: 'closed',
   exported: undefined,
   refusal: undefined,
-  saved: [],
+  saved: {},
 }));
 
 /** Has the engine write the weights as they are now to ONNX and prove them equal in onnxruntime. */
 export async function exportOnnx(): Promise<void> {
   const { ring, document } = useRun.getState();
   if (whyNot('export', situation()) || !ring || !document || useExport.getState().phase === 'working') return;
-  useExport.setState({ phase: 'working', refusal: undefined, saved: [] });
+  useExport.setState({ phase: 'working', refusal: undefined, saved: {} });
   try {
     const answer = await engine().request('export', { run: ring.started.run });
     const exported = { ...answer, fileName: fileNameOf(document), document };
@@ -57,26 +57,43 @@ export const certificateName = (onnxName: string): string =>
 export const certificateJson = ({ certificate, document }: ExportedModel, onnx: string): string =>
   `${JSON.stringify({ onnx, title: document.name, ...certificate }, null, 2)}\n`;
 
-/** Asks where to, writes the model, and its certificate beside it. */
-export async function saveExport(descriptions: { onnx: string; certificate: string }): Promise<void> {
+/** Asks where to and writes the model. One file to a click: browsers refuse a second save dialog after one. */
+export const saveModel = (description: string): Promise<void> =>
+  save('model', ({ onnx, fileName }) => ({ bytes: onnx, description, extension: 'onnx', name: fileName }));
+
+/** The same for its certificate, named after the model as it was saved. */
+export const saveCertificate = (description: string): Promise<void> =>
+  save('certificate', (exported) => {
+    const model = useExport.getState().saved.model ?? exported.fileName;
+    return {
+      bytes: new TextEncoder().encode(certificateJson(exported, model)),
+      description,
+      extension: 'json',
+      name: certificateName(model),
+    };
+  });
+
+interface ExportFile {
+  readonly bytes: Uint8Array;
+  readonly description: string;
+  readonly extension: string;
+  readonly name: string;
+}
+
+/** A file that cannot be written leaves the export as it is, to be saved elsewhere. */
+async function save(part: 'model' | 'certificate', fileOf: (exported: ExportedModel) => ExportFile) {
   const { exported } = useExport.getState();
   if (!exported) return;
+  const { bytes, description, extension, name } = fileOf(exported);
   try {
-    const model = await shell.saveFile(
-      exported.onnx,
-      { description: descriptions.onnx, extension: '.onnx' },
-      exported.fileName,
-    );
-    if (!model) return;
-    useExport.setState({ saved: [model.name] });
-    const certificate = await shell.saveFile(
-      new TextEncoder().encode(certificateJson(exported, model.name)),
-      { description: descriptions.certificate, extension: '.json' },
-      certificateName(model.name),
-    );
-    if (certificate) useExport.setState({ saved: [model.name, certificate.name] });
+    const written = await shell.saveFile(bytes, { description, extension }, name);
+    if (!written || useExport.getState().exported !== exported) return;
+    useExport.setState({
+      saved: { ...useExport.getState().saved, [part]: written.name },
+      refusal: undefined,
+    });
   } catch (error) {
-    useExport.setState({ phase: 'refused', refusal: refusalOf(error) });
+    useExport.setState({ refusal: refusalOf(error) });
   }
 }
 

@@ -39,12 +39,13 @@ describe('figures in fields of fixed width', () => {
   });
 
   it('shorten large counts, spell times and sizes as people do', () => {
-    expect([950, 12_500, 3_100_000, 0.25, -4000].map(formatShort)).toEqual([
+    expect([950, 12_500, 3_100_000, 0.25, -4000, 9.83e17].map(formatShort)).toEqual([
       '950',
       '12.5k',
       '3.1M',
       '0.25',
       '−4k',
+      '9.8e17',
     ]);
     expect([0.2, 42, 725, 11_220, Infinity, undefined].map(formatDuration)).toEqual([
       '0:01',
