@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
 import { expect, type Studio, test } from './studio.ts';
 import { tour } from './tour.ts';
 
@@ -13,9 +14,8 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 async function violations({ page }: Studio): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
   return await page.evaluate(async () => {
-    type Result = { id: string; nodes: { html: string; target: string[]; failureSummary?: string }[] };
     const { axe: tool } = window as unknown as {
-      axe: { run(context: object, options: object): Promise<{ violations: Result[] }> };
+      axe: { run(context: object, options: object): Promise<AxeResults> };
     };
     const isInPopup = (target: string): boolean =>
       document.querySelector(target)?.closest('[role="menu"], [role="listbox"]') !== null;
@@ -25,7 +25,7 @@ async function violations({ page }: Studio): Promise<string[]> {
     );
     return found.flatMap(({ id, nodes }) =>
       nodes
-        .filter(({ target }) => id !== 'region' || !isInPopup(target[0] ?? 'body'))
+        .filter(({ target }) => id !== 'region' || !isInPopup(String(target[0])))
         .map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} — ${failureSummary ?? ''}`),
     );
   });

@@ -1,4 +1,4 @@
-import { test as base, type Download, expect, type Locator, type Page } from '@playwright/test';
+import { test as base, expect, type Locator, type Page } from '@playwright/test';
 import { enter, type StudioServer, startServer } from './server.ts';
 
 type WorkerFixtures = {
@@ -245,20 +245,10 @@ export class Studio {
       return await (await handle.getFile()).text();
     }, name);
   }
-  /** What is downloaded after an act, in order. */
-  async downloads(
-    count: number,
-    act: () => Promise<unknown>,
-  ): Promise<{ readonly name: string; readonly path: string }[]> {
-    const started: Download[] = [];
-    const listen = (download: Download): void => void started.push(download);
-    this.page.on('download', listen);
-    await act();
-    await expect.poll(() => started.length).toBe(count);
-    this.page.off('download', listen);
-    return await Promise.all(
-      started.map(async (download) => ({ name: download.suggestedFilename(), path: await download.path() })),
-    );
+  /** The file that an act downloads. */
+  async download(act: () => Promise<unknown>): Promise<{ readonly name: string; readonly path: string }> {
+    const [download] = await Promise.all([this.page.waitForEvent('download'), act()]);
+    return { name: download.suggestedFilename(), path: await download.path() };
   }
   /** Answers the file dialog that an act opens. */
   async upload(
