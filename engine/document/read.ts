@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { NetwrightError, type Problem } from '../declaration/problem.ts';
 import { type Text, text } from '../declaration/text.ts';
+import { parseJson } from './json.ts';
 import { migrate } from './migrations.ts';
 import { currentVersion, documentLimits, documentSchema, type NetwrightDocument } from './schema.ts';
 
@@ -20,18 +21,7 @@ export function readDocument(json: string, file: string): NetwrightDocument {
       ),
     );
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw unreadable(
-      file,
-      'not-json',
-      text(`expected JSON, found something else (${reason}).`, `应为 JSON，但无法解析（${reason}）。`),
-    );
-  }
-  return readDocumentValue(value, file);
+  return readDocumentValue(parseJson(json, file), file);
 }
 
 /** The same for a value that is parsed already. */
@@ -86,11 +76,26 @@ export function issueProblem(issue: z.core.$ZodIssue, root: unknown): Problem {
 
 function issueText(issue: z.core.$ZodIssue, found: Text): Text {
   switch (issue.code) {
-    case 'invalid_type':
+    case 'invalid_type': {
+      const kind = kindText(issue.expected);
+      return text(`expected ${kind.en}, found ${found.en}.`, `应为${kind.zh}，实际为 ${found.zh}。`);
+    }
+    case 'invalid_union': {
+      // What was found has the kind of one branch and breaks another of its rules, or has the kind of none.
+      const branches = issue.errors.map(([first]) => first as z.core.$ZodIssue);
+      const nearest = branches.find(({ code }) => code !== 'invalid_type');
+      if (nearest !== undefined) return issueText(nearest, found);
+      const kinds = branches.map((branch) => kindText(branch.code === 'invalid_type' ? branch.expected : ''));
+      const [en, zh] = [kinds.map((kind) => kind.en).join(', '), kinds.map((kind) => kind.zh).join('、')];
+      return text(`expected one of ${en}, found ${found.en}.`, `应为${zh}之一，实际为 ${found.zh}。`);
+    }
+    case 'invalid_format': {
+      const form = issue.pattern ?? issue.format;
       return text(
-        `expected ${issue.expected}, found ${found.en}.`,
-        `应为 ${issue.expected}，实际为 ${found.zh}。`,
+        `expected text of the form ${form}, found ${found.en}.`,
+        `应为符合 ${form} 的文本，实际为 ${found.zh}。`,
       );
+    }
     case 'invalid_value': {
       const values = issue.values.map((value) => JSON.stringify(value)).join(', ');
       return text(`expected ${values}, found ${found.en}.`, `应为 ${values}，实际为 ${found.zh}。`);
@@ -114,12 +119,21 @@ function issueText(issue: z.core.$ZodIssue, found: Text): Text {
       );
     }
     default:
-      return text(
-        `${found.en} cannot stand here (${issue.message}).`,
-        `此处不能为 ${found.zh}（${issue.message}）。`,
-      );
+      return text(`${found.en} cannot stand here.`, `此处不能为 ${found.zh}。`);
   }
 }
+
+const kinds: Readonly<Record<string, Text>> = {
+  number: text('a number', '数字'),
+  int: text('a whole number', '整数'),
+  string: text('text', '文本'),
+  boolean: text('true or false', ' true 或 false'),
+  object: text('an object', '对象'),
+  record: text('an object', '对象'),
+  array: text('a list', '列表'),
+};
+
+const kindText = (kind: string): Text => kinds[kind] ?? text(kind, ` ${kind}`);
 
 function sizeOf(origin: string, language: 'en' | 'zh'): string {
   if (origin === 'string') return language === 'en' ? 'a length' : '长度';
@@ -149,7 +163,8 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
 /** A value as a sentence can hold it. */
 function shown(value: unknown): Text {
   if (value === undefined) return text('nothing', '空');
-  const json = JSON.stringify(value);
+  // JSON has no word for a number beyond its range, such as 1e999.
+  const json = typeof value === 'number' ? String(value) : JSON.stringify(value);
   const short = json.length > 60 ? `${json.slice(0, 57)}…` : json;
   return text(short, short);
 }

@@ -6,7 +6,7 @@ import { exportOnnx } from '../interchange/onnx/export.ts';
 import type { Certificate, Metrics } from '../protocol/messages.ts';
 import { chooseKernels } from '../runtime/faces.ts';
 import { matchTensors } from '../training/checkpoint.ts';
-import { readRun, runFiles } from '../training/run-folder.ts';
+import { readWeights, runFiles } from '../training/run-folder.ts';
 import type { NamedTensor } from '../training/safetensors.ts';
 import { restoreTensors, weightBytes } from '../training/weights.ts';
 import { samplesOf } from './document-samples.ts';
@@ -35,7 +35,7 @@ export interface TrainedModel extends TrainedWeights {
 /** Reads what a run came to from its folder. Throws a NetwrightError when that is no run folder, or a broken one. */
 export async function readTrainedModel(folder: string): Promise<TrainedModel> {
   const store = runFolderAt(folder);
-  const { manifest, checkpoint } = await readRun(store);
+  const { manifest, checkpoint } = await readWeights(store);
   const { document, result } = manifest;
   const plan = compilePlan(document, { counts: { train: 1, test: 0 } });
   matchTensors(plan.weights, checkpoint.tensors, `${folder}/${runFiles.checkpoint}`);

@@ -5,7 +5,7 @@ import type { EpochRecord, Refusal, RunStarted, RunState } from '../protocol/mes
 import type { Machine } from '../runtime/machine.ts';
 import { outcomeOf } from '../training/outcome.ts';
 import { type Prepared, type PrepareOptions, prepareTraining } from '../training/prepare.ts';
-import { type RunManifest, RunRecorder, type RunResult, readRun } from '../training/run-folder.ts';
+import { type RunManifest, RunRecorder, type RunResult, readRun, runFiles } from '../training/run-folder.ts';
 import { Session } from '../training/session.ts';
 import type { Trainer } from '../training/trainer.ts';
 import { readPortableKernels } from './engine-parts.ts';
@@ -78,7 +78,7 @@ export class TrainingThread {
     };
     const prepared = await prepareHere({ document, options, run, onEpoch });
     const { trainer, started } = prepared;
-    if (saved !== undefined) trainer.restore(saved.checkpoint, `${runFolder}`);
+    if (saved !== undefined) trainer.restore(saved.checkpoint, `${runFolder}/${runFiles.checkpoint}`);
     const session = new Session(trainer, { run, paused: options.paused ?? false, watch });
     const manifest: RunManifest = {
       document,

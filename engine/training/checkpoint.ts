@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { NetwrightError } from '../declaration/problem.ts';
-import { shapeText } from '../declaration/tensor-type.ts';
+import { type Dtype, shapeText } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
+import { jsonOrUndefined } from '../document/json.ts';
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from './safetensors.ts';
 
 /** How far a run has come. The order of an epoch's samples is not kept: seed and epoch give it again. */
@@ -40,7 +41,7 @@ export function encodeCheckpoint({ tensors, progress }: Checkpoint): Uint8Array<
 /** Throws a NetwrightError that names file and place. */
 export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
   const { tensors, metadata } = decodeSafetensors(bytes, file);
-  const progress = progressSchema.safeParse(parseJson(metadata[metadataKey]));
+  const progress = progressSchema.safeParse(jsonOrUndefined(metadata[metadataKey]));
   if (!progress.success) {
     throw new NetwrightError(
       'checkpoint.malformed',
@@ -50,35 +51,52 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
       ),
     );
   }
+  requireFinite(tensors, file);
   return { tensors, progress: progress.data };
 }
 
-/** Throws unless `found` has exactly the tensors `expected`, by name and shape. */
+interface ExpectedTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: Dtype;
+}
+
+/** Throws unless `found` has all the tensors `expected`, by name, shape and type. */
 export function matchTensors(
-  expected: readonly { readonly name: string; readonly shape: readonly number[] }[],
+  expected: readonly ExpectedTensor[],
   found: readonly NamedTensor[],
   file: string,
 ): void {
   const byName = new Map(found.map((tensor) => [tensor.name, tensor]));
-  for (const { name, shape } of expected) {
+  for (const { name, shape, dtype } of expected) {
     const tensor = byName.get(name);
-    const actual = tensor === undefined ? undefined : shapeText(tensor.shape);
-    if (actual !== shapeText(shape)) {
+    const actual =
+      tensor && typeText(tensor.values instanceof Int32Array ? 'int32' : 'float32', tensor.shape);
+    if (actual !== typeText(dtype, shape)) {
       throw new NetwrightError(
         'checkpoint.other-network',
         text(
-          `${file}: "${name}": expected shape ${shapeText(shape)}, found ${actual ?? 'no such tensor'}; it belongs to another network.`,
-          `${file}：“${name}”：应为形状 ${shapeText(shape)}，实际为${actual ?? '没有该张量'}；它属于另一个网络。`,
+          `${file}: "${name}": expected ${typeText(dtype, shape)}, found ${actual ?? 'no such tensor'}; it belongs to another network.`,
+          `${file}：“${name}”：应为 ${typeText(dtype, shape)}，实际为 ${actual ?? '空'}；它属于另一个网络。`,
         ),
       );
     }
   }
 }
 
-function parseJson(json: string | undefined): unknown {
-  try {
-    return json === undefined ? undefined : JSON.parse(json);
-  } catch {
-    return undefined;
+const typeText = (dtype: Dtype, shape: readonly number[]): string => `${dtype} ${shapeText(shape)}`;
+
+/** Throws at a value that is NaN or infinite: no run ever saves one. */
+function requireFinite(tensors: readonly NamedTensor[], file: string): void {
+  for (const { name, values } of tensors) {
+    const at = values.findIndex((value) => !Number.isFinite(value));
+    if (at < 0) continue;
+    throw new NetwrightError(
+      'checkpoint.non-finite',
+      text(
+        `${file}: "${name}": expected finite numbers, found ${values[at]} at index ${at}.`,
+        `${file}：“${name}”：应为有限数，下标 ${at} 处实际为 ${values[at]}。`,
+      ),
+    );
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
+import { jsonOrUndefined, parseJson } from '../document/json.ts';
 import { issueProblem, readDocumentValue } from '../document/read.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import type { EpochRecord, Metrics, Refusal, RunState } from '../protocol/messages.ts';
@@ -93,9 +94,12 @@ export interface RunManifest {
   readonly result: RunResult | undefined;
 }
 
-export interface SavedRun {
+export interface SavedWeights {
   readonly manifest: RunManifest;
   readonly checkpoint: Checkpoint;
+}
+
+export interface SavedRun extends SavedWeights {
   readonly epochs: readonly EpochRecord[];
 }
 
@@ -104,6 +108,11 @@ const jsonBytes = (value: unknown, indent?: number): Uint8Array<ArrayBuffer> =>
 
 /** Reads a run from a stranger's folder. Throws a NetwrightError that names file, place, what was expected and found. */
 export async function readRun(store: FileStore): Promise<SavedRun> {
+  return { ...(await readWeights(store)), epochs: await readEpochs(store) };
+}
+
+/** The same without the history of epochs, so that weights are not lost with it. */
+export async function readWeights(store: FileStore): Promise<SavedWeights> {
   const manifest = await readManifest(store);
   const file = `${store.place}/${runFiles.checkpoint}`;
   const bytes = await store.read(runFiles.checkpoint);
@@ -114,7 +123,7 @@ export async function readRun(store: FileStore): Promise<SavedRun> {
       '应有保存的权重，但文件不存在。',
     );
   }
-  return { manifest, checkpoint: decodeCheckpoint(bytes, file), epochs: await readEpochs(store) };
+  return { manifest, checkpoint: decodeCheckpoint(bytes, file) };
 }
 
 export async function readManifest(store: FileStore): Promise<RunManifest> {
@@ -127,10 +136,7 @@ export async function readManifest(store: FileStore): Promise<RunManifest> {
       '运行文件夹应包含此文件，但文件不存在。',
     );
   }
-  const value = parseJson(new TextDecoder().decode(bytes));
-  if (value === undefined) {
-    throw unreadable(file, 'expected JSON, found something else.', '应为 JSON，但无法解析。');
-  }
+  const value = parseJson(new TextDecoder().decode(bytes), file);
   const newer = newerSchema.safeParse(value);
   if (newer.success) {
     const { version } = newer.data;
@@ -169,7 +175,10 @@ async function readEpochs(store: FileStore): Promise<EpochRecord[]> {
   lines.pop();
   return lines.map((line, index) => {
     const place = `${file}:${index + 1}`;
-    const value = parseJson(line);
+    const value = jsonOrUndefined(line);
+    if (value === undefined) {
+      throw unreadable(place, 'expected JSON, found something else.', '应为 JSON，实际不是。');
+    }
     const parsed = epochSchema.safeParse(value);
     if (!parsed.success) throw malformed(place, parsed.error, value);
     const { epoch, step, train, test, learningRate } = parsed.data;
@@ -291,16 +300,10 @@ const metricsOf = (read: z.infer<typeof metricsSchema> | undefined): Metrics | u
     ...(read.accuracy !== undefined && { accuracy: read.accuracy }),
   };
 
-function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}
-
 function malformed(file: string, error: z.ZodError, value: unknown): NetwrightError {
-  const { place, message } = issueProblem(error.issues[0], value);
+  const [first] = error.issues as [z.core.$ZodIssue];
+  const { place, message } = issueProblem(first, value);
+  if (first.path.length === 0) return unreadable(file, message.en, message.zh);
   return unreadable(file, `${place.path}: ${message.en}`, `${place.path}：${message.zh}`);
 }
 

@@ -1,6 +1,6 @@
 import { NetwrightError } from '../declaration/problem.ts';
 import { elementCount, shapeText } from '../declaration/tensor-type.ts';
-import { text } from '../declaration/text.ts';
+import { type Text, text } from '../declaration/text.ts';
 
 export interface NamedTensor {
   readonly name: string;
@@ -51,11 +51,14 @@ export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array
 
 /** Reads a file from a stranger; float32 and int32 tensors. Throws a NetwrightError that names file and place. */
 export function decodeSafetensors(bytes: Uint8Array, file: string): TensorFile {
-  const fail = (place: string, en: string, zh: string): NetwrightError =>
-    new NetwrightError('safetensors.malformed', text(`${file}: ${place}: ${en}`, `${file}：${place}：${zh}`));
+  const fail = (place: Text, en: string, zh: string): NetwrightError =>
+    new NetwrightError(
+      'safetensors.malformed',
+      text(`${file}: ${place.en}: ${en}`, `${file}：${place.zh}：${zh}`),
+    );
   if (bytes.length < lengthBytes || bytes.length > fileLimit) {
     throw fail(
-      'size',
+      text('size', '大小'),
       `expected 8 bytes to 16 GiB, found ${bytes.length} bytes.`,
       `应为 8 字节到 16 GiB，实际为 ${bytes.length} 字节。`,
     );
@@ -65,14 +68,18 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): TensorFile {
   const dataStart = lengthBytes + headerBytes;
   if (headerBytes > headerLimit || dataStart > bytes.length) {
     throw fail(
-      'header length',
+      text('header length', '头部长度'),
       `expected at most ${Math.min(headerLimit, bytes.length - lengthBytes)}, found ${headerBytes}.`,
       `最多为 ${Math.min(headerLimit, bytes.length - lengthBytes)}，实际为 ${headerBytes}。`,
     );
   }
   const header = parseHeader(bytes.subarray(lengthBytes, dataStart));
   if (header === undefined) {
-    throw fail('header', 'expected a JSON object, found something else.', '应为 JSON 对象，实际不是。');
+    throw fail(
+      text('header', '头部'),
+      'expected a JSON object, found something else.',
+      '应为 JSON 对象，实际不是。',
+    );
   }
 
   const dataBytes = bytes.length - dataStart;
@@ -83,7 +90,7 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): TensorFile {
     const entry = readEntry(value);
     if (entry === undefined) {
       throw fail(
-        `"${name}"`,
+        text(`"${name}"`, `“${name}”`),
         'expected dtype F32 or I32, a shape of at most 8 whole numbers, and data_offsets [begin, end].',
         '应包含 dtype（F32 或 I32）、最多 8 维的整数 shape，以及 data_offsets [begin, end]。',
       );
@@ -94,7 +101,7 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): TensorFile {
     const count = elementCount(shape);
     if (begin !== expectedBegin || end - begin !== count * 4 || end > dataBytes) {
       throw fail(
-        `"${name}"`,
+        text(`"${name}"`, `“${name}”`),
         `expected bytes ${expectedBegin} to ${expectedBegin + count * 4} of ${dataBytes} for shape ${shapeText(shape)}, found ${begin} to ${end}.`,
         `形状 ${shapeText(shape)} 应占 ${dataBytes} 字节中的 ${expectedBegin} 到 ${expectedBegin + count * 4}，实际为 ${begin} 到 ${end}。`,
       );
@@ -106,7 +113,7 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): TensorFile {
   }
   if (expectedBegin !== dataBytes) {
     throw fail(
-      'data',
+      text('data', '数据'),
       `expected ${expectedBegin} bytes, found ${dataBytes}.`,
       `应为 ${expectedBegin} 字节，实际为 ${dataBytes} 字节。`,
     );

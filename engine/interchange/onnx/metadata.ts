@@ -1,4 +1,5 @@
 import { NetwrightError } from '../../declaration/problem.ts';
+import { jsonOrUndefined } from '../../document/json.ts';
 import { readDocument } from '../../document/read.ts';
 import type { NetwrightDocument } from '../../document/schema.ts';
 import type { Reading } from '../../losses/contract.ts';
@@ -67,7 +68,7 @@ export function readMetadata(
 }
 
 function readEngineRecord(json: string | undefined): EngineRecord | undefined {
-  const value = parseJson(json);
+  const value = jsonOrUndefined(json);
   if (!isRecord(value)) return undefined;
   const { version, weightsSha256, step, train, test } = value;
   if (typeof version !== 'string' || typeof weightsSha256 !== 'string' || typeof step !== 'number')
@@ -79,14 +80,6 @@ function readMetrics(value: unknown): Metrics | undefined {
   if (!isRecord(value) || typeof value['loss'] !== 'number') return undefined;
   const { loss, accuracy } = value;
   return typeof accuracy === 'number' ? { loss, accuracy } : { loss };
-}
-
-function parseJson(json: string | undefined): unknown {
-  try {
-    return JSON.parse(json ?? 'null');
-  } catch {
-    return undefined;
-  }
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

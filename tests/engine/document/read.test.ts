@@ -25,7 +25,14 @@ describe('reading a document', () => {
   });
 
   it.each([
-    ['text that is not JSON', '{ "format": ', 'not-json', /net\.netwright\.json: expected JSON/],
+    [
+      'text that is not JSON',
+      '{\n  "format": NaN }',
+      'not-json',
+      /^net\.netwright\.json:2:13: expected JSON, found "NaN }"\.$/,
+    ],
+    ['JSON that was cut off', '{ "format": ', 'not-json', /json:1:13: expected JSON, found the end\.$/],
+    ['an empty file', ' \n', 'not-json', /expected JSON, found nothing\.$/],
     ['JSON of something else', '[1, 2]', 'not-a-document', /"format": "netwright", found nothing/],
     [
       'a newer version',
@@ -37,7 +44,7 @@ describe('reading a document', () => {
       'a missing part',
       changed((document) => delete document.training),
       'malformed-document',
-      /training: expected object, found nothing/,
+      /training: expected an object, found nothing/,
     ],
     [
       'a value of the wrong kind, by its path',
@@ -52,6 +59,35 @@ describe('reading a document', () => {
       /training\.learningRate: expected a value > 0, found -1/,
     ],
     [
+      'a fraction where whole numbers count',
+      changed((document) => Object.assign(document.training, { batchSize: 1.5 })),
+      'malformed-document',
+      /training\.batchSize: expected a whole number, found 1\.5/,
+    ],
+    [
+      'a number beyond all range',
+      changed((document) => Object.assign(document.training, { learningRate: 12345 })).replace(
+        '12345',
+        '1e999',
+      ),
+      'malformed-document',
+      /training\.learningRate: expected a number, found Infinity/,
+    ],
+    [
+      'a value of no kind that a field can have',
+      changed((document) =>
+        Object.assign((document.nodes as { params: object }[])[1] as object, { params: { a: null } }),
+      ),
+      'malformed-document',
+      /nodes\[1\]\.params\.a: expected one of a number, text, true or false, found null/,
+    ],
+    [
+      'an id with other characters than an id has',
+      changed((document) => Object.assign((document.nodes as object[])[1] as object, { id: 'a b' })),
+      'malformed-document',
+      /nodes\[1\]\.id: expected text of the form \/\^\[\\w-\]\+\$\/, found "a b"/,
+    ],
+    [
       'a field nobody knows',
       changed((document) => Object.assign((document.nodes as object[])[1] as object, { colour: 'red' })),
       'malformed-document',
@@ -62,6 +98,7 @@ describe('reading a document', () => {
     expect(error.code).toBe(code);
     expect(error.message).toMatch(sentence);
     expect(error.text.zh).toMatch(/[一-鿿]/);
+    expect(error.text.zh).not.toMatch(/expected|invalid|number|object/i);
   });
 
   it('lists every malformed place, not only the first', () => {

@@ -5,12 +5,14 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NetwrightError } from '../../../engine/declaration/problem.ts';
 import { runFolderAt } from '../../../engine/hosts/run-files.ts';
+import { readTrainedModel } from '../../../engine/hosts/trained-model.ts';
 import { prepareHere } from '../../../engine/hosts/training-thread.ts';
 import {
   type FileStore,
   type RunManifest,
   RunRecorder,
   readRun,
+  readWeights,
   runFiles,
 } from '../../../engine/training/run-folder.ts';
 import { template } from './templates.ts';
@@ -144,6 +146,13 @@ describe('a folder that is no run, or no whole one', () => {
     );
   });
 
+  it('is refused where a file stands in its place', async () => {
+    writeFileSync(path('file'), '');
+    await expect(readRun(runFolderAt(path('file')))).rejects.toThrow(
+      `${path('file')}: expected a run folder, found a file.`,
+    );
+  });
+
   it('is refused by file and place where something is not as it was written', async () => {
     await saveRun();
     const good = readFileSync(path(runFiles.manifest), 'utf8');
@@ -160,21 +169,38 @@ describe('a folder that is no run, or no whole one', () => {
       /run\.json: format: expected "netwright-run", found "other"/,
     );
     expect(await withManifest((value) => (value.threads = 'two'))).toMatch(
-      /run\.json: threads: expected number, found "two"/,
+      /run\.json: threads: expected a number, found "two"/,
     );
     expect(await withManifest((value) => (value.document = { format: 'netwright', version: 1 }))).toMatch(
-      /run\.json: name: expected string/,
+      /run\.json: name: expected text/,
     );
     writeFileSync(path(runFiles.manifest), '{"format":');
-    expect(await sentence()).toContain('run.json: expected JSON');
+    expect(await sentence()).toContain('run.json:1:11: expected JSON, found the end.');
     writeFileSync(path(runFiles.manifest), 'null');
-    expect(await sentence()).toContain('run.json: ');
+    expect(await sentence()).toContain('run.json: expected an object, found null.');
     writeFileSync(path(runFiles.manifest), good);
 
     const lines = readFileSync(path(runFiles.metrics), 'utf8');
     writeFileSync(path(runFiles.metrics), lines.replace('"epoch":2', '"epoch":"two"'));
-    expect(await sentence()).toMatch(/metrics\.jsonl:2: epoch: expected number, found "two"/);
+    expect(await sentence()).toMatch(/metrics\.jsonl:2: epoch: expected a number, found "two"/);
+    writeFileSync(path(runFiles.metrics), `${lines}torn\n`);
+    expect(await sentence()).toMatch(/metrics\.jsonl:4: expected JSON/);
+    expect((await readWeights(runFolderAt(folder))).checkpoint.progress.epoch).toBe(3);
     writeFileSync(path(runFiles.metrics), lines);
+
+    const weights = readFileSync(path(runFiles.checkpoint));
+    const broken = Buffer.from(weights);
+    // The last word of the file: one of the last layer's biases.
+    broken.writeFloatLE(Number.NaN, weights.length - 4);
+    writeFileSync(path(runFiles.checkpoint), broken);
+    expect(await sentence()).toMatch(
+      /last\.safetensors: "fc3\.bias": expected finite numbers, found NaN at index 1/,
+    );
+    broken.write('I32', weights.indexOf('F32', weights.indexOf('"fc3.bias"')));
+    writeFileSync(path(runFiles.checkpoint), broken.fill(0, weights.length - 4));
+    await expect(readTrainedModel(folder)).rejects.toThrow(
+      '"fc3.bias": expected float32 [2], found int32 [2]; it belongs to another network.',
+    );
 
     truncateSync(path(runFiles.checkpoint), 300);
     expect(await sentence()).toMatch(/last\.safetensors: .*expected/);
