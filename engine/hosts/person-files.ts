@@ -1,4 +1,4 @@
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { NetwrightError } from '../declaration/problem.ts';
 import { type Text, text } from '../declaration/text.ts';
@@ -51,11 +51,15 @@ export async function readPersonText(file: string, limitBytes: number): Promise<
   }
 }
 
-/** Writes to a temporary name beside it, flushes and renames: whatever happens, the old file or the new one is there. */
+/**
+ * Writes to a temporary name beside it, flushes and renames: whatever happens, the old file or the new one is there.
+ * A link stays a link: what it names is replaced.
+ */
 export async function writePersonFile(file: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
+  const target = await replaceable(file);
+  const temporary = `${target}.${process.pid}.tmp`;
   try {
-    await makeFolder(dirname(file));
+    await makeFolder(dirname(target));
     const handle = await open(temporary, 'w');
     try {
       await handle.writeFile(bytes);
@@ -63,10 +67,30 @@ export async function writePersonFile(file: string, bytes: Uint8Array): Promise<
     } finally {
       await handle.close();
     }
-    await rename(temporary, file);
+    await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     throw unwritable(file, error);
+  }
+}
+
+/** Where a file of that name is or will be. Renaming over a device, such as /dev/null, would destroy it. */
+async function replaceable(file: string): Promise<string> {
+  try {
+    const target = await realpath(file);
+    const found = await stat(target);
+    if (found.isFile()) return target;
+    throw fileError(
+      'output-unwritable',
+      file,
+      found.isDirectory()
+        ? text('expected a file to write, found a folder', '此处应为可写入的文件，实际为文件夹')
+        : text('expected a file to write, found a device', '此处应为可写入的文件，实际为设备'),
+    );
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return file;
+    throw error instanceof NetwrightError ? error : unwritable(file, error);
   }
 }
 
@@ -86,14 +110,29 @@ function unreadable(file: string, error: unknown): Error {
 
 /** The sentence for a file or folder that cannot be written. */
 export function unwritable(file: string, error: unknown): NetwrightError {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const reason = code ?? message;
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  const reason = obstacles[code] ?? text('none', '无法写入');
+  const shown = code === '' ? message : code;
   return fileError(
     'output-unwritable',
     file,
-    text(`expected a place that can be written to, found none (${reason})`, `此处无法写入（${reason}）`),
+    text(
+      `expected a place that can be written to, found ${reason.en} (${shown})`,
+      `此处应可写入，实际情况：${reason.zh}（${shown}）`,
+    ),
   );
 }
+
+const obstacles: Readonly<Record<string, Text>> = {
+  EACCES: text('one without permission to write', '没有写入权限'),
+  EPERM: text('one without permission to write', '没有写入权限'),
+  EROFS: text('one that is read-only', '文件系统只读'),
+  ENOSPC: text('a full disk', '磁盘已满'),
+  EDQUOT: text('a used-up quota', '磁盘配额已用完'),
+  ENOTDIR: text('a file in place of a folder', '路径中的文件夹是一个文件'),
+  EISDIR: text('a folder', '是一个文件夹'),
+  ENAMETOOLONG: text('a name that is too long', '名称过长'),
+};
 
 const fileError = (code: string, file: string, { en, zh }: Text): NetwrightError =>
   new NetwrightError(code, text(`${file}: ${en}.`, `${file}：${zh}。`));

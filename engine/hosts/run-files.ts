@@ -1,6 +1,7 @@
-import { appendFile, readdir, rm } from 'node:fs/promises';
+import { appendFile, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { NetwrightError } from '../declaration/problem.ts';
+import { text } from '../declaration/text.ts';
 import type { FileStore } from '../training/run-folder.ts';
 import { makeFolder } from './make-folder.ts';
 import { readPersonFile, unwritable, writePersonFile } from './person-files.ts';
@@ -23,8 +24,9 @@ export function runFolderAt(folder: string): FileStore {
       try {
         return await readPersonFile(path(name), fileLimit);
       } catch (error) {
-        if (error instanceof NetwrightError && error.code === 'file-missing') return undefined;
-        throw error;
+        if (!(error instanceof NetwrightError) || error.code !== 'file-missing') throw error;
+        if (await isFile(folder)) throw notAFolder(folder);
+        return undefined;
       }
     },
     writeAtomic: (name, bytes) => writePersonFile(path(name), bytes),
@@ -44,3 +46,15 @@ export function runFolderAt(folder: string): FileStore {
     },
   };
 }
+
+const isFile = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+
+const notAFolder = (folder: string): NetwrightError =>
+  new NetwrightError(
+    'run-folder.unreadable',
+    text(`${folder}: expected a run folder, found a file.`, `${folder}：此处应为运行文件夹，实际为文件。`),
+  );

@@ -30,7 +30,10 @@ describe('making a folder', () => {
     await expect(makeFolder(join(place, 'file', 'a'))).rejects.toMatchObject({ code: 'ENOTDIR' });
   });
 
-  it.runIf(process.platform === 'linux')('fails, and does not wait for ever, where nobody can make one', async () => {
-    await expect(makeFolder('/proc/netwright/run')).rejects.toMatchObject({ code: 'ENOENT' });
-  });
+  it.runIf(process.platform === 'linux')(
+    'fails, and does not wait for ever, where nobody can make one',
+    async () => {
+      await expect(makeFolder('/proc/netwright/run')).rejects.toMatchObject({ code: 'ENOENT' });
+    },
+  );
 });
