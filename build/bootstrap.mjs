@@ -148,6 +148,7 @@ function digestOf(files) {
 function runStep(title, command, args) {
   const started = Date.now();
   mkdirSync(join(root, 'dist'), { recursive: true });
+  process.stderr.write(`${title} …\n`);
   const result = spawnSync(command, args, {
     cwd: root,
     encoding: 'utf8',
@@ -161,7 +162,7 @@ function runStep(title, command, args) {
     throw new StepFailed(`${title} failed (${ending}):\n${result.stdout}${result.stderr}`.trimEnd());
   }
   // Standard output belongs to the command that follows: the CLI prints JSON there.
-  process.stderr.write(`${title}: ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
+  process.stderr.write(`${title}: done in ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
 }
 
 function npmCommand() {

@@ -99,6 +99,18 @@ describe('the first screen of the studio', () => {
   });
 });
 
+describe('npm run netwright', () => {
+  it('takes paths from the folder that it was typed in', () => {
+    const { status, stderr } = spawnSync('npm', ['run', '--silent', 'netwright', '--', 'train', './layers'], {
+      cwd: join(root, 'engine'),
+      encoding: 'utf8',
+      shell: process.platform === 'win32',
+    });
+    expect(stderr).toContain('./layers: expected a file, found a folder.');
+    expect(status).toBe(2);
+  });
+});
+
 describe('the build lock', () => {
   const folder = mkdtempSync(join(tmpdir(), 'netwright-lock-'));
   afterAll(() => rmSync(folder, { recursive: true }));

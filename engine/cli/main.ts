@@ -52,6 +52,10 @@ async function main(args: readonly string[]): Promise<void> {
     if (error.code !== 'EPIPE') throw error;
     process.exit();
   });
+  // Progress that nobody reads any more does not end the work.
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   const program = commandLine();
   const json = args.includes('--json');
   try {

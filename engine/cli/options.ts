@@ -33,6 +33,17 @@ export function oneOf<T extends string>(name: string, values: readonly T[]): (va
   };
 }
 
+/** A path as it is given; without a letter it would be the folder that the command was started in. */
+export function path(name: string): (value: string) => string {
+  return (value) => {
+    if (value.trim() !== '') return value;
+    throw new NetwrightError(
+      'option-invalid',
+      text(`${name}: expected a path, found nothing.`, `${name}：应为路径，实际为空。`),
+    );
+  };
+}
+
 export const collected = (value: string, earlier: readonly string[] = []): readonly string[] => [
   ...earlier,
   value,

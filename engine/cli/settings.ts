@@ -1,5 +1,5 @@
 import { defaultParams, type Field, type Fields, type ParamValue } from '../declaration/fields.ts';
-import { NetwrightError } from '../declaration/problem.ts';
+import { NetwrightError, type Problem } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import { catalogue } from '../document/catalogue.ts';
 import { checkValue } from '../document/check-params.ts';
@@ -67,8 +67,19 @@ function setPlain(document: NetwrightDocument, setting: Setting): NetwrightDocum
     key === undefined
       ? { ...document, name: setting.value }
       : { ...document, training: { ...training, [key]: numberOrText(setting.value) } };
-  return readDocumentValue(changed, `--set ${setting.path}`);
+  try {
+    return readDocumentValue(changed, document.name);
+  } catch (error) {
+    const [problem] = error instanceof NetwrightError ? error.problems : [];
+    throw problem === undefined ? error : wrongValue(setting, problem);
+  }
 }
+
+const wrongValue = (
+  { path }: Setting,
+  { code, message }: Pick<Problem, 'code' | 'message'>,
+): NetwrightError =>
+  new NetwrightError(code, text(`--set ${path}: ${message.en}`, `--set ${path}：${message.zh}`));
 
 function setChoice(document: NetwrightDocument, name: ChoiceName, setting: Setting): NetwrightDocument {
   const place = `training.${name}`;
@@ -103,7 +114,7 @@ function setNodeField(document: NetwrightDocument, setting: Setting): NetwrightD
       setting.path,
       `nodes.<node>.<field> with one of the nodes ${list}`,
       `nodes.<节点>.<字段>，节点为 ${list} 之一`,
-      `"${wanted}"`,
+      `"${wanted || setting.path}"`,
     );
   }
   const fields = catalogue.get(node.type)?.fields ?? {};
@@ -125,10 +136,7 @@ function fieldValue(setting: Setting, fields: Fields, name: string | undefined, 
   const value = parseValue(field, setting.value);
   const problem = checkValue(field, value);
   if (problem === undefined) return value;
-  throw new NetwrightError(
-    problem.code,
-    text(`--set ${setting.path}: ${problem.message.en}`, `--set ${setting.path}：${problem.message.zh}`),
-  );
+  throw wrongValue(setting, problem);
 }
 
 function parseValue(field: Field, value: string): ParamValue {

@@ -253,6 +253,15 @@ describe('train', () => {
     });
   });
 
+  it('goes on to its end when nobody reads its progress any more', async () => {
+    const run = folder.path('unread');
+    const child = start(['train', 'circle', '--out', run]);
+    const ended = new Promise((resolve) => child.on('exit', resolve));
+    child.stderr?.once('data', () => child.stderr?.destroy());
+    expect(await ended).toBe(0);
+    expect(JSON.parse(readFileSync(`${run}/run.json`, 'utf8'))).toMatchObject({ status: 'done' });
+  });
+
   it('can be exported after it was killed', async () => {
     const run = folder.path('killed');
     const child = start(['train', 'circle', '--epochs', '1000000', '--out', run, '--json']);

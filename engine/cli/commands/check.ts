@@ -4,7 +4,7 @@ import { createOnnxruntime } from '../../hosts/onnxruntime.ts';
 import { readPersonFile } from '../../hosts/person-files.ts';
 import { certifyModel, readTrainedModel } from '../../hosts/trained-model.ts';
 import { incomingLimits } from '../../protocol/incoming.ts';
-import { jsonOption } from '../options.ts';
+import { jsonOption, path } from '../options.ts';
 import { createOutput, say } from '../output.ts';
 import { sayCertificate } from './export.ts';
 
@@ -17,8 +17,8 @@ export function addCheck(program: Command): void {
   program
     .command('check')
     .description(say(text('prove an ONNX file equal to a run', '验证 ONNX 文件与一次运行一致')))
-    .argument('<file>', say(text('ONNX file', 'ONNX 文件')))
-    .requiredOption('--against <run>', say(text('run folder', '运行文件夹')))
+    .argument('<file>', say(text('ONNX file', 'ONNX 文件')), path('file'))
+    .requiredOption('--against <run>', say(text('run folder', '运行文件夹')), path('--against'))
     .addOption(jsonOption())
     .action(check);
 }

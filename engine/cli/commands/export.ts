@@ -5,7 +5,7 @@ import { writePersonFile } from '../../hosts/person-files.ts';
 import { certifyModel, exportModel, readTrainedModel } from '../../hosts/trained-model.ts';
 import { differenceText } from '../../interchange/onnx/certificate.ts';
 import type { Certificate } from '../../protocol/messages.ts';
-import { jsonOption } from '../options.ts';
+import { jsonOption, path } from '../options.ts';
 import { createOutput, exitCodes, figure, type Output, say } from '../output.ts';
 
 interface ExportOptions {
@@ -17,8 +17,8 @@ export function addExport(program: Command): void {
   program
     .command('export')
     .description(say(text('write a run as ONNX and prove it equal', '将一次运行导出为 ONNX 并验证一致性')))
-    .argument('<run>', say(text('run folder', '运行文件夹')))
-    .requiredOption('--onnx <file>', say(text('file to write', '要写入的文件')))
+    .argument('<run>', say(text('run folder', '运行文件夹')), path('run'))
+    .requiredOption('--onnx <file>', say(text('file to write', '要写入的文件')), path('--onnx'))
     .addOption(jsonOption())
     .action(exportRun);
 }
@@ -54,17 +54,19 @@ export function sayCertificate(output: Output, certificate: Certificate, file: s
   process.exitCode = exitCodes.failed;
 }
 
+const unit = text('1 = the largest value in its row, at least 1', '以同一行中的最大值为单位，最小为 1');
+
 function readable({ equal, maxAbsDiff, rows, nodes, onnxruntime }: Certificate, file: string): Text {
   const width = Math.max(...nodes.map(({ name }) => name.length));
   const lines = nodes.map(({ name, maxAbsDiff: worst }) => `  ${name.padEnd(width)}  |Δ| ≤ ${figure(worst)}`);
   const verdict = equal
     ? text(
-        `${file}: onnxruntime ${onnxruntime} computes the same, |Δ| ≤ ${figure(maxAbsDiff)} over ${rows} rows.`,
-        `${file}：与 onnxruntime ${onnxruntime} 的计算结果一致，${rows} 行中 |Δ| ≤ ${figure(maxAbsDiff)}。`,
+        `${file}: onnxruntime ${onnxruntime} computes the same, |Δ| ≤ ${figure(maxAbsDiff)} over ${rows} rows (${unit.en}).`,
+        `${file}：与 onnxruntime ${onnxruntime} 的计算结果一致，${rows} 行中 |Δ| ≤ ${figure(maxAbsDiff)}（${unit.zh}）。`,
       )
     : text(
-        `${file}: onnxruntime ${onnxruntime} computes something else, |Δ| up to ${figure(maxAbsDiff)} over ${rows} rows.`,
-        `${file}：与 onnxruntime ${onnxruntime} 的计算结果不一致，${rows} 行中 |Δ| 最大为 ${figure(maxAbsDiff)}。`,
+        `${file}: onnxruntime ${onnxruntime} computes something else, |Δ| up to ${figure(maxAbsDiff)} over ${rows} rows (${unit.en}).`,
+        `${file}：与 onnxruntime ${onnxruntime} 的计算结果不一致，${rows} 行中 |Δ| 最大为 ${figure(maxAbsDiff)}（${unit.zh}）。`,
       );
   return text([...lines, verdict.en].join('\n'), [...lines, verdict.zh].join('\n'));
 }

@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
 import { NetwrightError } from '../../declaration/problem.ts';
 import { type Text, text } from '../../declaration/text.ts';
+import { analyseDocument } from '../../document/analyse.ts';
+import { problemText } from '../../document/problem-text.ts';
+import type { NetwrightDocument } from '../../document/schema.ts';
 import { rowsOf } from '../../hosts/document-samples.ts';
 import { createOnnxruntime } from '../../hosts/onnxruntime.ts';
 import { dataOf, inspectBytes, testRows } from '../../hosts/opened-model.ts';
@@ -10,7 +13,7 @@ import type { InspectedModel } from '../../interchange/onnx/inspect.ts';
 import { type ModelRows, runModel } from '../../interchange/onnx/run-model.ts';
 import { incomingLimits } from '../../protocol/incoming.ts';
 import type { ModelResult } from '../../protocol/messages.ts';
-import { jsonOption } from '../options.ts';
+import { jsonOption, path } from '../options.ts';
 import { createOutput, figure, percent, say } from '../output.ts';
 
 interface RunCommandOptions {
@@ -23,7 +26,7 @@ export function addRun(program: Command): void {
   program
     .command('run')
     .description(say(text('run an ONNX file on values or on data', '用数值或数据运行 ONNX 文件')))
-    .argument('<file>', say(text('ONNX file', 'ONNX 文件')))
+    .argument('<file>', say(text('ONNX file', 'ONNX 文件')), path('file'))
     .option(
       '--values <rows>',
       say(text('"5" or "1,2;3,4": rows by ";", numbers by ","', '“5”或“1,2;3,4”：行用“;”分隔，数用“,”分隔')),
@@ -76,10 +79,7 @@ async function namedRows(model: InspectedModel, name: string): Promise<ModelRows
   const { file, document } = await openTemplateOrFile(name);
   const dataset = dataOf(document);
   if (dataset === undefined) {
-    throw new NetwrightError(
-      'no-data',
-      text(`${file}: expected one Data node, found none.`, `${file}：应有一个数据节点，但没有找到。`),
-    );
+    throw noDataset(file, document);
   }
   const own = model.metadata && dataOf(model.metadata.document);
   const isOwn = own?.source === dataset.source && own.split.test.length > 0;
@@ -91,11 +91,34 @@ async function namedRows(model: InspectedModel, name: string): Promise<ModelRows
       );
 }
 
+function noDataset(file: string, document: NetwrightDocument): NetwrightError {
+  const { data, problems } = analyseDocument(document);
+  const wrong = problems.find(({ severity, place }) => severity === 'error' && place.node === data?.id);
+  if (data !== undefined && wrong !== undefined) {
+    const { en, zh } = problemText(wrong, document);
+    return new NetwrightError(wrong.code, text(`${file}: ${en}`, `${file}：${zh}`));
+  }
+  const found = document.nodes.filter(({ type }) => type === 'data').length;
+  return new NetwrightError(
+    'no-data',
+    text(
+      `${file}: expected one Data node, found ${found === 0 ? 'none' : found}.`,
+      `${file}：应有一个数据节点，实际有 ${found} 个。`,
+    ),
+  );
+}
+
 function parseRows(list: string): ModelRows {
   const rows = list.split(';').map((row) => row.split(',').map((number) => number.trim()));
-  const wrong = rows.flat().find((number) => number === '' || !Number.isFinite(Number(number)));
+  const wrong = rows.flat().find((number) => number === '' || !Number.isFinite(Math.fround(Number(number))));
   if (wrong !== undefined) {
-    throw valuesError(text(`expected numbers, found "${wrong}"`, `应为数字，实际为“${wrong}”`));
+    const found = wrong === '' ? text('nothing', '空') : text(`"${wrong}"`, `“${wrong}”`);
+    throw valuesError(
+      text(
+        `expected numbers that float32 can hold, found ${found.en}`,
+        `应为 float32 能表示的数字，实际为${found.zh}`,
+      ),
+    );
   }
   const [first] = rows;
   const uneven = rows.findIndex((row) => row.length !== first?.length);
@@ -103,7 +126,7 @@ function parseRows(list: string): ModelRows {
     const [expected, found] = [first?.length ?? 0, rows[uneven]?.length ?? 0];
     throw valuesError(
       text(
-        `expected ${expected} numbers in row ${uneven + 1} as in row 1, found ${found}`,
+        `expected ${expected} ${expected === 1 ? 'number' : 'numbers'} in row ${uneven + 1} as in row 1, found ${found}`,
         `第 ${uneven + 1} 行应与第 1 行一样有 ${expected} 个数，实际为 ${found} 个`,
       ),
     );

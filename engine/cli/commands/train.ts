@@ -10,7 +10,7 @@ import { type RunThread, startRun } from '../../hosts/run-thread.ts';
 import { type NamedDocument, openTemplateOrFile } from '../../hosts/templates.ts';
 import { incomingLimits } from '../../protocol/incoming.ts';
 import type { EpochRecord, Frame, KernelChoice, Metrics } from '../../protocol/messages.ts';
-import { collected, jsonOption, oneOf, wholeNumber } from '../options.ts';
+import { collected, jsonOption, oneOf, path, wholeNumber } from '../options.ts';
 import { createOutput, exitCodes, figure, type Output, percent, say } from '../output.ts';
 import { applySettings } from '../settings.ts';
 
@@ -60,7 +60,7 @@ export function addTrain(program: Command): void {
       ),
       collected,
     )
-    .option('--out <folder>', say(text('run folder to write', '要写入的运行文件夹')))
+    .option('--out <folder>', say(text('run folder to write', '要写入的运行文件夹')), path('--out'))
     .addOption(jsonOption())
     .action(train);
 }

@@ -97,7 +97,7 @@ function sizesPerRow(
   throw unfit(
     free === 0
       ? text(
-          `${file}: expected ${known} values per row, found ${whole}.`,
+          `${file}: expected ${known} ${known === 1 ? 'value' : 'values'} per row, found ${whole}.`,
           `${file}：每行应有 ${known} 个值，实际为 ${whole} 个。`,
         )
       : text(
