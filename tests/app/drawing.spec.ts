@@ -1,3 +1,4 @@
+import { countPainted } from './pixels.ts';
 import { expect, numberIn, type Point, type Studio, test } from './studio.ts';
 
 test('the 2-4-4-2 is built by mouse from an empty canvas, trained, and read from the page', async ({
@@ -53,6 +54,7 @@ test('the 2-4-4-2 is built by mouse from an empty canvas, trained, and read from
     await expect(strip).toHaveAttribute('data-value-count', String(weights));
     await expect(strip).toHaveAttribute('data-gradient-count', String(weights));
     await expect(strip).toHaveAttribute('data-zeros', '0');
+    await expect.poll(() => countPainted(strip.locator('canvas'))).toBeGreaterThan(100);
   }
 });
 
@@ -152,4 +154,50 @@ test('shapes and parameter counts follow an edit at once', async ({ studio, page
   await expect(studio.node('fc2')).toContainText('6 → 4');
   await studio.setNumber(field, '2*8');
   await expect(studio.node('fc2')).toContainText('6 → 16');
+});
+
+test('a wire let go of over nothing offers the layers that fit there, and is joined to the chosen one', async ({
+  studio,
+  page,
+}) => {
+  await studio.openTemplate('Circle');
+  const { x, y, width, height } = await studio.canvasBox();
+  await studio.drag(studio.port('relu2', 'output', 'y'), { x: x + width * 0.55, y: y + height - 60 });
+  const list = page.getByRole('dialog', { name: 'Add layer' });
+  await expect(list.getByRole('option', { name: /^Data/ }), 'nothing goes into data').toHaveCount(0);
+  await list.getByRole('option', { name: /^Dropout/ }).click();
+  await expect(studio.wire('relu2 y', 'dropout1 x')).toBeAttached();
+  await expect(page.getByLabel('Wire from relu2 y to dropout1 x, N×4')).toBeAttached();
+  // Its output takes the place of the wire that ends in fc3.
+  await studio.drag(studio.port('dropout1', 'output', 'y'), studio.port('fc3', 'input', 'x'));
+  await expect(studio.wire('dropout1 y', 'fc3 x')).toBeAttached();
+  await expect(studio.wire('relu2 y', 'fc3 x')).toHaveCount(0);
+  await expect(studio.wires).toHaveCount(8);
+  await expect(studio.tab('Problems')).toHaveText('Problems');
+  await page.keyboard.press('Control+Z');
+  await page.keyboard.press('Control+Z');
+  await expect(studio.nodes).toHaveCount(7);
+  await expect(studio.wire('relu2 y', 'fc3 x')).toBeAttached();
+});
+
+test('the palette is searched in both languages and by the names that layers have in code', async ({
+  studio,
+  page,
+}) => {
+  await studio.openTemplate('Empty canvas');
+  const palette = page.getByRole('complementary', { name: 'Layer palette' });
+  const search = palette.getByRole('searchbox');
+  for (const [typed, found] of [
+    ['leaky', ['LeakyReLU']],
+    ['交叉', ['BCE with logits', 'Cross-Entropy']],
+    ['bce', ['BCE with logits']],
+    ['lin', ['Linear']],
+  ] as const) {
+    await search.fill(typed);
+    await expect(palette.getByRole('listitem')).toHaveText([...found]);
+  }
+  await search.press('Enter');
+  await expect(studio.node('linear1')).toBeVisible();
+  await search.fill('transformer');
+  await expect(palette).toContainText('No layer is called “transformer”.');
 });

@@ -1,5 +1,6 @@
 import { countPixels, rgbOf } from './pixels.ts';
-import { expect, numberIn, type Studio, test } from './studio.ts';
+import { startServer } from './server.ts';
+import { expect, numberIn, Studio, test } from './studio.ts';
 
 /** Circle with so many epochs that it runs until it is stopped. */
 async function openLongRun(studio: Studio): Promise<void> {
@@ -127,4 +128,31 @@ test('a learning rate that makes NaN stops the run, names the tensor, and leaves
   await expect
     .poll(async () => numberIn((await page.getByTestId('test-loss').textContent()) ?? '1'))
     .toBeLessThan(0.01);
+});
+
+test('when the engine is lost, the studio says so, keeps what was drawn, and lets one go on drawing', async ({
+  browser,
+}) => {
+  const context = await browser.newContext({ locale: 'en-US' });
+  const page = await context.newPage();
+  const studio = new Studio(page);
+  const server = await startServer();
+  try {
+    await page.goto(server.url);
+    await page.getByRole('button', { name: 'Circle', exact: true }).click();
+    await studio.setNumber(studio.inspector.getByLabel('Epochs'), '1000000');
+    await studio.train();
+    await studio.expectStepBeyond(100);
+    await server.stop();
+    await expect(page.getByRole('alert')).toContainText('The connection to the engine was lost');
+    await expect(page.getByTestId('status-kernels')).toHaveText('Engine not connected');
+    await studio.expectPhase('stopped');
+    expect(await studio.step(), 'what the run told stays').toBeGreaterThan(100);
+    await expect(studio.button('Train')).toHaveAttribute('aria-disabled', 'true');
+    await studio.editing(() => studio.setNumber(studio.node('fc1').getByRole('spinbutton'), '6'));
+    await expect(studio.node('fc1')).toContainText('18 params');
+  } finally {
+    await context.close();
+    await server.stop();
+  }
 });
