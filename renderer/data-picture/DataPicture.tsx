@@ -1,8 +1,10 @@
 import { useEffect, useMemo, useRef } from 'react';
 import type { Params } from '../../engine/declaration/fields.ts';
+import { cssColor } from '../charts/color-map.ts';
+import { palette } from '../charts/palette.ts';
 import { type Theme, useTheme } from '../design/theme.ts';
 import css from './DataPicture.module.css';
-import { columns, dataPicture, type Picture, rows } from './picture.ts';
+import { type ClassField, columns, dataPicture, type Picture, rows } from './picture.ts';
 
 interface DataPictureProps {
   readonly source: string;
@@ -38,7 +40,7 @@ function paint(canvas: HTMLCanvasElement, { points, field, line }: Picture, them
   if (context === null) return;
   const style = getComputedStyle(document.documentElement);
   const color = (name: string): string => style.getPropertyValue(name).trim();
-  const colors = [color('--color-negative'), color('--color-positive')];
+  const colors = palette().classes.map((rgb) => cssColor(rgb));
   const scale = Math.max(1, window.devicePixelRatio);
   const { clientWidth: width, clientHeight: height } = canvas;
   canvas.width = Math.round(width * scale);
@@ -67,15 +69,18 @@ function paint(canvas: HTMLCanvasElement, { points, field, line }: Picture, them
 }
 
 /** One pixel a cell; stretched smoothly when drawn. */
-function fieldImage(field: Float32Array, colors: readonly string[], strength: number): HTMLCanvasElement {
+function fieldImage(
+  { labels, certainty }: ClassField,
+  colors: readonly string[],
+  strength: number,
+): HTMLCanvasElement {
   const image = document.createElement('canvas');
   image.width = columns;
   image.height = rows;
   const context = image.getContext('2d');
-  for (let i = 0; context !== null && i < field.length; i++) {
-    const share = field[i] ?? 0;
-    context.globalAlpha = strength * Math.abs(2 * share - 1);
-    context.fillStyle = colors[share > 0.5 ? 1 : 0] ?? 'gray';
+  for (let i = 0; context !== null && i < labels.length; i++) {
+    context.globalAlpha = strength * (certainty[i] ?? 0);
+    context.fillStyle = colors[labels[i] ?? 0] ?? 'gray';
     context.fillRect(i % columns, Math.floor(i / columns), 1, 1);
   }
   return image;

@@ -5,10 +5,17 @@ import { completeParams } from '../../engine/document/check-params.ts';
 /** A data source as a small picture: its own points, and which class a place belongs to. */
 export interface Picture {
   readonly points: readonly PicturePoint[];
-  /** Share of the second class around each cell, row by row, `columns` × `rows`; absent where y is a number. */
-  readonly field: Float32Array | undefined;
+  /** Which class each cell belongs to; absent where y is a number. */
+  readonly field: ClassField | undefined;
   /** The line of least squares from the left edge to the right one, where y is a number. */
   readonly line: readonly [number, number] | undefined;
+}
+
+export interface ClassField {
+  /** [rows, columns] */
+  readonly labels: Uint8Array;
+  /** [rows, columns], 0 where two classes are even, 1 where there is but one. */
+  readonly certainty: Float32Array;
 }
 
 /** In the unit square, y downwards. */
@@ -52,22 +59,25 @@ export function dataPicture(source: string, params: Params): Picture | undefined
 }
 
 /** Every place asks its nearest points, the nearer the louder, so that the border is as smooth as the points allow. */
-function classField(points: readonly PicturePoint[]): Float32Array {
-  const field = new Float32Array(columns * rows);
+function classField(points: readonly PicturePoint[]): ClassField {
+  const labels = new Uint8Array(columns * rows);
+  const certainty = new Float32Array(columns * rows);
+  const votes = new Float64Array(Math.max(...points.map(({ label }) => label)) + 1); // [classes]
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
-      let [votes, all] = [0, 0];
+      votes.fill(0);
       for (const { x, y, label } of points) {
         const across = x * columns - column - 0.5;
         const down = y * rows - row - 0.5;
-        const weight = 1 / (across * across + down * down + 0.3) ** 2;
-        all += weight;
-        votes += weight * label;
+        votes[label] = (votes[label] ?? 0) + 1 / (across * across + down * down + 0.3) ** 2;
       }
-      field[row * columns + column] = votes / all;
+      const all = votes.reduce((sum, vote) => sum + vote, 0);
+      const [best = 0, second = 0] = votes.toSorted((a, b) => b - a);
+      labels[row * columns + column] = votes.indexOf(best);
+      certainty[row * columns + column] = (best - second) / all;
     }
   }
-  return field;
+  return { labels, certainty };
 }
 
 function leastSquares(points: readonly PicturePoint[]): readonly [number, number] {

@@ -1,7 +1,7 @@
 import { Autocomplete } from '@base-ui/react/autocomplete';
 import { Dialog } from '@base-ui/react/dialog';
 import { Search } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type KeyboardEvent, type ReactNode, useState } from 'react';
 import css from './CommandList.module.css';
 
 export interface CommandGroup<T> {
@@ -22,9 +22,27 @@ interface CommandListProps<T> {
   readonly empty: string;
 }
 
+/** Enter right after the last letter comes before the list has marked its first entry: take that one all the same. */
+function takeFirst(event: KeyboardEvent<HTMLInputElement>): void {
+  if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
+  const options = event.currentTarget
+    .closest('[role="dialog"]')
+    ?.querySelectorAll<HTMLElement>('[role="option"]');
+  if (options === undefined || [...options].some((option) => 'highlighted' in option.dataset)) return;
+  event.preventDefault();
+  options[0]?.click();
+}
+
 /** A list over the page that is searched by typing: arrows move, Enter takes, Escape leaves. */
 export function CommandList<T>(props: CommandListProps<T>) {
   const { open, onClose, title, placeholder, groups, keyOf, matches, show, choose, empty } = props;
+  const [query, setQuery] = useState('');
+  // It may be opened anew while it still fades out, with what was typed before.
+  const [wasOpen, setWasOpen] = useState(open);
+  if (wasOpen !== open) {
+    setWasOpen(open);
+    if (open) setQuery('');
+  }
   return (
     <Dialog.Root open={open} onOpenChange={onClose}>
       <Dialog.Portal>
@@ -34,6 +52,8 @@ export function CommandList<T>(props: CommandListProps<T>) {
             <Autocomplete.Root
               open
               inline
+              value={query}
+              onValueChange={setQuery}
               items={groups as CommandGroup<T>[]}
               autoHighlight="always"
               keepHighlight
@@ -42,7 +62,12 @@ export function CommandList<T>(props: CommandListProps<T>) {
             >
               <div className={css['search']}>
                 <Search size={16} aria-hidden />
-                <Autocomplete.Input className={css['input']} aria-label={title} placeholder={placeholder} />
+                <Autocomplete.Input
+                  className={css['input']}
+                  aria-label={title}
+                  placeholder={placeholder}
+                  onKeyDown={takeFirst}
+                />
               </div>
               <Autocomplete.Empty>
                 <p className={css['empty']}>{empty}</p>

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useId, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useT } from '../i18n/i18n.ts';
 import { evaluateExpression } from './expression.ts';
 import css from './NumberField.module.css';
@@ -106,8 +107,11 @@ export function NumberField(props: NumberFieldProps) {
       commit(event.currentTarget.value);
       event.currentTarget.select();
     } else if (event.key === 'Escape') {
-      setDraft(undefined);
-      setRefusal(undefined);
+      // Leaving takes what the field holds: hand it the last good value first.
+      flushSync(() => {
+        setDraft(undefined);
+        setRefusal(undefined);
+      });
       event.currentTarget.blur();
     } else if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
       event.preventDefault();

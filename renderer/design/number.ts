@@ -2,8 +2,10 @@
 export function formatNumber(value: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
-  if (size >= 1e9 || size < 1e-4) return value.toExponential().replace('e+', 'e');
-  return String(value);
+  const plain = String(value).replace('e+', 'e');
+  if (size < 1e9 && size >= 1e-4) return plain;
+  const short = value.toExponential().replace('e+', 'e');
+  return short.length < plain.length ? short : plain;
 }
 
 /** `36,928`: a count inside a label. */

@@ -1,4 +1,5 @@
 import { tinykeys } from 'tinykeys';
+import { isCovered } from '../design/covered.ts';
 import { copySelection, cutSelection, paste, selectedFragment } from '../document/clipboard.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { useWorkspace } from '../workspace/state.ts';
@@ -12,13 +13,6 @@ const isEditable = (target: EventTarget | null): boolean =>
 /** The keyboard is on the canvas, or nowhere in particular; not in a menu, a list, a toolbar or a tab. */
 const isOnCanvas = (target: EventTarget | null): boolean =>
   target === document.body || (target instanceof Element && target.closest('[data-canvas]') !== null);
-
-/** Something stands over the page and has the keyboard for itself. */
-const isCovered = (): boolean =>
-  // A select box that was used once keeps its closed list in the page, hidden.
-  [...document.querySelectorAll('[role="dialog"]:not([data-toast]), [role="menu"], [role="listbox"]')].some(
-    (element) => element.checkVisibility(),
-  );
 
 function counts(action: Action, event: KeyboardEvent): boolean {
   const { target } = event;

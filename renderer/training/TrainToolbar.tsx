@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { tinykeys } from 'tinykeys';
 import { formatDuration, formatShort, formatWhole } from '../charts/figures.ts';
 import { Button, IconButton } from '../design/Button.tsx';
+import { isCovered } from '../design/covered.ts';
 import { Tooltip } from '../design/Tooltip.tsx';
 import { useDocumentStore } from '../document/store.ts';
 import { useRun } from '../engine/run-store.ts';
@@ -43,7 +44,7 @@ export function TrainToolbar() {
         window,
         {
           [trainKey]: (event) => {
-            if (event.isComposing || event.repeat || document.querySelector('[role="dialog"]')) return;
+            if (event.isComposing || event.repeat || isCovered()) return;
             event.preventDefault();
             event.stopPropagation();
             // A number that is being typed counts.
