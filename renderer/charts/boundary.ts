@@ -82,54 +82,39 @@ export function paintPoints(
   }
 }
 
+/** How far the answer for a class is ahead of the best other one in a cell: 0 on its border. */
+function lead({ values, columns }: HeatMap, cell: number, winner: number): number {
+  if (columns === 1) return values[cell] - 0.5;
+  let other = -Infinity;
+  for (let column = 0; column < columns; column++) {
+    if (column !== winner) other = Math.max(other, values[cell * columns + column]);
+  }
+  return values[cell * columns + winner] - other;
+}
+
 /** Where the two most likely classes are equally likely. */
 export function paintBoundary(
   context: CanvasRenderingContext2D,
-  { values, columns, size }: HeatMap,
+  map: HeatMap,
   side: number,
   colors: Palette,
 ): void {
-  const cell = side / size;
+  const cell = side / map.size;
   context.beginPath();
-  if (columns <= 2) {
-    const segments = contourSegments((i) => values[i * columns + columns - 1] - 0.5, size);
+  // With two classes both have the same border.
+  for (let winner = map.columns <= 2 ? map.columns - 1 : 0; winner < map.columns; winner++) {
+    const segments = contourSegments((i) => lead(map, i, winner), map.size);
     for (let i = 0; i < segments.length; i += 4) {
       context.moveTo(segments[i] * cell, segments[i + 1] * cell);
       context.lineTo(segments[i + 2] * cell, segments[i + 3] * cell);
     }
-  } else {
-    traceSteps(context, values, columns, size, cell);
   }
   // A halo parts the line from the points that it runs through.
-  context.lineJoin = 'round';
+  context.lineCap = 'round';
   context.lineWidth = 5;
   context.strokeStyle = cssColor(colors.surface, 0.85);
   context.stroke();
   context.lineWidth = 2;
   context.strokeStyle = cssColor(colors.text);
   context.stroke();
-}
-
-/** With more than two classes, the edges between cells of different answers. */
-function traceSteps(
-  context: CanvasRenderingContext2D,
-  values: Float32Array,
-  columns: number,
-  size: number,
-  cell: number,
-): void {
-  const answers = Uint16Array.from({ length: size * size }, (_, i) => classOf(values, columns, i));
-  for (let row = 0; row < size; row++) {
-    for (let column = 0; column < size; column++) {
-      const i = row * size + column;
-      if (column + 1 < size && answers[i] !== answers[i + 1]) {
-        context.moveTo((column + 1) * cell, row * cell);
-        context.lineTo((column + 1) * cell, (row + 1) * cell);
-      }
-      if (row + 1 < size && answers[i] !== answers[i + size]) {
-        context.moveTo(column * cell, (row + 1) * cell);
-        context.lineTo((column + 1) * cell, (row + 1) * cell);
-      }
-    }
-  }
 }

@@ -30,6 +30,7 @@ export function Layers() {
 function LayersOf({ ring }: { readonly ring: FrameRing }) {
   const t = useT();
   const names = useRun((state) => state.document);
+  const drawn = useDocumentStore(({ analysis }) => analysis.topology.nodes);
   const nodes = [...new Set(ring.started.watched.map(({ node }) => node))];
   const selected = useDocumentStore(({ selection }) =>
     selection.nodes.size === 1 ? [...selection.nodes][0] : undefined,
@@ -47,7 +48,9 @@ function LayersOf({ ring }: { readonly ring: FrameRing }) {
   const shownPart = part !== undefined && parts.includes(part) ? part : parts[0];
   const shows = ({ kind, tensor }: WatchedTensorInfo): boolean =>
     kind === 'activation' || kind === 'activationGradient' || tensor === shownPart;
-  const nameOf = (id: string): string => names?.nodes.find((node) => node.id === id)?.name ?? id;
+  // A layer that was renamed since goes by its new name, one that was removed by its old one.
+  const nameOf = (id: string): string =>
+    (drawn.get(id) ?? names?.nodes.find((node) => node.id === id))?.name ?? id;
 
   return (
     <div className={css['layers']}>
