@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fixture, netwright, temporaryFolder } from './netwright.ts';
+import { fixture, netwright, temporaryFolder, trainableTemplates } from './netwright.ts';
 
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
@@ -39,7 +39,7 @@ describe('a project that cannot be trained', () => {
 
   it('is named when it is an unknown template', async () => {
     expect(await train('nonsense')).toBe(
-      'There is no template "nonsense"; expected one of line, circle, triangle, square, spirals, xor, or a .netwright.json file.',
+      `There is no template "nonsense"; expected one of ${trainableTemplates().join(', ')}, or a .netwright.json file.`,
     );
   });
 

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ended, ending, fixture, lastOf, netwright, start, temporaryFolder } from './netwright.ts';
+import {
+  type Ended,
+  ending,
+  fixture,
+  lastOf,
+  netwright,
+  start,
+  temporaryFolder,
+  trainableTemplates,
+} from './netwright.ts';
 
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
@@ -12,7 +21,8 @@ describe('templates', () => {
     expect(code).toBe(0);
     expect(objects).toHaveLength(1);
     const { templates } = objects[0] as { templates: { id: string; title: string }[] };
-    expect(templates.map(({ id }) => id)).toEqual(['line', 'circle', 'triangle', 'square', 'spirals', 'xor']);
+    expect(templates.map(({ id }) => id)).toEqual(trainableTemplates());
+    expect(templates[0]).toEqual({ id: 'line', title: 'Line fit' });
     expect(templates[1]?.title).toBe('Circle');
     const chinese = await netwright(['templates'], { LANG: 'zh_CN.UTF-8' });
     expect(chinese.stdout).toMatch(/circle +圆/);

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -55,6 +55,13 @@ export function lastOf({ objects, stderr }: Ended): Record<string, unknown> {
 
 export const fixture = (name: string): string =>
   fileURLToPath(new URL(`../fixtures/documents/${name}.netwright.json`, import.meta.url));
+
+/** The gallery's projects in its order, but for the empty canvas, which cannot be trained. */
+export function trainableTemplates(): string[] {
+  const index = readFileSync(new URL('../../assets/templates/index.json', import.meta.url), 'utf8');
+  const ids = (JSON.parse(index) as { id: string }[]).map(({ id }) => id);
+  return ids.filter((id) => id !== 'empty');
+}
 
 /** A folder for one test file, and what removes it. */
 export function temporaryFolder(): { readonly path: (name: string) => string; readonly remove: () => void } {

@@ -46,6 +46,26 @@ const inputsOf = ({ ports }: AnyLayer): fc.Arbitrary<InputTypes> =>
     ),
   );
 
+/** The layer as it comes, on two rows of three numbers at every input. */
+function built(layer: AnyLayer, mode: 'train' | 'eval') {
+  const params = defaultParams(layer.fields);
+  const inputs = Object.fromEntries(
+    layer.ports.inputs.map(({ name }) => [name, { shape: [2, 3], dtype: 'float32' } as const]),
+  );
+  const graph = new Graph(mode, 1, 2);
+  const tensor = (name: string, type: TensorType, role: 'input' | 'weight') =>
+    graph.tensor({ name, role, origin: '', type });
+  const declared = layer.weights(params, inputs);
+  const weights = Object.fromEntries(
+    declared.map(({ name, shape }) => [name, tensor(name, { shape, dtype: 'float32' }, 'weight')]),
+  );
+  const wired = Object.fromEntries(
+    Object.entries(inputs).map(([name, type]) => [name, tensor(name, type, 'input')]),
+  );
+  if (layer.check(params, inputs).length === 0) layer.build(graph.scope('n', 'n'), params, wired, weights);
+  return { graph, declared, weights, params, inputs };
+}
+
 describe.each(all)('%s', (type, layer) => {
   it('goes by the type it has in the list', () => {
     expect(layer.type).toBe(type);
@@ -102,26 +122,20 @@ describe.each(all)('%s', (type, layer) => {
   });
 
   it('uses every weight it asks for, in the shape it asked for', () => {
-    const params = defaultParams(layer.fields);
-    const inputs = Object.fromEntries(
-      layer.ports.inputs.map(({ name }) => [name, { shape: [2, 3], dtype: 'float32' } as const]),
-    );
+    const { graph, weights, declared, params, inputs } = built(layer, 'train');
     if (layer.check(params, inputs).length > 0) return;
-    const declared = layer.weights(params, inputs);
-    const graph = new Graph('train', 1, 2);
-    const tensor = (name: string, type: TensorType, role: 'input' | 'weight') =>
-      graph.tensor({ name, role, origin: '', type });
-    const weights = Object.fromEntries(
-      declared.map(({ name, shape }) => [name, tensor(name, { shape, dtype: 'float32' }, 'weight')]),
-    );
-    const wired = Object.fromEntries(
-      Object.entries(inputs).map(([name, type]) => [name, tensor(name, type, 'input')]),
-    );
-    layer.build(graph.scope('n', 'n'), params, wired, weights);
     const read = new Set(graph.calls.flatMap((call) => Object.values(call.inputs)));
     for (const weight of Object.values(weights)) expect(read).toContain(weight);
     expect(inferNode(layer, params, inputs).parameterCount).toBe(
       declared.reduce((sum, { shape }) => sum + elementCount(shape), 0),
     );
   });
+
+  it.runIf(layer.category !== 'data' && layer.category !== 'loss')(
+    'is made of ops that ONNX knows when the network is used',
+    () => {
+      const { calls } = built(layer, 'eval').graph;
+      expect(calls.filter(({ op }) => op.toOnnx === undefined).map(({ op }) => op.name)).toEqual([]);
+    },
+  );
 });
