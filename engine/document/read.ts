@@ -87,7 +87,7 @@ function issueText(issue: z.core.$ZodIssue, found: Text): Text {
       if (nearest !== undefined) return issueText(nearest, found);
       const kinds = branches.map((branch) => kindText(branch.code === 'invalid_type' ? branch.expected : ''));
       const [en, zh] = [kinds.map((kind) => kind.en).join(', '), kinds.map((kind) => kind.zh).join('、')];
-      return text(`expected one of ${en}, found ${found.en}.`, `应为${zh}之一，实际为 ${found.zh}。`);
+      return text(`expected one of ${en}, found ${found.en}.`, `应为以下之一：${zh}，实际为 ${found.zh}。`);
     }
     case 'invalid_format': {
       const form = issue.pattern ?? issue.format;
@@ -127,7 +127,7 @@ const kinds: Readonly<Record<string, Text>> = {
   number: text('a number', '数字'),
   int: text('a whole number', '整数'),
   string: text('text', '文本'),
-  boolean: text('true or false', ' true 或 false'),
+  boolean: text('true or false', '布尔值'),
   object: text('an object', '对象'),
   record: text('an object', '对象'),
   array: text('a list', '列表'),

@@ -111,14 +111,14 @@ function unreadable(file: string, error: unknown): Error {
 /** The sentence for a file or folder that cannot be written. */
 export function unwritable(file: string, error: unknown): NetwrightError {
   const { code = '', message } = error as NodeJS.ErrnoException;
-  const reason = obstacles[code] ?? text('none', '无法写入');
+  const reason = obstacles[code] ?? text('none', '没有可写入的位置');
   const shown = code === '' ? message : code;
   return fileError(
     'output-unwritable',
     file,
     text(
       `expected a place that can be written to, found ${reason.en} (${shown})`,
-      `此处应可写入，实际情况：${reason.zh}（${shown}）`,
+      `此处无法写入：${reason.zh}（${shown}）`,
     ),
   );
 }
@@ -129,8 +129,8 @@ const obstacles: Readonly<Record<string, Text>> = {
   EROFS: text('one that is read-only', '文件系统只读'),
   ENOSPC: text('a full disk', '磁盘已满'),
   EDQUOT: text('a used-up quota', '磁盘配额已用完'),
-  ENOTDIR: text('a file in place of a folder', '路径中的文件夹是一个文件'),
-  EISDIR: text('a folder', '是一个文件夹'),
+  ENOTDIR: text('a file in place of a folder', '路径中本应是文件夹的地方是一个文件'),
+  EISDIR: text('a folder', '此处是一个文件夹'),
   ENAMETOOLONG: text('a name that is too long', '名称过长'),
 };
 
