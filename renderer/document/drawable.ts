@@ -18,11 +18,11 @@ const undrawable: ReadonlySet<string> = new Set([
  * Throws a NetwrightError with every problem that stands in the way.
  */
 export function readDrawable(bytes: Uint8Array, file: string): NetwrightDocument {
-  const document = readDocument(decode(bytes, file), file);
+  const document = withOwnWireIds(readDocument(decode(bytes, file), file));
   const problems = analyseDocument(document).problems.filter(({ code }) => undrawable.has(code));
   const [first] = problems;
   if (first !== undefined) throw refusal(file, first, problems, document);
-  return withOwnWireIds(document);
+  return document;
 }
 
 function decode(bytes: Uint8Array, file: string): string {
