@@ -10,11 +10,10 @@ import type {
   RequestMessage,
   RequestName,
 } from '../../engine/protocol/messages.ts';
-import type { EnginePort } from '../shell/shell.ts';
+import type { EnginePort, EngineState } from '../shell/shell.ts';
 
 type WithoutKind<T> = T extends unknown ? Omit<T, 'kind'> : never;
 export type ControlOrder = WithoutKind<Control>;
-export type Connection = 'open' | 'closed';
 
 interface Pending {
   readonly name: RequestName;
@@ -36,9 +35,9 @@ export class EngineClient {
   readonly #port: EnginePort;
   readonly #pending = new Map<number, Pending>();
   readonly #frameListeners = new Set<(frame: Frame) => void>();
-  readonly #connectionListeners = new Set<(connection: Connection) => void>();
+  readonly #connectionListeners = new Set<(connection: EngineState) => void>();
   #nextId = 1;
-  #connection: Connection = 'open';
+  #connection: EngineState = 'open';
 
   constructor(port: EnginePort) {
     this.#port = port;
@@ -46,13 +45,13 @@ export class EngineClient {
     port.onState((connection) => this.#changeConnection(connection));
   }
 
-  get connection(): Connection {
+  get connection(): EngineState {
     return this.#connection;
   }
 
   /** Rejects with a NetwrightError that says in both languages why the engine refused, or that it is lost. */
   request<N extends RequestName>(name: N, ask: Ask<N>): Promise<Answer<N>> {
-    if (this.#connection === 'closed') return Promise.reject(engineLost());
+    if (this.#connection !== 'open') return Promise.reject(engineLost());
     const id = this.#nextId++;
     return new Promise<Answer<N>>((resolve, reject) => {
       this.#pending.set(id, {
@@ -77,7 +76,7 @@ export class EngineClient {
     return () => this.#frameListeners.delete(listen);
   }
 
-  onConnection(listen: (connection: Connection) => void): () => void {
+  onConnection(listen: (connection: EngineState) => void): () => void {
     this.#connectionListeners.add(listen);
     return () => this.#connectionListeners.delete(listen);
   }
@@ -92,10 +91,10 @@ export class EngineClient {
     pending?.settle(message);
   }
 
-  #changeConnection(connection: Connection): void {
+  #changeConnection(connection: EngineState): void {
     if (connection === this.#connection) return;
     this.#connection = connection;
-    if (connection === 'closed') {
+    if (connection !== 'open') {
       const waiting = [...this.#pending.values()];
       this.#pending.clear();
       for (const pending of waiting) pending.fail(engineLost());

@@ -9,8 +9,8 @@ import type {
   RunStarted,
   RunState,
 } from '../../engine/protocol/messages.ts';
-import type { EnginePort } from '../shell/shell.ts';
-import { type Connection, type ControlOrder, EngineClient, sentenceOf } from './engine-client.ts';
+import type { EnginePort, EngineState } from '../shell/shell.ts';
+import { type ControlOrder, EngineClient, sentenceOf } from './engine-client.ts';
 import { FrameRing } from './frame-ring.ts';
 import { throttle } from './throttle.ts';
 
@@ -28,7 +28,7 @@ export interface LiveFigures {
 }
 
 export interface RunStore {
-  readonly connection: 'connecting' | Connection;
+  readonly connection: 'connecting' | EngineState;
   readonly engine: Answer<'hello'> | undefined;
   readonly phase: Phase;
   /** The document as it was when the run started; edits since then do not reach the run. */

@@ -1,10 +1,19 @@
 import type { FromEngine, ToEngine } from '../../engine/protocol/messages.ts';
 import { decodeMessage, encodeMessage } from '../../engine/protocol/wire.ts';
 import { Listeners } from './listeners.ts';
-import type { EnginePort } from './shell.ts';
+import type { EnginePort, EngineState } from './shell.ts';
 
 const firstDelayMs = 250;
 const longestDelayMs = 5_000;
+
+/** A server that was started anew has another secret: it answers, but does not let this page in. */
+const isLocked = async (): Promise<boolean> => {
+  try {
+    return (await fetch('/', { method: 'HEAD', cache: 'no-store' })).status === 401;
+  } catch {
+    return false;
+  }
+};
 
 /** The engine at the other end of a WebSocket to where the page came from; reconnects until the page is closed. */
 export function connectSocket(): Promise<EnginePort> {
@@ -13,7 +22,7 @@ export function connectSocket(): Promise<EnginePort> {
   url.search = '';
 
   const messages = new Listeners<FromEngine>();
-  const states = new Listeners<'open' | 'closed'>();
+  const states = new Listeners<EngineState>();
   let socket: WebSocket | undefined;
   let delayMs = firstDelayMs;
 
@@ -43,6 +52,10 @@ export function connectSocket(): Promise<EnginePort> {
         if (socket === next) {
           socket = undefined;
           states.tell('closed');
+        } else {
+          void isLocked().then((locked) => {
+            if (locked && socket === undefined) states.tell('locked');
+          });
         }
         window.setTimeout(open, delayMs);
         delayMs = Math.min(delayMs * 2, longestDelayMs);

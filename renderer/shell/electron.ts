@@ -1,7 +1,7 @@
 import type { FromEngine } from '../../engine/protocol/messages.ts';
 import { type DesktopBridge, engineMessage } from './desktop-bridge.ts';
 import { Listeners } from './listeners.ts';
-import type { EnginePort, Shell } from './shell.ts';
+import type { EnginePort, EngineState, Shell } from './shell.ts';
 
 declare global {
   interface Window {
@@ -33,7 +33,7 @@ export function desktopShell(): Shell | undefined {
 /** Resolves with the first port; when the engine's process ends, the next port takes its place. */
 function connectEngine(bridge: DesktopBridge): Promise<EnginePort> {
   const messages = new Listeners<FromEngine>();
-  const states = new Listeners<'open' | 'closed'>();
+  const states = new Listeners<EngineState>();
   let port: MessagePort | undefined;
 
   const engine: EnginePort = {

@@ -10,8 +10,11 @@ export interface EnginePort {
   /** Returns the function that stops listening. */
   onMessage(listen: (message: FromEngine) => void): () => void;
   /** Told when the engine is lost and when it is back. */
-  onState(listen: (state: 'open' | 'closed') => void): () => void;
+  onState(listen: (state: EngineState) => void): () => void;
 }
+
+/** `locked`: an engine is there again, but another one, which does not know this page. */
+export type EngineState = 'open' | 'closed' | 'locked';
 
 /** A file the person chose; `handle` is what `save` takes to write the same file again without asking. */
 export interface OpenedFile {

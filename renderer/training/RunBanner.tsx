@@ -18,11 +18,11 @@ export function RunBanner() {
   const nodeName = useDocumentStore((state) =>
     node === undefined ? undefined : state.analysis.topology.nodes.get(node)?.name,
   );
-  if (connection === 'closed' && !refusal) {
+  if ((connection === 'closed' || connection === 'locked') && !refusal) {
     return createPortal(
       <div className={css['banner']} role="alert" data-tone="warning">
         <CircleAlert size={16} aria-hidden />
-        <p>{t('training.engineLost')}</p>
+        <p>{t(connection === 'locked' ? 'training.engineLocked' : 'training.engineLost')}</p>
       </div>,
       document.body,
     );

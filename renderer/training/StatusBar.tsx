@@ -21,7 +21,7 @@ export function StatusBar() {
         <i aria-hidden className={css['dot']} data-state={connection} />
         {connection === 'open' && kernels !== undefined
           ? t('status.kernels', { kernels })
-          : t(connection === 'closed' ? 'status.lost' : 'status.connecting')}
+          : t(connection === 'connecting' ? 'status.connecting' : 'status.lost')}
       </li>
       {threads === undefined ? null : <li>{t('status.threads', { count: threads })}</li>}
       <li data-testid="status-parameters">

@@ -2,6 +2,7 @@ import { hasErrors } from '../../engine/document/analyse.ts';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { orderRun, type Phase, resetRun, startRun, useRun } from '../engine/run-store.ts';
+import type { EngineState } from '../shell/shell.ts';
 
 /** Why a button cannot be pressed now; a key of `training.reason` in the catalogues. */
 export type Reason =
@@ -19,14 +20,14 @@ export type RunAction = 'train' | 'pause' | 'step' | 'stop' | 'reset' | 'export'
 
 interface Situation {
   readonly phase: Phase;
-  readonly connection: 'connecting' | 'open' | 'closed';
+  readonly connection: 'connecting' | EngineState;
   readonly hasProblems: boolean;
 }
 
 /** Undefined when the action can be taken. */
 export function whyNot(action: RunAction, { phase, connection, hasProblems }: Situation): Reason | undefined {
   if (action === 'reset') return phase === 'none' ? 'noRun' : undefined;
-  if (connection !== 'open') return connection === 'closed' ? 'engineLost' : 'connecting';
+  if (connection !== 'open') return connection === 'connecting' ? 'connecting' : 'engineLost';
   if (phase === 'starting') return 'starting';
   switch (action) {
     case 'train':

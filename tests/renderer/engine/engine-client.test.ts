@@ -2,14 +2,14 @@ import { describe, expect, it, vi } from 'vitest';
 import { NetwrightError } from '../../../engine/declaration/problem.ts';
 import type { FromEngine, ToEngine } from '../../../engine/protocol/messages.ts';
 import { EngineClient, sentenceOf } from '../../../renderer/engine/engine-client.ts';
-import type { EnginePort } from '../../../renderer/shell/shell.ts';
+import type { EnginePort, EngineState } from '../../../renderer/shell/shell.ts';
 import { frame } from './frames.ts';
 
 /** A port whose other end is the test. */
 function testPort() {
   const sent: ToEngine[] = [];
   let listen: (message: FromEngine) => void = () => {};
-  let tell: (state: 'open' | 'closed') => void = () => {};
+  let tell: (state: EngineState) => void = () => {};
   const port: EnginePort = {
     post: (message) => void sent.push(message),
     onMessage: (listener) => {
@@ -25,7 +25,7 @@ function testPort() {
     sent,
     client: new EngineClient(port),
     receive: (message: FromEngine) => listen(message),
-    become: (state: 'open' | 'closed') => tell(state),
+    become: (state: EngineState) => tell(state),
   };
 }
 
@@ -67,12 +67,14 @@ describe('an engine client', () => {
     await expect(client.request('hello', {})).rejects.toMatchObject({ code: 'engine-lost' });
     client.order({ run: 'r', action: 'pause' });
     expect(sent).toHaveLength(1);
+    become('locked');
+    await expect(client.request('hello', {})).rejects.toMatchObject({ code: 'engine-lost' });
     become('open');
     const again = client.request('hello', {});
     const last = sent.at(-1);
     receive({ kind: 'reply', id: last?.kind === 'request' ? last.id : -1, answer: hello });
     expect(await again).toBe(hello);
-    expect(told.mock.calls).toEqual([['closed'], ['open']]);
+    expect(told.mock.calls).toEqual([['closed'], ['locked'], ['open']]);
   });
 
   it('hands frames to all who listen and sends orders as controls', () => {
