@@ -150,16 +150,7 @@ function structureProblems(document: NetwrightDocument, topology: Topology): Pro
     }
   }
   const taken = new Map<string, Wire>();
-  const seenWires = new Set<string>();
   for (const wire of document.wires) {
-    if (seenWires.has(wire.id))
-      error(
-        'duplicate-id',
-        { wire: wire.id },
-        `Two wires have the id "${wire.id}"; every id must be used once.`,
-        `有两条连线使用了同一个 id“${wire.id}”；每个 id 只能使用一次。`,
-      );
-    seenWires.add(wire.id);
     for (const [end, ports] of [
       ['from', 'outputs'],
       ['to', 'inputs'],

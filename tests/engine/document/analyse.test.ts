@@ -47,11 +47,6 @@ describe('analysing a document', () => {
       (draft) => Object.assign(draft.nodes[1] as object, { type: 'quantum' }),
     ],
     [
-      'two wires of one id',
-      'duplicate-id',
-      (draft) => Object.assign(draft.wires[1] as object, { id: (draft.wires[0] as { id: string }).id }),
-    ],
-    [
       'a field out of range',
       'out-of-range',
       (draft) => Object.assign(draft.nodes[1] as object, { params: { outFeatures: 0 } }),
