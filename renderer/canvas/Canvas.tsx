@@ -115,7 +115,7 @@ export function Canvas() {
         Wire={WireView}
         grid={gridSize}
         dark={dark}
-        labels={{ minimap: t('canvas.minimap') }}
+        labels={{ minimap: t('canvas.minimap'), node: t('canvas.nodeHelp'), wire: t('canvas.wireHelp') }}
         canConnect={canConnect}
         onConnect={onConnect}
         onReconnect={onReconnect}

@@ -3,6 +3,7 @@ import {
   type MouseEvent,
   memo,
   type ReactNode,
+  type RefObject,
   useCallback,
   useEffect,
   useMemo,
@@ -33,43 +34,14 @@ import {
   ReactFlowProvider,
   useReactFlow,
 } from 'reactflow';
-import type { FlowActions, FlowEnd, FlowNode, FlowWire, WireShape } from './flow.ts';
+import { motionMs } from '../design/motion.ts';
+import type { FlowActions, FlowEnd, FlowNode, FlowProps, FlowWire, WireShape } from './flow.ts';
 import 'reactflow/dist/style.css';
 
 /**
  * The only file that knows React Flow, whose next version changes its interface. What the canvas shows comes in as
  * plain nodes and wires; what a person does comes out as callbacks. While a drag lasts, positions are kept here only.
  */
-interface FlowProps {
-  readonly nodes: readonly FlowNode[];
-  readonly wires: readonly FlowWire[];
-  /** Stable components: a new one would mount every node anew. */
-  readonly Node: ComponentType<{ readonly id: string }>;
-  readonly Wire: ComponentType<WireShape>;
-  readonly grid: number;
-  readonly dark: boolean;
-  readonly labels: { readonly minimap: string };
-  readonly canConnect: (from: FlowEnd, to: FlowEnd) => boolean;
-  readonly onConnect: (from: FlowEnd, to: FlowEnd) => void;
-  readonly onReconnect: (wire: string, from: FlowEnd, to: FlowEnd) => void;
-  /** A wire was let go of: over a port that does not take it, or over nothing. */
-  readonly onConnectRefused: (from: FlowEnd, to: FlowEnd, at: { x: number; y: number }) => void;
-  readonly onConnectToNothing: (end: FlowEnd, isOutput: boolean, at: { x: number; y: number }) => void;
-  readonly onSelect: (
-    kind: 'nodes' | 'wires',
-    changes: readonly { readonly id: string; readonly selected: boolean }[],
-  ) => void;
-  readonly onMoved: (positions: ReadonlyMap<string, { x: number; y: number }>) => void;
-  readonly onMoving: (moving: boolean) => void;
-  readonly onZoom: (zoom: number) => void;
-  readonly onReady: (actions: FlowActions) => void;
-  readonly onMenu: (
-    event: MouseEvent | globalThis.MouseEvent,
-    target: { node?: string; wire?: string },
-  ) => void;
-  readonly children?: ReactNode;
-}
-
 type CanvasNode = Node<Record<string, never>, 'layer'>;
 type CanvasEdge = Edge<Record<string, never>, 'wire'>;
 
@@ -100,9 +72,13 @@ function FlowView(props: FlowProps) {
   const edgeTypes = useMemo(() => ({ wire: edgeType(WireView) }), [WireView]);
   const [nodes, setNodes] = useNodesInView(props.nodes);
   const edges = useEdgesInView(props.wires);
-  useActions(props.onReady);
+  const view = useRef<'fitted' | 'chosen'>('chosen');
+  useActions(props.onReady, view);
   // On an empty canvas a fit would wait for the first node and move it away from where it was dropped.
-  const [hadNodes] = useState(() => props.nodes.length > 0);
+  const [hadNodes] = useState(() => {
+    if (props.nodes.length > 0) view.current = 'fitted';
+    return props.nodes.length > 0;
+  });
 
   // Read when something happens, so that the callbacks themselves never change.
   const latest = useRef(props);
@@ -125,6 +101,14 @@ function FlowView(props: FlowProps) {
   );
 
   const startMoving = useCallback(() => onMoving(true), [onMoving]);
+  const startView = useCallback(
+    (event: unknown) => {
+      // Without an event it was moved by a command, which has said so already.
+      if (event !== null) view.current = 'chosen';
+      onMoving(true);
+    },
+    [onMoving],
+  );
   const stopMoving = useCallback(() => onMoving(false), [onMoving]);
   const stopDrag = useCallback(
     (_: unknown, __: unknown, dragged: CanvasNode[]) => {
@@ -132,10 +116,6 @@ function FlowView(props: FlowProps) {
       onMoved(new Map(dragged.map(({ id, position }) => [id, position])));
     },
     [onMoved, onMoving],
-  );
-  const stopSelectionDrag = useCallback(
-    (_: unknown, dragged: CanvasNode[]) => stopDrag(undefined, undefined, dragged),
-    [stopDrag],
   );
 
   const isValidConnection: IsValidConnection<CanvasEdge> = useCallback((connection) => {
@@ -185,6 +165,11 @@ function FlowView(props: FlowProps) {
     const colors = new Map(props.nodes.map(({ id, color }) => [id, color]));
     return ({ id }: { id: string }): string => colors.get(id) ?? 'gray';
   }, [props.nodes]);
+  const { node: nodeHelp, wire: wireHelp } = props.labels;
+  const ariaLabels = useMemo(
+    () => ({ 'node.a11yDescription.default': nodeHelp, 'edge.a11yDescription.default': wireHelp }),
+    [nodeHelp, wireHelp],
+  );
   const snapGrid = useMemo((): [number, number] => [props.grid, props.grid], [props.grid]);
 
   return (
@@ -198,8 +183,8 @@ function FlowView(props: FlowProps) {
       onNodeDragStart={startMoving}
       onNodeDragStop={stopDrag}
       onSelectionDragStart={startMoving}
-      onSelectionDragStop={stopSelectionDrag}
-      onMoveStart={startMoving}
+      onSelectionDragStop={(event, dragged) => stopDrag(event, undefined, dragged)}
+      onMoveStart={startView}
       onMove={onMove}
       onMoveEnd={stopMoving}
       isValidConnection={isValidConnection}
@@ -225,6 +210,7 @@ function FlowView(props: FlowProps) {
       disableKeyboardA11y
       zoomOnDoubleClick={false}
       proOptions={noAttribution}
+      ariaLabelConfig={ariaLabels}
     >
       <Background variant={BackgroundVariant.Dots} gap={props.grid} size={1.2} />
       <MiniMap
@@ -234,7 +220,6 @@ function FlowView(props: FlowProps) {
         nodeColor={nodeColor}
         nodeBorderRadius={12}
       />
-      {props.children}
     </ReactFlow>
   );
 }
@@ -303,7 +288,8 @@ function useEdgesInView(wires: readonly FlowWire[]): CanvasEdge[] {
   );
 }
 
-function useActions(onReady: (actions: FlowActions) => void): void {
+/** `view` says whether all is shown, so that it stays in sight when the canvas changes its size, or what was chosen. */
+function useActions(onReady: (actions: FlowActions) => void, view: RefObject<'fitted' | 'chosen'>): void {
   const flow = useReactFlow<CanvasNode, CanvasEdge>();
   const root = useRef<Element | null>(null);
   useEffect(() => {
@@ -316,11 +302,18 @@ function useActions(onReady: (actions: FlowActions) => void): void {
         { snapToGrid: true },
       );
     };
+    const choosing = (move: () => unknown) => () => {
+      view.current = 'chosen';
+      void move();
+    };
     onReady({
-      fitView: () => void flow.fitView({ ...fitOptions, duration: motionMs() }),
-      zoomIn: () => void flow.zoomIn({ duration: motionMs() }),
-      zoomOut: () => void flow.zoomOut({ duration: motionMs() }),
-      zoomTo: (zoom) => void flow.zoomTo(zoom, { duration: motionMs() }),
+      fitView() {
+        view.current = 'fitted';
+        void flow.fitView({ ...fitOptions, duration: motionMs() });
+      },
+      zoomIn: choosing(() => flow.zoomIn({ duration: motionMs() })),
+      zoomOut: choosing(() => flow.zoomOut({ duration: motionMs() })),
+      zoomTo: (zoom) => choosing(() => flow.zoomTo(zoom, { duration: motionMs() }))(),
       toCanvas: (point) => flow.screenToFlowPosition(point, { snapToGrid: true }),
       center,
       reveal(id) {
@@ -337,15 +330,23 @@ function useActions(onReady: (actions: FlowActions) => void): void {
           bottomRight.x <= box.right &&
           bottomRight.y <= box.bottom;
         if (!inside) {
+          view.current = 'chosen';
           const zoom = Math.max(flow.getZoom(), 0.6);
           void flow.setCenter(x + width / 2, y + height / 2, { zoom, duration: motionMs() });
         }
       },
     });
-  }, [flow, onReady]);
+    let size = '';
+    const watch = new ResizeObserver(() => {
+      const { width, height } = boxOf();
+      const before = size;
+      size = `${width} ${height}`;
+      if (before !== '' && before !== size && view.current === 'fitted') void flow.fitView(fitOptions);
+    });
+    if (root.current !== null) watch.observe(root.current);
+    return () => watch.disconnect();
+  }, [flow, onReady, view]);
 }
-
-const motionMs = (): number => (window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 140);
 
 const nodeType = (View: ComponentType<{ readonly id: string }>) =>
   memo(function FlowNodeView({ id }: NodeProps<CanvasNode>) {

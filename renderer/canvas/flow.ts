@@ -1,3 +1,5 @@
+import type { ComponentType, MouseEvent } from 'react';
+
 export interface FlowNode {
   readonly id: string;
   readonly position: { readonly x: number; readonly y: number };
@@ -42,4 +44,35 @@ export interface WireShape {
   readonly path: string;
   readonly x: number;
   readonly y: number;
+}
+
+/** What the canvas is given, and what it tells. */
+export interface FlowProps {
+  readonly nodes: readonly FlowNode[];
+  readonly wires: readonly FlowWire[];
+  /** Stable components: a new one would mount every node anew. */
+  readonly Node: ComponentType<{ readonly id: string }>;
+  readonly Wire: ComponentType<WireShape>;
+  readonly grid: number;
+  readonly dark: boolean;
+  /** `node` and `wire` say what keys do on them. */
+  readonly labels: { readonly minimap: string; readonly node: string; readonly wire: string };
+  readonly canConnect: (from: FlowEnd, to: FlowEnd) => boolean;
+  readonly onConnect: (from: FlowEnd, to: FlowEnd) => void;
+  readonly onReconnect: (wire: string, from: FlowEnd, to: FlowEnd) => void;
+  /** A wire was let go of: over a port that does not take it, or over nothing. */
+  readonly onConnectRefused: (from: FlowEnd, to: FlowEnd, at: { x: number; y: number }) => void;
+  readonly onConnectToNothing: (end: FlowEnd, isOutput: boolean, at: { x: number; y: number }) => void;
+  readonly onSelect: (
+    kind: 'nodes' | 'wires',
+    changes: readonly { readonly id: string; readonly selected: boolean }[],
+  ) => void;
+  readonly onMoved: (positions: ReadonlyMap<string, { x: number; y: number }>) => void;
+  readonly onMoving: (moving: boolean) => void;
+  readonly onZoom: (zoom: number) => void;
+  readonly onReady: (actions: FlowActions) => void;
+  readonly onMenu: (
+    event: MouseEvent | globalThis.MouseEvent,
+    target: { node?: string; wire?: string },
+  ) => void;
 }
