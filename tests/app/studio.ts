@@ -226,6 +226,8 @@ export class Studio {
    * browsers that do not have them. Call it before the studio is opened.
    */
   async withoutPickers(): Promise<void> {
+    // Listening early: a chooser that opens before the browser knows that someone waits for it is lost.
+    this.page.on('filechooser', () => {});
     await this.page.addInitScript(() => {
       Reflect.deleteProperty(window, 'showOpenFilePicker');
       Reflect.deleteProperty(window, 'showSaveFilePicker');
