@@ -26,7 +26,6 @@ const categoryIcons: Readonly<Record<Exclude<Category, 'activation'>, LucideIcon
 const curves: Readonly<Record<string, string>> = {
   relu: 'M2 12H8L14 3',
   'leaky-relu': 'M2 13.5L8 11L14 3',
-  leakyRelu: 'M2 13.5L8 11L14 3',
   sigmoid: 'M2 13C7.5 13 8.5 3 14 3',
   tanh: 'M2 13.5H3.5C7 13.5 7.6 8 8 8S9 2.5 12.5 2.5H14',
   softmax: 'M3 14V11M8 14V3M13 14V8.5',

@@ -127,7 +127,7 @@ function Curve({ ring, metric, scale, children }: CurveProps) {
       painter.remove();
       chart.destroy();
     };
-  }, [ring, metric, scale, theme]);
+  }, [ring, metric, scale, theme, t]);
 
   const title = t(metric === 'loss' ? 'curves.loss' : 'curves.accuracy');
   const readout = (part: 'train' | 'test' | 'batch', label: string) => (

@@ -126,6 +126,7 @@ function CertificateView({ exported }: { readonly exported: ExportedModel }) {
         <Fact label={t('export.weightsHash')} value={certificate.weightsSha256} />
       </dl>
       <table className={css['nodes']}>
+        <caption>{t('export.unit')}</caption>
         <thead>
           <tr>
             <th scope="col">{t('export.node')}</th>
