@@ -151,6 +151,10 @@ async function startTorch(python: string, workload: Workload): Promise<Torch> {
   return best as Torch;
 }
 
+/** Short stretches in many pairs: the two of a pair meet the same machine, whose speed drifts by more than watching costs. */
+const telemetryStretch: Stretch = { seconds: 0.25 };
+const telemetryPairs = 6;
+
 /**
  * What watching costs: the same network with all histograms at the studio's rate, and with none. The share that is kept
  * is of steps per second of processor time, so that what else the machine does in one of two stretches is not counted.
@@ -160,16 +164,19 @@ async function compareTelemetry(output: Output, workload: Workload, rounds: numb
   const { engine, ready } = await startEngine({ ...workload, threads: availableParallelism() });
   try {
     const trained = { all: [] as Trained[], none: [] as Trained[] };
-    for (let round = 1; round <= rounds; round++) {
-      sayRound(output, name, round, rounds);
-      const order = round % 2 === 0 ? (['none', 'all'] as const) : (['all', 'none'] as const);
-      for (const frames of order) trained[frames].push(await engine.ask<Trained>({ ...stretch, frames }));
+    const pairs = rounds * telemetryPairs;
+    for (let pair = 1; pair <= pairs; pair++) {
+      sayRound(output, name, pair, pairs);
+      const order = pair % 2 === 0 ? (['none', 'all'] as const) : (['all', 'none'] as const);
+      for (const frames of order) {
+        trained[frames].push(await engine.ask<Trained>({ ...telemetryStretch, frames }));
+      }
     }
     const wall = ({ steps, seconds }: Trained): number => steps / seconds;
     const cpu = ({ steps, seconds, cpuSeconds }: Trained): number => steps / (cpuSeconds ?? seconds);
     const stepsPerSecond = median(trained.all.map(wall));
     const withoutTelemetry = median(trained.none.map(wall));
-    const keeps = median(trained.all.map(cpu)) / median(trained.none.map(cpu));
+    const keeps = median(trained.all.map((shown, pair) => cpu(shown) / cpu(trained.none[pair] as Trained)));
     const row = { bench: name, batch: workload.batch, stepsPerSecond, withoutTelemetry, keeps, ...ready };
     const shown = Math.round(stepsPerSecond).toLocaleString('en');
     output.result(
