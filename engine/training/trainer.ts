@@ -145,6 +145,7 @@ export class Trainer {
     machine.run(loaded, 0, program.updateStart);
     const loss = floats[program.loss];
     if (!Number.isFinite(loss) || floats[cells.nonFinite] !== 0) {
+      this.takeFailedHistograms(t);
       this.batches.load(program, this.order, progress.row);
       this.fail(program, program.updateStart, t);
       return;
@@ -220,6 +221,16 @@ export class Trainer {
       at += histogramWords;
     }
     this.histogramStep = step;
+  }
+
+  /** What the layers hold as it goes wrong, so that NaN and Inf can be seen where they are; not for a short batch. */
+  private takeFailedHistograms(step: number): void {
+    const { program, loaded } = this.watched;
+    const { row } = this.progress;
+    if (this.order.length - row < program.batch) return;
+    this.batches.load(program, this.order, row);
+    this.machine.run(loaded, 0, program.updateStart);
+    this.takeHistograms(step);
   }
 
   private endEpoch(): void {

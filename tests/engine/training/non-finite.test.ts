@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NetwrightDocument } from '../../../engine/document/schema.ts';
 import { prepareHere } from '../../../engine/hosts/training-thread.ts';
+import { figure, histogramWords } from '../../../engine/kernels/telemetry.ts';
 import type { RunOptions } from '../../../engine/protocol/messages.ts';
 import type { Prepared } from '../../../engine/training/prepare.ts';
 import { chainDocument } from '../documents.ts';
@@ -46,6 +47,19 @@ function trainAndRemember(prepared: Prepared): number[][] {
 }
 
 describe('a learning rate that is far too large', () => {
+  it('leaves histograms of the step that failed, in which NaN and Inf are counted', async () => {
+    const prepared = await prepare(overflowing['a deeper network'] as NetwrightDocument);
+    const steps = trainAndRemember(prepared).length;
+    const { trainer, machine } = prepared;
+    expect(trainer.histogramStep).toBe(steps);
+    const { watched } = machine.plan.programs.trainWatched;
+    const bad = watched.map((_, index) => {
+      const at = index * histogramWords;
+      return trainer.histograms[at + figure.nans] + trainer.histograms[at + figure.infinities];
+    });
+    expect(Math.max(...bad)).toBeGreaterThan(0);
+  });
+
   for (const [name, document] of Object.entries(overflowing)) {
     it(`stops ${name} at the step where a number overflows, and names the first tensor`, async () => {
       const prepared = await prepare(document);
