@@ -1,6 +1,5 @@
 import { useDocumentStore } from '../document/store.ts';
-import { useRun } from '../engine/run-store.ts';
-import { showPanelTab } from './panel-tab.ts';
+import { showPanelTab, usePanelTab } from './panel-tab.ts';
 import { situation, trainOrPause, whyNot } from './run-commands.ts';
 import { showProblem } from './show-problem.ts';
 
@@ -12,6 +11,7 @@ export async function pressTrain(): Promise<void> {
     if (first) showProblem(first);
     return;
   }
-  if (useRun.getState().phase === 'none') showPanelTab('curves');
+  // The problems are solved; every other tab shows the run, each in its way, and stays.
+  if (usePanelTab.getState().tab === 'problems') showPanelTab('curves');
   await trainOrPause();
 }
