@@ -109,7 +109,10 @@ function persistent(document: NetwrightDocument, built: TrainGraph, layout: Layo
     constants: [{ offset: at(built.dLoss.name), value: 1 }],
     loss: { node: built.loss.node.id, reading: built.loss.definition.reading },
     inputs: { x: built.x.shape.slice(1), y: { shape: built.y.shape.slice(1), dtype: built.y.dtype } },
-    parameterCount: built.weights.reduce((sum, { tensor }) => sum + elementCount(tensor.shape), 0),
+    parameterCount: built.weights.reduce(
+      (sum, { tensor, declaration: { trained = true } }) => sum + (trained ? elementCount(tensor.shape) : 0),
+      0,
+    ),
   };
 }
 
@@ -136,7 +139,7 @@ class Placer {
   }
 
   trainProgram(draft: TrainDraft): TrainProgram {
-    const { placement, calls, program } = this.place(draft, gradientLabels(draft.built));
+    const { placement, calls, program } = this.place(draft, gradientLabels(draft));
     const backward = [...calls.slice(0, draft.updateStart), ...this.finiteCheck()];
     const update = mergeUpdates(calls.slice(draft.updateStart), this.parallelThreshold);
     return {
@@ -164,11 +167,13 @@ class Placer {
   ): { placement: Placement; calls: PlannedCall[]; program: Program } {
     const { built, steps, batch } = draft;
     const placement = sharedPlacement(draft.shared, this.layout);
+    const seen = (tensor: Tensor): Tensor => draft.views.get(tensor) ?? tensor;
     const filled = [built.x, built.y];
     this.end = Math.max(
       this.end,
-      placeByLiveness(placement, steps, { filled, kept: draft.kept, base: this.layout.end }),
+      placeByLiveness(placement, steps, { filled, kept: draft.kept.map(seen), base: this.layout.end }),
     );
+    for (const [view, tensor] of draft.views) placement.set(view, placement.get(tensor) as number);
     const address = (tensor: Tensor): number => placement.get(tensor) as number;
     const output = (tensor: Tensor): PlannedTensor =>
       describeTensor(tensor, address(tensor), labels.get(tensor) ?? tensor.name);
@@ -200,5 +205,5 @@ class Placer {
 }
 
 /** The gradient of `fc1.weight` is called that, whichever op computed it. */
-const gradientLabels = ({ gradients }: TrainGraph): ReadonlyMap<Tensor, string> =>
-  new Map([...gradients].map(([tensor, gradient]) => [gradient, `d_${tensor.name}`]));
+const gradientLabels = ({ built: { gradients }, views }: TrainDraft): ReadonlyMap<Tensor, string> =>
+  new Map([...gradients].map(([tensor, gradient]) => [views.get(gradient) ?? gradient, `d_${tensor.name}`]));

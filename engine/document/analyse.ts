@@ -112,7 +112,7 @@ const atNode = (
 function unwired(node: DocumentNode, definition: AnyLayer, topology: Topology): Problem[] {
   const wired = new Set((topology.into.get(node.id) ?? []).map((wire) => wire.to.port));
   return definition.ports.inputs
-    .filter((port) => !wired.has(port.name))
+    .filter((port) => !port.optional && !wired.has(port.name))
     .map((port) => ({
       code: 'missing-wire',
       severity: 'error',
