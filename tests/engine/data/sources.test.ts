@@ -2,12 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { SourceDefinition } from '../../../engine/data/sources/contract.ts';
 import { sourceOf, sources } from '../../../engine/data/sources/index.ts';
 import { defaultParams, type Params } from '../../../engine/declaration/fields.ts';
+import { elementCount } from '../../../engine/declaration/tensor-type.ts';
 import { checkParams } from '../../../engine/document/check-params.ts';
 import { expectDocumented } from '../declared.ts';
 
 const all = Object.entries<SourceDefinition>(sources);
 const made = (source: SourceDefinition, own: Params = {}) =>
   source.generate({ ...defaultParams(source.fields), ...own });
+
+const typeOf = (source: SourceDefinition) => source.sampleType(defaultParams(source.fields));
 
 /** [x1, x2, label] of every point. */
 function pointsOf(source: SourceDefinition, own: Params = {}): [number, number, number][] {
@@ -21,16 +24,19 @@ describe.each(all)('%s', (type, source) => {
     expect(sourceOf(type)).toBe(source);
     expectDocumented(source.title, source.doc, source.fields);
     expect(checkParams(source.fields, defaultParams(source.fields))).toEqual([]);
-    if (source.target.kind !== 'class') return;
-    for (const { en, zh } of source.target.classes) expect(en !== '' && zh !== '').toBe(true);
+    const { target } = typeOf(source);
+    if (target.kind !== 'class') return;
+    for (const { en, zh } of target.classes) expect(en !== '' && zh !== '').toBe(true);
   });
 
   it.each([2, 3, 7, 1000])('makes the number of samples that was asked for: %d', (count) => {
     const samples = made(source, { count });
     expect(samples.count).toBe(count);
-    expect(samples.x.length).toBe(source.inputShape.reduce((size, n) => size * n, count));
-    expect(samples.y.length).toBe(count * (source.target.kind === 'class' ? 1 : source.target.size));
-    expect(samples.y).toBeInstanceOf(source.target.kind === 'class' ? Int32Array : Float32Array);
+    const { input, target } = typeOf(source);
+    expect(samples.x.length).toBe(count * elementCount(input.shape));
+    expect(samples.x).toBeInstanceOf(input.dtype === 'int32' ? Int32Array : Float32Array);
+    expect(samples.y.length).toBe(count * elementCount(target.shape));
+    expect(samples.y).toBeInstanceOf(target.kind === 'class' ? Int32Array : Float32Array);
     expect(samples.x.every(Number.isFinite) && samples.y.every(Number.isFinite)).toBe(true);
   });
 
@@ -47,8 +53,9 @@ describe.each(all)('%s', (type, source) => {
   });
 
   it('has all classes equally often', () => {
-    if (source.target.kind !== 'class') return;
-    const classes = source.target.classes.length;
+    const { target } = typeOf(source);
+    if (target.kind !== 'class') return;
+    const classes = target.classes.length;
     const counts = new Array<number>(classes).fill(0);
     for (const label of made(source, { count: 1000 }).y) counts[label] = (counts[label] ?? 0) + 1;
     expect(counts.length).toBe(classes);
@@ -58,8 +65,9 @@ describe.each(all)('%s', (type, source) => {
   it('shifts by as much as the noise says and keeps the labels', () => {
     const still = made(source, { count: 4000, noise: 0 });
     const noisy = made(source, { count: 4000, noise: 0.3 });
-    const [before, after] = source.target.kind === 'class' ? [still.x, noisy.x] : [still.y, noisy.y];
-    if (source.target.kind === 'class') expect(noisy.y).toEqual(still.y);
+    const isClass = typeOf(source).target.kind === 'class';
+    const [before, after] = isClass ? [still.x, noisy.x] : [still.y, noisy.y];
+    if (isClass) expect(noisy.y).toEqual(still.y);
     const squares = Array.from(before, (value, i) => (after[i] - value) ** 2);
     expect(Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length)).toBeCloseTo(0.3, 1);
   });
