@@ -1,4 +1,7 @@
 import type { AnyLayer } from './contract.ts';
+import { convTranspose2d } from './conv-transpose2d.ts';
+import { conv1d } from './conv1d.ts';
+import { conv2d } from './conv2d.ts';
 import { data } from './data.ts';
 import { dropout } from './dropout.ts';
 import { leakyRelu } from './leaky-relu.ts';
@@ -12,6 +15,9 @@ import { tanh } from './tanh.ts';
 export const layers = {
   data,
   linear,
+  conv1d,
+  conv2d,
+  'conv-transpose2d': convTranspose2d,
   relu,
   'leaky-relu': leakyRelu,
   sigmoid,

@@ -1,6 +1,9 @@
 import { add } from './add.ts';
+import { addChannels, sumChannels } from './add-channels.ts';
 import { bceWithLogits, bceWithLogitsGradient } from './bce-with-logits.ts';
 import type { OpDefinition } from './contract.ts';
+import { convolution, transposedConvolution } from './convolution.ts';
+import { convolutionWeightGradient } from './convolution-weight-gradient.ts';
 import { countArgmaxHits, countSignHits } from './count-hits.ts';
 import { dropout } from './dropout.ts';
 import { leakyRelu, leakyReluGradient } from './leaky-relu.ts';
@@ -52,6 +55,11 @@ export const ops = {
   momentumUpdate,
   adamUpdate,
   histogram,
+  convolution,
+  transposedConvolution,
+  convolutionWeightGradient,
+  addChannels,
+  sumChannels,
 } as const satisfies Record<string, OpDefinition>;
 
 export type OpName = keyof typeof ops;

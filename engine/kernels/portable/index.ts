@@ -24,7 +24,7 @@ export {
 } from './losses';
 export { countArgmaxHits, countNonFinite, countSignHits } from './metrics';
 export { adamUpdate, momentumUpdate, sgdUpdate } from './optimizers';
-export { sumChannels, sumRows } from './reductions';
+export { addChannels, sumChannels, sumRows } from './reductions';
 export { useScratch } from './scratch';
 export { shuffle } from './shuffle';
 export { softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxGradient } from './softmax';

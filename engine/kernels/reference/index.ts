@@ -9,7 +9,7 @@ import {
   tanh,
   tanhGradient,
 } from './activations.ts';
-import { conv2d, conv2dDataGradient, conv2dWeightGradient, sumChannels } from './convolution.ts';
+import { addChannels, conv2d, conv2dDataGradient, conv2dWeightGradient, sumChannels } from './convolution.ts';
 import { dropout } from './dropout.ts';
 import { add, fill, scale } from './elementwise.ts';
 import {
@@ -69,5 +69,6 @@ export const referenceKernels = {
   conv2d,
   conv2dDataGradient,
   conv2dWeightGradient,
+  addChannels,
   sumChannels,
 } satisfies { [K in KernelName]: ReferenceKernel<K> };
