@@ -396,29 +396,39 @@ function oneRow(
   const spread = offset(h.spread);
   const added = bias ? v128.load32_splat(bias) : f32x4.splat(0);
   const distancesEnd = p.distances + offset(depth);
-  const eights = (bandColumns + 7) >> 3;
-  const all = eights * bandRows;
-  for (let eight = 0; eight < all; eight += 4) {
-    // Eights that are not there repeat the last one.
-    const e1 = min(eight + 1, all - 1);
-    const e2 = min(eight + 2, all - 1);
-    const e3 = min(eight + 3, all - 1);
-    const row0 = eight / eights;
-    const row1 = e1 / eights;
-    const row2 = e2 / eights;
-    const row3 = e3 / eights;
-    const column0 = (eight - row0 * eights) << 3;
-    const column1 = (e1 - row1 * eights) << 3;
-    const column2 = (e2 - row2 * eights) << 3;
-    const column3 = (e3 - row3 * eights) << 3;
+  let row0 = 0;
+  let column0 = 0;
+  while (row0 < bandRows) {
+    // Eights that are not there go with the first one; they are not stored.
+    let row1 = row0;
+    let column1 = column0 + 8;
+    if (column1 >= bandColumns) {
+      row1++;
+      column1 = 0;
+    }
+    const has1 = row1 < bandRows;
+    let row2 = row1;
+    let column2 = column1 + 8;
+    if (column2 >= bandColumns) {
+      row2++;
+      column2 = 0;
+    }
+    const has2 = row2 < bandRows;
+    let row3 = row2;
+    let column3 = column2 + 8;
+    if (column3 >= bandColumns) {
+      row3++;
+      column3 = 0;
+    }
+    const has3 = row3 < bandRows;
     const from0 = box + <usize>row0 * pitch + offset(column0);
-    const from1 = box + <usize>row1 * pitch + offset(column1);
-    const from2 = box + <usize>row2 * pitch + offset(column2);
-    const from3 = box + <usize>row3 * pitch + offset(column3);
+    const from1 = has1 ? box + <usize>row1 * pitch + offset(column1) : from0;
+    const from2 = has2 ? box + <usize>row2 * pitch + offset(column2) : from0;
+    const from3 = has3 ? box + <usize>row3 * pitch + offset(column3) : from0;
     const to0 = to + <usize>row0 * rowStep + <usize>column0 * spread;
-    const to1 = to + <usize>row1 * rowStep + <usize>column1 * spread;
-    const to2 = to + <usize>row2 * rowStep + <usize>column2 * spread;
-    const to3 = to + <usize>row3 * rowStep + <usize>column3 * spread;
+    const to1 = has1 ? to + <usize>row1 * rowStep + <usize>column1 * spread : to0;
+    const to2 = has2 ? to + <usize>row2 * rowStep + <usize>column2 * spread : to0;
+    const to3 = has3 ? to + <usize>row3 * rowStep + <usize>column3 * spread : to0;
     let l0 = Eight.startLeft(to0, bandColumns - column0, spread, mode);
     let r0 = Eight.startRight(to0, bandColumns - column0, spread, mode);
     let l1 = Eight.startLeft(to1, bandColumns - column1, spread, mode);
@@ -442,9 +452,15 @@ function oneRow(
       w += 16;
     }
     Eight.store(to0, l0, r0, added, bandColumns - column0, spread, mode);
-    if (eight + 1 < all) Eight.store(to1, l1, r1, added, bandColumns - column1, spread, mode);
-    if (eight + 2 < all) Eight.store(to2, l2, r2, added, bandColumns - column2, spread, mode);
-    if (eight + 3 < all) Eight.store(to3, l3, r3, added, bandColumns - column3, spread, mode);
+    if (has1) Eight.store(to1, l1, r1, added, bandColumns - column1, spread, mode);
+    if (has2) Eight.store(to2, l2, r2, added, bandColumns - column2, spread, mode);
+    if (has3) Eight.store(to3, l3, r3, added, bandColumns - column3, spread, mode);
+    row0 = row3;
+    column0 = column3 + 8;
+    if (column0 >= bandColumns) {
+      row0++;
+      column0 = 0;
+    }
   }
 }
 
