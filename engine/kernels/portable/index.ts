@@ -1,14 +1,5 @@
 // All kernels under the names of contract.ts. build/kernels.mjs adds what calls them by opcode.
-export {
-  leakyRelu,
-  leakyReluGradient,
-  relu,
-  reluGradient,
-  sigmoid,
-  sigmoidGradient,
-  tanh,
-  tanhGradient,
-} from './activations';
+export { activation, activationGradient } from './activations';
 export { conv2d, conv2dDataGradient, conv2dWeightGradient } from './convolution';
 export { dropout } from './dropout';
 export { add, fill, scale } from './elementwise';

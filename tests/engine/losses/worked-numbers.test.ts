@@ -6,9 +6,9 @@ import { bceWithLogits } from '../../../engine/losses/bce-with-logits.ts';
 import type { LossDefinition } from '../../../engine/losses/contract.ts';
 import { crossEntropy } from '../../../engine/losses/cross-entropy.ts';
 import { mse } from '../../../engine/losses/mse.ts';
+import { sigmoid } from '../../../engine/ops/activations.ts';
 import type { Tensor } from '../../../engine/ops/contract.ts';
 import { Graph } from '../../../engine/ops/graph.ts';
-import { sigmoid } from '../../../engine/ops/sigmoid.ts';
 import { softmax } from '../../../engine/ops/softmax.ts';
 import { GraphRunner } from '../graph-runner.ts';
 
