@@ -28,7 +28,7 @@ template <int Kind> INLINE floats valueOf(floats x, floats p) {
     case swish: return x * logistic(p * x);
     case gelu: return x * normalDistribution(x);
     case geluTanh: return x * splat(0.5f) * (one + hyperbolicTangent(innerOf(x)));
-    case hardswish: return x * smaller(rectified(x + splat(3.0f)), splat(6.0f)) * splat(1.0f / 6.0f);
+    case hardswish: return x * (smaller(rectified(x + splat(3.0f)), splat(6.0f)) * splat(1.0f / 6.0f));
     default: return x;
   }
 }

@@ -32,7 +32,7 @@ class Activations {
     }
     const lifted = f32x4.pmax(f32x4.add(x, f32x4.splat(3)), zero);
     const clipped = f32x4.pmin(lifted, f32x4.splat(6));
-    return f32x4.mul(f32x4.mul(x, clipped), f32x4.splat(1.0 / 6.0));
+    return f32x4.mul(x, f32x4.mul(clipped, f32x4.splat(1.0 / 6.0)));
   }
 
   @inline
