@@ -18,6 +18,7 @@ const pureModel = [
   'engine/layers',
   'engine/losses',
   'engine/optimizers',
+  'engine/schedules',
   'engine/initializers',
   'engine/data/sources',
   'engine/ops',
@@ -25,12 +26,16 @@ const pureModel = [
 
 /** What kernels promise to everyone: how they are called, and the layout of a histogram they write. */
 const kernelContracts = ['engine/kernels/contract.ts', 'engine/kernels/telemetry.ts'] as const;
+const kernelDeclarations = ['engine/kernels/argument.ts', 'engine/kernels/declared'] as const;
 
 /** Who may import whom. A file belongs to the room with the longest matching path; a file in none fails. */
 const rooms: Record<string, Room> = {
   'engine/declaration': { mayImport: [], packages: ['zod'] },
+  'engine/arithmetic': { mayImport: [], packages: [] },
   'engine/random': { mayImport: [], packages: [] },
-  'engine/kernels/contract.ts': { mayImport: [], packages: [] },
+  'engine/kernels/argument.ts': { mayImport: [], packages: [] },
+  'engine/kernels/declared': { mayImport: ['engine/kernels/argument.ts'], packages: [] },
+  'engine/kernels/contract.ts': { mayImport: [...kernelDeclarations], packages: [] },
   'engine/kernels/telemetry.ts': { mayImport: [], packages: [] },
   'engine/kernels': {
     mayImport: [...kernelContracts, 'engine/kernels/reference'],
@@ -53,7 +58,11 @@ const rooms: Record<string, Room> = {
     ],
     packages: [],
   },
-  'engine/optimizers': { mayImport: ['engine/ops', 'engine/declaration'], packages: [] },
+  'engine/optimizers': {
+    mayImport: ['engine/ops', 'engine/arithmetic', 'engine/declaration'],
+    packages: [],
+  },
+  'engine/schedules': { mayImport: ['engine/arithmetic', 'engine/declaration'], packages: [] },
   'engine/initializers': { mayImport: ['engine/random', 'engine/declaration'], packages: [] },
   'engine/document': { mayImport: pureModel, packages: ['zod'] },
   'engine/compiler': { mayImport: [...pureModel, ...kernelContracts], packages: [] },
@@ -73,6 +82,7 @@ const rooms: Record<string, Room> = {
       'engine/data',
       'engine/initializers',
       'engine/optimizers',
+      'engine/schedules',
       'engine/random',
       'engine/protocol',
       'engine/kernels',

@@ -1,5 +1,7 @@
 import { add } from './add.ts';
+import { addSquares, addSquaresGradient } from './add-squares.ts';
 import { bceWithLogits, bceWithLogitsGradient } from './bce-with-logits.ts';
+import { clipByNorm, clipByValue, clipFactor } from './clipping.ts';
 import type { OpDefinition } from './contract.ts';
 import { countArgmaxHits, countSignHits } from './count-hits.ts';
 import { dropout } from './dropout.ts';
@@ -7,7 +9,7 @@ import { leakyRelu, leakyReluGradient } from './leaky-relu.ts';
 import { linear } from './linear.ts';
 import { matmul } from './matmul.ts';
 import { mean, meanGradient } from './mean.ts';
-import { adamUpdate, momentumUpdate, sgdUpdate } from './optimizer-updates.ts';
+import { adamUpdate, momentumUpdate, nesterovUpdate, rmspropUpdate, sgdUpdate } from './optimizer-updates.ts';
 import { relu, reluGradient } from './relu.ts';
 import { reshape } from './reshape.ts';
 import { scale } from './scale.ts';
@@ -50,7 +52,14 @@ export const ops = {
   countSignHits,
   sgdUpdate,
   momentumUpdate,
+  nesterovUpdate,
+  rmspropUpdate,
   adamUpdate,
+  addSquares,
+  addSquaresGradient,
+  clipFactor,
+  clipByNorm,
+  clipByValue,
   histogram,
 } as const satisfies Record<string, OpDefinition>;
 

@@ -82,7 +82,7 @@ describe('a project that cannot be trained', () => {
       'shapes-that-do-not-meet',
       /node "loss", port "prediction": There are 5 logits per sample but 2 classes/,
     ],
-    ['a newer version', 'newer-version', /expected version 1 or older, found 99/],
+    ['a newer version', 'newer-version', /expected version 2 or older, found 99/],
     ['a value of the wrong kind', 'wrong-kind', /training\.batchSize: expected a number, found "many"/],
   ];
   for (const [what, name, sentence] of documents) {
@@ -108,7 +108,7 @@ describe('a setting that cannot be made', () => {
     ['training.learningRate=-1', /--set training\.learningRate: .*expected a value > 0, found -1/],
     [
       'training.optimizer.type=magic',
-      /--set training\.optimizer\.type: expected one of sgd, momentum, adam, found "magic"/,
+      /--set training\.optimizer\.type: expected one of sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw, found "magic"/,
     ],
     [
       'training.optimizer.params.beta1=0.5',

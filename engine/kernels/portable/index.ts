@@ -9,6 +9,7 @@ export {
   tanh,
   tanhGradient,
 } from './activations';
+export { clipByNorm, clipByValue, clipFactor } from './clipping';
 export { dropout } from './dropout';
 export { add, fill, scale } from './elementwise';
 export { gemm } from './gemm';
@@ -22,8 +23,9 @@ export {
   squaredErrorGradient,
 } from './losses';
 export { countArgmaxHits, countNonFinite, countSignHits } from './metrics';
-export { adamUpdate, momentumUpdate, sgdUpdate } from './optimizers';
+export { adamUpdate, momentumUpdate, nesterovUpdate, rmspropUpdate, sgdUpdate } from './optimizers';
 export { sumRows } from './reductions';
 export { useScratch } from './scratch';
 export { shuffle } from './shuffle';
 export { softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxGradient } from './softmax';
+export { addSquares, addSquaresGradient } from './squares';
