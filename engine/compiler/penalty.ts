@@ -10,15 +10,15 @@ export const isRegularised = (
   { biases }: { readonly biases: boolean },
 ): boolean => trained !== false && (decays !== false || biases);
 
-/** The graph with λ · Σ w² of its regularised weights added to the loss. */
+/** The graph with λ · Σ w² of its regularised weights added to what training lowers. */
 export function withPenalty<B extends BuiltGraph>(built: B, training: TrainingSettings): B {
   const regularisation = settingsOf(training, 'regularisation');
   if (regularisation.l2 === 0) return built;
   const scope = built.graph.scope('', 'l2_penalty');
-  let { value } = built.loss;
+  let { total } = built;
   for (const { tensor: x, declaration } of built.weights) {
     if (!isRegularised(declaration, regularisation)) continue;
-    value = scope.emit(addSquares, { sum: value, x }, { factor: regularisation.l2 }).y;
+    total = scope.emit(addSquares, { sum: total, x }, { factor: regularisation.l2 }).y;
   }
-  return { ...built, loss: { ...built.loss, value } };
+  return { ...built, total };
 }

@@ -36,7 +36,7 @@ export function buildTrainGraph(
   const built = withPenalty(buildGraph(document, analysis, 'train', batch), training);
   const { graph, weights } = built;
   const dLoss = graph.scalar('d_loss');
-  const gradients = ownGradients(graph, weights, differentiate(graph, built.loss.value, dLoss));
+  const gradients = ownGradients(graph, weights, differentiate(graph, built.total, dLoss));
   const updateStart = graph.calls.length;
 
   const trained = weights.flatMap(({ tensor }) => gradients.get(tensor) ?? []);

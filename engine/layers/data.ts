@@ -1,4 +1,4 @@
-import type { SourceDefinition } from '../data/sources/contract.ts';
+import type { SampleType, SourceDefinition } from '../data/sources/contract.ts';
 import { sourceOf, sources } from '../data/sources/index.ts';
 import type { Field, Fields } from '../declaration/fields.ts';
 import type { TensorType } from '../declaration/tensor-type.ts';
@@ -28,14 +28,15 @@ const fields: Fields = {
   ...sourceFields(),
 };
 
-/** Types of inputs and targets for a batch; classes are labels, one per sample. */
-function typesOf({ inputShape, target }: SourceDefinition, batch: number): { x: TensorType; y: TensorType } {
+/** Types of inputs and targets for a batch; classes are labels. */
+function typesOf({ input, target }: SampleType, batch: number): { x: TensorType; y: TensorType } {
+  const shape = [batch, ...target.shape];
   return {
-    x: { shape: [batch, ...inputShape], dtype: 'float32' },
+    x: { ...input, shape: [batch, ...input.shape] },
     y:
       target.kind === 'class'
-        ? { shape: [batch], dtype: 'int32', classes: target.classes.length }
-        : { shape: [batch, target.size], dtype: 'float32' },
+        ? { shape, dtype: 'int32', classes: target.classes.length }
+        : { shape, dtype: 'float32' },
   };
 }
 
@@ -63,16 +64,16 @@ export const data: LayerDefinition = {
   ports: {
     inputs: [],
     outputs: [
-      { name: 'x', label: text('x', 'x'), carries: 'numbers' },
+      { name: 'x', label: text('x', 'x'), carries: 'any' },
       { name: 'y', label: text('y', 'y'), carries: 'any' },
     ],
   },
   face: ({ source, count }) => `${source} · ${count}`,
   check: ({ source }) => (sourceOf(String(source)) === undefined ? [unknownSource(String(source))] : []),
   weights: () => [],
-  build(g, { source }) {
-    const chosen = sourceOf(String(source)) as SourceDefinition;
-    const { x, y } = typesOf(chosen, g.batch);
+  build(g, params) {
+    const chosen = sourceOf(String(params['source'])) as SourceDefinition;
+    const { x, y } = typesOf(chosen.sampleType(params), g.batch);
     return { x: g.input('x', x), y: g.input('y', y) };
   },
   pytorch: () => 'TensorDataset(x, y)',

@@ -1,5 +1,4 @@
 import type { EvaluateProgram, Plan, Program, TrainProgram } from '../compiler/plan.ts';
-import type { Samples } from '../data/sources/contract.ts';
 import type { Text } from '../declaration/text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import { chosen, settingsOf } from '../document/training-settings.ts';
@@ -12,7 +11,7 @@ import { Shuffler } from '../runtime/shuffler.ts';
 import { notYetOnPlateau } from '../schedules/contract.ts';
 import { afterEpoch, endingText, notYetWaiting } from '../schedules/early-stopping.ts';
 import { rateFactor } from '../schedules/rate-factor.ts';
-import { Batches } from './batches.ts';
+import { Batches, type SamplesByNode } from './batches.ts';
 import { BestEpoch } from './best-epoch.ts';
 import { type Checkpoint, matchTensors, type Progress } from './checkpoint.ts';
 import { Evaluator } from './evaluator.ts';
@@ -25,7 +24,7 @@ import { copyTensors, initialiseWeights, restoreTensors } from './weights.ts';
 export interface TrainerParts {
   readonly document: NetwrightDocument;
   readonly machine: Machine;
-  readonly samples: Samples;
+  readonly samples: SamplesByNode;
   readonly split: Split;
   /** Told of each epoch as it ends. */
   readonly onEpoch?: (record: EpochRecord) => void;
