@@ -3,8 +3,8 @@ import type { TensorType } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
 import type { AnyLayer, LayerProblem, WeightDeclaration } from '../layers/contract.ts';
 import { catalogue } from './catalogue.ts';
-import { completeParams } from './check-params.ts';
 import { inferNode, type NodeInference } from './infer-node.ts';
+import { sampleCountOf } from './run-length.ts';
 import type { DocumentNode, NetwrightDocument, Wire } from './schema.ts';
 import { sharingProblems } from './shared-weights.ts';
 import { ancestors, type Topology, topologyOf } from './topology.ts';
@@ -231,9 +231,7 @@ const missing = (what: Missing): Problem => ({ ...what, severity: 'error', place
 
 /** Samples of several data nodes go together row by row. */
 function unevenCounts(data: readonly DocumentNode[]): Problem[] {
-  const counts = data.map((node) =>
-    Number(completeParams(catalogue.get(node.type)?.fields ?? {}, node.params)['count']),
-  );
+  const counts = data.map(sampleCountOf);
   const [expected = 0] = counts;
   return data.flatMap((node, i) =>
     counts[i] === expected
