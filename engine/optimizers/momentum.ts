@@ -27,7 +27,7 @@ const fields = {
     options: [
       {
         value: 'average',
-        label: text('moving average: v = βv + (1 − β)·dw', '滑动平均：v = βv + (1 − β)·dw'),
+        label: text('average: v = βv + (1 − β)·dw', '滑动平均：v = βv + (1 − β)·dw'),
       },
       {
         value: 'pytorch',

@@ -52,7 +52,7 @@ const fields = {
 
 export const plateau: ScheduleDefinition<typeof fields> = {
   type: 'plateau',
-  title: text('Reduce on plateau', '停滞时降低'),
+  title: text('On plateau', '停滞时降低'),
   doc: {
     summary: text(
       'Lowers the learning rate when the loss on the test part (without one, on the training part) has stopped falling.',

@@ -33,12 +33,20 @@ export function RatePreview() {
   const x = (i: number): string => ((i * width) / (points - 1)).toFixed(1);
   const y = (rate: number): string => (height - 2 - (rate / most) * (height - 4)).toFixed(1);
   const line = rates.map((rate, i) => `${i === 0 ? 'M' : 'L'}${x(i)} ${y(rate)}`).join('');
-  const [first, last] = [formatFigure(rates[0]), formatFigure(rates.at(-1))];
-  const range = t('settings.rateRange', { first, most: formatFigure(most), last });
+  const figures = {
+    first: formatFigure(rates[0]),
+    most: formatFigure(most),
+    last: formatFigure(rates.at(-1)),
+  };
   const isShown = active && live !== undefined;
   return (
     <figure className={css['figure']} data-testid="rate-preview">
-      <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label={range}>
+      <svg
+        viewBox={`0 0 ${width} ${height}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={t('settings.rateCurve', figures)}
+      >
         <path className={css['area']} d={`${line}L${width} ${height}L0 ${height}Z`} />
         <path className={css['line']} d={line} />
         {isShown ? (
@@ -52,7 +60,9 @@ export function RatePreview() {
         ) : null}
       </svg>
       <figcaption>
-        {isShown ? t('settings.rateNow', { rate: formatFigure(live.learningRate) }) : range}
+        {isShown
+          ? t('settings.rateNow', { rate: formatFigure(live.learningRate) })
+          : t('settings.rateRange', figures)}
       </figcaption>
     </figure>
   );
