@@ -74,7 +74,7 @@ function earlyStoppingProblems({ nodes, training }: NetwrightDocument): Problem[
     return [{ code: 'nothing-to-monitor', severity: 'error', place, message }];
   }
   const losses = nodes.flatMap(({ type }) => lossOf(type) ?? []);
-  if (monitor !== 'test-accuracy' || losses.length === 0 || losses.some(({ hits }) => hits)) return [];
+  if (monitor !== 'test-accuracy' || losses.length === 0 || losses.some((loss) => 'hits' in loss)) return [];
   const message = text(
     'Early stopping watches the accuracy, but with this loss no answer is right or wrong; watch the test loss.',
     '提前停止依据准确率，但此损失没有对错之分；请改为按测试损失。',
