@@ -248,6 +248,16 @@ describe('with everything that can be set, a run gives the same bits', () => {
     }
   });
 
+  it('also from a checkpoint that was written before schedules and early stopping could be set', async () => {
+    const { trainer } = await prepare(moons());
+    trainer.step();
+    const checkpoint = trainer.checkpoint();
+    if (checkpoint === undefined) throw new Error('the weights are finite');
+    const { plateau: _, waiting: __, ...progress } = checkpoint.progress;
+    const old = { ...checkpoint, progress } as typeof checkpoint;
+    expect(decodeCheckpoint(encodeCheckpoint(old), 'file').progress).toEqual(checkpoint.progress);
+  });
+
   it('and refuses a checkpoint whose best weights are of another network', async () => {
     const { trainer } = await prepare(everything());
     for (let i = 0; i < 6; i++) trainer.step();
