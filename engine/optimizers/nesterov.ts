@@ -21,7 +21,7 @@ const fields = {
 
 export const nesterov: OptimizerDefinition<typeof fields> = {
   type: 'nesterov',
-  title: text('Nesterov momentum', 'Nesterov 动量'),
+  title: text('Nesterov', 'Nesterov 动量'),
   doc: {
     summary: text(
       'Momentum that looks ahead: it steps as if the next push had already been felt, and so brakes earlier before a slope turns. The sum and the look ahead are those of PyTorch.',
