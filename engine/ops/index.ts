@@ -12,14 +12,16 @@ import {
   tanh,
 } from './activations.ts';
 import { add } from './add.ts';
+import { addSquares, addSquaresGradient } from './add-squares.ts';
 import { bceWithLogits, bceWithLogitsGradient } from './bce-with-logits.ts';
+import { clipByNorm, clipByValue, clipFactor } from './clipping.ts';
 import type { OpDefinition } from './contract.ts';
 import { countArgmaxHits, countSignHits } from './count-hits.ts';
 import { dropout } from './dropout.ts';
 import { linear } from './linear.ts';
 import { matmul } from './matmul.ts';
 import { mean, meanGradient } from './mean.ts';
-import { adamUpdate, momentumUpdate, sgdUpdate } from './optimizer-updates.ts';
+import { adamUpdate, momentumUpdate, nesterovUpdate, rmspropUpdate, sgdUpdate } from './optimizer-updates.ts';
 import { reshape } from './reshape.ts';
 import { scale } from './scale.ts';
 import { softmax, softmaxGradient } from './softmax.ts';
@@ -62,7 +64,14 @@ export const ops = {
   countSignHits,
   sgdUpdate,
   momentumUpdate,
+  nesterovUpdate,
+  rmspropUpdate,
   adamUpdate,
+  addSquares,
+  addSquaresGradient,
+  clipFactor,
+  clipByNorm,
+  clipByValue,
   histogram,
 } as const satisfies Record<string, OpDefinition>;
 
