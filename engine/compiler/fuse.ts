@@ -1,7 +1,7 @@
+import { relu } from '../ops/activations.ts';
 import type { OpCall, Tensor } from '../ops/contract.ts';
 import { convolution } from '../ops/convolution.ts';
 import { linear } from '../ops/linear.ts';
-import { relu } from '../ops/relu.ts';
 
 /** Ops whose kernels can put a ReLU behind what they compute. */
 const takesRelu: ReadonlySet<string> = new Set([linear.name, convolution.name]);

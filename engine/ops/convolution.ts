@@ -1,9 +1,9 @@
 import type { TensorType } from '../declaration/tensor-type.ts';
+import { activationGradient, reluGradientAttributes } from './activations.ts';
 import { sumChannels } from './add-channels.ts';
 import type { Attributes, Named, OnnxAttribute, OpDefinition } from './contract.ts';
 import { convolutionSizes, images, multiplyAdds, outputShape } from './convolution-sizes.ts';
 import { convolutionWeightGradient } from './convolution-weight-gradient.ts';
-import { reluGradient } from './relu.ts';
 import { attribute, costOf, given, list, numbers, sizesMeet } from './shape-rules.ts';
 
 const sizesOf = (inputs: Named<TensorType>, attributes: Attributes) =>
@@ -42,7 +42,8 @@ export const convolution: OpDefinition<'x' | 'w' | 'b', 'y'> = {
     if (dy === undefined) return {};
     const { epilogue = 0, ...geometry } = attributes;
     const { x, w, b } = inputs;
-    const dz = epilogue === 1 ? g.emit(reluGradient, { y: outputs.y, dy }).dx : dy;
+    const dz =
+      epilogue === 1 ? g.emit(activationGradient, { given: outputs.y, dy }, reluGradientAttributes).dx : dy;
     const size = images('convolution', inputs, 'x').slice(2);
     const kernel = images('convolution', inputs, 'w').slice(2);
     return {
