@@ -19,7 +19,13 @@ const installStamp = join(root, 'node_modules', '.netwright-lock');
 const parts = {
   kernels: {
     script: 'build/kernels.mjs',
-    inputs: ['build/kernels.mjs', 'engine/kernels/contract.ts', 'engine/kernels/portable'],
+    inputs: [
+      'build/kernels.mjs',
+      'engine/kernels/argument.ts',
+      'engine/kernels/declared',
+      'engine/kernels/contract.ts',
+      'engine/kernels/portable',
+    ],
     output: 'dist/node/portable.wasm',
   },
   node: {
@@ -39,6 +45,8 @@ const parts = {
       'engine/declaration',
       'engine/document',
       'engine/initializers',
+      'engine/kernels/argument.ts',
+      'engine/kernels/declared',
       'engine/kernels/contract.ts',
       'engine/kernels/telemetry.ts',
       'engine/layers',

@@ -1,17 +1,23 @@
+import { absoluteError, absoluteErrorGradient } from './absolute-error.ts';
 import { add } from './add.ts';
+import { bce, bceGradient } from './bce.ts';
 import { bceWithLogits, bceWithLogitsGradient } from './bce-with-logits.ts';
 import type { OpDefinition } from './contract.ts';
-import { countArgmaxHits, countSignHits } from './count-hits.ts';
+import { countArgmaxHits, countBinaryHits } from './count-hits.ts';
 import { dropout } from './dropout.ts';
+import { huber, huberGradient } from './huber.ts';
+import { labelledMean, labelledMeanGradient } from './labelled-mean.ts';
 import { leakyRelu, leakyReluGradient } from './leaky-relu.ts';
 import { linear } from './linear.ts';
 import { matmul } from './matmul.ts';
 import { mean, meanGradient } from './mean.ts';
+import { nll, nllGradient } from './nll.ts';
 import { adamUpdate, momentumUpdate, sgdUpdate } from './optimizer-updates.ts';
 import { relu, reluGradient } from './relu.ts';
 import { reshape } from './reshape.ts';
 import { scale } from './scale.ts';
 import { sigmoid, sigmoidGradient } from './sigmoid.ts';
+import { softCrossEntropy, softCrossEntropyGradient } from './soft-cross-entropy.ts';
 import { softmax, softmaxGradient } from './softmax.ts';
 import { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmax-cross-entropy.ts';
 import { squaredError, squaredErrorGradient } from './squared-error.ts';
@@ -40,14 +46,26 @@ export const ops = {
   dropout,
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
+  softCrossEntropy,
+  softCrossEntropyGradient,
+  nll,
+  nllGradient,
   bceWithLogits,
   bceWithLogitsGradient,
+  bce,
+  bceGradient,
   squaredError,
   squaredErrorGradient,
+  absoluteError,
+  absoluteErrorGradient,
+  huber,
+  huberGradient,
   mean,
   meanGradient,
+  labelledMean,
+  labelledMeanGradient,
   countArgmaxHits,
-  countSignHits,
+  countBinaryHits,
   sgdUpdate,
   momentumUpdate,
   adamUpdate,

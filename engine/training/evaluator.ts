@@ -94,7 +94,7 @@ export class Evaluator {
       const answers = floats.subarray(prediction.offset, prediction.offset + count * columns);
       values.set(answers, from * columns);
     }
-    readPredictions(values, columns, this.plan.loss.reading);
+    readPredictions(values, prediction.shape.at(-1) ?? 1, this.plan.loss.reading);
     return { values, columns };
   }
 

@@ -9,21 +9,31 @@ export {
   tanh,
   tanhGradient,
 } from './activations';
+export { bce, bceGradient, bceWithLogits, bceWithLogitsGradient } from './binary-cross-entropy';
+export {
+  nll,
+  nllGradient,
+  softCrossEntropy,
+  softCrossEntropyGradient,
+  softmaxCrossEntropy,
+  softmaxCrossEntropyGradient,
+} from './cross-entropy';
+export {
+  absoluteError,
+  absoluteErrorGradient,
+  huber,
+  huberGradient,
+  squaredError,
+  squaredErrorGradient,
+} from './distances';
 export { dropout } from './dropout';
 export { add, fill, scale } from './elementwise';
 export { gemm } from './gemm';
 export { histogram } from './histogram';
-export {
-  bceWithLogits,
-  bceWithLogitsGradient,
-  mean,
-  meanGradient,
-  squaredError,
-  squaredErrorGradient,
-} from './losses';
-export { countArgmaxHits, countNonFinite, countSignHits } from './metrics';
+export { labelledMean, labelledMeanGradient, mean, meanGradient } from './means';
+export { countArgmaxHits, countBinaryHits, countNonFinite } from './metrics';
 export { adamUpdate, momentumUpdate, sgdUpdate } from './optimizers';
 export { sumRows } from './reductions';
 export { useScratch } from './scratch';
 export { shuffle } from './shuffle';
-export { softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxGradient } from './softmax';
+export { softmax, softmaxGradient } from './softmax';

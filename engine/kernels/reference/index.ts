@@ -9,21 +9,32 @@ import {
   tanh,
   tanhGradient,
 } from './activations.ts';
+import {
+  nll,
+  nllGradient,
+  softCrossEntropy,
+  softCrossEntropyGradient,
+  softmaxCrossEntropy,
+  softmaxCrossEntropyGradient,
+} from './cross-entropy.ts';
 import { dropout } from './dropout.ts';
 import { add, fill, scale } from './elementwise.ts';
 import {
+  absoluteError,
+  absoluteErrorGradient,
+  bce,
+  bceGradient,
   bceWithLogits,
   bceWithLogitsGradient,
-  mean,
-  meanGradient,
-  softmaxCrossEntropy,
-  softmaxCrossEntropyGradient,
+  huber,
+  huberGradient,
   squaredError,
   squaredErrorGradient,
 } from './losses.ts';
 import { gemm, sumRows } from './matmul.ts';
+import { labelledMean, labelledMeanGradient, mean, meanGradient } from './means.ts';
 import type { ReferenceKernel } from './memory.ts';
-import { countArgmaxHits, countNonFinite, countSignHits } from './metrics.ts';
+import { countArgmaxHits, countBinaryHits, countNonFinite } from './metrics.ts';
 import { adamUpdate, momentumUpdate, sgdUpdate } from './optimizers.ts';
 import { shuffle } from './shuffle.ts';
 import { softmax, softmaxGradient } from './softmax.ts';
@@ -50,15 +61,27 @@ export const referenceKernels = {
   dropout,
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
+  softCrossEntropy,
+  softCrossEntropyGradient,
+  nll,
+  nllGradient,
   bceWithLogits,
   bceWithLogitsGradient,
+  bce,
+  bceGradient,
   squaredError,
   squaredErrorGradient,
+  absoluteError,
+  absoluteErrorGradient,
+  huber,
+  huberGradient,
   mean,
   meanGradient,
+  labelledMean,
+  labelledMeanGradient,
   fill,
   countArgmaxHits,
-  countSignHits,
+  countBinaryHits,
   sgdUpdate,
   momentumUpdate,
   adamUpdate,

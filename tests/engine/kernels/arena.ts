@@ -37,6 +37,8 @@ export interface Case {
   readonly ulps?: number;
   /** Results below this are measured in ulps of it: they are differences of larger numbers. */
   readonly scale?: number;
+  /** What is left of larger numbers has no exactness of its own: only `scale` says how far it may be off. */
+  readonly cancels?: true;
 }
 
 /** A case laid out in memory: after the record each tensor stands at an odd place, with a few words between. */

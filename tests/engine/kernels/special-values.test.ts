@@ -14,7 +14,11 @@ function map(kernel: KernelName, values: readonly number[], input = 'x', output 
       [output]: new Float32Array(count),
       ...(input === 'logits' ? { target: new Int32Array(count) } : {}),
     },
-    numbers: { count, ...(kernel === 'leakyRelu' ? { slope: 0.5 } : {}) },
+    numbers: {
+      count,
+      ...(kernel === 'leakyRelu' ? { slope: 0.5 } : {}),
+      ...(kernel === 'bceWithLogits' ? { soft: 0, positiveWeight: 1 } : {}),
+    },
     split: count,
   };
   return [...floatsOf(given, compute(portable, given), output)];
@@ -118,7 +122,10 @@ describe('how exact the functions are', () => {
 });
 
 const softmaxCase = (rows: number[][], kernel: 'softmax' | 'softmaxCrossEntropy', target = 0): Case => {
-  const shape = { M: rows.length, [kernel === 'softmax' ? 'N' : 'C']: rows[0].length };
+  const shape =
+    kernel === 'softmax'
+      ? { M: rows.length, N: rows[0].length }
+      : { M: rows.length, C: rows[0].length, ignored: -100, smoothing: 0 };
   const x = Float32Array.from(rows.flat());
   const y = new Float32Array(x.length);
   return {
@@ -205,7 +212,7 @@ describe('losses of special values', () => {
           dlosses: Float32Array.of(1),
           dlogits: new Float32Array(2),
         },
-        numbers: { M: 1, C: 2 },
+        numbers: { M: 1, C: 2, ignored: -100, smoothing: 0 },
         split: 1,
       };
       const found = compute(portable, given);
@@ -218,5 +225,27 @@ describe('losses of special values', () => {
     const found = map('bceWithLogits', [NaN, Infinity, -Infinity, 1e38, -1e38, 0, -100], 'logits', 'losses');
     expect(found.slice(0, 6)).toEqual([NaN, NaN, NaN, Math.fround(1e38), 0, Math.fround(Math.LN2)]);
     expect(Math.abs(found[6] - Math.exp(-100))).toBeLessThanOrEqual(smallest);
+  });
+
+  it('binary cross-entropy of probabilities stops at 100, is exact among denormals, and NaN outside [0, 1]', () => {
+    const p = Float32Array.of(0, 1, smallest, 1e-40, 2 ** -24, NaN, -smallest, 1 + 2 ** -23, Infinity);
+    const losses = (target: number): number[] => {
+      const given: Case = {
+        kernel: 'bce',
+        tensors: { p, target: new Int32Array(p.length).fill(target), losses: new Float32Array(p.length) },
+        numbers: { count: p.length, soft: 0 },
+        split: p.length,
+      };
+      return [...floatsOf(given, compute(portable, given), 'losses')];
+    };
+    const yes = losses(1);
+    expect(yes.slice(0, 3)).toEqual([100, 0, 100]);
+    expect(yes[3]).toBeCloseTo(-Math.log(p[3]), 4);
+    expect(yes[4]).toBeCloseTo(24 * Math.LN2, 5);
+    expect(yes.slice(5)).toEqual([NaN, NaN, NaN, NaN]);
+    const no = losses(0);
+    expect(no.slice(0, 2)).toEqual([0, 100]);
+    expect(no[4]).toBeCloseTo(2 ** -24, 12);
+    expect(no.slice(5)).toEqual([NaN, NaN, NaN, NaN]);
   });
 });
