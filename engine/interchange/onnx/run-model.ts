@@ -167,7 +167,8 @@ function accuracyOf(
     const one = of.subarray(row * classes, (row + 1) * classes);
     return one.reduce((best, value, i) => (value > one[best] ? i : best), 0);
   };
-  if (targets instanceof Float32Array) {
+  // As many targets as values are shares of the classes; else there is one label for each row of them.
+  if (targets instanceof Float32Array && targets.length === values.length) {
     return share(targets.length / classes, (row) => largest(values, row) === largest(targets, row));
   }
   return share(targets.length, (row) => largest(values, row) === targets[row]);
