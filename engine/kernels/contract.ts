@@ -1,5 +1,6 @@
 import { type ArgumentKind, float, int, tensor } from './argument.ts';
 import { lossKernels } from './declared/losses.ts';
+import { poolingKernels } from './declared/pooling.ts';
 
 /**
  * The one door between the compiled program and the code that does the arithmetic.
@@ -65,6 +66,7 @@ export const kernels = {
   dropout: { x: tensor, y: tensor, step: tensor, count: int, rate: float, seed: int, stream: int },
 
   ...lossKernels,
+  ...poolingKernels,
 
   fill: { y: tensor, count: int, value: float },
 

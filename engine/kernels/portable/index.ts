@@ -33,7 +33,23 @@ export { histogram } from './histogram';
 export { labelledMean, labelledMeanGradient, mean, meanGradient } from './means';
 export { countArgmaxHits, countBinaryHits, countNonFinite } from './metrics';
 export { adamUpdate, momentumUpdate, sgdUpdate } from './optimizers';
+export {
+  adaptiveAveragePool,
+  adaptiveAveragePoolGradient,
+  averagePool,
+  averagePoolGradient,
+  maxPool,
+  maxPoolGradient,
+} from './pooling';
 export { sumRows } from './reductions';
+export {
+  upsampleLinear,
+  upsampleLinearGradient,
+  upsampleNearest,
+  upsampleNearestGradient,
+  zeroPad,
+  zeroPadGradient,
+} from './resizing';
 export { useScratch } from './scratch';
 export { shuffle } from './shuffle';
 export { softmax, softmaxGradient } from './softmax';

@@ -36,6 +36,22 @@ import { labelledMean, labelledMeanGradient, mean, meanGradient } from './means.
 import type { ReferenceKernel } from './memory.ts';
 import { countArgmaxHits, countBinaryHits, countNonFinite } from './metrics.ts';
 import { adamUpdate, momentumUpdate, sgdUpdate } from './optimizers.ts';
+import {
+  adaptiveAveragePool,
+  adaptiveAveragePoolGradient,
+  averagePool,
+  averagePoolGradient,
+  maxPool,
+  maxPoolGradient,
+} from './pooling.ts';
+import {
+  upsampleLinear,
+  upsampleLinearGradient,
+  upsampleNearest,
+  upsampleNearestGradient,
+  zeroPad,
+  zeroPadGradient,
+} from './resizing.ts';
 import { shuffle } from './shuffle.ts';
 import { softmax, softmaxGradient } from './softmax.ts';
 import { histogram } from './telemetry.ts';
@@ -82,6 +98,18 @@ export const referenceKernels = {
   fill,
   countArgmaxHits,
   countBinaryHits,
+  maxPool,
+  maxPoolGradient,
+  averagePool,
+  averagePoolGradient,
+  adaptiveAveragePool,
+  adaptiveAveragePoolGradient,
+  upsampleNearest,
+  upsampleNearestGradient,
+  upsampleLinear,
+  upsampleLinearGradient,
+  zeroPad,
+  zeroPadGradient,
   sgdUpdate,
   momentumUpdate,
   adamUpdate,

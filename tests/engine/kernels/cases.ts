@@ -3,6 +3,7 @@ import { histogramWords } from '../../../engine/kernels/telemetry.ts';
 import { RandomStream } from '../../../engine/random/stream.ts';
 import type { Case } from './arena.ts';
 import { lossCases } from './cases-losses.ts';
+import { poolingCases } from './cases-pooling.ts';
 
 /** Sizes that are no multiples of a vector's four lanes, their neighbours, none, and one. */
 export const sizes = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 17, 33, 130];
@@ -113,6 +114,7 @@ export const cases: Readonly<Record<KernelName, (n: number) => Case[]>> = {
       split: n,
     })),
   ...lossCases,
+  ...poolingCases,
   fill: (n) => [{ kernel: 'fill', tensors: { y: normals(n) }, numbers: { count: n, value: 0.3 }, split: n }],
   sgdUpdate: (n) => [
     {
