@@ -1,4 +1,5 @@
 import { type ArgumentKind, float, int, tensor } from './argument.ts';
+import { convolutionKernels } from './declared/convolution.ts';
 import { lossKernels } from './declared/losses.ts';
 import { poolingKernels } from './declared/pooling.ts';
 
@@ -104,6 +105,8 @@ export const kernels = {
    * Not split.
    */
   shuffle: { y: tensor, count: int, seed: int, stream: int, index: int },
+
+  ...convolutionKernels,
 } satisfies Record<string, Record<string, ArgumentKind>>;
 
 export type KernelName = keyof typeof kernels;

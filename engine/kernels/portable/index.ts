@@ -10,6 +10,7 @@ export {
   tanhGradient,
 } from './activations';
 export { bce, bceGradient, bceWithLogits, bceWithLogitsGradient } from './binary-cross-entropy';
+export { conv2d, conv2dDataGradient, conv2dWeightGradient } from './convolution';
 export {
   nll,
   nllGradient,
@@ -41,7 +42,7 @@ export {
   maxPool,
   maxPoolGradient,
 } from './pooling';
-export { sumRows } from './reductions';
+export { sumChannels, sumRows } from './reductions';
 export {
   upsampleLinear,
   upsampleLinearGradient,

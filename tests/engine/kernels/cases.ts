@@ -2,6 +2,7 @@ import type { KernelName } from '../../../engine/kernels/contract.ts';
 import { histogramWords } from '../../../engine/kernels/telemetry.ts';
 import { RandomStream } from '../../../engine/random/stream.ts';
 import type { Case } from './arena.ts';
+import { convolutionCases } from './cases-convolution.ts';
 import { lossCases } from './cases-losses.ts';
 import { poolingCases } from './cases-pooling.ts';
 
@@ -181,4 +182,5 @@ export const cases: Readonly<Record<KernelName, (n: number) => Case[]>> = {
       numbers: { count, seed: 5, stream: 2, index: 7 },
       split: 1,
     })),
+  ...convolutionCases,
 };
