@@ -1,5 +1,7 @@
 import { absoluteError, absoluteErrorGradient } from './absolute-error.ts';
+import { adaptiveAveragePool, adaptiveAveragePoolGradient } from './adaptive-average-pool.ts';
 import { add } from './add.ts';
+import { averagePool, averagePoolGradient } from './average-pool.ts';
 import { bce, bceGradient } from './bce.ts';
 import { bceWithLogits, bceWithLogitsGradient } from './bce-with-logits.ts';
 import type { OpDefinition } from './contract.ts';
@@ -10,6 +12,7 @@ import { labelledMean, labelledMeanGradient } from './labelled-mean.ts';
 import { leakyRelu, leakyReluGradient } from './leaky-relu.ts';
 import { linear } from './linear.ts';
 import { matmul } from './matmul.ts';
+import { maxPool, maxPoolGradient } from './max-pool.ts';
 import { mean, meanGradient } from './mean.ts';
 import { nll, nllGradient } from './nll.ts';
 import { adamUpdate, momentumUpdate, sgdUpdate } from './optimizer-updates.ts';
@@ -24,6 +27,13 @@ import { squaredError, squaredErrorGradient } from './squared-error.ts';
 import { sumRows } from './sum-rows.ts';
 import { tanh, tanhGradient } from './tanh.ts';
 import { histogram } from './telemetry.ts';
+import {
+  upsampleLinear,
+  upsampleLinearGradient,
+  upsampleNearest,
+  upsampleNearestGradient,
+} from './upsample.ts';
+import { zeroPad, zeroPadGradient } from './zero-pad.ts';
 
 /** Every op there is: the only list. */
 export const ops = {
@@ -43,6 +53,18 @@ export const ops = {
   tanhGradient,
   softmax,
   softmaxGradient,
+  maxPool,
+  maxPoolGradient,
+  averagePool,
+  averagePoolGradient,
+  adaptiveAveragePool,
+  adaptiveAveragePoolGradient,
+  upsampleNearest,
+  upsampleNearestGradient,
+  upsampleLinear,
+  upsampleLinearGradient,
+  zeroPad,
+  zeroPadGradient,
   dropout,
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,

@@ -2,6 +2,7 @@ import type { TensorType } from '../../../engine/declaration/tensor-type.ts';
 import type { Attributes } from '../../../engine/ops/contract.ts';
 import type { OpName } from '../../../engine/ops/index.ts';
 import { lossCases } from './cases-losses.ts';
+import { poolingCases } from './cases-pooling.ts';
 
 /** One way to call an op: types of its inputs, and its attributes. */
 export interface OpCase {
@@ -59,6 +60,7 @@ export const opCases: Readonly<Record<OpName, readonly OpCase[]>> = {
     attributes: { rate, seed: 3, stream: 16 },
   })),
   ...lossCases,
+  ...poolingCases,
   sgdUpdate: [{ inputs: { w: f(3, 4), dw: f(3, 4), rate: f(1) } }],
   momentumUpdate: [
     { inputs: { w: f(3, 4), dw: f(3, 4), v: f(3, 4), rate: f(1) }, attributes: { beta: 0.9, gain: 0.1 } },
