@@ -1,17 +1,29 @@
+import { adaptiveAveragePool } from './adaptive-average-pool.ts';
+import { averagePool } from './average-pool.ts';
 import type { AnyLayer } from './contract.ts';
 import { data } from './data.ts';
 import { dropout } from './dropout.ts';
+import { globalAveragePool } from './global-average-pool.ts';
 import { leakyRelu } from './leaky-relu.ts';
 import { linear } from './linear.ts';
+import { maxPool } from './max-pool.ts';
 import { relu } from './relu.ts';
 import { sigmoid } from './sigmoid.ts';
 import { softmax } from './softmax.ts';
 import { tanh } from './tanh.ts';
+import { upsample } from './upsample.ts';
+import { zeroPad } from './zero-pad.ts';
 
 /** Every layer there is but the losses: the only list, in the order of the palette. */
 export const layers = {
   data,
   linear,
+  'max-pool': maxPool,
+  'average-pool': averagePool,
+  'global-average-pool': globalAveragePool,
+  'adaptive-average-pool': adaptiveAveragePool,
+  upsample,
+  'zero-pad': zeroPad,
   relu,
   'leaky-relu': leakyRelu,
   sigmoid,

@@ -43,18 +43,26 @@ export const zeroPad: OpDefinition<'x', 'y'> = {
     };
   },
 
+  // With its axes named, onnxruntime leaves a Pad as it is. Without them it makes the zeros the padding of a MaxPool that
+  // follows, where they would never be the largest.
   toOnnx({ inputs, outputs, attributes }) {
     const y = given('zeroPad', outputs, 'y').name;
     const pads = list('zeroPad', attributes, 'pads');
-    const [before, behind] = [pads.slice(0, pads.length / 2), pads.slice(pads.length / 2)];
+    const axes = pads.slice(0, pads.length / 2).map((_, axis) => axis + 2);
+    const constant = (name: string, values: readonly number[]) => ({
+      opType: 'Constant',
+      inputs: [],
+      outputs: [name],
+      attributes: { value_ints: values },
+    });
     return [
+      constant(`${y}.pads`, pads),
+      constant(`${y}.axes`, axes),
       {
-        opType: 'Constant',
-        inputs: [],
-        outputs: [`${y}.pads`],
-        attributes: { value_ints: [0, 0, ...before, 0, 0, ...behind] },
+        opType: 'Pad',
+        inputs: [given('zeroPad', inputs, 'x').name, `${y}.pads`, '', `${y}.axes`],
+        outputs: [y],
       },
-      { opType: 'Pad', inputs: [given('zeroPad', inputs, 'x').name, `${y}.pads`], outputs: [y] },
     ];
   },
 };

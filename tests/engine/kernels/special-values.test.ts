@@ -249,3 +249,32 @@ describe('losses of special values', () => {
     expect(no.slice(5)).toEqual([NaN, NaN, NaN, NaN]);
   });
 });
+
+describe('the largest of special values', () => {
+  it('is NaN where there is one, and the first of nothing but −∞; ends of rows do as their middles', () => {
+    for (const W of [2, 8, 18]) {
+      const x = new Float32Array(W).fill(-Infinity);
+      x[W - 1] = NaN;
+      const sizes = { planes: 1, H: 1, W, OH: 1, OW: W / 2, kernelH: 1, kernelW: 2 };
+      const numbers = { ...sizes, strideH: 1, strideW: 2, top: 0, left: 0 };
+      const forward: Case = {
+        kernel: 'maxPool',
+        tensors: { x, y: new Float32Array(W / 2) },
+        numbers,
+        split: 1,
+      };
+      const backward: Case = {
+        kernel: 'maxPoolGradient',
+        tensors: { x, dy: new Float32Array(W / 2).fill(1), dx: new Float32Array(W) },
+        numbers,
+        split: 1,
+      };
+      for (const arena of [portable, reference]) {
+        const y = floatsOf(forward, compute(arena, forward), 'y');
+        expect([...y]).toEqual([...new Float32Array(W / 2 - 1).fill(-Infinity), NaN]);
+        const dx = floatsOf(backward, compute(arena, backward), 'dx');
+        expect([...dx]).toEqual(Array.from(x, (_, i) => Number(i === W - 1 || (i % 2 === 0 && i < W - 2))));
+      }
+    }
+  });
+});
