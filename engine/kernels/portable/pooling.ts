@@ -12,10 +12,9 @@ function placeOfLargest(x: usize, W: i32, h0: i32, h1: i32, w0: i32, w1: i32): i
   for (let h = h0; h < h1; h++) {
     for (let at = h * W + w0; at < h * W + w1; at++) {
       const v = load<f32>(x + offset(at));
-      if (v > best || v !== v) {
-        best = v;
-        place = at;
-      }
+      const better = i32(v > best) | i32(v !== v);
+      best = select(v, best, better);
+      place = select(at, place, better);
     }
   }
   return place;
@@ -43,14 +42,16 @@ export function maxPool(a: usize, begin: i32, end: i32): void {
         const w = ow * strideW - left;
         if (w >= 0 && ow + 4 <= OW && w + 3 * strideW + kernelW <= W) {
           let best = f32x4.splat(-Infinity);
+          let isNaN = i32x4.splat(0);
           for (let row = h0; row < h1; row++) {
             const from = x + offset(row * W + w);
             for (let kw = 0; kw < kernelW; kw++) {
               const v = Strided.load(from + offset(kw), pitch, 4);
-              best = v128.bitselect(v, best, v128.or(f32x4.gt(v, best), f32x4.ne(v, v)));
+              best = f32x4.pmax(best, v);
+              isNaN = v128.or(isNaN, f32x4.ne(v, v));
             }
           }
-          v128.store(to + offset(ow), best);
+          v128.store(to + offset(ow), v128.bitselect(f32x4.splat(NaN), best, isNaN));
           ow += 4;
         } else {
           const place = placeOfLargest(x, W, h0, h1, max(w, 0), min(w + kernelW, W));
