@@ -1,4 +1,5 @@
 import { type ArgumentKind, float, int, tensor } from './argument.ts';
+import { activationKernels } from './declared/activation.ts';
 import { convolutionKernels } from './declared/convolution.ts';
 import { lossKernels } from './declared/losses.ts';
 import { poolingKernels } from './declared/pooling.ts';
@@ -38,21 +39,7 @@ export const kernels = {
   /** y = factor · x. Split: elements. */
   scale: { x: tensor, y: tensor, count: int, factor: float },
 
-  /** y = x < 0 ? 0 : x, so that NaN stays NaN. Split: elements (so for all activations below). */
-  relu: { x: tensor, y: tensor, count: int },
-  /** dx = y > 0 ? dy : 0. */
-  reluGradient: { y: tensor, dy: tensor, dx: tensor, count: int },
-  /** y = x > 0 ? x : slope · x. */
-  leakyRelu: { x: tensor, y: tensor, count: int, slope: float },
-  /** dx = x > 0 ? dy : slope · dy. */
-  leakyReluGradient: { x: tensor, dy: tensor, dx: tensor, count: int, slope: float },
-  /** y = 1 / (1 + e^−x). */
-  sigmoid: { x: tensor, y: tensor, count: int },
-  /** dx = dy · y · (1 − y). */
-  sigmoidGradient: { y: tensor, dy: tensor, dx: tensor, count: int },
-  tanh: { x: tensor, y: tensor, count: int },
-  /** dx = dy · (1 − y²). */
-  tanhGradient: { y: tensor, dy: tensor, dx: tensor, count: int },
+  ...activationKernels,
 
   /** y = softmax of each row of x [M, N], row maximum subtracted first. Split: rows. */
   softmax: { x: tensor, y: tensor, M: int, N: int },

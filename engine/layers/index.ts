@@ -3,13 +3,19 @@ import { averagePool } from './average-pool.ts';
 import type { AnyLayer } from './contract.ts';
 import { data } from './data.ts';
 import { dropout } from './dropout.ts';
+import { elu } from './elu.ts';
+import { gelu } from './gelu.ts';
 import { globalAveragePool } from './global-average-pool.ts';
+import { hardswish } from './hardswish.ts';
 import { leakyRelu } from './leaky-relu.ts';
 import { linear } from './linear.ts';
 import { maxPool } from './max-pool.ts';
 import { relu } from './relu.ts';
+import { selu } from './selu.ts';
 import { sigmoid } from './sigmoid.ts';
+import { silu } from './silu.ts';
 import { softmax } from './softmax.ts';
+import { softplus } from './softplus.ts';
 import { tanh } from './tanh.ts';
 import { upsample } from './upsample.ts';
 import { zeroPad } from './zero-pad.ts';
@@ -26,8 +32,14 @@ export const layers = {
   'zero-pad': zeroPad,
   relu,
   'leaky-relu': leakyRelu,
+  elu,
+  selu,
   sigmoid,
   tanh,
+  softplus,
+  silu,
+  gelu,
+  hardswish,
   softmax,
   dropout,
 } as const satisfies Record<string, AnyLayer>;

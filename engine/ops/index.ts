@@ -1,4 +1,17 @@
 import { absoluteError, absoluteErrorGradient } from './absolute-error.ts';
+import {
+  activationGradient,
+  elu,
+  gelu,
+  hardswish,
+  leakyRelu,
+  relu,
+  selu,
+  sigmoid,
+  silu,
+  softplus,
+  tanh,
+} from './activations.ts';
 import { adaptiveAveragePool, adaptiveAveragePoolGradient } from './adaptive-average-pool.ts';
 import { add } from './add.ts';
 import { averagePool, averagePoolGradient } from './average-pool.ts';
@@ -9,23 +22,19 @@ import { countArgmaxHits, countBinaryHits } from './count-hits.ts';
 import { dropout } from './dropout.ts';
 import { huber, huberGradient } from './huber.ts';
 import { labelledMean, labelledMeanGradient } from './labelled-mean.ts';
-import { leakyRelu, leakyReluGradient } from './leaky-relu.ts';
 import { linear } from './linear.ts';
 import { matmul } from './matmul.ts';
 import { maxPool, maxPoolGradient } from './max-pool.ts';
 import { mean, meanGradient } from './mean.ts';
 import { nll, nllGradient } from './nll.ts';
 import { adamUpdate, momentumUpdate, sgdUpdate } from './optimizer-updates.ts';
-import { relu, reluGradient } from './relu.ts';
 import { reshape } from './reshape.ts';
 import { scale } from './scale.ts';
-import { sigmoid, sigmoidGradient } from './sigmoid.ts';
 import { softCrossEntropy, softCrossEntropyGradient } from './soft-cross-entropy.ts';
 import { softmax, softmaxGradient } from './softmax.ts';
 import { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmax-cross-entropy.ts';
 import { squaredError, squaredErrorGradient } from './squared-error.ts';
 import { sumRows } from './sum-rows.ts';
-import { tanh, tanhGradient } from './tanh.ts';
 import { histogram } from './telemetry.ts';
 import {
   upsampleLinear,
@@ -44,13 +53,16 @@ export const ops = {
   add,
   scale,
   relu,
-  reluGradient,
   leakyRelu,
-  leakyReluGradient,
   sigmoid,
-  sigmoidGradient,
   tanh,
-  tanhGradient,
+  elu,
+  selu,
+  softplus,
+  silu,
+  gelu,
+  hardswish,
+  activationGradient,
   softmax,
   softmaxGradient,
   maxPool,

@@ -1,14 +1,6 @@
 // All kernels under the names of contract.ts. build/kernels.mjs adds what calls them by opcode.
-export {
-  leakyRelu,
-  leakyReluGradient,
-  relu,
-  reluGradient,
-  sigmoid,
-  sigmoidGradient,
-  tanh,
-  tanhGradient,
-} from './activations';
+
+export { activation, activationGradient } from './activations';
 export { bce, bceGradient, bceWithLogits, bceWithLogitsGradient } from './binary-cross-entropy';
 export { conv2d, conv2dDataGradient, conv2dWeightGradient } from './convolution';
 export {

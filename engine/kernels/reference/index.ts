@@ -1,14 +1,5 @@
 import type { KernelName } from '../contract.ts';
-import {
-  leakyRelu,
-  leakyReluGradient,
-  relu,
-  reluGradient,
-  sigmoid,
-  sigmoidGradient,
-  tanh,
-  tanhGradient,
-} from './activations.ts';
+import { activation, activationGradient } from './activations.ts';
 import { conv2d, conv2dDataGradient, conv2dWeightGradient, sumChannels } from './convolution.ts';
 import {
   nll,
@@ -65,14 +56,8 @@ export const referenceKernels = {
   sumRows,
   add,
   scale,
-  relu,
-  reluGradient,
-  leakyRelu,
-  leakyReluGradient,
-  sigmoid,
-  sigmoidGradient,
-  tanh,
-  tanhGradient,
+  activation,
+  activationGradient,
   softmax,
   softmaxGradient,
   dropout,

@@ -20,17 +20,24 @@ function elementwise(
   kernel: KernelName,
   inputs: readonly string[],
   output: string,
-  { numbers = {}, ulps = 0 }: { numbers?: Record<string, number>; ulps?: number } = {},
+  {
+    numbers = {},
+    ulps = 0,
+    scale = 0,
+  }: { numbers?: Record<string, number>; ulps?: number; scale?: number } = {},
 ): (n: number) => Case[] {
   return (n) => {
     const tensors = Object.fromEntries(inputs.map((name) => [name, normals(n, 3)]));
-    const shared = { kernel, numbers: { count: n, ...numbers }, split: n, ulps };
+    const shared = { kernel, numbers: { count: n, ...numbers }, split: n, ulps, scale };
     return [
       { ...shared, tensors: { ...tensors, [output]: blank(n) } },
       { ...shared, tensors, aliases: { [output]: inputs[0] } },
     ];
   };
 }
+
+/** Of each activation by its number; 0 = the reference's float32 bits. */
+const activationUlps = { 1: 0, 2: 0, 3: 3, 4: 2, 5: 3, 6: 4, 7: 2, 8: 4, 9: 8, 10: 8, 11: 3 };
 
 function gemm(M: number, N: number, K: number): Case[] {
   const all: Case[] = [];
@@ -83,14 +90,22 @@ export const cases: Readonly<Record<KernelName, (n: number) => Case[]>> = {
     },
   ],
   scale: elementwise('scale', ['x'], 'y', { numbers: { factor: -0.37 } }),
-  relu: elementwise('relu', ['x'], 'y'),
-  reluGradient: elementwise('reluGradient', ['y', 'dy'], 'dx'),
-  leakyRelu: elementwise('leakyRelu', ['x'], 'y', { numbers: { slope: 0.01 } }),
-  leakyReluGradient: elementwise('leakyReluGradient', ['x', 'dy'], 'dx', { numbers: { slope: 0.01 } }),
-  sigmoid: elementwise('sigmoid', ['x'], 'y', { ulps: 3 }),
-  sigmoidGradient: elementwise('sigmoidGradient', ['y', 'dy'], 'dx'),
-  tanh: elementwise('tanh', ['x'], 'y', { ulps: 2 }),
-  tanhGradient: elementwise('tanhGradient', ['y', 'dy'], 'dx'),
+  activation: (n) =>
+    Object.entries(activationUlps).flatMap(([kind, ulps]) =>
+      elementwise('activation', ['x'], 'y', {
+        numbers: { kind: Number(kind), parameter: 0.7 },
+        ulps,
+        scale: Number(kind) >= 7 ? 1 : 0,
+      })(n),
+    ),
+  activationGradient: (n) =>
+    Object.entries(activationUlps).flatMap(([kind, ulps]) =>
+      elementwise('activationGradient', ['given', 'dy'], 'dx', {
+        numbers: { kind: Number(kind), parameter: 0.7 },
+        ulps: ulps === 0 || ['3', '4', '5'].includes(kind) ? 0 : Math.max(4, ulps),
+        scale: 8,
+      })(n),
+    ),
   softmax: (n) =>
     matrices(n, (M, N) => ({
       kernel: 'softmax',

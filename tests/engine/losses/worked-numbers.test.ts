@@ -11,9 +11,9 @@ import { huber } from '../../../engine/losses/huber.ts';
 import { mae } from '../../../engine/losses/mae.ts';
 import { mse } from '../../../engine/losses/mse.ts';
 import { nll } from '../../../engine/losses/nll.ts';
+import { sigmoid } from '../../../engine/ops/activations.ts';
 import type { Tensor } from '../../../engine/ops/contract.ts';
 import { Graph } from '../../../engine/ops/graph.ts';
-import { sigmoid } from '../../../engine/ops/sigmoid.ts';
 import { softmax } from '../../../engine/ops/softmax.ts';
 import { GraphRunner } from '../graph-runner.ts';
 

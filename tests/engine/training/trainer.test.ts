@@ -131,7 +131,7 @@ describe('the same document gives the same bits', () => {
   it('for the portable and the reference kernels where all is + − × ÷', async () => {
     const document = template('line', { epochs: 20 });
     const [portable, reference] = [
-      await prepare(document),
+      await prepare(document, { options: { kernels: 'portable' } }),
       await prepare(document, { options: { kernels: 'reference' } }),
     ];
     expect(reference.started.kernels).toBe('reference');
