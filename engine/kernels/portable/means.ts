@@ -9,7 +9,25 @@ export function mean(a: usize, begin: i32, end: i32): void {
   const count = int(a, 2);
   const last = offset(count);
   let total: f32 = 0;
-  for (let block: usize = 0; block < last; block += blockBytes) {
+  let block: usize = 0;
+  // Four blocks side by side: each sum waits for itself alone.
+  for (; block + 4 * blockBytes <= last; block += 4 * blockBytes) {
+    let s0: f32 = 0;
+    let s1: f32 = 0;
+    let s2: f32 = 0;
+    let s3: f32 = 0;
+    for (let at = x + block; at < x + block + blockBytes; at += 4) {
+      s0 += load<f32>(at);
+      s1 += load<f32>(at, 1024);
+      s2 += load<f32>(at, 2048);
+      s3 += load<f32>(at, 3072);
+    }
+    total += s0;
+    total += s1;
+    total += s2;
+    total += s3;
+  }
+  for (; block < last; block += blockBytes) {
     const blockEnd = min(block + blockBytes, last);
     let sum: f32 = 0;
     for (let at = block; at < blockEnd; at += 4) sum += load<f32>(x + at);

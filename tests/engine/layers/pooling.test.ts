@@ -99,12 +99,13 @@ describe('pooling by hand', () => {
     expect(repeated.y).toEqual([1, 1, 2, 2, 1, 1, 2, 2]);
     expect(repeated.dx).toEqual([4, 4]);
     const linear = computed('upsample', { mode: 'linear' }, [1, 1, 2, 2], [1, 2, 3, 4]);
-    expect(linear.y).toEqual([
-      ...[1, 1.25, 1.75, 2],
-      ...[1.5, 1.75, 2.25, 2.5],
-      ...[2.5, 2.75, 3.25, 3.5],
-      ...[3, 3.25, 3.75, 4],
-    ]);
+    const rows = [
+      [1, 1.25, 1.75, 2],
+      [1.5, 1.75, 2.25, 2.5],
+      [2.5, 2.75, 3.25, 3.5],
+      [3, 3.25, 3.75, 4],
+    ];
+    expect(linear.y).toEqual(rows.flat());
     expect(linear.dx).toEqual([4, 4, 4, 4]);
     const thrice = computed('upsample', { mode: 'linear', scale: 3 }, [1, 1, 2], [0, 3]);
     for (const [i, value] of [0, 0, 1, 2, 3, 3].entries()) expect(thrice.y[i]).toBeCloseTo(value, 12);
