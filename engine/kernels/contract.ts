@@ -2,6 +2,7 @@ import { type ArgumentKind, float, int, tensor } from './argument.ts';
 import { activationKernels } from './declared/activation.ts';
 import { convolutionKernels } from './declared/convolution.ts';
 import { lossKernels } from './declared/losses.ts';
+import { optimizerKernels } from './declared/optimizers.ts';
 import { poolingKernels } from './declared/pooling.ts';
 
 /**
@@ -58,26 +59,7 @@ export const kernels = {
 
   fill: { y: tensor, count: int, value: float },
 
-  /** w ← w − rate · dw. `rate` is the address of a float cell (so for the two below). Split: elements. */
-  sgdUpdate: { w: tensor, dw: tensor, rate: tensor, count: int },
-  /** v ← β v + gain · dw; w ← w − rate · v. gain = 1 − β (moving average) or 1 (PyTorch's form). */
-  momentumUpdate: { w: tensor, dw: tensor, v: tensor, rate: tensor, count: int, beta: float, gain: float },
-  /**
-   * m ← β₁ m + (1 − β₁) dw; s ← β₂ s + (1 − β₂) dw²; w ← w − rate · (m / c₁) / (√(s / c₂) + ε).
-   * `corrections` holds c₁ = 1 − β₁ᵗ and c₂ = 1 − β₂ᵗ.
-   */
-  adamUpdate: {
-    w: tensor,
-    dw: tensor,
-    m: tensor,
-    s: tensor,
-    rate: tensor,
-    corrections: tensor,
-    count: int,
-    beta1: float,
-    beta2: float,
-    epsilon: float,
-  },
+  ...optimizerKernels,
 
   /** y [1] ← y + number of NaN or ±Inf among x. Not split. */
   countNonFinite: { x: tensor, y: tensor, count: int },

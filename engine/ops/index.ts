@@ -14,9 +14,11 @@ import {
 } from './activations.ts';
 import { adaptiveAveragePool, adaptiveAveragePoolGradient } from './adaptive-average-pool.ts';
 import { add } from './add.ts';
+import { addSquares, addSquaresGradient } from './add-squares.ts';
 import { averagePool, averagePoolGradient } from './average-pool.ts';
 import { bce, bceGradient } from './bce.ts';
 import { bceWithLogits, bceWithLogitsGradient } from './bce-with-logits.ts';
+import { clipByNorm, clipByValue, clipFactor } from './clipping.ts';
 import type { OpDefinition } from './contract.ts';
 import { countArgmaxHits, countBinaryHits } from './count-hits.ts';
 import { dropout } from './dropout.ts';
@@ -27,7 +29,7 @@ import { matmul } from './matmul.ts';
 import { maxPool, maxPoolGradient } from './max-pool.ts';
 import { mean, meanGradient } from './mean.ts';
 import { nll, nllGradient } from './nll.ts';
-import { adamUpdate, momentumUpdate, sgdUpdate } from './optimizer-updates.ts';
+import { adamUpdate, momentumUpdate, nesterovUpdate, rmspropUpdate, sgdUpdate } from './optimizer-updates.ts';
 import { reshape } from './reshape.ts';
 import { scale } from './scale.ts';
 import { softCrossEntropy, softCrossEntropyGradient } from './soft-cross-entropy.ts';
@@ -102,7 +104,14 @@ export const ops = {
   countBinaryHits,
   sgdUpdate,
   momentumUpdate,
+  nesterovUpdate,
+  rmspropUpdate,
   adamUpdate,
+  addSquares,
+  addSquaresGradient,
+  clipFactor,
+  clipByNorm,
+  clipByValue,
   histogram,
 } as const satisfies Record<string, OpDefinition>;
 

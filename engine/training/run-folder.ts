@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { NetwrightError } from '../declaration/problem.ts';
-import { text } from '../declaration/text.ts';
+import { type Text, text } from '../declaration/text.ts';
 import { jsonOrUndefined, parseJson } from '../document/json.ts';
 import { issueProblem, readDocumentValue } from '../document/read.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
@@ -46,6 +46,7 @@ const resultSchema = z.strictObject({
   train: metricsSchema.optional(),
   test: metricsSchema.optional(),
   weightsSha256: z.string(),
+  ending: textSchema.optional(),
   failure: refusalSchema.optional(),
 });
 
@@ -80,6 +81,8 @@ export interface RunResult {
   readonly train: Metrics | undefined;
   readonly test: Metrics | undefined;
   readonly weightsSha256: string;
+  /** Why it ended before its last epoch, where it did by itself. */
+  readonly ending: Text | undefined;
   readonly failure: Pick<Refusal, 'code' | 'message'> | undefined;
 }
 
@@ -161,6 +164,7 @@ export async function readManifest(store: FileStore): Promise<RunManifest> {
       ...result,
       train: metricsOf(result.train),
       test: metricsOf(result.test),
+      ending: result.ending,
       failure: result.failure,
     },
   };

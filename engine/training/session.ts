@@ -93,7 +93,7 @@ export class Session {
         return;
       case 'tune':
         if (!trainingSchema.shape.learningRate.safeParse(control.learningRate).success) return;
-        this.trainer.learningRate = control.learningRate;
+        this.trainer.baseLearningRate = control.learningRate;
         this.tuned.push([this.trainer.stepsTaken, control.learningRate]);
         this.changed = true;
     }
@@ -145,6 +145,7 @@ export class Session {
       ...(trainer.histogramStep > this.shownStep && {
         telemetry: { step: trainer.histogramStep, histograms: trainer.histograms.slice() },
       }),
+      ...(trainer.ending !== undefined && { ending: trainer.ending }),
       ...(trainer.failure !== undefined && { failure: trainer.failure }),
     };
     this.shownStep = trainer.histogramStep;

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { NetwrightError } from '../../declaration/problem.ts';
 import { type Text, text } from '../../declaration/text.ts';
 import { readDocumentValue } from '../../document/read.ts';
-import type { NetwrightDocument } from '../../document/schema.ts';
+import type { NetwrightDocument, TrainingSettings } from '../../document/schema.ts';
 import { newRunId, runFolderFor } from '../../hosts/installation.ts';
 import { errorOf } from '../../hosts/refusal.ts';
 import type { FinishedRun } from '../../hosts/run-messages.ts';
@@ -72,7 +72,7 @@ async function train(project: string, options: TrainOptions): Promise<void> {
   const runId = newRunId(document.name);
   const runFolder = options.out ?? runFolderFor(runId);
   const { threads, kernels } = options;
-  const reporter = new EpochReporter(output, document.training.epochs);
+  const reporter = new EpochReporter(output, document.training);
   const thread = await aboutFile(
     opened,
     startRun({
@@ -132,8 +132,10 @@ class EpochReporter {
   private readonly output: Output;
   private readonly every: number;
   private next = 1;
+  private toldRate: number;
 
-  constructor(output: Output, epochs: number) {
+  constructor(output: Output, { epochs, learningRate }: TrainingSettings) {
+    this.toldRate = learningRate;
     this.output = output;
     this.every = output.live ? 1 : Math.max(1, Math.ceil(epochs / plainLines));
   }
@@ -145,18 +147,24 @@ class EpochReporter {
     const last = frame.epochsEnded.at(-1);
     if (last === undefined || last.epoch < this.next) return;
     this.next = last.epoch + this.every;
-    this.output.progress(progressLine(frame, last));
+    this.output.progress(progressLine(frame, last, last.learningRate !== this.toldRate));
+    this.toldRate = last.learningRate;
   }
 }
 
-function progressLine(frame: Frame, { epoch, train, test }: EpochRecord): Text {
+/** `isNewRate`: the learning rate is another than the line before told. */
+function progressLine(frame: Frame, record: EpochRecord, isNewRate: boolean): Text {
+  const { epoch, train, test, learningRate } = record;
   const { epochs, stepsPerSecond, secondsLeft } = frame;
   const speed = Math.round(stepsPerSecond).toLocaleString('en');
   const left = Number.isFinite(secondsLeft) ? Math.ceil(secondsLeft) : '–';
   const [trained, tested] = [metricsText(train), metricsText(test)];
+  const rate = isNewRate
+    ? text(` · learning rate ${figure(learningRate)}`, ` · 学习率 ${figure(learningRate)}`)
+    : text('', '');
   return text(
-    `epoch ${epoch}/${epochs} · train ${trained.en}${test ? ` · test ${tested.en}` : ''} · ${speed} steps/s · ${left} s left`,
-    `第 ${epoch}/${epochs} 轮 · 训练 ${trained.zh}${test ? ` · 测试 ${tested.zh}` : ''} · ${speed} 步/秒 · 剩余 ${left} 秒`,
+    `epoch ${epoch}/${epochs} · train ${trained.en}${test ? ` · test ${tested.en}` : ''}${rate.en} · ${speed} steps/s · ${left} s left`,
+    `第 ${epoch}/${epochs} 轮 · 训练 ${trained.zh}${test ? ` · 测试 ${tested.zh}` : ''}${rate.zh} · ${speed} 步/秒 · 剩余 ${left} 秒`,
   );
 }
 
@@ -176,7 +184,7 @@ const events = {
 } as const;
 
 function finish(output: Output, run: string, outcome: FinishedRun): void {
-  const { state, failure, unsaved, epochs, steps, stepsPerSecond, ...rest } = outcome;
+  const { state, failure, ending, unsaved, epochs, steps, stepsPerSecond, ...rest } = outcome;
   const event = events[state];
   output.result(
     {
@@ -186,6 +194,7 @@ function finish(output: Output, run: string, outcome: FinishedRun): void {
       steps,
       stepsPerSecond,
       ...rest,
+      ...(ending && { ending: say(ending) }),
       ...(failure && { code: failure.code, message: say(failure.message) }),
     },
     summary(run, outcome),
@@ -200,7 +209,7 @@ function finish(output: Output, run: string, outcome: FinishedRun): void {
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 function summary(run: string, outcome: FinishedRun): Text {
-  const { state, epochs, steps, stepsPerSecond, train, test, kernels, workers } = outcome;
+  const { state, epochs, steps, stepsPerSecond, train, test, ending, kernels, workers } = outcome;
   const speed = Math.round(stepsPerSecond).toLocaleString('en');
   const [trained, tested] = [metricsText(train), metricsText(test)];
   const verdict = {
@@ -210,10 +219,11 @@ function summary(run: string, outcome: FinishedRun): Text {
     running: text('Failed', '训练失败'),
     paused: text('Failed', '训练失败'),
   }[state];
+  const early = ending === undefined ? text('', '') : text(`\n${ending.en}`, `\n${ending.zh}`);
   return text(
-    `${verdict.en}: ${counted(epochs, 'epoch')}, ${counted(steps, 'step')}, ${speed} steps/s (${kernels} kernels, ${counted(workers, 'thread')})\n` +
+    `${verdict.en}: ${counted(epochs, 'epoch')}, ${counted(steps, 'step')}, ${speed} steps/s (${kernels} kernels, ${counted(workers, 'thread')})${early.en}\n` +
       `train ${trained.en}${test ? `\ntest  ${tested.en}` : ''}\nrun folder: ${run}`,
-    `${verdict.zh}：${epochs} 轮，${steps} 步，${speed} 步/秒（${kernels} 内核，${workers} 个线程）\n` +
+    `${verdict.zh}：${epochs} 轮，${steps} 步，${speed} 步/秒（${kernels} 内核，${workers} 个线程）${early.zh}\n` +
       `训练 ${trained.zh}${test ? `\n测试 ${tested.zh}` : ''}\n运行文件夹：${run}`,
   );
 }

@@ -2,6 +2,7 @@
 
 export { activation, activationGradient } from './activations';
 export { bce, bceGradient, bceWithLogits, bceWithLogitsGradient } from './binary-cross-entropy';
+export { clipByNorm, clipByValue, clipFactor } from './clipping';
 export { conv2d, conv2dDataGradient, conv2dWeightGradient } from './convolution';
 export {
   nll,
@@ -25,7 +26,7 @@ export { gemm } from './gemm';
 export { histogram } from './histogram';
 export { labelledMean, labelledMeanGradient, mean, meanGradient } from './means';
 export { countArgmaxHits, countBinaryHits, countNonFinite } from './metrics';
-export { adamUpdate, momentumUpdate, sgdUpdate } from './optimizers';
+export { adamUpdate, momentumUpdate, nesterovUpdate, rmspropUpdate, sgdUpdate } from './optimizers';
 export {
   adaptiveAveragePool,
   adaptiveAveragePoolGradient,
@@ -46,3 +47,4 @@ export {
 export { useScratch } from './scratch';
 export { shuffle } from './shuffle';
 export { softmax, softmaxGradient } from './softmax';
+export { addSquares, addSquaresGradient } from './squares';

@@ -1,5 +1,6 @@
 import type { KernelName } from '../contract.ts';
 import { activation, activationGradient } from './activations.ts';
+import { clipByNorm, clipByValue, clipFactor } from './clipping.ts';
 import { conv2d, conv2dDataGradient, conv2dWeightGradient, sumChannels } from './convolution.ts';
 import {
   nll,
@@ -27,7 +28,7 @@ import { gemm, sumRows } from './matmul.ts';
 import { labelledMean, labelledMeanGradient, mean, meanGradient } from './means.ts';
 import type { ReferenceKernel } from './memory.ts';
 import { countArgmaxHits, countBinaryHits, countNonFinite } from './metrics.ts';
-import { adamUpdate, momentumUpdate, sgdUpdate } from './optimizers.ts';
+import { adamUpdate, momentumUpdate, nesterovUpdate, rmspropUpdate, sgdUpdate } from './optimizers.ts';
 import {
   adaptiveAveragePool,
   adaptiveAveragePoolGradient,
@@ -46,6 +47,7 @@ import {
 } from './resizing.ts';
 import { shuffle } from './shuffle.ts';
 import { softmax, softmaxGradient } from './softmax.ts';
+import { addSquares, addSquaresGradient } from './squares.ts';
 import { histogram } from './telemetry.ts';
 
 export type { Memory, ReferenceKernel } from './memory.ts';
@@ -98,7 +100,14 @@ export const referenceKernels = {
   zeroPadGradient,
   sgdUpdate,
   momentumUpdate,
+  nesterovUpdate,
+  rmspropUpdate,
   adamUpdate,
+  addSquares,
+  addSquaresGradient,
+  clipFactor,
+  clipByNorm,
+  clipByValue,
   countNonFinite,
   histogram,
   shuffle,

@@ -14,6 +14,9 @@ const normals = (count: number, spread = 1): Float32Array =>
   Float32Array.from({ length: count }, () => random.normal() * spread);
 const blank = (count: number): Float32Array => new Float32Array(count);
 const cell = (value: number): Float32Array => Float32Array.of(value);
+const squares = (count: number): Float32Array => normals(count).map((v) => v * v);
+/** Without weight decay, and with it. */
+const decays = [0, 0.3];
 
 /** One to one over `count` elements: inputs, the output's name, further numbers. */
 function elementwise(
@@ -132,36 +135,91 @@ export const cases: Readonly<Record<KernelName, (n: number) => Case[]>> = {
   ...lossCases,
   ...poolingCases,
   fill: (n) => [{ kernel: 'fill', tensors: { y: normals(n) }, numbers: { count: n, value: 0.3 }, split: n }],
-  sgdUpdate: (n) => [
-    {
+  sgdUpdate: (n) =>
+    decays.map((decay) => ({
       kernel: 'sgdUpdate',
       tensors: { w: normals(n), dw: normals(n), rate: cell(0.1) },
-      numbers: { count: n },
+      numbers: { count: n, decay },
       split: n,
-    },
-  ],
-  momentumUpdate: (n) => [
-    {
-      kernel: 'momentumUpdate',
+    })),
+  momentumUpdate: (n) =>
+    decays.flatMap((decay) =>
+      [0.1, 1].map((gain) => ({
+        kernel: 'momentumUpdate',
+        tensors: { w: normals(n), dw: normals(n), v: normals(n), rate: cell(0.1) },
+        numbers: { count: n, beta: 0.9, gain, decay },
+        split: n,
+      })),
+    ),
+  nesterovUpdate: (n) =>
+    decays.map((decay) => ({
+      kernel: 'nesterovUpdate',
       tensors: { w: normals(n), dw: normals(n), v: normals(n), rate: cell(0.1) },
-      numbers: { count: n, beta: 0.9, gain: 0.1 },
+      numbers: { count: n, beta: 0.9, decay },
       split: n,
-    },
-  ],
-  adamUpdate: (n) => [
-    {
+    })),
+  rmspropUpdate: (n) =>
+    decays.flatMap((decay) =>
+      [
+        { beta: 0.99, gain: 0.01, inner: 0, outer: 1e-8, momentum: 0 },
+        { beta: 1, gain: 1, inner: 1e-6, outer: 0, momentum: 0.9 },
+      ].map((numbers) => ({
+        kernel: 'rmspropUpdate',
+        tensors: {
+          w: normals(n),
+          dw: normals(n),
+          s: squares(n),
+          ...(numbers.momentum > 0 && { v: normals(n) }),
+          rate: cell(0.01),
+        },
+        numbers: { count: n, ...numbers, decay },
+        split: n,
+      })),
+    ),
+  adamUpdate: (n) =>
+    decays.map((decay) => ({
       kernel: 'adamUpdate',
       tensors: {
         w: normals(n),
         dw: normals(n),
         m: normals(n),
-        s: normals(n).map((v) => v * v),
+        s: squares(n),
         rate: cell(0.001),
         corrections: Float32Array.of(0.19, 0.001999),
       },
-      numbers: { count: n, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+      numbers: { count: n, beta1: 0.9, beta2: 0.999, gain1: 0.1, gain2: 0.001, epsilon: 1e-8, decay },
+      split: n,
+    })),
+  addSquares: (n) =>
+    [n, n + 16, n * 33, n + 4096].flatMap((count) =>
+      [{}, { sum: cell(0.7) }].map((sum) => ({
+        kernel: 'addSquares',
+        tensors: { ...sum, x: normals(count), y: blank(1) },
+        numbers: { count, factor: 0.01 },
+        split: 1,
+      })),
+    ),
+  addSquaresGradient: (n) => [
+    {
+      kernel: 'addSquaresGradient',
+      tensors: { x: normals(n), dy: cell(0.7), dx: blank(n) },
+      numbers: { count: n, factor: 0.02 },
       split: n,
     },
+  ],
+  clipFactor: (n) => [
+    {
+      kernel: 'clipFactor',
+      tensors: { squares: cell(n), norm: blank(1), factor: blank(1) },
+      numbers: { limit: 3 },
+      split: 1,
+    },
+  ],
+  clipByNorm: (n) => [
+    { kernel: 'clipByNorm', tensors: { dw: normals(n), factor: cell(0.3) }, numbers: { count: n }, split: n },
+  ],
+  clipByValue: (n) => [
+    { kernel: 'clipByValue', tensors: { dw: normals(n) }, numbers: { count: n, limit: 0.5 }, split: n },
   ],
   countNonFinite: (n) => [
     {

@@ -66,16 +66,43 @@ export const opCases: Readonly<Record<OpName, readonly OpCase[]>> = {
   })),
   ...lossCases,
   ...poolingCases,
-  sgdUpdate: [{ inputs: { w: f(3, 4), dw: f(3, 4), rate: f(1) } }],
+  sgdUpdate: [{ inputs: { w: f(3, 4), dw: f(3, 4), rate: f(1) }, attributes: { decay: 0.5 } }],
   momentumUpdate: [
-    { inputs: { w: f(3, 4), dw: f(3, 4), v: f(3, 4), rate: f(1) }, attributes: { beta: 0.9, gain: 0.1 } },
+    {
+      inputs: { w: f(3, 4), dw: f(3, 4), v: f(3, 4), rate: f(1) },
+      attributes: { beta: 0.9, gain: 0.1, decay: 0.5 },
+    },
+  ],
+  nesterovUpdate: [
+    { inputs: { w: f(3, 4), dw: f(3, 4), v: f(3, 4), rate: f(1) }, attributes: { beta: 0.9, decay: 0.5 } },
+  ],
+  rmspropUpdate: [
+    {
+      inputs: { w: f(3, 4), dw: f(3, 4), s: f(3, 4), rate: f(1) },
+      attributes: { beta: 1, gain: 1, inner: 1e-8, outer: 0, momentum: 0, decay: 0.5 },
+    },
+    {
+      inputs: { w: f(3, 4), dw: f(3, 4), s: f(3, 4), v: f(3, 4), rate: f(1) },
+      attributes: { beta: 0.9, gain: 0.1, inner: 0, outer: 1e-8, momentum: 0.5, decay: 0.5 },
+    },
   ],
   adamUpdate: [
     {
       inputs: { w: f(3, 4), dw: f(3, 4), m: f(3, 4), s: f(3, 4), rate: f(1), corrections: f(2) },
-      attributes: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+      attributes: { beta1: 0.9, beta2: 0.999, gain1: 0.1, gain2: 0.001, epsilon: 1e-8, decay: 0.5 },
     },
   ],
+  addSquares: [
+    { inputs: { sum: f(1), x: f(5, 3) }, attributes: { factor: 0.25 } },
+    { inputs: { x: f(17) }, attributes: { factor: 1 } },
+  ],
+  addSquaresGradient: [{ inputs: { x: f(5, 3), dy: f(1) }, attributes: { factor: 0.5 } }],
+  clipFactor: [
+    { inputs: { squares: f(1), norm: f(1) }, attributes: { limit: 0.1 } },
+    { inputs: { squares: f(1), norm: f(1) }, attributes: { limit: 100 } },
+  ],
+  clipByNorm: [{ inputs: { dw: f(3, 4), factor: f(1) } }],
+  clipByValue: [{ inputs: { dw: f(3, 4) }, attributes: { limit: 0.5 } }],
   histogram: [
     { inputs: { x: f(5, 3) }, attributes: { stride: 1, columns: 3 } },
     { inputs: { x: f(17) }, attributes: { stride: 4, columns: 0 } },

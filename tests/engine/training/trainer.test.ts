@@ -180,7 +180,7 @@ describe('a step', () => {
     const { trainer, machine } = await prepare(demanding());
     const { learningRate, step } = machine.plan.cells;
     for (let t = 1; t <= 7; t++) {
-      trainer.learningRate = t / 16;
+      trainer.baseLearningRate = t / 16;
       trainer.step(t % 2 === 0);
       expect(machine.arena.ints[step]).toBe(t);
       expect(machine.arena.floats[learningRate]).toBe(t / 16);
