@@ -9,6 +9,8 @@ export {
   tanh,
   tanhGradient,
 } from './activations';
+export { batchNorm, batchNormInference, updateRunningStatistics } from './batch-norm';
+export { batchNormGradient } from './batch-norm-gradient';
 export { dropout } from './dropout';
 export { add, fill, scale } from './elementwise';
 export { gemm } from './gemm';
@@ -24,6 +26,8 @@ export {
 export { countArgmaxHits, countNonFinite, countSignHits } from './metrics';
 export { adamUpdate, momentumUpdate, sgdUpdate } from './optimizers';
 export { sumRows } from './reductions';
+export { rowNorm } from './row-norm';
+export { rowNormGradient, rowNormWeightGradients } from './row-norm-gradient';
 export { useScratch } from './scratch';
 export { shuffle } from './shuffle';
 export { softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxGradient } from './softmax';

@@ -9,6 +9,7 @@ import {
   tanh,
   tanhGradient,
 } from './activations.ts';
+import { batchNorm, batchNormGradient, batchNormInference, updateRunningStatistics } from './batch-norm.ts';
 import { dropout } from './dropout.ts';
 import { add, fill, scale } from './elementwise.ts';
 import {
@@ -25,6 +26,7 @@ import { gemm, sumRows } from './matmul.ts';
 import type { ReferenceKernel } from './memory.ts';
 import { countArgmaxHits, countNonFinite, countSignHits } from './metrics.ts';
 import { adamUpdate, momentumUpdate, sgdUpdate } from './optimizers.ts';
+import { rowNorm, rowNormGradient, rowNormWeightGradients } from './row-norm.ts';
 import { shuffle } from './shuffle.ts';
 import { softmax, softmaxGradient } from './softmax.ts';
 import { histogram } from './telemetry.ts';
@@ -65,4 +67,11 @@ export const referenceKernels = {
   countNonFinite,
   histogram,
   shuffle,
+  batchNorm,
+  batchNormInference,
+  batchNormGradient,
+  updateRunningStatistics,
+  rowNorm,
+  rowNormGradient,
+  rowNormWeightGradients,
 } satisfies { [K in KernelName]: ReferenceKernel<K> };

@@ -16,6 +16,16 @@ import { cases } from './cases.ts';
 const pages = (scratchAt + scratchWords) / 16384;
 const newMemory = () => new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
 
+/** Tensors that a call may do without. */
+const optionalTensors: Partial<Record<KernelName, readonly string[]>> = {
+  gemm: ['bias'],
+  batchNorm: ['gamma', 'beta'],
+  batchNormInference: ['gamma', 'beta'],
+  batchNormGradient: ['gamma', 'beta'],
+  rowNorm: ['gamma', 'beta', 'mean', 'rstd'],
+  rowNormGradient: ['gamma'],
+};
+
 describe('the table of cases', () => {
   it('tries every kernel of the contract, and something other than emptiness', () => {
     expect(Object.keys(cases).toSorted()).toEqual(kernelNames.toSorted());
@@ -32,7 +42,7 @@ describe('the table of cases', () => {
       for (const given of cases[kernel](3)) {
         const named = Object.keys({ ...given.tensors, ...given.numbers, ...given.aliases });
         const listed = Object.keys(kernels[kernel]);
-        const optional = kernel === 'gemm' ? ['bias'] : [];
+        const optional = optionalTensors[kernel] ?? [];
         expect(named.filter((name) => !listed.includes(name))).toEqual([]);
         expect(
           listed.filter((name) => !named.includes(name) && !optional.includes(name)),
