@@ -1,4 +1,6 @@
 import { add } from './add.ts';
+import { batchNorm, batchNormGradient } from './batch-norm.ts';
+import { batchNormInference } from './batch-norm-inference.ts';
 import { bceWithLogits, bceWithLogitsGradient } from './bce-with-logits.ts';
 import type { OpDefinition } from './contract.ts';
 import { countArgmaxHits, countSignHits } from './count-hits.ts';
@@ -10,6 +12,8 @@ import { mean, meanGradient } from './mean.ts';
 import { adamUpdate, momentumUpdate, sgdUpdate } from './optimizer-updates.ts';
 import { relu, reluGradient } from './relu.ts';
 import { reshape } from './reshape.ts';
+import { rowNorm, rowNormGradient, rowNormWeightGradients } from './row-norm.ts';
+import { rowNormInference } from './row-norm-inference.ts';
 import { scale } from './scale.ts';
 import { sigmoid, sigmoidGradient } from './sigmoid.ts';
 import { softmax, softmaxGradient } from './softmax.ts';
@@ -18,6 +22,7 @@ import { squaredError, squaredErrorGradient } from './squared-error.ts';
 import { sumRows } from './sum-rows.ts';
 import { tanh, tanhGradient } from './tanh.ts';
 import { histogram } from './telemetry.ts';
+import { updateRunningStatistics } from './update-running-statistics.ts';
 
 /** Every op there is: the only list. */
 export const ops = {
@@ -52,6 +57,14 @@ export const ops = {
   momentumUpdate,
   adamUpdate,
   histogram,
+  batchNorm,
+  batchNormGradient,
+  batchNormInference,
+  updateRunningStatistics,
+  rowNorm,
+  rowNormGradient,
+  rowNormWeightGradients,
+  rowNormInference,
 } as const satisfies Record<string, OpDefinition>;
 
 export type OpName = keyof typeof ops;

@@ -35,7 +35,10 @@ function valuesFor(tensor: Tensor, random: RandomStream): number[] {
   return Array.from({ length: elementCount(tensor.shape) }, () => {
     if (tensor.dtype === 'int32') return random.below(tensor.classes ?? 5);
     const size = 0.1 + 1.9 * random.uniform();
-    return random.uniform() < 0.5 && !['s', 'corrections'].includes(tensor.name) ? -size : size;
+    return random.uniform() < 0.5 &&
+      !['s', 'corrections', 'variance', 'runningVariance', 'rstd'].includes(tensor.name)
+      ? -size
+      : size;
   });
 }
 

@@ -1,6 +1,7 @@
 import type { TensorType } from '../../../engine/declaration/tensor-type.ts';
 import type { Attributes } from '../../../engine/ops/contract.ts';
 import type { OpName } from '../../../engine/ops/index.ts';
+import { normOpCases } from './cases-norms.ts';
 
 /** One way to call an op: types of its inputs, and its attributes. */
 export interface OpCase {
@@ -86,4 +87,5 @@ export const opCases: Readonly<Record<OpName, readonly OpCase[]>> = {
     { inputs: { x: f(5, 3) }, attributes: { stride: 1, columns: 3 } },
     { inputs: { x: f(17) }, attributes: { stride: 4, columns: 0 } },
   ],
+  ...normOpCases,
 };
