@@ -1,9 +1,14 @@
+import { batchNorm } from './batch-norm.ts';
 import type { AnyLayer } from './contract.ts';
 import { data } from './data.ts';
 import { dropout } from './dropout.ts';
+import { groupNorm } from './group-norm.ts';
+import { instanceNorm } from './instance-norm.ts';
+import { layerNorm } from './layer-norm.ts';
 import { leakyRelu } from './leaky-relu.ts';
 import { linear } from './linear.ts';
 import { relu } from './relu.ts';
+import { rmsNorm } from './rms-norm.ts';
 import { sigmoid } from './sigmoid.ts';
 import { softmax } from './softmax.ts';
 import { tanh } from './tanh.ts';
@@ -17,5 +22,10 @@ export const layers = {
   sigmoid,
   tanh,
   softmax,
+  'batch-norm': batchNorm,
+  'layer-norm': layerNorm,
+  'group-norm': groupNorm,
+  'instance-norm': instanceNorm,
+  'rms-norm': rmsNorm,
   dropout,
 } as const satisfies Record<string, AnyLayer>;
