@@ -8,6 +8,7 @@ export const batchNormInference: OpDefinition<'x' | 'gamma' | 'beta' | 'mean' | 
   name: 'batchNormInference',
   inputs: ['x', 'gamma', 'beta', 'mean', 'variance'],
   outputs: ['y'],
+  inPlace: ['x'],
 
   shape(inputs) {
     const { C } = planesOf('batchNormInference', inputs);

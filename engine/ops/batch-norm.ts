@@ -53,6 +53,7 @@ export const batchNormGradient: OpDefinition<
   name: 'batchNormGradient',
   inputs: ['x', 'dy', 'mean', 'variance', 'gamma', 'beta'],
   outputs: ['dx', 'dgamma', 'dbeta'],
+  inPlace: ['dy', 'x'],
 
   shape(inputs) {
     const { C } = planesOf('batchNormGradient', inputs);

@@ -8,6 +8,7 @@ export const rowNormInference: OpDefinition<'x' | 'gamma' | 'beta', 'y'> = {
   name: 'rowNormInference',
   inputs: ['x', 'gamma', 'beta'],
   outputs: ['y'],
+  inPlace: ['x'],
 
   shape(inputs, attributes) {
     requireAlike('rowNormInference', inputs);

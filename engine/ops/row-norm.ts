@@ -109,6 +109,7 @@ export const rowNormGradient: OpDefinition<'x' | 'dy' | 'mean' | 'rstd' | 'gamma
   name: 'rowNormGradient',
   inputs: ['x', 'dy', 'mean', 'rstd', 'gamma'],
   outputs: ['dx'],
+  inPlace: ['dy', 'x'],
 
   shape(inputs, attributes) {
     const dx = sameAsEachOther('rowNormGradient', inputs, 'x', 'dy');

@@ -3,6 +3,7 @@ import { circle } from './circle.ts';
 import type { SourceDefinition } from './contract.ts';
 import { line } from './line.ts';
 import { moons } from './moons.ts';
+import { randomLabels } from './random-labels.ts';
 import { sequences } from './sequences.ts';
 import { shapeImages } from './shapes.ts';
 import { spirals } from './spirals.ts';
@@ -24,6 +25,7 @@ export const sources = {
   shapes: shapeImages,
   waveforms,
   sequences,
+  'random-labels': randomLabels,
 } as const satisfies Record<string, SourceDefinition>;
 
 const byType: ReadonlyMap<string, SourceDefinition> = new Map(

@@ -4,7 +4,7 @@ import { type ArgumentKind, float, int, tensor } from '../argument.ts';
  * Normalisation. Numbers of one group are summed in a fixed order that vectors can follow: neighbours go to 16 lanes in
  * turn, and lanes are added at the end of a block of at most 1024 numbers; mean and variance of blocks are joined as in
  * Chan, Golub and LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances" (1979).
- * gamma and beta are absent where there is no scale or shift.
+ * gamma and beta are absent where there is no scale or shift. y may be x, dx may be x or dy.
  */
 export const normKernels = {
   /**

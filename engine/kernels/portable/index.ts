@@ -11,6 +11,7 @@ export {
 } from './activations';
 export { batchNorm, batchNormInference, updateRunningStatistics } from './batch-norm';
 export { batchNormGradient } from './batch-norm-gradient';
+export { conv2d, conv2dDataGradient, conv2dWeightGradient } from './convolution';
 export { dropout } from './dropout';
 export { add, fill, scale } from './elementwise';
 export { gemm } from './gemm';
@@ -25,7 +26,7 @@ export {
 } from './losses';
 export { countArgmaxHits, countNonFinite, countSignHits } from './metrics';
 export { adamUpdate, momentumUpdate, sgdUpdate } from './optimizers';
-export { sumRows } from './reductions';
+export { sumChannels, sumRows } from './reductions';
 export { rowNorm } from './row-norm';
 export { rowNormGradient, rowNormWeightGradients } from './row-norm-gradient';
 export { useScratch } from './scratch';

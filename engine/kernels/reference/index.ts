@@ -10,6 +10,7 @@ import {
   tanhGradient,
 } from './activations.ts';
 import { batchNorm, batchNormGradient, batchNormInference, updateRunningStatistics } from './batch-norm.ts';
+import { conv2d, conv2dDataGradient, conv2dWeightGradient, sumChannels } from './convolution.ts';
 import { dropout } from './dropout.ts';
 import { add, fill, scale } from './elementwise.ts';
 import {
@@ -74,4 +75,8 @@ export const referenceKernels = {
   rowNorm,
   rowNormGradient,
   rowNormWeightGradients,
+  conv2d,
+  conv2dDataGradient,
+  conv2dWeightGradient,
+  sumChannels,
 } satisfies { [K in KernelName]: ReferenceKernel<K> };

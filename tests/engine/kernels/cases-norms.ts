@@ -92,7 +92,16 @@ const rowVariants = [
 
 const filledRows = (n: number): RowShape[] => rowShapes(n).filter(({ size }) => size > 0);
 
-export const normCases: Readonly<Record<keyof typeof normKernels, (n: number) => Case[]>> = {
+/** The same with the result in the words of one of its operands. */
+const inPlace = (cases: readonly Case[], output: string, operands: readonly string[]): Case[] =>
+  operands.flatMap((operand) =>
+    cases.map((given) => {
+      const { [output]: _, ...tensors } = given.tensors;
+      return { ...given, tensors, aliases: { [output]: operand } };
+    }),
+  );
+
+const plain: Readonly<Record<keyof typeof normKernels, (n: number) => Case[]>> = {
   batchNorm: (n) =>
     channelNorm('batchNorm', n, (C, count) => ({
       y: blank(count),
@@ -174,4 +183,21 @@ export const normCases: Readonly<Record<keyof typeof normKernels, (n: number) =>
       numbers: { ...shape },
       split: shape.channels,
     })),
+};
+
+export const normCases: typeof plain = {
+  ...plain,
+  batchNormInference: (n) => [
+    ...plain.batchNormInference(n),
+    ...inPlace(plain.batchNormInference(n), 'y', ['x']),
+  ],
+  batchNormGradient: (n) => [
+    ...plain.batchNormGradient(n),
+    ...inPlace(plain.batchNormGradient(n), 'dx', ['x', 'dy']),
+  ],
+  rowNorm: (n) => [...plain.rowNorm(n), ...inPlace(plain.rowNorm(n), 'y', ['x'])],
+  rowNormGradient: (n) => [
+    ...plain.rowNormGradient(n),
+    ...inPlace(plain.rowNormGradient(n), 'dx', ['x', 'dy']),
+  ],
 };

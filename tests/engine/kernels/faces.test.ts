@@ -19,6 +19,7 @@ const newMemory = () => new WebAssembly.Memory({ initial: pages, maximum: pages,
 /** Tensors that a call may do without. */
 const optionalTensors: Partial<Record<KernelName, readonly string[]>> = {
   gemm: ['bias'],
+  conv2d: ['bias'],
   batchNorm: ['gamma', 'beta'],
   batchNormInference: ['gamma', 'beta'],
   batchNormGradient: ['gamma', 'beta'],

@@ -84,8 +84,9 @@ export const opCases: Readonly<Record<OpName, readonly OpCase[]>> = {
     },
   ],
   histogram: [
-    { inputs: { x: f(5, 3) }, attributes: { stride: 1, columns: 3 } },
-    { inputs: { x: f(17) }, attributes: { stride: 4, columns: 0 } },
+    { inputs: { x: f(5, 3) }, attributes: { stride: 1, columns: 3, inner: 1 } },
+    { inputs: { x: f(5, 3, 2, 2) }, attributes: { stride: 3, columns: 3, inner: 4 } },
+    { inputs: { x: f(17) }, attributes: { stride: 4, columns: 0, inner: 1 } },
   ],
   ...normOpCases,
 };
