@@ -39,7 +39,10 @@ export const normKernels = {
     epsilon: float,
     epilogue: int,
   },
-  /** dx [N, C, inner], dgamma [C], dbeta [C] of batchNorm; with epilogue 1 dy counts only where y > 0. */
+  /**
+   * dx [N, C, inner], dgamma [C], dbeta [C] of batchNorm; with epilogue 1 dy counts only where y > 0, y computed
+   * anew as batchNorm does it, to the bit.
+   */
   batchNormGradient: {
     x: tensor,
     dy: tensor,

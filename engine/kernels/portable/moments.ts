@@ -110,6 +110,12 @@ export function takeMoments(x: usize, pieces: i32, stride: usize, length: i32, c
       const count = <f32>(rows * size);
       const middle = centred ? Sums.plain(from, rows, stride, size) / count : 0;
       const around = Sums.ofSquares(from, rows, stride, size, middle);
+      if (seen === 0) {
+        mean = middle;
+        squares = around;
+        seen = count;
+        continue;
+      }
       const all = seen + count;
       const share = count / all;
       const delta = middle - mean;
@@ -144,6 +150,12 @@ export function takeColumnMoments(x: usize, rows: i32, pitch: usize, present: i3
     for (let i = 0; i < size; i++) {
       around = f32x4.add(around, Sums.square(Lanes.load(from, present), middle));
       from += pitch;
+    }
+    if (seen === 0) {
+      means = middle;
+      sums = around;
+      seen = count;
+      continue;
     }
     const all = seen + count;
     const share = count / all;

@@ -62,6 +62,12 @@ export function momentsOf(m: Memory, group: Group, centred: boolean): { mean: nu
       const d = r(f[i] - blockMean);
       return r(d * d);
     });
+    if (seen === 0) {
+      mean = blockMean;
+      squares = blockSquares;
+      seen = count;
+      continue;
+    }
     const all = r(seen + count);
     const share = r(count / all);
     const delta = r(blockMean - mean);
