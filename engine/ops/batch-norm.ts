@@ -72,7 +72,12 @@ export const batchNormGradient: OpDefinition<
     return {
       kernel: 'batchNormGradient',
       arguments: {
-        ...{ x, dy, mean, variance, gamma, beta },
+        x,
+        dy,
+        mean,
+        variance,
+        gamma,
+        beta,
         ...outputs,
         ...sizes,
         epsilon: attribute('batchNormGradient', attributes, 'epsilon'),

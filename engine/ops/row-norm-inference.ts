@@ -24,7 +24,12 @@ export const rowNormInference: OpDefinition<'x' | 'gamma' | 'beta', 'y'> = {
     return {
       kernel: 'rowNorm',
       arguments: {
-        ...{ x, gamma, beta, y, mean: undefined, rstd: undefined },
+        x,
+        gamma,
+        beta,
+        y,
+        mean: undefined,
+        rstd: undefined,
         ...rows,
         epsilon: attribute('rowNormInference', attributes, 'epsilon'),
         centred: attributes['centred'] === 0 ? 0 : 1,

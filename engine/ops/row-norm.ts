@@ -93,7 +93,9 @@ export const rowNorm: OpDefinition<'x' | 'gamma' | 'beta', 'y' | 'mean' | 'rstd'
     return {
       kernel: 'rowNorm',
       arguments: {
-        ...{ x, gamma, beta },
+        x,
+        gamma,
+        beta,
         ...outputs,
         ...rows,
         epsilon: attribute('rowNorm', attributes, 'epsilon'),
