@@ -134,6 +134,8 @@ export interface WatchedTensor {
   readonly shape: readonly number[];
   /** Where the histogram kernel writes (kernels/telemetry.ts). */
   readonly histogram: number;
-  /** Units whose output can be dead; 0 for what has none. */
+  /** Units or channels that can be dead; 0 for what has none. */
   readonly columns: number;
+  /** Numbers of one of them in one sample, side by side: 1 for units, more for channels. */
+  readonly inner: number;
 }

@@ -87,6 +87,7 @@ export interface WatchedTensorInfo {
   readonly tensor: string;
   readonly shape: readonly number[];
   readonly columns: number;
+  readonly inner: number;
 }
 
 export interface Metrics {

@@ -70,13 +70,14 @@ export async function prepareTraining(asked: PrepareOptions): Promise<Prepared> 
     stepsPerEpoch: trainer.stepsPerEpoch,
     trainCount: counts.train,
     testCount: counts.test,
-    watched: plan.programs.trainWatched.watched.map(({ key, node, kind, tensor, shape, columns }) => ({
+    watched: plan.programs.trainWatched.watched.map(({ key, node, kind, tensor, shape, columns, inner }) => ({
       key,
       node,
       kind,
       tensor,
       shape,
       columns,
+      inner,
     })),
   };
   return { trainer, machine, started };
