@@ -7,8 +7,9 @@ import { linear } from '../ops/linear.ts';
 const takesRelu: ReadonlySet<string> = new Set([linear.name, convolution.name]);
 
 /**
- * Joins calls that one kernel can do in one pass: linear or convolution and the ReLU behind it. What is computed stays the same to the
- * bit; a tensor that is only passed from one call to the next is not stored. `wanted` are read from outside and stay.
+ * Joins calls that one kernel can do in one pass: linear or convolution and the ReLU behind it. What is computed stays
+ * the same to the bit; a tensor that is only passed from one call to the next is not stored. `wanted` are read from
+ * outside and stay.
  */
 export function fuse(calls: readonly OpCall[], wanted: ReadonlySet<Tensor>): readonly OpCall[] {
   const readers = new Map<Tensor, OpCall[]>();
