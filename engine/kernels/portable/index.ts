@@ -1,31 +1,61 @@
 // All kernels under the names of contract.ts. build/kernels.mjs adds what calls them by opcode.
 
-export { activation, activationGradient, leakyRelu, leakyReluGradient, reluGradient, sigmoid, sigmoidGradient, tanh, tanhGradient } from './activations';
+export {
+  activation,
+  activationGradient,
+  leakyRelu,
+  leakyReluGradient,
+  reluGradient,
+  sigmoid,
+  sigmoidGradient,
+  tanh,
+  tanhGradient,
+} from './activations';
 export { batchNorm, batchNormInference, updateRunningStatistics } from './batch-norm';
 export { batchNormGradient } from './batch-norm-gradient';
 export { bce, bceGradient, bceWithLogits, bceWithLogitsGradient } from './binary-cross-entropy';
 export { clipByNorm, clipByValue, clipFactor } from './clipping';
 export { conv2d, conv2dDataGradient, conv2dWeightGradient } from './convolution';
-export { nll, nllGradient, softCrossEntropy, softCrossEntropyGradient, softmaxCrossEntropy, softmaxCrossEntropyGradient } from './cross-entropy';
-export { absoluteError, absoluteErrorGradient, huber, huberGradient, squaredError, squaredErrorGradient } from './distances';
+export {
+  nll,
+  nllGradient,
+  softCrossEntropy,
+  softCrossEntropyGradient,
+  softmaxCrossEntropy,
+  softmaxCrossEntropyGradient,
+} from './cross-entropy';
+export {
+  absoluteError,
+  absoluteErrorGradient,
+  huber,
+  huberGradient,
+  squaredError,
+  squaredErrorGradient,
+} from './distances';
 export { dropout } from './dropout';
 export { add, fill, scale } from './elementwise';
 export { gemm } from './gemm';
 export { histogram } from './histogram';
 export { labelledMean, labelledMeanGradient, mean, meanGradient } from './means';
-export { countArgmaxHits, countBinaryHits, countNonFinite, countSignHits } from './metrics';
+export { countArgmaxHits, countBinaryHits, countNonFinite } from './metrics';
 export { adamUpdate, momentumUpdate, nesterovUpdate, rmspropUpdate, sgdUpdate } from './optimizers';
-export { adaptiveAveragePool, adaptiveAveragePoolGradient, averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pooling';
+export {
+  adaptiveAveragePool,
+  adaptiveAveragePoolGradient,
+  averagePool,
+  averagePoolGradient,
+  maxPool,
+  maxPoolGradient,
+} from './pooling';
 export { addChannels, sumChannels, sumRows } from './reductions';
-export { upsampleLinear, upsampleLinearGradient, upsampleNearest, upsampleNearestGradient, zeroPad, zeroPadGradient } from './resizing';
-
-  bceWithLogits,
-  bceWithLogitsGradient,
-  mean,
-  meanGradient,
-  squaredError,
-  squaredErrorGradient,
-} from './losses';
+export {
+  upsampleLinear,
+  upsampleLinearGradient,
+  upsampleNearest,
+  upsampleNearestGradient,
+  zeroPad,
+  zeroPadGradient,
+} from './resizing';
 
 export { rowNorm } from './row-norm';
 export { rowNormGradient, rowNormWeightGradients } from './row-norm-gradient';
