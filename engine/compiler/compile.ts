@@ -5,6 +5,7 @@ import { recordWords, reservedWords } from '../kernels/contract.ts';
 import type { Tensor } from '../ops/contract.ts';
 import { alignedWords, type Placement, placeByLiveness } from './allocate.ts';
 import { type Draft, draftEvaluation, draftTraining, type TrainDraft } from './drafts.ts';
+import { evaluationRows } from './evaluation-rows.ts';
 import { type Layout, layOut, sharedPlacement } from './layout.ts';
 import type { EvaluateProgram, Plan, PlannedCall, PlannedTensor, Program, TrainProgram } from './plan.ts';
 import { mergeUpdates, planCall } from './plan-call.ts';
@@ -18,7 +19,7 @@ export interface CompileOptions {
   readonly parallelThreshold?: number;
   /** Every node's output stays readable after an `evaluate` program. */
   readonly keepAll?: boolean;
-  /** Rows of the `evaluate` program. */
+  /** Most rows of the `evaluate` program; fewer where they would need more memory than the training step. */
   readonly evaluateBatch?: number;
 }
 
@@ -40,17 +41,16 @@ export function compilePlan(document: NetwrightDocument, options: CompileOptions
   const analysis = requireRunnable(document);
   const batch = Math.min(document.training.batchSize, Math.max(1, counts.train));
   const restRows = counts.train % batch;
-  const evaluateRows = Math.min(evaluateBatch, Math.max(counts.train, counts.test, 1));
-  const evaluateRests = [...new Set([counts.train % evaluateRows, counts.test % evaluateRows])].filter(
-    (rows) => rows > 0,
-  );
-
   const train = draftTraining(document, analysis, batch, false);
   const watched = draftTraining(document, analysis, batch, true);
   const rest = restRows > 0 ? draftTraining(document, analysis, restRows, false) : undefined;
-  const evaluate = [evaluateRows, ...evaluateRests].map((rows) =>
-    draftEvaluation(document, analysis, rows, keepAll),
+  const draftFor = (rows: number): Draft => draftEvaluation(document, analysis, rows, keepAll);
+  const mostRows = Math.min(evaluateBatch, Math.max(counts.train, counts.test, 1));
+  const evaluateRows = evaluationRows(mostRows, train, draftFor);
+  const evaluateRests = [...new Set([counts.train % evaluateRows, counts.test % evaluateRows])].filter(
+    (rows) => rows > 0,
   );
+  const evaluate = [evaluateRows, ...evaluateRests].map(draftFor);
 
   const codeWords = [train, watched, ...(rest ? [rest] : []), ...evaluate].reduce(
     (sum, draft) => sum + codeWordsOf(draft.steps),

@@ -1,4 +1,5 @@
 import { type CompileOptions, compilePlan } from '../compiler/compile.ts';
+import type { Plan } from '../compiler/plan.ts';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import { requireRunnable } from '../document/problem-text.ts';
@@ -7,12 +8,15 @@ import type { EpochRecord, RunOptions, RunStarted } from '../protocol/messages.t
 import { chooseKernels } from '../runtime/faces.ts';
 import { Machine, type SpawnHelper } from '../runtime/machine.ts';
 import { datasetOf } from './dataset.ts';
+import { requireMemory } from './memory-fit.ts';
 import { Trainer } from './trainer.ts';
 
 /** What preparing a run needs of the place it runs in. */
 export interface Surroundings {
   /** Threads there are to use when the options don't say. */
   readonly threads: number;
+  /** Memory that a run may take. */
+  readonly spareBytes: number;
   /** Compiles the portable kernels. */
   compileKernels(): Promise<WebAssembly.Module>;
   readonly spawn: SpawnHelper;
@@ -54,7 +58,12 @@ export async function prepareTraining(asked: PrepareOptions): Promise<Prepared> 
   if (dataset === undefined) throw new Error('a runnable document has a data source');
   const { samples, split } = dataset;
   const counts = { train: split.train.length, test: split.test.length };
-  const plan = compilePlan(document, { ...asked.compile, counts });
+  const compileFor = (batchSize: number): Plan => {
+    const training = { ...document.training, batchSize };
+    return compilePlan({ ...document, training }, { ...asked.compile, counts });
+  };
+  const plan = compileFor(document.training.batchSize);
+  requireMemory(plan, surroundings.spareBytes, compileFor);
   const machine = await Machine.build(plan, { source, threads, spawn: surroundings.spawn });
   const trainer = new Trainer({
     document,

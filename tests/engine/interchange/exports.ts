@@ -45,6 +45,7 @@ export async function trained(document: NetwrightDocument, epochs: number): Prom
     run: 'test',
     surroundings: {
       threads: 1,
+      spareBytes: Infinity,
       compileKernels: readPortableKernels,
       spawn: () => Promise.reject(new Error('one thread is enough')),
     },

@@ -1,0 +1,75 @@
+import type { Plan } from '../compiler/plan.ts';
+import { NetwrightError } from '../declaration/problem.ts';
+import { type Text, text } from '../declaration/text.ts';
+
+const wordBytes = 4;
+/** 65536 pages of 64 KiB: kernels address their memory by 32 bits. */
+const arenaLimitBytes = 2 ** 32;
+/** Weights and optimizer state stand in memory twice more: as last known to be good, and while they are being saved. */
+const copies = 2;
+
+const arenaBytes = (plan: Plan): number => plan.arenaWords * wordBytes;
+const totalBytes = (plan: Plan): number =>
+  arenaBytes(plan) + copies * (plan.weightWords.words + plan.stateWords.words) * wordBytes;
+
+/**
+ * Throws unless the plan fits in what kernels can address and in what the machine can spare, `spareBytes`; before
+ * anything of it is made. The sentence names its size, the limit and the largest batch that fits, which is found by
+ * compiling for smaller ones.
+ */
+export function requireMemory(plan: Plan, spareBytes: number, compileFor: (batchSize: number) => Plan): void {
+  if (fits(plan, spareBytes)) return;
+  const { batch } = plan.programs.train;
+  const { size, limit } = excess(plan, spareBytes);
+  const needs = text(
+    `This network needs ${size} of memory at batch size ${batch}, and ${limit.en}`,
+    `这个网络在批大小为 ${batch} 时需要 ${size} 内存，而${limit.zh}`,
+  );
+  const way = wayOut(batch, spareBytes, compileFor);
+  const message = text(`${needs.en}; ${way.en}.`, `${needs.zh}；${way.zh}。`);
+  const place = { path: 'training.batchSize' };
+  throw new NetwrightError('plan.too-large', message, [
+    { code: 'plan.too-large', severity: 'error', place, message },
+  ]);
+}
+
+const fits = (plan: Plan, spareBytes: number): boolean =>
+  arenaBytes(plan) <= arenaLimitBytes && totalBytes(plan) <= spareBytes;
+
+/** Of the two limits, the one that is broken; where both are, the one that no other machine would lift. */
+function excess(plan: Plan, spareBytes: number): { readonly size: string; readonly limit: Text } {
+  if (arenaBytes(plan) > arenaLimitBytes) {
+    const limit = sizeText(arenaLimitBytes);
+    return {
+      size: sizeText(arenaBytes(plan)),
+      limit: text(`WebAssembly can address ${limit}`, `WebAssembly 最多可寻址 ${limit}`),
+    };
+  }
+  const spare = sizeText(spareBytes);
+  return {
+    size: sizeText(totalBytes(plan)),
+    limit: text(`this machine has ${spare} to spare`, `本机可用内存为 ${spare}`),
+  };
+}
+
+function wayOut(batch: number, spareBytes: number, compileFor: (batchSize: number) => Plan): Text {
+  const smallest = compileFor(1);
+  if (!fits(smallest, spareBytes)) {
+    const { size } = excess(smallest, spareBytes);
+    return text(`even batch size 1 needs ${size}`, `即使批大小为 1 也需要 ${size}`);
+  }
+  let [fitting, tooLarge] = [1, batch];
+  while (tooLarge - fitting > 1) {
+    const middle = Math.floor((fitting + tooLarge) / 2);
+    if (fits(compileFor(middle), spareBytes)) fitting = middle;
+    else tooLarge = middle;
+  }
+  return text(`the largest batch size that fits is ${fitting}`, `可容纳的最大批大小为 ${fitting}`);
+}
+
+function sizeText(bytes: number): string {
+  const mebibytes = bytes / 2 ** 20;
+  return mebibytes < 1000
+    ? `${mebibytes.toFixed(mebibytes < 10 ? 1 : 0)} MiB`
+    : `${(mebibytes / 1024).toFixed(1)} GiB`;
+}
