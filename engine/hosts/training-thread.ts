@@ -28,6 +28,8 @@ import { spareMemoryBytes } from './spare-memory.ts';
 
 /** Training goes on this long before messages are looked at. */
 const turnMs = 20;
+/** Shorter while a checkpoint is being written: that takes some thirty turns. */
+const savingTurnMs = 2;
 /** Up to this many words of weights and optimizer state (16 MiB) a second copy of them in memory is no burden. */
 const smallWords = 4 * 2 ** 20;
 
@@ -156,7 +158,7 @@ export class TrainingThread {
   async live(): Promise<void> {
     const { session } = this;
     while (!(this.closing && this.isFinished)) {
-      session.advance(turnMs, this.recorder && this.schedule.untilStep);
+      session.advance(this.saving ? savingTurnMs : turnMs, this.recorder && this.schedule.untilStep);
       const waitMs = session.frameWaitMs;
       if (waitMs === 0) this.post(session.takeFrame());
       if (session.ended && !this.isFinished) await this.finish();

@@ -9,8 +9,10 @@ export const defaultCadence: Cadence = { every: 10, unit: 'seconds' };
 
 /** Of the time that training takes, at most 1/50 goes to copying for a checkpoint, and once more to copying the best. */
 const copyShare = 50;
-/** Of the time that passes, at most 1/10 is spent writing, so that a slow disk is not busy all the time. */
-const writeShare = 10;
+/** So long as copying the best has taken less than this in all, it is never left out: short runs have their best too. */
+const bestFreeMs = 50;
+/** Of the time that passes, at most 1/5 is spent writing, so that a slow disk is not busy all the time. */
+const writeShare = 5;
 
 /**
  * Says when a checkpoint is due. Seconds are stretched where checkpoints cost more than their share; steps and epochs
@@ -58,7 +60,7 @@ export class CheckpointSchedule {
 
   /** Whether the weights of an epoch may be copied because it was the best. */
   mayKeepBest(nowMs: number): boolean {
-    return this.bestTotalMs + this.bestCostMs <= (nowMs - this.beganMs) / copyShare;
+    return this.bestTotalMs + this.bestCostMs <= bestFreeMs + (nowMs - this.beganMs) / copyShare;
   }
 
   keptBest(costMs: number): void {

@@ -141,7 +141,7 @@ describe('a command line that cannot be read', () => {
   const lines: readonly [string, readonly string[], RegExp][] = [
     ['an unknown command', ['fly'], /There is no command "fly"/],
     ['an unknown option', ['train', 'line', '--fast'], /There is no option "--fast" here/],
-    ['a missing argument', ['train'], /The argument "project" is missing/],
+    ['a missing argument', ['export'], /The argument "run" is missing/],
     ['a missing option', ['export', 'x'], /The option "--onnx <file>" is missing/],
     [
       'an option without its value',
@@ -220,10 +220,11 @@ describe('a place that cannot be written', () => {
 });
 
 describe('a run folder that cannot be used', () => {
+  const weights = 'checkpoints/step-0000030.safetensors';
   const broken = (name: string, change: (folder: string) => void): string => {
     const place = folder.path(name);
     mkdirSync(`${place}/checkpoints`, { recursive: true });
-    for (const file of ['run.json', 'metrics.jsonl', 'checkpoints/last.safetensors']) {
+    for (const file of ['run.json', 'metrics.jsonl', weights]) {
       writeFileSync(`${place}/${file}`, readFileSync(`${run}/${file}`));
     }
     change(place);
@@ -244,16 +245,12 @@ describe('a run folder that cannot be used', () => {
     [
       'its record is from a newer version',
       (place) => writeFileSync(`${place}/run.json`, '{"format":"netwright-run","version":9}'),
-      /expected version 1, found 9/,
+      /expected version 2, found 9/,
     ],
     [
       'its weights are cut off',
-      (place) =>
-        writeFileSync(
-          `${place}/checkpoints/last.safetensors`,
-          readFileSync(`${run}/checkpoints/last.safetensors`).subarray(0, 300),
-        ),
-      /last\.safetensors/,
+      (place) => writeFileSync(`${place}/${weights}`, readFileSync(`${run}/${weights}`).subarray(0, 300)),
+      /step-0000030\.safetensors/,
     ],
     [
       'its weights are of another network',
@@ -262,7 +259,7 @@ describe('a run folder that cannot be used', () => {
           `${place}/run.json`,
           readFileSync(`${run}/run.json`, 'utf8').replace('"outFeatures": 8', '"outFeatures": 9'),
         ),
-      /last\.safetensors: "hidden\.weight": expected float32 \[2, 9\], found float32 \[2, 8\]/,
+      /step-0000030\.safetensors: "hidden\.weight": expected float32 \[2, 9\], found float32 \[2, 8\]/,
     ],
   ])('is named when %s', async (what, change, sentence) => {
     const place = broken(what.replaceAll(' ', '-'), change);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -224,7 +224,9 @@ describe('a studio', () => {
     await studio.frame(({ step }) => step > 0);
     await studio.session.close();
     expect(manifestOf(run).status).toBe('stopped');
-    expect(readFileSync(join(home, run, 'checkpoints', 'last.safetensors')).length).toBeGreaterThan(0);
+    const saved = readdirSync(join(home, run)).toSorted();
+    expect(saved, 'nobody holds it any more').toEqual(['checkpoints', 'metrics.jsonl', 'run.json']);
+    expect(readdirSync(join(home, run, 'checkpoints'))).toContain('index.json');
   });
 });
 

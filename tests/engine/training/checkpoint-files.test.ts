@@ -74,7 +74,8 @@ async function train({ trainer, listeners }: Awaited<ReturnType<typeof prepare>>
     // Training does not wait: it has moved on before anything is written.
     if (trainer.stepsTaken % 2 === 0) {
       const saving = recorder.save(trainer.checkpoint());
-      await Promise.all([saving, trainer.finished ? undefined : trainer.step()]);
+      trainer.step();
+      await saving;
     }
   }
   await recorder.save(trainer.checkpoint());
