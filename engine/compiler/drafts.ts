@@ -1,9 +1,9 @@
 import type { Analysis } from '../document/analyse.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
-import type { Tensor } from '../ops/contract.ts';
+import type { OpCall, Tensor } from '../ops/contract.ts';
 import { type BuiltGraph, buildGraph } from './build.ts';
 import { fuse } from './fuse.ts';
-import { lower, type Step, withoutDeadCalls } from './steps.ts';
+import { lowerAll, mutates, type Step, type Views, viewsOf, withoutDeadCalls } from './steps.ts';
 import { buildTrainGraph, type TrainGraph } from './train-graph.ts';
 import { chooseWatches, type Watch, withHistograms } from './watch.ts';
 
@@ -12,6 +12,7 @@ export interface Draft {
   readonly built: BuiltGraph;
   readonly batch: number;
   readonly steps: readonly Step[];
+  readonly views: Views;
   /** Tensors that all programs of a plan have in common, by the name they share. */
   readonly shared: ReadonlyMap<Tensor, string>;
   /** What is read after the program has run. */
@@ -35,21 +36,23 @@ export function draftTraining(
   watch: boolean,
 ): TrainDraft {
   const built = buildTrainGraph(document, analysis, batch);
-  const kept = [built.loss.value, ...(built.loss.hits ? [built.loss.hits] : [])];
+  const kept = [built.total, ...(built.hits ? [built.hits] : [])];
   const wanted = new Set(kept);
   const alive = withoutDeadCalls(built.graph.calls, wanted);
-  const updates = new Set(built.graph.calls.slice(built.updateStart));
-  const forwardAndBackward = alive.filter((call) => !updates.has(call)).map((call) => call);
-  const before = (watch ? forwardAndBackward : fuse(forwardAndBackward, wanted)).map(lower);
-  const after = alive.filter((call) => updates.has(call)).map(lower);
+  const optimizing = new Set(built.graph.calls.slice(built.updateStart));
+  const isUpdate = (call: OpCall): boolean => optimizing.has(call) || mutates(call);
+  const forwardAndBackward = alive.filter((call) => !isUpdate(call));
+  const views = viewsOf(alive);
+  const before = lowerAll(watch ? forwardAndBackward : fuse(forwardAndBackward, wanted), views);
+  const after = lowerAll(alive.filter(isUpdate), views);
 
-  const watches = watch ? chooseWatches(document, built, before) : [];
-  const observed = withHistograms(before, watches);
+  const watches = watch ? chooseWatches(document, built, before, views) : [];
+  const observed = withHistograms(before, watches, views);
   const shared = sharedTensors(built);
-  shared.set(built.loss.value, sharedName.loss);
+  shared.set(built.total, sharedName.loss);
   for (const { tensor } of built.weights) {
     const gradient = built.gradients.get(tensor);
-    if (gradient !== undefined) shared.set(gradient, sharedName.gradient(tensor));
+    if (gradient !== undefined) shared.set(views.get(gradient) ?? gradient, sharedName.gradient(tensor));
   }
   for (const { histogram } of watches) shared.set(histogram, histogram.name);
   return {
@@ -57,6 +60,7 @@ export function draftTraining(
     batch,
     steps: [...observed, ...after],
     updateStart: observed.length,
+    views,
     shared,
     kept,
     watches,
@@ -74,15 +78,16 @@ export function draftEvaluation(
   const outputs = keepAll ? [...built.outputs.values()].flatMap((ports) => Object.values(ports)) : [];
   const kept = [
     ...new Set([
-      built.loss.prediction,
-      built.loss.value,
-      ...(built.loss.hits ? [built.loss.hits] : []),
+      ...built.losses.map(({ prediction }) => prediction),
+      built.total,
+      ...(built.hits ? [built.hits] : []),
       ...outputs,
     ]),
   ];
   const wanted = new Set(kept);
   const calls = fuse(withoutDeadCalls(built.graph.calls, wanted), wanted);
-  return { built, batch, steps: calls.map(lower), shared: sharedTensors(built), kept };
+  const views = viewsOf(calls);
+  return { built, batch, steps: lowerAll(calls, views), views, shared: sharedTensors(built), kept };
 }
 
 /** Weights, what the optimizer keeps, and cells have the same name in every graph of one document. */

@@ -36,9 +36,10 @@ export function layOut(watched: TrainDraft, offset: number): Layout {
   };
 
   const trained = built.weights.filter(({ tensor }) => built.gradients.has(tensor));
-  const weights = run(built.weights.map(({ tensor }) => [tensor.name, tensor.shape]));
+  const untrained = built.weights.filter(({ tensor }) => !built.gradients.has(tensor));
+  const weights = run([...trained, ...untrained].map(({ tensor }) => [tensor.name, tensor.shape]));
   const lossAndGradients = run([
-    [sharedName.loss, built.loss.value.shape],
+    [sharedName.loss, built.total.shape],
     ...trained.map(({ tensor }) => [sharedName.gradient(tensor), tensor.shape] as const),
   ]);
   const state = run(byKind(built.state, trained.length).map(({ name, shape }) => [name, shape]));

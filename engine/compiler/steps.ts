@@ -5,12 +5,32 @@ export interface Step {
   readonly call: KernelCall;
   readonly reads: readonly Tensor[];
   readonly writes: readonly Tensor[];
+  /** Tensors whose words writes[0] may take. */
+  readonly inPlace: readonly Tensor[];
   readonly multiplyAdds: number;
   readonly bytes: number;
 }
 
 const present = (tensors: Readonly<Record<string, Tensor | undefined>>): Tensor[] =>
   Object.values(tensors).filter((tensor) => tensor !== undefined);
+
+/** Tensor → the tensor whose words it is seen in, for the outputs of views. */
+export type Views = ReadonlyMap<Tensor, Tensor>;
+
+export function viewsOf(calls: readonly OpCall[]): Views {
+  const views = new Map<Tensor, Tensor>();
+  for (const { op, inputs, outputs } of calls) {
+    const seen = op.view === undefined ? undefined : inputs[op.view];
+    const [output] = op.outputs;
+    if (seen !== undefined && output !== undefined) {
+      views.set(outputs[output] as Tensor, views.get(seen) ?? seen);
+    }
+  }
+  return views;
+}
+
+/** Whether a call changes what it is given. */
+export const mutates = (call: OpCall): boolean => mutated(call).length > 0;
 
 const mutated = ({ op, inputs }: OpCall): Tensor[] =>
   (op.mutates ?? []).map((name) => inputs[name]).filter((tensor) => tensor !== undefined);
@@ -20,19 +40,31 @@ export function withoutDeadCalls(calls: readonly OpCall[], wanted: ReadonlySet<T
   const needed = new Set(wanted);
   const alive: OpCall[] = [];
   for (const call of [...calls].reverse()) {
-    if (mutated(call).length === 0 && !present(call.outputs).some((tensor) => needed.has(tensor))) continue;
+    if (!mutates(call) && !present(call.outputs).some((tensor) => needed.has(tensor))) continue;
     for (const tensor of present(call.inputs)) needed.add(tensor);
     alive.push(call);
   }
   return alive.reverse();
 }
 
-export function lower(call: OpCall): Step {
-  const cost = call.op.cost(call.inputs, call.outputs, call.attributes);
+/** The kernel calls that op calls come to; views come to none, and who reads one reads the tensor that it is seen in. */
+export const lowerAll = (calls: readonly OpCall[], views: Views): Step[] =>
+  calls.filter(({ op }) => op.view === undefined).map((call) => lower(call, views));
+
+export function lower(call: OpCall, views: Views): Step {
+  const { op } = call;
+  if (op.lower === undefined) throw new Error(`the op ${op.name} is a view and has no kernel`);
+  const seen = (tensor: Tensor): Tensor => views.get(tensor) ?? tensor;
+  const { kernel, arguments: given, split } = op.lower(call);
+  const args = Object.entries(given).map(([name, value]): [string, Tensor | number | undefined] => [
+    name,
+    value === undefined || typeof value === 'number' ? value : seen(value),
+  ]);
   return {
-    call: call.op.lower(call),
-    reads: present(call.inputs),
-    writes: [...present(call.outputs), ...mutated(call)],
-    ...cost,
+    call: { kernel, arguments: Object.fromEntries(args), split },
+    reads: present(call.inputs).map(seen),
+    writes: [...present(call.outputs), ...mutated(call)].map(seen),
+    inPlace: (op.inPlace ?? []).flatMap((name) => call.inputs[name] ?? []).map(seen),
+    ...op.cost(call.inputs, call.outputs, call.attributes),
   };
 }

@@ -2,10 +2,13 @@ import type { Analysis } from '../document/analyse.ts';
 import { completeParams } from '../document/check-params.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import type { Tensor } from '../ops/contract.ts';
+import type { Graph } from '../ops/graph.ts';
+import { scale } from '../ops/scale.ts';
 import type { OptimizerDefinition } from '../optimizers/contract.ts';
 import { optimizers } from '../optimizers/index.ts';
-import { type BuiltGraph, buildGraph } from './build.ts';
+import { type BuiltGraph, type BuiltWeight, buildGraph } from './build.ts';
 import { differentiate } from './differentiate.ts';
+import { viewsOf } from './steps.ts';
 
 /** A whole training step as ops: forward, backward, one update per weight. */
 export interface TrainGraph extends BuiltGraph {
@@ -29,7 +32,7 @@ export function buildTrainGraph(document: NetwrightDocument, analysis: Analysis,
   const built = buildGraph(document, analysis, 'train', batch);
   const { graph, weights } = built;
   const dLoss = graph.scalar('d_loss');
-  const gradients = differentiate(graph, built.loss.value, dLoss);
+  const gradients = ownGradients(graph, weights, differentiate(graph, built.total, dLoss));
   const updateStart = graph.calls.length;
 
   const optimizer = optimizerOf(document);
@@ -57,4 +60,31 @@ export function buildTrainGraph(document: NetwrightDocument, analysis: Analysis,
     });
   }
   return { ...built, gradients, updateStart, state, learningRate, scalars, dLoss };
+}
+
+/**
+ * Each weight's gradient in words of its own: an op such as add hands one tensor back for both of its inputs, and that
+ * may be two weights, or a weight and something else that goes on being used.
+ */
+function ownGradients(
+  graph: Graph,
+  weights: readonly BuiltWeight[],
+  gradients: ReadonlyMap<Tensor, Tensor>,
+): ReadonlyMap<Tensor, Tensor> {
+  const views = viewsOf(graph.calls);
+  const owners = new Map<Tensor, number>();
+  for (const gradient of gradients.values()) {
+    const words = views.get(gradient) ?? gradient;
+    owners.set(words, (owners.get(words) ?? 0) + 1);
+  }
+  const own = new Map(gradients);
+  for (const { tensor: weight, node } of weights) {
+    const gradient = gradients.get(weight);
+    if (gradient === undefined) continue;
+    const words = views.get(gradient) ?? gradient;
+    if (words.role === 'gradient' && owners.get(words) === 1) continue;
+    const scope = graph.scope(node, `d_${weight.name}`, 'gradient');
+    own.set(weight, scope.emit(scale, { x: gradient }, { factor: 1 }).y);
+  }
+  return own;
 }

@@ -5,7 +5,7 @@ import { histogramWords } from '../kernels/telemetry.ts';
 import type { Tensor } from '../ops/contract.ts';
 import { histogram } from '../ops/telemetry.ts';
 import type { WatchedKind, WatchedTensor } from './plan.ts';
-import { lower, type Step } from './steps.ts';
+import { lower, type Step, type Views } from './steps.ts';
 import type { TrainGraph } from './train-graph.ts';
 
 /** Of a larger activation every n-th element is taken, so that watching stays cheap. */
@@ -23,6 +23,7 @@ export function chooseWatches(
   document: NetwrightDocument,
   train: TrainGraph,
   steps: readonly Step[],
+  views: Views,
 ): Watch[] {
   const computed = new Set(steps.flatMap((step) => step.writes));
   const watches: Watch[] = [];
@@ -33,7 +34,7 @@ export function chooseWatches(
     tensor: Tensor | undefined,
     columns = 0,
   ): void => {
-    if (tensor === undefined || (kind !== 'weight' && !computed.has(tensor))) return;
+    if (tensor === undefined || (kind !== 'weight' && !computed.has(views.get(tensor) ?? tensor))) return;
     const key = `${node}/${kind}/${name}`;
     const counts = train.graph.tensor({
       name: key,
@@ -50,6 +51,7 @@ export function chooseWatches(
   const types = new Map(document.nodes.map((node) => [node.id, node.type]));
   for (const [node, outputs] of train.outputs) {
     for (const { declaration, tensor } of train.weights.filter((weight) => weight.node === node)) {
+      if (declaration.trained === false) continue;
       add(node, 'weight', declaration.name, tensor);
       add(node, 'weightGradient', declaration.name, train.gradients.get(tensor));
     }
@@ -66,24 +68,26 @@ export function chooseWatches(
 }
 
 /** The steps with each watched tensor's histogram taken as soon as the tensor is complete, so that its words are soon free again. */
-export function withHistograms(steps: readonly Step[], watches: readonly Watch[]): Step[] {
+export function withHistograms(steps: readonly Step[], watches: readonly Watch[], views: Views): Step[] {
   const after = new Map<number, Step[]>();
   for (const watch of watches) {
     const weight = watch.tensor.role === 'weight';
-    const at = weight ? -1 : steps.findLastIndex((step) => step.writes.includes(watch.tensor));
-    after.set(at, [...(after.get(at) ?? []), histogramStep(watch)]);
+    const written = views.get(watch.tensor) ?? watch.tensor;
+    const at = weight ? -1 : steps.findLastIndex((step) => step.writes.includes(written));
+    after.set(at, [...(after.get(at) ?? []), histogramStep(watch, views)]);
   }
   return [...(after.get(-1) ?? []), ...steps.flatMap((step, at) => [step, ...(after.get(at) ?? [])])];
 }
 
-function histogramStep({ watched, tensor, histogram: y }: Watch): Step {
+function histogramStep({ watched, tensor, histogram: y }: Watch, views: Views): Step {
   const sampled = watched.kind === 'activation' || watched.kind === 'activationGradient';
   const stride = sampled && watched.columns === 0 ? Math.ceil(elementCount(tensor.shape) / mostSampled) : 1;
-  return lower({
+  const call = {
     op: histogram,
     inputs: { x: tensor },
     outputs: { y },
     attributes: { stride, columns: watched.columns },
     origin: watched.node,
-  });
+  };
+  return lower(call, views);
 }

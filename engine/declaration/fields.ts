@@ -43,7 +43,14 @@ export interface BooleanField extends FieldBase {
   readonly default: boolean;
 }
 
-export type Field = IntegerField | NumberField | ChoiceField | BooleanField;
+/** A short text whose form the layer checks, such as a shape `8, 8`. */
+export interface TextField extends FieldBase {
+  readonly kind: 'text';
+  readonly maxLength: number;
+  readonly default: string;
+}
+
+export type Field = IntegerField | NumberField | ChoiceField | BooleanField | TextField;
 export type Fields = Readonly<Record<string, Field>>;
 
 export type ParamValue = number | string | boolean;
@@ -51,7 +58,7 @@ export type Params = Readonly<Record<string, ParamValue>>;
 
 type ValueOf<F extends Field> = F extends { kind: 'integer' | 'number' }
   ? number
-  : F extends { kind: 'choice' }
+  : F extends { kind: 'choice' | 'text' }
     ? string
     : boolean;
 

@@ -63,6 +63,15 @@ export function checkValue(field: Field, value: unknown): LayerProblem | undefin
         ),
       };
     }
+    case 'text':
+      if (typeof value === 'string' && value.length <= field.maxLength) return undefined;
+      return {
+        code: 'wrong-text',
+        message: text(
+          `${en} must be a text of at most ${field.maxLength} characters, found ${typeof value === 'string' ? value.length : found}.`,
+          `${zh}须为不超过 ${field.maxLength} 个字符的文字，实际为 ${typeof value === 'string' ? `${value.length} 个` : found}。`,
+        ),
+      };
     case 'integer':
       if (Number.isInteger(value) && (value as number) >= field.min && (value as number) <= field.max)
         return undefined;

@@ -31,7 +31,7 @@ export function inferNode(definition: AnyLayer, params: Params, inputs: InputTyp
   if (fieldProblems.length > 0) return { ...nothing, problems: fieldProblems };
 
   const problems = definition.check(complete, inputs);
-  const wired = definition.ports.inputs.every((port) => inputs[port.name] !== undefined);
+  const wired = definition.ports.inputs.every((port) => port.optional || inputs[port.name] !== undefined);
   if (problems.some((problem) => problem.severity !== 'warning') || !wired) return { ...nothing, problems };
 
   try {
@@ -48,7 +48,10 @@ export function inferNode(definition: AnyLayer, params: Params, inputs: InputTyp
       params: complete,
       outputs,
       weights,
-      parameterCount: weights.reduce((sum, weight) => sum + elementCount(weight.shape), 0),
+      parameterCount: weights.reduce(
+        (sum, { shape, trained = true }) => sum + (trained ? elementCount(shape) : 0),
+        0,
+      ),
       multiplyAdds:
         graph.calls.reduce(
           (sum, call) => sum + call.op.cost(call.inputs, call.outputs, call.attributes).multiplyAdds,

@@ -6,9 +6,9 @@ import { bindKernels } from '../runtime/faces.ts';
 import type { HelperSeat } from '../runtime/machine.ts';
 
 /** Entry of a helper thread: takes the seat it was given and computes its shares until it is sent home. */
-const { memory, source, control, table, worker, workers, spins } = workerData as HelperSeat;
+const { memory, source, control, table, worker, workers, spins, scratch } = workerData as HelperSeat;
 const barrier = new Barrier(control, workers, spins);
-const kernels = bindKernels(source, viewArena(memory));
+const kernels = bindKernels(source, viewArena(memory), scratch);
 parentPort?.postMessage('ready');
 try {
   help(kernels, table, barrier, worker, workers);

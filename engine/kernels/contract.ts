@@ -1,18 +1,13 @@
+import { type ArgumentKind, float, int, tensor } from './argument.ts';
+
 /**
  * The one door between the compiled program and the code that does the arithmetic.
  *
  * A kernel gets a record of arguments and a share [begin, end) of its split dimension. The order of the
  * arguments below is the order of the words in the record, for every face (reference, portable, native).
- *   tensor   index of the first 4-byte word in the arena; 0 = absent (word 0 is never given to a tensor)
- *   int      a whole number
- *   float    a number, stored as the bits of a float32
- * What may be split, and how, is said per kernel: the result must not depend on the shares.
+ * What may be split, and how, is said per kernel: the result must not depend on the shares. Kernels of one family are
+ * declared together in `declared/`.
  */
-export type ArgumentKind = 'tensor' | 'int' | 'float';
-
-const tensor = 'tensor' as const;
-const int = 'int' as const;
-const float = 'float' as const;
 
 export const kernels = {
   /**
@@ -163,11 +158,13 @@ export interface BoundKernels {
 /**
  * A program in the arena is a row of records, each `[opcode, words, split, argument 0, argument 1, …]`:
  * opcode = position in `kernelNames`, words = length of the whole record, split = size of the shared dimension.
- * The first words of the arena belong to the WebAssembly module itself: its constants, then scratch for every worker.
+ * The first words of the arena belong to the WebAssembly module itself: its constants.
  */
 export const recordHeaderWords = 3;
-export const reservedWords = 65536;
-/** Workers that may bind kernels to one arena. */
+export const reservedWords = 4096;
+/** Words of its own that each worker has behind the plan's words, for what does not outlast one call: a packed panel. */
+export const scratchWords = 65536;
+/** Workers that may share one arena. */
 export const mostWorkers = 63;
 export const recordWords = (kernel: KernelName): number =>
   recordHeaderWords + Object.keys(kernels[kernel]).length;

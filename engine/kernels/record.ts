@@ -1,5 +1,5 @@
+import type { ArgumentKind } from './argument.ts';
 import {
-  type ArgumentKind,
   type ArgumentsOf,
   type KernelArguments,
   type KernelName,

@@ -21,16 +21,20 @@ export interface Port {
   readonly label: Text;
   /** What may be wired to it (input) or comes out of it (output): numbers, class labels, or either. */
   readonly carries: 'numbers' | 'labels' | 'any';
+  /** An input that the layer can do without. */
+  readonly optional?: true;
 }
 
-/** A trained tensor that a layer asks for. */
+/** A tensor that a layer keeps between steps: a trained one, or statistics that it gathers. */
 export interface WeightDeclaration {
   readonly name: string;
   readonly shape: readonly number[];
   readonly fanIn: number;
   readonly fanOut: number;
   /** `project` = the initialisation that the training settings name. */
-  readonly initializer: 'project' | 'zeros';
+  readonly initializer: 'project' | 'zeros' | 'ones';
+  /** Not changed by the optimizer, and no parameter in any count: running statistics. The layer's ops write to it. */
+  readonly trained?: false;
 }
 
 /** A problem as a layer sees it; the document adds which node it is on. */
@@ -58,6 +62,8 @@ export interface LayerDefinition<F extends Fields = Fields> {
   readonly doc: Documentation;
   readonly fields: F;
   readonly ports: { readonly inputs: readonly Port[]; readonly outputs: readonly Port[] };
+  /** Types that its inputs typically have, two samples each: what its help shows. Two rows of three numbers without it. */
+  readonly example?: InputTypes;
   /** The parameters that matter, on the node's face, in one short line; empty when there are none. */
   face(params: ParamsOf<F>, inputs: InputTypes): string;
   /** What is wrong with these parameters and inputs beyond each field's own range and missing wires. Never throws. */

@@ -20,7 +20,7 @@ export interface Tensor extends TensorType {
   readonly origin: string;
 }
 
-export type Attributes = Readonly<Record<string, number | string | boolean>>;
+export type Attributes = Readonly<Record<string, number | string | boolean | readonly number[]>>;
 
 /** The tensors of one side of an op by the names its definition gives them; optional ones may be absent. */
 export type Named<T> = Readonly<Record<string, T | undefined>>;
@@ -54,8 +54,16 @@ export interface OnnxNode {
   readonly opType: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  readonly attributes?: Readonly<Record<string, number | { readonly int: number } | readonly number[]>>;
+  /** A bare number is a float, a list is of whole numbers. */
+  readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
 }
+
+export type OnnxAttribute =
+  | number
+  | string
+  | readonly number[]
+  | { readonly int: number }
+  | { readonly floats: readonly number[] };
 
 /** What ops and layers use to build a graph. */
 export interface GraphBuilder {
@@ -106,9 +114,20 @@ export interface OpDefinition<I extends string = string, O extends string = stri
    * Ops without it stop the gradient.
    */
   gradient?(g: GraphBuilder, call: OpCall, dOutputs: Named<Tensor>): Named<Tensor>;
-  lower(call: OpCall): KernelCall;
+  /** Absent for a view. */
+  lower?(call: OpCall): KernelCall;
+  /** The input whose words are the first output's words too, seen in another shape: nothing is computed. */
+  readonly view?: I;
   /** Absent for ops that never stand in an exported model (gradients, updates, metrics). */
   toOnnx?(call: OpCall): readonly OnnxNode[];
-  /** Inputs that the kernel writes to (an optimizer's weight and state). */
+  /**
+   * Inputs whose words the first output may take where nothing else needs them any more: of the output's size, and read
+   * element by element before the output is written there.
+   */
+  readonly inPlace?: readonly I[];
+  /**
+   * Inputs that the kernel writes to (an optimizer's weight and state, running statistics). Such a call is carried out
+   * after the backward pass, together with the optimizer's.
+   */
   readonly mutates?: readonly I[];
 }

@@ -9,6 +9,7 @@ import { matmul } from './matmul.ts';
 import { mean, meanGradient } from './mean.ts';
 import { adamUpdate, momentumUpdate, sgdUpdate } from './optimizer-updates.ts';
 import { relu, reluGradient } from './relu.ts';
+import { reshape } from './reshape.ts';
 import { scale } from './scale.ts';
 import { sigmoid, sigmoidGradient } from './sigmoid.ts';
 import { softmax, softmaxGradient } from './softmax.ts';
@@ -23,6 +24,7 @@ export const ops = {
   linear,
   matmul,
   sumRows,
+  reshape,
   add,
   scale,
   relu,

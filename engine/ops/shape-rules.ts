@@ -29,6 +29,19 @@ export function attribute(op: string, attributes: Attributes, name: string): num
   );
 }
 
+/** The list of whole numbers of that name. */
+export function list(op: string, attributes: Attributes, name: string): readonly number[] {
+  const value = attributes[name];
+  if (Array.isArray(value)) return value as readonly number[];
+  throw new NetwrightError(
+    'missing-attribute',
+    text(
+      `${op} needs a list ${name}, found ${String(value)}.`,
+      `${op} 需要列表 ${name}，实际为 ${String(value)}。`,
+    ),
+  );
+}
+
 /** An input that holds numbers, not class labels. */
 export function numbers(op: string, inputs: Named<TensorType>, name: string): TensorType {
   const type = given(op, inputs, name);

@@ -26,6 +26,10 @@ const programsOf = (plan: Plan): readonly Program[] => {
   return [train, trainWatched, ...(trainRest ? [trainRest] : []), evaluate, ...evaluateRest];
 };
 
+/** Whether any call of the plan is worth more than one worker. */
+export const sharesWork = (plan: Plan): boolean =>
+  programsOf(plan).some(({ calls }) => calls.some(({ parallel, split }) => parallel && split > 1));
+
 const callWords = (calls: readonly PlannedCall[]): number =>
   calls.reduce((words, call) => words + recordWords(call.kernel), 0);
 

@@ -40,8 +40,9 @@ export async function chooseKernels(
   }
 }
 
-export function bindKernels(source: KernelSource, arena: Arena): BoundKernels {
+/** Kernels for one worker; `scratch` is the first of the words it has to itself. */
+export function bindKernels(source: KernelSource, arena: Arena, scratch: number): BoundKernels {
   return source.face === 'portable'
-    ? bindPortable(source.module, arena.memory)
+    ? bindPortable(source.module, arena.memory, scratch)
     : bindReference({ f: arena.floats, i: arena.ints });
 }

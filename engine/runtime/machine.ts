@@ -1,8 +1,8 @@
 import type { Plan, Program } from '../compiler/plan.ts';
-import { type BoundKernels, type KernelFace, mostWorkers } from '../kernels/contract.ts';
+import { type BoundKernels, type KernelFace, mostWorkers, scratchWords } from '../kernels/contract.ts';
 import { type Arena, createArena } from './arena.ts';
 import { Barrier, CrewBroken, controlWords } from './barrier.ts';
-import { type LoadedProgram, loadCode } from './code.ts';
+import { type LoadedProgram, loadCode, sharesWork } from './code.ts';
 import { walk } from './crew.ts';
 import { bindKernels, type KernelSource } from './faces.ts';
 
@@ -15,6 +15,8 @@ export interface HelperSeat {
   readonly worker: number;
   readonly workers: number;
   readonly spins: number;
+  /** First word of what this worker's kernels may write to between two calls. */
+  readonly scratch: number;
 }
 
 /** Starts a thread that runs `help` in this seat; resolves when it is ready. */
@@ -31,6 +33,13 @@ export interface MachineOptions {
 
 /** Enough to bridge what the leader does between two programs, some tens of microseconds. */
 const defaultSpins = 4000;
+
+const workersFor = (plan: Plan, threads: number): number =>
+  sharesWork(plan) ? Math.max(1, Math.min(threads, mostWorkers)) : 1;
+
+/** Words of the arena that a machine makes for a plan: behind the plan's own each worker has its scratch. */
+export const machineWords = (plan: Plan, threads: number): number =>
+  plan.arenaWords + workersFor(plan, threads) * scratchWords;
 
 /**
  * A compiled plan in its arena, with the threads that compute it. One thread calls `run`; the numbers it leaves in the
@@ -64,11 +73,11 @@ export class Machine {
   }
 
   static async build(plan: Plan, options: MachineOptions): Promise<Machine> {
-    const arena = createArena(plan.arenaWords);
+    const workers = workersFor(plan, options.threads);
+    const arena = createArena(machineWords(plan, options.threads));
+    const scratchOf = (worker: number): number => plan.arenaWords + worker * scratchWords;
     const { table, programs } = loadCode(plan, arena);
-    const bound = bindKernels(options.source, arena);
-    const hasShared = countShared(table).at(-1) !== 0;
-    const workers = hasShared ? Math.max(1, Math.min(options.threads, mostWorkers)) : 1;
+    const bound = bindKernels(options.source, arena, scratchOf(0));
     const control = new SharedArrayBuffer(controlWords * 4);
     const spins = options.spins ?? defaultSpins;
     const barrier = new Barrier(control, workers, spins);
@@ -87,6 +96,7 @@ export class Machine {
       worker: i + 1,
       workers,
       spins,
+      scratch: scratchOf(i + 1),
     }));
     try {
       await Promise.all(seats.map((seat) => options.spawn(seat)));

@@ -1,4 +1,4 @@
-import { type BoundKernels, recordWords, reservedWords } from '../kernels/contract.ts';
+import { type BoundKernels, recordWords, reservedWords, scratchWords } from '../kernels/contract.ts';
 import { encodeCall } from '../kernels/record.ts';
 import { createArena } from './arena.ts';
 import { bindKernels, type KernelSource } from './faces.ts';
@@ -13,10 +13,10 @@ export class Shuffler {
 
   constructor(source: KernelSource, original: Uint32Array) {
     const at = reservedWords + recordWords('shuffle');
-    const arena = createArena(at + original.length);
+    const arena = createArena(at + original.length + scratchWords);
     this.original = original;
     this.order = new Uint32Array(arena.memory.buffer, at * 4, original.length);
-    this.kernels = bindKernels(source, arena);
+    this.kernels = bindKernels(source, arena, at + original.length);
     this.words = arena.ints;
   }
 

@@ -7,7 +7,7 @@ import type { NetwrightDocument } from '../document/schema.ts';
 import type { EpochRecord, RunOptions, RunStarted } from '../protocol/messages.ts';
 import { chooseKernels } from '../runtime/faces.ts';
 import { Machine, type SpawnHelper } from '../runtime/machine.ts';
-import { datasetOf } from './dataset.ts';
+import { datasetsOf } from './dataset.ts';
 import { requireMemory } from './memory-fit.ts';
 import { Trainer } from './trainer.ts';
 
@@ -53,22 +53,20 @@ export async function prepareTraining(asked: PrepareOptions): Promise<Prepared> 
     );
   }
   const source = await chooseKernels(options.kernels ?? 'auto', () => surroundings.compileKernels());
-  const { data } = requireRunnable(document);
-  const dataset = data && datasetOf(document, data);
-  if (dataset === undefined) throw new Error('a runnable document has a data source');
-  const { samples, split } = dataset;
+  const datasets = datasetsOf(document, requireRunnable(document).data);
+  const [{ split }] = datasets;
   const counts = { train: split.train.length, test: split.test.length };
   const compileFor = (batchSize: number): Plan => {
     const training = { ...document.training, batchSize };
     return compilePlan({ ...document, training }, { ...asked.compile, counts });
   };
   const plan = compileFor(document.training.batchSize);
-  requireMemory(plan, surroundings.spareBytes, compileFor);
+  requireMemory(plan, { spareBytes: surroundings.spareBytes, threads }, compileFor);
   const machine = await Machine.build(plan, { source, threads, spawn: surroundings.spawn });
   const trainer = new Trainer({
     document,
     machine,
-    samples,
+    samples: new Map(datasets.map(({ node, samples }) => [node, samples])),
     split,
     ...(asked.onEpoch && { onEpoch: asked.onEpoch }),
   });

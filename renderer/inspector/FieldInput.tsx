@@ -5,6 +5,7 @@ import type { DocumentNode } from '../../engine/document/schema.ts';
 import { NumberField } from '../design/NumberField.tsx';
 import { Select } from '../design/Select.tsx';
 import { Switch } from '../design/Switch.tsx';
+import { TextField } from '../design/TextField.tsx';
 import { setParam } from '../document/commands.ts';
 import { useText } from '../i18n/i18n.ts';
 
@@ -82,6 +83,18 @@ export function ParamInput({ field, value, onChange, inline = false, owner, ...g
           inline={inline}
           {...tab}
           {...(given.id !== undefined && { id: given.id })}
+        />
+      );
+    case 'text':
+      return (
+        <TextField
+          label={label}
+          value={String(value)}
+          onChange={onChange}
+          maxLength={field.maxLength}
+          inline={inline}
+          {...tab}
+          {...given}
         />
       );
     case 'boolean':

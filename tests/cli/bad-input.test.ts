@@ -141,7 +141,7 @@ describe('a command line that cannot be read', () => {
   const lines: readonly [string, readonly string[], RegExp][] = [
     ['an unknown command', ['fly'], /There is no command "fly"/],
     ['an unknown option', ['train', 'line', '--fast'], /There is no option "--fast" here/],
-    ['a missing argument', ['export'], /The argument "run" is missing/],
+    ['a missing argument', ['run'], /The argument "model" is missing/],
     ['a missing option', ['export', 'x'], /The option "--onnx <file>" is missing/],
     [
       'an option without its value',

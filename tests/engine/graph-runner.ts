@@ -30,6 +30,11 @@ export class GraphRunner {
       this.offsets.set(tensor, words);
       words += elementCount(tensor.shape) + gap;
     }
+    for (const { op, inputs, outputs } of graph.calls) {
+      const seen = op.view && inputs[op.view];
+      const [output] = op.outputs;
+      if (seen && output !== undefined) this.offsets.set(outputs[output], this.offsets.get(seen) as number);
+    }
     const f = precision === 'float64' ? new Float64Array(words) : new Float32Array(words);
     const i = f instanceof Float32Array ? new Int32Array(f.buffer) : new Int32Array(words);
     this.memory = { f, i };
@@ -64,6 +69,7 @@ export class GraphRunner {
   /** Runs calls in order, each in `shares` parts of its split dimension, as workers would. */
   run(calls: readonly OpCall[] = this.graph.calls, shares = 1): void {
     for (const call of calls) {
+      if (call.op.lower === undefined) continue;
       const { kernel, arguments: named, split } = call.op.lower(call);
       const kinds: Readonly<Record<string, string>> = kernels[kernel];
       const round = this.precision === 'float32' ? Math.fround : (x: number) => x;

@@ -3,6 +3,7 @@ import {
   exportedIrVersion,
   exportedOpset,
   float32Type,
+  int32Type,
   type Model,
   type ValueInfo,
 } from '../../engine/interchange/onnx/model.ts';
@@ -15,16 +16,20 @@ export const onnxruntime = createOnnxruntime({ idleMs: 30_000 });
 
 export interface Values {
   readonly shape: readonly number[];
-  readonly data: Float32Array;
+  readonly data: Float32Array | Int32Array;
 }
 
-const port = (name: string): ValueInfo => ({ name, tensor: { elementType: float32Type, dims: undefined } });
+const port = (name: string, elementType: number): ValueInfo => ({
+  name,
+  tensor: { elementType, dims: undefined },
+});
 
-/** A model of a few nodes with float32 inputs and outputs of any shape. */
+/** A model of a few nodes with inputs and float32 outputs of any shape; `whole` are the inputs that are int32. */
 export function modelOf(
   nodes: readonly OnnxNode[],
   inputs: readonly string[],
   outputs: readonly string[],
+  whole: ReadonlySet<string> = new Set(),
 ): Model {
   return {
     irVersion: exportedIrVersion,
@@ -37,8 +42,8 @@ export function modelOf(
       name: 'nodes',
       nodes: nodes.map((node) => modelNode(node)),
       initializers: [],
-      inputs: inputs.map(port),
-      outputs: outputs.map(port),
+      inputs: inputs.map((name) => port(name, whole.has(name) ? int32Type : float32Type)),
+      outputs: outputs.map((name) => port(name, float32Type)),
       values: [],
     },
     metadata: new Map(),
@@ -51,7 +56,8 @@ export async function runNodes(
   inputs: Readonly<Record<string, Values>>,
   wanted: readonly string[],
 ): Promise<Readonly<Record<string, Values>>> {
-  const bytes = writeModel(modelOf(nodes, Object.keys(inputs), wanted));
+  const whole = Object.keys(inputs).filter((name) => inputs[name].data instanceof Int32Array);
+  const bytes = writeModel(modelOf(nodes, Object.keys(inputs), wanted, new Set(whole)));
   const feed = Object.fromEntries(
     Object.entries(inputs).map(([name, { shape, data }]) => [name, { dims: shape, data }]),
   );

@@ -1,4 +1,4 @@
-import type { OnnxNode } from '../../ops/contract.ts';
+import type { OnnxAttribute, OnnxNode } from '../../ops/contract.ts';
 import type { Attribute, ModelNode } from './model.ts';
 
 /**
@@ -17,9 +17,10 @@ export function modelNode(node: OnnxNode, rename: (name: string) => string = (na
   };
 }
 
-/** A bare number is a float, `{ int }` and lists are whole numbers. */
-function attributeOf(name: string, value: NonNullable<OnnxNode['attributes']>[string]): Attribute {
+function attributeOf(name: string, value: OnnxAttribute): Attribute {
   if (typeof value === 'number') return { name, kind: 'float', value };
+  if (typeof value === 'string') return { name, kind: 'string', value: new TextEncoder().encode(value) };
+  if ('floats' in value) return { name, kind: 'floats', value: value.floats };
   if ('int' in value) return { name, kind: 'int', value: BigInt(value.int) };
   return { name, kind: 'ints', value: value.map(BigInt) };
 }

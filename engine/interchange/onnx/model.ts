@@ -98,6 +98,7 @@ export const elementTypes: Readonly<Record<number, string>> = {
   16: 'bfloat16',
 };
 export const float32Type = 1;
+export const int32Type = 6;
 
 export const attributeCodes = {
   float: 1,

@@ -5,6 +5,7 @@ import {
   type KernelName,
   kernels,
   reservedWords,
+  scratchWords,
 } from '../../../engine/kernels/contract.ts';
 import { bindPortable, compilePortable } from '../../../engine/kernels/portable-face.ts';
 import { encodeCall } from '../../../engine/kernels/record.ts';
@@ -17,6 +18,9 @@ export const portableModule = await compilePortable(
 
 const pageWords = 16384;
 const pages = 16;
+/** A worker's scratch stands behind the words that the cases use. */
+export const scratchAt = pages * pageWords;
+const scratchPages = scratchWords / pageWords;
 const recordAt = reservedWords;
 const dataAt = reservedWords + 64;
 
@@ -74,11 +78,15 @@ export interface Arena {
   readonly face: BoundKernels;
 }
 
-const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+const memory = new WebAssembly.Memory({
+  initial: pages + scratchPages,
+  maximum: pages + scratchPages,
+  shared: true,
+});
 const portable: Arena = {
   f: new Float32Array(memory.buffer),
   i: new Int32Array(memory.buffer),
-  face: bindPortable(portableModule, memory),
+  face: bindPortable(portableModule, memory, scratchAt),
 };
 const plain = new ArrayBuffer(pages * pageWords * 4);
 const plainViews = { f: new Float32Array(plain), i: new Int32Array(plain) };

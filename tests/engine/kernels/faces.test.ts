@@ -3,16 +3,17 @@ import {
   type KernelName,
   kernelNames,
   kernels,
-  mostWorkers,
   reservedWords,
+  scratchWords,
 } from '../../../engine/kernels/contract.ts';
 import { bindPortable } from '../../../engine/kernels/portable-face.ts';
 import { decodeArguments, decodeKernel, encodeCall } from '../../../engine/kernels/record.ts';
 import { bindReference } from '../../../engine/kernels/reference-face.ts';
-import { portableModule } from './arena.ts';
+import { portableModule, scratchAt } from './arena.ts';
 import { cases } from './cases.ts';
 
-const pages = 8;
+/** The arena, and one worker's scratch behind it. */
+const pages = (scratchAt + scratchWords) / 16384;
 const newMemory = () => new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
 
 describe('the table of cases', () => {
@@ -75,7 +76,7 @@ describe('a record', () => {
     i.set([kernelNames.length, 3, 1], reservedWords);
     const reference = bindReference({ f: new Float32Array(memory.buffer), i });
     expect(() => reference.call(reservedWords, 0, 1)).toThrow('which is no opcode');
-    expect(() => bindPortable(portableModule, memory).call(reservedWords, 0, 1)).toThrow(
+    expect(() => bindPortable(portableModule, memory, scratchAt).call(reservedWords, 0, 1)).toThrow(
       WebAssembly.RuntimeError,
     );
   });
@@ -97,7 +98,7 @@ describe('bound kernels', () => {
     const records = steps(at).map(encodeCall);
     i.set(records.flat(), reservedWords);
     const second = reservedWords + records[0].length;
-    for (const face of [bindReference({ f, i }), bindPortable(portableModule, memory)]) {
+    for (const face of [bindReference({ f, i }), bindPortable(portableModule, memory, scratchAt)]) {
       f.fill(0, at, at + 32);
       face.run(reservedWords, 4);
       expect([f[at], f[at + 6], f[at + 7], f[at + 14], f[at + 22], f[at + 24]]).toEqual([
@@ -112,21 +113,14 @@ describe('bound kernels', () => {
 
   it('leave scratch of each worker and the arena alone when they are bound', () => {
     const memory = newMemory();
-    bindPortable(portableModule, memory);
+    bindPortable(portableModule, memory, scratchAt);
     const words = new Int32Array(memory.buffer);
     const lastUsed = words.findLastIndex((word) => word !== 0);
     expect(lastUsed).toBeGreaterThan(0);
-    // Scratch of the first worker begins after 4 KiB of constants.
-    expect(lastUsed).toBeLessThan(1024);
+    expect(lastUsed).toBeLessThan(reservedWords);
   });
 
-  it('are refused beyond the number of workers that have scratch', () => {
-    const memory = newMemory();
-    for (let worker = 0; worker < mostWorkers; worker++) bindPortable(portableModule, memory);
-    expect(() => bindPortable(portableModule, memory)).toThrow('scratch for 63 workers');
-  });
-
-  it('use scratch that no other worker uses', () => {
+  it('write to the scratch they were given and to no other', () => {
     const memory = newMemory();
     const f = new Float32Array(memory.buffer);
     const i = new Int32Array(memory.buffer);
@@ -154,17 +148,15 @@ describe('bound kernels', () => {
       }),
       reservedWords,
     );
-    const touched = [0, 1].map(() => {
-      const face = bindPortable(portableModule, memory);
-      const before = i.slice(0, reservedWords);
+    for (const scratch of [scratchAt, scratchAt - 4096]) {
+      const face = bindPortable(portableModule, memory, scratch);
+      const before = i.slice();
       face.call(reservedWords, 0, M);
-      const changed = [...before.keys()].filter((word) => before[word] !== i[word]);
-      i.fill(0, changed[0], (changed.at(-1) ?? 0) + 1);
-      return [changed[0], changed.length];
-    });
-    expect([f[y], f[y + M * N - 1]]).toEqual([K, K]);
-    expect(touched[0][1]).toBe(K * N);
-    expect(touched[1]).toEqual([touched[0][0] + 1024, K * N]);
+      const changed = [...before.keys()].filter((word) => before[word] !== i[word] && word >= y + M * N);
+      expect([changed[0], changed.length]).toEqual([scratch, K * N]);
+      i.fill(0, scratch);
+      expect([f[y], f[y + M * N - 1]]).toEqual([K, K]);
+    }
   });
 });
 
@@ -184,7 +176,8 @@ describe('matrix products larger than one packed block', () => {
     const y = bias + N;
     for (let word = a; word < y + M * N; word++) f[word] = Math.sin(word * word);
     i.set(encodeCall({ kernel: 'gemm', arguments: { a, b, bias, y, ...numbers }, split: M }), reservedWords);
-    const bound = face === 'portable' ? bindPortable(portableModule, memory) : bindReference({ f, i });
+    const bound =
+      face === 'portable' ? bindPortable(portableModule, memory, scratchAt) : bindReference({ f, i });
     for (const [begin, end] of shares) bound.call(reservedWords, begin, end);
     return i.slice(y + 0, y + M * N + 16);
   };

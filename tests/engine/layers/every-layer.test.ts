@@ -22,6 +22,8 @@ function valueOf(field: Field): fc.Arbitrary<Params[string]> {
       return fc.oneof(fc.double({ min: field.min, max: field.max, noNaN: true }), anything);
     case 'choice':
       return fc.oneof(fc.constantFrom(...field.options.map(({ value }) => value)), anything);
+    case 'text':
+      return fc.oneof(fc.string({ maxLength: field.maxLength }), fc.constant(field.default), anything);
     case 'boolean':
       return fc.oneof(fc.boolean(), anything);
   }
@@ -35,23 +37,29 @@ const paramsOf = (fields: Fields): fc.Arbitrary<Params> =>
 const size = fc.integer({ min: 1, max: 6 });
 const someType: fc.Arbitrary<TensorType> = fc.oneof(
   fc
-    .array(size, { minLength: 0, maxLength: 3 })
+    .array(size, { minLength: 0, maxLength: 4 })
     .map((rest): TensorType => ({ shape: [2, ...rest], dtype: 'float32' })),
   size.map((classes): TensorType => ({ shape: [2], dtype: 'int32', classes })),
 );
-const inputsOf = ({ ports }: AnyLayer): fc.Arbitrary<InputTypes> =>
+const inputsOf = ({ ports, example = {} }: AnyLayer): fc.Arbitrary<InputTypes> =>
   fc.record(
     Object.fromEntries(
-      ports.inputs.map(({ name }) => [name, fc.option(someType, { nil: undefined, freq: 10 })]),
+      ports.inputs.map(({ name }) => {
+        const typical = example[name];
+        const type = typical === undefined ? someType : fc.oneof(fc.constant(typical), someType);
+        return [name, fc.option(type, { nil: undefined, freq: 10 })];
+      }),
     ),
   );
 
 /** The layer as it comes, on two rows of three numbers at every input. */
 function built(layer: AnyLayer, mode: 'train' | 'eval') {
   const params = defaultParams(layer.fields);
-  const inputs = Object.fromEntries(
-    layer.ports.inputs.map(({ name }) => [name, { shape: [2, 3], dtype: 'float32' } as const]),
-  );
+  const inputs: InputTypes =
+    layer.example ??
+    Object.fromEntries(
+      layer.ports.inputs.map(({ name }) => [name, { shape: [2, 3], dtype: 'float32' } as const]),
+    );
   const graph = new Graph(mode, 1, 2);
   const tensor = (name: string, type: TensorType, role: 'input' | 'weight') =>
     graph.tensor({ name, role, origin: '', type });
@@ -60,7 +68,9 @@ function built(layer: AnyLayer, mode: 'train' | 'eval') {
     declared.map(({ name, shape }) => [name, tensor(name, { shape, dtype: 'float32' }, 'weight')]),
   );
   const wired = Object.fromEntries(
-    Object.entries(inputs).map(([name, type]) => [name, tensor(name, type, 'input')]),
+    Object.entries(inputs).flatMap(([name, type]) =>
+      type === undefined ? [] : [[name, tensor(name, type, 'input')]],
+    ),
   );
   if (layer.check(params, inputs).length === 0) layer.build(graph.scope('n', 'n'), params, wired, weights);
   return { graph, declared, weights, params, inputs };
@@ -94,7 +104,9 @@ describe.each(all)('%s', (type, layer) => {
           if (port !== undefined) expect(layer.ports.inputs.map(({ name }) => name)).toContain(port);
           if (field !== undefined) expect(Object.keys(layer.fields)).toContain(field);
         }
-        const missing = layer.ports.inputs.some(({ name }) => inputs[name] === undefined);
+        const missing = layer.ports.inputs.some(
+          ({ name, optional = false }) => !optional && inputs[name] === undefined,
+        );
         if (problems.length > 0 || missing) return;
         runnable++;
         for (const { name } of layer.ports.outputs) {

@@ -66,6 +66,10 @@ describe.each(definitions)('%s', (name, op) => {
 
   it.each(cases)('gives its kernel every argument, and no other: %s', (_name, one) => {
     const { call } = called(op, one);
+    if (op.lower === undefined) {
+      expect(op.inputs).toContain(op.view);
+      return;
+    }
     const { kernel, arguments: given, split } = op.lower(call);
     expect(Object.keys(given).toSorted()).toEqual(Object.keys(kernels[kernel]).toSorted());
     expect(Number.isInteger(split) && split >= 1).toBe(true);
@@ -103,11 +107,12 @@ describe.each(definitions)('%s', (name, op) => {
     const { call } = called(op, one);
     const { multiplyAdds, bytes } = op.cost(call.inputs, call.outputs, call.attributes);
     expect(Number.isInteger(multiplyAdds) && multiplyAdds >= 0).toBe(true);
-    expect(Number.isInteger(bytes) && bytes >= 4).toBe(true);
+    expect(Number.isInteger(bytes) && bytes >= (op.view === undefined ? 4 : 0)).toBe(true);
   });
 
   it.each(cases)('refuses sizes that do not meet, naming both: %s', (_name, one) => {
     let refused = 0;
+    const related = defined(one.inputs).filter(([input]) => input !== 'step').length;
     for (const [input, type] of defined(one.inputs)) {
       for (const at of type.shape.keys()) {
         const refusal = refusalOf(() =>
@@ -117,11 +122,11 @@ describe.each(definitions)('%s', (name, op) => {
         refused++;
         for (const sentence of [refusal.text.en, refusal.text.zh]) {
           expect(sentence).toContain(String(type.shape[at] + 10));
-          expect(sentence).toMatch(new RegExp(`\\b${type.shape[at]}\\b`));
+          // What a size should be is told by another input; alone, it is told by attributes in the op's own way.
+          if (related > 1) expect(sentence).toMatch(new RegExp(`\\b${type.shape[at]}\\b`));
         }
       }
     }
-    const related = defined(one.inputs).filter(([input]) => input !== 'step').length;
     if (related > 1) expect(refused).toBeGreaterThan(0);
   });
 
@@ -197,7 +202,10 @@ describe.each(definitions)('%s', (name, op) => {
       runner.run();
       const feed = defined(tensors).map(([, tensor]) => [
         tensor.name,
-        { shape: tensor.shape, data: Float32Array.from(runner.read(tensor)) },
+        {
+          shape: tensor.shape,
+          data: (tensor.dtype === 'int32' ? Int32Array : Float32Array).from(runner.read(tensor)),
+        },
       ]);
       const names = defined(outputs).map(([, tensor]) => tensor.name);
       const answers = await runNodes(op.toOnnx?.(call) ?? [], Object.fromEntries(feed), names);

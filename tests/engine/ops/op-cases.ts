@@ -35,6 +35,11 @@ export const opCases: Readonly<Record<OpName, readonly OpCase[]>> = {
     { inputs: { a: f(3, 5), b: f(4, 3) }, attributes: { transposeA: 1, transposeB: 1 } },
   ],
   sumRows: [{ inputs: { x: f(5, 3) } }, { inputs: { x: f(1, 7) } }],
+  reshape: [
+    { inputs: { x: f(2, 3, 4) }, attributes: { shape: [0, -1] } },
+    { inputs: { x: f(6, 4) }, attributes: { shape: [2, 3, 4] } },
+    { inputs: { x: f(2, 12) }, attributes: { shape: [-1, 3, 1] } },
+  ],
   add: [{ inputs: { a: f(5, 3), b: f(5, 3) } }],
   scale: withAttributes(unary, { factor: -1.75 }),
   relu: unary,

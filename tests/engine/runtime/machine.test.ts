@@ -145,7 +145,7 @@ describe('the machine', () => {
 
   it('says how much memory a plan would need that is too large', async () => {
     const plan = { ...handPlan([], 0), arenaWords: 2 ** 31 };
-    await expect(buildMachine(plan, 1)).rejects.toThrow('needs 8192 MiB');
+    await expect(buildMachine(plan, 1)).rejects.toThrow('needs 8193 MiB');
   });
 });
 

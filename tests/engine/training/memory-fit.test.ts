@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { compilePlan } from '../../../engine/compiler/compile.ts';
 import { NetwrightError } from '../../../engine/declaration/problem.ts';
 import type { NetwrightDocument } from '../../../engine/document/schema.ts';
 import { readPortableKernels } from '../../../engine/hosts/engine-parts.ts';
@@ -82,16 +81,5 @@ describe('a plan that does not fit', () => {
     await expect(prepareHere({ document, options: {}, run: 'test' })).rejects.toThrow(
       'WebAssembly can address',
     );
-  });
-});
-
-describe('evaluation', () => {
-  it('takes fewer rows at a time where it would need more memory than training does', () => {
-    const counts = { train: 4000, test: 1000 };
-    const rowsOf = (document: NetwrightDocument) => compilePlan(document, { counts }).programs.evaluate.batch;
-    expect(rowsOf(wide(16, 64, 5000))).toBe(512);
-    const rows = rowsOf(wide(16, 16384, 5000));
-    expect(rows).toBeLessThan(512);
-    expect(rows).toBeGreaterThanOrEqual(16);
   });
 });

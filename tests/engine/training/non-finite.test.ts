@@ -138,7 +138,7 @@ it('stops before the update, and names the batch and the sample where one sample
   const { samples, split } = dataset;
   const bad = split.train[7];
   samples.x[2 * bad] = Number.NaN;
-  const trainer = new Trainer({ document, machine, samples, split });
+  const trainer = new Trainer({ document, machine, samples: new Map([['data', samples]]), split });
   const { weightWords, stateWords } = machine.plan;
   const everything = (): number[][] =>
     [weightWords, stateWords].map(({ offset, words }) => [
