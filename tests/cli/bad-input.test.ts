@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixture, netwright, temporaryFolder, trainableTemplates } from './netwright.ts';
@@ -141,7 +141,7 @@ describe('a command line that cannot be read', () => {
   const lines: readonly [string, readonly string[], RegExp][] = [
     ['an unknown command', ['fly'], /There is no command "fly"/],
     ['an unknown option', ['train', 'line', '--fast'], /There is no option "--fast" here/],
-    ['a missing argument', ['run'], /The argument "model" is missing/],
+    ['a missing argument', ['run'], /The argument "file" is missing/],
     ['a missing option', ['export', 'x'], /The option "--onnx <file>" is missing/],
     [
       'an option without its value',
@@ -216,6 +216,17 @@ describe('a place that cannot be written', () => {
       '/dev/null: expected a file to write, found a device.',
     );
     expect(await sentenceOf(['export', run, '--onnx', ''])).toBe('--onnx: expected a path, found nothing.');
+  });
+});
+
+describe('a network that does not fit', () => {
+  it('is refused before anything is taken or written, with its size and what there is', async () => {
+    const out = folder.path('too-large');
+    const wide = ['fc1', 'fc2'].flatMap((node) => ['--set', `nodes.${node}.outFeatures=65536`]);
+    expect(await sentenceOf(['train', 'circle', ...wide, '--out', out])).toMatch(
+      /^circle: This network needs [\d.]+ GiB of memory at batch size \d+, and WebAssembly can address 4\.0 GiB; even batch size 1 needs [\d.]+ GiB\.$/,
+    );
+    expect(existsSync(out)).toBe(false);
   });
 });
 

@@ -102,6 +102,7 @@ async function train(project: string | undefined, options: TrainOptions): Promis
     options.resume === undefined
       ? await begin(project, options, common)
       : await resume(options.resume, project, options, common);
+  const letGo = stopOnSignal(thread);
   const { resumedAt } = thread.started;
   if (resumedAt !== undefined) {
     const { step, epoch } = resumedAt;
@@ -113,7 +114,6 @@ async function train(project: string | undefined, options: TrainOptions): Promis
       ),
     );
   }
-  const letGo = stopOnSignal(thread);
   const outcome = await thread.finished;
   letGo();
   await thread.close();
