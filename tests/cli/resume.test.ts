@@ -48,7 +48,7 @@ describe('a run that is killed at random moments', () => {
 
     const run = folder.path(`killed-${threads}`);
     const random = new RandomStream(threads, 99);
-    const delays = Array.from({ length: 5 }, () => (0.05 + 0.45 * random.uniform()) * tookMs);
+    const delays = Array.from({ length: 6 }, () => (0.05 + 0.25 * random.uniform()) * tookMs);
     let kills = 0;
     let ended: Record<string, unknown> | undefined;
     for (let attempt = 0; ended === undefined; attempt++) {
