@@ -1,5 +1,5 @@
 import { NetwrightError } from '../declaration/problem.ts';
-import { text } from '../declaration/text.ts';
+import { type Text, text } from '../declaration/text.ts';
 import type { KernelChoice } from '../protocol/messages.ts';
 import { type RunManifest, readManifest, readRun, type SavedRun } from '../training/run-folder.ts';
 import { RunRecorder } from '../training/run-recorder.ts';
@@ -24,11 +24,17 @@ export async function takeUp(
   return { ...saved, manifest: { ...saved.manifest, document: { ...document, training } } };
 }
 
-/** Other kernels than those a run was trained with would give other bits. */
-export function kernelsOf(saved: SavedRun | undefined): KernelChoice {
-  const face = saved?.manifest.kernels;
-  return face === 'portable' || face === 'native' || face === 'reference' ? face : 'auto';
+/** Other kernels than those a run was trained with would give other bits; `auto` are native ones where there are any. */
+export function kernelsOf({ kernels }: RunManifest): KernelChoice {
+  return kernels === 'portable' || kernels === 'reference' ? kernels : 'auto';
 }
+
+/** Said where they are others all the same. */
+export const otherKernels = (before: string, now: string): Text =>
+  text(
+    `This run was trained with the kernels "${before}" and goes on with "${now}": its numbers will differ in their last digits from those of a run that was never interrupted.`,
+    `该运行此前使用内核“${before}”训练，现改用“${now}”继续：结果的末几位数字会与从未中断的运行不同。`,
+  );
 
 /** Keeps the run that begins or goes on; undefined where it is kept nowhere. */
 export async function recorderOf(

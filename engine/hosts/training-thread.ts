@@ -12,7 +12,7 @@ import type { RunManifest, RunResult, SavedRun } from '../training/run-folder.ts
 import type { RunRecorder } from '../training/run-recorder.ts';
 import { Session } from '../training/session.ts';
 import type { Trainer } from '../training/trainer.ts';
-import { readPortableKernels } from './engine-parts.ts';
+import { kernelsHere } from './engine-parts.ts';
 import { spawnPoolThread } from './pool-threads.ts';
 import { refusalOf } from './refusal.ts';
 import {
@@ -23,7 +23,7 @@ import {
   type RunQuestion,
   type ToRunThread,
 } from './run-messages.ts';
-import { kernelsOf, nothingLeft, recorderOf, takeUp } from './run-to-train.ts';
+import { kernelsOf, nothingLeft, otherKernels, recorderOf, takeUp } from './run-to-train.ts';
 import { spareMemoryBytes } from './spare-memory.ts';
 
 /** Training goes on this long before messages are looked at. */
@@ -42,7 +42,7 @@ export const prepareHere = (asked: Omit<PrepareOptions, 'surroundings'>): Promis
     surroundings: {
       threads: availableParallelism(),
       spareBytes: spareMemoryBytes(),
-      compileKernels: readPortableKernels,
+      kernels: kernelsHere,
       spawn: spawnPoolThread,
     },
   });
@@ -104,7 +104,7 @@ export class TrainingThread {
     };
     const prepared = await prepareHere({
       document,
-      options: { ...options, kernels: options.kernels ?? kernelsOf(saved) },
+      options: { ...options, kernels: options.kernels ?? (saved ? kernelsOf(saved.manifest) : 'auto') },
       run,
       onEpoch,
     });
@@ -128,6 +128,10 @@ export class TrainingThread {
     const recorder = await recorderOf(order, manifest, saved, trainer);
     const passedOver = found && passedOverText(found);
     if (passedOver !== undefined) session.notify({ severity: 'warning', message: passedOver });
+    if (saved !== undefined && saved.manifest.kernels !== started.kernels) {
+      const message = otherKernels(saved.manifest.kernels, started.kernels);
+      session.notify({ severity: 'warning', message });
+    }
     const thread = new TrainingThread({ prepared: { ...prepared, started }, session, recorder, order, post });
     listeners.push(session.addEpoch);
     if (recorder !== undefined) listeners.push((record) => thread.epochEnded(record, recorder));

@@ -1,4 +1,5 @@
 import { type ArgumentKind, float, int, tensor } from './argument.ts';
+import { convolutionKernels } from './declared/convolution.ts';
 
 /**
  * The one door between the compiled program and the code that does the arithmetic.
@@ -135,6 +136,8 @@ export const kernels = {
    * Not split.
    */
   shuffle: { y: tensor, count: int, seed: int, stream: int, index: int },
+
+  ...convolutionKernels,
 } satisfies Record<string, Record<string, ArgumentKind>>;
 
 export type KernelName = keyof typeof kernels;

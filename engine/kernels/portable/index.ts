@@ -9,6 +9,7 @@ export {
   tanh,
   tanhGradient,
 } from './activations';
+export { conv2d, conv2dDataGradient, conv2dWeightGradient } from './convolution';
 export { dropout } from './dropout';
 export { add, fill, scale } from './elementwise';
 export { gemm } from './gemm';
@@ -23,7 +24,7 @@ export {
 } from './losses';
 export { countArgmaxHits, countNonFinite, countSignHits } from './metrics';
 export { adamUpdate, momentumUpdate, sgdUpdate } from './optimizers';
-export { sumRows } from './reductions';
+export { sumChannels, sumRows } from './reductions';
 export { useScratch } from './scratch';
 export { shuffle } from './shuffle';
 export { softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxGradient } from './softmax';

@@ -9,6 +9,7 @@ import {
   tanh,
   tanhGradient,
 } from './activations.ts';
+import { conv2d, conv2dDataGradient, conv2dWeightGradient, sumChannels } from './convolution.ts';
 import { dropout } from './dropout.ts';
 import { add, fill, scale } from './elementwise.ts';
 import {
@@ -65,4 +66,8 @@ export const referenceKernels = {
   countNonFinite,
   histogram,
   shuffle,
+  conv2d,
+  conv2dDataGradient,
+  conv2dWeightGradient,
+  sumChannels,
 } satisfies { [K in KernelName]: ReferenceKernel<K> };

@@ -213,6 +213,29 @@ describe('a run that goes on', () => {
     expect((await readRun(runFolderAt(runFolder))).manifest.document.training.epochs).toBe(5);
   });
 
+  it('keeps to the kernels it was begun with, and tells the person where they are not to be had', async () => {
+    const runFolder = join(folder, 'run');
+    const begun = template('circle', { epochs: 1 });
+    const first = await start({ document: begun, runFolder, options: { kernels: 'reference' } });
+    await first.finished;
+    await first.close();
+    const frames = new Frames();
+    const second = await start({ resume: { runFolder, epochs: 2 }, onFrame: frames.listen });
+    expect(second.started.kernels).toBe('reference');
+    await second.finished;
+    await second.close();
+    expect(frames.all.every(({ notices }) => notices === undefined)).toBe(true);
+
+    const file = join(runFolder, runFiles.manifest);
+    const manifest = readFileSync(file, 'utf8').replace('"kernels": "reference"', '"kernels": "native Z80"');
+    writeFileSync(file, manifest);
+    const third = await start({ resume: { runFolder, epochs: 3 }, onFrame: frames.listen });
+    await third.finished;
+    expect(frames.all.flatMap(({ notices = [] }) => notices)[0]?.message.en).toContain(
+      `trained with the kernels "native Z80" and goes on with "${third.started.kernels}"`,
+    );
+  });
+
   it('takes the checkpoint before when the newest is damaged, and tells the person', async () => {
     const runFolder = join(folder, 'run');
     const cadence = { every: 10, unit: 'steps' } as const;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NetwrightError } from '../../../engine/declaration/problem.ts';
 import type { NetwrightDocument } from '../../../engine/document/schema.ts';
-import { readPortableKernels } from '../../../engine/hosts/engine-parts.ts';
+import { kernelsHere } from '../../../engine/hosts/engine-parts.ts';
 import { prepareHere } from '../../../engine/hosts/training-thread.ts';
 import { prepareTraining } from '../../../engine/training/prepare.ts';
 import { chainDocument } from '../documents.ts';
@@ -29,7 +29,7 @@ const prepare = (document: NetwrightDocument, spareBytes: number) =>
     surroundings: {
       threads: 1,
       spareBytes,
-      compileKernels: readPortableKernels,
+      kernels: kernelsHere,
       spawn: () => Promise.reject(new Error('one thread has no helpers')),
     },
   });
