@@ -4,7 +4,7 @@ import { NetwrightError } from '../declaration/problem.ts';
 import { type Text, text } from '../declaration/text.ts';
 import { makeFolder } from './make-folder.ts';
 
-const largestWrite = 64 * 2 ** 20;
+const largestWrite = 2 ** 30;
 
 /** Files that a person names: read within a limit, written whole or not at all, and every failure one sentence. */
 

@@ -30,6 +30,8 @@ import { spareMemoryBytes } from './spare-memory.ts';
 const turnMs = 20;
 /** Shorter while a checkpoint is being written: that takes some thirty turns. */
 const savingTurnMs = 2;
+/** Where one step takes much longer, writing gets this share of its time to take several turns. */
+const savingShare = 1 / 50;
 /** Up to this many words of weights and optimizer state (16 MiB) a second copy of them in memory is no burden. */
 const smallWords = 4 * 2 ** 20;
 
@@ -162,7 +164,9 @@ export class TrainingThread {
   async live(): Promise<void> {
     const { session } = this;
     while (!(this.closing && this.isFinished)) {
+      const begin = performance.now();
       session.advance(this.saving ? savingTurnMs : turnMs, this.recorder && this.schedule.untilStep);
+      const elapsedMs = performance.now() - begin;
       const waitMs = session.frameWaitMs;
       if (waitMs === 0) this.post(session.takeFrame());
       if (session.ended && !this.isFinished) await this.finish();
@@ -172,7 +176,9 @@ export class TrainingThread {
           if (this.trainer.stepsTaken >= this.schedule.untilStep) await this.saving;
           this.save();
         }
-        await nextTurn();
+        const until = performance.now() + elapsedMs * savingShare;
+        do await nextTurn();
+        while (this.saving !== undefined && performance.now() < until);
       } else if (!this.closing) await this.sleep(waitMs === 0 ? undefined : waitMs);
     }
     this.machine.close();
