@@ -18,6 +18,7 @@ const pureModel = [
   'engine/layers',
   'engine/losses',
   'engine/optimizers',
+  'engine/schedules',
   'engine/initializers',
   'engine/data/sources',
   'engine/ops',
@@ -34,6 +35,7 @@ const kernelContracts = [
 /** Who may import whom. A file belongs to the room with the longest matching path; a file in none fails. */
 const rooms: Record<string, Room> = {
   'engine/declaration': { mayImport: [], packages: ['zod'] },
+  'engine/arithmetic': { mayImport: [], packages: [] },
   'engine/random': { mayImport: [], packages: [] },
   'engine/kernels/argument.ts': { mayImport: [], packages: [] },
   'engine/kernels/declared': { mayImport: ['engine/kernels/argument.ts'], packages: [] },
@@ -63,7 +65,11 @@ const rooms: Record<string, Room> = {
     ],
     packages: [],
   },
-  'engine/optimizers': { mayImport: ['engine/ops', 'engine/declaration'], packages: [] },
+  'engine/optimizers': {
+    mayImport: ['engine/ops', 'engine/arithmetic', 'engine/declaration'],
+    packages: [],
+  },
+  'engine/schedules': { mayImport: ['engine/arithmetic', 'engine/declaration'], packages: [] },
   'engine/initializers': { mayImport: ['engine/random', 'engine/declaration'], packages: [] },
   'engine/document': { mayImport: pureModel, packages: ['zod'] },
   'engine/compiler': { mayImport: [...pureModel, ...kernelContracts], packages: [] },
@@ -83,6 +89,7 @@ const rooms: Record<string, Room> = {
       'engine/data',
       'engine/initializers',
       'engine/optimizers',
+      'engine/schedules',
       'engine/random',
       'engine/protocol',
       'engine/kernels',

@@ -1,19 +1,27 @@
-import { defaultParams, type Field, type Fields, type ParamValue } from '../declaration/fields.ts';
+import { type Field, type Fields, type ParamValue } from '../declaration/fields.ts';
 import { NetwrightError, type Problem } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import { catalogue } from '../document/catalogue.ts';
 import { checkValue } from '../document/check-params.ts';
 import { readDocumentValue } from '../document/read.ts';
 import type { DocumentNode, NetwrightDocument } from '../document/schema.ts';
-import { initializers } from '../initializers/index.ts';
-import { optimizers } from '../optimizers/index.ts';
+import {
+  type SettingChoice,
+  type SettingGroup,
+  settingChoices,
+  settingGroups,
+  withChoice,
+} from '../document/training-settings.ts';
 
 /**
  * `--set path=value`: changes one value of a document before it runs.
  *
  *   name                              training.batchSize            (any value of the training settings)
- *   training.optimizer.type           training.optimizer.params.…   (a new type starts from its own defaults)
+ *   training.optimizer.type           training.optimizer.params.…   (a new type starts from its own defaults; the learning
+ *                                     rate and weight decay of the old one, where they were its own, follow)
+ *   training.schedule.type            training.schedule.params.…
  *   training.initializer.type         training.initializer.params.…
+ *   training.regularisation.…         training.clipping.…           training.earlyStopping.…
  *   nodes.<node name or id>.<field>
  */
 interface Setting {
@@ -22,8 +30,10 @@ interface Setting {
   readonly value: string;
 }
 
-const choices = { optimizer: Object.values(optimizers), initializer: Object.values(initializers) } as const;
-type ChoiceName = keyof typeof choices;
+const isChoice = (name: string | undefined): name is SettingChoice =>
+  name !== undefined && Object.hasOwn(settingChoices, name);
+const isGroup = (name: string | undefined): name is SettingGroup =>
+  name !== undefined && Object.hasOwn(settingGroups, name);
 
 /** The document with every setting made, in order, except that types come before their parameters. Throws a NetwrightError. */
 export function applySettings(document: NetwrightDocument, settings: readonly string[]): NetwrightDocument {
@@ -45,8 +55,9 @@ function parseSetting(setting: string): Setting {
 function applySetting(document: NetwrightDocument, setting: Setting): NetwrightDocument {
   const [first, second, third] = setting.keys;
   if (first === 'nodes') return setNodeField(document, setting);
-  if (first === 'training' && (second === 'optimizer' || second === 'initializer') && third !== undefined) {
-    return setChoice(document, second, setting);
+  if (first === 'training' && third !== undefined) {
+    if (isChoice(second)) return setChoice(document, second, setting);
+    if (isGroup(second)) return setInGroup(document, second, setting);
   }
   return setPlain(document, setting);
 }
@@ -56,7 +67,9 @@ function setPlain(document: NetwrightDocument, setting: Setting): NetwrightDocum
   const settable = [
     'name',
     ...Object.entries(training).flatMap(([key, value]) =>
-      typeof value === 'object' ? [`training.${key}.type`, `training.${key}.params.…`] : [`training.${key}`],
+      isChoice(key)
+        ? [`training.${key}.type`, `training.${key}.params.…`]
+        : [typeof value === 'object' ? `training.${key}.…` : `training.${key}`],
     ),
     'nodes.….…',
   ];
@@ -81,25 +94,30 @@ const wrongValue = (
 ): NetwrightError =>
   new NetwrightError(code, text(`--set ${path}: ${message.en}`, `--set ${path}：${message.zh}`));
 
-function setChoice(document: NetwrightDocument, name: ChoiceName, setting: Setting): NetwrightDocument {
+function setChoice(document: NetwrightDocument, name: SettingChoice, setting: Setting): NetwrightDocument {
   const place = `training.${name}`;
-  const chosen = document.training[name];
-  const change = (choice: typeof chosen): NetwrightDocument => ({
-    ...document,
-    training: { ...document.training, [name]: choice },
-  });
+  const { training } = document;
+  const known = settingChoices[name];
   if (setting.path === `${place}.type`) {
-    const definition = choices[name].find((candidate) => candidate.type === setting.value);
-    if (definition === undefined) {
-      const list = choices[name].map((candidate) => candidate.type).join(', ');
-      throw refused(setting.path, `one of ${list}`, `${list} 之一`, `"${setting.value}"`);
-    }
-    return change({ type: definition.type, params: defaultParams(definition.fields) });
+    const changed = withChoice(training, name, setting.value);
+    if (changed !== undefined) return { ...document, training: changed };
+    const list = known.map((candidate) => candidate.type).join(', ');
+    throw refused(setting.path, `one of ${list}`, `${list} 之一`, `"${setting.value}"`);
   }
-  const fields = choices[name].find((candidate) => candidate.type === chosen.type)?.fields ?? {};
+  const { type, params } = training[name];
+  const fields = known.find((candidate) => candidate.type === type)?.fields ?? {};
   const field = setting.keys[2] === 'params' && setting.keys.length === 4 ? setting.keys[3] : undefined;
   const value = fieldValue(setting, fields, field, `${place}.params.`);
-  return change({ type: chosen.type, params: { ...chosen.params, [field as string]: value } });
+  const changed = { type, params: { ...params, [field as string]: value } };
+  return { ...document, training: { ...training, [name]: changed } };
+}
+
+function setInGroup(document: NetwrightDocument, name: SettingGroup, setting: Setting): NetwrightDocument {
+  const { training } = document;
+  const field = setting.keys.length === 3 ? setting.keys[2] : undefined;
+  const value = fieldValue(setting, settingGroups[name], field, `training.${name}.`);
+  const changed = { ...training[name], [field as string]: value };
+  return { ...document, training: { ...training, [name]: changed } };
 }
 
 function setNodeField(document: NetwrightDocument, setting: Setting): NetwrightDocument {
@@ -140,7 +158,7 @@ function fieldValue(setting: Setting, fields: Fields, name: string | undefined, 
 }
 
 function parseValue(field: Field, value: string): ParamValue {
-  if (field.kind === 'choice') return value;
+  if (field.kind === 'choice' || field.kind === 'text') return value;
   if (field.kind === 'boolean') return value === 'true' ? true : value === 'false' ? false : value;
   return numberOrText(value);
 }

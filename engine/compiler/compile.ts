@@ -2,6 +2,7 @@ import { elementCount } from '../declaration/tensor-type.ts';
 import { requireRunnable } from '../document/problem-text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import { recordWords, reservedWords } from '../kernels/contract.ts';
+import type { Initializer, WeightDeclaration } from '../layers/contract.ts';
 import type { Tensor } from '../ops/contract.ts';
 import { alignedWords, type Placement, placeByLiveness } from './allocate.ts';
 import { type Draft, draftEvaluation, draftTraining, type TrainDraft } from './drafts.ts';
@@ -88,10 +89,8 @@ function persistent(document: NetwrightDocument, built: TrainGraph, layout: Layo
       weight: declaration.name,
       fanIn: declaration.fanIn,
       fanOut: declaration.fanOut,
-      initializer:
-        declaration.initializer === 'project'
-          ? document.training.initializer
-          : { type: declaration.initializer, params: {} },
+      initializer: initializerOf(declaration, document),
+      scale: declaration.scale ?? 1,
     })),
     weightWords: layout.weights,
     lossAndGradientWords: layout.lossAndGradients,
@@ -104,6 +103,7 @@ function persistent(document: NetwrightDocument, built: TrainGraph, layout: Layo
         scalars === undefined
           ? { offset: 0, words: 0 }
           : { offset: at(scalars.name), words: elementCount(scalars.shape) },
+      gradientNorm: at(built.gradientNorm.name),
       nonFinite: layout.nonFinite,
     },
     constants: [{ offset: at(built.dLoss.name), value: 1 }],
@@ -120,6 +120,11 @@ function persistent(document: NetwrightDocument, built: TrainGraph, layout: Layo
       0,
     ),
   };
+}
+
+function initializerOf({ initializer }: WeightDeclaration, { training }: NetwrightDocument): Initializer {
+  if (initializer === 'project') return training.initializer;
+  return typeof initializer === 'string' ? { type: initializer, params: {} } : initializer;
 }
 
 const describeTensor = (tensor: Tensor, offset: number, name: string): PlannedTensor => ({

@@ -3,6 +3,7 @@ import type { NetwrightDocument } from '../document/schema.ts';
 import type { OpCall, Tensor } from '../ops/contract.ts';
 import { type BuiltGraph, buildGraph } from './build.ts';
 import { fuse } from './fuse.ts';
+import { withPenalty } from './penalty.ts';
 import { lowerAll, mutates, type Step, type Views, viewsOf, withoutDeadCalls } from './steps.ts';
 import { buildTrainGraph, type TrainGraph } from './train-graph.ts';
 import { chooseWatches, type Watch, withHistograms } from './watch.ts';
@@ -35,7 +36,7 @@ export function draftTraining(
   batch: number,
   watch: boolean,
 ): TrainDraft {
-  const built = buildTrainGraph(document, analysis, batch);
+  const built = buildTrainGraph(document, analysis, batch, watch);
   const kept = [built.total, ...(built.hits ? [built.hits] : [])];
   const wanted = new Set(kept);
   const alive = withoutDeadCalls(built.graph.calls, wanted);
@@ -74,7 +75,7 @@ export function draftEvaluation(
   batch: number,
   keepAll: boolean,
 ): Draft {
-  const built = buildGraph(document, analysis, 'eval', batch);
+  const built = withPenalty(buildGraph(document, analysis, 'eval', batch), document.training);
   const outputs = keepAll ? [...built.outputs.values()].flatMap((ports) => Object.values(ports)) : [];
   const kept = [
     ...new Set([

@@ -1,6 +1,6 @@
+import { relu } from '../ops/activations.ts';
 import type { OpCall, Tensor } from '../ops/contract.ts';
 import { linear } from '../ops/linear.ts';
-import { relu } from '../ops/relu.ts';
 
 /**
  * Joins calls that one kernel can do in one pass: linear and the ReLU behind it. What is computed stays the same to the

@@ -21,20 +21,22 @@ export function planCall(
   return { kernel: call.kernel, arguments: args, split: call.split, parallel, outputs: writes.map(outputs) };
 }
 
-const updateKernels: ReadonlySet<KernelName> = new Set(['sgdUpdate', 'momentumUpdate', 'adamUpdate']);
-/** Arguments that are the same for every weight of one plan. */
-const common: ReadonlySet<string> = new Set([
-  'rate',
-  'corrections',
-  'beta',
-  'beta1',
-  'beta2',
-  'epsilon',
-  'gain',
+const updateKernels: ReadonlySet<KernelName> = new Set([
+  'sgdUpdate',
+  'momentumUpdate',
+  'nesterovUpdate',
+  'rmspropUpdate',
+  'adamUpdate',
+  'clipByNorm',
+  'clipByValue',
 ]);
 
+/** Tensors that have a place for each element of a weight; every other argument must be the same for weights to be joined. */
+const perWeight: ReadonlySet<string> = new Set(['w', 'dw', 'v', 'm', 's']);
+
 /**
- * Joins updates of weights that are neighbours in the arena into one call: the words between them are zero and stay so.
+ * Joins updates of weights, and clipping of gradients, that are neighbours in the arena into one call: the words between
+ * them are zero and stay so.
  * A net of a few small layers would otherwise spend more time on calling than on updating.
  */
 export function mergeUpdates(calls: readonly PlannedCall[], parallelThreshold: number): PlannedCall[] {
@@ -61,7 +63,8 @@ function adjoin(a: PlannedCall, b: PlannedCall): boolean {
   if (a.kernel !== b.kernel || !updateKernels.has(a.kernel)) return false;
   const distance = alignedWords(a.arguments.count as number);
   return Object.keys(a.arguments).every((name) => {
-    const difference = (b.arguments[name] as number) - (a.arguments[name] as number);
-    return name === 'count' || difference === (common.has(name) ? 0 : distance);
+    const [first, second] = [a.arguments[name] as number, b.arguments[name] as number];
+    const isAbsent = first === 0 && second === 0;
+    return name === 'count' || second - first === (perWeight.has(name) && !isAbsent ? distance : 0);
   });
 }

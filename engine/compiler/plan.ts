@@ -62,6 +62,8 @@ export interface PlannedWeight extends PlannedTensor {
   readonly fanIn: number;
   readonly fanOut: number;
   readonly initializer: { readonly type: string; readonly params: Params };
+  /** What the initial values are multiplied by. */
+  readonly scale: number;
 }
 
 /** Words the trainer writes between steps. */
@@ -69,6 +71,8 @@ export interface Cells {
   readonly learningRate: number;
   readonly step: number;
   readonly scalars: Region;
+  /** Float cell: the length of all gradients taken together, before clipping by it; of the last step that was watched or clipped. */
+  readonly gradientNorm: number;
   /** Float cell: NaN and Inf found in the loss and the gradients of the last backward pass. */
   readonly nonFinite: number;
 }

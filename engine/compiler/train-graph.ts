@@ -1,13 +1,13 @@
 import type { Analysis } from '../document/analyse.ts';
-import { completeParams } from '../document/check-params.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
+import { chosen, settingsOf } from '../document/training-settings.ts';
 import type { Tensor } from '../ops/contract.ts';
 import type { Graph } from '../ops/graph.ts';
 import { scale } from '../ops/scale.ts';
-import type { OptimizerDefinition } from '../optimizers/contract.ts';
-import { optimizers } from '../optimizers/index.ts';
 import { type BuiltGraph, type BuiltWeight, buildGraph } from './build.ts';
+import { clipGradients } from './clip.ts';
 import { differentiate } from './differentiate.ts';
+import { isRegularised, withPenalty } from './penalty.ts';
 import { viewsOf } from './steps.ts';
 
 /** A whole training step as ops: forward, backward, one update per weight. */
@@ -19,31 +19,39 @@ export interface TrainGraph extends BuiltGraph {
   readonly state: readonly Tensor[];
   readonly learningRate: Tensor;
   readonly scalars: Tensor | undefined;
+  /** The length of all gradients taken together, before they are clipped. */
+  readonly gradientNorm: Tensor;
   /** Always 1: where the reverse pass begins. */
   readonly dLoss: Tensor;
 }
 
-export const optimizerOf = (document: NetwrightDocument): OptimizerDefinition =>
-  Object.values(optimizers).find(
-    ({ type }) => type === document.training.optimizer.type,
-  ) as OptimizerDefinition;
-
-export function buildTrainGraph(document: NetwrightDocument, analysis: Analysis, batch: number): TrainGraph {
-  const built = buildGraph(document, analysis, 'train', batch);
+/** `watch` also measures the norm of all gradients. */
+export function buildTrainGraph(
+  document: NetwrightDocument,
+  analysis: Analysis,
+  batch: number,
+  watch: boolean,
+): TrainGraph {
+  const { training } = document;
+  const built = withPenalty(buildGraph(document, analysis, 'train', batch), training);
   const { graph, weights } = built;
   const dLoss = graph.scalar('d_loss');
   const gradients = ownGradients(graph, weights, differentiate(graph, built.total, dLoss));
   const updateStart = graph.calls.length;
 
-  const optimizer = optimizerOf(document);
-  const params = completeParams(optimizer.fields, document.training.optimizer.params);
+  const trained = weights.flatMap(({ tensor }) => gradients.get(tensor) ?? []);
+  const gradientNorm = graph.scalar('gradient_norm');
+  clipGradients(graph, training, trained, { norm: gradientNorm, watch });
+
+  const { definition: optimizer, params } = chosen(training, 'optimizer');
+  const regularisation = settingsOf(training, 'regularisation');
   const learningRate = graph.scalar('learning_rate');
   const scalars = optimizer.scalars && graph.scalar('optimizer_scalars', 'float32', optimizer.scalars.count);
   const state: Tensor[] = [];
-  for (const { tensor: weight, node } of weights) {
+  for (const { tensor: weight, declaration, node } of weights) {
     const gradient = gradients.get(weight);
     if (gradient === undefined) continue;
-    const kept = optimizer.state.map((name): [string, Tensor] => [
+    const kept = optimizer.state(params).map((name): [string, Tensor] => [
       name,
       graph.tensor({
         name: `${weight.name}.${name}`,
@@ -57,9 +65,10 @@ export function buildTrainGraph(document: NetwrightDocument, analysis: Analysis,
     optimizer.update(scope, params, weight, gradient, Object.fromEntries(kept), {
       learningRate,
       ...(scalars !== undefined && { scalars }),
+      decay: isRegularised(declaration, regularisation) ? regularisation.decay : 0,
     });
   }
-  return { ...built, gradients, updateStart, state, learningRate, scalars, dLoss };
+  return { ...built, gradients, updateStart, state, learningRate, scalars, gradientNorm, dLoss };
 }
 
 /**

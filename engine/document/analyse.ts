@@ -1,15 +1,14 @@
 import type { Problem } from '../declaration/problem.ts';
 import type { TensorType } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
-import { initializers } from '../initializers/index.ts';
 import type { AnyLayer, LayerProblem, WeightDeclaration } from '../layers/contract.ts';
-import { optimizers } from '../optimizers/index.ts';
 import { catalogue } from './catalogue.ts';
-import { checkParams, completeParams } from './check-params.ts';
 import { inferNode, type NodeInference } from './infer-node.ts';
+import { sampleCountOf } from './run-length.ts';
 import type { DocumentNode, NetwrightDocument, Wire } from './schema.ts';
 import { sharingProblems } from './shared-weights.ts';
 import { ancestors, type Topology, topologyOf } from './topology.ts';
+import { trainingProblems } from './training-problems.ts';
 import { unevenData } from './uneven-data.ts';
 
 /** Everything that a document says before it runs. */
@@ -232,9 +231,7 @@ const missing = (what: Missing): Problem => ({ ...what, severity: 'error', place
 
 /** Samples of several data nodes go together row by row. */
 function unevenCounts(data: readonly DocumentNode[]): Problem[] {
-  const counts = data.map((node) =>
-    Number(completeParams(catalogue.get(node.type)?.fields ?? {}, node.params)['count']),
-  );
+  const counts = data.map(sampleCountOf);
   const [expected = 0] = counts;
   return data.flatMap((node, i) =>
     counts[i] === expected
@@ -267,35 +264,4 @@ function unusedNodes(
         `“${node.name}”没有通向损失，因此不会被训练。`,
       ),
     }));
-}
-
-function trainingProblems(document: NetwrightDocument): Problem[] {
-  return [
-    ...choiceProblems('training.optimizer', document.training.optimizer, Object.values(optimizers)),
-    ...choiceProblems('training.initializer', document.training.initializer, Object.values(initializers)),
-  ];
-}
-
-type Choosable = { readonly type: string; readonly fields: AnyLayer['fields'] };
-
-function choiceProblems(
-  path: string,
-  chosen: NetwrightDocument['training']['optimizer'],
-  known: readonly Choosable[],
-): Problem[] {
-  const definition = known.find((candidate) => candidate.type === chosen.type);
-  if (definition === undefined) {
-    const list = known.map((candidate) => candidate.type).join(', ');
-    const message = text(
-      `expected one of ${list}, found "${chosen.type}".`,
-      `应为 ${list} 之一，实际为“${chosen.type}”。`,
-    );
-    return [{ code: 'unknown-choice', severity: 'error', place: { path: `${path}.type` }, message }];
-  }
-  return checkParams(definition.fields, chosen.params).map(({ code, field, message }) => ({
-    code,
-    severity: 'error',
-    place: { path: `${path}.params.${field ?? ''}` },
-    message,
-  }));
 }

@@ -7,7 +7,7 @@ z.config({ jitless: true });
  * The document as JSON: what a person draws and sets, and nothing of what a run makes of it.
  * This is the current version; older ones are brought up to it in migrations.ts.
  */
-export const currentVersion = 1;
+export const currentVersion = 2;
 export const documentLimits = {
   nodes: 5000,
   wires: 20000,
@@ -43,7 +43,15 @@ export const wireSchema = z.strictObject({
 
 export const trainingSchema = z.strictObject({
   optimizer: choice,
+  /** What the schedule's factor multiplies. */
   learningRate: z.number().positive().max(1e6),
+  schedule: choice,
+  /** Steps in which the learning rate rises from nearly 0, whatever the schedule. */
+  warmupSteps: z.int().min(0).max(1_000_000_000),
+  /** Values of the fields that training-settings.ts names for each group. */
+  regularisation: params,
+  clipping: params,
+  earlyStopping: params,
   batchSize: z.int().min(1).max(65536),
   epochs: z.int().min(1).max(1_000_000),
   seed: z.int().min(0).max(0x7fffffff),

@@ -192,6 +192,7 @@ class ThreadLink implements RunThread {
       stepsPerSecond: lastFrame?.stepsPerSecond ?? 0,
       train: undefined,
       test: undefined,
+      ending: undefined,
       weightsSha256: '',
       failure,
       arenaBytes: started.arenaBytes,

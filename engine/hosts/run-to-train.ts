@@ -54,11 +54,15 @@ export async function recorderOf(
   return RunRecorder.begin(store, manifest, trainer.checkpoint());
 }
 
-export const nothingLeft = (folder: string, { epochsFinished, epochs }: Trainer): NetwrightError =>
-  new NetwrightError(
-    'run-folder.finished',
+export function nothingLeft(folder: string, { epochsFinished, epochs, ending }: Trainer): NetwrightError {
+  const why =
+    ending ??
     text(
-      `${folder}: there is nothing left to train: ${epochsFinished} of ${epochs} epochs are done; ask for more epochs to go on.`,
-      `${folder}：没有剩余的训练：${epochs} 轮中已完成 ${epochsFinished} 轮；如需继续，请增加训练轮数。`,
-    ),
+      `${epochsFinished} of ${epochs} epochs are done; ask for more epochs to go on.`,
+      `${epochs} 轮中已完成 ${epochsFinished} 轮；如需继续，请增加训练轮数。`,
+    );
+  return new NetwrightError(
+    'run-folder.finished',
+    text(`${folder}: there is nothing left to train: ${why.en}`, `${folder}：没有剩余的训练：${why.zh}`),
   );
+}

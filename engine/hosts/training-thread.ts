@@ -205,10 +205,19 @@ export class TrainingThread {
     const { trainer, session, started } = this;
     const outcome = outcomeOf({ trainer, session, started }, sha256);
     if (this.recorder !== undefined) {
-      const { steps, epochs, stepsPerSecond, train, test, weightsSha256, failure } = outcome;
-      const result: RunResult = { steps, epochs, stepsPerSecond, train, test, weightsSha256, failure };
+      const { steps, epochs, stepsPerSecond, train, test, weightsSha256, ending, failure } = outcome;
+      const result: RunResult = {
+        steps,
+        epochs,
+        stepsPerSecond,
+        train,
+        test,
+        weightsSha256,
+        ending,
+        failure,
+      };
       try {
-        await this.recorder.save(trainer.checkpoint());
+        await this.recorder.save(trainer.checkpoint(), trainer.wentBack ? (test ?? train)?.loss : undefined);
         await this.recorder.setStatus(session.state, result);
         this.unsaved = undefined;
       } catch (error) {

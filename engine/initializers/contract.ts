@@ -13,7 +13,7 @@ export interface InitializerDefinition<F extends Fields = Fields> {
   fill(
     values: Float32Array,
     params: ParamsOf<F>,
-    fan: { readonly fanIn: number; readonly fanOut: number },
+    weight: { readonly shape: readonly number[]; readonly fanIn: number; readonly fanOut: number },
     random: RandomStream,
   ): void;
 }

@@ -1,5 +1,7 @@
 import { type ArgumentKind, float, int, tensor } from './argument.ts';
+import { activationKernels } from './declared/activation.ts';
 import { convolutionKernels } from './declared/convolution.ts';
+import { optimizerKernels } from './declared/optimizers.ts';
 
 /**
  * The one door between the compiled program and the code that does the arithmetic.
@@ -36,21 +38,7 @@ export const kernels = {
   /** y = factor · x. Split: elements. */
   scale: { x: tensor, y: tensor, count: int, factor: float },
 
-  /** y = x < 0 ? 0 : x, so that NaN stays NaN. Split: elements (so for all activations below). */
-  relu: { x: tensor, y: tensor, count: int },
-  /** dx = y > 0 ? dy : 0. */
-  reluGradient: { y: tensor, dy: tensor, dx: tensor, count: int },
-  /** y = x > 0 ? x : slope · x. */
-  leakyRelu: { x: tensor, y: tensor, count: int, slope: float },
-  /** dx = x > 0 ? dy : slope · dy. */
-  leakyReluGradient: { x: tensor, dy: tensor, dx: tensor, count: int, slope: float },
-  /** y = 1 / (1 + e^−x). */
-  sigmoid: { x: tensor, y: tensor, count: int },
-  /** dx = dy · y · (1 − y). */
-  sigmoidGradient: { y: tensor, dy: tensor, dx: tensor, count: int },
-  tanh: { x: tensor, y: tensor, count: int },
-  /** dx = dy · (1 − y²). */
-  tanhGradient: { y: tensor, dy: tensor, dx: tensor, count: int },
+  ...activationKernels,
 
   /** y = softmax of each row of x [M, N], row maximum subtracted first. Split: rows. */
   softmax: { x: tensor, y: tensor, M: int, N: int },
@@ -102,26 +90,7 @@ export const kernels = {
   /** y [1] = number of i with (x_i > 0) = (target_i = 1). Not split. */
   countSignHits: { x: tensor, target: tensor, y: tensor, count: int },
 
-  /** w ← w − rate · dw. `rate` is the address of a float cell (so for the two below). Split: elements. */
-  sgdUpdate: { w: tensor, dw: tensor, rate: tensor, count: int },
-  /** v ← β v + gain · dw; w ← w − rate · v. gain = 1 − β (moving average) or 1 (PyTorch's form). */
-  momentumUpdate: { w: tensor, dw: tensor, v: tensor, rate: tensor, count: int, beta: float, gain: float },
-  /**
-   * m ← β₁ m + (1 − β₁) dw; s ← β₂ s + (1 − β₂) dw²; w ← w − rate · (m / c₁) / (√(s / c₂) + ε).
-   * `corrections` holds c₁ = 1 − β₁ᵗ and c₂ = 1 − β₂ᵗ.
-   */
-  adamUpdate: {
-    w: tensor,
-    dw: tensor,
-    m: tensor,
-    s: tensor,
-    rate: tensor,
-    corrections: tensor,
-    count: int,
-    beta1: float,
-    beta2: float,
-    epsilon: float,
-  },
+  ...optimizerKernels,
 
   /** y [1] ← y + number of NaN or ±Inf among x. Not split. */
   countNonFinite: { x: tensor, y: tensor, count: int },

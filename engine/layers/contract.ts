@@ -25,6 +25,12 @@ export interface Port {
   readonly optional?: true;
 }
 
+/** An initializer and its parameters; missing ones take their defaults. */
+export interface Initializer {
+  readonly type: string;
+  readonly params: Params;
+}
+
 /** A tensor that a layer keeps between steps: a trained one, or statistics that it gathers. */
 export interface WeightDeclaration {
   readonly name: string;
@@ -32,7 +38,11 @@ export interface WeightDeclaration {
   readonly fanIn: number;
   readonly fanOut: number;
   /** `project` = the initialisation that the training settings name. */
-  readonly initializer: 'project' | 'zeros' | 'ones';
+  readonly initializer: 'project' | 'zeros' | 'ones' | Initializer;
+  /** What the initial values are multiplied by; 1 without it. */
+  readonly scale?: number;
+  /** A bias or the weight of a norm, which regularisation leaves alone unless it is told not to. */
+  readonly decays?: false;
   /** Not changed by the optimizer, and no parameter in any count: running statistics. The layer's ops write to it. */
   readonly trained?: false;
 }

@@ -1,6 +1,6 @@
 import type { Fields } from '../declaration/fields.ts';
 import { text } from '../declaration/text.ts';
-import { leakyRelu as leakyReluOp } from '../ops/leaky-relu.ts';
+import { leakyRelu as leakyReluOp } from '../ops/activations.ts';
 import { activation } from './activation-layer.ts';
 
 const fields = {

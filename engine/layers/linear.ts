@@ -2,6 +2,7 @@ import type { Fields } from '../declaration/fields.ts';
 import { text } from '../declaration/text.ts';
 import { linear as linearOp } from '../ops/linear.ts';
 import type { InputTypes, LayerDefinition } from './contract.ts';
+import { initialFields, initialWeights } from './initial-weights.ts';
 import { checkNumbers, checkRows } from './port-checks.ts';
 
 const fields = {
@@ -25,6 +26,7 @@ const fields = {
     ),
     default: true,
   },
+  ...initialFields,
 } as const satisfies Fields;
 
 const inFeatures = (inputs: InputTypes): number | undefined => inputs.x?.shape[1];
@@ -56,13 +58,15 @@ export const linear: LayerDefinition<typeof fields> = {
   },
   face: ({ outFeatures }, inputs) => `${inFeatures(inputs) ?? '?'} → ${outFeatures}`,
   check: (_params, inputs) => [...checkNumbers(inputs, 'x'), ...checkRows(inputs, 'x')],
-  weights({ outFeatures, bias }, inputs) {
+  weights({ outFeatures, bias, ...initial }, inputs) {
     const fanIn = inFeatures(inputs);
     if (fanIn === undefined) return [];
     const fan = { fanIn, fanOut: outFeatures };
     return [
-      { name: 'weight', shape: [fanIn, outFeatures], initializer: 'project', ...fan },
-      ...(bias ? [{ name: 'bias', shape: [outFeatures], initializer: 'zeros' as const, ...fan }] : []),
+      { name: 'weight', shape: [fanIn, outFeatures], ...initialWeights(initial), ...fan },
+      ...(bias
+        ? [{ name: 'bias', shape: [outFeatures], initializer: 'zeros', decays: false, ...fan } as const]
+        : []),
     ];
   },
   build: (g, _params, { x }, { weight, bias }) => g.emit(linearOp, { x, w: weight, b: bias }),

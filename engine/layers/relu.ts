@@ -1,5 +1,5 @@
 import { text } from '../declaration/text.ts';
-import { relu as reluOp } from '../ops/relu.ts';
+import { relu as reluOp } from '../ops/activations.ts';
 import { activation } from './activation-layer.ts';
 
 export const relu = activation({

@@ -1,5 +1,5 @@
 import { text } from '../declaration/text.ts';
-import { sigmoid as sigmoidOp } from '../ops/sigmoid.ts';
+import { sigmoid as sigmoidOp } from '../ops/activations.ts';
 import { activation } from './activation-layer.ts';
 
 export const sigmoid = activation({

@@ -1,5 +1,5 @@
 import { text } from '../declaration/text.ts';
-import { tanh as tanhOp } from '../ops/tanh.ts';
+import { tanh as tanhOp } from '../ops/activations.ts';
 import { activation } from './activation-layer.ts';
 
 export const tanh = activation({

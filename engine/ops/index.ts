@@ -1,22 +1,33 @@
+import {
+  activationGradient,
+  elu,
+  gelu,
+  hardswish,
+  leakyRelu,
+  relu,
+  selu,
+  sigmoid,
+  silu,
+  softplus,
+  tanh,
+} from './activations.ts';
 import { add } from './add.ts';
+import { addSquares, addSquaresGradient } from './add-squares.ts';
 import { bceWithLogits, bceWithLogitsGradient } from './bce-with-logits.ts';
+import { clipByNorm, clipByValue, clipFactor } from './clipping.ts';
 import type { OpDefinition } from './contract.ts';
 import { countArgmaxHits, countSignHits } from './count-hits.ts';
 import { dropout } from './dropout.ts';
-import { leakyRelu, leakyReluGradient } from './leaky-relu.ts';
 import { linear } from './linear.ts';
 import { matmul } from './matmul.ts';
 import { mean, meanGradient } from './mean.ts';
-import { adamUpdate, momentumUpdate, sgdUpdate } from './optimizer-updates.ts';
-import { relu, reluGradient } from './relu.ts';
+import { adamUpdate, momentumUpdate, nesterovUpdate, rmspropUpdate, sgdUpdate } from './optimizer-updates.ts';
 import { reshape } from './reshape.ts';
 import { scale } from './scale.ts';
-import { sigmoid, sigmoidGradient } from './sigmoid.ts';
 import { softmax, softmaxGradient } from './softmax.ts';
 import { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmax-cross-entropy.ts';
 import { squaredError, squaredErrorGradient } from './squared-error.ts';
 import { sumRows } from './sum-rows.ts';
-import { tanh, tanhGradient } from './tanh.ts';
 import { histogram } from './telemetry.ts';
 
 /** Every op there is: the only list. */
@@ -28,13 +39,16 @@ export const ops = {
   add,
   scale,
   relu,
-  reluGradient,
   leakyRelu,
-  leakyReluGradient,
   sigmoid,
-  sigmoidGradient,
   tanh,
-  tanhGradient,
+  elu,
+  selu,
+  softplus,
+  silu,
+  gelu,
+  hardswish,
+  activationGradient,
   softmax,
   softmaxGradient,
   dropout,
@@ -50,7 +64,14 @@ export const ops = {
   countSignHits,
   sgdUpdate,
   momentumUpdate,
+  nesterovUpdate,
+  rmspropUpdate,
   adamUpdate,
+  addSquares,
+  addSquaresGradient,
+  clipFactor,
+  clipByNorm,
+  clipByValue,
   histogram,
 } as const satisfies Record<string, OpDefinition>;
 

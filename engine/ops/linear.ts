@@ -1,6 +1,6 @@
+import { activationGradient, reluGradientAttributes } from './activations.ts';
 import type { OpDefinition } from './contract.ts';
 import { matmul } from './matmul.ts';
-import { reluGradient } from './relu.ts';
 import { costOf, given, matrix, numbers, sizesMeet } from './shape-rules.ts';
 import { sumRows } from './sum-rows.ts';
 
@@ -34,7 +34,10 @@ export const linear: OpDefinition<'x' | 'w' | 'b', 'y'> = {
   // db = Σ_m dz
   gradient(g, { inputs, outputs, attributes }, { y: dy }) {
     if (dy === undefined) return {};
-    const dz = attributes.epilogue === 1 ? g.emit(reluGradient, { y: outputs.y, dy }).dx : dy;
+    const dz =
+      attributes.epilogue === 1
+        ? g.emit(activationGradient, { given: outputs.y, dy }, reluGradientAttributes).dx
+        : dy;
     return {
       x: g.emit(matmul, { a: dz, b: inputs.w }, { transposeB: 1 }).y,
       w: g.emit(matmul, { a: inputs.x, b: dz }, { transposeA: 1 }).y,

@@ -1,91 +1,45 @@
-import { elementCount } from '../declaration/tensor-type.ts';
-import type { OpDefinition } from './contract.ts';
-import { attribute, costOf, given, numbers, sameAsEachOther, sizesMeet } from './shape-rules.ts';
+import { weightUpdate } from './weight-update.ts';
+
+// In all of them w first loses rate · decay of itself: w ← w − rate · decay · w.
 
 /** w ← w − rate · dw. */
-export const sgdUpdate: OpDefinition<'w' | 'dw' | 'rate', never> = {
+export const sgdUpdate = weightUpdate({
   name: 'sgdUpdate',
-  inputs: ['w', 'dw', 'rate'],
-  outputs: [],
-  mutates: ['w'],
+  state: [],
+  attributes: ['decay'],
+  multiplyAdds: 2,
+});
 
-  shape(inputs) {
-    sameAsEachOther('sgdUpdate', inputs, 'w', 'dw');
-    numbers('sgdUpdate', inputs, 'rate');
-    return {};
-  },
-
-  cost: (inputs) => costOf(elementCount(given('sgdUpdate', inputs, 'w').shape), inputs, { w: inputs.w }),
-
-  lower({ inputs: { w, dw, rate } }) {
-    const count = elementCount(given('sgdUpdate', { w }, 'w').shape);
-    return { kernel: 'sgdUpdate', arguments: { w, dw, rate, count }, split: count };
-  },
-};
-
-/** v ← β v + gain · dw; w ← w − rate · v. Attributes beta and gain. */
-export const momentumUpdate: OpDefinition<'w' | 'dw' | 'v' | 'rate', never> = {
+/** v ← β v + gain · dw; w ← w − rate · v. */
+export const momentumUpdate = weightUpdate({
   name: 'momentumUpdate',
-  inputs: ['w', 'dw', 'v', 'rate'],
-  outputs: [],
-  mutates: ['w', 'v'],
+  state: ['v'],
+  attributes: ['beta', 'gain', 'decay'],
+  multiplyAdds: 4,
+});
 
-  shape(inputs) {
-    sameAsEachOther('momentumUpdate', inputs, 'w', 'dw');
-    sameAsEachOther('momentumUpdate', inputs, 'w', 'v');
-    numbers('momentumUpdate', inputs, 'rate');
-    return {};
-  },
+/** v ← β v + dw; w ← w − rate · (dw + β v). */
+export const nesterovUpdate = weightUpdate({
+  name: 'nesterovUpdate',
+  state: ['v'],
+  attributes: ['beta', 'decay'],
+  multiplyAdds: 4,
+});
 
-  cost: (inputs) =>
-    costOf(3 * elementCount(given('momentumUpdate', inputs, 'w').shape), inputs, {
-      w: inputs.w,
-      v: inputs.v,
-    }),
+/** s ← β s + gain · dw²; v ← momentum · v + dw / (√(s + inner) + outer), v = 0 where absent; w ← w − rate · v. */
+export const rmspropUpdate = weightUpdate({
+  name: 'rmspropUpdate',
+  state: ['s', 'v'],
+  optional: ['v'],
+  attributes: ['beta', 'gain', 'inner', 'outer', 'momentum', 'decay'],
+  multiplyAdds: 8,
+});
 
-  lower({ inputs: { w, dw, v, rate }, attributes }) {
-    const count = elementCount(given('momentumUpdate', { w }, 'w').shape);
-    const beta = attribute('momentumUpdate', attributes, 'beta');
-    const gain = attribute('momentumUpdate', attributes, 'gain');
-    return { kernel: 'momentumUpdate', arguments: { w, dw, v, rate, count, beta, gain }, split: count };
-  },
-};
-
-/**
- * m ← β₁ m + (1 − β₁) dw; s ← β₂ s + (1 − β₂) dw²; w ← w − rate · (m / c₁) / (√(s / c₂) + ε).
- * `corrections` [2] holds c₁ and c₂; attributes beta1, beta2, epsilon.
- */
-export const adamUpdate: OpDefinition<'w' | 'dw' | 'm' | 's' | 'rate' | 'corrections', never> = {
+/** m ← β₁ m + gain₁ dw; s ← β₂ s + gain₂ dw²; w ← w − rate · (m / c₁) / (√(s / c₂) + ε), corrections [2] = c₁, c₂. */
+export const adamUpdate = weightUpdate({
   name: 'adamUpdate',
-  inputs: ['w', 'dw', 'm', 's', 'rate', 'corrections'],
-  outputs: [],
-  mutates: ['w', 'm', 's'],
-
-  shape(inputs) {
-    for (const name of ['dw', 'm', 's']) sameAsEachOther('adamUpdate', inputs, 'w', name);
-    numbers('adamUpdate', inputs, 'rate');
-    const corrections = numbers('adamUpdate', inputs, 'corrections');
-    sizesMeet('adamUpdate', ['corrections', elementCount(corrections.shape)], ['c₁, c₂', 2]);
-    return {};
-  },
-
-  cost({ w, ...rest }) {
-    return costOf(
-      10 * elementCount(given('adamUpdate', { w }, 'w').shape),
-      { w, ...rest },
-      { w, m: rest.m, s: rest.s },
-    );
-  },
-
-  lower({ inputs: { w, dw, m, s, rate, corrections }, attributes }) {
-    const count = elementCount(given('adamUpdate', { w }, 'w').shape);
-    const beta1 = attribute('adamUpdate', attributes, 'beta1');
-    const beta2 = attribute('adamUpdate', attributes, 'beta2');
-    const epsilon = attribute('adamUpdate', attributes, 'epsilon');
-    return {
-      kernel: 'adamUpdate',
-      arguments: { w, dw, m, s, rate, corrections, count, beta1, beta2, epsilon },
-      split: count,
-    };
-  },
-};
+  state: ['m', 's'],
+  cells: { corrections: ['c₁', 'c₂'] },
+  attributes: ['beta1', 'beta2', 'gain1', 'gain2', 'epsilon', 'decay'],
+  multiplyAdds: 11,
+});

@@ -1,3 +1,4 @@
+import { power } from '../arithmetic/power.ts';
 import type { Fields } from '../declaration/fields.ts';
 import { text } from '../declaration/text.ts';
 import { adamUpdate } from '../ops/optimizer-updates.ts';
@@ -42,15 +43,19 @@ const fields = {
   },
 } as const satisfies Fields;
 
-/** base ^ exponent by squaring: multiplications only, so that every machine gets the same bits. exponent ≥ 0, whole. */
-function power(base: number, exponent: number): number {
-  let result = 1;
-  for (let rest = exponent; rest > 0; rest = Math.floor(rest / 2)) {
-    if (rest % 2 === 1) result *= base;
-    base *= base;
-  }
-  return result;
-}
+/** What Adam and AdamW have in common: everything but their names and the weight decay they come with. */
+const rule = {
+  fields,
+  state: () => ['m', 's'],
+  scalars: {
+    count: 2,
+    at: ({ beta1, beta2 }, t) => [1 - power(beta1, t), 1 - power(beta2, t)],
+  },
+  update(g, { beta1, beta2, epsilon }, w, dw, { m, s }, { learningRate: rate, scalars: corrections, decay }) {
+    const gains = { gain1: 1 - beta1, gain2: 1 - beta2 };
+    g.emit(adamUpdate, { w, dw, m, s, rate, corrections }, { beta1, beta2, ...gains, epsilon, decay });
+  },
+} satisfies Partial<OptimizerDefinition<typeof fields>>;
 
 export const adam: OptimizerDefinition<typeof fields> = {
   type: 'adam',
@@ -70,15 +75,29 @@ export const adam: OptimizerDefinition<typeof fields> = {
       },
     ],
   },
-  fields,
+  ...rule,
   defaultLearningRate: 0.01,
-  state: ['m', 's'],
-  scalars: {
-    count: 2,
-    at: ({ beta1, beta2 }, t) => [1 - power(beta1, t), 1 - power(beta2, t)],
+};
+
+export const adamw: OptimizerDefinition<typeof fields> = {
+  type: 'adamw',
+  title: text('AdamW', 'AdamW'),
+  doc: {
+    summary: text(
+      'Adam with weight decay beside the gradient, so that every weight shrinks at the same pace, whatever the size of its gradients. The strength stands with the regularisation.',
+      '带解耦权重衰减的 Adam：衰减不经过梯度，因此无论梯度大小，所有权重以同样的速度收缩。衰减强度在“正则化”中设置。',
+    ),
+    formula: String.raw`\begin{aligned} m &\leftarrow \beta_1 m + (1 - \beta_1)\, dw \qquad s \leftarrow \beta_2 s + (1 - \beta_2)\, dw^2 \\ w &\leftarrow w - \eta \lambda w - \eta\, \frac{m / (1 - \beta_1^t)}{\sqrt{s / (1 - \beta_2^t)} + \varepsilon} \end{aligned}`,
+    references: [
+      {
+        title: 'Decoupled Weight Decay Regularization',
+        authors: 'I. Loshchilov, F. Hutter',
+        year: 2019,
+        url: 'https://arxiv.org/abs/1711.05101',
+      },
+    ],
   },
-  update(g, params, w, dw, { m, s }, { learningRate: rate, scalars: corrections }) {
-    const { beta1, beta2, epsilon } = params;
-    g.emit(adamUpdate, { w, dw, m, s, rate, corrections }, { beta1, beta2, epsilon });
-  },
+  ...rule,
+  defaultLearningRate: 0.001,
+  defaultDecay: 0.01,
 };

@@ -10,8 +10,10 @@ export interface OptimizerDefinition<F extends Fields = Fields> {
   readonly doc: Documentation;
   readonly fields: F;
   readonly defaultLearningRate: number;
+  /** The weight decay (regularisation.ts) that comes with it; 0 without it. */
+  readonly defaultDecay?: number;
   /** Tensors of the weight's shape that are kept per weight, zero at the start. */
-  readonly state: readonly string[];
+  state(params: ParamsOf<F>): readonly string[];
   /**
    * Extra scalars that the update reads, computed in float64 before each step (t = 1 for the first) and written to the
    * `scalars` cell. Must come from + − × ÷ √ alone, so that every machine gets the same bits.
@@ -23,6 +25,13 @@ export interface OptimizerDefinition<F extends Fields = Fields> {
     weight: Tensor,
     gradient: Tensor,
     state: Readonly<Record<string, Tensor>>,
-    cells: { readonly learningRate: Tensor; readonly scalars?: Tensor },
+    given: UpdateCells,
   ): void;
+}
+
+export interface UpdateCells {
+  readonly learningRate: Tensor;
+  readonly scalars?: Tensor;
+  /** The weight loses this share of itself, times the learning rate, in each step. */
+  readonly decay: number;
 }

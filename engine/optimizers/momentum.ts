@@ -27,7 +27,7 @@ const fields = {
     options: [
       {
         value: 'average',
-        label: text('moving average: v = βv + (1 − β)·dw', '滑动平均：v = βv + (1 − β)·dw'),
+        label: text('average: v = βv + (1 − β)·dw', '滑动平均：v = βv + (1 − β)·dw'),
       },
       {
         value: 'pytorch',
@@ -46,7 +46,7 @@ export const momentum: OptimizerDefinition<typeof fields> = {
       'SGD on a running average of the gradients: it gathers speed where they agree and damps the swings where they do not.',
       '对梯度的滑动平均做 SGD：方向一致处越走越快，来回摆动处相互抵消。',
     ),
-    formula: String.raw`v \leftarrow \beta v + (1 - \beta)\, dw \qquad w \leftarrow w - \eta\, v`,
+    formula: String.raw`v \leftarrow \beta v + (1 - \beta)\, dw \;\text{ or }\; v \leftarrow \beta v + dw, \qquad w \leftarrow w - \eta\, v`,
     references: [
       {
         title: 'Some methods of speeding up the convergence of iteration methods',
@@ -64,8 +64,9 @@ export const momentum: OptimizerDefinition<typeof fields> = {
   },
   fields,
   defaultLearningRate: 0.1,
-  state: ['v'],
-  update(g, { beta, form }, w, dw, { v }, { learningRate: rate }) {
-    g.emit(momentumUpdate, { w, dw, v, rate }, { beta, gain: form === 'pytorch' ? 1 : 1 - beta });
+  state: () => ['v'],
+  update(g, { beta, form }, w, dw, { v }, { learningRate: rate, decay }) {
+    const gain = form === 'pytorch' ? 1 : 1 - beta;
+    g.emit(momentumUpdate, { w, dw, v, rate }, { beta, gain, decay });
   },
 };

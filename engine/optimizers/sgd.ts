@@ -24,8 +24,8 @@ export const sgd: OptimizerDefinition<typeof fields> = {
   },
   fields,
   defaultLearningRate: 0.1,
-  state: [],
-  update(g, _params, w, dw, _state, { learningRate: rate }) {
-    g.emit(sgdUpdate, { w, dw, rate });
+  state: () => [],
+  update(g, _params, w, dw, _state, { learningRate: rate, decay }) {
+    g.emit(sgdUpdate, { w, dw, rate }, { decay });
   },
 };

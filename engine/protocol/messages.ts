@@ -101,6 +101,7 @@ export interface EpochRecord {
   readonly step: number;
   readonly train: Metrics;
   readonly test: Metrics | undefined;
+  /** Of the epoch's last step. */
   readonly learningRate: number;
 }
 
@@ -122,6 +123,7 @@ export interface Frame {
   readonly stepsPerEpoch: number;
   readonly stepsPerSecond: number;
   readonly secondsLeft: number;
+  /** Of the next step: what was set, times the schedule's factor. */
   readonly learningRate: number;
   /** Epochs that ended since the last frame; none is ever left out. */
   readonly epochsEnded: readonly EpochRecord[];
@@ -133,6 +135,8 @@ export interface Frame {
   readonly telemetry?: { readonly step: number; readonly histograms: Int32Array };
   /** What the person should know though training goes on; told once. */
   readonly notices?: readonly Notice[];
+  /** Why the run ended before its last epoch, where it did by itself. */
+  readonly ending?: Text;
   /** Why the run failed: which tensor was first to hold NaN or Inf, at which step. */
   readonly failure?: Refusal;
 }

@@ -3,6 +3,8 @@ import { NetwrightError } from '../declaration/problem.ts';
 import { type Dtype, shapeText } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
 import { jsonOrUndefined } from '../document/json.ts';
+import { notYetOnPlateau } from '../schedules/contract.ts';
+import { notYetWaiting } from '../schedules/early-stopping.ts';
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from './safetensors.ts';
 
 /** How far a run has come. The order of an epoch's samples is not kept: seed and epoch give it again. */
@@ -16,7 +18,20 @@ export const progressSchema = z.strictObject({
   /** Σ loss · rows and right answers over the current epoch's steps. */
   lossSum: z.number(),
   hits: z.number().min(0),
+  /** What a person set; the schedule's factor is not in it. */
   learningRate: z.number().positive(),
+  /** Of a schedule that waits for progress (schedules/contract.ts). */
+  plateau: z
+    .strictObject({
+      best: z.number().nullable(),
+      waited: z.int().min(0),
+      factor: z.number().min(0).max(1),
+    })
+    .default(notYetOnPlateau),
+  /** Of early stopping (schedules/early-stopping.ts). */
+  waiting: z
+    .strictObject({ best: z.number().nullable(), bestEpoch: z.int().min(0), ended: z.boolean() })
+    .default(notYetWaiting),
 });
 
 export type Progress = z.infer<typeof progressSchema>;
@@ -24,7 +39,7 @@ export type Progress = z.infer<typeof progressSchema>;
 /** All that a run needs to go on as if it had never stopped. */
 export interface Checkpoint {
   readonly progress: Progress;
-  /** Weights, then optimizer state, in plan order. */
+  /** Weights, then optimizer state, in plan order; behind them, where early stopping keeps them, those of the best epoch. */
   readonly tensors: readonly NamedTensor[];
   /** Loss of the epoch that ended with it, on the test part where there is one; undefined in the middle of an epoch. */
   readonly score?: number;

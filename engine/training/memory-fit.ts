@@ -7,13 +7,17 @@ const wordBytes = 4;
 /** 65536 pages of 64 KiB: kernels address their memory by 32 bits. */
 const arenaLimitBytes = 2 ** 32;
 /** Weights and optimizer state stand in memory twice more: as last known to be good, and while they are being saved. */
-const copies = 2;
+const usualCopies = 2;
+/** Where those of the best epoch are kept, these are a copy, and are saved too. */
+const bestCopies = 2;
 
 /** What limits a plan here. */
 export interface MemoryLimits {
   /** What the machine can spare. */
   readonly spareBytes: number;
   readonly threads: number;
+  /** The weights of the best epoch are kept until the end. */
+  readonly keepsBest: boolean;
 }
 
 interface Need {
@@ -48,7 +52,8 @@ export function requireMemory(
   ]);
 }
 
-function needOf(plan: Plan, { threads }: MemoryLimits): Need {
+function needOf(plan: Plan, { threads, keepsBest }: MemoryLimits): Need {
+  const copies = usualCopies + (keepsBest ? bestCopies : 0);
   const arenaBytes = machineWords(plan, threads) * wordBytes;
   const keptBytes = (plan.weightWords.words + plan.stateWords.words) * wordBytes;
   return { arenaBytes, totalBytes: arenaBytes + copies * keptBytes };

@@ -27,6 +27,7 @@ export function outcomeOf(
     train,
     test,
     weightsSha256: sha256(weightBytes(trainer.weights())),
+    ending: trainer.ending,
     failure: trainer.failure,
     arenaBytes: started.arenaBytes,
     kernels: started.kernels,

@@ -4,6 +4,7 @@ import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import { requireRunnable } from '../document/problem-text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
+import { settingsOf } from '../document/training-settings.ts';
 import type { EpochRecord, RunOptions, RunStarted } from '../protocol/messages.ts';
 import { chooseKernels, type KernelParts } from '../runtime/faces.ts';
 import { Machine, type SpawnHelper } from '../runtime/machine.ts';
@@ -60,7 +61,9 @@ export async function prepareTraining(asked: PrepareOptions): Promise<Prepared> 
     return compilePlan({ ...document, training }, { ...asked.compile, counts });
   };
   const plan = compileFor(document.training.batchSize);
-  requireMemory(plan, { spareBytes: surroundings.spareBytes, threads }, compileFor);
+  const { monitor, keep } = settingsOf(document.training, 'earlyStopping');
+  const keepsBest = monitor !== 'never' && keep === 'best';
+  requireMemory(plan, { spareBytes: surroundings.spareBytes, threads, keepsBest }, compileFor);
   const machine = await Machine.build(plan, { source, threads, spawn: surroundings.spawn });
   const trainer = new Trainer({
     document,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { NetwrightError } from '../declaration/problem.ts';
-import { text } from '../declaration/text.ts';
+import { type Text, text } from '../declaration/text.ts';
 import { jsonOrUndefined, parseJson } from '../document/json.ts';
 import { issueProblem, readDocumentValue } from '../document/read.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
@@ -33,6 +33,7 @@ const resultSchema = z.strictObject({
   train: metricsSchema.optional(),
   test: metricsSchema.optional(),
   weightsSha256: z.string(),
+  ending: textSchema.optional(),
   failure: refusalSchema.optional(),
 });
 
@@ -67,6 +68,8 @@ export interface RunResult {
   readonly train: Metrics | undefined;
   readonly test: Metrics | undefined;
   readonly weightsSha256: string;
+  /** Why it ended before its last epoch, where it did by itself. */
+  readonly ending: Text | undefined;
   readonly failure: Pick<Refusal, 'code' | 'message'> | undefined;
 }
 
@@ -150,6 +153,7 @@ export async function readManifest(store: FileStore): Promise<RunManifest> {
       ...result,
       train: metricsOf(result.train),
       test: metricsOf(result.test),
+      ending: result.ending,
       failure: result.failure,
     },
   };

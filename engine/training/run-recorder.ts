@@ -101,10 +101,13 @@ export class RunRecorder {
     this.bestScore = Math.min(this.bestScore, this.best.score ?? Infinity);
   }
 
-  /** Writes what has been added since the last time, and the checkpoint. Without one only the metrics. */
-  save(checkpoint: Checkpoint | undefined): Promise<void> {
+  /**
+   * Writes what has been added since the last time, and the checkpoint. Without one only the metrics. `score` is the loss
+   * of weights that are not those of the step that the checkpoint stands at.
+   */
+  save(checkpoint: Checkpoint | undefined, score?: number): Promise<void> {
     const { best } = this;
-    const writes = checkpoint === undefined ? [] : this.prepareWrites(checkpoint);
+    const writes = checkpoint === undefined ? [] : this.prepareWrites(checkpoint, score);
     return this.enqueue(async () => {
       try {
         // Metrics first: lines beyond the checkpoint can be taken back, missing ones cannot be made up.
@@ -126,9 +129,9 @@ export class RunRecorder {
     this.bestScore = Math.min(this.checkpoints.bestScore, this.best?.score ?? Infinity);
   }
 
-  private prepareWrites(checkpoint: Checkpoint): (() => Promise<void>)[] {
+  private prepareWrites(checkpoint: Checkpoint, score?: number): (() => Promise<void>)[] {
     const { best } = this;
-    const last = this.scored(checkpoint);
+    const last = score === undefined ? this.scored(checkpoint) : { ...checkpoint, score };
     const { step } = last.progress;
     const writes = [this.checkpoints.prepare(last, { isLast: true })];
     if (best !== undefined && best.progress.step < step) {

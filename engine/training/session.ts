@@ -100,7 +100,7 @@ export class Session {
         return;
       case 'tune':
         if (!trainingSchema.shape.learningRate.safeParse(control.learningRate).success) return;
-        this.trainer.learningRate = control.learningRate;
+        this.trainer.baseLearningRate = control.learningRate;
         this.tuned.push([this.trainer.stepsTaken, control.learningRate]);
         this.changed = true;
     }
@@ -157,6 +157,7 @@ export class Session {
         telemetry: { step: trainer.histogramStep, histograms: trainer.histograms.slice() },
       }),
       ...(this.notices.length > 0 && { notices: this.notices }),
+      ...(trainer.ending !== undefined && { ending: trainer.ending }),
       ...(trainer.failure !== undefined && { failure: trainer.failure }),
     };
     this.shownStep = trainer.histogramStep;

@@ -1,3 +1,4 @@
+import { testCountOf } from '../document/run-length.ts';
 import { RandomStream, streams } from '../random/stream.ts';
 
 /** Rows of the samples, by number. */
@@ -5,10 +6,6 @@ export interface Split {
   readonly train: Uint32Array;
   readonly test: Uint32Array;
 }
-
-/** How many of `count` samples are kept for testing; at least one is left to train on. */
-export const testCountOf = (count: number, testShare: number): number =>
-  Math.min(Math.round(count * testShare), Math.max(0, count - 1));
 
 /** Draws the test part from the seed. Both parts keep the order of the samples. */
 export function splitSamples(count: number, testShare: number, seed: number): Split {

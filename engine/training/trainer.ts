@@ -1,14 +1,18 @@
 import type { EvaluateProgram, Plan, Program, TrainProgram } from '../compiler/plan.ts';
-import { optimizerOf } from '../compiler/train-graph.ts';
-import { completeParams } from '../document/check-params.ts';
+import type { Text } from '../declaration/text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
+import { chosen, settingsOf } from '../document/training-settings.ts';
 import { histogramWords } from '../kernels/telemetry.ts';
 import type { EpochRecord, Metrics, Prediction, Refusal } from '../protocol/messages.ts';
 import { streams } from '../random/stream.ts';
 import type { LoadedProgram } from '../runtime/code.ts';
 import type { Machine } from '../runtime/machine.ts';
 import { Shuffler } from '../runtime/shuffler.ts';
+import { notYetOnPlateau } from '../schedules/contract.ts';
+import { afterEpoch, endingText, notYetWaiting } from '../schedules/early-stopping.ts';
+import { rateFactor } from '../schedules/rate-factor.ts';
 import { Batches, type SamplesByNode } from './batches.ts';
+import { BestEpoch } from './best-epoch.ts';
 import { type Checkpoint, matchTensors, type Progress } from './checkpoint.ts';
 import { Evaluator } from './evaluator.ts';
 import { LastGood } from './last-good.ts';
@@ -41,6 +45,8 @@ export class Trainer {
   /** Of the last step: mean loss of its batch; share of right answers, NaN where there is no right or wrong. */
   lastLoss = Number.NaN;
   lastAccuracy = Number.NaN;
+  /** Whether the weights are no longer those of the last step, but those of the epoch that early stopping kept. */
+  wentBack = false;
   /** Why training cannot go on. */
   failure: Refusal | undefined;
   /** [watched tensors · histogramWords], filled by a watched step. */
@@ -59,6 +65,11 @@ export class Trainer {
   private readonly watched: LoadedTraining;
   private readonly rest: LoadedTraining | undefined;
   private readonly optimizerScalars: ((t: number) => readonly number[]) | undefined;
+  /** What the schedule multiplies the learning rate by at step t = 0, 1, …. */
+  private readonly rateFactor: (t: number) => number;
+  /** What the last step was taken with. */
+  private usedRate = Number.NaN;
+  private readonly best: BestEpoch;
   private readonly lastGood: LastGood;
   private readonly progress: Progress;
   private readonly shuffler: Shuffler;
@@ -82,11 +93,13 @@ export class Trainer {
     this.rest = programs.trainRest && load(programs.trainRest);
     this.optimizerScalars = scalarsOf(document);
     this.lastGood = new LastGood(plan, arena);
+    this.best = new BestEpoch([...plan.weights, ...plan.state], arena);
     this.shuffler = new Shuffler(machine.source, split.train);
     this.order = this.shuffler.order;
     this.epochs = document.training.epochs;
     this.stepsPerEpoch = Math.ceil(split.train.length / programs.train.batch);
     this.histograms = new Int32Array(programs.trainWatched.watched.length * histogramWords);
+    this.rateFactor = rateFactorOf(document, this.stepsPerEpoch);
     this.progress = {
       step: 0,
       epoch: 0,
@@ -94,6 +107,8 @@ export class Trainer {
       lossSum: 0,
       hits: 0,
       learningRate: document.training.learningRate,
+      plateau: notYetOnPlateau,
+      waiting: notYetWaiting,
     };
     initialiseWeights(plan, arena, document.training.seed);
     this.lastGood.keep(this.progress);
@@ -107,17 +122,27 @@ export class Trainer {
     return this.progress.epoch;
   }
 
+  /** What the next step is taken with: the rate that was set, times the schedule's factor. */
   get learningRate(): number {
-    return this.progress.learningRate;
+    const { learningRate, step, plateau } = this.progress;
+    return learningRate * this.rateFactor(step) * plateau.factor;
   }
 
-  /** From the next step on. */
-  set learningRate(rate: number) {
+  /** Sets the rate that the schedule's factor multiplies, from the next step on. */
+  set baseLearningRate(rate: number) {
     this.progress.learningRate = rate;
   }
 
   get finished(): boolean {
-    return this.failure !== undefined || this.progress.epoch >= this.epochs;
+    const { epoch, waiting } = this.progress;
+    return this.failure !== undefined || waiting.ended || epoch >= this.epochs;
+  }
+
+  /** Why the run ended before its last epoch, where it did. */
+  get ending(): Text | undefined {
+    const { waiting, epoch } = this.progress;
+    if (!waiting.ended) return undefined;
+    return endingText(settingsOf(this.document.training, 'earlyStopping'), waiting, epoch);
   }
 
   /** No full batch comes after the next one. */
@@ -136,7 +161,8 @@ export class Trainer {
     this.orderSamples();
     this.batches.load(program, this.order, progress.row);
     const t = progress.step + 1;
-    floats[cells.learningRate] = progress.learningRate;
+    this.usedRate = this.learningRate;
+    floats[cells.learningRate] = this.usedRate;
     floats[cells.nonFinite] = 0;
     ints[cells.step] = t;
     if (this.optimizerScalars !== undefined) floats.set(this.optimizerScalars(t), cells.scalars.offset);
@@ -195,13 +221,14 @@ export class Trainer {
   checkpoint(): Checkpoint | undefined {
     if (!this.isFinite()) return undefined;
     const tensors = viewTensors([...this.plan.weights, ...this.plan.state], this.machine.arena);
-    return { tensors, progress: { ...this.progress } };
+    return { tensors: [...tensors, ...this.best.save()], progress: { ...this.progress } };
   }
 
   /** Takes up a checkpoint of the same document; `file` is where it came from. Throws when it is of another network. */
   restore(checkpoint: Checkpoint, file: string): void {
     const expected = [...this.plan.weights, ...this.plan.state];
     matchTensors(expected, checkpoint.tensors, file);
+    this.best.load(checkpoint.tensors, file);
     restoreTensors(expected, checkpoint.tensors, this.machine.arena);
     Object.assign(this.progress, checkpoint.progress);
     this.lastGood.keep(this.progress);
@@ -253,14 +280,33 @@ export class Trainer {
     progress.row = 0;
     progress.lossSum = 0;
     progress.hits = 0;
-    const { epoch, step, learningRate } = progress;
-    this.onEpoch({ epoch, step, train, test, learningRate });
+    const { epoch, step } = progress;
+    this.followProgress(train, test);
+    this.onEpoch({ epoch, step, train, test, learningRate: this.usedRate });
     // No step comes after the last epoch that would notice what its last update did.
-    if (epoch < this.epochs) return;
+    if (!this.finished) return;
     if (!this.isFinite()) this.fail(this.full.program, 0, step);
     else if (test === undefined) {
       this.evaluator.measure(split.train, (program, from) => this.failEvaluation(program, from));
     }
+    if (this.failure === undefined) this.wentBack = this.best.restore();
+  }
+
+  /** What the schedule and early stopping make of an epoch that has just ended. */
+  private followProgress(train: Metrics, test: Metrics | undefined): void {
+    const { progress } = this;
+    const { training } = this.document;
+    const schedule = chosen(training, 'schedule');
+    if (schedule.definition.afterEpoch !== undefined) {
+      const { loss } = test ?? train;
+      progress.plateau = schedule.definition.afterEpoch(schedule.params, progress.plateau, loss);
+    }
+    const stopping = settingsOf(training, 'earlyStopping');
+    if (stopping.monitor === 'never') return;
+    const { epoch } = progress;
+    progress.waiting = afterEpoch(stopping, progress.waiting, { epoch, train, test });
+    const isBest = progress.waiting.bestEpoch === epoch;
+    if (isBest && stopping.keep === 'best' && this.isFinite()) this.best.keep();
   }
 
   /** Whether weights and optimizer state are all numbers; a product with 0 is 0 for every number and for nothing else. */
@@ -297,17 +343,24 @@ export class Trainer {
 
   /** Names the first bad tensor for the batch that lies in the arena, and goes back to the last good weights. */
   private fail(program: Program, end: number, step: number, batch?: FailedBatch): void {
-    const { learningRate } = this.progress;
+    const { learningRate: base } = this.progress;
+    const learningRate = this.usedRate;
     const found = firstNonFinite(this.machine, program, end);
-    Object.assign(this.progress, this.lastGood.restore(), { learningRate });
+    Object.assign(this.progress, this.lastGood.restore(), { learningRate: base });
     const names = new Map(this.document.nodes.map((node) => [node.id, node.name]));
     const keptStep = this.progress.step;
     this.failure = nonFiniteRefusal(found, { step, batch, keptStep, learningRate }, names);
   }
 }
 
-function scalarsOf(document: NetwrightDocument): ((t: number) => readonly number[]) | undefined {
-  const { scalars, fields } = optimizerOf(document);
-  const params = completeParams(fields, document.training.optimizer.params);
+function scalarsOf({ training }: NetwrightDocument): ((t: number) => readonly number[]) | undefined {
+  const { definition, params } = chosen(training, 'optimizer');
+  const { scalars } = definition;
   return scalars && ((t) => scalars.at(params, t));
+}
+
+function rateFactorOf({ training }: NetwrightDocument, stepsPerEpoch: number): (t: number) => number {
+  const { definition, params } = chosen(training, 'schedule');
+  const { epochs, warmupSteps } = training;
+  return rateFactor(definition, params, { stepsPerEpoch, steps: epochs * stepsPerEpoch, warmupSteps });
 }

@@ -24,6 +24,7 @@ export function initialiseWeights(plan: Plan, arena: Arena, seed: number): void 
     const values = viewOf(weight, arena) as Float32Array;
     const random = new RandomStream(seed, streams.initialisation, index);
     definition.fill(values, completeParams(definition.fields, params), weight, random);
+    if (weight.scale !== 1) for (let i = 0; i < values.length; i++) values[i] = values[i] * weight.scale;
   }
 }
 

@@ -1,5 +1,6 @@
 import { defaultParams } from '../../engine/declaration/fields.ts';
 import { currentVersion, type NetwrightDocument } from '../../engine/document/schema.ts';
+import { plainSettings } from '../../engine/document/training-settings.ts';
 import { initializers } from '../../engine/initializers/index.ts';
 import { optimizers } from '../../engine/optimizers/index.ts';
 
@@ -20,6 +21,7 @@ export function emptyDocument(name: string): NetwrightDocument {
       epochs: 200,
       seed: 1,
       testShare: 0.2,
+      ...plainSettings(),
       initializer: { type: he.type, params: { ...defaultParams(he.fields) } },
     },
   };

@@ -1,24 +1,21 @@
-import { defaultParams, type Fields, type ParamValue } from '../../engine/declaration/fields.ts';
+import type { ParamValue } from '../../engine/declaration/fields.ts';
 import type { NetwrightDocument, TrainingSettings } from '../../engine/document/schema.ts';
-import { initializers } from '../../engine/initializers/index.ts';
-import { optimizers } from '../../engine/optimizers/index.ts';
+import {
+  type SettingChoice,
+  type SettingGroup,
+  settingChoices,
+  settingGroups,
+  withChoice,
+} from '../../engine/document/training-settings.ts';
 import { edit, useDocumentStore } from './store.ts';
 
-type NumberSetting = 'learningRate' | 'batchSize' | 'epochs' | 'seed' | 'testShare';
-/** `optimizer` and `initializer` take a type and set its parameters to their defaults. */
-type ChoiceSetting = 'optimizer' | 'initializer';
-export type TrainingPath = NumberSetting | ChoiceSetting | `${ChoiceSetting}.params.${string}`;
-
-interface Choosable {
-  readonly type: string;
-  readonly fields: Fields;
-  readonly defaultLearningRate?: number;
-}
-
-const known: Readonly<Record<ChoiceSetting, readonly Choosable[]>> = {
-  optimizer: Object.values(optimizers),
-  initializer: Object.values(initializers),
-};
+type NumberSetting = 'learningRate' | 'warmupSteps' | 'batchSize' | 'epochs' | 'seed' | 'testShare';
+/** A choice takes a type and sets its parameters to their defaults; a group takes the value of one of its fields. */
+export type TrainingPath =
+  | NumberSetting
+  | SettingChoice
+  | `${SettingChoice}.params.${string}`
+  | `${SettingGroup}.${string}`;
 
 /** Sets one training setting as a step of the history; quick successions on the same path are one step. */
 export function setTraining(path: TrainingPath, value: ParamValue): void {
@@ -27,27 +24,20 @@ export function setTraining(path: TrainingPath, value: ParamValue): void {
   });
 }
 
-export function assignTraining(training: TrainingSettings, path: TrainingPath, value: ParamValue): void {
-  const [setting, , param] = path.split('.') as [keyof TrainingSettings, string?, string?];
-  if (setting !== 'optimizer' && setting !== 'initializer') {
-    if (typeof value === 'number') training[setting] = value;
-  } else if (param !== undefined) {
-    training[setting].params[param] = value;
-  } else {
-    choose(training, setting, value);
-  }
-}
+const isChoice = (name: string): name is SettingChoice => Object.hasOwn(settingChoices, name);
+const isGroup = (name: string): name is SettingGroup => Object.hasOwn(settingGroups, name);
 
-/** A learning rate that was the old optimizer's own follows to the new one's; one that a person chose stays. */
-function choose(training: TrainingSettings, setting: ChoiceSetting, type: ParamValue): void {
-  const of = (wanted: ParamValue): Choosable | undefined =>
-    known[setting].find((choice) => choice.type === wanted);
-  const before = of(training[setting].type);
-  const after = of(type);
-  if (after === undefined || before === after) return;
-  training[setting] = { type: after.type, params: { ...defaultParams(after.fields) } };
-  if (after.defaultLearningRate !== undefined && training.learningRate === before?.defaultLearningRate)
-    training.learningRate = after.defaultLearningRate;
+export function assignTraining(training: TrainingSettings, path: TrainingPath, value: ParamValue): void {
+  const [setting, second, param] = path.split('.') as [string, string?, string?];
+  if (isChoice(setting)) {
+    if (param !== undefined) training[setting].params[param] = value;
+    else if (value !== training[setting].type)
+      Object.assign(training, withChoice(training, setting, String(value)));
+  } else if (isGroup(setting)) {
+    if (second !== undefined) training[setting][second] = value;
+  } else if (typeof value === 'number') {
+    training[setting as NumberSetting] = value;
+  }
 }
 
 export const useTraining = (): NetwrightDocument['training'] =>

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import { NetwrightError } from '../../engine/declaration/problem.ts';
+import type { Text } from '../../engine/declaration/text.ts';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
 import type {
   Answer,
@@ -36,6 +37,8 @@ export interface RunStore {
   readonly ring: FrameRing | undefined;
   /** Why the last start was refused or the run failed. */
   readonly refusal: Refusal | undefined;
+  /** Why the run ended before its last epoch by itself. */
+  readonly ending: Text | undefined;
   readonly live: LiveFigures | undefined;
 }
 
@@ -44,6 +47,7 @@ const noRun = {
   document: undefined,
   ring: undefined,
   refusal: undefined,
+  ending: undefined,
   live: undefined,
 } as const satisfies Partial<RunStore>;
 
@@ -144,7 +148,8 @@ function receive(frame: Frame): void {
   ring.push(frame);
   if (frame.state !== phase || frame.failure !== undefined) {
     showLive.cancel();
-    useRun.setState({ phase: frame.state, live: figuresOf(frame), refusal: frame.failure ?? refusal });
+    const { state, failure, ending } = frame;
+    useRun.setState({ phase: state, live: figuresOf(frame), refusal: failure ?? refusal, ending });
   } else {
     showLive();
   }
@@ -167,6 +172,7 @@ export function resetRun(): void {
 }
 
 export const dismissRefusal = (): void => useRun.setState({ refusal: undefined });
+export const dismissEnding = (): void => useRun.setState({ ending: undefined });
 
 const isAlive = (phase: Phase): boolean => phase === 'running' || phase === 'paused';
 

@@ -1,17 +1,18 @@
-import { CircleAlert, X } from 'lucide-react';
+import { CircleAlert, CircleCheck, X } from 'lucide-react';
 import { createPortal } from 'react-dom';
 import { Button, IconButton } from '../design/Button.tsx';
 import { useDocumentStore } from '../document/store.ts';
-import { dismissRefusal, useRun } from '../engine/run-store.ts';
+import { dismissEnding, dismissRefusal, useRun } from '../engine/run-store.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import css from './RunBanner.module.css';
 import { showNode } from './show-problem.ts';
 
-/** Why a run could not start or had to stop, over the canvas, so that nothing else moves. */
+/** Why a run could not start, had to stop or ended early, over the canvas, so that nothing else moves. */
 export function RunBanner() {
   const t = useT();
   const text = useText();
   const refusal = useRun((state) => state.refusal);
+  const ending = useRun((state) => state.ending);
   const connection = useRun((state) => state.connection);
   const failed = useRun((state) => state.phase === 'failed');
   const node = refusal?.problems.find(({ place }) => place.node !== undefined)?.place.node;
@@ -23,6 +24,18 @@ export function RunBanner() {
       <div className={css['banner']} role="alert" data-tone="warning">
         <CircleAlert size={16} aria-hidden />
         <p>{t(connection === 'locked' ? 'training.engineLocked' : 'training.engineLost')}</p>
+      </div>,
+      document.body,
+    );
+  }
+  if (!refusal && ending) {
+    return createPortal(
+      <div className={css['banner']} role="status" data-tone="note" data-testid="run-ending">
+        <CircleCheck size={16} aria-hidden />
+        <p>{text(ending)}</p>
+        <IconButton label={t('common.dismiss')} onClick={dismissEnding}>
+          <X size={14} aria-hidden />
+        </IconButton>
       </div>,
       document.body,
     );

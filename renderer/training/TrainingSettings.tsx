@@ -1,37 +1,38 @@
-import { type ReactNode, useId } from 'react';
-import type { Field, Fields, Params } from '../../engine/declaration/fields.ts';
 import type { Text } from '../../engine/declaration/text.ts';
-import { completeParams, fieldApplies } from '../../engine/document/check-params.ts';
-import { initializers } from '../../engine/initializers/index.ts';
-import { optimizers } from '../../engine/optimizers/index.ts';
+import type { TrainingSettings as Settings } from '../../engine/document/schema.ts';
+import {
+  type SettingGroup,
+  settingChoices,
+  settingGroups,
+  settingsOf,
+} from '../../engine/document/training-settings.ts';
+import { Disclosure } from '../design/Disclosure.tsx';
 import { NumberField } from '../design/NumberField.tsx';
-import { Select } from '../design/Select.tsx';
+import { formatNumber } from '../design/number.ts';
 import { setTraining, useTraining } from '../document/training-settings.ts';
 import { useRun, useRunActive } from '../engine/run-store.ts';
-import { useT, useText } from '../i18n/i18n.ts';
-import { ParamInput } from '../inspector/FieldInput.tsx';
+import { type Translate, useT, useText } from '../i18n/i18n.ts';
+import { RatePreview } from './RatePreview.tsx';
+import { ChoiceSetting, GroupSettings } from './SettingFields.tsx';
+import { SettingRow } from './SettingRow.tsx';
 import css from './TrainingSettings.module.css';
 
-interface Choosable {
-  readonly type: string;
-  readonly title: Text;
-  readonly doc: { readonly summary: Text };
-  readonly fields: Fields;
-}
+const groups = Object.keys(settingGroups) as SettingGroup[];
 
 /** How the network on the canvas is trained; part of the document. */
 export function TrainingSettings() {
   const t = useT();
+  const text = useText();
   const training = useTraining();
   const active = useRunActive();
   const engine = useRun((state) => state.engine);
   const started = useRun((state) => state.ring?.started);
   const number = (
-    path: 'batchSize' | 'epochs' | 'seed',
+    path: 'batchSize' | 'epochs' | 'seed' | 'warmupSteps',
     value: number,
     range: { min: number; max: number; integer?: boolean; step?: number },
   ) => (
-    <Row label={t(`settings.${path}`)} help={t(`settings.${path}Help`)}>
+    <SettingRow label={t(`settings.${path}`)} help={t(`settings.${path}Help`)}>
       {(ids) => (
         <NumberField
           label={t(`settings.${path}`)}
@@ -41,8 +42,15 @@ export function TrainingSettings() {
           {...ids}
         />
       )}
-    </Row>
+    </SettingRow>
   );
+  const schedule = settingChoices.schedule.find(({ type }) => type === training.schedule.type);
+  const scheduleSummary = [
+    schedule && text(schedule.title),
+    training.warmupSteps > 0 && t('settings.warmup', { count: training.warmupSteps }),
+  ]
+    .filter(Boolean)
+    .join(' · ');
   return (
     <section className={css['settings']} aria-label={t('settings.title')}>
       <h2 className={css['heading']}>{t('settings.title')}</h2>
@@ -50,8 +58,8 @@ export function TrainingSettings() {
         {t(active ? 'settings.whileTraining' : 'settings.whileIdle')}
       </p>
 
-      <Choice setting="optimizer" chosen={training.optimizer} known={Object.values(optimizers)} />
-      <Row
+      <ChoiceSetting setting="optimizer" />
+      <SettingRow
         label={t('settings.learningRate')}
         help={t(active ? 'settings.learningRateNow' : 'settings.learningRateHelp')}
         live={active}
@@ -68,14 +76,26 @@ export function TrainingSettings() {
             {...ids}
           />
         )}
-      </Row>
+      </SettingRow>
+      <Disclosure title={t('settings.schedule')} summary={scheduleSummary}>
+        <RatePreview />
+        <ChoiceSetting setting="schedule" />
+        {number('warmupSteps', training.warmupSteps, { min: 0, max: 1_000_000_000, integer: true })}
+      </Disclosure>
+      {groups.map((group) => (
+        <Disclosure key={group} title={t(`settings.${group}`)} summary={summaryOf(training, group, t, text)}>
+          <GroupSettings group={group} />
+        </Disclosure>
+      ))}
+
+      <h3 className={css['group']}>{t('settings.length')}</h3>
       {number('batchSize', training.batchSize, { min: 1, max: 65536, integer: true })}
       {number('epochs', training.epochs, { min: 1, max: 1_000_000, integer: true })}
 
       <h3 className={css['group']}>{t('settings.start')}</h3>
-      <Choice setting="initializer" chosen={training.initializer} known={Object.values(initializers)} />
+      <ChoiceSetting setting="initializer" />
       {number('seed', training.seed, { min: 0, max: 0x7fffffff, integer: true })}
-      <Row label={t('settings.testShare')} help={t('settings.testShareHelp')}>
+      <SettingRow label={t('settings.testShare')} help={t('settings.testShareHelp')}>
         {(ids) => (
           <NumberField
             label={t('settings.testShare')}
@@ -88,7 +108,7 @@ export function TrainingSettings() {
             {...ids}
           />
         )}
-      </Row>
+      </SettingRow>
 
       <h3 className={css['group']}>{t('settings.engine')}</h3>
       <dl className={css['engine']}>
@@ -109,68 +129,26 @@ export function TrainingSettings() {
   );
 }
 
-interface ChoiceProps {
-  readonly setting: 'optimizer' | 'initializer';
-  readonly chosen: { readonly type: string; readonly params: Params };
-  readonly known: readonly Choosable[];
-}
-
-/** A kind and the parameters that it declares. */
-function Choice({ setting, chosen, known }: ChoiceProps) {
-  const t = useT();
-  const text = useText();
-  const definition = known.find(({ type }) => type === chosen.type);
-  const params = definition ? completeParams(definition.fields, chosen.params) : {};
-  const fields: [string, Field][] = Object.entries(definition?.fields ?? {});
-  return (
-    <>
-      <Row label={t(`settings.${setting}`)} help={definition ? text(definition.doc.summary) : ''}>
-        {({ id }) => (
-          <Select
-            id={id}
-            label={t(`settings.${setting}`)}
-            value={chosen.type}
-            options={known.map(({ type, title }) => ({ value: type, label: text(title) }))}
-            onChange={(type) => setTraining(setting, type)}
-          />
-        )}
-      </Row>
-      {fields
-        .filter(([, field]) => fieldApplies(field, params))
-        .map(([name, field]) => (
-          <Row key={`${chosen.type} ${name}`} label={text(field.label)} help={text(field.help)} nested>
-            {(ids) => (
-              <ParamInput
-                field={field}
-                value={params[name] ?? field.default}
-                onChange={(value) => setTraining(`${setting}.params.${name}`, value)}
-                {...ids}
-              />
-            )}
-          </Row>
-        ))}
-    </>
-  );
-}
-
-interface RowProps {
-  readonly label: string;
-  readonly help: string;
-  /** Takes effect on the run that is going on. */
-  readonly live?: boolean;
-  readonly nested?: boolean;
-  readonly children: (ids: { readonly id: string; readonly describedBy: string }) => ReactNode;
-}
-
-function Row({ label, help, live = false, nested = false, children }: RowProps) {
-  const id = useId();
-  return (
-    <div className={css['row']} data-live={live || undefined} data-nested={nested || undefined}>
-      <label htmlFor={id}>{label}</label>
-      {children({ id, describedBy: `${id}-help` })}
-      <p id={`${id}-help`} className={css['help']}>
-        {help}
-      </p>
-    </div>
-  );
+/** What a group is set to, in a few words. */
+function summaryOf(
+  training: Settings,
+  group: SettingGroup,
+  t: Translate,
+  text: (text: Text) => string,
+): string {
+  if (group === 'regularisation') {
+    const { l2, decay } = settingsOf(training, group);
+    const parts = [
+      l2 > 0 && t('settings.l2At', { value: formatNumber(l2) }),
+      decay > 0 && t('settings.decayAt', { value: formatNumber(decay) }),
+    ].filter(Boolean);
+    return parts.length > 0 ? parts.join(' · ') : t('settings.off');
+  }
+  const [name, field] =
+    group === 'clipping'
+      ? (['by', settingGroups.clipping.by] as const)
+      : (['monitor', settingGroups.earlyStopping.monitor] as const);
+  const value = training[group][name] ?? field.default;
+  const option = field.options.find((known) => known.value === value);
+  return option === undefined ? '' : text(option.label);
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { analyseDocument } from '../../engine/document/analyse.ts';
 import { readDocument } from '../../engine/document/read.ts';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
+import { plainSettings } from '../../engine/document/training-settings.ts';
 import { expectSentence } from '../engine/declared.ts';
 
 const folder = new URL('../../assets/templates/', import.meta.url);
@@ -67,6 +68,7 @@ describe('circle, triangle and square', () => {
     expect(nodes.filter(({ type }) => type === 'relu').length).toBe(2);
     expect(nodes.find(({ type }) => type === 'data')?.params.source).toBe(id);
     expect(training).toEqual({
+      ...plainSettings(),
       optimizer: { type: 'sgd', params: {} },
       learningRate: 0.1,
       batchSize: 64,

@@ -82,7 +82,7 @@ describe('a project that cannot be trained', () => {
       'shapes-that-do-not-meet',
       /node "loss", port "prediction": There are 5 logits per sample but 2 classes/,
     ],
-    ['a newer version', 'newer-version', /expected version 1 or older, found 99/],
+    ['a newer version', 'newer-version', /expected version 2 or older, found 99/],
     ['a value of the wrong kind', 'wrong-kind', /training\.batchSize: expected a number, found "many"/],
   ];
   for (const [what, name, sentence] of documents) {
@@ -108,12 +108,21 @@ describe('a setting that cannot be made', () => {
     ['training.learningRate=-1', /--set training\.learningRate: .*expected a value > 0, found -1/],
     [
       'training.optimizer.type=magic',
-      /--set training\.optimizer\.type: expected one of sgd, momentum, adam, found "magic"/,
+      /--set training\.optimizer\.type: expected one of sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw, found "magic"/,
     ],
     [
       'training.optimizer.params.beta1=0.5',
       /--set training\.optimizer\.params\.beta1: expected another path: .*has no fields/,
     ],
+    [
+      'training.schedule.type=often',
+      /--set training\.schedule\.type: expected one of constant, step, .*found "often"/,
+    ],
+    ['training.clipping.by=force', /--set training\.clipping\.by: .*one of none, norm, value, found "force"/],
+    ['training.clipping=norm', /--set training\.clipping: expected one of .*training\.clipping\.…/],
+    ['training.clipping.at=1', /--set training\.clipping\.at: expected one of training\.clipping\.by/],
+    ['training.warmupSteps=-1', /--set training\.warmupSteps: expected a value ≥ 0, found -1/],
+    ['training.regularisation.l2=-1', /--set training\.regularisation\.l2: .*\[0, 1000\], found -1/],
     ['training.optimizer=adam', /--set training\.optimizer: expected one of .*training\.optimizer\.type/],
     ['training.__proto__=1', /--set training\.__proto__: expected one of/],
     ['training.optimizer.params.constructor=1', /--set training\.optimizer\.params\.constructor: expected/],

@@ -191,6 +191,15 @@ describe('train', () => {
       'nodes.hidden.outFeatures=3',
       'nodes.data.noise=0.5',
       'training.initializer.type=zeros',
+      'training.schedule.params.milestones=1, 2',
+      'training.schedule.type=multi-step',
+      'training.warmupSteps=3',
+      'training.regularisation.l2=0.001',
+      'training.regularisation.biases=true',
+      'training.clipping.by=norm',
+      'training.clipping.limit=0.5',
+      'training.earlyStopping.monitor=test-loss',
+      'nodes.hidden.initial=orthogonal',
     ];
     const { code, stderr } = await netwright([
       'train',
@@ -208,13 +217,71 @@ describe('train', () => {
       batchSize: 32,
       epochs: 1,
       initializer: { type: 'zeros', params: {} },
+      schedule: { type: 'multi-step', params: { milestones: '1, 2', unit: 'epochs', gamma: 0.1 } },
+      warmupSteps: 3,
+      regularisation: { l2: 0.001, decay: 0, biases: true },
+      clipping: { by: 'norm', limit: 0.5 },
+      earlyStopping: { monitor: 'test-loss' },
     });
+    expect(document.nodes[1].params.initial).toBe('orthogonal');
     expect(document.training.optimizer).toEqual({
       type: 'adam',
       params: { beta1: 0.8, beta2: 0.999, epsilon: 1e-8 },
     });
     expect(document.nodes[0].params.noise).toBe(0.5);
     expect(document.nodes[1].params.outFeatures).toBe(3);
+  });
+
+  it('tells the learning rate where a schedule changes it, and why a run ended early', async () => {
+    const set = (...settings: string[]) => settings.flatMap((setting) => ['--set', setting]);
+    const stepped = await netwright([
+      'train',
+      fixture('small-circle'),
+      '--epochs',
+      '6',
+      '--out',
+      folder.path('stepped'),
+      ...set('training.learningRate=0.1', 'training.schedule.type=step', 'training.schedule.params.every=3'),
+    ]);
+    const told = stepped.stderr.split('\n').filter((line) => line.includes('learning rate'));
+    expect(told.length).toBe(1);
+    expect(told[0]).toMatch(/learning rate 0\.01000 /);
+
+    const stopped = await netwright([
+      'train',
+      fixture('small-circle'),
+      '--json',
+      '--epochs',
+      '40',
+      '--out',
+      folder.path('stopped-early'),
+      ...set('training.earlyStopping.monitor=train-loss', 'training.earlyStopping.minChange=100'),
+    ]);
+    expect(stopped.code).toBe(0);
+    expect(stopped.objects.at(-1)).toMatchObject({ event: 'done', epochs: 11 });
+    expect(stopped.objects.at(-1)?.['ending']).toMatch(/^Stopped early after epoch 11: the training loss/);
+    const manifest = JSON.parse(readFileSync(`${folder.path('stopped-early')}/run.json`, 'utf8'));
+    expect(manifest.result.ending.zh).toMatch(/^在第 11 轮后提前停止/);
+  });
+
+  it('AdamW brings its weight decay along, unless one is set', async () => {
+    const decayOf = async (name: string, ...settings: string[]): Promise<number> => {
+      const out = folder.path(name);
+      const ran = await netwright([
+        'train',
+        fixture('small-circle'),
+        '--epochs',
+        '1',
+        '--out',
+        out,
+        ...['training.optimizer.type=adamw', ...settings].flatMap((setting) => ['--set', setting]),
+      ]);
+      expect(ran.code).toBe(0);
+      const { document } = JSON.parse(readFileSync(`${out}/run.json`, 'utf8'));
+      return document.training.regularisation.decay;
+    };
+    expect(await decayOf('adamw')).toBe(0.01);
+    expect(await decayOf('adamw-set', 'training.regularisation.decay=0.2')).toBe(0.2);
   });
 
   it('keeps runs under NETWRIGHT_HOME when no folder is named, each in its own', async () => {

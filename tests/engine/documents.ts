@@ -1,5 +1,11 @@
 import type { Params } from '../../engine/declaration/fields.ts';
-import type { DocumentNode, NetwrightDocument, Wire } from '../../engine/document/schema.ts';
+import {
+  currentVersion,
+  type DocumentNode,
+  type NetwrightDocument,
+  type Wire,
+} from '../../engine/document/schema.ts';
+import { plainSettings } from '../../engine/document/training-settings.ts';
 
 /** [id, type, params]: nodes of a chain; ids are names too. */
 export type Link = readonly [id: string, type: string, params?: Params];
@@ -37,7 +43,7 @@ export function chainDocument(
   );
   return {
     format: 'netwright',
-    version: 1,
+    version: currentVersion,
     name: 'Test',
     nodes,
     wires,
@@ -48,6 +54,7 @@ export function chainDocument(
       epochs: 2,
       seed: 1,
       testShare: 0.2,
+      ...plainSettings(),
       initializer: { type: 'normal', params: { std: 0.5 } },
     },
   };

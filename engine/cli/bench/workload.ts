@@ -1,4 +1,10 @@
-import type { DocumentNode, NetwrightDocument, Wire } from '../../document/schema.ts';
+import {
+  currentVersion,
+  type DocumentNode,
+  type NetwrightDocument,
+  type Wire,
+} from '../../document/schema.ts';
+import { plainSettings } from '../../document/training-settings.ts';
 
 /** A multilayer perceptron with ReLU and cross-entropy, trained on one batch size: what both sides of a comparison do. */
 export interface Workload {
@@ -48,7 +54,7 @@ export function workloadDocument({ sizes, batch, optimizer, learningRate }: Work
   });
   return {
     format: 'netwright',
-    version: 1,
+    version: currentVersion,
     name: sizes.join('-'),
     nodes: [node('data', 'data', { source, count: batch * 10 }), ...hidden, node('loss', 'cross-entropy')],
     wires: [
@@ -63,6 +69,7 @@ export function workloadDocument({ sizes, batch, optimizer, learningRate }: Work
       seed: 1,
       testShare: 0,
       initializer: { type: 'he', params: {} },
+      ...plainSettings(),
     },
   };
 }

@@ -100,7 +100,7 @@ async function train(project: string | undefined, options: TrainOptions): Promis
   } as const;
   const { runFolder, thread } =
     options.resume === undefined
-      ? await begin(project, options, common)
+      ? await begin(project, options, common, reporter)
       : await resume(options.resume, project, options, common);
   const letGo = stopOnSignal(thread);
   const { resumedAt } = thread.started;
@@ -127,7 +127,12 @@ interface Begun {
   readonly thread: RunThread;
 }
 
-async function begin(project: string | undefined, options: TrainOptions, common: Common): Promise<Begun> {
+async function begin(
+  project: string | undefined,
+  options: TrainOptions,
+  common: Common,
+  reporter: EpochReporter,
+): Promise<Begun> {
   if (project === undefined) {
     throw new NetwrightError(
       'usage',
@@ -139,6 +144,7 @@ async function begin(project: string | undefined, options: TrainOptions, common:
   }
   const opened = await openTemplateOrFile(project);
   const document = withOptions(applySettings(opened.document, options.set ?? []), options);
+  reporter.toldRate = document.training.learningRate;
   const runId = newRunId(document.name);
   const runFolder = options.out ?? runFolderFor(runId);
   const thread = await aboutFile(opened, startRun({ document, runId, runFolder, ...common }));
@@ -212,6 +218,8 @@ const plainLines = 10;
 class EpochReporter {
   private readonly output: Output;
   private next = 1;
+  /** What the person knows the learning rate to be. */
+  toldRate: number | undefined;
 
   constructor(output: Output) {
     this.output = output;
@@ -225,18 +233,24 @@ class EpochReporter {
     const last = frame.epochsEnded.at(-1);
     if (last === undefined || last.epoch < this.next) return;
     this.next = last.epoch + (this.output.live ? 1 : Math.max(1, Math.ceil(frame.epochs / plainLines)));
-    this.output.progress(progressLine(frame, last));
+    this.output.progress(progressLine(frame, last, last.learningRate !== this.toldRate));
+    this.toldRate = last.learningRate;
   }
 }
 
-function progressLine(frame: Frame, { epoch, train, test }: EpochRecord): Text {
+/** `isNewRate`: the learning rate is another than the line before told. */
+function progressLine(frame: Frame, record: EpochRecord, isNewRate: boolean): Text {
+  const { epoch, train, test, learningRate } = record;
   const { epochs, stepsPerSecond, secondsLeft } = frame;
   const speed = Math.round(stepsPerSecond).toLocaleString('en');
   const left = Number.isFinite(secondsLeft) ? Math.ceil(secondsLeft) : '–';
   const [trained, tested] = [metricsText(train), metricsText(test)];
+  const rate = isNewRate
+    ? text(` · learning rate ${figure(learningRate)}`, ` · 学习率 ${figure(learningRate)}`)
+    : text('', '');
   return text(
-    `epoch ${epoch}/${epochs} · train ${trained.en}${test ? ` · test ${tested.en}` : ''} · ${speed} steps/s · ${left} s left`,
-    `第 ${epoch}/${epochs} 轮 · 训练 ${trained.zh}${test ? ` · 测试 ${tested.zh}` : ''} · ${speed} 步/秒 · 剩余 ${left} 秒`,
+    `epoch ${epoch}/${epochs} · train ${trained.en}${test ? ` · test ${tested.en}` : ''}${rate.en} · ${speed} steps/s · ${left} s left`,
+    `第 ${epoch}/${epochs} 轮 · 训练 ${trained.zh}${test ? ` · 测试 ${tested.zh}` : ''}${rate.zh} · ${speed} 步/秒 · 剩余 ${left} 秒`,
   );
 }
 
@@ -256,7 +270,7 @@ const events = {
 } as const;
 
 function finish(output: Output, run: string, outcome: FinishedRun): void {
-  const { state, failure, unsaved, epochs, steps, stepsPerSecond, ...rest } = outcome;
+  const { state, failure, ending, unsaved, epochs, steps, stepsPerSecond, ...rest } = outcome;
   const event = events[state];
   output.result(
     {
@@ -266,6 +280,7 @@ function finish(output: Output, run: string, outcome: FinishedRun): void {
       steps,
       stepsPerSecond,
       ...rest,
+      ...(ending && { ending: say(ending) }),
       ...(failure && { code: failure.code, message: say(failure.message) }),
     },
     summary(run, outcome),
@@ -280,7 +295,7 @@ function finish(output: Output, run: string, outcome: FinishedRun): void {
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 function summary(run: string, outcome: FinishedRun): Text {
-  const { state, epochs, steps, stepsPerSecond, train, test, kernels, workers } = outcome;
+  const { state, epochs, steps, stepsPerSecond, train, test, ending, kernels, workers } = outcome;
   const speed = Math.round(stepsPerSecond).toLocaleString('en');
   const [trained, tested] = [metricsText(train), metricsText(test)];
   const verdict = {
@@ -290,10 +305,11 @@ function summary(run: string, outcome: FinishedRun): Text {
     running: text('Failed', '训练失败'),
     paused: text('Failed', '训练失败'),
   }[state];
+  const early = ending === undefined ? text('', '') : text(`\n${ending.en}`, `\n${ending.zh}`);
   return text(
-    `${verdict.en}: ${counted(epochs, 'epoch')}, ${counted(steps, 'step')}, ${speed} steps/s (${kernels} kernels, ${counted(workers, 'thread')})\n` +
+    `${verdict.en}: ${counted(epochs, 'epoch')}, ${counted(steps, 'step')}, ${speed} steps/s (${kernels} kernels, ${counted(workers, 'thread')})${early.en}\n` +
       `train ${trained.en}${test ? `\ntest  ${tested.en}` : ''}\nrun folder: ${run}`,
-    `${verdict.zh}：${epochs} 轮，${steps} 步，${speed} 步/秒（${kernels} 内核，${workers} 个线程）\n` +
+    `${verdict.zh}：${epochs} 轮，${steps} 步，${speed} 步/秒（${kernels} 内核，${workers} 个线程）${early.zh}\n` +
       `训练 ${trained.zh}${test ? `\n测试 ${tested.zh}` : ''}\n运行文件夹：${run}`,
   );
 }

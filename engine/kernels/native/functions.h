@@ -28,6 +28,50 @@ INLINE floats exponential(floats x) {
   return p * powerOfTwo(left) * powerOfTwo(whole - left);
 }
 
+/// e^−|x|
+INLINE floats decay(floats x) { return exponential((floats)((ints)x | (int32_t)0x80000000)); }
+
+/// e^x − 1 for x ≤ 0: r + r²·P(r) near 0, where the subtraction would lose its figures.
+INLINE floats exponentialMinusOne(floats x) {
+  floats p = fma(splat(1.0f / 5040), x, splat(1.0f / 720));
+  p = fma(p, x, splat(1.0f / 120));
+  p = fma(p, x, splat(1.0f / 24));
+  p = fma(p, x, splat(1.0f / 6));
+  p = fma(p, x, splat(0.5f));
+  const floats near = fma(p, x * x, x);
+  return select(x > splat(-0.35f), near, exponential(x) - splat(1.0f));
+}
+
+/// x + x·P(x²) up to 0.9375, from there ±(1 − e^−Q(|x|)).
+INLINE floats errorFunction(floats x) {
+  const ints sign = (ints)x & (int32_t)0x80000000;
+  const floats size = select(absolute(x) > splat(4.0f), splat(4.0f), absolute(x));
+  const floats z = x * x;
+  floats p = fma(splat(-0.0005919434479437768f), z, splat(0.004979134537279606f));
+  p = fma(p, z, splat(-0.02675703912973404f));
+  p = fma(p, z, splat(0.11281552910804749f));
+  p = fma(p, z, splat(-0.37612468004226685f));
+  p = fma(p, z, splat(0.12837915122509003f));
+  const floats near = fma(size, p, size);
+  floats q = fma(splat(2.0828536435146816e-5f), size, splat(-0.0004313926910981536f));
+  q = fma(q, size, splat(0.004156250972300768f));
+  q = fma(q, size, splat(-0.025080606341362f));
+  q = fma(q, size, splat(0.10822036862373352f));
+  q = fma(q, size, splat(0.6334008574485779f));
+  q = fma(q, size, splat(1.1294883489608765f));
+  q = fma(q, size, splat(-0.00016920400958042592f));
+  const floats far = splat(1.0f) - decay(q);
+  return (floats)((ints)select(size > splat(0.9375f), far, near) | sign);
+}
+
+/// Φ(x) = (1 + erf(x / √2)) / 2
+INLINE floats normalDistribution(floats x) {
+  return (errorFunction(x * splat(0.7071067811865476f)) + splat(1.0f)) * splat(0.5f);
+}
+
+/// φ(x) = e^−x²/2 / √(2π)
+INLINE floats normalDensity(floats x) { return decay(x * x * splat(0.5f)) * splat(0.3989422804014327f); }
+
 /// ln x for normal x > 0: x = 2^n·(1 + f), 1 + f in [√½, √2), s = f / (2 + f), ln(1 + f) = 2s + s·R(s²). ∞ and NaN stay.
 INLINE floats logarithm(floats x) {
   const ints fromRoot = (ints)x - 0x3f3504f3;
@@ -66,7 +110,7 @@ INLINE floats hyperbolicTangent(floats x) {
 
 /// 1 / (1 + e^−x) in the form whose exponential cannot overflow.
 INLINE floats logistic(floats x) {
-  const floats e = exponential((floats)((ints)x | (int32_t)0x80000000));
+  const floats e = decay(x);
   return select(x < splat(0.0f), e, splat(1.0f)) / (splat(1.0f) + e);
 }
 

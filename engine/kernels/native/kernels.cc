@@ -1,5 +1,6 @@
 // All native kernels for one instruction set. The build compiles this file once per set, with NETWRIGHT_ISA the name of a
 // namespace of its own and NETWRIGHT_TABLE the function that hands the kernels out.
+#include "activations.h"
 #include "elementwise.h"
 #include "gemm.h"
 #include "metrics.h"
@@ -14,6 +15,8 @@ const KernelTable *NETWRIGHT_TABLE() {
     KERNEL(add);
     KERNEL(scale);
     KERNEL(fill);
+    KERNEL(activation);
+    KERNEL(activationGradient);
     KERNEL(mean);
     KERNEL(meanGradient);
     KERNEL(countNonFinite);

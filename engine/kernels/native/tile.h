@@ -1,7 +1,7 @@
 // The inner loop of every matrix product and convolution: a tile of y is held in registers while k goes by.
 #pragma once
 
-#include "vector.h"
+#include "activations.h"
 
 namespace NETWRIGHT_ISA {
 
@@ -22,8 +22,6 @@ struct Finish {
   const float *bias;  // added at the end, one number per column; nullptr = none
   bool relu;
 };
-
-INLINE floats rectified(floats x) { return select(x < splat(0.0f), splat(0.0f), x); }
 
 /// y [Rows, Vectors · lanes] = Σ_k a[row, k] · b[k, columns]. a[row, k] stands at a + row · aRow + k · aStep, b[k] at
 /// b + k · bStep. Only the first `rows` rows and `columns` columns are there; b may be read up to a vector further.

@@ -22,6 +22,33 @@ const exp4 = memory.data<f32>([0.04166838899254799]);
 const exp5 = memory.data<f32>([0.00836874544620514]);
 const exp6 = memory.data<f32>([0.0013814540579915047]);
 
+/** (e^x − 1 − x − x²/2) / x³ near 0 begins with 1/6. */
+const expm1Seam = memory.data<f32>([-0.35]);
+const expm12 = memory.data<f32>([0.16666666666666666]);
+const expm13 = memory.data<f32>([0.041666666666666664]);
+const expm14 = memory.data<f32>([0.008333333333333333]);
+const expm15 = memory.data<f32>([0.001388888888888889]);
+const expm16 = memory.data<f32>([0.0001984126984126984]);
+
+const erfSeam = memory.data<f32>([0.9375]);
+const erfTop = memory.data<f32>([4]);
+const erfNear0 = memory.data<f32>([0.12837915122509003]);
+const erfNear1 = memory.data<f32>([-0.37612468004226685]);
+const erfNear2 = memory.data<f32>([0.11281552910804749]);
+const erfNear3 = memory.data<f32>([-0.02675703912973404]);
+const erfNear4 = memory.data<f32>([0.004979134537279606]);
+const erfNear5 = memory.data<f32>([-0.0005919434479437768]);
+const erfFar0 = memory.data<f32>([-0.00016920400958042592]);
+const erfFar1 = memory.data<f32>([1.1294883489608765]);
+const erfFar2 = memory.data<f32>([0.6334008574485779]);
+const erfFar3 = memory.data<f32>([0.10822036862373352]);
+const erfFar4 = memory.data<f32>([-0.025080606341362]);
+const erfFar5 = memory.data<f32>([0.004156250972300768]);
+const erfFar6 = memory.data<f32>([-0.0004313926910981536]);
+const erfFar7 = memory.data<f32>([2.0828536435146816e-5]);
+const rootHalf = memory.data<f32>([0.7071067811865476]);
+const densityTop = memory.data<f32>([0.3989422804014327]);
+
 const rootHalfBits = memory.data<i32>([0x3f3504f3]);
 const mantissaBits = memory.data<i32>([0x007fffff]);
 const log1 = memory.data<f32>([0.6666677594184875]);
@@ -64,6 +91,57 @@ export class Functions {
     const right = i32x4.sub(whole, left);
     p = f32x4.mul(p, i32x4.shl(i32x4.add(left, bias), 23));
     return f32x4.mul(p, i32x4.shl(i32x4.add(right, bias), 23));
+  }
+
+  /** e^x − 1 for x ≤ 0, at most 3 ulp off: r + r²·P(r) near 0, where the subtraction would lose its figures. */
+  @inline
+  static expm1(x: v128): v128 {
+    let p = f32x4.add(f32x4.mul(v128.load32_splat(expm16), x), v128.load32_splat(expm15));
+    p = f32x4.add(f32x4.mul(p, x), v128.load32_splat(expm14));
+    p = f32x4.add(f32x4.mul(p, x), v128.load32_splat(expm13));
+    p = f32x4.add(f32x4.mul(p, x), v128.load32_splat(expm12));
+    p = f32x4.add(f32x4.mul(p, x), v128.load32_splat(half));
+    const near = f32x4.add(f32x4.mul(p, f32x4.mul(x, x)), x);
+    const far = f32x4.sub(Functions.exp(x), v128.load32_splat(one));
+    return v128.bitselect(near, far, f32x4.gt(x, v128.load32_splat(expm1Seam)));
+  }
+
+  /** erf x, at most 3 ulp off: x + x·P(x²) up to 0.9375, from there ±(1 − e^−Q(|x|)). */
+  @inline
+  static erf(x: v128): v128 {
+    const sign = v128.load32_splat(signBit);
+    const size = f32x4.pmin(v128.andnot(x, sign), v128.load32_splat(erfTop));
+    const z = f32x4.mul(x, x);
+    let p = f32x4.add(f32x4.mul(v128.load32_splat(erfNear5), z), v128.load32_splat(erfNear4));
+    p = f32x4.add(f32x4.mul(p, z), v128.load32_splat(erfNear3));
+    p = f32x4.add(f32x4.mul(p, z), v128.load32_splat(erfNear2));
+    p = f32x4.add(f32x4.mul(p, z), v128.load32_splat(erfNear1));
+    p = f32x4.add(f32x4.mul(p, z), v128.load32_splat(erfNear0));
+    const near = f32x4.add(size, f32x4.mul(size, p));
+    let q = f32x4.add(f32x4.mul(v128.load32_splat(erfFar7), size), v128.load32_splat(erfFar6));
+    q = f32x4.add(f32x4.mul(q, size), v128.load32_splat(erfFar5));
+    q = f32x4.add(f32x4.mul(q, size), v128.load32_splat(erfFar4));
+    q = f32x4.add(f32x4.mul(q, size), v128.load32_splat(erfFar3));
+    q = f32x4.add(f32x4.mul(q, size), v128.load32_splat(erfFar2));
+    q = f32x4.add(f32x4.mul(q, size), v128.load32_splat(erfFar1));
+    q = f32x4.add(f32x4.mul(q, size), v128.load32_splat(erfFar0));
+    const far = f32x4.sub(v128.load32_splat(one), Functions.decay(q));
+    const result = v128.bitselect(far, near, f32x4.gt(size, v128.load32_splat(erfSeam)));
+    return v128.or(result, v128.and(x, sign));
+  }
+
+  /** Φ(x) = (1 + erf(x / √2)) / 2 */
+  @inline
+  static normalDistribution(x: v128): v128 {
+    const e = Functions.erf(f32x4.mul(x, v128.load32_splat(rootHalf)));
+    return f32x4.mul(f32x4.add(e, v128.load32_splat(one)), v128.load32_splat(half));
+  }
+
+  /** φ(x) = e^−x²/2 / √(2π) */
+  @inline
+  static normalDensity(x: v128): v128 {
+    const e = Functions.decay(f32x4.mul(f32x4.mul(x, x), v128.load32_splat(half)));
+    return f32x4.mul(e, v128.load32_splat(densityTop));
   }
 
   /** e^−|x| */

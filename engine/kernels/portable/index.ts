@@ -1,14 +1,6 @@
 // All kernels under the names of contract.ts. build/kernels.mjs adds what calls them by opcode.
-export {
-  leakyRelu,
-  leakyReluGradient,
-  relu,
-  reluGradient,
-  sigmoid,
-  sigmoidGradient,
-  tanh,
-  tanhGradient,
-} from './activations';
+export { activation, activationGradient } from './activations';
+export { clipByNorm, clipByValue, clipFactor } from './clipping';
 export { conv2d, conv2dDataGradient, conv2dWeightGradient } from './convolution';
 export { dropout } from './dropout';
 export { add, fill, scale } from './elementwise';
@@ -23,8 +15,9 @@ export {
   squaredErrorGradient,
 } from './losses';
 export { countArgmaxHits, countNonFinite, countSignHits } from './metrics';
-export { adamUpdate, momentumUpdate, sgdUpdate } from './optimizers';
+export { adamUpdate, momentumUpdate, nesterovUpdate, rmspropUpdate, sgdUpdate } from './optimizers';
 export { sumChannels, sumRows } from './reductions';
 export { useScratch } from './scratch';
 export { shuffle } from './shuffle';
 export { softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxGradient } from './softmax';
+export { addSquares, addSquaresGradient } from './squares';

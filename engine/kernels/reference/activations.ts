@@ -1,55 +1,115 @@
-import type { ReferenceKernel } from './memory.ts';
-import { rounding } from './memory.ts';
+import { type ActivationName, activationKinds, selu } from '../declared/activation.ts';
+import { type Memory, type ReferenceKernel, rounding } from './memory.ts';
 
-export const relu: ReferenceKernel<'relu'> = ({ f }, a, begin, end) => {
-  for (let i = begin; i < end; i++) f[a.y + i] = f[a.x + i] < 0 ? 0 : f[a.x + i];
-};
+type Round = (x: number) => number;
 
-export const reluGradient: ReferenceKernel<'reluGradient'> = ({ f }, a, begin, end) => {
-  for (let i = begin; i < end; i++) f[a.dx + i] = f[a.y + i] > 0 ? f[a.dy + i] : 0;
-};
-
-export const leakyRelu: ReferenceKernel<'leakyRelu'> = ({ f }, a, begin, end) => {
-  for (let i = begin; i < end; i++) {
-    const x = f[a.x + i];
-    f[a.y + i] = x > 0 ? x : a.slope * x;
-  }
-};
-
-export const leakyReluGradient: ReferenceKernel<'leakyReluGradient'> = ({ f }, a, begin, end) => {
-  for (let i = begin; i < end; i++) {
-    const dy = f[a.dy + i];
-    f[a.dx + i] = f[a.x + i] > 0 ? dy : a.slope * dy;
-  }
-};
+interface Activation {
+  value(x: number, p: number, r: Round): number;
+  /** ∂y/∂x · dy from x, or from y for the kinds that the declaration names. */
+  gradient(given: number, dy: number, p: number, r: Round): number;
+}
 
 /** 1 / (1 + e^−x), in the form whose exponential cannot overflow. */
-export function logistic(x: number, r: (x: number) => number): number {
+export function logistic(x: number, r: Round): number {
   const e = r(Math.exp(-Math.abs(x)));
   return r((x >= 0 ? 1 : e) / r(1 + e));
 }
 
-export const sigmoid: ReferenceKernel<'sigmoid'> = (m, a, begin, end) => {
-  const r = rounding(m);
-  for (let i = begin; i < end; i++) m.f[a.y + i] = logistic(m.f[a.x + i], r);
-};
-
-export const sigmoidGradient: ReferenceKernel<'sigmoidGradient'> = (m, a, begin, end) => {
-  const r = rounding(m);
-  for (let i = begin; i < end; i++) {
-    const y = m.f[a.y + i];
-    m.f[a.dx + i] = r(m.f[a.dy + i] * y) * r(1 - y);
+/** erf x = 2/√π · e^−x² · Σ 2ⁿ x²ⁿ⁺¹ / (1 · 3 · … · (2n + 1)): all terms of one sign. */
+export function errorFunction(x: number): number {
+  if (Number.isNaN(x)) return x;
+  if (Math.abs(x) > 6) return Math.sign(x);
+  let term = x;
+  let sum = x;
+  for (let n = 1; Math.abs(term) > 1e-18 * Math.abs(sum); n++) {
+    term *= (2 * x * x) / (2 * n + 1);
+    sum += term;
   }
+  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
+}
+
+const normal = {
+  distribution: (x: number): number => (1 + errorFunction(x / Math.SQRT2)) / 2,
+  density: (x: number): number => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI),
 };
 
-export const tanh: ReferenceKernel<'tanh'> = ({ f }, a, begin, end) => {
-  for (let i = begin; i < end; i++) f[a.y + i] = Math.tanh(f[a.x + i]);
+const rootTwoOverPi = Math.sqrt(2 / Math.PI);
+const cubic = 0.044715;
+const inner = (x: number): number => rootTwoOverPi * (x + cubic * x * x * x);
+
+const activations: Readonly<Record<ActivationName, Activation>> = {
+  relu: {
+    value: (x) => (x < 0 ? 0 : x),
+    gradient: (y, dy) => (y > 0 ? dy : 0),
+  },
+  leakyRelu: {
+    value: (x, p) => (x > 0 ? x : p * x),
+    gradient: (x, dy, p) => (x > 0 ? dy : p * dy),
+  },
+  sigmoid: {
+    value: (x, _p, r) => logistic(x, r),
+    gradient: (y, dy, _p, r) => r(dy * y) * r(1 - y),
+  },
+  tanh: {
+    value: (x) => Math.tanh(x),
+    gradient: (y, dy, _p, r) => dy * r(1 - r(y * y)),
+  },
+  elu: {
+    value: (x, p) => (x > 0 ? x : p * Math.expm1(x)),
+    gradient: (y, dy, p, r) => (y > 0 ? dy : dy * r(y + p)),
+  },
+  selu: {
+    value: (x) => selu.lambda * (x > 0 ? x : selu.alpha * Math.expm1(x)),
+    gradient: (y, dy) => dy * (y > 0 ? selu.lambda : y + selu.lambda * selu.alpha),
+  },
+  softplus: {
+    value: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+    gradient: (x, dy, _p, r) => dy * logistic(x, r),
+  },
+  swish: {
+    value: (x, p, r) => x * logistic(r(p * x), r),
+    gradient(x, dy, p) {
+      const s = 1 / (1 + Math.exp(-p * x));
+      return dy * s * (1 + p * x * (1 - s));
+    },
+  },
+  gelu: {
+    value: (x) => x * normal.distribution(x),
+    gradient: (x, dy) => dy * (normal.distribution(x) + x * normal.density(x)),
+  },
+  geluTanh: {
+    value: (x) => (x * (1 + Math.tanh(inner(x)))) / 2,
+    gradient(x, dy) {
+      const t = Math.tanh(inner(x));
+      const slope = rootTwoOverPi * (1 + 3 * cubic * x * x);
+      return dy * ((1 + t) / 2 + (x * (1 - t * t) * slope) / 2);
+    },
+  },
+  hardswish: {
+    value: (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6,
+    gradient: (x, dy) => (x <= -3 ? 0 : x >= 3 ? dy : (dy * (2 * x + 3)) / 6),
+  },
 };
 
-export const tanhGradient: ReferenceKernel<'tanhGradient'> = (m, a, begin, end) => {
+const byKind: ReadonlyMap<number, Activation> = new Map(
+  Object.entries(activations).map(([name, activation]) => [
+    activationKinds[name as ActivationName],
+    activation,
+  ]),
+);
+
+/** The activation of that number applied to one value; for kernels that end with one. */
+export function activated(m: Memory, kind: number, x: number, parameter = 0): number {
+  const activation = byKind.get(kind);
+  return activation === undefined ? x : activation.value(x, parameter, rounding(m));
+}
+
+export const activation: ReferenceKernel<'activation'> = (m, a, begin, end) => {
+  for (let i = begin; i < end; i++) m.f[a.y + i] = activated(m, a.kind, m.f[a.x + i], a.parameter);
+};
+
+export const activationGradient: ReferenceKernel<'activationGradient'> = (m, a, begin, end) => {
   const r = rounding(m);
-  for (let i = begin; i < end; i++) {
-    const y = m.f[a.y + i];
-    m.f[a.dx + i] = m.f[a.dy + i] * r(1 - r(y * y));
-  }
+  const { gradient } = byKind.get(a.kind) as Activation;
+  for (let i = begin; i < end; i++) m.f[a.dx + i] = gradient(m.f[a.given + i], m.f[a.dy + i], a.parameter, r);
 };

@@ -1,14 +1,6 @@
 import type { KernelName } from '../contract.ts';
-import {
-  leakyRelu,
-  leakyReluGradient,
-  relu,
-  reluGradient,
-  sigmoid,
-  sigmoidGradient,
-  tanh,
-  tanhGradient,
-} from './activations.ts';
+import { activation, activationGradient } from './activations.ts';
+import { clipByNorm, clipByValue, clipFactor } from './clipping.ts';
 import { conv2d, conv2dDataGradient, conv2dWeightGradient, sumChannels } from './convolution.ts';
 import { dropout } from './dropout.ts';
 import { add, fill, scale } from './elementwise.ts';
@@ -25,9 +17,10 @@ import {
 import { gemm, sumRows } from './matmul.ts';
 import type { ReferenceKernel } from './memory.ts';
 import { countArgmaxHits, countNonFinite, countSignHits } from './metrics.ts';
-import { adamUpdate, momentumUpdate, sgdUpdate } from './optimizers.ts';
+import { adamUpdate, momentumUpdate, nesterovUpdate, rmspropUpdate, sgdUpdate } from './optimizers.ts';
 import { shuffle } from './shuffle.ts';
 import { softmax, softmaxGradient } from './softmax.ts';
+import { addSquares, addSquaresGradient } from './squares.ts';
 import { histogram } from './telemetry.ts';
 
 export type { Memory, ReferenceKernel } from './memory.ts';
@@ -38,14 +31,8 @@ export const referenceKernels = {
   sumRows,
   add,
   scale,
-  relu,
-  reluGradient,
-  leakyRelu,
-  leakyReluGradient,
-  sigmoid,
-  sigmoidGradient,
-  tanh,
-  tanhGradient,
+  activation,
+  activationGradient,
   softmax,
   softmaxGradient,
   dropout,
@@ -62,7 +49,14 @@ export const referenceKernels = {
   countSignHits,
   sgdUpdate,
   momentumUpdate,
+  nesterovUpdate,
+  rmspropUpdate,
   adamUpdate,
+  addSquares,
+  addSquaresGradient,
+  clipFactor,
+  clipByNorm,
+  clipByValue,
   countNonFinite,
   histogram,
   shuffle,

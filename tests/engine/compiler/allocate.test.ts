@@ -14,7 +14,7 @@ const tensor = (id: number, words: number): Tensor => ({
 });
 
 const step = (reads: Tensor[], writes: Tensor[], inPlace: Tensor[] = []): Step => ({
-  call: { kernel: 'relu', arguments: {}, split: 1 },
+  call: { kernel: 'activation', arguments: {}, split: 1 },
   reads,
   writes,
   inPlace,

@@ -104,6 +104,28 @@ describe('analysing a document', () => {
         draft.training = { ...draft.training, optimizer: { type: 'magic', params: {} } };
       },
     ],
+    [
+      'a schedule of milestones that do not grow',
+      'wrong-text',
+      (draft) => {
+        const schedule = { type: 'multi-step', params: { milestones: '5, 3' } };
+        draft.training = { ...draft.training, schedule };
+      },
+    ],
+    [
+      'a limit of clipping that is none',
+      'out-of-range',
+      (draft) => {
+        draft.training = { ...draft.training, clipping: { by: 'norm', limit: 0 } };
+      },
+    ],
+    [
+      'early stopping by a test part that is empty',
+      'nothing-to-monitor',
+      (draft) => {
+        draft.training = { ...draft.training, testShare: 0, earlyStopping: { monitor: 'test-loss' } };
+      },
+    ],
   ])('finds %s', (_, code, edit) => {
     expect(errorsOf(edited(edit))).toContain(code);
   });
@@ -111,6 +133,21 @@ describe('analysing a document', () => {
   it('says that a class count and the logits do not meet, with both numbers', () => {
     const document = chainDocument([['fc1', 'linear', { outFeatures: 1 }]]);
     expect(() => requireRunnable(document)).toThrow(/"loss".*1.*2|"loss".*2.*1/);
+  });
+
+  it('says that an accuracy cannot be watched where no answer is right or wrong', () => {
+    const document = chainDocument([['fc1', 'linear', { outFeatures: 1 }]], 'mse', { source: 'line' });
+    const earlyStopping = { monitor: 'test-accuracy' };
+    const watching = { ...document, training: { ...document.training, earlyStopping } };
+    expect(() => requireRunnable(watching)).toThrow(/earlyStopping\.monitor: .*no answer is right or wrong/);
+    expect(() => requireRunnable(document)).not.toThrow();
+  });
+
+  it('warns about AdamW without weight decay, and still runs', () => {
+    const document = edited((draft) => {
+      draft.training = { ...draft.training, optimizer: { type: 'adamw', params: {} } };
+    });
+    expect(requireRunnable(document).problems.map(({ code }) => code)).toEqual(['no-weight-decay']);
   });
 
   it('warns about a node that leads nowhere, and still runs', () => {

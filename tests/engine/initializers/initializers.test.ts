@@ -6,11 +6,18 @@ import { initializers } from '../../../engine/initializers/index.ts';
 import { RandomStream } from '../../../engine/random/stream.ts';
 import { expectDocumented } from '../declared.ts';
 
-const fan = { fanIn: 256, fanOut: 128 };
+type Of = Parameters<InitializerDefinition['fill']>[2];
+const weight: Of = { shape: [512, 128], fanIn: 256, fanOut: 128 };
 
-function filled(initializer: InitializerDefinition, own: Params = {}, seed = 1, count = 65536): Float32Array {
+function filled(
+  initializer: InitializerDefinition,
+  own: Params = {},
+  seed = 1,
+  of: Of = weight,
+): Float32Array {
+  const count = of.shape.reduce((product, n) => product * n, 1);
   const values = new Float32Array(count).fill(Number.NaN);
-  initializer.fill(values, { ...defaultParams(initializer.fields), ...own }, fan, new RandomStream(seed, 1));
+  initializer.fill(values, { ...defaultParams(initializer.fields), ...own }, of, new RandomStream(seed, 1));
   return values;
 }
 
@@ -36,7 +43,8 @@ describe('initializers', () => {
   it.each(all)('%s gives the same weights for the same seed, and others for another', (type, initializer) => {
     expect(filled(initializer)).toEqual(filled(initializer));
     expect(filled(initializer).every(Number.isFinite)).toBe(true);
-    if (type !== 'zeros') expect(filled(initializer, {}, 2)).not.toEqual(filled(initializer));
+    if (!['zeros', 'ones', 'constant'].includes(type))
+      expect(filled(initializer, {}, 2)).not.toEqual(filled(initializer));
   });
 
   it.each<[string, InitializerDefinition, Params, number, number]>([
@@ -46,6 +54,10 @@ describe('initializers', () => {
     ['Xavier uniform', initializers.xavier, { distribution: 'uniform' }, 0, Math.sqrt(2 / 384)],
     ['He normal', initializers.he, { distribution: 'normal' }, 0, 0.0884],
     ['He uniform', initializers.he, { distribution: 'uniform' }, 0, 0.0884],
+    ['He for the way back', initializers.he, { fan: 'out' }, 0, 0.125],
+    ['uniform', initializers.uniform, { from: -1, to: 3 }, 1, 4 / Math.sqrt(12)],
+    ['uniform with its ends swapped', initializers.uniform, { from: 3, to: -1 }, 1, 4 / Math.sqrt(12)],
+    ['orthogonal', initializers.orthogonal, { gain: 2 }, 0, 2 / Math.sqrt(512)],
   ])('%s has the mean and the standard deviation it promises', (_name, initializer, params, mean, std) => {
     const found = moments(filled(initializer, params));
     expect(Math.abs(found.mean - mean)).toBeLessThan((4 * std) / 256);
@@ -54,7 +66,7 @@ describe('initializers', () => {
 
   it('He normal for a fan-in of 256 multiplies standard normal numbers by .0884', () => {
     const random = new RandomStream(1, 1);
-    for (const value of filled(initializers.he, { distribution: 'normal' }, 1, 100)) {
+    for (const value of filled(initializers.he, { distribution: 'normal' }).subarray(0, 100)) {
       expect(value / random.normal()).toBeCloseTo(0.0884, 4);
     }
   });
@@ -70,7 +82,40 @@ describe('initializers', () => {
     }
   });
 
-  it('zeros are zeros', () => {
+  it('zeros are zeros, ones are ones, and a constant is what it was set to', () => {
     expect(filled(initializers.zeros).every((value) => value === 0)).toBe(true);
+    expect(filled(initializers.ones).every((value) => value === 1)).toBe(true);
+    expect(filled(initializers.constant, { value: -0.75 }).every((value) => value === -0.75)).toBe(true);
+  });
+
+  it.each([[[1, 1]], [[5, 5]], [[17, 3]], [[3, 17]], [[6, 2, 3, 3]]])(
+    'orthogonal vectors of shape %j are of the gain’s length and at right angles',
+    (shape) => {
+      const count = shape.reduce((product, n) => product * n, 1);
+      const values = filled(initializers.orthogonal, { gain: 1.5 }, 3, { shape, fanIn: 1, fanOut: 1 });
+      const rows = shape[0] as number;
+      const columns = count / rows;
+      const at = (i: number, j: number) => values[i * columns + j] as number;
+      // The shorter side's vectors: columns of a tall matrix, rows of a wide one.
+      const short = Math.min(rows, columns);
+      const long = Math.max(rows, columns);
+      const element = (vector: number, i: number) => (rows >= columns ? at(i, vector) : at(vector, i));
+      for (let a = 0; a < short; a++) {
+        for (let b = 0; b < short; b++) {
+          let dot = 0;
+          for (let i = 0; i < long; i++) dot += element(a, i) * element(b, i);
+          expect(dot).toBeCloseTo(a === b ? 2.25 : 0, 5);
+        }
+      }
+    },
+  );
+
+  it('orthogonal weights favour no direction: over many seeds each element is as often negative as positive', () => {
+    const signs = [0, 0, 0, 0];
+    for (let seed = 1; seed <= 400; seed++) {
+      const values = filled(initializers.orthogonal, {}, seed, { shape: [2, 2], fanIn: 2, fanOut: 2 });
+      for (const i of signs.keys()) signs[i] = (signs[i] as number) + Math.sign(values[i] as number);
+    }
+    for (const sum of signs) expect(Math.abs(sum)).toBeLessThan(80);
   });
 });

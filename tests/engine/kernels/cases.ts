@@ -14,23 +14,33 @@ const labels = (count: number, classes: number): Int32Array =>
   Int32Array.from({ length: count }, () => random.below(classes));
 const blank = (count: number): Float32Array => new Float32Array(count);
 const cell = (value: number): Float32Array => Float32Array.of(value);
+const squares = (count: number): Float32Array => normals(count).map((v) => v * v);
+/** Without weight decay, and with it. */
+const decays = [0, 0.3];
 
 /** One to one over `count` elements: inputs, the output's name, further numbers. */
 function elementwise(
   kernel: KernelName,
   inputs: readonly string[],
   output: string,
-  { numbers = {}, ulps = 0 }: { numbers?: Record<string, number>; ulps?: number } = {},
+  {
+    numbers = {},
+    ulps = 0,
+    scale = 0,
+  }: { numbers?: Record<string, number>; ulps?: number; scale?: number } = {},
 ): (n: number) => Case[] {
   return (n) => {
     const tensors = Object.fromEntries(inputs.map((name) => [name, normals(n, 3)]));
-    const shared = { kernel, numbers: { count: n, ...numbers }, split: n, ulps };
+    const shared = { kernel, numbers: { count: n, ...numbers }, split: n, ulps, scale };
     return [
       { ...shared, tensors: { ...tensors, [output]: blank(n) } },
       { ...shared, tensors, aliases: { [output]: inputs[0] } },
     ];
   };
 }
+
+/** Of each activation by its number; 0 = the reference's float32 bits. */
+const activationUlps = { 1: 0, 2: 0, 3: 3, 4: 2, 5: 3, 6: 4, 7: 2, 8: 4, 9: 8, 10: 8, 11: 3 };
 
 function gemm(M: number, N: number, K: number): Case[] {
   const all: Case[] = [];
@@ -83,14 +93,22 @@ export const cases: Readonly<Record<KernelName, (n: number) => Case[]>> = {
     },
   ],
   scale: elementwise('scale', ['x'], 'y', { numbers: { factor: -0.37 } }),
-  relu: elementwise('relu', ['x'], 'y'),
-  reluGradient: elementwise('reluGradient', ['y', 'dy'], 'dx'),
-  leakyRelu: elementwise('leakyRelu', ['x'], 'y', { numbers: { slope: 0.01 } }),
-  leakyReluGradient: elementwise('leakyReluGradient', ['x', 'dy'], 'dx', { numbers: { slope: 0.01 } }),
-  sigmoid: elementwise('sigmoid', ['x'], 'y', { ulps: 3 }),
-  sigmoidGradient: elementwise('sigmoidGradient', ['y', 'dy'], 'dx'),
-  tanh: elementwise('tanh', ['x'], 'y', { ulps: 2 }),
-  tanhGradient: elementwise('tanhGradient', ['y', 'dy'], 'dx'),
+  activation: (n) =>
+    Object.entries(activationUlps).flatMap(([kind, ulps]) =>
+      elementwise('activation', ['x'], 'y', {
+        numbers: { kind: Number(kind), parameter: 0.7 },
+        ulps,
+        scale: Number(kind) >= 7 ? 1 : 0,
+      })(n),
+    ),
+  activationGradient: (n) =>
+    Object.entries(activationUlps).flatMap(([kind, ulps]) =>
+      elementwise('activationGradient', ['given', 'dy'], 'dx', {
+        numbers: { kind: Number(kind), parameter: 0.7 },
+        ulps: ulps === 0 || ['3', '4', '5'].includes(kind) ? 0 : Math.max(4, ulps),
+        scale: 8,
+      })(n),
+    ),
   softmax: (n) =>
     matrices(n, (M, N) => ({
       kernel: 'softmax',
@@ -202,36 +220,91 @@ export const cases: Readonly<Record<KernelName, (n: number) => Case[]>> = {
       split: 1,
     },
   ],
-  sgdUpdate: (n) => [
-    {
+  sgdUpdate: (n) =>
+    decays.map((decay) => ({
       kernel: 'sgdUpdate',
       tensors: { w: normals(n), dw: normals(n), rate: cell(0.1) },
-      numbers: { count: n },
+      numbers: { count: n, decay },
       split: n,
-    },
-  ],
-  momentumUpdate: (n) => [
-    {
-      kernel: 'momentumUpdate',
+    })),
+  momentumUpdate: (n) =>
+    decays.flatMap((decay) =>
+      [0.1, 1].map((gain) => ({
+        kernel: 'momentumUpdate',
+        tensors: { w: normals(n), dw: normals(n), v: normals(n), rate: cell(0.1) },
+        numbers: { count: n, beta: 0.9, gain, decay },
+        split: n,
+      })),
+    ),
+  nesterovUpdate: (n) =>
+    decays.map((decay) => ({
+      kernel: 'nesterovUpdate',
       tensors: { w: normals(n), dw: normals(n), v: normals(n), rate: cell(0.1) },
-      numbers: { count: n, beta: 0.9, gain: 0.1 },
+      numbers: { count: n, beta: 0.9, decay },
       split: n,
-    },
-  ],
-  adamUpdate: (n) => [
-    {
+    })),
+  rmspropUpdate: (n) =>
+    decays.flatMap((decay) =>
+      [
+        { beta: 0.99, gain: 0.01, inner: 0, outer: 1e-8, momentum: 0 },
+        { beta: 1, gain: 1, inner: 1e-6, outer: 0, momentum: 0.9 },
+      ].map((numbers) => ({
+        kernel: 'rmspropUpdate',
+        tensors: {
+          w: normals(n),
+          dw: normals(n),
+          s: squares(n),
+          ...(numbers.momentum > 0 && { v: normals(n) }),
+          rate: cell(0.01),
+        },
+        numbers: { count: n, ...numbers, decay },
+        split: n,
+      })),
+    ),
+  adamUpdate: (n) =>
+    decays.map((decay) => ({
       kernel: 'adamUpdate',
       tensors: {
         w: normals(n),
         dw: normals(n),
         m: normals(n),
-        s: normals(n).map((v) => v * v),
+        s: squares(n),
         rate: cell(0.001),
         corrections: Float32Array.of(0.19, 0.001999),
       },
-      numbers: { count: n, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+      numbers: { count: n, beta1: 0.9, beta2: 0.999, gain1: 0.1, gain2: 0.001, epsilon: 1e-8, decay },
+      split: n,
+    })),
+  addSquares: (n) =>
+    [n, n + 16, n * 33, n + 4096].flatMap((count) =>
+      [{}, { sum: cell(0.7) }].map((sum) => ({
+        kernel: 'addSquares',
+        tensors: { ...sum, x: normals(count), y: blank(1) },
+        numbers: { count, factor: 0.01 },
+        split: 1,
+      })),
+    ),
+  addSquaresGradient: (n) => [
+    {
+      kernel: 'addSquaresGradient',
+      tensors: { x: normals(n), dy: cell(0.7), dx: blank(n) },
+      numbers: { count: n, factor: 0.02 },
       split: n,
     },
+  ],
+  clipFactor: (n) => [
+    {
+      kernel: 'clipFactor',
+      tensors: { squares: cell(n), norm: blank(1), factor: blank(1) },
+      numbers: { limit: 3 },
+      split: 1,
+    },
+  ],
+  clipByNorm: (n) => [
+    { kernel: 'clipByNorm', tensors: { dw: normals(n), factor: cell(0.3) }, numbers: { count: n }, split: n },
+  ],
+  clipByValue: (n) => [
+    { kernel: 'clipByValue', tensors: { dw: normals(n) }, numbers: { count: n, limit: 0.5 }, split: n },
   ],
   countNonFinite: (n) => [
     {

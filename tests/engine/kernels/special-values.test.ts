@@ -1,20 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import type { KernelName } from '../../../engine/kernels/contract.ts';
+import { type ActivationName, activationKinds } from '../../../engine/kernels/declared/activation.ts';
 import { arenas, type Case, compute, floatsOf } from './arena.ts';
 
 const { portable, reference } = arenas;
 
 /** y of an elementwise kernel over `x`, named as the contract names its input and output. */
-function map(kernel: KernelName, values: readonly number[], input = 'x', output = 'y'): number[] {
+function map(
+  name: KernelName | ActivationName,
+  values: readonly number[],
+  input = 'x',
+  output = 'y',
+): number[] {
   const count = values.length;
+  const kind = (activationKinds as Readonly<Record<string, number>>)[name];
   const given: Case = {
-    kernel,
+    kernel: kind === undefined ? (name as KernelName) : 'activation',
     tensors: {
       [input]: Float32Array.from(values),
       [output]: new Float32Array(count),
       ...(input === 'logits' ? { target: new Int32Array(count) } : {}),
     },
-    numbers: { count, ...(kernel === 'leakyRelu' ? { slope: 0.5 } : {}) },
+    numbers: { count, ...(kind !== undefined && { kind, parameter: 0.5 }) },
     split: count,
   };
   return [...floatsOf(given, compute(portable, given), output)];

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { differentiate } from '../../../engine/compiler/differentiate.ts';
+import { defaultParams } from '../../../engine/declaration/fields.ts';
 import type { TensorType } from '../../../engine/declaration/tensor-type.ts';
 import { linear } from '../../../engine/layers/linear.ts';
 import { bceWithLogits } from '../../../engine/losses/bce-with-logits.ts';
 import type { LossDefinition } from '../../../engine/losses/contract.ts';
 import { crossEntropy } from '../../../engine/losses/cross-entropy.ts';
 import { mse } from '../../../engine/losses/mse.ts';
+import { sigmoid } from '../../../engine/ops/activations.ts';
 import type { Tensor } from '../../../engine/ops/contract.ts';
 import { Graph } from '../../../engine/ops/graph.ts';
-import { sigmoid } from '../../../engine/ops/sigmoid.ts';
 import { softmax } from '../../../engine/ops/softmax.ts';
 import { GraphRunner } from '../graph-runner.ts';
 
@@ -138,7 +139,7 @@ describe('the conventions of a linear layer', () => {
     const target = tensorOf(graph, 'target', numbers(3, 2));
     const weight = tensorOf(graph, 'weight', numbers(2, 2));
     const bias = tensorOf(graph, 'bias', numbers(2));
-    const params = { outFeatures: 2, bias: true };
+    const params = { ...defaultParams(linear.fields), outFeatures: 2, bias: true };
     const y = linear.build(graph.scope('fc', 'fc'), params, { x }, { weight, bias }).y;
     const loss = mse.build(graph.scope('loss', 'loss'), {}, { prediction: y, target }, {}).loss;
     const dLoss = graph.scalar('d_loss');

@@ -35,7 +35,7 @@ function valuesFor(tensor: Tensor, random: RandomStream): number[] {
   return Array.from({ length: elementCount(tensor.shape) }, () => {
     if (tensor.dtype === 'int32') return random.below(tensor.classes ?? 5);
     const size = 0.1 + 1.9 * random.uniform();
-    return random.uniform() < 0.5 && !['s', 'corrections'].includes(tensor.name) ? -size : size;
+    return random.uniform() < 0.5 && !['s', 'corrections', 'squares'].includes(tensor.name) ? -size : size;
   });
 }
 

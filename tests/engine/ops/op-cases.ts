@@ -43,13 +43,18 @@ export const opCases: Readonly<Record<OpName, readonly OpCase[]>> = {
   add: [{ inputs: { a: f(5, 3), b: f(5, 3) } }],
   scale: withAttributes(unary, { factor: -1.75 }),
   relu: unary,
-  reluGradient: gradientOf('y'),
   leakyRelu: withAttributes(unary, { slope: 0.2 }),
-  leakyReluGradient: withAttributes(gradientOf('x'), { slope: 0.2 }),
   sigmoid: unary,
-  sigmoidGradient: gradientOf('y'),
   tanh: unary,
-  tanhGradient: gradientOf('y'),
+  elu: withAttributes(unary, { alpha: 0.7 }),
+  selu: unary,
+  softplus: unary,
+  silu: unary,
+  gelu: ['exact', 'tanh', 'sigmoid'].flatMap((form) => withAttributes(unary, { form })),
+  hardswish: unary,
+  activationGradient: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].flatMap((kind) =>
+    withAttributes(gradientOf('given'), { kind, parameter: 0.7 }),
+  ),
   softmax: [{ inputs: { x: f(5, 3) } }, { inputs: { x: f(2, 1) } }],
   softmaxGradient: gradientOf('y'),
   dropout: [0, 0.25, 0.5].map((rate) => ({
@@ -72,16 +77,43 @@ export const opCases: Readonly<Record<OpName, readonly OpCase[]>> = {
   meanGradient: [{ inputs: { dy: f(1), x: f(5, 2) } }],
   countArgmaxHits: [{ inputs: { x: f(5, 3), target: labels(5, 3) } }],
   countSignHits: [{ inputs: { x: f(5, 1), target: labels(5, 2) } }],
-  sgdUpdate: [{ inputs: { w: f(3, 4), dw: f(3, 4), rate: f(1) } }],
+  sgdUpdate: [{ inputs: { w: f(3, 4), dw: f(3, 4), rate: f(1) }, attributes: { decay: 0.5 } }],
   momentumUpdate: [
-    { inputs: { w: f(3, 4), dw: f(3, 4), v: f(3, 4), rate: f(1) }, attributes: { beta: 0.9, gain: 0.1 } },
+    {
+      inputs: { w: f(3, 4), dw: f(3, 4), v: f(3, 4), rate: f(1) },
+      attributes: { beta: 0.9, gain: 0.1, decay: 0.5 },
+    },
+  ],
+  nesterovUpdate: [
+    { inputs: { w: f(3, 4), dw: f(3, 4), v: f(3, 4), rate: f(1) }, attributes: { beta: 0.9, decay: 0.5 } },
+  ],
+  rmspropUpdate: [
+    {
+      inputs: { w: f(3, 4), dw: f(3, 4), s: f(3, 4), rate: f(1) },
+      attributes: { beta: 1, gain: 1, inner: 1e-8, outer: 0, momentum: 0, decay: 0.5 },
+    },
+    {
+      inputs: { w: f(3, 4), dw: f(3, 4), s: f(3, 4), v: f(3, 4), rate: f(1) },
+      attributes: { beta: 0.9, gain: 0.1, inner: 0, outer: 1e-8, momentum: 0.5, decay: 0.5 },
+    },
   ],
   adamUpdate: [
     {
       inputs: { w: f(3, 4), dw: f(3, 4), m: f(3, 4), s: f(3, 4), rate: f(1), corrections: f(2) },
-      attributes: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+      attributes: { beta1: 0.9, beta2: 0.999, gain1: 0.1, gain2: 0.001, epsilon: 1e-8, decay: 0.5 },
     },
   ],
+  addSquares: [
+    { inputs: { sum: f(1), x: f(5, 3) }, attributes: { factor: 0.25 } },
+    { inputs: { x: f(17) }, attributes: { factor: 1 } },
+  ],
+  addSquaresGradient: [{ inputs: { x: f(5, 3), dy: f(1) }, attributes: { factor: 0.5 } }],
+  clipFactor: [
+    { inputs: { squares: f(1), norm: f(1) }, attributes: { limit: 0.1 } },
+    { inputs: { squares: f(1), norm: f(1) }, attributes: { limit: 100 } },
+  ],
+  clipByNorm: [{ inputs: { dw: f(3, 4), factor: f(1) } }],
+  clipByValue: [{ inputs: { dw: f(3, 4) }, attributes: { limit: 0.5 } }],
   histogram: [
     { inputs: { x: f(5, 3) }, attributes: { stride: 1, columns: 3 } },
     { inputs: { x: f(17) }, attributes: { stride: 4, columns: 0 } },

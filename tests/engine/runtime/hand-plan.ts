@@ -39,7 +39,7 @@ export function handPlan(
     lossAndGradientWords: none,
     stateWords: none,
     state: [],
-    cells: { learningRate: dataAt, step: dataAt, scalars: none, nonFinite: dataAt },
+    cells: { learningRate: dataAt, step: dataAt, scalars: none, gradientNorm: 0, nonFinite: dataAt },
     programs: {
       train: program,
       trainWatched: idle,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { activationKinds } from '../../../engine/kernels/declared/activation.ts';
 import { shareStart } from '../../../engine/runtime/crew.ts';
 import type { Machine } from '../../../engine/runtime/machine.ts';
 import { buildMachine, dataAt, type HandCall, handPlan } from './hand-plan.ts';
@@ -48,8 +49,8 @@ const entangled: readonly HandCall[] = [
   scale(c, c, size * size, 2000),
   gemm(c, a, at(s)),
   {
-    kernel: 'tanh',
-    arguments: { x: at(a), y: at(a), count: size * size },
+    kernel: 'activation',
+    arguments: { x: at(a), y: at(a), count: size * size, kind: activationKinds.tanh, parameter: 0 },
     split: size * size,
     parallel: true,
   },

@@ -19,7 +19,7 @@ const checkpoints = ({ files }: MemoryFolder): string[] =>
 
 const stepFile = (step: number): string => `step-${String(step).padStart(7, '0')}.safetensors`;
 
-/** Dropout, momentum, an order of its own for every epoch, and a short last batch. */
+/** Dropout, momentum, an order of its own for every epoch, a short last batch; a schedule and a stop that look back. */
 function document(): NetwrightDocument {
   const chain = chainDocument(
     [
@@ -30,7 +30,13 @@ function document(): NetwrightDocument {
     'cross-entropy',
     { source: 'moons', count: 60 },
   );
-  const training = { optimizer: { type: 'momentum', params: {} }, learningRate: 0.02, epochs: 5 };
+  const training = {
+    optimizer: { type: 'momentum', params: {} },
+    schedule: { type: 'plateau', params: { patience: 1 } },
+    earlyStopping: { monitor: 'train-loss', patience: 2, keep: 'best' },
+    learningRate: 0.02,
+    epochs: 5,
+  };
   return { ...chain, training: { ...chain.training, ...training } };
 }
 
@@ -78,7 +84,7 @@ async function train({ trainer, listeners }: Awaited<ReturnType<typeof prepare>>
       await saving;
     }
   }
-  await recorder.save(trainer.checkpoint());
+  await recorder.save(trainer.checkpoint(), trainer.wentBack ? trainer.measure().test?.loss : undefined);
   await recorder.setStatus('done');
 }
 

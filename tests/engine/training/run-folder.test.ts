@@ -72,6 +72,7 @@ async function saveRun(store: FileStore = runFolderAt(folder)) {
     train: { loss: 0.5, accuracy: 0.75 },
     test: { loss: 0.25 },
     weightsSha256: 'ab',
+    ending: undefined,
     failure: undefined,
   });
   return trainer;

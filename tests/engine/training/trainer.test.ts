@@ -132,7 +132,7 @@ describe('the same document gives the same bits', () => {
   it('for the portable and the reference kernels where all is + − × ÷', async () => {
     const document = template('line', { epochs: 20 });
     const [portable, reference] = [
-      await prepare(document),
+      await prepare(document, { options: { kernels: 'portable' } }),
       await prepare(document, { options: { kernels: 'reference' } }),
     ];
     expect(reference.started.kernels).toBe('reference');
@@ -181,7 +181,7 @@ describe('a step', () => {
     const { trainer, machine } = await prepare(demanding());
     const { learningRate, step } = machine.plan.cells;
     for (let t = 1; t <= 7; t++) {
-      trainer.learningRate = t / 16;
+      trainer.baseLearningRate = t / 16;
       trainer.step(t % 2 === 0);
       expect(machine.arena.ints[step]).toBe(t);
       expect(machine.arena.floats[learningRate]).toBe(t / 16);

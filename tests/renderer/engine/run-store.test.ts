@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { NetwrightDocument } from '../../../engine/document/schema.ts';
+import { currentVersion, type NetwrightDocument } from '../../../engine/document/schema.ts';
+import { plainSettings } from '../../../engine/document/training-settings.ts';
 import type { FromEngine, Refusal, ToEngine } from '../../../engine/protocol/messages.ts';
 import { attachEngine, orderRun, resetRun, startRun, useRun } from '../../../renderer/engine/run-store.ts';
 import { frame, started } from './frames.ts';
 
 const document: NetwrightDocument = {
   format: 'netwright',
-  version: 1,
+  version: currentVersion,
   name: 'Test',
   nodes: [],
   wires: [],
@@ -17,6 +18,7 @@ const document: NetwrightDocument = {
     epochs: 10,
     seed: 1,
     testShare: 0.2,
+    ...plainSettings(),
     initializer: { type: 'he', params: {} },
   },
 };

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { NetwrightDocument } from '../../../engine/document/schema.ts';
+import { currentVersion, type NetwrightDocument } from '../../../engine/document/schema.ts';
+import { plainSettings } from '../../../engine/document/training-settings.ts';
 import type { Phase } from '../../../renderer/engine/run-store.ts';
 import { changedSince, type RunAction, whyNot } from '../../../renderer/training/run-commands.ts';
 
 const document: NetwrightDocument = {
   format: 'netwright',
-  version: 1,
+  version: currentVersion,
   name: 'Test',
   nodes: [{ id: 'fc1', type: 'linear', name: 'fc1', position: { x: 0, y: 0 }, params: { outFeatures: 4 } }],
   wires: [],
@@ -16,6 +17,7 @@ const document: NetwrightDocument = {
     epochs: 10,
     seed: 1,
     testShare: 0.2,
+    ...plainSettings(),
     initializer: { type: 'he', params: {} },
   },
 };
