@@ -1,9 +1,13 @@
 import { relu } from '../ops/activations.ts';
 import type { OpCall, Tensor } from '../ops/contract.ts';
+import { convolution } from '../ops/convolution.ts';
 import { linear } from '../ops/linear.ts';
 
+/** Ops whose kernels can put a ReLU behind what they compute. */
+const takesRelu: ReadonlySet<string> = new Set([linear.name, convolution.name]);
+
 /**
- * Joins calls that one kernel can do in one pass: linear and the ReLU behind it. What is computed stays the same to the
+ * Joins calls that one kernel can do in one pass: linear or convolution and the ReLU behind it. What is computed stays the same to the
  * bit; a tensor that is only passed from one call to the next is not stored. `wanted` are read from outside and stay.
  */
 export function fuse(calls: readonly OpCall[], wanted: ReadonlySet<Tensor>): readonly OpCall[] {
@@ -20,7 +24,7 @@ export function fuse(calls: readonly OpCall[], wanted: ReadonlySet<Tensor>): rea
     const y = call.outputs.y;
     const [reader, ...others] = (y && readers.get(y)) ?? [];
     if (
-      call.op.name === linear.name &&
+      takesRelu.has(call.op.name) &&
       reader?.op.name === relu.name &&
       others.length === 0 &&
       !wanted.has(y as Tensor)

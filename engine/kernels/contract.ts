@@ -1,7 +1,9 @@
 import { type ArgumentKind, float, int, tensor } from './argument.ts';
 import { activationKernels } from './declared/activation.ts';
 import { convolutionKernels } from './declared/convolution.ts';
+import { lossKernels } from './declared/losses.ts';
 import { optimizerKernels } from './declared/optimizers.ts';
+import { poolingKernels } from './declared/pooling.ts';
 
 /**
  * The one door between the compiled program and the code that does the arithmetic.
@@ -52,43 +54,10 @@ export const kernels = {
    */
   dropout: { x: tensor, y: tensor, step: tensor, count: int, rate: float, seed: int, stream: int },
 
-  /** loss[m] = −log softmax(logits[m])[target[m]] and p = softmax(logits). logits, p [M, C], target int32 [M]; a target outside 0 … C − 1 gives NaN. Split: rows. */
-  softmaxCrossEntropy: { logits: tensor, target: tensor, losses: tensor, p: tensor, M: int, C: int },
-  /** dlogits[m] = (p[m] − onehot(target[m])) · dlosses[m]. Split: rows. */
-  softmaxCrossEntropyGradient: {
-    p: tensor,
-    target: tensor,
-    dlosses: tensor,
-    dlogits: tensor,
-    M: int,
-    C: int,
-  },
-  /** losses_i = max(z, 0) − z·t + log(1 + e^−|z|), target int32 0 or 1. Split: elements. */
-  bceWithLogits: { logits: tensor, target: tensor, losses: tensor, count: int },
-  /** dz_i = (σ(z_i) − t_i) · dlosses_i. Split: elements. */
-  bceWithLogitsGradient: { logits: tensor, target: tensor, dlosses: tensor, dlogits: tensor, count: int },
-  /** losses_i = (prediction − target)². Split: elements. */
-  squaredError: { prediction: tensor, target: tensor, losses: tensor, count: int },
-  /** dprediction_i = 2 (prediction_i − target_i) · dlosses_i. Split: elements. */
-  squaredErrorGradient: {
-    prediction: tensor,
-    target: tensor,
-    dlosses: tensor,
-    dprediction: tensor,
-    count: int,
-  },
-  /**
-   * y [1] = Σ x / count. Elements are summed in blocks of 256 in order, then the blocks' sums in order. Not split.
-   */
-  mean: { x: tensor, y: tensor, count: int },
-  /** dx_i = dy / count, dy a scalar. Split: elements. */
-  meanGradient: { dy: tensor, dx: tensor, count: int },
-  fill: { y: tensor, count: int, value: float },
+  ...lossKernels,
+  ...poolingKernels,
 
-  /** y [1] = number of rows m whose first largest x[m, n] stands at n = target[m]. Not split. */
-  countArgmaxHits: { x: tensor, target: tensor, y: tensor, M: int, N: int },
-  /** y [1] = number of i with (x_i > 0) = (target_i = 1). Not split. */
-  countSignHits: { x: tensor, target: tensor, y: tensor, count: int },
+  fill: { y: tensor, count: int, value: float },
 
   ...optimizerKernels,
 

@@ -37,5 +37,21 @@ export function checkRows(inputs: InputTypes, port: string): LayerProblem[] {
   ];
 }
 
+/** Anything but images [N, C, H, W] or signals [N, C, L]. */
+export function checkImagesOrSignals(inputs: InputTypes, port: string): LayerProblem[] {
+  const type = inputs[port];
+  if (type === undefined || type.shape.length === 3 || type.shape.length === 4) return [];
+  return [
+    {
+      code: 'rank-mismatch',
+      port,
+      message: text(
+        `Expected images (N×C×H×W) or signals (N×C×L), found ${shapeLabel(type.shape)}.`,
+        `输入须为图像（N×C×H×W）或信号（N×C×L），实际为 ${shapeLabel(type.shape)}。`,
+      ),
+    },
+  ];
+}
+
 /** Number of values per sample, in all dimensions behind the batch. */
 export const sampleSize = (type: TensorType): number => type.shape.slice(1).reduce((size, n) => size * n, 1);

@@ -1,42 +1,31 @@
-import { shapeLabel } from '../declaration/tensor-type.ts';
+import type { Fields } from '../declaration/fields.ts';
 import { text } from '../declaration/text.ts';
-import type { InputTypes, LayerProblem } from '../layers/contract.ts';
-import { checkNumbers, sampleSize } from '../layers/port-checks.ts';
+import { checkNumbers } from '../layers/port-checks.ts';
 import { bceWithLogits as bceWithLogitsOp } from '../ops/bce-with-logits.ts';
-import { countSignHits } from '../ops/count-hits.ts';
+import { countBinaryHits } from '../ops/count-hits.ts';
 import { mean } from '../ops/mean.ts';
 import type { LossDefinition } from './contract.ts';
 import { lossPorts } from './ports.ts';
-import { checkLabels } from './targets.ts';
+import { checkBinary } from './targets.ts';
+import { weight, weighted, weightedFace, weightedPytorch } from './weight.ts';
 
-const fields = {};
+const fields = {
+  positiveWeight: {
+    kind: 'number',
+    label: text('Weight of class 1', '类别 1 的权重'),
+    help: text(
+      'How much more a sample of class 1 counts than one of class 0; useful where class 1 is rare.',
+      '类别 1 的样本比类别 0 多算几倍；类别 1 很少时有用。',
+    ),
+    min: 0,
+    exclusiveMin: true,
+    max: 1e6,
+    default: 1,
+    step: 0.5,
+  },
+  weight,
+} as const satisfies Fields;
 const label = text('logit', 'logit');
-
-function check({ prediction, target }: InputTypes): LayerProblem[] {
-  const problems: LayerProblem[] = [];
-  if (target !== undefined) problems.push(...checkLabels('BCE', target));
-  if (target?.classes !== undefined && target.classes !== 2) {
-    problems.push({
-      code: 'class-count',
-      port: 'target',
-      message: text(
-        `BCE tells 2 classes apart, but the target has ${target.classes}; use Cross-Entropy.`,
-        `BCE 只能区分 2 个类别，而目标有 ${target.classes} 个；请改用交叉熵。`,
-      ),
-    });
-  }
-  if (prediction !== undefined && sampleSize(prediction) !== 1) {
-    problems.push({
-      code: 'logit-count',
-      port: 'prediction',
-      message: text(
-        `BCE needs 1 logit per sample (N×1), found ${sampleSize(prediction)} (${shapeLabel(prediction.shape)}); give the last Linear 1 output, or use Cross-Entropy.`,
-        `BCE 要求每个样本 1 个 logit（N×1），实际为 ${sampleSize(prediction)} 个（${shapeLabel(prediction.shape)}）；请把最后的线性层输出改为 1，或改用交叉熵。`,
-      ),
-    });
-  }
-  return problems;
-}
 
 export const bceWithLogits: LossDefinition<typeof fields> = {
   type: 'bce-with-logits',
@@ -45,10 +34,10 @@ export const bceWithLogits: LossDefinition<typeof fields> = {
   category: 'loss',
   doc: {
     summary: text(
-      'For two classes and one logit per sample: how surprised the sigmoid of the logit is by the label. The sigmoid is inside.',
-      '用于两个类别、每个样本一个 logit：衡量 sigmoid(logit) 对标签有多意外。Sigmoid 已内含。',
+      'For yes or no, one logit for each answer: how surprised the sigmoid of the logit is by the label. The sigmoid is inside. Targets are labels 0 and 1, or numbers from 0 to 1 in the shape of the logits.',
+      '用于“是或否”，每个答案一个 logit：衡量 sigmoid(logit) 对标签有多意外。Sigmoid 已内含。目标为标签 0 和 1，或与 logits 同形状、在 0 到 1 之间的数值。',
     ),
-    formula: String.raw`L = -\frac{1}{N} \sum_i \bigl( y_i \log \sigma(z_i) + (1 - y_i) \log (1 - \sigma(z_i)) \bigr)`,
+    formula: String.raw`L = -\frac{1}{N} \sum_i \bigl( w_1 y_i \log \sigma(z_i) + (1 - y_i) \log (1 - \sigma(z_i)) \bigr)`,
     references: [
       {
         title: 'The Regression Analysis of Binary Sequences',
@@ -59,15 +48,28 @@ export const bceWithLogits: LossDefinition<typeof fields> = {
     ],
   },
   fields,
-  ports: lossPorts(label, 'labels'),
-  reading: 'logit',
-  face: () => '',
-  check: (_params, inputs) => [...checkNumbers(inputs, 'prediction', label), ...check(inputs)],
-  weights: () => [],
-  build(g, _params, { prediction, target }) {
-    const { losses } = g.emit(bceWithLogitsOp, { logits: prediction, target });
-    return { loss: g.emit(mean, { x: losses }).y };
+  ports: lossPorts(label, 'any'),
+  example: {
+    prediction: { shape: [2, 1], dtype: 'float32' },
+    target: { shape: [2], dtype: 'int32', classes: 2 },
   },
-  hits: (g, _params, { prediction, target }) => g.emit(countSignHits, { x: prediction, target }).y,
-  pytorch: () => 'nn.BCEWithLogitsLoss()',
+  reading: 'logit',
+  face: ({ positiveWeight, weight: factor }) =>
+    weightedFace(positiveWeight === 1 ? '' : `1 : ${positiveWeight}`, factor),
+  check: (_params, inputs) => [
+    ...checkNumbers(inputs, 'prediction', label),
+    ...checkBinary(text('logit', ' logit'), inputs),
+  ],
+  weights: () => [],
+  build(g, { positiveWeight, weight: factor }, { prediction, target }) {
+    const { losses } = g.emit(bceWithLogitsOp, { logits: prediction, target }, { positiveWeight });
+    return { loss: weighted(g, g.emit(mean, { x: losses }).y, factor) };
+  },
+  hits: (g, _params, { prediction, target }) =>
+    g.emit(countBinaryHits, { x: prediction, target }, { threshold: 0 }).y,
+  pytorch: ({ positiveWeight, weight: factor }) =>
+    weightedPytorch(
+      `nn.BCEWithLogitsLoss(${positiveWeight === 1 ? '' : `pos_weight=torch.tensor(${positiveWeight})`})`,
+      factor,
+    ),
 };

@@ -1,42 +1,15 @@
-import { sameShape, shapeLabel } from '../declaration/tensor-type.ts';
+import type { Fields } from '../declaration/fields.ts';
 import { text } from '../declaration/text.ts';
-import type { InputTypes, LayerProblem } from '../layers/contract.ts';
 import { checkNumbers } from '../layers/port-checks.ts';
 import { mean } from '../ops/mean.ts';
 import { squaredError } from '../ops/squared-error.ts';
 import type { LossDefinition } from './contract.ts';
 import { lossPorts } from './ports.ts';
+import { checkDistance } from './targets.ts';
+import { weight, weighted, weightedFace, weightedPytorch } from './weight.ts';
 
-const fields = {};
+const fields = { weight } as const satisfies Fields;
 const label = text('prediction', '预测');
-
-function check({ prediction, target }: InputTypes): LayerProblem[] {
-  if (target !== undefined && target.dtype !== 'float32') {
-    const found = target.classes === undefined ? '' : ` (${target.classes})`;
-    return [
-      {
-        code: 'labels-not-numbers',
-        port: 'target',
-        message: text(
-          `MSE compares numbers, but the target holds class labels${found}, whose distances mean nothing; use Cross-Entropy or BCE with logits.`,
-          `MSE 比较的是数值，而目标是类别标签${found}，标签之差没有意义；请改用交叉熵或 BCE（logits）。`,
-        ),
-      },
-    ];
-  }
-  if (prediction === undefined || target === undefined || prediction.dtype !== 'float32') return [];
-  if (sameShape(prediction.shape, target.shape)) return [];
-  return [
-    {
-      code: 'shape-mismatch',
-      port: 'prediction',
-      message: text(
-        `The prediction is ${shapeLabel(prediction.shape)} and the target ${shapeLabel(target.shape)}; MSE needs the same shape.`,
-        `预测的形状为 ${shapeLabel(prediction.shape)}，目标为 ${shapeLabel(target.shape)}；MSE 要求二者相同。`,
-      ),
-    },
-  ];
-}
 
 export const mse: LossDefinition<typeof fields> = {
   type: 'mse',
@@ -60,12 +33,12 @@ export const mse: LossDefinition<typeof fields> = {
   fields,
   ports: lossPorts(label, 'numbers'),
   reading: 'number',
-  face: () => '',
-  check: (_params, inputs) => [...checkNumbers(inputs, 'prediction', label), ...check(inputs)],
+  face: (params) => weightedFace('', params.weight),
+  check: (_params, inputs) => [...checkNumbers(inputs, 'prediction', label), ...checkDistance('MSE', inputs)],
   weights: () => [],
-  build(g, _params, { prediction, target }) {
+  build(g, params, { prediction, target }) {
     const { losses } = g.emit(squaredError, { prediction, target });
-    return { loss: g.emit(mean, { x: losses }).y };
+    return { loss: weighted(g, g.emit(mean, { x: losses }).y, params.weight) };
   },
-  pytorch: () => 'nn.MSELoss()',
+  pytorch: (params) => weightedPytorch('nn.MSELoss()', params.weight),
 };

@@ -6,11 +6,11 @@ import { attribute, costOf, given, numbers, sameAsEachOther, transcendental } fr
 interface Activation {
   readonly name: string;
   /** Which of the kernel's activations it is. */
-  kind(attributes: Attributes): ActivationName;
+  readonly kind: (attributes: Attributes) => ActivationName;
   readonly parameter?: (attributes: Attributes) => number;
   /** Multiply-adds per element. */
   readonly cost: number;
-  toOnnx(x: string, y: string, attributes: Attributes): readonly OnnxNode[];
+  readonly toOnnx: (x: string, y: string, attributes: Attributes) => readonly OnnxNode[];
 }
 
 /** y = f(x), elementwise. dx = dy · f′, computed from x or from y, as kernels/declared/activation.ts says per kind. */

@@ -1,46 +1,71 @@
-import { elementCount } from '../declaration/tensor-type.ts';
+import type { TensorType } from '../declaration/tensor-type.ts';
+import { binaryTargets, isSoft } from './binary-targets.ts';
 import type { OpDefinition } from './contract.ts';
-import { column, costOf, given, labels, matrix, scalarType } from './shape-rules.ts';
+import { attribute, costOf, given, labels, rows, sameAsEachOther } from './shape-rules.ts';
 
-/** y [1] = number of rows of x [M, N] whose first largest value stands at target [M]. */
+/** Right answers, and answers that count. */
+const hits: TensorType = { shape: [2], dtype: 'float32' };
+
+/**
+ * y [2] = number of rows of x [N, …, C] whose first largest value stands at the target, and number of rows that count.
+ * A target is a label [N, …], where the rows of the attribute `ignored` do not count, or C shares, of which the first
+ * largest is meant.
+ */
 export const countArgmaxHits: OpDefinition<'x' | 'target', 'y'> = {
   name: 'countArgmaxHits',
   inputs: ['x', 'target'],
   outputs: ['y'],
 
   shape(inputs) {
-    const [M, N] = matrix('countArgmaxHits', inputs, 'x');
-    labels('countArgmaxHits', inputs, M, N);
-    return { y: scalarType };
+    const [M, C] = rows('countArgmaxHits', inputs, 'x');
+    if (given('countArgmaxHits', inputs, 'target').dtype === 'int32')
+      labels('countArgmaxHits', inputs, 'x', M, C);
+    else sameAsEachOther('countArgmaxHits', inputs, 'x', 'target');
+    return { y: hits };
   },
 
   cost(inputs, outputs) {
-    const [M, N] = matrix('countArgmaxHits', inputs, 'x');
-    return costOf(M * N, inputs, outputs);
+    const [M, C] = rows('countArgmaxHits', inputs, 'x');
+    return costOf(M * C, inputs, outputs);
   },
 
-  lower({ inputs: { x, target }, outputs: { y } }) {
-    const [M, N] = matrix('countArgmaxHits', { x }, 'x');
-    return { kernel: 'countArgmaxHits', arguments: { x, target, y, M, N }, split: 1 };
+  lower({ inputs, outputs: { y }, attributes }) {
+    const [M, N] = rows('countArgmaxHits', inputs, 'x');
+    const target = given('countArgmaxHits', inputs, 'target');
+    const soft = isSoft(target);
+    const ignored = soft === 1 ? 0 : attribute('countArgmaxHits', attributes, 'ignored');
+    return {
+      kernel: 'countArgmaxHits',
+      arguments: { x: inputs.x, target, y, M, N, ignored, soft },
+      split: 1,
+    };
   },
 };
 
-/** y [1] = number of i with (x_i > 0) = (target_i = 1): a logit above 0 stands for class 1. */
-export const countSignHits: OpDefinition<'x' | 'target', 'y'> = {
-  name: 'countSignHits',
+/**
+ * y [2] = number of elements of x on the right side, and number of all: above the attribute `threshold` where the target
+ * is above ½, not above it elsewhere.
+ */
+export const countBinaryHits: OpDefinition<'x' | 'target', 'y'> = {
+  name: 'countBinaryHits',
   inputs: ['x', 'target'],
   outputs: ['y'],
 
   shape(inputs) {
-    labels('countSignHits', inputs, column('countSignHits', inputs, 'x'), 2);
-    return { y: scalarType };
+    binaryTargets('countBinaryHits', inputs, 'x');
+    return { y: hits };
   },
 
-  cost: (inputs, outputs) => costOf(elementCount(given('countSignHits', inputs, 'x').shape), inputs, outputs),
+  cost: (inputs, outputs) => costOf(binaryTargets('countBinaryHits', inputs, 'x'), inputs, outputs),
 
-  lower({ inputs, outputs: { y } }) {
-    const x = given('countSignHits', inputs, 'x');
-    const count = elementCount(x.shape);
-    return { kernel: 'countSignHits', arguments: { x, target: inputs.target, y, count }, split: 1 };
+  lower({ inputs, outputs: { y }, attributes }) {
+    const target = given('countBinaryHits', inputs, 'target');
+    const count = binaryTargets('countBinaryHits', inputs, 'x');
+    const threshold = attribute('countBinaryHits', attributes, 'threshold');
+    return {
+      kernel: 'countBinaryHits',
+      arguments: { x: inputs.x, target, y, count, soft: isSoft(target), threshold },
+      split: 1,
+    };
   },
 };

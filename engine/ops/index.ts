@@ -1,3 +1,4 @@
+import { absoluteError, absoluteErrorGradient } from './absolute-error.ts';
 import {
   activationGradient,
   elu,
@@ -11,24 +12,42 @@ import {
   softplus,
   tanh,
 } from './activations.ts';
+import { adaptiveAveragePool, adaptiveAveragePoolGradient } from './adaptive-average-pool.ts';
 import { add } from './add.ts';
+import { addChannels, sumChannels } from './add-channels.ts';
 import { addSquares, addSquaresGradient } from './add-squares.ts';
+import { averagePool, averagePoolGradient } from './average-pool.ts';
+import { bce, bceGradient } from './bce.ts';
 import { bceWithLogits, bceWithLogitsGradient } from './bce-with-logits.ts';
 import { clipByNorm, clipByValue, clipFactor } from './clipping.ts';
 import type { OpDefinition } from './contract.ts';
-import { countArgmaxHits, countSignHits } from './count-hits.ts';
+import { convolution, transposedConvolution } from './convolution.ts';
+import { convolutionWeightGradient } from './convolution-weight-gradient.ts';
+import { countArgmaxHits, countBinaryHits } from './count-hits.ts';
 import { dropout } from './dropout.ts';
+import { huber, huberGradient } from './huber.ts';
+import { labelledMean, labelledMeanGradient } from './labelled-mean.ts';
 import { linear } from './linear.ts';
 import { matmul } from './matmul.ts';
+import { maxPool, maxPoolGradient } from './max-pool.ts';
 import { mean, meanGradient } from './mean.ts';
+import { nll, nllGradient } from './nll.ts';
 import { adamUpdate, momentumUpdate, nesterovUpdate, rmspropUpdate, sgdUpdate } from './optimizer-updates.ts';
 import { reshape } from './reshape.ts';
 import { scale } from './scale.ts';
+import { softCrossEntropy, softCrossEntropyGradient } from './soft-cross-entropy.ts';
 import { softmax, softmaxGradient } from './softmax.ts';
 import { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmax-cross-entropy.ts';
 import { squaredError, squaredErrorGradient } from './squared-error.ts';
 import { sumRows } from './sum-rows.ts';
 import { histogram } from './telemetry.ts';
+import {
+  upsampleLinear,
+  upsampleLinearGradient,
+  upsampleNearest,
+  upsampleNearestGradient,
+} from './upsample.ts';
+import { zeroPad, zeroPadGradient } from './zero-pad.ts';
 
 /** Every op there is: the only list. */
 export const ops = {
@@ -51,17 +70,41 @@ export const ops = {
   activationGradient,
   softmax,
   softmaxGradient,
+  maxPool,
+  maxPoolGradient,
+  averagePool,
+  averagePoolGradient,
+  adaptiveAveragePool,
+  adaptiveAveragePoolGradient,
+  upsampleNearest,
+  upsampleNearestGradient,
+  upsampleLinear,
+  upsampleLinearGradient,
+  zeroPad,
+  zeroPadGradient,
   dropout,
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
+  softCrossEntropy,
+  softCrossEntropyGradient,
+  nll,
+  nllGradient,
   bceWithLogits,
   bceWithLogitsGradient,
+  bce,
+  bceGradient,
   squaredError,
   squaredErrorGradient,
+  absoluteError,
+  absoluteErrorGradient,
+  huber,
+  huberGradient,
   mean,
   meanGradient,
+  labelledMean,
+  labelledMeanGradient,
   countArgmaxHits,
-  countSignHits,
+  countBinaryHits,
   sgdUpdate,
   momentumUpdate,
   nesterovUpdate,
@@ -73,6 +116,11 @@ export const ops = {
   clipByNorm,
   clipByValue,
   histogram,
+  convolution,
+  transposedConvolution,
+  convolutionWeightGradient,
+  addChannels,
+  sumChannels,
 } as const satisfies Record<string, OpDefinition>;
 
 export type OpName = keyof typeof ops;

@@ -68,22 +68,28 @@ export function matrix(op: string, inputs: Named<TensorType>, name: string): rea
   );
 }
 
-/** Number of rows M of an input that must hold one number per sample: [M] or [M, 1]. */
-export function column(op: string, inputs: Named<TensorType>, name: string): number {
+/** Sizes [M, C] of an input of numbers whose last dimension is C, seen as M rows. */
+export function rows(op: string, inputs: Named<TensorType>, name: string): readonly [number, number] {
   const { shape } = numbers(op, inputs, name);
-  const [M = 1, columns = 1] = shape;
-  if (shape.length <= 2 && columns === 1) return M;
+  const C = shape.at(-1);
+  if (shape.length >= 2 && C !== undefined) return [elementCount(shape) / C, C];
   throw new NetwrightError(
-    'shape-mismatch',
+    'rank-mismatch',
     text(
-      `${op}: ${name} must hold 1 number per sample ([${M}, 1]), found ${shapeText(shape)}.`,
-      `${op}：${name} 须为每个样本 1 个数值（[${M}, 1]），实际为 ${shapeText(shape)}。`,
+      `${op}: ${name} must have 2 or more dimensions, found ${shape.length}: ${shapeText(shape)}.`,
+      `${op}：${name} 须有 2 个或更多维度，实际有 ${shape.length} 个：${shapeText(shape)}。`,
     ),
   );
 }
 
-/** Class labels, one for each of `rows` samples, out of `classes` where that is known. */
-export function labels(op: string, inputs: Named<TensorType>, rows: number, classes: number): TensorType {
+/** Class labels, one for each of the `count` rows or values of the input `of`, out of `classes` where that is known. */
+export function labels(
+  op: string,
+  inputs: Named<TensorType>,
+  of: string,
+  count: number,
+  classes?: number,
+): TensorType {
   const type = given(op, inputs, 'target');
   if (type.dtype !== 'int32') {
     throw new NetwrightError(
@@ -94,9 +100,31 @@ export function labels(op: string, inputs: Named<TensorType>, rows: number, clas
       ),
     );
   }
-  sizesMeet(op, ['target', elementCount(type.shape)], ['prediction', rows]);
-  if (type.classes !== undefined) sizesMeet(op, ['classes', type.classes], ['logits', classes]);
+  oneEach(op, inputs, 'target', of, count);
+  if (type.classes !== undefined && classes !== undefined)
+    sizesMeet(op, ['classes', type.classes], [of, classes]);
   return type;
+}
+
+/** Throws unless the input `name` has one element for each of the `count` rows or values of the input `of`. */
+export function oneEach(
+  op: string,
+  inputs: Named<TensorType>,
+  name: string,
+  of: string,
+  count: number,
+): void {
+  const { shape } = given(op, inputs, name);
+  const found = elementCount(shape);
+  if (found === count) return;
+  const owner = shapeText(given(op, inputs, of).shape);
+  throw new NetwrightError(
+    'size-mismatch',
+    text(
+      `${op}: ${of} ${owner} needs 1 ${name} for each of ${count}, found ${found}: ${shapeText(shape)}.`,
+      `${op}：${of} ${owner} 需要 ${count} 个 ${name}，每处 1 个，实际有 ${found} 个：${shapeText(shape)}。`,
+    ),
+  );
 }
 
 /** Throws unless both sizes are equal; the sentence names both. */

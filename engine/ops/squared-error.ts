@@ -1,5 +1,6 @@
 import { elementCount } from '../declaration/tensor-type.ts';
 import type { OpDefinition } from './contract.ts';
+import { scale } from './scale.ts';
 import { costOf, given, sameAsEachOther } from './shape-rules.ts';
 
 /** losses = (prediction − target)², elementwise. */
@@ -12,10 +13,13 @@ export const squaredError: OpDefinition<'prediction' | 'target', 'losses'> = {
 
   cost: (inputs, outputs) => costOf(2 * elementCount(outputs.losses.shape), inputs, outputs),
 
-  // dprediction = 2 (prediction − target) · dlosses        no gradient for target: it is data
-  gradient: (g, { inputs: { prediction, target } }, { losses: dlosses }) => ({
-    prediction: dlosses && g.emit(squaredErrorGradient, { prediction, target, dlosses }).dprediction,
-  }),
+  // dprediction = 2 (prediction − target) · dlosses
+  // dtarget = −dprediction        for a target that the network computes; for data it is computed nowhere
+  gradient(g, { inputs: { prediction, target } }, { losses: dlosses }) {
+    if (dlosses === undefined) return {};
+    const { dprediction } = g.emit(squaredErrorGradient, { prediction, target, dlosses });
+    return { prediction: dprediction, target: g.emit(scale, { x: dprediction }, { factor: -1 }).y };
+  },
 
   lower({ inputs: { prediction, target }, outputs }) {
     const losses = given('squaredError', outputs, 'losses');

@@ -9,7 +9,7 @@ import type { Metrics } from '../../protocol/messages.ts';
  * What Netwright writes beside the graph, in the model's metadata_props, so that a file found later says what it is:
  *
  *   netwright.document  the whole document as JSON: its data, split and seed give the test rows again
- *   netwright.reading   what the output means: number, logit or class-logits
+ *   netwright.reading   what the output means: a Reading of losses/contract.ts
  *   netwright.engine    JSON of EngineRecord
  */
 const keys = {
@@ -46,7 +46,13 @@ export const metadataOf = (
     [keys.engine, JSON.stringify(engine)],
   ]);
 
-const readings: readonly string[] = ['number', 'logit', 'class-logits'] satisfies Reading[];
+const readings: readonly string[] = Object.keys({
+  number: true,
+  logit: true,
+  probability: true,
+  'class-logits': true,
+  'class-log-probabilities': true,
+} satisfies Record<Reading, true>);
 
 /** The record in a model's metadata; undefined in a file from elsewhere or when it cannot be understood. */
 export function readMetadata(

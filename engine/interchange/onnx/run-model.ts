@@ -36,7 +36,7 @@ export async function runModel(model: InspectedModel, on: ModelRows, runOnnx: Ru
     outputs,
     rows: on.rows,
     elapsedMs,
-    accuracy: metadata && first && on.targets && accuracyOf(first.values, on.targets, metadata.reading),
+    accuracy: metadata && first && on.targets && accuracyOf(first, on.targets, metadata.reading),
     engineAccuracy:
       on.engineTested === true && model.weightsAreRecorded ? metadata?.engine.test?.accuracy : undefined,
   };
@@ -153,23 +153,31 @@ const isText = (data: TensorValues): data is readonly string[] => Array.isArray(
 
 /** Share of answers that are right, by the engine's own rule; undefined where no answer can be right. */
 function accuracyOf(
-  values: Float32Array,
+  { shape, values }: ModelResult['outputs'][number],
   targets: Float32Array | Int32Array,
   reading: Reading,
 ): number | undefined {
   if (reading === 'number' || targets.length === 0) return undefined;
+  if (reading === 'logit' || reading === 'probability') {
+    const threshold = reading === 'logit' ? 0 : 0.5;
+    return share(targets.length, (i) => values[i] > threshold === targets[i] > 0.5);
+  }
+  const classes = shape.at(-1) ?? 1;
+  const largest = (of: Float32Array, row: number): number => {
+    const one = of.subarray(row * classes, (row + 1) * classes);
+    return one.reduce((best, value, i) => (value > one[best] ? i : best), 0);
+  };
+  // As many targets as values are shares of the classes; else there is one label for each row of them.
+  if (targets instanceof Float32Array && targets.length === values.length) {
+    return share(targets.length / classes, (row) => largest(values, row) === largest(targets, row));
+  }
+  return share(targets.length, (row) => largest(values, row) === targets[row]);
+}
+
+function share(count: number, isRight: (index: number) => boolean): number {
   let hits = 0;
-  if (reading === 'logit') {
-    for (const [i, target] of targets.entries()) if (values[i] > 0 === (target === 1)) hits++;
-    return hits / targets.length;
-  }
-  const columns = values.length / targets.length;
-  for (const [row, target] of targets.entries()) {
-    const logits = values.subarray(row * columns, (row + 1) * columns);
-    const largest = logits.reduce((best, value, i) => (value > logits[best] ? i : best), 0);
-    if (largest === target) hits++;
-  }
-  return hits / targets.length;
+  for (let index = 0; index < count; index++) if (isRight(index)) hits++;
+  return hits / count;
 }
 
 const unfit = (message: Text): NetwrightError => new NetwrightError('model-input', message);

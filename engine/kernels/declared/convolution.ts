@@ -41,6 +41,8 @@ export const convolutionKernels = {
    * rows in order, columns in order. Then (s₀ + s₁) + (s₂ + s₃), and the blocks in order, from 0. Split: O.
    */
   conv2dWeightGradient: { x: tensor, dy: tensor, dw: tensor, ...sizes },
+  /** y [N, C, inner] = x + b [C], b[c] to all of channel c. Split: the N · C planes of y. y may be x. */
+  addChannels: { x: tensor, b: tensor, y: tensor, N: int, C: int, inner: int },
   /**
    * y [C] = Σ_n Σ_i x [N, C, inner]. A plane is summed in 16 sums, element i in sum i mod 16, each in order from 0; then, with
    * sums 4v … 4v + 3 as vector v, (v₀ + v₁) + (v₂ + v₃) and of its lanes (l₀ + l₁) + (l₂ + l₃); then the planes in order,

@@ -1,23 +1,50 @@
 // All kernels under the names of contract.ts. build/kernels.mjs adds what calls them by opcode.
+
 export { activation, activationGradient } from './activations';
+export { bce, bceGradient, bceWithLogits, bceWithLogitsGradient } from './binary-cross-entropy';
 export { clipByNorm, clipByValue, clipFactor } from './clipping';
 export { conv2d, conv2dDataGradient, conv2dWeightGradient } from './convolution';
+export {
+  nll,
+  nllGradient,
+  softCrossEntropy,
+  softCrossEntropyGradient,
+  softmaxCrossEntropy,
+  softmaxCrossEntropyGradient,
+} from './cross-entropy';
+export {
+  absoluteError,
+  absoluteErrorGradient,
+  huber,
+  huberGradient,
+  squaredError,
+  squaredErrorGradient,
+} from './distances';
 export { dropout } from './dropout';
 export { add, fill, scale } from './elementwise';
 export { gemm } from './gemm';
 export { histogram } from './histogram';
-export {
-  bceWithLogits,
-  bceWithLogitsGradient,
-  mean,
-  meanGradient,
-  squaredError,
-  squaredErrorGradient,
-} from './losses';
-export { countArgmaxHits, countNonFinite, countSignHits } from './metrics';
+export { labelledMean, labelledMeanGradient, mean, meanGradient } from './means';
+export { countArgmaxHits, countBinaryHits, countNonFinite } from './metrics';
 export { adamUpdate, momentumUpdate, nesterovUpdate, rmspropUpdate, sgdUpdate } from './optimizers';
-export { sumChannels, sumRows } from './reductions';
+export {
+  adaptiveAveragePool,
+  adaptiveAveragePoolGradient,
+  averagePool,
+  averagePoolGradient,
+  maxPool,
+  maxPoolGradient,
+} from './pooling';
+export { addChannels, sumChannels, sumRows } from './reductions';
+export {
+  upsampleLinear,
+  upsampleLinearGradient,
+  upsampleNearest,
+  upsampleNearestGradient,
+  zeroPad,
+  zeroPadGradient,
+} from './resizing';
 export { useScratch } from './scratch';
 export { shuffle } from './shuffle';
-export { softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxGradient } from './softmax';
+export { softmax, softmaxGradient } from './softmax';
 export { addSquares, addSquaresGradient } from './squares';

@@ -1,57 +1,81 @@
-import { int, offset, tensor } from './call';
+import { float, int, offset, tensor } from './call';
 import { Lanes } from './lanes';
 
 export function countArgmaxHits(a: usize, begin: i32, end: i32): void {
   if (end <= begin) return;
   const x = tensor(a, 0);
   const target = tensor(a, 1);
+  const y = tensor(a, 2);
   const M = int(a, 3);
   const N = int(a, 4);
+  const ignored = i32x4.splat(int(a, 5));
+  const soft = int(a, 6) !== 0;
   const width = offset(N);
+  const last = M - 1;
   let hits = 0;
+  let answers = 0;
   for (let row = 0; row < M; row += 4) {
-    const r1 = min(row + 1, M - 1);
-    const r2 = min(row + 2, M - 1);
-    const r3 = min(row + 3, M - 1);
-    const p0 = x + <usize>row * width;
-    const p1 = x + <usize>r1 * width;
-    const p2 = x + <usize>r2 * width;
-    const p3 = x + <usize>r3 * width;
-    let best = Lanes.gather(p0, p1, p2, p3);
-    let place = i32x4.splat(0);
-    for (let column = 1; column < N; column++) {
-      const n = offset(column);
-      const v = Lanes.gather(p0 + n, p1 + n, p2 + n, p3 + n);
-      const better = f32x4.gt(v, best);
-      best = v128.bitselect(v, best, better);
-      place = v128.bitselect(i32x4.splat(column), place, better);
+    const row1 = min(row + 1, last);
+    const row2 = min(row + 2, last);
+    const row3 = min(row + 3, last);
+    const o0 = <usize>row * width;
+    const o1 = <usize>row1 * width;
+    const o2 = <usize>row2 * width;
+    const o3 = <usize>row3 * width;
+    let counts = presentLanes(M - row);
+    let wanted: v128;
+    if (soft) {
+      wanted = argmax(target + o0, target + o1, target + o2, target + o3, N);
+    } else {
+      wanted = Lanes.gather(
+        target + offset(row),
+        target + offset(row1),
+        target + offset(row2),
+        target + offset(row3),
+      );
+      counts &= i32x4.bitmask(i32x4.ne(wanted, ignored));
     }
-    const wanted = Lanes.gather(
-      target + offset(row),
-      target + offset(r1),
-      target + offset(r2),
-      target + offset(r3),
-    );
-    hits += popcnt(i32x4.bitmask(i32x4.eq(place, wanted)) & presentLanes(M - row));
+    const place = argmax(x + o0, x + o1, x + o2, x + o3, N);
+    hits += popcnt(i32x4.bitmask(i32x4.eq(place, wanted)) & counts);
+    answers += popcnt(counts);
   }
-  store<f32>(tensor(a, 2), <f32>hits);
+  store<f32>(y, <f32>hits);
+  store<f32>(y, <f32>answers, 4);
 }
 
-export function countSignHits(a: usize, begin: i32, end: i32): void {
+/** Where the first largest of N numbers stands in each of four rows. */
+function argmax(p0: usize, p1: usize, p2: usize, p3: usize, N: i32): v128 {
+  let best = Lanes.gather(p0, p1, p2, p3);
+  let place = i32x4.splat(0);
+  for (let column = 1; column < N; column++) {
+    const n = offset(column);
+    const v = Lanes.gather(p0 + n, p1 + n, p2 + n, p3 + n);
+    const better = f32x4.gt(v, best);
+    best = v128.bitselect(v, best, better);
+    place = v128.bitselect(i32x4.splat(column), place, better);
+  }
+  return place;
+}
+
+export function countBinaryHits(a: usize, begin: i32, end: i32): void {
   if (end <= begin) return;
   const x = tensor(a, 0);
   const target = tensor(a, 1);
+  const y = tensor(a, 2);
   const count = int(a, 3);
-  const zero = f32x4.splat(0);
-  const one = i32x4.splat(1);
+  const soft = int(a, 4) !== 0;
+  const threshold = f32x4.splat(float(a, 5));
+  const half = f32x4.splat(0.5);
   let hits = 0;
   for (let i = 0; i < count; i += 4) {
     const n = count - i;
-    const positive = f32x4.gt(Lanes.load(x + offset(i), n), zero);
-    const right = i32x4.eq(positive, i32x4.eq(Lanes.load(target + offset(i), n), one));
-    hits += popcnt(i32x4.bitmask(right) & presentLanes(n));
+    const held = Lanes.load(target + offset(i), n);
+    const t = soft ? held : f32x4.convert_i32x4_s(held);
+    const positive = f32x4.gt(Lanes.load(x + offset(i), n), threshold);
+    hits += popcnt(i32x4.bitmask(i32x4.eq(positive, f32x4.gt(t, half))) & presentLanes(n));
   }
-  store<f32>(tensor(a, 2), <f32>hits);
+  store<f32>(y, <f32>hits);
+  store<f32>(y, <f32>count, 4);
 }
 
 export function countNonFinite(a: usize, begin: i32, end: i32): void {

@@ -38,6 +38,21 @@ export function sumRows(a: usize, begin: i32, end: i32): void {
   }
 }
 
+export function addChannels(a: usize, begin: i32, end: i32): void {
+  const b = tensor(a, 1);
+  const C = int(a, 4);
+  const inner = int(a, 5);
+  let at = offset(begin) * <usize>inner;
+  for (let plane = begin; plane < end; plane++) {
+    const added = v128.load32_splat(b + offset(plane % C));
+    for (let left = inner; left > 0; left -= 4) {
+      const sum = f32x4.add(Lanes.load(tensor(a, 0) + at, left), added);
+      Lanes.store(tensor(a, 2) + at, sum, left);
+      at += offset(min(left, 4));
+    }
+  }
+}
+
 export function sumChannels(a: usize, begin: i32, end: i32): void {
   const x = tensor(a, 0);
   const y = tensor(a, 1);

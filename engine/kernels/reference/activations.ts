@@ -4,9 +4,9 @@ import { type Memory, type ReferenceKernel, rounding } from './memory.ts';
 type Round = (x: number) => number;
 
 interface Activation {
-  value(x: number, p: number, r: Round): number;
+  readonly value: (x: number, p: number, r: Round) => number;
   /** ∂y/∂x · dy from x, or from y for the kinds that the declaration names. */
-  gradient(given: number, dy: number, p: number, r: Round): number;
+  readonly gradient: (given: number, dy: number, p: number, r: Round) => number;
 }
 
 /** 1 / (1 + e^−x), in the form whose exponential cannot overflow. */
@@ -68,7 +68,7 @@ const activations: Readonly<Record<ActivationName, Activation>> = {
   },
   swish: {
     value: (x, p, r) => x * logistic(r(p * x), r),
-    gradient(x, dy, p) {
+    gradient: (x, dy, p) => {
       const s = 1 / (1 + Math.exp(-p * x));
       return dy * s * (1 + p * x * (1 - s));
     },
@@ -79,7 +79,7 @@ const activations: Readonly<Record<ActivationName, Activation>> = {
   },
   geluTanh: {
     value: (x) => (x * (1 + Math.tanh(inner(x)))) / 2,
-    gradient(x, dy) {
+    gradient: (x, dy) => {
       const t = Math.tanh(inner(x));
       const slope = rootTwoOverPi * (1 + 3 * cubic * x * x);
       return dy * ((1 + t) / 2 + (x * (1 - t * t) * slope) / 2);

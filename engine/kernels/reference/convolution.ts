@@ -107,6 +107,13 @@ export const conv2dWeightGradient: ReferenceKernel<'conv2dWeightGradient'> = (m,
   }
 };
 
+export const addChannels: ReferenceKernel<'addChannels'> = ({ f }, a, begin, end) => {
+  for (let plane = begin; plane < end; plane++) {
+    const b = f[a.b + (plane % a.C)];
+    for (let i = plane * a.inner; i < (plane + 1) * a.inner; i++) f[a.y + i] = f[a.x + i] + b;
+  }
+};
+
 export const sumChannels: ReferenceKernel<'sumChannels'> = (m, a, begin, end) => {
   const { f } = m;
   const r = rounding(m);

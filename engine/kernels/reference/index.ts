@@ -1,23 +1,50 @@
 import type { KernelName } from '../contract.ts';
 import { activation, activationGradient } from './activations.ts';
 import { clipByNorm, clipByValue, clipFactor } from './clipping.ts';
-import { conv2d, conv2dDataGradient, conv2dWeightGradient, sumChannels } from './convolution.ts';
+import { addChannels, conv2d, conv2dDataGradient, conv2dWeightGradient, sumChannels } from './convolution.ts';
+import {
+  nll,
+  nllGradient,
+  softCrossEntropy,
+  softCrossEntropyGradient,
+  softmaxCrossEntropy,
+  softmaxCrossEntropyGradient,
+} from './cross-entropy.ts';
 import { dropout } from './dropout.ts';
 import { add, fill, scale } from './elementwise.ts';
 import {
+  absoluteError,
+  absoluteErrorGradient,
+  bce,
+  bceGradient,
   bceWithLogits,
   bceWithLogitsGradient,
-  mean,
-  meanGradient,
-  softmaxCrossEntropy,
-  softmaxCrossEntropyGradient,
+  huber,
+  huberGradient,
   squaredError,
   squaredErrorGradient,
 } from './losses.ts';
 import { gemm, sumRows } from './matmul.ts';
+import { labelledMean, labelledMeanGradient, mean, meanGradient } from './means.ts';
 import type { ReferenceKernel } from './memory.ts';
-import { countArgmaxHits, countNonFinite, countSignHits } from './metrics.ts';
+import { countArgmaxHits, countBinaryHits, countNonFinite } from './metrics.ts';
 import { adamUpdate, momentumUpdate, nesterovUpdate, rmspropUpdate, sgdUpdate } from './optimizers.ts';
+import {
+  adaptiveAveragePool,
+  adaptiveAveragePoolGradient,
+  averagePool,
+  averagePoolGradient,
+  maxPool,
+  maxPoolGradient,
+} from './pooling.ts';
+import {
+  upsampleLinear,
+  upsampleLinearGradient,
+  upsampleNearest,
+  upsampleNearestGradient,
+  zeroPad,
+  zeroPadGradient,
+} from './resizing.ts';
 import { shuffle } from './shuffle.ts';
 import { softmax, softmaxGradient } from './softmax.ts';
 import { addSquares, addSquaresGradient } from './squares.ts';
@@ -38,15 +65,39 @@ export const referenceKernels = {
   dropout,
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
+  softCrossEntropy,
+  softCrossEntropyGradient,
+  nll,
+  nllGradient,
   bceWithLogits,
   bceWithLogitsGradient,
+  bce,
+  bceGradient,
   squaredError,
   squaredErrorGradient,
+  absoluteError,
+  absoluteErrorGradient,
+  huber,
+  huberGradient,
   mean,
   meanGradient,
+  labelledMean,
+  labelledMeanGradient,
   fill,
   countArgmaxHits,
-  countSignHits,
+  countBinaryHits,
+  maxPool,
+  maxPoolGradient,
+  averagePool,
+  averagePoolGradient,
+  adaptiveAveragePool,
+  adaptiveAveragePoolGradient,
+  upsampleNearest,
+  upsampleNearestGradient,
+  upsampleLinear,
+  upsampleLinearGradient,
+  zeroPad,
+  zeroPadGradient,
   sgdUpdate,
   momentumUpdate,
   nesterovUpdate,
@@ -63,5 +114,6 @@ export const referenceKernels = {
   conv2d,
   conv2dDataGradient,
   conv2dWeightGradient,
+  addChannels,
   sumChannels,
 } satisfies { [K in KernelName]: ReferenceKernel<K> };

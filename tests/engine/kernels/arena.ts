@@ -19,7 +19,7 @@ export const portableModule = await compilePortable(
 );
 
 const pageWords = 16384;
-const pages = 16;
+const pages = 64;
 /** A worker's scratch stands behind the words that the cases use. */
 export const scratchAt = pages * pageWords;
 const scratchPages = scratchWords / pageWords;

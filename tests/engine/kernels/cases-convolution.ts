@@ -140,6 +140,23 @@ export const convolutionCases = {
     ]),
   conv2dDataGradient: (n) => convolutions(n).map(dataGradientCase),
   conv2dWeightGradient: (n) => convolutions(n).map(weightGradientCase),
+  addChannels: (n) =>
+    [
+      [3, 2, n],
+      [2, n, 5],
+      [n, 3, 1],
+    ].flatMap(([N, C, inner]) => {
+      const given = {
+        kernel: 'addChannels' as const,
+        tensors: { x: normals(N * C * inner), b: normals(C) },
+        numbers: { N, C, inner },
+        split: N * C,
+      };
+      return [
+        { ...given, tensors: { ...given.tensors, y: blank(N * C * inner) } },
+        { ...given, aliases: { y: 'x' } },
+      ];
+    }),
   sumChannels: (n) =>
     [
       [3, 2, n],

@@ -3,6 +3,8 @@ import { histogramWords } from '../../../engine/kernels/telemetry.ts';
 import { RandomStream } from '../../../engine/random/stream.ts';
 import type { Case } from './arena.ts';
 import { convolutionCases } from './cases-convolution.ts';
+import { lossCases } from './cases-losses.ts';
+import { poolingCases } from './cases-pooling.ts';
 
 /** Sizes that are no multiples of a vector's four lanes, their neighbours, none, and one. */
 export const sizes = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 17, 33, 130];
@@ -10,8 +12,6 @@ export const sizes = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 17, 33, 130];
 const random = new RandomStream(7, 99);
 const normals = (count: number, spread = 1): Float32Array =>
   Float32Array.from({ length: count }, () => random.normal() * spread);
-const labels = (count: number, classes: number): Int32Array =>
-  Int32Array.from({ length: count }, () => random.below(classes));
 const blank = (count: number): Float32Array => new Float32Array(count);
 const cell = (value: number): Float32Array => Float32Array.of(value);
 const squares = (count: number): Float32Array => normals(count).map((v) => v * v);
@@ -132,94 +132,9 @@ export const cases: Readonly<Record<KernelName, (n: number) => Case[]>> = {
       numbers: { count: n, rate, seed: -5, stream: 16 },
       split: n,
     })),
-  softmaxCrossEntropy: (n) =>
-    [[n, 2] as const, [n, 10] as const, [5, Math.max(n, 1)] as const].map(([M, C]) => ({
-      kernel: 'softmaxCrossEntropy',
-      tensors: {
-        logits: normals(M * C, 3),
-        target: labels(M, C),
-        losses: blank(M),
-        p: blank(M * C),
-      },
-      numbers: { M, C },
-      split: M,
-      ulps: 4,
-      scale: 4,
-    })),
-  softmaxCrossEntropyGradient: (n) =>
-    [[n, 2] as const, [n, 10] as const, [5, Math.max(n, 1)] as const].map(([M, C]) => ({
-      kernel: 'softmaxCrossEntropyGradient',
-      tensors: {
-        p: normals(M * C),
-        target: labels(M, C),
-        dlosses: normals(M),
-        dlogits: blank(M * C),
-      },
-      numbers: { M, C },
-      split: M,
-    })),
-  bceWithLogits: (n) => [
-    {
-      kernel: 'bceWithLogits',
-      tensors: { logits: normals(n, 3), target: labels(n, 2), losses: blank(n) },
-      numbers: { count: n },
-      split: n,
-      ulps: 4,
-      scale: 1,
-    },
-  ],
-  bceWithLogitsGradient: (n) => [
-    {
-      kernel: 'bceWithLogitsGradient',
-      tensors: { logits: normals(n, 3), target: labels(n, 2), dlosses: normals(n), dlogits: blank(n) },
-      numbers: { count: n },
-      split: n,
-      ulps: 4,
-      scale: 1,
-    },
-  ],
-  squaredError: elementwise('squaredError', ['prediction', 'target'], 'losses'),
-  squaredErrorGradient: elementwise(
-    'squaredErrorGradient',
-    ['prediction', 'target', 'dlosses'],
-    'dprediction',
-  ),
-  mean: (n) =>
-    [n, n * 20].map((count) => ({
-      kernel: 'mean',
-      tensors: { x: normals(count), y: blank(1) },
-      numbers: { count },
-      split: 1,
-    })),
-  meanGradient: (n) => [
-    {
-      kernel: 'meanGradient',
-      tensors: { dy: cell(0.7), dx: blank(n) },
-      numbers: { count: n },
-      split: n,
-    },
-  ],
+  ...lossCases,
+  ...poolingCases,
   fill: (n) => [{ kernel: 'fill', tensors: { y: normals(n) }, numbers: { count: n, value: 0.3 }, split: n }],
-  countArgmaxHits: (n) =>
-    [[n, 2] as const, [n, 10] as const, [5, Math.max(n, 1)] as const].map(([M, N]) => ({
-      kernel: 'countArgmaxHits',
-      // Few different values, so that the greatest often stands twice.
-      tensors: {
-        x: Float32Array.from(labels(M * N, 3)),
-        target: labels(M, Math.min(N, 2)),
-        y: blank(1),
-      },
-      numbers: { M, N },
-      split: 1,
-    })),
-  countSignHits: (n) => [
-    {
-      kernel: 'countSignHits',
-      tensors: { x: normals(n), target: labels(n, 2), y: blank(1) },
-      numbers: { count: n },
-      split: 1,
-    },
-  ],
   sgdUpdate: (n) =>
     decays.map((decay) => ({
       kernel: 'sgdUpdate',

@@ -77,7 +77,7 @@ describe.skipIf(native === undefined)(`the native kernels (${why})`, () => {
           plainError = Math.max(plainError, Math.abs(plain[word] - exact[word]));
           size = Math.max(size, Math.abs(exact[word]));
         }
-        const allowed = 2 * plainError + 2 * epsilon * size + smallestNormal;
+        const allowed = 2 * plainError + Math.max(2, given.ulps ?? 0) * epsilon * size + smallestNormal;
         const wrong = [...foundWords.keys()].filter((word) => {
           if (isWhole(word)) return false;
           if (!written.has(word)) return !(Math.abs(found[word] - plain[word]) <= allowed);

@@ -21,7 +21,11 @@ function map(
       [output]: new Float32Array(count),
       ...(input === 'logits' ? { target: new Int32Array(count) } : {}),
     },
-    numbers: { count, ...(kind !== undefined && { kind, parameter: 0.5 }) },
+    numbers: {
+      count,
+      ...(kind !== undefined && { kind, parameter: 0.5 }),
+      ...(name === 'bceWithLogits' && { soft: 0, positiveWeight: 1 }),
+    },
     split: count,
   };
   return [...floatsOf(given, compute(portable, given), output)];
@@ -125,7 +129,10 @@ describe('how exact the functions are', () => {
 });
 
 const softmaxCase = (rows: number[][], kernel: 'softmax' | 'softmaxCrossEntropy', target = 0): Case => {
-  const shape = { M: rows.length, [kernel === 'softmax' ? 'N' : 'C']: rows[0].length };
+  const shape =
+    kernel === 'softmax'
+      ? { M: rows.length, N: rows[0].length }
+      : { M: rows.length, C: rows[0].length, ignored: -100, smoothing: 0 };
   const x = Float32Array.from(rows.flat());
   const y = new Float32Array(x.length);
   return {
@@ -212,7 +219,7 @@ describe('losses of special values', () => {
           dlosses: Float32Array.of(1),
           dlogits: new Float32Array(2),
         },
-        numbers: { M: 1, C: 2 },
+        numbers: { M: 1, C: 2, ignored: -100, smoothing: 0 },
         split: 1,
       };
       const found = compute(portable, given);
@@ -225,5 +232,56 @@ describe('losses of special values', () => {
     const found = map('bceWithLogits', [NaN, Infinity, -Infinity, 1e38, -1e38, 0, -100], 'logits', 'losses');
     expect(found.slice(0, 6)).toEqual([NaN, NaN, NaN, Math.fround(1e38), 0, Math.fround(Math.LN2)]);
     expect(Math.abs(found[6] - Math.exp(-100))).toBeLessThanOrEqual(smallest);
+  });
+
+  it('binary cross-entropy of probabilities stops at 100, is exact among denormals, and NaN outside [0, 1]', () => {
+    const p = Float32Array.of(0, 1, smallest, 1e-40, 2 ** -24, NaN, -smallest, 1 + 2 ** -23, Infinity);
+    const losses = (target: number): number[] => {
+      const given: Case = {
+        kernel: 'bce',
+        tensors: { p, target: new Int32Array(p.length).fill(target), losses: new Float32Array(p.length) },
+        numbers: { count: p.length, soft: 0 },
+        split: p.length,
+      };
+      return [...floatsOf(given, compute(portable, given), 'losses')];
+    };
+    const yes = losses(1);
+    expect(yes.slice(0, 3).map((loss) => loss + 0)).toEqual([100, 0, 100]);
+    expect(yes[3]).toBeCloseTo(-Math.log(p[3]), 4);
+    expect(yes[4]).toBeCloseTo(24 * Math.LN2, 5);
+    expect(yes.slice(5)).toEqual([NaN, NaN, NaN, NaN]);
+    const no = losses(0);
+    expect(no.slice(0, 2).map((loss) => loss + 0)).toEqual([0, 100]);
+    expect(no[4]).toBeCloseTo(2 ** -24, 12);
+    expect(no.slice(5)).toEqual([NaN, NaN, NaN, NaN]);
+  });
+});
+
+describe('the largest of special values', () => {
+  it('is NaN where there is one, and the first of nothing but −∞; ends of rows do as their middles', () => {
+    for (const W of [2, 8, 18]) {
+      const x = new Float32Array(W).fill(-Infinity);
+      x[W - 1] = NaN;
+      const sizes = { planes: 1, H: 1, W, OH: 1, OW: W / 2, kernelH: 1, kernelW: 2 };
+      const numbers = { ...sizes, strideH: 1, strideW: 2, top: 0, left: 0 };
+      const forward: Case = {
+        kernel: 'maxPool',
+        tensors: { x, y: new Float32Array(W / 2) },
+        numbers,
+        split: 1,
+      };
+      const backward: Case = {
+        kernel: 'maxPoolGradient',
+        tensors: { x, dy: new Float32Array(W / 2).fill(1), dx: new Float32Array(W) },
+        numbers,
+        split: 1,
+      };
+      for (const arena of [portable, reference]) {
+        const y = floatsOf(forward, compute(arena, forward), 'y');
+        expect([...y]).toEqual([...new Float32Array(W / 2 - 1).fill(-Infinity), NaN]);
+        const dx = floatsOf(backward, compute(arena, backward), 'dx');
+        expect([...dx]).toEqual(Array.from(x, (_, i) => Number(i === W - 1 || (i % 2 === 0 && i < W - 2))));
+      }
+    }
   });
 });

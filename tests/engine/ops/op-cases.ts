@@ -1,6 +1,9 @@
 import type { TensorType } from '../../../engine/declaration/tensor-type.ts';
 import type { Attributes } from '../../../engine/ops/contract.ts';
 import type { OpName } from '../../../engine/ops/index.ts';
+import { convolutionCases } from './cases-convolution.ts';
+import { lossCases } from './cases-losses.ts';
+import { poolingCases } from './cases-pooling.ts';
 
 /** One way to call an op: types of its inputs, and its attributes. */
 export interface OpCase {
@@ -8,10 +11,13 @@ export interface OpCase {
   readonly attributes?: Attributes;
   /** Outputs that a gradient may come back through; all without it. */
   readonly flows?: readonly string[];
+  /** Inputs of which several sizes would do: a refusal names the bound that was passed, not the size in this case. */
+  readonly bounded?: readonly string[];
+  /** Least and greatest of the values of an input that cannot have any. */
+  readonly within?: Readonly<Record<string, readonly [number, number]>>;
 }
 
 const f = (...shape: number[]): TensorType => ({ shape, dtype: 'float32' });
-const labels = (count: number, classes: number): TensorType => ({ shape: [count], dtype: 'int32', classes });
 const step: TensorType = { shape: [1], dtype: 'int32' };
 
 const unary: OpCase[] = [f(5, 3), f(1, 1), f(17), f(2, 3, 4)].map((x) => ({ inputs: { x } }));
@@ -61,22 +67,8 @@ export const opCases: Readonly<Record<OpName, readonly OpCase[]>> = {
     inputs: { x: f(7, 5), step },
     attributes: { rate, seed: 3, stream: 16 },
   })),
-  softmaxCrossEntropy: [
-    { inputs: { logits: f(5, 3), target: labels(5, 3) }, flows: ['losses'] },
-    { inputs: { logits: f(1, 2), target: labels(1, 2) }, flows: ['losses'] },
-  ],
-  softmaxCrossEntropyGradient: [{ inputs: { p: f(5, 3), target: labels(5, 3), dlosses: f(5) } }],
-  bceWithLogits: [
-    { inputs: { logits: f(5, 1), target: labels(5, 2) } },
-    { inputs: { logits: f(5), target: labels(5, 2) } },
-  ],
-  bceWithLogitsGradient: [{ inputs: { logits: f(5, 1), target: labels(5, 2), dlosses: f(5) } }],
-  squaredError: [{ inputs: { prediction: f(5, 2), target: f(5, 2) } }],
-  squaredErrorGradient: [{ inputs: { prediction: f(5, 2), target: f(5, 2), dlosses: f(5, 2) } }],
-  mean: [{ inputs: { x: f(5) } }, { inputs: { x: f(300, 2) } }],
-  meanGradient: [{ inputs: { dy: f(1), x: f(5, 2) } }],
-  countArgmaxHits: [{ inputs: { x: f(5, 3), target: labels(5, 3) } }],
-  countSignHits: [{ inputs: { x: f(5, 1), target: labels(5, 2) } }],
+  ...lossCases,
+  ...poolingCases,
   sgdUpdate: [{ inputs: { w: f(3, 4), dw: f(3, 4), rate: f(1) }, attributes: { decay: 0.5 } }],
   momentumUpdate: [
     {
@@ -118,4 +110,5 @@ export const opCases: Readonly<Record<OpName, readonly OpCase[]>> = {
     { inputs: { x: f(5, 3) }, attributes: { stride: 1, columns: 3 } },
     { inputs: { x: f(17) }, attributes: { stride: 4, columns: 0 } },
   ],
+  ...convolutionCases,
 };

@@ -56,6 +56,7 @@ describe('the wires that can be drawn without a mouse', () => {
       'linear-1.y > relu-1.x',
       'relu-1.y > linear-1.x (taken)',
       'relu-1.y > cross-entropy-1.prediction (taken)',
+      'relu-1.y > cross-entropy-1.target (taken)',
     ]);
   });
 });

@@ -1,0 +1,53 @@
+import type { Fields } from '../declaration/fields.ts';
+import { text } from '../declaration/text.ts';
+import { averagePool as averagePoolOp } from '../ops/average-pool.ts';
+import type { LayerDefinition } from './contract.ts';
+import { checkWindow, windowFace, windowFields, windowOf, windowPytorch } from './pooling-window.ts';
+
+const fields = {
+  ...windowFields,
+  countPadding: {
+    kind: 'boolean',
+    label: text('Count the padding', '填充计入平均'),
+    help: text(
+      'Whether positions beyond the edge count as zeros, which darkens the border, or not at all.',
+      '超出边缘的位置按 0 计入平均（边缘因此变暗），还是完全不计。',
+    ),
+    default: true,
+  },
+} as const satisfies Fields;
+
+export const averagePool: LayerDefinition<typeof fields> = {
+  type: 'average-pool',
+  version: 1,
+  title: text('AvgPool', '平均池化（AvgPool）'),
+  category: 'convolution',
+  doc: {
+    summary: text(
+      'Replaces each window by its mean, so that images or signals get smaller and smoother.',
+      '用每个窗口的平均值代替它，图像或信号随之变小、变平滑。',
+    ),
+    formula: String.raw`y_{c,i,j} = \frac{1}{|K|} \sum_{k,l} x_{c,\; i s + k - p,\; j s + l - p}`,
+    references: [
+      {
+        title: 'Gradient-Based Learning Applied to Document Recognition',
+        authors: 'Y. LeCun, L. Bottou, Y. Bengio, P. Haffner',
+        year: 1998,
+        url: 'https://doi.org/10.1109/5.726791',
+      },
+    ],
+  },
+  fields,
+  ports: {
+    inputs: [{ name: 'x', label: text('x', 'x'), carries: 'numbers' }],
+    outputs: [{ name: 'y', label: text('y', 'y'), carries: 'numbers' }],
+  },
+  example: { x: { shape: [2, 3, 8, 8], dtype: 'float32' } },
+  face: windowFace,
+  check: checkWindow,
+  weights: () => [],
+  build: (g, params, { x }) =>
+    g.emit(averagePoolOp, { x }, { ...windowOf(params, x), countPadding: params.countPadding ? 1 : 0 }),
+  pytorch: (params, inputs) =>
+    windowPytorch('AvgPool', params, inputs, ...(params.countPadding ? [] : ['count_include_pad=False'])),
+};
