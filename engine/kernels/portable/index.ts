@@ -1,16 +1,6 @@
 // All kernels under the names of contract.ts. build/kernels.mjs adds what calls them by opcode.
 
-export {
-  activation,
-  activationGradient,
-  leakyRelu,
-  leakyReluGradient,
-  reluGradient,
-  sigmoid,
-  sigmoidGradient,
-  tanh,
-  tanhGradient,
-} from './activations';
+export { activation, activationGradient } from './activations';
 export { batchNorm, batchNormInference, updateRunningStatistics } from './batch-norm';
 export { batchNormGradient } from './batch-norm-gradient';
 export { bce, bceGradient, bceWithLogits, bceWithLogitsGradient } from './binary-cross-entropy';
