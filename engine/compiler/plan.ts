@@ -104,7 +104,7 @@ export interface Program {
   readonly inputs: readonly number[];
   /** Scalar [1]: mean loss of the batch, summed over the losses. */
   readonly loss: number;
-  /** Scalar [1]: right answers in the batch; undefined where the loss knows none. */
+  /** [2]: right answers in the batch, and answers that count; undefined where no loss knows any. */
   readonly hits: number | undefined;
   readonly multiplyAdds: number;
 }

@@ -18,6 +18,8 @@ export const progressSchema = z.strictObject({
   /** Σ loss · rows and right answers over the current epoch's steps. */
   lossSum: z.number(),
   hits: z.number().min(0),
+  /** Answers that could be right; one for each row used in files from before they were counted. */
+  answers: z.number().min(0).optional(),
   /** What a person set; the schedule's factor is not in it. */
   learningRate: z.number().positive(),
   /** Of a schedule that waits for progress (schedules/contract.ts). */

@@ -14,7 +14,7 @@ import { rateFactor } from '../schedules/rate-factor.ts';
 import { Batches, type SamplesByNode } from './batches.ts';
 import { BestEpoch } from './best-epoch.ts';
 import { type Checkpoint, matchTensors, type Progress } from './checkpoint.ts';
-import { Evaluator } from './evaluator.ts';
+import { Evaluator, hitsAt, shareOf } from './evaluator.ts';
 import { LastGood } from './last-good.ts';
 import { type FailedBatch, firstNonFinite, nonFiniteRefusal } from './non-finite.ts';
 import type { NamedTensor } from './safetensors.ts';
@@ -106,6 +106,7 @@ export class Trainer {
       row: 0,
       lossSum: 0,
       hits: 0,
+      answers: 0,
       learningRate: document.training.learningRate,
       plateau: notYetOnPlateau,
       waiting: notYetWaiting,
@@ -186,12 +187,15 @@ export class Trainer {
     machine.run(loaded, program.updateStart);
     if (program === this.watched.program) this.takeHistograms(t);
 
-    const hits = program.hits === undefined ? Number.NaN : floats[program.hits];
+    const [hits, answers] = program.hits === undefined ? [Number.NaN, 1] : hitsAt(floats, program.hits);
     this.lastLoss = loss;
-    this.lastAccuracy = hits / program.batch;
+    this.lastAccuracy = shareOf(hits, answers);
     progress.step = t;
     progress.lossSum += loss * program.batch;
-    if (program.hits !== undefined) progress.hits += hits;
+    if (program.hits !== undefined) {
+      progress.hits += hits;
+      progress.answers = (progress.answers ?? progress.row) + answers;
+    }
     progress.row += program.batch;
     if (progress.row >= this.order.length) this.endEpoch();
   }
@@ -230,7 +234,7 @@ export class Trainer {
     matchTensors(expected, checkpoint.tensors, file);
     this.best.load(checkpoint.tensors, file);
     restoreTensors(expected, checkpoint.tensors, this.machine.arena);
-    Object.assign(this.progress, checkpoint.progress);
+    Object.assign(this.progress, { answers: checkpoint.progress.row }, checkpoint.progress);
     this.lastGood.keep(this.progress);
   }
 
@@ -273,13 +277,17 @@ export class Trainer {
     const { progress, split } = this;
     const rows = this.order.length;
     const loss = progress.lossSum / rows;
-    const train = this.full.program.hits === undefined ? { loss } : { loss, accuracy: progress.hits / rows };
+    const train =
+      this.full.program.hits === undefined
+        ? { loss }
+        : { loss, accuracy: shareOf(progress.hits, progress.answers ?? rows) };
     const test = this.evaluator.measure(split.test, (program, from) => this.failEvaluation(program, from));
     if (this.failure !== undefined) return;
     progress.epoch++;
     progress.row = 0;
     progress.lossSum = 0;
     progress.hits = 0;
+    progress.answers = 0;
     const { epoch, step } = progress;
     this.followProgress(train, test);
     this.onEpoch({ epoch, step, train, test, learningRate: this.usedRate });

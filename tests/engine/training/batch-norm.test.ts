@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { NetwrightDocument } from '../../../engine/document/schema.ts';
 import { prepareHere, sha256 } from '../../../engine/hosts/training-thread.ts';
@@ -72,7 +73,7 @@ describe('a network with BatchNorm', () => {
       const checkpoint = before.trainer.checkpoint();
       if (checkpoint === undefined) throw new Error('the weights are finite');
       const after = await prepare();
-      after.trainer.restore(decodeCheckpoint(encodeCheckpoint(checkpoint), 'file'), 'file');
+      after.trainer.restore(decodeCheckpoint(encodeCheckpoint(checkpoint, crc32), 'file', crc32), 'file');
       expect(finish(after)).toBe(expected);
     }
   });
