@@ -1,4 +1,7 @@
 import { type ArgumentKind, float, int, tensor } from './argument.ts';
+import { attentionKernels } from './declared/attention.ts';
+import { embeddingKernels } from './declared/embedding.ts';
+import { shapeKernels } from './declared/shape.ts';
 
 /**
  * The one door between the compiled program and the code that does the arithmetic.
@@ -135,6 +138,10 @@ export const kernels = {
    * Not split.
    */
   shuffle: { y: tensor, count: int, seed: int, stream: int, index: int },
+
+  ...shapeKernels,
+  ...embeddingKernels,
+  ...attentionKernels,
 } satisfies Record<string, Record<string, ArgumentKind>>;
 
 export type KernelName = keyof typeof kernels;

@@ -19,7 +19,7 @@ export type Category =
 export interface Port {
   readonly name: string;
   readonly label: Text;
-  /** What may be wired to it (input) or comes out of it (output): numbers, class labels, or either. */
+  /** What may be wired to it (input) or comes out of it (output): numbers, whole numbers (`labels`: class labels, tokens), or either. */
   readonly carries: 'numbers' | 'labels' | 'any';
   /** An input that the layer can do without. */
   readonly optional?: true;

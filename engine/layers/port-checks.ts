@@ -2,7 +2,7 @@ import { shapeLabel, type TensorType } from '../declaration/tensor-type.ts';
 import { type Text, text } from '../declaration/text.ts';
 import type { InputTypes, LayerProblem } from './contract.ts';
 
-/** Class labels where numbers are needed; `label` is what a person sees at the port. */
+/** Whole numbers where measured ones are needed; `label` is what a person sees at the port. */
 export function checkNumbers(
   inputs: InputTypes,
   port: string,
@@ -14,8 +14,8 @@ export function checkNumbers(
       code: 'labels-not-numbers',
       port,
       message: text(
-        `Numbers are expected at "${label.en}", but class labels are wired to it; labels go to the target of a loss.`,
-        `“${label.zh}”需要数值，接入的却是类别标签；标签应接到损失的“目标”。`,
+        `Numbers are expected at "${label.en}", but whole numbers (labels, tokens) are wired to it; labels go to the target of a loss, tokens to an Embedding.`,
+        `“${label.zh}”需要数值，接入的却是整数（标签、词元）；标签应接到损失的“目标”，词元应接到“嵌入”。`,
       ),
     },
   ];
@@ -32,6 +32,22 @@ export function checkRows(inputs: InputTypes, port: string): LayerProblem[] {
       message: text(
         `Each sample must be one row of numbers (N×features), found ${shapeLabel(type.shape)}.`,
         `每个样本须为一行数值（N×特征数），实际为 ${shapeLabel(type.shape)}。`,
+      ),
+    },
+  ];
+}
+
+/** Less than one row of features per sample: [N]. */
+export function checkFeatures(inputs: InputTypes, port: string): LayerProblem[] {
+  const type = inputs[port];
+  if (type === undefined || type.shape.length >= 2) return [];
+  return [
+    {
+      code: 'rank-mismatch',
+      port,
+      message: text(
+        `Each sample must have at least one row of numbers (N×features), found ${shapeLabel(type.shape)}.`,
+        `每个样本至少须有一行数值（N×特征数），实际为 ${shapeLabel(type.shape)}。`,
       ),
     },
   ];

@@ -68,6 +68,25 @@ export function matrix(op: string, inputs: Named<TensorType>, name: string): rea
   );
 }
 
+/** An input of numbers as rows: all its dimensions but the last are `leading`, their product is `rows`. */
+export function rowsOf(
+  op: string,
+  inputs: Named<TensorType>,
+  name: string,
+): { readonly leading: readonly number[]; readonly rows: number; readonly columns: number } {
+  const { shape } = numbers(op, inputs, name);
+  const leading = shape.slice(0, -1);
+  const columns = shape.at(-1);
+  if (leading.length > 0 && columns !== undefined) return { leading, rows: elementCount(leading), columns };
+  throw new NetwrightError(
+    'rank-mismatch',
+    text(
+      `${op}: ${name} must have at least 2 dimensions, found ${shape.length}: ${shapeText(shape)}.`,
+      `${op}：${name} 至少须有 2 个维度，实际有 ${shape.length} 个：${shapeText(shape)}。`,
+    ),
+  );
+}
+
 /** Number of rows M of an input that must hold one number per sample: [M] or [M, 1]. */
 export function column(op: string, inputs: Named<TensorType>, name: string): number {
   const { shape } = numbers(op, inputs, name);

@@ -9,8 +9,10 @@ export {
   tanh,
   tanhGradient,
 } from './activations';
+export { attention, attentionGradient, batchedGemm, maskScores } from './attention';
 export { dropout } from './dropout';
 export { add, fill, scale } from './elementwise';
+export { gather, scatterAdd, sinusoid } from './embedding';
 export { gemm } from './gemm';
 export { histogram } from './histogram';
 export {
@@ -25,5 +27,6 @@ export { countArgmaxHits, countNonFinite, countSignHits } from './metrics';
 export { adamUpdate, momentumUpdate, sgdUpdate } from './optimizers';
 export { sumRows } from './reductions';
 export { useScratch } from './scratch';
+export { addEach, concat, copy, meanOver, meanOverGradient } from './shape';
 export { shuffle } from './shuffle';
 export { softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxGradient } from './softmax';

@@ -9,8 +9,10 @@ import {
   tanh,
   tanhGradient,
 } from './activations.ts';
+import { attention, attentionGradient, batchedGemm, maskScores } from './attention.ts';
 import { dropout } from './dropout.ts';
 import { add, fill, scale } from './elementwise.ts';
+import { gather, scatterAdd, sinusoid } from './embedding.ts';
 import {
   bceWithLogits,
   bceWithLogitsGradient,
@@ -25,6 +27,7 @@ import { gemm, sumRows } from './matmul.ts';
 import type { ReferenceKernel } from './memory.ts';
 import { countArgmaxHits, countNonFinite, countSignHits } from './metrics.ts';
 import { adamUpdate, momentumUpdate, sgdUpdate } from './optimizers.ts';
+import { addEach, concat, copy, meanOver, meanOverGradient } from './shape.ts';
 import { shuffle } from './shuffle.ts';
 import { softmax, softmaxGradient } from './softmax.ts';
 import { histogram } from './telemetry.ts';
@@ -65,4 +68,16 @@ export const referenceKernels = {
   countNonFinite,
   histogram,
   shuffle,
+  copy,
+  concat,
+  meanOver,
+  meanOverGradient,
+  addEach,
+  gather,
+  scatterAdd,
+  sinusoid,
+  batchedGemm,
+  maskScores,
+  attention,
+  attentionGradient,
 } satisfies { [K in KernelName]: ReferenceKernel<K> };

@@ -2,6 +2,7 @@ import type { KernelName } from '../../../engine/kernels/contract.ts';
 import { histogramWords } from '../../../engine/kernels/telemetry.ts';
 import { RandomStream } from '../../../engine/random/stream.ts';
 import type { Case } from './arena.ts';
+import { sequenceCases } from './cases-sequences.ts';
 
 /** Sizes that are no multiples of a vector's four lanes, their neighbours, none, and one. */
 export const sizes = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 17, 33, 130];
@@ -266,4 +267,6 @@ export const cases: Readonly<Record<KernelName, (n: number) => Case[]>> = {
       numbers: { count, seed: 5, stream: 2, index: 7 },
       split: 1,
     })),
+
+  ...sequenceCases,
 };

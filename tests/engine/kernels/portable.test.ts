@@ -61,7 +61,8 @@ describe.each(kernelNames)('the portable kernel %s', (kernel) => {
       const found = asFloats(compute(portable, given));
       const wrong = differences(plainWords, compute(reference, given, [])).filter((word) => {
         if (Number.isNaN(exact[word])) return !Number.isNaN(found[word]);
-        const allowed = 2 * Math.abs(plain[word] - exact[word]) + 2 * ulpAt(exact[word]);
+        const size = Math.max(Math.abs(exact[word]), given.scale ?? 0);
+        const allowed = 2 * Math.abs(plain[word] - exact[word]) + 2 * ulpAt(size);
         return !(Math.abs(found[word] - exact[word]) <= allowed);
       });
       expect(wrong, title(given)).toEqual([]);

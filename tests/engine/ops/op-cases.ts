@@ -27,6 +27,9 @@ export const opCases: Readonly<Record<OpName, readonly OpCase[]>> = {
     { inputs: { x: f(5, 3), w: f(3, 4) } },
     { inputs: { x: f(1, 1), w: f(1, 1), b: f(1) } },
     { inputs: { x: f(5, 3), w: f(3, 4), b: f(4) }, attributes: { epilogue: 1 } },
+    { inputs: { x: f(2, 3, 4), w: f(4, 5), b: f(5) } },
+    { inputs: { x: f(2, 3, 4), w: f(4, 5) }, attributes: { epilogue: 1 } },
+    { inputs: { x: f(2, 1, 3, 2), w: f(2, 3), b: f(3) }, attributes: { epilogue: 1 } },
   ],
   matmul: [
     { inputs: { a: f(5, 3), b: f(3, 4) } },
