@@ -144,6 +144,27 @@ export function sameAsEachOther(op: string, inputs: Named<TensorType>, a: string
   );
 }
 
+/** The attribute `axis`, which must be one of the input's. */
+export function axisOf(op: string, inputs: Named<TensorType>, name: string, attributes: Attributes): number {
+  const { shape } = given(op, inputs, name);
+  const axis = attribute(op, attributes, 'axis');
+  if (Number.isInteger(axis) && axis >= 0 && axis < shape.length) return axis;
+  throw new NetwrightError(
+    'axis-out-of-range',
+    text(
+      `${op}: axis must be from 0 to ${shape.length - 1}, as ${name} is ${shapeText(shape)}; found ${axis}.`,
+      `${op}：${name} 的形状为 ${shapeText(shape)}，轴须为 0 到 ${shape.length - 1}，实际为 ${axis}。`,
+    ),
+  );
+}
+
+/** Elements of the dimensions before, at and behind an axis. */
+export const aroundAxis = (shape: readonly number[], axis: number) => ({
+  outer: elementCount(shape.slice(0, axis)),
+  count: shape[axis] as number,
+  inner: elementCount(shape.slice(axis + 1)),
+});
+
 export const scalarType: TensorType = { shape: [1], dtype: 'float32' };
 
 /** Cost of `multiplyAdds` arithmetic when every tensor is read or written once. */

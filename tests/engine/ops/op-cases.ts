@@ -1,6 +1,7 @@
 import type { TensorType } from '../../../engine/declaration/tensor-type.ts';
 import type { Attributes } from '../../../engine/ops/contract.ts';
 import type { OpName } from '../../../engine/ops/index.ts';
+import { sequenceCases } from './cases-sequences.ts';
 
 /** One way to call an op: types of its inputs, and its attributes. */
 export interface OpCase {
@@ -8,6 +9,10 @@ export interface OpCase {
   readonly attributes?: Attributes;
   /** Outputs that a gradient may come back through; all without it. */
   readonly flows?: readonly string[];
+  /** Its inputs' sizes need not meet. */
+  readonly unrelated?: boolean;
+  /** Called so, it stands in training only and has no form in ONNX. */
+  readonly trainingOnly?: boolean;
 }
 
 const f = (...shape: number[]): TensorType => ({ shape, dtype: 'float32' });
@@ -89,4 +94,6 @@ export const opCases: Readonly<Record<OpName, readonly OpCase[]>> = {
     { inputs: { x: f(5, 3) }, attributes: { stride: 1, columns: 3 } },
     { inputs: { x: f(17) }, attributes: { stride: 4, columns: 0 } },
   ],
+
+  ...sequenceCases,
 };
