@@ -10,17 +10,19 @@ export const alignedWords = (words: number): number => Math.ceil(words / alignme
 /** Word offset of every tensor that has a place. */
 export type Placement = Map<Tensor, number>;
 
+/** Tensors that lie in the same words one after the other. */
 interface Lifetime {
-  readonly tensor: Tensor;
+  readonly tensors: Tensor[];
   readonly words: number;
   readonly from: number;
-  readonly to: number;
+  to: number;
 }
 
 /**
  * Places every tensor of `steps` that has no place yet, from `base` on. Two tensors share words when no step needs both:
- * the largest are placed first, each in the lowest gap that is free during its whole life. `filled` are there before the
- * first step, `kept` must outlive the last. Returns the first word behind all of them.
+ * the largest are placed first, each in the lowest gap that is free during its whole life. A result takes the words of
+ * an operand that ends there, where its op allows it. `filled` are there before the first step, `kept` must outlive the
+ * last. Returns the first word behind all of them.
  */
 export function placeByLiveness(
   placement: Placement,
@@ -31,10 +33,11 @@ export function placeByLiveness(
     base,
   }: { readonly filled: readonly Tensor[]; readonly kept: readonly Tensor[]; readonly base: number },
 ): number {
-  const lifetimes = [...lifetimesOf(steps, filled, kept).values()].filter(
-    ({ tensor }) => !placement.has(tensor),
-  );
-  lifetimes.sort((a, b) => b.words - a.words || a.from - b.from || a.tensor.id - b.tensor.id);
+  const each = lifetimesOf(steps, filled, kept);
+  for (const tensor of placement.keys()) each.delete(tensor);
+  takeOver(each, steps);
+  const lifetimes = [...new Set(each.values())];
+  lifetimes.sort((a, b) => b.words - a.words || a.from - b.from || firstId(a) - firstId(b));
   const placed: (Lifetime & { readonly offset: number })[] = [];
   let end = base;
   for (const life of lifetimes) {
@@ -47,11 +50,13 @@ export function placeByLiveness(
       offset = Math.max(offset, other.offset + other.words);
     }
     placed.push({ ...life, offset });
-    placement.set(life.tensor, offset);
+    for (const tensor of life.tensors) placement.set(tensor, offset);
     end = Math.max(end, offset + life.words);
   }
   return end;
 }
+
+const firstId = ({ tensors }: Lifetime): number => tensors[0]?.id ?? 0;
 
 function lifetimesOf(
   steps: readonly Step[],
@@ -61,12 +66,29 @@ function lifetimesOf(
   const lifetimes = new Map<Tensor, Lifetime>();
   const use = (tensor: Tensor, at: number): void => {
     const known = lifetimes.get(tensor);
-    if (known !== undefined) lifetimes.set(tensor, { ...known, to: at });
-    else lifetimes.set(tensor, { tensor, words: alignedWords(elementCount(tensor.shape)), from: at, to: at });
+    const words = alignedWords(elementCount(tensor.shape));
+    if (known === undefined) lifetimes.set(tensor, { tensors: [tensor], words, from: at, to: at });
+    else known.to = at;
   };
   for (const tensor of filled) use(tensor, -1);
   for (const [at, step] of steps.entries())
     for (const tensor of [...step.reads, ...step.writes]) use(tensor, at);
   for (const tensor of kept) use(tensor, steps.length);
   return lifetimes;
+}
+
+/** Joins the life of a result to that of an operand that ends where the result begins. */
+function takeOver(lifetimes: Map<Tensor, Lifetime>, steps: readonly Step[]): void {
+  for (const [at, { writes, inPlace }] of steps.entries()) {
+    const [output] = writes;
+    const result = output && lifetimes.get(output);
+    if (result?.from !== at) continue;
+    const operand = inPlace
+      .map((tensor) => lifetimes.get(tensor))
+      .find((life) => life !== undefined && life.to === at && life.from >= 0 && life.words === result.words);
+    if (operand === undefined) continue;
+    operand.tensors.push(...result.tensors);
+    operand.to = result.to;
+    for (const tensor of result.tensors) lifetimes.set(tensor, operand);
+  }
 }

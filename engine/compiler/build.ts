@@ -7,25 +7,39 @@ import type { DocumentNode, NetwrightDocument } from '../document/schema.ts';
 import { ancestors } from '../document/topology.ts';
 import type { AnyLayer, WeightDeclaration } from '../layers/contract.ts';
 import type { LossDefinition } from '../losses/contract.ts';
+import { add } from '../ops/add.ts';
 import type { Tensor } from '../ops/contract.ts';
 import { Graph } from '../ops/graph.ts';
 
 /** A document as ops on tensors, for one batch size. */
 export interface BuiltGraph {
   readonly graph: Graph;
-  readonly x: Tensor;
-  readonly y: Tensor;
+  /** What the data nodes give, x and y of each, in the order in which they were built. */
+  readonly inputs: readonly BuiltInput[];
   readonly weights: readonly BuiltWeight[];
   /** Node id → output port → tensor, for every node that leads to the loss; in the order in which they were built. */
   readonly outputs: ReadonlyMap<string, Readonly<Record<string, Tensor>>>;
-  readonly loss: BuiltLoss;
+  /** In the document's order; at least one. */
+  readonly losses: readonly [BuiltLoss, ...BuiltLoss[]];
+  /** Scalar [1]: the sum of the losses, which training lowers. */
+  readonly total: Tensor;
+  /** Right answers, of the first loss that knows any. */
+  readonly hits: Tensor | undefined;
   /** Node id → the name its tensors begin with. */
   readonly names: ReadonlyMap<string, string>;
+}
+
+export interface BuiltInput {
+  readonly tensor: Tensor;
+  /** Id of the data node. */
+  readonly node: string;
+  readonly port: 'x' | 'y';
 }
 
 export interface BuiltWeight {
   readonly tensor: Tensor;
   readonly declaration: WeightDeclaration;
+  /** The node that owns it; others may share it. */
   readonly node: string;
 }
 
@@ -55,17 +69,18 @@ export function buildGraph(
 ): BuiltGraph {
   const graph = new Graph(mode, document.training.seed, batch);
   const names = graphNames(document);
-  const lossNode = analysis.loss as DocumentNode;
-  const needed = ancestors(analysis.topology, lossNode.id);
+  const lossIds = new Set(analysis.losses.map(({ id }) => id));
+  const needed = ancestors(analysis.topology, ...lossIds);
   const outputs = new Map<string, Readonly<Record<string, Tensor>>>();
-  const weights: BuiltWeight[] = [];
+  const owned = new Map<string, readonly BuiltWeight[]>();
 
   for (const node of analysis.topology.order) {
-    if (!needed.has(node.id) || node === lossNode) continue;
+    if (!needed.has(node.id) || lossIds.has(node.id)) continue;
     const layer = settle(node, analysis);
     const scope = graph.scope(node.id, names.get(node.id) as string);
-    const own = declareWeights(graph, layer, names.get(node.id) as string);
-    weights.push(...own);
+    const owner = node.weightsOf ?? node.id;
+    const own = owned.get(owner) ?? declareWeights(graph, layer, owner, names.get(owner) as string);
+    owned.set(owner, own);
     const named = Object.fromEntries(own.map(({ declaration, tensor }) => [declaration.name, tensor]));
     outputs.set(
       node.id,
@@ -73,9 +88,30 @@ export function buildGraph(
     );
   }
 
-  const data = outputs.get((analysis.data as DocumentNode).id) as Readonly<Record<string, Tensor>>;
-  const loss = buildLoss(graph, lossNode, analysis, outputs, names);
-  return { graph, x: data.x as Tensor, y: data.y as Tensor, weights, outputs, loss, names };
+  const losses = analysis.losses.map((node) => buildLoss(graph, node, analysis, outputs, names)) as [
+    BuiltLoss,
+    ...BuiltLoss[],
+  ];
+  return {
+    graph,
+    inputs: analysis.data.flatMap(({ id }) => inputsOf(id, outputs.get(id) ?? {})),
+    weights: [...owned.values()].flat(),
+    outputs,
+    losses,
+    total: sumOf(graph, losses),
+    hits: losses.find(({ hits }) => hits !== undefined)?.hits,
+    names,
+  };
+}
+
+const inputsOf = (node: string, { x, y }: Readonly<Record<string, Tensor>>): BuiltInput[] => [
+  ...(x === undefined ? [] : [{ tensor: x, node, port: 'x' as const }]),
+  ...(y === undefined ? [] : [{ tensor: y, node, port: 'y' as const }]),
+];
+
+function sumOf(graph: Graph, [first, ...more]: BuiltGraph['losses']): Tensor {
+  const scope = graph.scope('', 'loss');
+  return more.reduce((sum, { value }) => scope.emit(add, { a: sum, b: value }).y, first.value);
 }
 
 function buildLoss(
@@ -109,14 +145,14 @@ function settle(node: DocumentNode, analysis: Analysis): Settled {
   };
 }
 
-function declareWeights(graph: Graph, { node, analysis }: Settled, prefix: string): BuiltWeight[] {
+function declareWeights(graph: Graph, { analysis }: Settled, owner: string, prefix: string): BuiltWeight[] {
   return analysis.weights.map((declaration) => ({
     declaration,
-    node: node.id,
+    node: owner,
     tensor: graph.tensor({
       name: `${prefix}.${declaration.name}`,
       role: 'weight',
-      origin: node.id,
+      origin: owner,
       type: { shape: declaration.shape, dtype: 'float32' },
     }),
   }));

@@ -18,13 +18,15 @@ export interface CompileOptions {
   readonly parallelThreshold?: number;
   /** Every node's output stays readable after an `evaluate` program. */
   readonly keepAll?: boolean;
-  /** Rows of the `evaluate` program. */
+  /** Rows of the `evaluate` program; without it as many as need no more memory than training does. */
   readonly evaluateBatch?: number;
 }
 
 /** About 10 µs of work: well above what a meeting of the workers costs. */
 const defaultParallelThreshold = 200_000;
 const defaultEvaluateBatch = 512;
+/** Words that an evaluation may use even where training needs fewer: 4 MiB. */
+const alwaysAffordable = 2 ** 20;
 
 /**
  * Compiles a document: everything is placed and counted before the first step.
@@ -40,31 +42,29 @@ export function compilePlan(document: NetwrightDocument, options: CompileOptions
   const analysis = requireRunnable(document);
   const batch = Math.min(document.training.batchSize, Math.max(1, counts.train));
   const restRows = counts.train % batch;
-  const evaluateRows = Math.min(evaluateBatch, Math.max(counts.train, counts.test, 1));
-  const evaluateRests = [...new Set([counts.train % evaluateRows, counts.test % evaluateRows])].filter(
-    (rows) => rows > 0,
-  );
-
   const train = draftTraining(document, analysis, batch, false);
   const watched = draftTraining(document, analysis, batch, true);
   const rest = restRows > 0 ? draftTraining(document, analysis, restRows, false) : undefined;
-  const evaluate = [evaluateRows, ...evaluateRests].map((rows) =>
-    draftEvaluation(document, analysis, rows, keepAll),
-  );
+  const evaluation = (rows: number): Draft => draftEvaluation(document, analysis, rows, keepAll);
+  const largest = Math.min(evaluateBatch, Math.max(counts.train, counts.test, 1));
 
-  const codeWords = [train, watched, ...(rest ? [rest] : []), ...evaluate].reduce(
-    (sum, draft) => sum + codeWordsOf(draft.steps),
-    0,
-  );
+  // An evaluation of another number of rows has as many calls; at most two parts leave a rest.
+  const drafts = [train, watched, ...(rest ? [rest] : []), ...new Array<Draft>(3).fill(evaluation(largest))];
+  const codeWords = drafts.reduce((sum, draft) => sum + codeWordsOf(draft.steps), 0);
   const code = { offset: reservedWords, words: alignedWords(codeWords) };
   const layout = layOut(watched, code.offset + code.words);
   const placer = new Placer(layout, parallelThreshold);
-  const programs = {
+  const training = {
     train: placer.trainProgram(train),
     trainWatched: placer.trainProgram(watched),
     trainRest: rest && placer.trainProgram(rest),
-    evaluate: placer.evaluateProgram(evaluate[0] as Draft, keepAll),
-    evaluateRest: evaluate.slice(1).map((draft) => placer.evaluateProgram(draft, keepAll)),
+  };
+  const rows = options.evaluateBatch === undefined ? placer.rowsThatFit(evaluation, largest, batch) : largest;
+  const rests = new Set([counts.train % rows, counts.test % rows].filter((left) => left > 0));
+  const programs = {
+    ...training,
+    evaluate: placer.evaluateProgram(evaluation(rows), keepAll),
+    evaluateRest: [...rests].map((left) => placer.evaluateProgram(evaluation(left), keepAll)),
   };
   return { arenaWords: placer.end, code, programs, ...persistent(document, train.built, layout) };
 }
@@ -107,8 +107,14 @@ function persistent(document: NetwrightDocument, built: TrainGraph, layout: Layo
       nonFinite: layout.nonFinite,
     },
     constants: [{ offset: at(built.dLoss.name), value: 1 }],
-    loss: { node: built.loss.node.id, reading: built.loss.definition.reading },
-    inputs: { x: built.x.shape.slice(1), y: { shape: built.y.shape.slice(1), dtype: built.y.dtype } },
+    losses: built.losses.map(({ node, definition: { reading } }) => ({ node: node.id, reading })),
+    inputs: built.inputs.map(({ node, port, tensor: { name, dtype, shape } }) => ({
+      name,
+      node,
+      port,
+      dtype,
+      shape: shape.slice(1),
+    })),
     parameterCount: built.weights.reduce(
       (sum, { tensor, declaration: { trained = true } }) => sum + (trained ? elementCount(tensor.shape) : 0),
       0,
@@ -158,7 +164,29 @@ class Placer {
     const describe = (tensor: Tensor): PlannedTensor =>
       describeTensor(tensor, placement.get(tensor) as number, tensor.name);
     const outputs = keepAll ? [...draft.built.outputs.values()].flatMap((ports) => Object.values(ports)) : [];
-    return { ...program, prediction: describe(draft.built.loss.prediction), kept: outputs.map(describe) };
+    return {
+      ...program,
+      predictions: draft.built.losses.map(({ prediction }) => describe(prediction)),
+      kept: outputs.map(describe),
+    };
+  }
+
+  /** The most rows, halving from `rows` down to `fewest`, that an evaluation can have within the words that training uses. */
+  rowsThatFit(evaluation: (rows: number) => Draft, rows: number, fewest: number): number {
+    const limit = Math.max(this.end, this.layout.end + alwaysAffordable);
+    let fitting = rows;
+    while (fitting > fewest && this.placed(evaluation(fitting)).end > limit)
+      fitting = Math.max(fewest, Math.floor(fitting / 2));
+    return fitting;
+  }
+
+  private placed({ shared, steps, kept, views, built }: Draft): { placement: Placement; end: number } {
+    const placement = sharedPlacement(shared, this.layout);
+    const seen = kept.map((tensor) => views.get(tensor) ?? tensor);
+    const filled = built.inputs.map(({ tensor }) => tensor);
+    const end = placeByLiveness(placement, steps, { filled, kept: seen, base: this.layout.end });
+    for (const [view, tensor] of views) placement.set(view, placement.get(tensor) as number);
+    return { placement, end };
   }
 
   private place(
@@ -166,14 +194,8 @@ class Placer {
     labels: ReadonlyMap<Tensor, string>,
   ): { placement: Placement; calls: PlannedCall[]; program: Program } {
     const { built, steps, batch } = draft;
-    const placement = sharedPlacement(draft.shared, this.layout);
-    const seen = (tensor: Tensor): Tensor => draft.views.get(tensor) ?? tensor;
-    const filled = [built.x, built.y];
-    this.end = Math.max(
-      this.end,
-      placeByLiveness(placement, steps, { filled, kept: draft.kept.map(seen), base: this.layout.end }),
-    );
-    for (const [view, tensor] of draft.views) placement.set(view, placement.get(tensor) as number);
+    const { placement, end } = this.placed(draft);
+    this.end = Math.max(this.end, end);
     const address = (tensor: Tensor): number => placement.get(tensor) as number;
     const output = (tensor: Tensor): PlannedTensor =>
       describeTensor(tensor, address(tensor), labels.get(tensor) ?? tensor.name);
@@ -181,10 +203,9 @@ class Placer {
     const program: Program = {
       batch,
       calls,
-      x: address(built.x),
-      y: address(built.y),
-      loss: address(built.loss.value),
-      hits: built.loss.hits && address(built.loss.hits),
+      inputs: built.inputs.map(({ tensor }) => address(tensor)),
+      loss: address(built.total),
+      hits: built.hits && address(built.hits),
       multiplyAdds: steps.reduce((sum, step) => sum + step.multiplyAdds, 0),
     };
     return { placement, calls, program };

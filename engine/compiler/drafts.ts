@@ -36,7 +36,7 @@ export function draftTraining(
   watch: boolean,
 ): TrainDraft {
   const built = buildTrainGraph(document, analysis, batch);
-  const kept = [built.loss.value, ...(built.loss.hits ? [built.loss.hits] : [])];
+  const kept = [built.total, ...(built.hits ? [built.hits] : [])];
   const wanted = new Set(kept);
   const alive = withoutDeadCalls(built.graph.calls, wanted);
   const optimizing = new Set(built.graph.calls.slice(built.updateStart));
@@ -49,7 +49,7 @@ export function draftTraining(
   const watches = watch ? chooseWatches(document, built, before, views) : [];
   const observed = withHistograms(before, watches, views);
   const shared = sharedTensors(built);
-  shared.set(built.loss.value, sharedName.loss);
+  shared.set(built.total, sharedName.loss);
   for (const { tensor } of built.weights) {
     const gradient = built.gradients.get(tensor);
     if (gradient !== undefined) shared.set(views.get(gradient) ?? gradient, sharedName.gradient(tensor));
@@ -78,9 +78,9 @@ export function draftEvaluation(
   const outputs = keepAll ? [...built.outputs.values()].flatMap((ports) => Object.values(ports)) : [];
   const kept = [
     ...new Set([
-      built.loss.prediction,
-      built.loss.value,
-      ...(built.loss.hits ? [built.loss.hits] : []),
+      ...built.losses.map(({ prediction }) => prediction),
+      built.total,
+      ...(built.hits ? [built.hits] : []),
       ...outputs,
     ]),
   ];

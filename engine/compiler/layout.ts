@@ -39,7 +39,7 @@ export function layOut(watched: TrainDraft, offset: number): Layout {
   const untrained = built.weights.filter(({ tensor }) => !built.gradients.has(tensor));
   const weights = run([...trained, ...untrained].map(({ tensor }) => [tensor.name, tensor.shape]));
   const lossAndGradients = run([
-    [sharedName.loss, built.loss.value.shape],
+    [sharedName.loss, built.total.shape],
     ...trained.map(({ tensor }) => [sharedName.gradient(tensor), tensor.shape] as const),
   ]);
   const state = run(byKind(built.state, trained.length).map(({ name, shape }) => [name, shape]));

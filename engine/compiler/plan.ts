@@ -25,12 +25,20 @@ export interface Plan {
   readonly state: readonly PlannedTensor[];
   readonly cells: Cells;
   readonly programs: Programs;
-  readonly loss: { readonly node: string; readonly reading: Reading };
-  readonly inputs: {
-    readonly x: readonly number[];
-    readonly y: { readonly shape: readonly number[]; readonly dtype: Dtype };
-  };
+  readonly losses: readonly { readonly node: string; readonly reading: Reading }[];
+  readonly inputs: readonly PlannedInput[];
   readonly parameterCount: number;
+}
+
+/** What a data node gives, x or y: filled by the loader before each program. */
+export interface PlannedInput {
+  readonly name: string;
+  /** Id of the data node. */
+  readonly node: string;
+  readonly port: 'x' | 'y';
+  readonly dtype: Dtype;
+  /** Of one sample. */
+  readonly shape: readonly number[];
 }
 
 export interface Region {
@@ -88,10 +96,9 @@ export interface PlannedCall {
 export interface Program {
   readonly batch: number;
   readonly calls: readonly PlannedCall[];
-  /** Addresses of the batch that the loader fills. */
-  readonly x: number;
-  readonly y: number;
-  /** Scalar [1]: mean loss of the batch. */
+  /** Where the loader writes the batch: one address for each of the plan's inputs. */
+  readonly inputs: readonly number[];
+  /** Scalar [1]: mean loss of the batch, summed over the losses. */
   readonly loss: number;
   /** Scalar [1]: right answers in the batch; undefined where the loss knows none. */
   readonly hits: number | undefined;
@@ -105,8 +112,8 @@ export interface TrainProgram extends Program {
 }
 
 export interface EvaluateProgram extends Program {
-  /** [batch, …] what the loss calls its prediction, before softmax or sigmoid. */
-  readonly prediction: PlannedTensor;
+  /** [batch, …] what each loss calls its prediction, before softmax or sigmoid; in the order of the plan's losses. */
+  readonly predictions: readonly PlannedTensor[];
   /** Output of every document node, for certificates; only in programs compiled with `keepAll`. */
   readonly kept: readonly PlannedTensor[];
 }

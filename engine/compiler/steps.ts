@@ -5,6 +5,8 @@ export interface Step {
   readonly call: KernelCall;
   readonly reads: readonly Tensor[];
   readonly writes: readonly Tensor[];
+  /** Tensors whose words writes[0] may take. */
+  readonly inPlace: readonly Tensor[];
   readonly multiplyAdds: number;
   readonly bytes: number;
 }
@@ -62,6 +64,7 @@ export function lower(call: OpCall, views: Views): Step {
     call: { kernel, arguments: Object.fromEntries(args), split },
     reads: present(call.inputs).map(seen),
     writes: [...present(call.outputs), ...mutated(call)].map(seen),
+    inPlace: (op.inPlace ?? []).flatMap((name) => call.inputs[name] ?? []).map(seen),
     ...op.cost(call.inputs, call.outputs, call.attributes),
   };
 }

@@ -32,7 +32,7 @@ export function buildTrainGraph(document: NetwrightDocument, analysis: Analysis,
   const built = buildGraph(document, analysis, 'train', batch);
   const { graph, weights } = built;
   const dLoss = graph.scalar('d_loss');
-  const gradients = ownGradients(graph, weights, differentiate(graph, built.loss.value, dLoss));
+  const gradients = ownGradients(graph, weights, differentiate(graph, built.total, dLoss));
   const updateStart = graph.calls.length;
 
   const optimizer = optimizerOf(document);

@@ -5,10 +5,12 @@ import { initializers } from '../initializers/index.ts';
 import type { AnyLayer, LayerProblem, WeightDeclaration } from '../layers/contract.ts';
 import { optimizers } from '../optimizers/index.ts';
 import { catalogue } from './catalogue.ts';
-import { checkParams } from './check-params.ts';
+import { checkParams, completeParams } from './check-params.ts';
 import { inferNode, type NodeInference } from './infer-node.ts';
 import type { DocumentNode, NetwrightDocument, Wire } from './schema.ts';
+import { sharingProblems } from './shared-weights.ts';
 import { ancestors, type Topology, topologyOf } from './topology.ts';
+import { unevenData } from './uneven-data.ts';
 
 /** Everything that a document says before it runs. */
 export interface Analysis {
@@ -17,15 +19,16 @@ export interface Analysis {
   readonly nodes: ReadonlyMap<string, NodeAnalysis>;
   readonly parameterCount: number;
   readonly topology: Topology;
-  /** The one data node and the one loss, where there is exactly one. */
-  readonly data: DocumentNode | undefined;
-  readonly loss: DocumentNode | undefined;
+  /** Data nodes and losses, in the document's order; at least one of each where it can run. */
+  readonly data: readonly DocumentNode[];
+  readonly losses: readonly DocumentNode[];
 }
 
 export interface NodeAnalysis {
   readonly inputs: Readonly<Record<string, TensorType | undefined>>;
   readonly outputs: Readonly<Record<string, TensorType | undefined>>;
   readonly weights: readonly WeightDeclaration[];
+  /** Of its own: a node that uses the weights of another one has none. */
   readonly parameterCount: number;
   /** Multiply-adds of one forward pass of one sample. */
   readonly multiplyAdds: number;
@@ -45,34 +48,37 @@ export function analyseDocument(document: NetwrightDocument): Analysis {
     if (definition === undefined) continue;
     const inputs = inputTypes(node, topology, nodes);
     const inferred = inferOnce(definition, node, inputs);
-    nodes.set(node.id, { inputs, ...inferred });
+    const parameterCount = node.weightsOf === undefined ? inferred.parameterCount : 0;
+    nodes.set(node.id, { inputs, ...inferred, parameterCount });
     problems.push(
       ...inferred.problems.map((problem) => atNode(node, problem)),
       ...unwired(node, definition, topology),
     );
   }
 
+  for (const node of document.nodes) problems.push(...sharingProblems(node, topology, nodes));
+
   const ofCategory = (category: AnyLayer['category']): DocumentNode[] =>
     document.nodes.filter((node) => catalogue.get(node.type)?.category === category);
   const data = ofCategory('data');
   const losses = ofCategory('loss');
-  problems.push(
-    ...exactlyOne(data, dataCount),
-    ...exactlyOne(losses, lossCount),
-    ...trainingProblems(document),
+  if (data.length === 0) problems.push(missing(noData));
+  if (losses.length === 0) problems.push(missing(noLoss));
+  problems.push(...unevenCounts(data), ...trainingProblems(document));
+  const lossIds = new Set(losses.map(({ id }) => id));
+  const areWired = problems.every(
+    ({ code, place }) => code !== 'missing-wire' || !lossIds.has(place.node ?? ''),
   );
-  const loss = losses.length === 1 ? losses[0] : undefined;
-  const lossIsWired = problems.every(({ code, place }) => code !== 'missing-wire' || place.node !== loss?.id);
-  // Until the loss is wired nothing leads to it, and saying so on every node would help nobody.
-  if (loss !== undefined && lossIsWired) problems.push(...unusedNodes(document, topology, loss));
+  // Until the losses are wired nothing leads to them, and saying so on every node would help nobody.
+  if (losses.length > 0 && areWired) problems.push(...unusedNodes(document, topology, losses));
 
   return {
     problems,
     nodes,
     parameterCount: [...nodes.values()].reduce((sum, node) => sum + node.parameterCount, 0),
     topology,
-    data: data.length === 1 ? data[0] : undefined,
-    loss,
+    data,
+    losses,
   };
 }
 
@@ -204,46 +210,52 @@ function structureProblems(document: NetwrightDocument, topology: Topology): Pro
   return problems;
 }
 
-type CountTexts = Readonly<
-  Record<'none' | 'many', { readonly code: string; readonly en: string; readonly zh: string }>
->;
+type Missing = Pick<Problem, 'code' | 'message'>;
 
-const dataCount: CountTexts = {
-  none: {
-    code: 'no-data',
-    en: 'There is no Data node; add one, so that there is something to learn from.',
-    zh: '没有数据节点；请添加一个，网络才有可学的东西。',
-  },
-  many: {
-    code: 'several-data',
-    en: 'There is more than one Data node; expected exactly one.',
-    zh: '数据节点多于一个；只能有一个。',
-  },
+const noData: Missing = {
+  code: 'no-data',
+  message: text(
+    'There is no Data node; add one, so that there is something to learn from.',
+    '没有数据节点；请添加一个，网络才有可学的东西。',
+  ),
 };
 
-const lossCount: CountTexts = {
-  none: {
-    code: 'no-loss',
-    en: 'There is no loss; add one, such as Cross-Entropy, so that training has a goal.',
-    zh: '没有损失；请添加一个（例如交叉熵），训练才有目标。',
-  },
-  many: {
-    code: 'several-losses',
-    en: 'There is more than one loss; expected exactly one.',
-    zh: '损失多于一个；只能有一个。',
-  },
+const noLoss: Missing = {
+  code: 'no-loss',
+  message: text(
+    'There is no loss; add one, such as Cross-Entropy, so that training has a goal.',
+    '没有损失；请添加一个（例如交叉熵），训练才有目标。',
+  ),
 };
 
-function exactlyOne(found: readonly DocumentNode[], texts: CountTexts): Problem[] {
-  if (found.length === 1) return [];
-  const { code, en, zh } = found.length === 0 ? texts.none : texts.many;
-  const places: Problem['place'][] =
-    found.length === 0 ? [{ path: 'nodes' }] : found.slice(1).map((node) => ({ node: node.id }));
-  return places.map((place) => ({ code, severity: 'error', place, message: text(en, zh) }));
+const missing = (what: Missing): Problem => ({ ...what, severity: 'error', place: { path: 'nodes' } });
+
+/** Samples of several data nodes go together row by row. */
+function unevenCounts(data: readonly DocumentNode[]): Problem[] {
+  const counts = data.map((node) =>
+    Number(completeParams(catalogue.get(node.type)?.fields ?? {}, node.params)['count']),
+  );
+  const [expected = 0] = counts;
+  return data.flatMap((node, i) =>
+    counts[i] === expected
+      ? []
+      : [
+          {
+            code: 'data.uneven',
+            severity: 'error',
+            place: { node: node.id, field: 'count' },
+            message: unevenData(expected, counts[i] ?? 0),
+          },
+        ],
+  );
 }
 
-function unusedNodes(document: NetwrightDocument, topology: Topology, loss: DocumentNode): Problem[] {
-  const used = ancestors(topology, loss.id);
+function unusedNodes(
+  document: NetwrightDocument,
+  topology: Topology,
+  losses: readonly DocumentNode[],
+): Problem[] {
+  const used = ancestors(topology, ...losses.map(({ id }) => id));
   return document.nodes
     .filter((node) => !used.has(node.id) && catalogue.get(node.type)?.category !== 'loss')
     .map((node) => ({

@@ -31,6 +31,8 @@ export const nodeSchema = z.strictObject({
   name,
   position: z.strictObject({ x: z.number(), y: z.number() }),
   params,
+  /** Id of the node whose weights this one uses instead of its own. */
+  weightsOf: id.optional(),
 });
 
 export const wireSchema = z.strictObject({

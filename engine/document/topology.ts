@@ -42,9 +42,12 @@ export function reaches(outOf: ReadonlyMap<string, readonly Wire[]>, from: strin
   return reachable(outOf, from, (wire) => wire.to.node).has(to);
 }
 
-/** Every node that `start` depends on, itself among them. */
-export function ancestors(topology: Topology, start: string): ReadonlySet<string> {
-  return new Set([start, ...reachable(topology.into, start, (wire) => wire.from.node)]);
+/** Every node that one of `starts` depends on, themselves among them. */
+export function ancestors(topology: Topology, ...starts: readonly string[]): ReadonlySet<string> {
+  const found = new Set(starts);
+  for (const start of starts)
+    for (const node of reachable(topology.into, start, (wire) => wire.from.node)) found.add(node);
+  return found;
 }
 
 function reachable(

@@ -21,24 +21,25 @@ export function samplesOf(document: NetwrightDocument, nodeId: string): Dataset 
 }
 
 /** As the studio shows them. */
-export function sampleSet({ source, samples, split }: Dataset): SampleSet {
+export function sampleSet({ sample, samples, split }: Dataset): SampleSet {
   const test = new Uint8Array(samples.count);
   for (const row of split.test) test[row] = 1;
-  const { inputShape, target } = source;
+  const { input, target } = sample;
   return {
-    x: samples.x,
+    x: Float32Array.from(samples.x),
     y: Float32Array.from(samples.y),
-    inputShape,
-    targetSize: target.kind === 'number' ? target.size : 1,
+    inputShape: input.shape,
+    inputClasses: input.classes,
+    targetShape: target.shape,
     classes: target.kind === 'class' ? target.classes : undefined,
     test,
   };
 }
 
 /** Some rows of the samples with their targets, to run a model on. */
-export function rowsOf({ source, samples }: Dataset, rows: Uint32Array): ModelRows {
-  const inputSize = elementCount(source.inputShape);
-  const targetSize = source.target.kind === 'number' ? source.target.size : 1;
+export function rowsOf({ sample, samples }: Dataset, rows: Uint32Array): ModelRows {
+  const inputSize = elementCount(sample.input.shape);
+  const targetSize = elementCount(sample.target.shape);
   const values = new Float32Array(rows.length * inputSize);
   const targets = new Float32Array(rows.length * targetSize);
   for (const [i, row] of rows.entries()) {

@@ -24,7 +24,7 @@ export function describeModel(model: InspectedModel, id: string): OpenedModel {
     metadata: metadata && {
       title: metadata.document.name,
       source: data?.source.title ?? text('unknown', '未知'),
-      classes: data?.source.target.kind === 'class' ? data.source.target.classes : undefined,
+      classes: data?.sample.target.kind === 'class' ? data.sample.target.classes : undefined,
       engineAccuracy: tested?.accuracy,
       engineLoss: tested?.loss,
     },
@@ -46,8 +46,8 @@ export function testRows(model: InspectedModel): ModelRows {
   return { ...rowsOf(data, data.split.test), engineTested: true };
 }
 
-/** The samples of a document's one data node; undefined where there is none. */
+/** The samples of a document's first data node; undefined where there is none. */
 export function dataOf(document: NetwrightDocument): Dataset | undefined {
-  const { data } = analyseDocument(document);
+  const [data] = analyseDocument(document).data;
   return data && datasetOf(document, data);
 }

@@ -1,15 +1,15 @@
 import { compilePlan } from '../compiler/compile.ts';
 import { requireRunnable } from '../document/problem-text.ts';
-import type { DocumentNode, NetwrightDocument } from '../document/schema.ts';
+import type { NetwrightDocument } from '../document/schema.ts';
 import { certify } from '../interchange/onnx/certificate.ts';
 import { exportOnnx } from '../interchange/onnx/export.ts';
 import type { Certificate, Metrics } from '../protocol/messages.ts';
 import { chooseKernels } from '../runtime/faces.ts';
 import { matchTensors } from '../training/checkpoint.ts';
+import { datasetsOf } from '../training/dataset.ts';
 import { readWeights, runFiles } from '../training/run-folder.ts';
 import type { NamedTensor } from '../training/safetensors.ts';
 import { restoreTensors, weightBytes } from '../training/weights.ts';
-import { samplesOf } from './document-samples.ts';
 import { readPortableKernels } from './engine-parts.ts';
 import { version } from './installation.ts';
 import type { Onnxruntime } from './onnxruntime.ts';
@@ -72,14 +72,14 @@ export async function certifyModel(
   onnxruntime: Onnxruntime,
 ): Promise<Certificate> {
   const { document, weights } = model;
-  const data = requireRunnable(document).data as DocumentNode;
+  const datasets = datasetsOf(document, requireRunnable(document).data);
   return certify({
     file,
     onnx,
     document,
     weights: byName(weights),
     weightsSha256: sha256(weightBytes(weights)),
-    samples: samplesOf(document, data.id).samples,
+    samples: new Map(datasets.map(({ node, samples }) => [node, samples])),
     source: await chooseKernels('auto', readPortableKernels),
     runOnnx: onnxruntime.run,
     onnxruntimeVersion,

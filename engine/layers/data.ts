@@ -1,9 +1,9 @@
-import type { SourceDefinition } from '../data/sources/contract.ts';
+import type { SampleType, SourceDefinition } from '../data/sources/contract.ts';
 import { sourceOf, sources } from '../data/sources/index.ts';
-import type { Field, Fields } from '../declaration/fields.ts';
-import type { TensorType } from '../declaration/tensor-type.ts';
+import type { Field, Fields, Params } from '../declaration/fields.ts';
+import { elementCount, type TensorType } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
-import type { LayerDefinition } from './contract.ts';
+import type { LayerDefinition, LayerProblem } from './contract.ts';
 
 const all: readonly SourceDefinition[] = Object.values(sources);
 
@@ -28,14 +28,15 @@ const fields: Fields = {
   ...sourceFields(),
 };
 
-/** Types of inputs and targets for a batch; classes are labels, one per sample. */
-function typesOf({ inputShape, target }: SourceDefinition, batch: number): { x: TensorType; y: TensorType } {
+/** Types of inputs and targets for a batch; classes are labels. */
+function typesOf({ input, target }: SampleType, batch: number): { x: TensorType; y: TensorType } {
+  const shape = [batch, ...target.shape];
   return {
-    x: { shape: [batch, ...inputShape], dtype: 'float32' },
+    x: { ...input, shape: [batch, ...input.shape] },
     y:
       target.kind === 'class'
-        ? { shape: [batch], dtype: 'int32', classes: target.classes.length }
-        : { shape: [batch, target.size], dtype: 'float32' },
+        ? { shape, dtype: 'int32', classes: target.classes.length }
+        : { shape, dtype: 'float32' },
   };
 }
 
@@ -63,20 +64,45 @@ export const data: LayerDefinition = {
   ports: {
     inputs: [],
     outputs: [
-      { name: 'x', label: text('x', 'x'), carries: 'numbers' },
+      { name: 'x', label: text('x', 'x'), carries: 'any' },
       { name: 'y', label: text('y', 'y'), carries: 'any' },
     ],
   },
   face: ({ source, count }) => `${source} · ${count}`,
-  check: ({ source }) => (sourceOf(String(source)) === undefined ? [unknownSource(String(source))] : []),
+  check(params) {
+    const source = sourceOf(String(params['source']));
+    return source === undefined ? [unknownSource(String(params['source']))] : tooLarge(source, params);
+  },
   weights: () => [],
-  build(g, { source }) {
-    const chosen = sourceOf(String(source)) as SourceDefinition;
-    const { x, y } = typesOf(chosen, g.batch);
+  build(g, params) {
+    const chosen = sourceOf(String(params['source'])) as SourceDefinition;
+    const { x, y } = typesOf(chosen.sampleType(params), g.batch);
     return { x: g.input('x', x), y: g.input('y', y) };
   },
   pytorch: () => 'TensorDataset(x, y)',
 };
+
+/** The samples of one Data node may take at most this much: 2 GiB. */
+const mostBytes = 2 ** 31;
+
+function tooLarge(source: SourceDefinition, params: Params): LayerProblem[] {
+  const { input, target } = source.sampleType(params);
+  const bytesEach = 4 * (elementCount(input.shape) + elementCount(target.shape));
+  const bytes = Number(params['count']) * bytesEach;
+  if (bytes <= mostBytes) return [];
+  const [found, most] = [bytes, mostBytes].map((size) => Math.ceil(size / 2 ** 20)) as [number, number];
+  const fitting = Math.floor(mostBytes / bytesEach);
+  return [
+    {
+      code: 'data.too-large',
+      field: 'count',
+      message: text(
+        `These samples would take ${found} MiB; expected at most ${most} MiB, which is ${fitting} samples.`,
+        `这些样本需要 ${found} MiB；上限为 ${most} MiB，即 ${fitting} 个样本。`,
+      ),
+    },
+  ];
+}
 
 const unknownSource = (found: string) => ({
   code: 'unknown-source',

@@ -7,6 +7,7 @@ export const add: OpDefinition<'a' | 'b', 'y'> = {
   name: 'add',
   inputs: ['a', 'b'],
   outputs: ['y'],
+  inPlace: ['a', 'b'],
 
   shape: (inputs) => ({ y: sameAsEachOther('add', inputs, 'a', 'b') }),
 

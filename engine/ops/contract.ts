@@ -121,6 +121,11 @@ export interface OpDefinition<I extends string = string, O extends string = stri
   /** Absent for ops that never stand in an exported model (gradients, updates, metrics). */
   toOnnx?(call: OpCall): readonly OnnxNode[];
   /**
+   * Inputs whose words the first output may take where nothing else needs them any more: of the output's size, and read
+   * element by element before the output is written there.
+   */
+  readonly inPlace?: readonly I[];
+  /**
    * Inputs that the kernel writes to (an optimizer's weight and state, running statistics). Such a call is carried out
    * after the backward pass, together with the optimizer's.
    */

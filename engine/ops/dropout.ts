@@ -10,6 +10,7 @@ export const dropout: OpDefinition<'x' | 'step', 'y'> = {
   name: 'dropout',
   inputs: ['x', 'step'],
   outputs: ['y'],
+  inPlace: ['x'],
 
   shape(inputs) {
     given('dropout', inputs, 'step');

@@ -7,6 +7,7 @@ export const scale: OpDefinition<'x', 'y'> = {
   name: 'scale',
   inputs: ['x'],
   outputs: ['y'],
+  inPlace: ['x'],
 
   shape: (inputs) => ({ y: numbers('scale', inputs, 'x') }),
 

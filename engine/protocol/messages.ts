@@ -138,8 +138,11 @@ export interface Prediction {
 export interface SampleSet {
   readonly x: Float32Array;
   readonly y: Float32Array;
+  /** Of one sample: [] is a single value. */
   readonly inputShape: readonly number[];
-  readonly targetSize: number;
+  /** Set where inputs are whole numbers below it: tokens. */
+  readonly inputClasses: number | undefined;
+  readonly targetShape: readonly number[];
   readonly classes: readonly Text[] | undefined;
   /** 1 = in the test part. */
   readonly test: Uint8Array;

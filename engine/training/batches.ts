@@ -3,36 +3,44 @@ import type { Samples } from '../data/sources/contract.ts';
 import { elementCount } from '../declaration/tensor-type.ts';
 import type { Arena } from '../runtime/arena.ts';
 
+/** Samples by the id of their data node. */
+export type SamplesByNode = ReadonlyMap<string, Samples>;
+
+interface Stream {
+  /** [count, size] */
+  readonly from: Float32Array | Int32Array;
+  readonly to: Float32Array | Int32Array;
+  readonly size: number;
+}
+
+/** Samples of at most this many values are copied one value at a time, which costs less than a call. */
+const smallSample = 32;
+
 /** Copies rows of the samples to where a program reads its batch. */
 export class Batches {
-  private readonly x: Float32Array;
-  private readonly y: Float32Array | Int32Array;
-  private readonly xSize: number;
-  private readonly ySize: number;
-  private readonly xTarget: Float32Array;
-  private readonly yTarget: Float32Array | Int32Array;
+  /** One for each of the plan's inputs. */
+  private readonly streams: readonly Stream[];
 
-  constructor(samples: Samples, plan: Plan, arena: Arena) {
-    this.x = samples.x;
-    this.y = samples.y;
-    this.xSize = elementCount(plan.inputs.x);
-    this.ySize = elementCount(plan.inputs.y.shape);
-    this.xTarget = arena.floats;
-    this.yTarget = plan.inputs.y.dtype === 'int32' ? arena.ints : arena.floats;
+  constructor(samples: SamplesByNode, plan: Plan, arena: Arena) {
+    this.streams = plan.inputs.map(({ node, port, dtype, shape }) => {
+      const from = samples.get(node)?.[port];
+      if (from === undefined) throw new Error(`there are no samples for the data node ${node}`);
+      return { from, to: dtype === 'int32' ? arena.ints : arena.floats, size: elementCount(shape) };
+    });
   }
 
-  /** Loads samples rows[from], …, as many as the program's batch. */
-  load(program: Program, rows: Uint32Array, from: number): void {
-    const { x, y, xSize, ySize, xTarget, yTarget } = this;
-    const end = from + program.batch;
-    let xWord = program.x;
-    let yWord = program.y;
-    for (let i = from; i < end; i++) {
-      const row = rows[i];
-      const xRow = row * xSize;
-      for (let j = 0; j < xSize; j++) xTarget[xWord++] = x[xRow + j];
-      const yRow = row * ySize;
-      for (let j = 0; j < ySize; j++) yTarget[yWord++] = y[yRow + j];
+  /** Loads samples rows[first], …, as many as the program's batch. */
+  load(program: Program, rows: Uint32Array, first: number): void {
+    const end = first + program.batch;
+    for (let input = 0; input < this.streams.length; input++) {
+      const { from, to, size } = this.streams[input];
+      let word = program.inputs[input];
+      for (let i = first; i < end; i++) {
+        const start = rows[i] * size;
+        if (size > smallSample) to.set(from.subarray(start, start + size), word);
+        else for (let j = 0; j < size; j++) to[word + j] = from[start + j];
+        word += size;
+      }
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { EvaluateProgram, Plan } from '../compiler/plan.ts';
+import type { EvaluateProgram, Plan, PlannedTensor } from '../compiler/plan.ts';
 import { NetwrightError } from '../declaration/problem.ts';
 import { elementCount } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
@@ -64,13 +64,14 @@ export class Evaluator {
   }
 
   /**
-   * What the network answers to inputs x [rows, …input shape]: [rows, columns], numbers or probabilities.
+   * What the first loss would be given for inputs x [rows, …input shape]: [rows, columns], numbers or probabilities. With
+   * several data nodes a row of x holds their inputs one after the other.
    * Throws a NetwrightError when x has not as many numbers as the rows need.
    */
   predict(x: Float32Array, rows: number): { readonly values: Float32Array; readonly columns: number } {
     const { program, loaded } = this.full;
-    const inputSize = elementCount(this.plan.inputs.x);
-    const targetSize = elementCount(this.plan.inputs.y.shape);
+    const sizes = this.plan.inputs.map(({ shape }) => elementCount(shape));
+    const inputSize = sizes.reduce((sum, size, i) => sum + (this.plan.inputs[i]?.port === 'x' ? size : 0), 0);
     if (!Number.isSafeInteger(rows) || rows < 0 || x.length !== rows * inputSize) {
       throw new NetwrightError(
         'predict.wrong-length',
@@ -80,21 +81,31 @@ export class Evaluator {
         ),
       );
     }
-    const { floats } = this.machine.arena;
-    const { prediction } = program;
+    const { floats, ints } = this.machine.arena;
+    const [prediction] = program.predictions as [PlannedTensor];
     const columns = elementCount(prediction.shape.slice(1));
     const values = new Float32Array(rows * columns);
     for (let from = 0; from < rows; from += program.batch) {
       const count = Math.min(program.batch, rows - from);
       // Other programs use these words too; what they leave is no label. Rows beyond the inputs are computed for nothing.
-      floats.fill(0, program.x, program.x + program.batch * inputSize);
-      floats.fill(0, program.y, program.y + program.batch * targetSize);
-      floats.set(x.subarray(from * inputSize, (from + count) * inputSize), program.x);
+      let taken = 0;
+      for (const [i, { port, dtype }] of this.plan.inputs.entries()) {
+        const [size = 0, word = 0] = [sizes[i], program.inputs[i]];
+        const words = dtype === 'int32' ? ints : floats;
+        words.fill(0, word, word + program.batch * size);
+        if (port !== 'x') continue;
+        for (let row = 0; row < count; row++) {
+          const start = (from + row) * inputSize + taken;
+          words.set(x.subarray(start, start + size), word + row * size);
+        }
+        taken += size;
+      }
       this.machine.run(loaded);
       const answers = floats.subarray(prediction.offset, prediction.offset + count * columns);
       values.set(answers, from * columns);
     }
-    readPredictions(values, columns, this.plan.loss.reading);
+    const { reading } = this.plan.losses[0] as Plan['losses'][number];
+    readPredictions(values, prediction.shape.at(-1) ?? columns, reading);
     return { values, columns };
   }
 

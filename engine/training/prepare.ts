@@ -6,7 +6,7 @@ import type { NetwrightDocument } from '../document/schema.ts';
 import type { EpochRecord, RunOptions, RunStarted } from '../protocol/messages.ts';
 import { chooseKernels } from '../runtime/faces.ts';
 import { Machine, type SpawnHelper } from '../runtime/machine.ts';
-import { datasetOf } from './dataset.ts';
+import { datasetsOf } from './dataset.ts';
 import { Trainer } from './trainer.ts';
 
 /** What preparing a run needs of the place it runs in. */
@@ -49,17 +49,15 @@ export async function prepareTraining(asked: PrepareOptions): Promise<Prepared> 
     );
   }
   const source = await chooseKernels(options.kernels ?? 'auto', () => surroundings.compileKernels());
-  const { data } = requireRunnable(document);
-  const dataset = data && datasetOf(document, data);
-  if (dataset === undefined) throw new Error('a runnable document has a data source');
-  const { samples, split } = dataset;
+  const datasets = datasetsOf(document, requireRunnable(document).data);
+  const [{ split }] = datasets;
   const counts = { train: split.train.length, test: split.test.length };
   const plan = compilePlan(document, { ...asked.compile, counts });
   const machine = await Machine.build(plan, { source, threads, spawn: surroundings.spawn });
   const trainer = new Trainer({
     document,
     machine,
-    samples,
+    samples: new Map(datasets.map(({ node, samples }) => [node, samples])),
     split,
     ...(asked.onEpoch && { onEpoch: asked.onEpoch }),
   });

@@ -1,9 +1,9 @@
 import type { Plan } from '../compiler/plan.ts';
 
-type Reading = Plan['loss']['reading'];
+type Reading = Plan['losses'][number]['reading'];
 
 /**
- * Turns what the loss calls its prediction, [rows, columns], into what a person reads, in place: numbers as they are,
+ * Turns what the loss calls its prediction, [… , columns], into what a person reads, in place: numbers as they are,
  * logits as probabilities of the class 1, class logits as probabilities of each class.
  */
 export function readPredictions(values: Float32Array, columns: number, reading: Reading): void {

@@ -1,6 +1,5 @@
 import type { EvaluateProgram, Plan, Program, TrainProgram } from '../compiler/plan.ts';
 import { optimizerOf } from '../compiler/train-graph.ts';
-import type { Samples } from '../data/sources/contract.ts';
 import { completeParams } from '../document/check-params.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import { histogramWords } from '../kernels/telemetry.ts';
@@ -9,7 +8,7 @@ import { streams } from '../random/stream.ts';
 import type { LoadedProgram } from '../runtime/code.ts';
 import type { Machine } from '../runtime/machine.ts';
 import { Shuffler } from '../runtime/shuffler.ts';
-import { Batches } from './batches.ts';
+import { Batches, type SamplesByNode } from './batches.ts';
 import { type Checkpoint, matchTensors, type Progress } from './checkpoint.ts';
 import { Evaluator } from './evaluator.ts';
 import { LastGood } from './last-good.ts';
@@ -21,7 +20,7 @@ import { copyTensors, initialiseWeights, restoreTensors } from './weights.ts';
 export interface TrainerParts {
   readonly document: NetwrightDocument;
   readonly machine: Machine;
-  readonly samples: Samples;
+  readonly samples: SamplesByNode;
   readonly split: Split;
   /** Told of each epoch as it ends. */
   readonly onEpoch?: (record: EpochRecord) => void;

@@ -37,9 +37,10 @@ export function dataPicture(source: string, params: Params): Picture | undefined
   const complete = completeParams(definition.fields, { ...params, count: surveyed });
   const own = Object.fromEntries(Object.keys(definition.fields).map((name) => [name, complete[name] ?? 0]));
   const { x, y } = definition.generate({ ...own, count: surveyed });
-  const [size] = definition.inputShape;
-  const isLine = definition.target.kind === 'number';
-  if (size !== (isLine ? 1 : 2)) return undefined;
+  const { input, target } = definition.sampleType(own);
+  const isLine = target.kind === 'number';
+  const sides = isLine ? 1 : 2;
+  if (input.shape.length !== 1 || input.shape[0] !== sides || target.shape.length > 1) return undefined;
 
   const across = Array.from({ length: surveyed }, (_, i) => x[isLine ? i : 2 * i] ?? 0);
   const up = Array.from({ length: surveyed }, (_, i) => (isLine ? y[i] : x[2 * i + 1]) ?? 0);

@@ -1,3 +1,4 @@
+import { elementCount } from '../../engine/declaration/tensor-type.ts';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
 import { dataNodeOf, useSamples } from '../data/use-samples.ts';
 import { useDocumentStore } from '../document/store.ts';
@@ -28,9 +29,9 @@ function EvaluateOn({ document }: { readonly document: NetwrightDocument }) {
   if (refusal) return <EmptyState title={t('evaluate.noSamples')} detail={text(refusal.message)} />;
   if (!samples) return <EmptyState title={t('evaluate.loading')} detail="" />;
   const shape = title ? text(title) : t('evaluate.data');
-  const size = samples.inputShape.reduce((product, n) => product * n, 1);
+  const size = elementCount(samples.inputShape);
   if (size === 2) return <Boundary ring={ring} samples={samples} shape={shape} />;
-  if (size === 1 && !samples.classes && samples.targetSize === 1) {
+  if (size === 1 && !samples.classes && elementCount(samples.targetShape) === 1) {
     return <LineFit ring={ring} samples={samples} shape={shape} />;
   }
   return <TestTable ring={ring} samples={samples} shape={shape} />;

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { elementCount } from '../../engine/declaration/tensor-type.ts';
 import type { SampleSet } from '../../engine/protocol/messages.ts';
 import { confusionOf } from '../charts/classes.ts';
 import { formatFigure, formatWhole } from '../charts/figures.ts';
@@ -49,8 +50,13 @@ export function TestTable({ ring, samples, shape }: TestTableProps) {
   );
 }
 
-/** The first test samples: x [rows, …], y [rows, targetSize]. */
-function testPart({ x, y, test, targetSize }: SampleSet): { x: Float32Array; y: Float32Array; rows: number } {
+/** The first test samples: x [rows, …], y [rows, …target shape]. */
+function testPart({ x, y, test, targetShape }: SampleSet): {
+  x: Float32Array;
+  y: Float32Array;
+  rows: number;
+} {
+  const targetSize = elementCount(targetShape);
   const width = x.length / Math.max(1, test.length);
   const rows = [...test.keys()].filter((row) => test[row] === 1).slice(0, mostRows);
   const part = {

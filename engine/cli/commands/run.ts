@@ -92,7 +92,10 @@ async function namedRows(model: InspectedModel, name: string): Promise<ModelRows
 }
 
 function noDataset(file: string, document: NetwrightDocument): NetwrightError {
-  const { data, problems } = analyseDocument(document);
+  const {
+    data: [data],
+    problems,
+  } = analyseDocument(document);
   const wrong = problems.find(({ severity, place }) => severity === 'error' && place.node === data?.id);
   if (data !== undefined && wrong !== undefined) {
     const { en, zh } = problemText(wrong, document);

@@ -1,7 +1,7 @@
 import type { Fields } from '../../declaration/fields.ts';
 import { text } from '../../declaration/text.ts';
 import type { SourceDefinition } from './contract.ts';
-import { labelledPoints } from './points.ts';
+import { labelledPoints, pointIn } from './points.ts';
 import { sharedFields } from './shared-fields.ts';
 
 /** The centres stand on a circle of this radius. */
@@ -43,8 +43,7 @@ export const blobs: SourceDefinition<typeof fields> = {
     ],
   },
   fields,
-  inputShape: [2],
-  target: { kind: 'class', classes },
+  sampleType: () => pointIn(classes),
   generate: (params) =>
     labelledPoints(params, classes.length, (label, random) => {
       const angle = Math.PI * (0.5 + (2 * label) / classes.length);

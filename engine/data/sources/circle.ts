@@ -1,6 +1,7 @@
 import { text } from '../../declaration/text.ts';
 import type { SourceDefinition } from './contract.ts';
 import { insideOrOutside, playground, pointsAround } from './inside-shape.ts';
+import { pointIn } from './points.ts';
 import { sharedFields } from './shared-fields.ts';
 
 const radius = 2;
@@ -17,7 +18,6 @@ export const circle: SourceDefinition<typeof sharedFields> = {
     references: [playground],
   },
   fields: sharedFields,
-  inputShape: [2],
-  target: insideOrOutside,
+  sampleType: () => pointIn(insideOrOutside),
   generate: (params) => pointsAround(params, ([x1, x2]) => x1 * x1 + x2 * x2 <= radius * radius),
 };

@@ -3,9 +3,13 @@ import { circle } from './circle.ts';
 import type { SourceDefinition } from './contract.ts';
 import { line } from './line.ts';
 import { moons } from './moons.ts';
+import { randomLabels } from './random-labels.ts';
+import { sequences } from './sequences.ts';
+import { shapeImages } from './shapes.ts';
 import { spirals } from './spirals.ts';
 import { square } from './square.ts';
 import { triangle } from './triangle.ts';
+import { waveforms } from './waveforms.ts';
 import { xor } from './xor.ts';
 
 /** Every data source there is: the only list. */
@@ -18,6 +22,10 @@ export const sources = {
   spirals,
   moons,
   blobs,
+  shapes: shapeImages,
+  waveforms,
+  sequences,
+  'random-labels': randomLabels,
 } as const satisfies Record<string, SourceDefinition>;
 
 const byType: ReadonlyMap<string, SourceDefinition> = new Map(

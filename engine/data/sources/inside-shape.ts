@@ -1,15 +1,12 @@
 import type { Documentation } from '../../declaration/reference.ts';
 import { text } from '../../declaration/text.ts';
-import type { Samples, Target } from './contract.ts';
+import type { Samples } from './contract.ts';
 import { anywhere, labelledPoints, type Point, type Shared } from './points.ts';
 
 /** Half the points lie outside, anywhere in the square [−4, 4]²; the other half inside a shape of size about 2. */
 const field = 4;
 
-export const insideOrOutside: Target = {
-  kind: 'class',
-  classes: [text('outside', '外部'), text('inside', '内部')],
-};
+export const insideOrOutside = [text('outside', '外部'), text('inside', '内部')];
 
 export const playground: Documentation['references'][number] = {
   title: 'Direct-Manipulation Visualization of Deep Networks',

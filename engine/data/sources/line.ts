@@ -47,8 +47,7 @@ export const line: SourceDefinition<typeof fields> = {
     ],
   },
   fields,
-  inputShape: [1],
-  target: { kind: 'number', size: 1 },
+  sampleType: () => ({ input: { shape: [1], dtype: 'float32' }, target: { kind: 'number', shape: [1] } }),
   generate({ slope, intercept, count, noise, seed }) {
     const x = new Float32Array(count); // [count, 1]
     const y = new Float32Array(count); // [count, 1]

@@ -1,6 +1,6 @@
 import { text } from '../../declaration/text.ts';
 import type { SourceDefinition } from './contract.ts';
-import { labelledPoints } from './points.ts';
+import { labelledPoints, pointIn } from './points.ts';
 import { sharedFields } from './shared-fields.ts';
 
 const radius = 2;
@@ -24,8 +24,7 @@ export const moons: SourceDefinition<typeof sharedFields> = {
     ],
   },
   fields: sharedFields,
-  inputShape: [2],
-  target: { kind: 'class', classes: [text('upper moon', '上月牙'), text('lower moon', '下月牙')] },
+  sampleType: () => pointIn([text('upper moon', '上月牙'), text('lower moon', '下月牙')]),
   generate: (params) =>
     labelledPoints(params, 2, (label, random) => {
       const angle = Math.PI * random.uniform();

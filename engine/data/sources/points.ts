@@ -1,7 +1,14 @@
+import type { Text } from '../../declaration/text.ts';
 import { RandomStream, streams } from '../../random/stream.ts';
-import type { Samples } from './contract.ts';
+import type { Samples, SampleType } from './contract.ts';
 
 export type Point = readonly [number, number];
+
+/** A point [x1, x2] that belongs to one of some classes. */
+export const pointIn = (classes: readonly Text[]): SampleType => ({
+  input: { shape: [2], dtype: 'float32' },
+  target: { kind: 'class', shape: [], classes },
+});
 
 export interface Shared {
   readonly count: number;

@@ -6,7 +6,7 @@ export const sharedFields = {
   count: {
     kind: 'integer',
     label: text('Samples', '样本数'),
-    help: text('How many points are made, training and test together.', '生成的点数，训练与测试合计。'),
+    help: text('How many samples are made, training and test together.', '生成的样本数，训练与测试合计。'),
     min: 2,
     max: 200_000,
     default: 2000,
@@ -27,8 +27,8 @@ export const sharedFields = {
     kind: 'integer',
     label: text('Data seed', '数据种子'),
     help: text(
-      'The same seed gives the same points. Training has a seed of its own.',
-      '同一种子得到同样的点。训练另有自己的种子。',
+      'The same seed gives the same samples. Training has a seed of its own.',
+      '同一种子得到同样的样本。训练另有自己的种子。',
     ),
     min: 0,
     max: 0x7fffffff,

@@ -1,7 +1,7 @@
 import type { Fields } from '../../declaration/fields.ts';
 import { text } from '../../declaration/text.ts';
 import type { SourceDefinition } from './contract.ts';
-import { labelledPoints } from './points.ts';
+import { labelledPoints, pointIn } from './points.ts';
 import { sharedFields } from './shared-fields.ts';
 
 const outerRadius = 4;
@@ -40,8 +40,7 @@ export const spirals: SourceDefinition<typeof fields> = {
     ],
   },
   fields,
-  inputShape: [2],
-  target: { kind: 'class', classes: [text('first arm', '第一臂'), text('second arm', '第二臂')] },
+  sampleType: () => pointIn([text('first arm', '第一臂'), text('second arm', '第二臂')]),
   generate: (params) =>
     labelledPoints(params, 2, (label, random) => {
       // Points are as dense near the rim as near the centre, which itself belongs to neither arm.

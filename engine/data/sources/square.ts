@@ -1,6 +1,7 @@
 import { text } from '../../declaration/text.ts';
 import type { SourceDefinition } from './contract.ts';
 import { insideOrOutside, playground, pointsAround } from './inside-shape.ts';
+import { pointIn } from './points.ts';
 import { sharedFields } from './shared-fields.ts';
 
 /** Half the length of a side. */
@@ -18,7 +19,6 @@ export const square: SourceDefinition<typeof sharedFields> = {
     references: [playground],
   },
   fields: sharedFields,
-  inputShape: [2],
-  target: insideOrOutside,
+  sampleType: () => pointIn(insideOrOutside),
   generate: (params) => pointsAround(params, ([x1, x2]) => Math.max(Math.abs(x1), Math.abs(x2)) <= half),
 };

@@ -1,6 +1,7 @@
 import { text } from '../../declaration/text.ts';
 import type { SourceDefinition } from './contract.ts';
 import { insideOrOutside, playground, pointsAround } from './inside-shape.ts';
+import { pointIn } from './points.ts';
 import { sharedFields } from './shared-fields.ts';
 
 /** Radius of the inscribed circle of an equilateral triangle that stands on its side, its centre at the origin. */
@@ -18,8 +19,7 @@ export const triangle: SourceDefinition<typeof sharedFields> = {
     references: [playground],
   },
   fields: sharedFields,
-  inputShape: [2],
-  target: insideOrOutside,
+  sampleType: () => pointIn(insideOrOutside),
   generate: (params) =>
     pointsAround(params, ([x1, x2]) => x2 >= -inradius && x2 <= 2 * inradius - Math.sqrt(3) * Math.abs(x1)),
 };

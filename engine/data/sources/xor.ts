@@ -1,6 +1,6 @@
 import { text } from '../../declaration/text.ts';
 import type { SourceDefinition } from './contract.ts';
-import { anywhere, labelledPoints } from './points.ts';
+import { anywhere, labelledPoints, pointIn } from './points.ts';
 import { sharedFields } from './shared-fields.ts';
 
 const field = 2;
@@ -17,8 +17,7 @@ export const xor: SourceDefinition<typeof sharedFields> = {
     references: [{ title: 'Perceptrons', authors: 'M. Minsky, S. Papert', year: 1969 }],
   },
   fields: sharedFields,
-  inputShape: [2],
-  target: { kind: 'class', classes: [text('same sign', '同号'), text('opposite signs', '异号')] },
+  sampleType: () => pointIn([text('same sign', '同号'), text('opposite signs', '异号')]),
   generate: (params) =>
     labelledPoints(params, 2, (label, random) => {
       const [x1, x2] = anywhere(field, random);

@@ -1,3 +1,5 @@
+import type { BuiltInput } from '../../compiler/build.ts';
+import type { Samples } from '../../data/sources/contract.ts';
 import { NetwrightError } from '../../declaration/problem.ts';
 import { type Text, text } from '../../declaration/text.ts';
 import type { NetwrightDocument } from '../../document/schema.ts';
@@ -9,7 +11,7 @@ import { exposeValues } from './expose-values.ts';
 import { type ForwardPath, forwardPath } from './forward-path.ts';
 import type { Model } from './model.ts';
 import { readModel } from './read-model.ts';
-import type { RunOnnx } from './run-onnx.ts';
+import type { RunOnnx, TensorValues } from './run-onnx.ts';
 
 /** Batches that both sides compute: many rows of the data, a single one, and an odd number of them. */
 const batches = [256, 1, 7] as const;
@@ -21,8 +23,8 @@ export interface CertificateInput {
   readonly document: NetwrightDocument;
   readonly weights: ReadonlyMap<string, Float32Array>;
   readonly weightsSha256: string;
-  /** The document's own data: count rows of x. */
-  readonly samples: { readonly count: number; readonly x: Float32Array };
+  /** The document's own data, by the id of the data node. */
+  readonly samples: ReadonlyMap<string, Samples>;
   /** The kernels that the engine's side runs on. */
   readonly source: KernelSource;
   readonly runOnnx: RunOnnx;
@@ -42,25 +44,39 @@ export async function certify(input: CertificateInput): Promise<Certificate> {
   const model = readModel(onnx, file);
   requireSameNetwork(model, path, file);
 
-  const inputs = batches.map((batch) => takeRows(samples, batch));
-  const feeds = inputs.map(({ x, batch }) => ({
-    [path.input]: { dims: [batch, ...path.built.x.shape.slice(1)], data: x },
-  }));
-  const between = [...path.names.values()].filter((name) => name !== path.input && name !== path.output);
-  const { outputs: opened } = await runOnnx(exposeValues(onnx, between), feeds, [...between, path.output]);
-  const { outputs: whole } = await runOnnx(onnx, feeds, [path.output]);
+  const given = batches.map((batch) => takeInputs(path, samples, batch));
+  const feeds = given.map((values, i) =>
+    Object.fromEntries(
+      path.inputs.map(({ tensor, name }) => [
+        name,
+        { dims: [batches[i], ...tensor.shape.slice(1)], data: values.get(tensor.name) as TensorValues },
+      ]),
+    ),
+  );
+  const outputs = path.outputs.map(({ name }) => name);
+  const ends = new Set([...path.inputs, ...path.outputs].map(({ tensor }) => tensor));
+  const between = [...path.names]
+    .filter(([tensor]) => !ends.has(tensor) && tensor.dtype === 'float32')
+    .map(([, name]) => name);
+  const { outputs: opened } = await runOnnx(exposeValues(onnx, between), feeds, [...between, ...outputs]);
+  const { outputs: whole } = await runOnnx(onnx, feeds, outputs);
 
   const comparison = new Comparison(path);
   comparison.weights(model, weights);
-  for (const [i, { x, batch }] of inputs.entries()) {
-    const ours = await engineValues({ document, weights, source, x, batch });
+  const outputNames = new Map(path.outputs.map(({ tensor, name }) => [tensor.name, name]));
+  for (const [i, batch] of batches.entries()) {
+    const inputs = given[i] as ReadonlyMap<string, Float32Array | Int32Array>;
+    const ours = await engineValues({ document, weights, source, inputs, batch });
     const theirs = opened[i];
     for (const value of ours.nodes) {
-      const name = value.name === path.built.loss.prediction.name ? path.output : value.name;
+      const name = outputNames.get(value.name) ?? value.name;
       if (theirs[name] !== undefined) comparison.values(value, theirs, name, batch);
     }
-    comparison.values(ours.prediction, theirs, path.output, batch);
-    comparison.values(ours.prediction, whole[i], path.output, batch);
+    for (const value of ours.predictions) {
+      const name = outputNames.get(value.name) as string;
+      comparison.values(value, theirs, name, batch);
+      comparison.values(value, whole[i], name, batch);
+    }
   }
 
   const nodes = comparison.nodes();
@@ -68,7 +84,7 @@ export async function certify(input: CertificateInput): Promise<Certificate> {
     equal: nodes.every((node) => node.equal),
     maxAbsDiff: nodes.reduce((most, node) => Math.max(most, node.maxAbsDiff), 0),
     tolerance,
-    rows: inputs.reduce((sum, { batch }) => sum + batch, 0),
+    rows: batches.reduce((sum, batch) => sum + batch, 0),
     nodes,
     onnxSha256: input.sha256(onnx),
     weightsSha256: input.weightsSha256,
@@ -87,42 +103,58 @@ export function differenceText(certificate: Certificate, file: string): Text | u
   );
 }
 
-/** `batch` rows at equal distances through the samples; over again from the start where there are fewer. */
-function takeRows(
-  { count, x }: CertificateInput['samples'],
+/** Values for every input of the network, by the name of its tensor. */
+const takeInputs = (
+  { built, inputs }: ForwardPath,
+  samples: CertificateInput['samples'],
   batch: number,
-): { readonly x: Float32Array; readonly batch: number } {
-  const size = x.length / count;
-  const rows = new Float32Array(batch * size);
+): ReadonlyMap<string, Float32Array | Int32Array> =>
+  new Map(
+    inputs.map(({ tensor }) => {
+      const { node, port } = built.inputs.find((input) => input.tensor === tensor) as BuiltInput;
+      const { count, [port]: values } = samples.get(node) as Samples;
+      return [tensor.name, takeRows(values, count, batch)];
+    }),
+  );
+
+/** `batch` rows at equal distances through the samples; over again from the start where there are fewer. */
+function takeRows<V extends Float32Array | Int32Array>(values: V, count: number, batch: number): V {
+  const size = values.length / count;
+  const rows = new (values.constructor as new (length: number) => V)(batch * size);
   const stride = Math.max(1, Math.floor(count / batch));
   for (let i = 0; i < batch; i++) {
     const row = (i * stride) % count;
-    rows.set(x.subarray(row * size, (row + 1) * size), i * size);
+    rows.set(values.subarray(row * size, (row + 1) * size), i * size);
   }
-  return { x: rows, batch };
+  return rows;
 }
 
 /** A file can only be compared when it has the values of this document's nodes. */
 function requireSameNetwork(
   { graph }: Model,
-  { built, input, output, calls }: ForwardPath,
+  { built, inputs: expected, outputs: wanted, calls }: ForwardPath,
   file: string,
 ): void {
   const constants = new Set(graph.initializers.map(({ name }) => name));
   const inputs = graph.inputs.filter(({ name }) => !constants.has(name));
-  const dims = inputs[0]?.tensor?.dims ?? [];
-  const rowShape = built.x.shape.slice(1);
-  const isRowShape = dims.length === rowShape.length + 1 && rowShape.every((size, i) => dims[i + 1] === size);
-  if (inputs.length !== 1 || inputs[0]?.name !== input || !isRowShape) {
+  const fits = expected.every(({ tensor, name }, at) => {
+    const rowShape = tensor.shape.slice(1);
+    const dims = inputs[at]?.tensor?.dims ?? [];
+    const isRowShape = rowShape.every((size, i) => dims[i + 1] === size);
+    return inputs[at]?.name === name && dims.length === tensor.shape.length && isRowShape;
+  });
+  if (inputs.length !== expected.length || !fits) {
     const found = inputs
       .map(({ name, tensor }) => `${name} [${(tensor?.dims ?? ['?']).join(', ')}]`)
       .join(', ');
-    const expected = `${input} [${['N', ...rowShape].join(', ')}]`;
+    const list = expected
+      .map(({ tensor, name }) => `${name} [${['N', ...tensor.shape.slice(1)].join(', ')}]`)
+      .join(', ');
     throw foreign(
       file,
       text(
-        `expected the input ${expected}, found ${found || 'none'}`,
-        `应有输入 ${expected}，实际为 ${found || '无'}`,
+        `expected the input ${list}, found ${found || 'none'}`,
+        `应有输入 ${list}，实际为 ${found || '无'}`,
       ),
     );
   }
@@ -139,8 +171,9 @@ function requireSameNetwork(
       ),
     );
   }
-  if (!graph.outputs.some(({ name }) => name === output)) {
-    throw foreign(file, text(`expected the output "${output}"`, `应有输出“${output}”`));
+  for (const { name } of wanted) {
+    if (!graph.outputs.some((output) => output.name === name))
+      throw foreign(file, text(`expected the output "${name}"`, `应有输出“${name}”`));
   }
 }
 

@@ -18,14 +18,15 @@ export interface EngineInput {
   readonly document: NetwrightDocument;
   readonly weights: ReadonlyMap<string, Float32Array>;
   readonly source: KernelSource;
-  /** [batch, …input shape] */
-  readonly x: Float32Array;
+  /** What each input of the network is given, [batch, …input shape], by the name of its tensor. */
+  readonly inputs: ReadonlyMap<string, Float32Array | Int32Array>;
   readonly batch: number;
 }
 
 export interface EngineValues {
-  readonly prediction: EngineValue;
-  /** One for each tensor that leaves a node, the prediction among them, in the order of computation. */
+  /** What each loss is given. */
+  readonly predictions: readonly EngineValue[];
+  /** One for each tensor that leaves a node, the predictions among them, in the order of computation. */
   readonly nodes: readonly EngineValue[];
 }
 
@@ -34,7 +35,7 @@ export async function engineValues({
   document,
   weights,
   source,
-  x,
+  inputs,
   batch,
 }: EngineInput): Promise<EngineValues> {
   const plan = compilePlan(document, {
@@ -44,11 +45,13 @@ export async function engineValues({
   });
   const machine = await Machine.build(plan, { source, threads: 1, spawn: noHelpers });
   try {
-    const { floats } = machine.arena;
+    const { floats, ints } = machine.arena;
     for (const { offset, value } of plan.constants) floats[offset] = value;
     for (const { name, offset } of plan.weights) floats.set(weights.get(name) ?? [], offset);
     const program = plan.programs.evaluate;
-    floats.set(x, program.x);
+    for (const [i, { name, dtype }] of plan.inputs.entries()) {
+      (dtype === 'int32' ? ints : floats).set(inputs.get(name) ?? [], program.inputs[i]);
+    }
     machine.run(machine.loaded(program));
     const read = ({ name, node, shape, offset }: PlannedTensor): EngineValue => ({
       name,
@@ -61,7 +64,7 @@ export async function engineValues({
       seen.add(name);
       return true;
     });
-    return { prediction: read(program.prediction), nodes: nodes.map(read) };
+    return { predictions: program.predictions.map(read), nodes: nodes.map(read) };
   } finally {
     machine.close();
   }

@@ -11,6 +11,7 @@ import {
   exportedOpset,
   float32Type,
   floatTensor,
+  int32Type,
   type Model,
   type ModelNode,
   type ValueInfo,
@@ -27,7 +28,7 @@ export interface ExportInput {
 }
 
 /**
- * The part of a document that leads from its data to the prediction, as an ONNX model for any number of rows.
+ * The part of a document that leads from its data to the predictions, as an ONNX model for any number of rows.
  * Throws a NetwrightError when the document cannot run or a weight is missing or of the wrong size.
  */
 export function exportOnnx({ document, weights, engine }: ExportInput): Uint8Array {
@@ -40,7 +41,7 @@ export function exportOnnx({ document, weights, engine }: ExportInput): Uint8Arr
     documentation: '',
     opsets: [{ domain: '', version: exportedOpset }],
     graph: { name: document.name, ...exportedGraph(path, weights) },
-    metadata: metadataOf(document, path.built.loss.definition.reading, engine),
+    metadata: metadataOf(document, path.built.losses[0].definition.reading, engine),
   };
   checkModel(model);
   return writeModel(model);
@@ -50,27 +51,30 @@ function exportedGraph(
   path: ForwardPath,
   weights: ReadonlyMap<string, Float32Array>,
 ): Omit<Model['graph'], 'name'> {
-  const { built, calls, input, output } = path;
-  const { prediction } = built.loss;
-  const rename = (name: string): string => (name === built.x.name ? input : name);
+  const { built, calls, inputs, outputs } = path;
+  const renamed = new Map(inputs.map(({ tensor, name }) => [tensor.name, name]));
+  const rename = (name: string): string => renamed.get(name) ?? name;
   const info = (tensor: Tensor, name: string): ValueInfo => ({
     name,
-    tensor: { elementType: float32Type, dims: path.dims(tensor) },
+    tensor: { elementType: tensor.dtype === 'int32' ? int32Type : float32Type, dims: path.dims(tensor) },
   });
   const nodes = calls.flatMap((call) => nodesOf(call, rename));
   // A network without layers: ONNX wants a node between input and output.
-  if (prediction === built.x)
-    nodes.push(modelNode({ opType: 'Identity', inputs: [input], outputs: [output] }));
+  for (const { tensor, name } of outputs) {
+    if (renamed.has(tensor.name))
+      nodes.push(modelNode({ opType: 'Identity', inputs: [rename(tensor.name)], outputs: [name] }));
+  }
+  const predictions = new Set(outputs.map(({ tensor }) => tensor));
   const between = calls
     .flatMap((call) => Object.values(call.outputs))
-    .filter((tensor) => tensor !== prediction);
+    .filter((tensor) => !predictions.has(tensor));
   return {
     nodes,
     initializers: built.weights.map(({ tensor }) =>
       floatTensor(tensor.name, tensor.shape, weightValues(tensor, weights)),
     ),
-    inputs: [info(built.x, input)],
-    outputs: [info(prediction, output)],
+    inputs: inputs.map(({ tensor, name }) => info(tensor, name)),
+    outputs: outputs.map(({ tensor, name }) => info(tensor, name)),
     values: between.map((tensor) => info(tensor, tensor.name)),
   };
 }

@@ -4,17 +4,25 @@ import { requireRunnable } from '../../document/problem-text.ts';
 import type { NetwrightDocument } from '../../document/schema.ts';
 import type { OpCall, Tensor } from '../../ops/contract.ts';
 
-/** The part of a document that an exported model holds: what leads from the data to the prediction. */
+/** The part of a document that an exported model holds: what leads from the data to the predictions. */
 export interface ForwardPath {
   readonly built: BuiltGraph;
   /** In the order in which they run. */
   readonly calls: readonly OpCall[];
-  /** What the tensors the calls make, x and the prediction are called in ONNX. */
+  /** What the tensors the calls make, the inputs and the predictions are called in ONNX. */
   readonly names: ReadonlyMap<Tensor, string>;
-  readonly input: string;
-  readonly output: string;
+  /** What the network takes, in the order of the data nodes. */
+  readonly inputs: readonly PathEnd[];
+  /** What the losses are given, each tensor once. */
+  readonly outputs: readonly PathEnd[];
   /** The dimensions of a tensor; a letter for the number of rows. */
   dims(tensor: Tensor): (number | string)[];
+}
+
+/** A tensor that goes in or comes out, and its name there. */
+export interface PathEnd {
+  readonly tensor: Tensor;
+  readonly name: string;
 }
 
 /** The name of the free first dimension. */
@@ -29,20 +37,27 @@ export function forwardPath(document: NetwrightDocument): ForwardPath {
     BuiltGraph,
     BuiltGraph,
   ];
-  const { x, loss, graph } = built;
-  const calls = callsLeadingTo(loss.prediction, graph.calls);
+  const { graph } = built;
+  const predictions = [...new Set(built.losses.map(({ prediction }) => prediction))];
+  const calls = callsLeadingTo(predictions, graph.calls);
   const made = calls.flatMap((call) => Object.values(call.outputs));
-  const input = inputName(x, graph.tensors);
-  const names = new Map<Tensor, string>([
-    [x, input],
-    ...made.map((tensor) => [tensor, tensor.name] as const),
+  const read = new Set<Tensor | undefined>([
+    ...calls.flatMap((call) => Object.values(call.inputs)),
+    ...predictions,
   ]);
+  const taken = built.inputs.map(({ tensor }) => tensor).filter((tensor) => read.has(tensor));
+  const inputs = taken.map((tensor) => ({ tensor, name: inputName(tensor, taken, graph.tensors) }));
+  const names = new Map<Tensor, string>(made.map((tensor) => [tensor, tensor.name]));
+  for (const { tensor, name } of inputs) names.set(tensor, name);
   return {
     built,
     calls,
     names,
-    input,
-    output: names.get(loss.prediction) === input ? `${x.name}.prediction` : loss.prediction.name,
+    inputs,
+    outputs: predictions.map((tensor) => ({
+      tensor,
+      name: taken.includes(tensor) ? `${tensor.name}.prediction` : tensor.name,
+    })),
     dims: (tensor) =>
       tensor.shape.map((size, axis) => {
         if (size === probe.graph.tensors[tensor.id]?.shape[axis]) return size;
@@ -54,14 +69,15 @@ export function forwardPath(document: NetwrightDocument): ForwardPath {
 const build = (document: NetwrightDocument, analysis: Analysis, batch: number): BuiltGraph =>
   buildGraph(document, analysis, 'eval', batch);
 
-/** `x`, like the port it comes from, unless another tensor is called that. */
-function inputName(x: Tensor, tensors: readonly Tensor[]): string {
+/** `x`, like the port it comes from, where it is the only input and no other tensor is called that. */
+function inputName(tensor: Tensor, inputs: readonly Tensor[], tensors: readonly Tensor[]): string {
   const port = 'x';
-  return tensors.some((tensor) => tensor !== x && tensor.name === port) ? x.name : port;
+  const isFree = inputs.length === 1 && !tensors.some((other) => other !== tensor && other.name === port);
+  return isFree ? port : tensor.name;
 }
 
-function callsLeadingTo(wanted: Tensor, calls: readonly OpCall[]): OpCall[] {
-  const needed = new Set<Tensor>([wanted]);
+function callsLeadingTo(wanted: readonly Tensor[], calls: readonly OpCall[]): OpCall[] {
+  const needed = new Set<Tensor>(wanted);
   const leading: OpCall[] = [];
   for (const call of calls.toReversed()) {
     if (!Object.values(call.outputs).some((tensor) => needed.has(tensor))) continue;

@@ -36,8 +36,7 @@ export async function runModel(model: InspectedModel, on: ModelRows, runOnnx: Ru
     outputs,
     rows: on.rows,
     elapsedMs,
-    accuracy:
-      metadata && first && on.targets && accuracyOf(first.values, on.targets, on.rows, metadata.reading),
+    accuracy: metadata && first && on.targets && accuracyOf(first.values, on.targets, metadata.reading),
     engineAccuracy:
       on.engineTested === true && model.weightsAreRecorded ? metadata?.engine.test?.accuracy : undefined,
   };
@@ -152,11 +151,10 @@ function numbersOf(data: TensorValues): Float32Array | undefined {
 
 const isText = (data: TensorValues): data is readonly string[] => Array.isArray(data);
 
-/** Share of rows that are answered right, by the engine's own rule; undefined where no answer can be right. */
+/** Share of answers that are right, by the engine's own rule; undefined where no answer can be right. */
 function accuracyOf(
   values: Float32Array,
   targets: Float32Array | Int32Array,
-  rows: number,
   reading: Reading,
 ): number | undefined {
   if (reading === 'number' || targets.length === 0) return undefined;
@@ -165,7 +163,7 @@ function accuracyOf(
     for (const [i, target] of targets.entries()) if (values[i] > 0 === (target === 1)) hits++;
     return hits / targets.length;
   }
-  const columns = values.length / rows;
+  const columns = values.length / targets.length;
   for (const [row, target] of targets.entries()) {
     const logits = values.subarray(row * columns, (row + 1) * columns);
     const largest = logits.reduce((best, value, i) => (value > logits[best] ? i : best), 0);

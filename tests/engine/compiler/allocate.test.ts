@@ -13,10 +13,11 @@ const tensor = (id: number, words: number): Tensor => ({
   dtype: 'float32',
 });
 
-const step = (reads: Tensor[], writes: Tensor[]): Step => ({
+const step = (reads: Tensor[], writes: Tensor[], inPlace: Tensor[] = []): Step => ({
   call: { kernel: 'relu', arguments: {}, split: 1 },
   reads,
   writes,
+  inPlace,
   multiplyAdds: 0,
   bytes: 0,
 });
@@ -82,5 +83,21 @@ describe('placing tensors by liveness', () => {
       base: 0,
     });
     expect(new Set(places.values()).size).toBe(3);
+  });
+
+  it('lets a result take the words of an operand that ends there, and of no other', () => {
+    const [a, b, sum, last] = [tensor(0, 16), tensor(1, 16), tensor(2, 16), tensor(3, 32)] as const;
+    const places = new Map<Tensor, number>();
+    const steps = [
+      step([], [a]),
+      step([], [b]),
+      step([a, b], [sum], [a, b]),
+      step([a, sum], [last], [a, sum]),
+    ];
+    placeByLiveness(places, steps, { filled: [], kept: [last], base: 0 });
+    // a is read once more, so the sum takes the words of b; the last result is larger than either.
+    expect(places.get(sum)).toBe(places.get(b));
+    expect(places.get(a)).not.toBe(places.get(sum));
+    expect([places.get(a), places.get(sum)]).not.toContain(places.get(last));
   });
 });

@@ -2,12 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { SourceDefinition } from '../../../engine/data/sources/contract.ts';
 import { sourceOf, sources } from '../../../engine/data/sources/index.ts';
 import { defaultParams, type Params } from '../../../engine/declaration/fields.ts';
+import { elementCount } from '../../../engine/declaration/tensor-type.ts';
 import { checkParams } from '../../../engine/document/check-params.ts';
 import { expectDocumented } from '../declared.ts';
 
 const all = Object.entries<SourceDefinition>(sources);
 const made = (source: SourceDefinition, own: Params = {}) =>
   source.generate({ ...defaultParams(source.fields), ...own });
+
+const typeOf = (source: SourceDefinition) => source.sampleType(defaultParams(source.fields));
 
 /** [x1, x2, label] of every point. */
 function pointsOf(source: SourceDefinition, own: Params = {}): [number, number, number][] {
@@ -21,21 +24,25 @@ describe.each(all)('%s', (type, source) => {
     expect(sourceOf(type)).toBe(source);
     expectDocumented(source.title, source.doc, source.fields);
     expect(checkParams(source.fields, defaultParams(source.fields))).toEqual([]);
-    if (source.target.kind !== 'class') return;
-    for (const { en, zh } of source.target.classes) expect(en !== '' && zh !== '').toBe(true);
+    const { target } = typeOf(source);
+    if (target.kind !== 'class') return;
+    for (const { en, zh } of target.classes) expect(en !== '' && zh !== '').toBe(true);
   });
 
   it.each([2, 3, 7, 1000])('makes the number of samples that was asked for: %d', (count) => {
     const samples = made(source, { count });
     expect(samples.count).toBe(count);
-    expect(samples.x.length).toBe(source.inputShape.reduce((size, n) => size * n, count));
-    expect(samples.y.length).toBe(count * (source.target.kind === 'class' ? 1 : source.target.size));
-    expect(samples.y).toBeInstanceOf(source.target.kind === 'class' ? Int32Array : Float32Array);
+    const { input, target } = typeOf(source);
+    expect(samples.x.length).toBe(count * elementCount(input.shape));
+    expect(samples.x).toBeInstanceOf(input.dtype === 'int32' ? Int32Array : Float32Array);
+    expect(samples.y.length).toBe(count * elementCount(target.shape));
+    expect(samples.y).toBeInstanceOf(target.kind === 'class' ? Int32Array : Float32Array);
     expect(samples.x.every(Number.isFinite) && samples.y.every(Number.isFinite)).toBe(true);
   });
 
   it('is the same for the same seed, bit for bit, and another for another', () => {
-    expect(made(source, { noise: 0.3 })).toEqual(made(source, { noise: 0.3 }));
+    const shaken = 'noise' in source.fields ? { noise: 0.3 } : {};
+    expect(made(source, shaken)).toEqual(made(source, shaken));
     expect(made(source, { seed: 2 }).x).not.toEqual(made(source, { seed: 1 }).x);
   });
 
@@ -47,8 +54,9 @@ describe.each(all)('%s', (type, source) => {
   });
 
   it('has all classes equally often', () => {
-    if (source.target.kind !== 'class') return;
-    const classes = source.target.classes.length;
+    const { target } = typeOf(source);
+    if (target.kind !== 'class' || target.shape.length > 0 || type === 'random-labels') return;
+    const classes = target.classes.length;
     const counts = new Array<number>(classes).fill(0);
     for (const label of made(source, { count: 1000 }).y) counts[label] = (counts[label] ?? 0) + 1;
     expect(counts.length).toBe(classes);
@@ -56,10 +64,12 @@ describe.each(all)('%s', (type, source) => {
   });
 
   it('shifts by as much as the noise says and keeps the labels', () => {
+    if (!('noise' in source.fields)) return;
     const still = made(source, { count: 4000, noise: 0 });
     const noisy = made(source, { count: 4000, noise: 0.3 });
-    const [before, after] = source.target.kind === 'class' ? [still.x, noisy.x] : [still.y, noisy.y];
-    if (source.target.kind === 'class') expect(noisy.y).toEqual(still.y);
+    const isClass = typeOf(source).target.kind === 'class';
+    const [before, after] = isClass ? [still.x, noisy.x] : [still.y, noisy.y];
+    if (isClass) expect(noisy.y).toEqual(still.y);
     const squares = Array.from(before, (value, i) => (after[i] - value) ** 2);
     expect(Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length)).toBeCloseTo(0.3, 1);
   });
@@ -135,5 +145,66 @@ describe('the line', () => {
     expect(y).toEqual(x);
     const steep = made(sources.line, { slope: -2, intercept: 3 });
     for (const [i, value] of steep.y.entries()) expect(value).toBeCloseTo(-2 * steep.x[i] + 3, 5);
+  });
+});
+
+describe('images of shapes', () => {
+  it('show a shape of its class on a background: the star covers least, as much as the eye would say', () => {
+    const size = 64;
+    const { x, y } = made(sources.shapes, { imageSize: size, grain: 0, count: 400 });
+    const covered = [0, 0, 0, 0];
+    for (const [i, label] of y.entries()) {
+      const image = x.subarray(i * 3 * size * size, (i + 1) * 3 * size * size);
+      const corner = image[0];
+      // Backgrounds are dark: a shape that fills the corner would be one turned inside out.
+      expect(corner).toBeLessThan(0);
+      const pixels = image.subarray(0, size * size).filter((value) => value !== corner).length;
+      covered[label] = (covered[label] ?? 0) + pixels / (100 * size * size);
+    }
+    for (const share of covered) expect(share).toBeGreaterThan(0.05);
+    const [circle = 0, triangle = 0, square = 0, star = 0] = covered;
+    // Areas of the four in units of the radius squared: 2.20, 1.30, 2.07 and 1.23 and less.
+    expect(circle).toBeGreaterThan(square);
+    expect(square / triangle).toBeCloseTo(2.07 / 1.3, 0);
+    expect(star).toBeLessThan(triangle);
+  });
+
+  it('carry as much noise on every pixel as they are asked for', () => {
+    const still = made(sources.shapes, { grain: 0, count: 20 }).x;
+    const noisy = made(sources.shapes, { grain: 0.5, count: 20 }).x;
+    const squares = Array.from(still, (value, i) => (noisy[i] - value) ** 2).reduce((sum, d) => sum + d, 0);
+    expect(Math.sqrt(squares / still.length)).toBeCloseTo(0.5, 2);
+  });
+});
+
+describe('waveforms', () => {
+  it('swing between the same bounds in every class', () => {
+    const length = 256;
+    const { x, y } = made(sources.waveforms, { grain: 0, signalLength: length, count: 40 });
+    for (const [i] of y.entries()) {
+      const signal = x.subarray(i * length, (i + 1) * length);
+      const [low, high] = [Math.min(...signal), Math.max(...signal)];
+      expect(high).toBeGreaterThan(0.45);
+      expect(high).toBeLessThanOrEqual(1.5);
+      expect(low + high).toBeCloseTo(0, 0);
+    }
+  });
+});
+
+describe('sequences', () => {
+  const sample = (task: string) => {
+    const { x, y } = made(sources.sequences, { task, symbols: 5, questionLength: 4, count: 3 });
+    return { question: [...x.subarray(8, 12)], x: [...x.subarray(8, 16)], y: [...y.subarray(8, 16)] };
+  };
+
+  it.each([
+    ['copy', (question: number[]) => question],
+    ['reverse', (question: number[]) => question.toReversed()],
+    ['sort', (question: number[]) => question.toSorted((a, b) => a - b)],
+  ])('ask for the next symbol from the mark on: %s', (task, answer) => {
+    const { question, x, y } = sample(task);
+    const wanted = answer(question);
+    expect(x).toEqual([...question, 5, ...wanted.slice(0, 3)]);
+    expect(y).toEqual([-100, -100, -100, -100, ...wanted]);
   });
 });

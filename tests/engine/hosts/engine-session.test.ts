@@ -128,13 +128,13 @@ describe('a studio', () => {
 
   it('sees the samples in the split that training uses', async () => {
     const document = circle(1);
-    const { x, y, test, inputShape, targetSize, classes } = await studio.ask('samples', {
+    const { x, y, test, inputShape, targetShape, classes } = await studio.ask('samples', {
       document,
       node: 'data',
     });
     expect([x.length, y.length, test.length]).toEqual([400, 200, 200]);
     expect(test.reduce((sum, flag) => sum + flag, 0)).toBe(40);
-    expect({ inputShape, targetSize }).toEqual({ inputShape: [2], targetSize: 1 });
+    expect({ inputShape, targetShape }).toEqual({ inputShape: [2], targetShape: [] });
     expect(classes).toHaveLength(2);
     const { trainCount, testCount } = await studio.ask('start', { document, options: {} });
     expect([trainCount, testCount]).toEqual([160, 40]);

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { requireRunnable } from '../../../engine/document/problem-text.ts';
 import { readDocument } from '../../../engine/document/read.ts';
-import type { DocumentNode, NetwrightDocument } from '../../../engine/document/schema.ts';
+import type { NetwrightDocument } from '../../../engine/document/schema.ts';
 import { readPortableKernels } from '../../../engine/hosts/engine-parts.ts';
 import { onnxruntimeVersion } from '../../../engine/hosts/onnxruntime.ts';
 import { certify } from '../../../engine/interchange/onnx/certificate.ts';
 import { exportOnnx } from '../../../engine/interchange/onnx/export.ts';
 import type { EngineRecord } from '../../../engine/interchange/onnx/metadata.ts';
 import type { Certificate } from '../../../engine/protocol/messages.ts';
-import { type Dataset, datasetOf } from '../../../engine/training/dataset.ts';
+import { type Dataset, datasetsOf } from '../../../engine/training/dataset.ts';
 import { prepareTraining } from '../../../engine/training/prepare.ts';
 import { weightBytes } from '../../../engine/training/weights.ts';
 import { onnxruntime } from '../onnx-runner.ts';
@@ -31,7 +31,7 @@ export const templates: ReadonlyMap<string, NetwrightDocument> = new Map(
 /** A network with its weights at some moment, as a run would hand it over. */
 export interface Trained {
   readonly document: NetwrightDocument;
-  readonly dataset: Dataset;
+  readonly datasets: readonly Dataset[];
   readonly weights: ReadonlyMap<string, Float32Array>;
   readonly engine: EngineRecord;
 }
@@ -60,7 +60,7 @@ export async function trained(document: NetwrightDocument, epochs: number): Prom
   machine.close();
   return {
     document: settled,
-    dataset: datasetOf(settled, requireRunnable(settled).data as DocumentNode) as Dataset,
+    datasets: datasetsOf(settled, requireRunnable(settled).data),
     weights: new Map(tensors.map(({ name, values }) => [name, values as Float32Array])),
     engine,
   };
@@ -77,7 +77,7 @@ export async function certified(onnx: Uint8Array, against: Trained): Promise<Cer
     document: against.document,
     weights: against.weights,
     weightsSha256: against.engine.weightsSha256,
-    samples: against.dataset.samples,
+    samples: new Map(against.datasets.map(({ node, samples }) => [node, samples])),
     source: { face: 'portable', module: await readPortableKernels() },
     runOnnx: onnxruntime.run,
     onnxruntimeVersion,

@@ -26,8 +26,8 @@ function foreign(
 }
 
 /** The test part of a network's data, as the engine measures itself on it. */
-function testRows({ dataset }: Trained): ModelRows {
-  const { samples, split } = dataset;
+function testRows({ datasets }: Trained): ModelRows {
+  const { samples, split } = datasets[0];
   const inputSize = samples.x.length / samples.count;
   const rows = [...split.test];
   return {
@@ -124,7 +124,7 @@ describe('running an opened model', () => {
     async (_id, document) => {
       const network = await trained(document, 5);
       const result = await run(exported(network), testRows(network));
-      expect(result.rows).toBe(network.dataset.split.test.length);
+      expect(result.rows).toBe(network.datasets[0]?.split.test.length);
       expect(result.engineAccuracy).toBe(network.engine.test?.accuracy);
       if (document.nodes.some(({ type }) => type === 'mse')) expect(result.accuracy).toBeUndefined();
       else expect(result.accuracy).toBeCloseTo(network.engine.test?.accuracy as number, 10);

@@ -22,8 +22,7 @@ export function handPlan(
   const program: TrainProgram = {
     batch: 1,
     calls: calls.map((call) => ({ ...call, outputs: [] })),
-    x: dataAt,
-    y: dataAt,
+    inputs: [],
     loss: dataAt,
     hits: undefined,
     multiplyAdds: 0,
@@ -47,20 +46,22 @@ export function handPlan(
       trainRest: undefined,
       evaluate: {
         ...idle,
-        prediction: {
-          name: 'p',
-          node: '',
-          role: 'activation',
-          dtype: 'float32',
-          shape: [1, 1],
-          offset: dataAt,
-        },
+        predictions: [
+          {
+            name: 'p',
+            node: '',
+            role: 'activation',
+            dtype: 'float32',
+            shape: [1, 1],
+            offset: dataAt,
+          },
+        ],
         kept: [],
       },
       evaluateRest: [],
     },
-    loss: { node: 'loss', reading: 'number' },
-    inputs: { x: [1], y: { shape: [1], dtype: 'float32' } },
+    losses: [{ node: 'loss', reading: 'number' }],
+    inputs: [],
     parameterCount: 0,
   };
 }

@@ -216,7 +216,7 @@ describe('accuracy', () => {
     const [data] = document.nodes;
     const samples = data && datasetOf(document, data)?.samples;
     if (samples === undefined) throw new Error('the first node of the template is its data');
-    const { values } = trainer.predict(samples.x, samples.count);
+    const { values } = trainer.predict(samples.x as Float32Array, samples.count);
     let right = 0;
     for (let row = 0; row < samples.count; row++) {
       const predicted = values[2 * row + 1] > values[2 * row] ? 1 : 0;
