@@ -53,5 +53,52 @@ export function checkFeatures(inputs: InputTypes, port: string): LayerProblem[] 
   ];
 }
 
+/** Anything but a sequence of rows: [N, positions, width]. */
+export function checkSequence(inputs: InputTypes, port: string): LayerProblem[] {
+  const type = inputs[port];
+  if (type === undefined || type.shape.length === 3) return [];
+  return [
+    {
+      code: 'rank-mismatch',
+      port,
+      message: text(
+        `Each sample must be a sequence of rows (N×positions×width), found ${shapeLabel(type.shape)}.`,
+        `每个样本须为由行组成的序列（N×位置数×宽度），实际为 ${shapeLabel(type.shape)}。`,
+      ),
+    },
+  ];
+}
+
+/** Anything but scores of queries and keys: [N, …, queries, keys]. */
+export function checkScores(inputs: InputTypes, port: string): LayerProblem[] {
+  const type = inputs[port];
+  if (type === undefined || type.shape.length >= 3) return [];
+  return [
+    {
+      code: 'rank-mismatch',
+      port,
+      message: text(
+        `Each sample must hold a score for each query and key (N×…×queries×keys), found ${shapeLabel(type.shape)}.`,
+        `每个样本须含每个查询与键的得分（N×…×查询×键），实际为 ${shapeLabel(type.shape)}。`,
+      ),
+    },
+  ];
+}
+
+/** Measured numbers where whole ones that count something are needed. */
+export function checkTokens(inputs: InputTypes, port: string): LayerProblem[] {
+  if (inputs[port] === undefined || inputs[port].dtype === 'int32') return [];
+  return [
+    {
+      code: 'numbers-not-tokens',
+      port,
+      message: text(
+        'Whole numbers (labels, tokens) are expected here, but measured numbers are wired to it; use a Linear layer for those.',
+        '这里需要整数（标签、词元），接入的却是普通数值；数值请用“线性层”。',
+      ),
+    },
+  ];
+}
+
 /** Number of values per sample, in all dimensions behind the batch. */
 export const sampleSize = (type: TensorType): number => type.shape.slice(1).reduce((size, n) => size * n, 1);

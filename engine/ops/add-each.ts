@@ -11,6 +11,7 @@ export const addEach: OpDefinition<'x' | 'b', 'y'> = {
   name: 'addEach',
   inputs: ['x', 'b'],
   outputs: ['y'],
+  inPlace: ['x'],
 
   shape(inputs) {
     const x = numbers('addEach', inputs, 'x');

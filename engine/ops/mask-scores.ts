@@ -90,6 +90,7 @@ export const maskScores: OpDefinition<'x' | 'mask', 'y'> = {
   name: 'maskScores',
   inputs: ['x', 'mask'],
   outputs: ['y'],
+  inPlace: ['x'],
 
   shape(inputs) {
     const { N, S, shape } = sizesOf(inputs);

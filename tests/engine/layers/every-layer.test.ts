@@ -17,9 +17,17 @@ function valueOf(field: Field): fc.Arbitrary<Params[string]> {
   const anything = fc.oneof(fc.double(), fc.integer(), fc.string(), fc.boolean());
   switch (field.kind) {
     case 'integer':
-      return fc.oneof(fc.integer({ min: field.min, max: Math.min(field.max, field.min + 99) }), anything);
+      return fc.oneof(
+        fc.integer({ min: field.min, max: Math.min(field.max, field.min + 99) }),
+        fc.constant(field.default),
+        anything,
+      );
     case 'number':
-      return fc.oneof(fc.double({ min: field.min, max: field.max, noNaN: true }), anything);
+      return fc.oneof(
+        fc.double({ min: field.min, max: field.max, noNaN: true }),
+        fc.constant(field.default),
+        anything,
+      );
     case 'choice':
       return fc.oneof(fc.constantFrom(...field.options.map(({ value }) => value)), anything);
     case 'text':
