@@ -14,6 +14,7 @@ export interface EditLabel {
     | 'paste'
     | 'cut'
     | 'duplicate'
+    | 'open'
     | 'training';
   readonly name?: string | Text;
 }

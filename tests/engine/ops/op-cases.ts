@@ -58,7 +58,7 @@ export const opCases: Readonly<Record<OpName, readonly OpCase[]>> = {
   sigmoidGradient: gradientOf('y'),
   tanh: unary,
   tanhGradient: gradientOf('y'),
-  softmax: [{ inputs: { x: f(5, 3) } }, { inputs: { x: f(2, 1) } }],
+  softmax: [{ inputs: { x: f(5, 3) } }, { inputs: { x: f(2, 1) } }, { inputs: { x: f(2, 3, 1, 4) } }],
   softmaxGradient: gradientOf('y'),
   dropout: [0, 0.25, 0.5].map((rate) => ({
     inputs: { x: f(7, 5), step },
