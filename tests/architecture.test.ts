@@ -23,14 +23,24 @@ const pureModel = [
   'engine/ops',
 ] as const;
 
-/** What kernels promise to everyone: how they are called, and the layout of a histogram they write. */
-const kernelContracts = ['engine/kernels/contract.ts', 'engine/kernels/telemetry.ts'] as const;
+/** What kernels promise to everyone: how they are called, family by family, and the layout of a histogram they write. */
+const kernelContracts = [
+  'engine/kernels/contract.ts',
+  'engine/kernels/argument.ts',
+  'engine/kernels/declared',
+  'engine/kernels/telemetry.ts',
+] as const;
 
 /** Who may import whom. A file belongs to the room with the longest matching path; a file in none fails. */
 const rooms: Record<string, Room> = {
   'engine/declaration': { mayImport: [], packages: ['zod'] },
   'engine/random': { mayImport: [], packages: [] },
-  'engine/kernels/contract.ts': { mayImport: [], packages: [] },
+  'engine/kernels/argument.ts': { mayImport: [], packages: [] },
+  'engine/kernels/declared': { mayImport: ['engine/kernels/argument.ts'], packages: [] },
+  'engine/kernels/contract.ts': {
+    mayImport: ['engine/kernels/argument.ts', 'engine/kernels/declared'],
+    packages: [],
+  },
   'engine/kernels/telemetry.ts': { mayImport: [], packages: [] },
   'engine/kernels': {
     mayImport: [...kernelContracts, 'engine/kernels/reference'],

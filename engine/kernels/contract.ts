@@ -1,5 +1,6 @@
 import { type ArgumentKind, float, int, tensor } from './argument.ts';
 import { attentionKernels } from './declared/attention.ts';
+import { convolutionKernels } from './declared/convolution.ts';
 import { embeddingKernels } from './declared/embedding.ts';
 import { shapeKernels } from './declared/shape.ts';
 
@@ -142,6 +143,7 @@ export const kernels = {
   ...shapeKernels,
   ...embeddingKernels,
   ...attentionKernels,
+  ...convolutionKernels,
 } satisfies Record<string, Record<string, ArgumentKind>>;
 
 export type KernelName = keyof typeof kernels;

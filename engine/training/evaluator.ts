@@ -90,7 +90,8 @@ export class Evaluator {
       // Other programs use these words too; what they leave is no label. Rows beyond the inputs are computed for nothing.
       let taken = 0;
       for (const [i, { port, dtype }] of this.plan.inputs.entries()) {
-        const [size = 0, word = 0] = [sizes[i], program.inputs[i]];
+        const size = sizes[i];
+        const word = program.inputs[i];
         const words = dtype === 'int32' ? ints : floats;
         words.fill(0, word, word + program.batch * size);
         if (port !== 'x') continue;

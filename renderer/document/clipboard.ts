@@ -99,6 +99,7 @@ export function insertFragment({ nodes, wires }: Fragment, key: EditLabel['key']
   const names = new Set(document.nodes.map(({ name }) => name));
   const wireIds = new Set(document.wires.map(({ id }) => id));
   const copies = new Map<string, DocumentNode>();
+  const isKnown = (id: string): boolean => ids.has(id);
   const shift = freeShift(nodes, document.nodes);
   for (const node of nodes) {
     const id = freshId(node.type, ids);
@@ -107,6 +108,11 @@ export function insertFragment({ nodes, wires }: Fragment, key: EditLabel['key']
     names.add(name);
     const position = { x: node.position.x + shift, y: node.position.y + shift };
     copies.set(node.id, { ...node, id, name, position });
+  }
+  // A copy shares with the copy of what its original shares with, or with that itself where it was not copied.
+  for (const [original, { weightsOf, ...copy }] of copies) {
+    const owner = weightsOf === undefined ? undefined : (copies.get(weightsOf)?.id ?? weightsOf);
+    copies.set(original, owner !== undefined && isKnown(owner) ? { ...copy, weightsOf: owner } : copy);
   }
   const newWires = wires.flatMap(({ from, to }) => {
     const source = copies.get(from.node);

@@ -108,6 +108,18 @@ export function setParam(id: string, field: string, value: ParamValue): void {
   );
 }
 
+/** From now on a node uses the weights of another one; `owner` undefined gives it its own again. */
+export function shareWeights(id: string, owner: string | undefined): void {
+  const node = useDocumentStore.getState().analysis.topology.nodes.get(id);
+  if (node === undefined || node.weightsOf === owner) return;
+  edit({ key: 'shareWeights', name: node.name }, (draft) => {
+    const target = nodeIn(draft, id);
+    if (target === undefined) return;
+    if (owner === undefined) delete target.weightsOf;
+    else target.weightsOf = owner;
+  });
+}
+
 /** Empty names and names too long are not taken. */
 export function renameNode(id: string, name: string): void {
   const wanted = name.trim().slice(0, documentLimits.nameLength);
@@ -186,7 +198,7 @@ export function disconnect(wireId: string): void {
   });
 }
 
-/** Removes what is selected, and the wires of nodes that go. */
+/** Removes what is selected, and the wires of nodes that go; who used the weights of one that goes has its own again. */
 export function removeSelection(key: 'remove' | 'cut' = 'remove'): void {
   const { selection, analysis } = useDocumentStore.getState();
   const { nodes, wires } = selection;
@@ -195,6 +207,9 @@ export function removeSelection(key: 'remove' | 'cut' = 'remove'): void {
   edit(nodes.size === 0 ? { key: 'disconnect' } : { key, ...(name !== undefined && { name }) }, (draft) => {
     if (nodes.size === 0 && wires.size === 0) return;
     draft.nodes = draft.nodes.filter(({ id }) => !nodes.has(id));
+    for (const node of draft.nodes) {
+      if (node.weightsOf !== undefined && nodes.has(node.weightsOf)) delete node.weightsOf;
+    }
     draft.wires = draft.wires.filter(
       (wire) => !wires.has(wire.id) && !nodes.has(wire.from.node) && !nodes.has(wire.to.node),
     );

@@ -9,6 +9,7 @@ export interface EditLabel {
     | 'move'
     | 'connect'
     | 'disconnect'
+    | 'shareWeights'
     | 'change'
     | 'rename'
     | 'paste'

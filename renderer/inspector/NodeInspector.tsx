@@ -15,6 +15,7 @@ import { Connections } from './Connections.tsx';
 import { FieldList } from './FieldList.tsx';
 import { Help } from './Help.tsx';
 import css from './Inspector.module.css';
+import { SharedWeights } from './SharedWeights.tsx';
 
 /** One layer: its name, what is wrong with it, its parameters, its wires, what it costs, and what it is. */
 export function NodeInspector({ id }: { readonly id: string }) {
@@ -62,6 +63,7 @@ export function NodeInspector({ id }: { readonly id: string }) {
             <h3 className={css['title']}>{t('inspector.connections')}</h3>
             <Connections node={node} definition={definition} />
           </section>
+          <SharedWeights node={node} />
           <Costs node={node} definition={definition} />
           <section className={css['section']} aria-label={t('inspector.about')}>
             <Help doc={definition.doc} />

@@ -118,8 +118,8 @@ function draw(image: Float32Array, size: number, inside: Inside, spread: number,
       const share = covered / (samplesPerSide * samplesPerSide);
       const at = row * size + column;
       for (let c = 0; c < channels; c++) {
-        const [behind = 0, front = 0] = [background[c], colour[c]];
-        image[c * pixels + at] = behind + share * (front - behind) + spread * random.normal();
+        const behind = background[c];
+        image[c * pixels + at] = behind + share * (colour[c] - behind) + spread * random.normal();
       }
     }
   }

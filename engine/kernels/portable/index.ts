@@ -10,6 +10,7 @@ export {
   tanhGradient,
 } from './activations';
 export { attention, attentionGradient, batchedGemm, maskScores } from './attention';
+export { conv2d, conv2dDataGradient, conv2dWeightGradient } from './convolution';
 export { dropout } from './dropout';
 export { add, fill, scale } from './elementwise';
 export { gather, scatterAdd, sinusoid } from './embedding';
@@ -25,7 +26,7 @@ export {
 } from './losses';
 export { countArgmaxHits, countNonFinite, countSignHits } from './metrics';
 export { adamUpdate, momentumUpdate, sgdUpdate } from './optimizers';
-export { sumRows } from './reductions';
+export { sumChannels, sumRows } from './reductions';
 export { useScratch } from './scratch';
 export { addEach, concat, copy, meanOver, meanOverGradient } from './shape';
 export { shuffle } from './shuffle';

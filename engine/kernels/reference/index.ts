@@ -10,6 +10,7 @@ import {
   tanhGradient,
 } from './activations.ts';
 import { attention, attentionGradient, batchedGemm, maskScores } from './attention.ts';
+import { conv2d, conv2dDataGradient, conv2dWeightGradient, sumChannels } from './convolution.ts';
 import { dropout } from './dropout.ts';
 import { add, fill, scale } from './elementwise.ts';
 import { gather, scatterAdd, sinusoid } from './embedding.ts';
@@ -80,4 +81,8 @@ export const referenceKernels = {
   maskScores,
   attention,
   attentionGradient,
+  conv2d,
+  conv2dDataGradient,
+  conv2dWeightGradient,
+  sumChannels,
 } satisfies { [K in KernelName]: ReferenceKernel<K> };

@@ -2,6 +2,7 @@ import type { KernelName } from '../../../engine/kernels/contract.ts';
 import { histogramWords } from '../../../engine/kernels/telemetry.ts';
 import { RandomStream } from '../../../engine/random/stream.ts';
 import type { Case } from './arena.ts';
+import { convolutionCases } from './cases-convolution.ts';
 import { sequenceCases } from './cases-sequences.ts';
 
 /** Sizes that are no multiples of a vector's four lanes, their neighbours, none, and one. */
@@ -269,4 +270,5 @@ export const cases: Readonly<Record<KernelName, (n: number) => Case[]>> = {
     })),
 
   ...sequenceCases,
+  ...convolutionCases,
 };

@@ -32,7 +32,7 @@ describe('the table of cases', () => {
       for (const given of cases[kernel](3)) {
         const named = Object.keys({ ...given.tensors, ...given.numbers, ...given.aliases });
         const listed = Object.keys(kernels[kernel]);
-        const optional = kernel === 'gemm' ? ['bias'] : [];
+        const optional = kernel === 'gemm' || kernel === 'conv2d' ? ['bias'] : [];
         expect(named.filter((name) => !listed.includes(name))).toEqual([]);
         expect(
           listed.filter((name) => !named.includes(name) && !optional.includes(name)),

@@ -7,7 +7,7 @@ import {
   paste,
   selectedFragment,
 } from '../../../renderer/document/clipboard.ts';
-import { addNode, renameNode, selectAll } from '../../../renderer/document/commands.ts';
+import { addNode, renameNode, selectAll, shareWeights } from '../../../renderer/document/commands.ts';
 import { emptyDocument } from '../../../renderer/document/empty-document.ts';
 import { loadDocument, selectNodes, undo, useDocumentStore } from '../../../renderer/document/store.ts';
 
@@ -98,6 +98,22 @@ describe('pasting', () => {
     expect(state().document.nodes).toHaveLength(4);
     expect(state().document.wires).toHaveLength(2);
   });
+});
+
+it('copies share with copies what their originals share', () => {
+  selectNodes(['linear-1']);
+  duplicateSelection();
+  const user = state().document.nodes.at(-1)?.id as string;
+  shareWeights(user, 'linear-1');
+  selectNodes([user]);
+  duplicateSelection();
+  expect(state().document.nodes.at(-1)?.weightsOf).toBe('linear-1');
+  selectNodes([user, 'linear-1']);
+  duplicateSelection();
+  const copies = state().document.nodes.slice(-2);
+  const owner = copies.find(({ weightsOf }) => weightsOf === undefined);
+  expect(owner?.id).toBeDefined();
+  expect(copies.find((node) => node !== owner)?.weightsOf).toBe(owner?.id);
 });
 
 it('duplicating is one step', () => {

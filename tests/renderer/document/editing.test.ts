@@ -10,6 +10,7 @@ import {
   rewire,
   selectAll,
   setParam,
+  shareWeights,
 } from '../../../renderer/document/commands.ts';
 import { emptyDocument } from '../../../renderer/document/empty-document.ts';
 import {
@@ -212,6 +213,21 @@ describe('editing', () => {
     expect(findNode(state(), linear)?.name).toBe('linear1');
     renameNode(linear, '  隐藏层 ');
     expect(findNode(state(), linear)?.name).toBe('隐藏层');
+  });
+
+  it('lets a layer use the weights of another one, and gives it its own back when that one goes', () => {
+    const owner = addAlone('linear');
+    const user = addAlone('linear');
+    shareWeights(user, owner);
+    expect(findNode(state(), user)?.weightsOf).toBe(owner);
+    expect(state().history.past.at(-1)?.label.key).toBe('shareWeights');
+    selectNodes([owner]);
+    removeSelection();
+    expect(findNode(state(), user)).not.toHaveProperty('weightsOf');
+    undo();
+    expect(findNode(state(), user)?.weightsOf).toBe(owner);
+    shareWeights(user, undefined);
+    expect(findNode(state(), user)).not.toHaveProperty('weightsOf');
   });
 
   it('says what each step did', () => {

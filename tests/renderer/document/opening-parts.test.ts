@@ -43,7 +43,11 @@ describe('opening a layer into its parts', () => {
     expect(openableNode(state())).toBe(id);
     selectNodes(state().document.nodes.map((node) => node.id));
     expect(openableNode(state())).toBeUndefined();
-    selectNodes(state().document.nodes.filter(({ type }) => type === 'reshape').map((node) => node.id));
+    selectNodes(
+      state()
+        .document.nodes.filter(({ type }) => type === 'reshape')
+        .map((node) => node.id),
+    );
     expect(openableNode(state())).toBeUndefined();
   });
 });
