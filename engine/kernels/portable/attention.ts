@@ -156,31 +156,44 @@ function softmaxRow(
   const absent = f32x4.splat(-Infinity);
   // Without a mask the keys that are not seen are those behind t, and there is always one that is.
   const count = causal && !marks ? min(t + 1, keys) : keys;
+  const whole = count & ~3;
+  const left = count - whole;
+  const tail = p + offset(whole);
   let greatest = absent;
-  for (let s = 0; s < count; s += 4) {
-    const left = count - s;
+  for (let s = 0; s < whole; s += 4) {
     const at = p + offset(s);
-    let score = f32x4.mul(Lanes.load(at, left), factor);
-    if (marks) score = v128.bitselect(score, unseen, Mask.seen(marks, isWhole, causal, t, s, left));
+    let score = f32x4.mul(v128.load(at), factor);
+    if (marks) score = v128.bitselect(score, unseen, Mask.seen(marks, isWhole, causal, t, s, 4));
+    v128.store(at, score);
+    greatest = f32x4.pmax(greatest, score);
+  }
+  if (left > 0) {
+    let score = f32x4.mul(Lanes.load(tail, left), factor);
+    if (marks) score = v128.bitselect(score, unseen, Mask.seen(marks, isWhole, causal, t, whole, left));
     score = v128.bitselect(score, absent, Mask.there(left));
-    Lanes.store(at, score, left);
+    Lanes.store(tail, score, left);
     greatest = f32x4.pmax(greatest, score);
   }
   greatest = f32x4.pmax(greatest, i32x4.shuffle(greatest, greatest, 2, 3, 0, 1));
   greatest = f32x4.pmax(greatest, i32x4.shuffle(greatest, greatest, 1, 0, 3, 2));
   let sums = f32x4.splat(0);
-  for (let s = 0; s < count; s += 4) {
-    const left = count - s;
+  for (let s = 0; s < whole; s += 4) {
     const at = p + offset(s);
-    const e = v128.and(Functions.exp(f32x4.sub(Lanes.load(at, left), greatest)), Mask.there(left));
-    Lanes.store(at, e, left);
+    const e = Functions.exp(f32x4.sub(v128.load(at), greatest));
+    v128.store(at, e);
     sums = f32x4.add(sums, e);
   }
-  const sum = f32x4.splat(total(sums));
-  for (let s = 0; s < count; s += 4) {
-    const at = p + offset(s);
-    Lanes.store(at, f32x4.div(Lanes.load(at, count - s), sum), count - s);
+  if (left > 0) {
+    const e = v128.and(Functions.exp(f32x4.sub(Lanes.load(tail, left), greatest)), Mask.there(left));
+    Lanes.store(tail, e, left);
+    sums = f32x4.add(sums, e);
   }
+  const share = f32x4.splat(<f32>1 / total(sums));
+  for (let s = 0; s < whole; s += 4) {
+    const at = p + offset(s);
+    v128.store(at, f32x4.mul(v128.load(at), share));
+  }
+  if (left > 0) Lanes.store(tail, f32x4.mul(Lanes.load(tail, left), share), left);
   for (let s = count; s < S; s += 4) Lanes.store(p + offset(s), f32x4.splat(0), S - s);
 }
 
