@@ -19,8 +19,27 @@ const installStamp = join(root, 'node_modules', '.netwright-lock');
 const parts = {
   kernels: {
     script: 'build/kernels.mjs',
-    inputs: ['build/kernels.mjs', 'engine/kernels/contract.ts', 'engine/kernels/portable'],
+    inputs: [
+      'build/kernels.mjs',
+      'build/contract.mjs',
+      'engine/kernels/argument.ts',
+      'engine/kernels/contract.ts',
+      'engine/kernels/declared',
+      'engine/kernels/portable',
+    ],
     output: 'dist/node/portable.wasm',
+  },
+  native: {
+    script: 'build/native.mjs',
+    inputs: [
+      'build/native.mjs',
+      'build/contract.mjs',
+      'engine/kernels/argument.ts',
+      'engine/kernels/contract.ts',
+      'engine/kernels/declared',
+      'engine/kernels/native',
+    ],
+    output: 'dist/node/native.json',
   },
   node: {
     script: 'build/node.mjs',
@@ -39,7 +58,9 @@ const parts = {
       'engine/declaration',
       'engine/document',
       'engine/initializers',
+      'engine/kernels/argument.ts',
       'engine/kernels/contract.ts',
+      'engine/kernels/declared',
       'engine/kernels/telemetry.ts',
       'engine/layers',
       'engine/losses',
@@ -162,6 +183,7 @@ function runStep(title, command, args) {
     throw new StepFailed(`${title} failed (${ending}):\n${result.stdout}${result.stderr}`.trimEnd());
   }
   // Standard output belongs to the command that follows: the CLI prints JSON there.
+  if (result.stderr !== '') process.stderr.write(result.stderr);
   process.stderr.write(`${title}: done in ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
 }
 

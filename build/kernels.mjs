@@ -2,8 +2,8 @@
 import { mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { main as compile } from 'assemblyscript/asc';
-import { build } from 'rolldown';
 import { root } from './bootstrap.mjs';
+import { loadContract } from './contract.mjs';
 
 const folder = 'engine/kernels/portable';
 const entry = `${folder}/entry.ts`;
@@ -26,16 +26,6 @@ const { error } = await compile([entry, '--outFile', staging, ...flags.split(' '
 });
 if (error !== null) process.exit(1);
 renameSync(join(root, staging), output);
-
-/** The contract as a module: Node 20 runs no TypeScript. */
-async function loadContract() {
-  const { output: chunks } = await build({
-    input: join(root, 'engine/kernels/contract.ts'),
-    write: false,
-    logLevel: 'warn',
-  });
-  return import(`data:text/javascript,${encodeURIComponent(chunks[0].code)}`);
-}
 
 /**
  * The module's face to the engine. It is written from the contract's list, so that an opcode always stands for the

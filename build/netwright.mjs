@@ -7,7 +7,9 @@ import { prepare, root } from './bootstrap.mjs';
 if (process.env.npm_lifecycle_event === 'netwright' && process.env.INIT_CWD)
   process.chdir(process.env.INIT_CWD);
 
-prepare(process.argv[2] === 'serve' ? ['kernels', 'node', 'renderer'] : ['kernels', 'node']);
+prepare(
+  process.argv[2] === 'serve' ? ['kernels', 'native', 'node', 'renderer'] : ['kernels', 'native', 'node'],
+);
 
 // A stack trace in a bug report should name TypeScript lines, not bundled ones.
 process.setSourceMapsEnabled(true);

@@ -1,9 +1,14 @@
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { z } from 'zod';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
+import { jsonOrUndefined } from '../document/json.ts';
+import type { NativeAddon } from '../kernels/native-face.ts';
 import { compilePortable } from '../kernels/portable-face.ts';
+import type { KernelParts, LoadAddon, NativePart } from '../runtime/faces.ts';
 
 /**
  * Threads and kernels are found by name in the folder of built parts: the one this file was built into, or the one
@@ -31,3 +36,25 @@ export async function readPortableKernels(): Promise<WebAssembly.Module> {
     );
   }
 }
+
+const nativeFile = 'native.node';
+const nativeReport = z.union([
+  z.strictObject({ available: z.literal(true) }),
+  z.strictObject({ available: z.literal(false), reason: z.string() }),
+]);
+
+/** What the build says of the native kernels. */
+async function findNative(): Promise<NativePart> {
+  const report = await readFile(partUrl('native.json'), 'utf8').catch(() => undefined);
+  const parsed = nativeReport.safeParse(jsonOrUndefined(report));
+  if (!parsed.success) {
+    return { available: false, reason: text('the build has not made any', '构建时没有生成') };
+  }
+  if (parsed.data.available) return { available: true, file: fileURLToPath(partUrl(nativeFile)) };
+  return { available: false, reason: text(parsed.data.reason, parsed.data.reason) };
+}
+
+export const loadAddon: LoadAddon = (file) => createRequire(import.meta.url)(file) as NativeAddon;
+
+/** The kernels of this installation. */
+export const kernelsHere: KernelParts = { compilePortable: readPortableKernels, findNative, loadAddon };

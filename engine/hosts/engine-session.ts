@@ -6,8 +6,9 @@ import type { InspectedModel } from '../interchange/onnx/inspect.ts';
 import { type ModelRows, runModel } from '../interchange/onnx/run-model.ts';
 import { checkIncoming, requestId } from '../protocol/incoming.ts';
 import type { Answer, Ask, Control, RequestMessage, RequestName } from '../protocol/messages.ts';
-import { availableFaces } from '../runtime/faces.ts';
+import { chooseKernels } from '../runtime/faces.ts';
 import { sampleSet, samplesOf } from './document-samples.ts';
+import { kernelsHere } from './engine-parts.ts';
 import { newRunId, runFolderFor, version } from './installation.ts';
 import { createOnnxruntime, type Onnxruntime } from './onnxruntime.ts';
 import { describeModel, inspectBytes, testRows } from './opened-model.ts';
@@ -92,7 +93,11 @@ class StudioSession implements EngineSession {
   }
 
   private readonly handlers: { [N in RequestName]: (ask: Ask<N>) => Promise<Answer<N>> } = {
-    hello: () => Promise.resolve({ version, threads: availableParallelism(), kernels: availableFaces }),
+    hello: async () => {
+      const { label } = await chooseKernels('auto', kernelsHere);
+      const kernels = [...new Set([label, 'portable', 'reference'])];
+      return { version, threads: availableParallelism(), kernels };
+    },
     start: (ask) => this.inTurn(() => this.start(ask)),
     predict: ({ run, x, rows }) => this.runNamed(run).thread.predict(x, rows),
     samples: ({ document, node }) => Promise.resolve(sampleSet(samplesOf(document, node))),

@@ -10,7 +10,7 @@ import { datasetsOf } from '../training/dataset.ts';
 import { readWeights, runFiles } from '../training/run-folder.ts';
 import type { NamedTensor } from '../training/safetensors.ts';
 import { restoreTensors, weightBytes } from '../training/weights.ts';
-import { readPortableKernels } from './engine-parts.ts';
+import { kernelsHere } from './engine-parts.ts';
 import { version } from './installation.ts';
 import type { Onnxruntime } from './onnxruntime.ts';
 import { onnxruntimeVersion } from './onnxruntime.ts';
@@ -80,7 +80,7 @@ export async function certifyModel(
     weights: byName(weights),
     weightsSha256: sha256(weightBytes(weights)),
     samples: new Map(datasets.map(({ node, samples }) => [node, samples])),
-    source: await chooseKernels('auto', readPortableKernels),
+    source: await chooseKernels('auto', kernelsHere),
     runOnnx: onnxruntime.run,
     onnxruntimeVersion,
     sha256,

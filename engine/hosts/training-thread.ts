@@ -8,7 +8,7 @@ import { type Prepared, type PrepareOptions, prepareTraining } from '../training
 import { type RunManifest, RunRecorder, type RunResult, readRun, runFiles } from '../training/run-folder.ts';
 import { Session } from '../training/session.ts';
 import type { Trainer } from '../training/trainer.ts';
-import { readPortableKernels } from './engine-parts.ts';
+import { kernelsHere } from './engine-parts.ts';
 import { spawnPoolThread } from './pool-threads.ts';
 import { refusalOf } from './refusal.ts';
 import { runFolderAt } from './run-files.ts';
@@ -28,7 +28,7 @@ export const prepareHere = (asked: Omit<PrepareOptions, 'surroundings'>): Promis
     ...asked,
     surroundings: {
       threads: availableParallelism(),
-      compileKernels: readPortableKernels,
+      kernels: kernelsHere,
       spawn: spawnPoolThread,
     },
   });

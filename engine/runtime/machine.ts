@@ -4,12 +4,12 @@ import { type Arena, createArena } from './arena.ts';
 import { Barrier, CrewBroken, controlWords } from './barrier.ts';
 import { type LoadedProgram, loadCode, sharesWork } from './code.ts';
 import { walk } from './crew.ts';
-import { bindKernels, type KernelSource } from './faces.ts';
+import type { KernelSeat, KernelSource } from './faces.ts';
 
 /** Everything a helper thread needs to take its place; travels as worker data. */
 export interface HelperSeat {
   readonly memory: WebAssembly.Memory;
-  readonly source: KernelSource;
+  readonly kernels: KernelSeat;
   readonly control: SharedArrayBuffer;
   readonly table: Int32Array;
   readonly worker: number;
@@ -71,7 +71,7 @@ export class Machine {
     const arena = createArena(plan.arenaWords + workers * scratchWords);
     const scratchOf = (worker: number): number => plan.arenaWords + worker * scratchWords;
     const { table, programs } = loadCode(plan, arena);
-    const bound = bindKernels(options.source, arena, scratchOf(0));
+    const bound = options.source.bind(arena, scratchOf(0));
     const control = new SharedArrayBuffer(controlWords * 4);
     const spins = options.spins ?? defaultSpins;
     const barrier = new Barrier(control, workers, spins);
@@ -84,7 +84,7 @@ export class Machine {
     });
     const seats = Array.from({ length: workers - 1 }, (_, i) => ({
       memory: arena.memory,
-      source: options.source,
+      kernels: options.source.seat,
       control,
       table,
       worker: i + 1,

@@ -1,7 +1,7 @@
 import { type BoundKernels, recordWords, reservedWords, scratchWords } from '../kernels/contract.ts';
 import { encodeCall } from '../kernels/record.ts';
 import { createArena } from './arena.ts';
-import { bindKernels, type KernelSource } from './faces.ts';
+import type { KernelSource } from './faces.ts';
 
 /** Puts numbers into random order, in a small memory of its own. */
 export class Shuffler {
@@ -16,7 +16,7 @@ export class Shuffler {
     const arena = createArena(at + original.length + scratchWords);
     this.original = original;
     this.order = new Uint32Array(arena.memory.buffer, at * 4, original.length);
-    this.kernels = bindKernels(source, arena, at + original.length);
+    this.kernels = source.bind(arena, at + original.length);
     this.words = arena.ints;
   }
 

@@ -4,7 +4,7 @@ import { text } from '../declaration/text.ts';
 import { requireRunnable } from '../document/problem-text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import type { EpochRecord, RunOptions, RunStarted } from '../protocol/messages.ts';
-import { chooseKernels } from '../runtime/faces.ts';
+import { chooseKernels, type KernelParts } from '../runtime/faces.ts';
 import { Machine, type SpawnHelper } from '../runtime/machine.ts';
 import { datasetsOf } from './dataset.ts';
 import { Trainer } from './trainer.ts';
@@ -13,8 +13,7 @@ import { Trainer } from './trainer.ts';
 export interface Surroundings {
   /** Threads there are to use when the options don't say. */
   readonly threads: number;
-  /** Compiles the portable kernels. */
-  compileKernels(): Promise<WebAssembly.Module>;
+  readonly kernels: KernelParts;
   readonly spawn: SpawnHelper;
 }
 
@@ -48,7 +47,7 @@ export async function prepareTraining(asked: PrepareOptions): Promise<Prepared> 
       ),
     );
   }
-  const source = await chooseKernels(options.kernels ?? 'auto', () => surroundings.compileKernels());
+  const source = await chooseKernels(options.kernels ?? 'auto', surroundings.kernels);
   const datasets = datasetsOf(document, requireRunnable(document).data);
   const [{ split }] = datasets;
   const counts = { train: split.train.length, test: split.test.length };
@@ -65,7 +64,7 @@ export async function prepareTraining(asked: PrepareOptions): Promise<Prepared> 
     run: asked.run,
     parameterCount: plan.parameterCount,
     arenaBytes: plan.arenaWords * 4,
-    kernels: machine.kernels,
+    kernels: source.label,
     threads,
     workers: machine.workers,
     stepsPerEpoch: trainer.stepsPerEpoch,

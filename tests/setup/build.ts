@@ -2,5 +2,5 @@ import { ensureBuilt } from '../../build/bootstrap.mjs';
 
 /** Worker threads and WebAssembly cannot be loaded from TypeScript sources, so tests use the built ones. */
 export default function setup(): void {
-  ensureBuilt(['kernels', 'node']);
+  ensureBuilt(['kernels', 'native', 'node']);
 }

@@ -3,12 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { requireRunnable } from '../../../engine/document/problem-text.ts';
 import { readDocument } from '../../../engine/document/read.ts';
 import type { NetwrightDocument } from '../../../engine/document/schema.ts';
-import { readPortableKernels } from '../../../engine/hosts/engine-parts.ts';
+import { kernelsHere, readPortableKernels } from '../../../engine/hosts/engine-parts.ts';
 import { onnxruntimeVersion } from '../../../engine/hosts/onnxruntime.ts';
 import { certify } from '../../../engine/interchange/onnx/certificate.ts';
 import { exportOnnx } from '../../../engine/interchange/onnx/export.ts';
 import type { EngineRecord } from '../../../engine/interchange/onnx/metadata.ts';
 import type { Certificate } from '../../../engine/protocol/messages.ts';
+import { kernelSource } from '../../../engine/runtime/faces.ts';
 import { type Dataset, datasetsOf } from '../../../engine/training/dataset.ts';
 import { prepareTraining } from '../../../engine/training/prepare.ts';
 import { weightBytes } from '../../../engine/training/weights.ts';
@@ -45,7 +46,7 @@ export async function trained(document: NetwrightDocument, epochs: number): Prom
     run: 'test',
     surroundings: {
       threads: 1,
-      compileKernels: readPortableKernels,
+      kernels: kernelsHere,
       spawn: () => Promise.reject(new Error('one thread is enough')),
     },
   });
@@ -78,7 +79,7 @@ export async function certified(onnx: Uint8Array, against: Trained): Promise<Cer
     weights: against.weights,
     weightsSha256: against.engine.weightsSha256,
     samples: new Map(against.datasets.map(({ node, samples }) => [node, samples])),
-    source: { face: 'portable', module: await readPortableKernels() },
+    source: kernelSource({ face: 'portable', module: await readPortableKernels() }),
     runOnnx: onnxruntime.run,
     onnxruntimeVersion,
     sha256,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { kernelsHere } from '../../../engine/hosts/engine-parts.ts';
 import {
   type BoundKernels,
   type KernelName,
@@ -7,6 +8,7 @@ import {
   reservedWords,
   scratchWords,
 } from '../../../engine/kernels/contract.ts';
+import { bindNative } from '../../../engine/kernels/native-face.ts';
 import { bindPortable, compilePortable } from '../../../engine/kernels/portable-face.ts';
 import { encodeCall } from '../../../engine/kernels/record.ts';
 import { bindReference } from '../../../engine/kernels/reference-face.ts';
@@ -93,6 +95,25 @@ const plainViews = { f: new Float32Array(plain), i: new Int32Array(plain) };
 const reference: Arena = { ...plainViews, face: bindReference(plainViews) };
 
 export const arenas = { portable, reference };
+
+/** The native kernels of this machine, or why there are none. Nothing stands in for a kernel that they lack. */
+const found = await kernelsHere.findNative();
+const nativeMemory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+const nativeInts = new Int32Array(nativeMemory.buffer);
+const addon = found.available ? kernelsHere.loadAddon(found.file) : undefined;
+export const native: Arena | undefined = addon && {
+  f: new Float32Array(nativeMemory.buffer),
+  i: nativeInts,
+  face: bindNative(addon, nativeInts, { name: 'portable', call: noKernel, run: noKernel }),
+};
+export const whyNoNative = found.available ? '' : found.reason.en;
+
+/** Thrown where the native face has no kernel and would turn to the portable one. */
+export class NoNativeKernel extends Error {}
+
+function noKernel(): void {
+  throw new NoNativeKernel();
+}
 
 /** Does one call, whole or in the given shares, and hands back all words from the record on. */
 export function compute(

@@ -1,20 +1,44 @@
 import { expect, it } from 'vitest';
 import { NetwrightError } from '../../../engine/declaration/problem.ts';
-import { readPortableKernels } from '../../../engine/hosts/engine-parts.ts';
-import { chooseKernels } from '../../../engine/runtime/faces.ts';
+import { text } from '../../../engine/declaration/text.ts';
+import { kernelsHere } from '../../../engine/hosts/engine-parts.ts';
+import { chooseKernels, type KernelParts } from '../../../engine/runtime/faces.ts';
 
-it('takes the portable kernels unless told otherwise', async () => {
-  expect(await chooseKernels('auto', readPortableKernels)).toMatchObject({ face: 'portable' });
-  expect(await chooseKernels('portable', readPortableKernels)).toMatchObject({ face: 'portable' });
+const withoutNative: KernelParts = {
+  ...kernelsHere,
+  findNative: () => Promise.resolve({ available: false, reason: text('no compiler', '没有编译器') }),
+};
+const withNative: KernelParts = {
+  ...kernelsHere,
+  findNative: () => Promise.resolve({ available: true, file: 'x.node' }),
+  loadAddon: () => ({ instructions: 'ABACUS', bind: () => ({ call: () => true, run: (_, count) => count }) }),
+};
+
+it('takes the native kernels where there are any, else the portable ones', async () => {
+  expect(await chooseKernels('auto', withNative)).toMatchObject({ face: 'native', label: 'native ABACUS' });
+  expect(await chooseKernels('auto', withoutNative)).toMatchObject({ face: 'portable', label: 'portable' });
+  expect(await chooseKernels('portable', withNative)).toMatchObject({ face: 'portable' });
 });
 
 it('compiles nothing for the reference', async () => {
-  const source = await chooseKernels('reference', () => Promise.reject(new Error('was compiled')));
-  expect(source).toEqual({ face: 'reference' });
+  const compilePortable = () => Promise.reject(new Error('was compiled'));
+  const source = await chooseKernels('reference', { ...kernelsHere, compilePortable });
+  expect(source.seat).toEqual({ face: 'reference' });
 });
 
-it('says that native kernels are not there', async () => {
-  const refused = chooseKernels('native', readPortableKernels);
+it('says why native kernels are not there', async () => {
+  const refused = chooseKernels('native', withoutNative);
   await expect(refused).rejects.toThrow(NetwrightError);
-  await expect(refused).rejects.toThrow('expected one of: auto, portable, reference');
+  await expect(refused).rejects.toThrow('no compiler); expected one of: auto, portable, reference');
+});
+
+it('goes on with the portable ones where the native file cannot be loaded', async () => {
+  const broken: KernelParts = {
+    ...withNative,
+    loadAddon: () => {
+      throw new Error('not a valid file');
+    },
+  };
+  expect(await chooseKernels('auto', broken)).toMatchObject({ face: 'portable' });
+  await expect(chooseKernels('native', broken)).rejects.toThrow('not a valid file');
 });

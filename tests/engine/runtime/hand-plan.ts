@@ -1,5 +1,5 @@
 import type { Plan, PlannedCall, TrainProgram } from '../../../engine/compiler/plan.ts';
-import { readPortableKernels } from '../../../engine/hosts/engine-parts.ts';
+import { kernelsHere } from '../../../engine/hosts/engine-parts.ts';
 import { spawnPoolThread } from '../../../engine/hosts/pool-threads.ts';
 import { recordWords, reservedWords } from '../../../engine/kernels/contract.ts';
 import type { KernelChoice } from '../../../engine/runtime/faces.ts';
@@ -72,6 +72,6 @@ export async function buildMachine(
   kernels: KernelChoice = 'portable',
   spawn: SpawnHelper = spawnPoolThread,
 ): Promise<Machine> {
-  const source = await chooseKernels(kernels, readPortableKernels);
+  const source = await chooseKernels(kernels, kernelsHere);
   return Machine.build(plan, { source, threads, spawn });
 }

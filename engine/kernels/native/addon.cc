@@ -1,0 +1,141 @@
+// The native kernels as a Node-API module:
+//   instructions: string                      the instruction set that this processor has, e.g. "AVX-512"
+//   bind(words: Int32Array): { call(record, begin, end): boolean, run(first, count): number }
+// `words` shows the whole arena. `call` says whether there is such a kernel; `run` says how many of the calls it did, and
+// stops at the first one that it has no kernel for.
+#include <node_api.h>
+
+#include "record.h"
+
+#if defined(__SSE2__)
+#include <xmmintrin.h>
+#endif
+
+const KernelTable *baseKernels();
+#if defined(__x86_64__)
+const KernelTable *avx2Kernels();
+const KernelTable *avx512Kernels();
+#endif
+
+namespace {
+
+const KernelTable *bestKernels() {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+    return avx512Kernels();
+  if (avx2) return avx2Kernels();
+#endif
+  return baseKernels();
+}
+
+const KernelTable *const table = bestKernels();
+
+/// Numbers too small for the usual form count as 0 while a kernel runs: computing with them takes a hundred times as long.
+class FlushDenormals {
+ public:
+#if defined(__SSE2__)
+  FlushDenormals() : before(_mm_getcsr()) { _mm_setcsr(before | 0x8040); }
+  ~FlushDenormals() { _mm_setcsr(before); }
+
+ private:
+  unsigned before;
+#elif defined(__aarch64__)
+  FlushDenormals() {
+    asm volatile("mrs %0, fpcr" : "=r"(before));
+    asm volatile("msr fpcr, %0" : : "r"(before | (1ull << 24)));
+  }
+  ~FlushDenormals() { asm volatile("msr fpcr, %0" : : "r"(before)); }
+
+ private:
+  unsigned long long before;
+#else
+  FlushDenormals() {}
+#endif
+};
+
+constexpr int headerWords = 3;
+
+Kernel kernelAt(const int32_t *record) {
+  const int32_t opcode = record[0];
+  return opcode >= 0 && opcode < op::count ? table->kernels[opcode] : nullptr;
+}
+
+napi_value call(napi_env env, napi_callback_info info) {
+  size_t count = 3;
+  napi_value given[3];
+  void *arena;
+  napi_get_cb_info(env, info, &count, given, nullptr, &arena);
+  int64_t record;
+  int32_t begin, end;
+  napi_get_value_int64(env, given[0], &record);
+  napi_get_value_int32(env, given[1], &begin);
+  napi_get_value_int32(env, given[2], &end);
+  const int32_t *words = (const int32_t *)arena + record;
+  const Kernel kernel = kernelAt(words);
+  if (kernel != nullptr) {
+    FlushDenormals flush;
+    kernel(Call{(float *)arena, words + headerWords}, begin, end);
+  }
+  napi_value done;
+  napi_get_boolean(env, kernel != nullptr, &done);
+  return done;
+}
+
+napi_value run(napi_env env, napi_callback_info info) {
+  size_t count = 2;
+  napi_value given[2];
+  void *arena;
+  napi_get_cb_info(env, info, &count, given, nullptr, &arena);
+  int64_t first;
+  int32_t calls;
+  napi_get_value_int64(env, given[0], &first);
+  napi_get_value_int32(env, given[1], &calls);
+  const int32_t *words = (const int32_t *)arena + first;
+  int32_t done = 0;
+  {
+    FlushDenormals flush;
+    for (; done < calls; done++) {
+      const Kernel kernel = kernelAt(words);
+      if (kernel == nullptr) break;
+      kernel(Call{(float *)arena, words + headerWords}, 0, words[2]);
+      words += words[1];
+    }
+  }
+  napi_value result;
+  napi_create_int32(env, done, &result);
+  return result;
+}
+
+napi_value bind(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value given[1];
+  napi_get_cb_info(env, info, &count, given, nullptr, nullptr);
+  napi_typedarray_type type;
+  void *arena;
+  if (napi_get_typedarray_info(env, given[0], &type, nullptr, &arena, nullptr, nullptr) != napi_ok ||
+      type != napi_int32_array) {
+    napi_throw_type_error(env, nullptr, "bind: expected an Int32Array over the arena");
+    return nullptr;
+  }
+  napi_value bound, function;
+  napi_create_object(env, &bound);
+  napi_create_function(env, "call", NAPI_AUTO_LENGTH, call, arena, &function);
+  napi_set_named_property(env, bound, "call", function);
+  napi_create_function(env, "run", NAPI_AUTO_LENGTH, run, arena, &function);
+  napi_set_named_property(env, bound, "run", function);
+  return bound;
+}
+
+}  // namespace
+
+NAPI_MODULE_INIT() {
+  napi_value text, function;
+  napi_create_string_utf8(env, table->instructions, NAPI_AUTO_LENGTH, &text);
+  napi_set_named_property(env, exports, "instructions", text);
+  napi_create_function(env, "bind", NAPI_AUTO_LENGTH, bind, nullptr, &function);
+  napi_set_named_property(env, exports, "bind", function);
+  return exports;
+}

@@ -1,0 +1,24 @@
+// All native kernels for one instruction set. The build compiles this file once per set, with NETWRIGHT_ISA the name of a
+// namespace of its own and NETWRIGHT_TABLE the function that hands the kernels out.
+#include "elementwise.h"
+#include "gemm.h"
+#include "metrics.h"
+
+const KernelTable *NETWRIGHT_TABLE() {
+  using namespace NETWRIGHT_ISA;
+  static const KernelTable table = [] {
+    KernelTable made = {NETWRIGHT_INSTRUCTIONS, {}};
+#define KERNEL(name) made.kernels[op::name] = NETWRIGHT_ISA::name
+    KERNEL(gemm);
+    KERNEL(sumRows);
+    KERNEL(add);
+    KERNEL(scale);
+    KERNEL(fill);
+    KERNEL(mean);
+    KERNEL(meanGradient);
+    KERNEL(countNonFinite);
+#undef KERNEL
+    return made;
+  }();
+  return &table;
+}

@@ -1,0 +1,157 @@
+// Vectors of floats as wide as the instruction set of this compilation: 16 (AVX-512), 8 (AVX2) or 4 (SSE2, NEON).
+// Arithmetic is written with the compiler's vector types; what they cannot say (fused multiply-add, masked loads,
+// conversion) is said here once per set. Multiply and add are fused where `fma` says so and nowhere else.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#if defined(__AVX512F__) || defined(__AVX2__)
+#include <immintrin.h>
+#elif defined(__SSE2__)
+#include <emmintrin.h>
+#elif defined(__ARM_NEON)
+#include <arm_neon.h>
+#endif
+
+namespace NETWRIGHT_ISA {
+
+#if defined(__AVX512F__)
+constexpr int lanes = 16;
+#elif defined(__AVX2__)
+constexpr int lanes = 8;
+#else
+constexpr int lanes = 4;
+#endif
+
+typedef float floats __attribute__((vector_size(lanes * 4)));
+typedef int32_t ints __attribute__((vector_size(lanes * 4)));
+typedef uint32_t words __attribute__((vector_size(lanes * 4)));
+
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE floats splat(float value) {
+#if defined(__AVX512F__)
+  return (floats)_mm512_set1_ps(value);
+#elif defined(__AVX2__)
+  return (floats)_mm256_set1_ps(value);
+#else
+  return floats{value, value, value, value};
+#endif
+}
+
+INLINE ints splat(int32_t value) {
+  ints all = {};
+  return all + value;
+}
+
+INLINE floats load(const float *from) {
+  floats value;
+  memcpy(&value, from, sizeof value);
+  return value;
+}
+
+INLINE void store(float *to, floats value) { memcpy(to, &value, sizeof value); }
+
+/// The first `count` numbers, 0 < count ≤ lanes; the other lanes are 0.
+INLINE floats load(const float *from, int count) {
+  if (count == lanes) return load(from);
+#if defined(__AVX512F__)
+  return (floats)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), from);
+#else
+  floats value = {};
+  memcpy(&value, from, (size_t)count * 4);
+  return value;
+#endif
+}
+
+/// Writes the first `count` lanes, 0 < count ≤ lanes.
+INLINE void store(float *to, floats value, int count) {
+  if (count == lanes) {
+    store(to, value);
+    return;
+  }
+#if defined(__AVX512F__)
+  _mm512_mask_storeu_ps(to, (__mmask16)((1u << count) - 1), (__m512)value);
+#else
+  memcpy(to, &value, (size_t)count * 4);
+#endif
+}
+
+/// a · b + c, rounded once where the set has such an instruction.
+INLINE floats fma(floats a, floats b, floats c) {
+#if defined(__AVX512F__)
+  return (floats)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+#elif defined(__AVX2__)
+  return (floats)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
+#elif defined(__ARM_NEON)
+  return (floats)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
+#else
+  return a * b + c;
+#endif
+}
+
+INLINE float fma(float a, float b, float c) {
+#if defined(__AVX2__) || defined(__ARM_NEON)
+  return __builtin_fmaf(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+
+INLINE floats squareRoot(floats x) {
+#if defined(__AVX512F__)
+  return (floats)_mm512_sqrt_ps((__m512)x);
+#elif defined(__AVX2__)
+  return (floats)_mm256_sqrt_ps((__m256)x);
+#elif defined(__SSE2__)
+  return (floats)_mm_sqrt_ps((__m128)x);
+#else
+  floats root;
+  for (int i = 0; i < lanes; i++) root[i] = __builtin_sqrtf(x[i]);
+  return root;
+#endif
+}
+
+/// Lane by lane a where the mask is set, else b.
+INLINE floats select(ints mask, floats a, floats b) { return (floats)((mask & (ints)a) | (~mask & (ints)b)); }
+
+/// The larger one; b where either is NaN.
+INLINE floats larger(floats a, floats b) { return select(a > b, a, b); }
+INLINE floats smaller(floats a, floats b) { return select(a < b, a, b); }
+INLINE floats absolute(floats x) { return (floats)((ints)x & 0x7fffffff); }
+
+/// The nearest whole number, ties to even; |x| < 2²².
+INLINE floats nearest(floats x) {
+  const floats shift = splat(12582912.0f);
+  return (x + shift) - shift;
+}
+
+INLINE ints wholeOf(floats x) { return __builtin_convertvector(x, ints); }
+
+/// Σ of the lanes, halves onto halves: the same order whatever the vector holds.
+INLINE float sumOf(floats x) {
+  float value[lanes];
+  memcpy(value, &x, sizeof value);
+  for (int half = lanes / 2; half > 0; half /= 2)
+    for (int i = 0; i < half; i++) value[i] += value[i + half];
+  return value[0];
+}
+
+INLINE float largestOf(floats x) {
+  float value[lanes];
+  memcpy(value, &x, sizeof value);
+  float largest = value[0];
+  for (int i = 1; i < lanes; i++) largest = value[i] > largest ? value[i] : largest;
+  return largest;
+}
+
+/// Calls f(i, n) for every vector of [begin, end): n lanes from element i on. Lanes never depend on each other, so no
+/// element depends on where a share begins.
+template <class F> INLINE void eachVector(int begin, int end, F f) {
+  int i = begin;
+  for (; i + lanes <= end; i += lanes) f(i, lanes);
+  if (i < end) f(i, end - i);
+}
+
+}  // namespace NETWRIGHT_ISA
