@@ -3,7 +3,7 @@ import { lowest, maskScores } from '../ops/mask-scores.ts';
 import type { LayerDefinition } from './contract.ts';
 import { checkNumbers, checkScores } from './port-checks.ts';
 
-export const causalMask: LayerDefinition<Record<never, never>> = {
+export const causalMask: LayerDefinition = {
   type: 'causal-mask',
   version: 1,
   title: text('Causal mask', '因果掩码'),

@@ -2,7 +2,7 @@ import { text } from '../declaration/text.ts';
 import { reshape } from '../ops/reshape.ts';
 import type { LayerDefinition } from './contract.ts';
 
-export const flatten: LayerDefinition<Record<never, never>> = {
+export const flatten: LayerDefinition = {
   type: 'flatten',
   version: 1,
   title: text('Flatten', '展平'),

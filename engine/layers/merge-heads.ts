@@ -5,7 +5,7 @@ import { reshape } from '../ops/reshape.ts';
 import type { LayerDefinition } from './contract.ts';
 import { checkNumbers } from './port-checks.ts';
 
-export const mergeHeads: LayerDefinition<Record<never, never>> = {
+export const mergeHeads: LayerDefinition = {
   type: 'merge-heads',
   version: 1,
   title: text('Merge heads', '合并头'),

@@ -23,7 +23,7 @@ export function checkMarks(mask: TensorType | undefined, keys: number | undefine
   ];
 }
 
-export const paddingMask: LayerDefinition<Record<never, never>> = {
+export const paddingMask: LayerDefinition = {
   type: 'padding-mask',
   version: 1,
   title: text('Padding mask', '填充掩码'),

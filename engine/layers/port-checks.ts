@@ -40,7 +40,7 @@ export function checkRows(inputs: InputTypes, port: string): LayerProblem[] {
 /** Less than one row of features per sample: [N]. */
 export function checkFeatures(inputs: InputTypes, port: string): LayerProblem[] {
   const type = inputs[port];
-  if (type === undefined || type.shape.length >= 2) return [];
+  if (type?.dtype !== 'float32' || type.shape.length >= 2) return [];
   return [
     {
       code: 'rank-mismatch',
@@ -56,7 +56,7 @@ export function checkFeatures(inputs: InputTypes, port: string): LayerProblem[] 
 /** Anything but a sequence of rows: [N, positions, width]. */
 export function checkSequence(inputs: InputTypes, port: string): LayerProblem[] {
   const type = inputs[port];
-  if (type === undefined || type.shape.length === 3) return [];
+  if (type?.dtype !== 'float32' || type.shape.length === 3) return [];
   return [
     {
       code: 'rank-mismatch',
@@ -72,7 +72,7 @@ export function checkSequence(inputs: InputTypes, port: string): LayerProblem[] 
 /** Anything but scores of queries and keys: [N, …, queries, keys]. */
 export function checkScores(inputs: InputTypes, port: string): LayerProblem[] {
   const type = inputs[port];
-  if (type === undefined || type.shape.length >= 3) return [];
+  if (type?.dtype !== 'float32' || type.shape.length >= 3) return [];
   return [
     {
       code: 'rank-mismatch',

@@ -4,7 +4,7 @@ import { sinusoid } from '../ops/sinusoid.ts';
 import type { LayerDefinition } from './contract.ts';
 import { checkNumbers, checkSequence } from './port-checks.ts';
 
-export const sinusoidalPosition: LayerDefinition<Record<never, never>> = {
+export const sinusoidalPosition: LayerDefinition = {
   type: 'sinusoidal-position',
   version: 1,
   title: text('Sinusoidal position', '正弦位置编码'),
@@ -35,7 +35,7 @@ export const sinusoidalPosition: LayerDefinition<Record<never, never>> = {
   check: (_params, inputs) => [...checkNumbers(inputs, 'x'), ...checkSequence(inputs, 'x')],
   weights: () => [],
   build(g, _params, { x }) {
-    const [, positions, width] = x?.shape as [number, number, number];
+    const [, positions = 1, width = 1] = x?.shape ?? [];
     return g.emit(addEach, { x, b: g.emit(sinusoid, {}, { positions, width }).y });
   },
   pytorch: (_params, { x }) => `SinusoidalPosition(${x?.shape[2] ?? '?'})`,

@@ -53,7 +53,7 @@ const ways = Object.entries<AnyLayer>(layers)
     return [[{}, typical] as const, ...(further[type] ?? [])].map(
       ([params, inputs]) =>
         [
-          `${type} ${JSON.stringify(params)} ${Object.values(inputs).map((input) => JSON.stringify(input?.shape))}`,
+          `${type} ${JSON.stringify(params)} ${JSON.stringify(Object.values(inputs).map((input) => input?.shape))}`,
           layer,
           { ...defaultParams(layer.fields), ...params },
           inputs,
