@@ -1,10 +1,13 @@
 import { type ArgumentKind, float, int, tensor } from './argument.ts';
 import { activationKernels } from './declared/activation.ts';
+import { attentionKernels } from './declared/attention.ts';
 import { convolutionKernels } from './declared/convolution.ts';
+import { embeddingKernels } from './declared/embedding.ts';
 import { lossKernels } from './declared/losses.ts';
 import { normKernels } from './declared/norms.ts';
 import { optimizerKernels } from './declared/optimizers.ts';
 import { poolingKernels } from './declared/pooling.ts';
+import { shapeKernels } from './declared/shape.ts';
 
 /**
  * The one door between the compiled program and the code that does the arithmetic.
@@ -79,6 +82,9 @@ export const kernels = {
 
   ...normKernels,
   ...convolutionKernels,
+  ...shapeKernels,
+  ...embeddingKernels,
+  ...attentionKernels,
 } satisfies Record<string, Record<string, ArgumentKind>>;
 
 export type KernelName = keyof typeof kernels;

@@ -1,6 +1,8 @@
 import { adaptiveAveragePool } from './adaptive-average-pool.ts';
 import { averagePool } from './average-pool.ts';
 import { batchNorm } from './batch-norm.ts';
+import { causalMask } from './causal-mask.ts';
+import { concat } from './concat.ts';
 import type { AnyLayer } from './contract.ts';
 import { convTranspose2d } from './conv-transpose2d.ts';
 import { conv1d } from './conv1d.ts';
@@ -8,6 +10,8 @@ import { conv2d } from './conv2d.ts';
 import { data } from './data.ts';
 import { dropout } from './dropout.ts';
 import { elu } from './elu.ts';
+import { embedding } from './embedding.ts';
+import { flatten } from './flatten.ts';
 import { gelu } from './gelu.ts';
 import { globalAveragePool } from './global-average-pool.ts';
 import { groupNorm } from './group-norm.ts';
@@ -15,15 +19,27 @@ import { hardswish } from './hardswish.ts';
 import { instanceNorm } from './instance-norm.ts';
 import { layerNorm } from './layer-norm.ts';
 import { leakyRelu } from './leaky-relu.ts';
+import { learnedPosition } from './learned-position.ts';
 import { linear } from './linear.ts';
+import { matmul } from './matmul.ts';
 import { maxPool } from './max-pool.ts';
+import { mean } from './mean.ts';
+import { mergeHeads } from './merge-heads.ts';
+import { multiHeadAttention } from './multi-head-attention.ts';
+import { paddingMask } from './padding-mask.ts';
+import { permute } from './permute.ts';
 import { relu } from './relu.ts';
+import { reshape } from './reshape.ts';
 import { rmsNorm } from './rms-norm.ts';
 import { selu } from './selu.ts';
 import { sigmoid } from './sigmoid.ts';
 import { silu } from './silu.ts';
+import { sinusoidalPosition } from './sinusoidal-position.ts';
+import { slice } from './slice.ts';
 import { softmax } from './softmax.ts';
 import { softplus } from './softplus.ts';
+import { split } from './split.ts';
+import { splitHeads } from './split-heads.ts';
 import { tanh } from './tanh.ts';
 import { upsample } from './upsample.ts';
 import { zeroPad } from './zero-pad.ts';
@@ -32,6 +48,8 @@ import { zeroPad } from './zero-pad.ts';
 export const layers = {
   data,
   linear,
+  embedding,
+  matmul,
   conv1d,
   conv2d,
   'conv-transpose2d': convTranspose2d,
@@ -58,4 +76,18 @@ export const layers = {
   'instance-norm': instanceNorm,
   'rms-norm': rmsNorm,
   dropout,
+  'multi-head-attention': multiHeadAttention,
+  'learned-position': learnedPosition,
+  'sinusoidal-position': sinusoidalPosition,
+  'split-heads': splitHeads,
+  'causal-mask': causalMask,
+  'padding-mask': paddingMask,
+  'merge-heads': mergeHeads,
+  flatten,
+  reshape,
+  permute,
+  concat,
+  split,
+  slice,
+  mean,
 } as const satisfies Record<string, AnyLayer>;

@@ -1,7 +1,7 @@
 import { text } from '../declaration/text.ts';
 import { softmax as softmaxOp } from '../ops/softmax.ts';
 import { activation } from './activation-layer.ts';
-import { checkNumbers, checkRows } from './port-checks.ts';
+import { checkFeatures, checkNumbers } from './port-checks.ts';
 
 export const softmax = activation({
   type: 'softmax',
@@ -24,6 +24,6 @@ export const softmax = activation({
   },
   fields: {},
   op: softmaxOp,
-  check: (_params, inputs) => [...checkNumbers(inputs, 'x'), ...checkRows(inputs, 'x')],
-  pytorch: () => 'nn.Softmax(dim=1)',
+  check: (_params, inputs) => [...checkNumbers(inputs, 'x'), ...checkFeatures(inputs, 'x')],
+  pytorch: () => 'nn.Softmax(dim=-1)',
 });

@@ -1,16 +1,19 @@
 import type { OpDefinition } from './contract.ts';
-import { costOf, given, matrix, sameAsEachOther, transcendental } from './shape-rules.ts';
+import { costOf, given, numbers, rowsOf, sameAsEachOther, transcendental } from './shape-rules.ts';
 
-/** y [M, N] = e^(x − max) / Σ_n e^(x − max), each row of x [M, N] for itself. */
+/** y [..., N] = e^(x − max) / Σ_n e^(x − max), each row of x [..., N] for itself. */
 export const softmax: OpDefinition<'x', 'y'> = {
   name: 'softmax',
   inputs: ['x'],
   outputs: ['y'],
 
-  shape: (inputs) => ({ y: { shape: matrix('softmax', inputs, 'x'), dtype: 'float32' } }),
+  shape(inputs) {
+    rowsOf('softmax', inputs, 'x');
+    return { y: numbers('softmax', inputs, 'x') };
+  },
 
   cost(inputs, outputs) {
-    const [M, N] = matrix('softmax', inputs, 'x');
+    const { rows: M, columns: N } = rowsOf('softmax', inputs, 'x');
     return costOf((transcendental + 2) * M * N, inputs, outputs);
   },
 
@@ -20,7 +23,7 @@ export const softmax: OpDefinition<'x', 'y'> = {
   }),
 
   lower({ inputs, outputs }) {
-    const [M, N] = matrix('softmax', inputs, 'x');
+    const { rows: M, columns: N } = rowsOf('softmax', inputs, 'x');
     return { kernel: 'softmax', arguments: { x: inputs.x, y: outputs.y, M, N }, split: M };
   },
 
@@ -29,7 +32,7 @@ export const softmax: OpDefinition<'x', 'y'> = {
       opType: 'Softmax',
       inputs: [given('softmax', inputs, 'x').name],
       outputs: [given('softmax', outputs, 'y').name],
-      attributes: { axis: { int: 1 } },
+      attributes: { axis: { int: -1 } },
     },
   ],
 };
@@ -41,17 +44,17 @@ export const softmaxGradient: OpDefinition<'y' | 'dy', 'dx'> = {
   outputs: ['dx'],
 
   shape(inputs) {
-    matrix('softmaxGradient', inputs, 'y');
+    rowsOf('softmaxGradient', inputs, 'y');
     return { dx: sameAsEachOther('softmaxGradient', inputs, 'y', 'dy') };
   },
 
   cost(inputs, outputs) {
-    const [M, N] = matrix('softmaxGradient', inputs, 'y');
+    const { rows: M, columns: N } = rowsOf('softmaxGradient', inputs, 'y');
     return costOf(3 * M * N, inputs, outputs);
   },
 
   lower({ inputs: { y, dy }, outputs }) {
-    const [M, N] = matrix('softmaxGradient', outputs, 'dx');
+    const { rows: M, columns: N } = rowsOf('softmaxGradient', outputs, 'dx');
     return { kernel: 'softmaxGradient', arguments: { y, dy, dx: outputs.dx, M, N }, split: M };
   },
 };

@@ -1,6 +1,7 @@
 // All kernels under the names of contract.ts. build/kernels.mjs adds what calls them by opcode.
 
 export { activation, activationGradient } from './activations';
+export { attention, attentionGradient, batchedGemm, maskScores } from './attention';
 export { batchNorm, batchNormInference, updateRunningStatistics } from './batch-norm';
 export { batchNormGradient } from './batch-norm-gradient';
 export { bce, bceGradient, bceWithLogits, bceWithLogitsGradient } from './binary-cross-entropy';
@@ -24,6 +25,7 @@ export {
 } from './distances';
 export { dropout } from './dropout';
 export { add, fill, scale } from './elementwise';
+export { gather, scatterAdd, sinusoid } from './embedding';
 export { gemm } from './gemm';
 export { histogram } from './histogram';
 export { labelledMean, labelledMeanGradient, mean, meanGradient } from './means';
@@ -46,10 +48,10 @@ export {
   zeroPad,
   zeroPadGradient,
 } from './resizing';
-
 export { rowNorm } from './row-norm';
 export { rowNormGradient, rowNormWeightGradients } from './row-norm-gradient';
 export { useScratch } from './scratch';
+export { addEach, concat, copy, meanOver, meanOverGradient } from './shape';
 export { shuffle } from './shuffle';
 export { softmax, softmaxGradient } from './softmax';
 export { addSquares, addSquaresGradient } from './squares';

@@ -6,6 +6,7 @@ import { convolutionCases } from './cases-convolution.ts';
 import { lossCases } from './cases-losses.ts';
 import { normCases } from './cases-norms.ts';
 import { poolingCases } from './cases-pooling.ts';
+import { sequenceCases } from './cases-sequences.ts';
 
 /** Sizes that are no multiples of a vector's four lanes, their neighbours, none, and one. */
 export const sizes = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 17, 33, 130];
@@ -260,5 +261,6 @@ export const cases: Readonly<Record<KernelName, (n: number) => Case[]>> = {
       split: 1,
     })),
   ...normCases,
+  ...sequenceCases,
   ...convolutionCases,
 };
