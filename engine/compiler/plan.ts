@@ -93,6 +93,7 @@ export interface PlannedCall {
   readonly split: number;
   /** Worth sharing between workers. */
   readonly parallel: boolean;
+  readonly multiplyAdds: number;
   /** What it writes, so that a diagnosis can name the first bad tensor. */
   readonly outputs: readonly PlannedTensor[];
 }
