@@ -87,6 +87,7 @@ function persistent(document: NetwrightDocument, built: TrainGraph, layout: Layo
     weights: built.weights.map(({ tensor, declaration }) => ({
       ...describe(tensor),
       weight: declaration.name,
+      trained: built.gradients.has(tensor),
       fanIn: declaration.fanIn,
       fanOut: declaration.fanOut,
       initializer: initializerOf(declaration, document),

@@ -64,6 +64,8 @@ export interface PlannedWeight extends PlannedTensor {
   readonly initializer: { readonly type: string; readonly params: Params };
   /** What the initial values are multiplied by. */
   readonly scale: number;
+  /** Has a gradient; running statistics have none. */
+  readonly trained: boolean;
 }
 
 /** Words the trainer writes between steps. */
