@@ -1,4 +1,5 @@
 import { adaptiveAveragePool } from './adaptive-average-pool.ts';
+import { add } from './add.ts';
 import { averagePool } from './average-pool.ts';
 import { batchNorm } from './batch-norm.ts';
 import { causalMask } from './causal-mask.ts';
@@ -48,6 +49,7 @@ import { zeroPad } from './zero-pad.ts';
 export const layers = {
   data,
   linear,
+  add,
   embedding,
   matmul,
   conv1d,
