@@ -4,6 +4,7 @@ import { convolutionKernels } from './declared/convolution.ts';
 import { lossKernels } from './declared/losses.ts';
 import { optimizerKernels } from './declared/optimizers.ts';
 import { poolingKernels } from './declared/pooling.ts';
+import { softmaxKernels } from './declared/softmax.ts';
 
 /**
  * The one door between the compiled program and the code that does the arithmetic.
@@ -41,11 +42,7 @@ export const kernels = {
   scale: { x: tensor, y: tensor, count: int, factor: float },
 
   ...activationKernels,
-
-  /** y = softmax of each row of x [M, N], row maximum subtracted first. Split: rows. */
-  softmax: { x: tensor, y: tensor, M: int, N: int },
-  /** dx = y ⊙ (dy − Σ_n dy ⊙ y), per row. Split: rows. */
-  softmaxGradient: { y: tensor, dy: tensor, dx: tensor, M: int, N: int },
+  ...softmaxKernels,
 
   /**
    * y_i = keep_i · x_i / (1 − rate). keep_i is drawn from Philox: key = (seed, stream), counter = (i >> 2, step, 0, 0),

@@ -12,6 +12,7 @@ import { globalAveragePool } from './global-average-pool.ts';
 import { hardswish } from './hardswish.ts';
 import { leakyRelu } from './leaky-relu.ts';
 import { linear } from './linear.ts';
+import { logSoftmax } from './log-softmax.ts';
 import { maxPool } from './max-pool.ts';
 import { relu } from './relu.ts';
 import { selu } from './selu.ts';
@@ -47,5 +48,6 @@ export const layers = {
   gelu,
   hardswish,
   softmax,
+  'log-softmax': logSoftmax,
   dropout,
 } as const satisfies Record<string, AnyLayer>;

@@ -28,6 +28,7 @@ import { dropout } from './dropout.ts';
 import { huber, huberGradient } from './huber.ts';
 import { labelledMean, labelledMeanGradient } from './labelled-mean.ts';
 import { linear } from './linear.ts';
+import { logSoftmax, logSoftmaxGradient } from './log-softmax.ts';
 import { matmul } from './matmul.ts';
 import { maxPool, maxPoolGradient } from './max-pool.ts';
 import { mean, meanGradient } from './mean.ts';
@@ -70,6 +71,8 @@ export const ops = {
   activationGradient,
   softmax,
   softmaxGradient,
+  logSoftmax,
+  logSoftmaxGradient,
   maxPool,
   maxPoolGradient,
   averagePool,

@@ -46,5 +46,5 @@ export {
 } from './resizing';
 export { useScratch } from './scratch';
 export { shuffle } from './shuffle';
-export { softmax, softmaxGradient } from './softmax';
+export { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from './softmax';
 export { addSquares, addSquaresGradient } from './squares';

@@ -46,7 +46,7 @@ import {
   zeroPadGradient,
 } from './resizing.ts';
 import { shuffle } from './shuffle.ts';
-import { softmax, softmaxGradient } from './softmax.ts';
+import { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from './softmax.ts';
 import { addSquares, addSquaresGradient } from './squares.ts';
 import { histogram } from './telemetry.ts';
 
@@ -62,6 +62,8 @@ export const referenceKernels = {
   activationGradient,
   softmax,
   softmaxGradient,
+  logSoftmax,
+  logSoftmaxGradient,
   dropout,
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,

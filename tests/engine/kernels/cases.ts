@@ -5,6 +5,7 @@ import type { Case } from './arena.ts';
 import { convolutionCases } from './cases-convolution.ts';
 import { lossCases } from './cases-losses.ts';
 import { poolingCases } from './cases-pooling.ts';
+import { softmaxCases } from './cases-softmax.ts';
 
 /** Sizes that are no multiples of a vector's four lanes, their neighbours, none, and one. */
 export const sizes = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 17, 33, 130];
@@ -109,22 +110,7 @@ export const cases: Readonly<Record<KernelName, (n: number) => Case[]>> = {
         scale: 8,
       })(n),
     ),
-  softmax: (n) =>
-    matrices(n, (M, N) => ({
-      kernel: 'softmax',
-      tensors: { x: normals(M * N, 3), y: blank(M * N) },
-      numbers: { M, N },
-      split: M,
-      ulps: 4,
-      scale: 1,
-    })),
-  softmaxGradient: (n) =>
-    matrices(n, (M, N) => ({
-      kernel: 'softmaxGradient',
-      tensors: { y: normals(M * N), dy: normals(M * N), dx: blank(M * N) },
-      numbers: { M, N },
-      split: M,
-    })),
+  ...softmaxCases,
   dropout: (n) =>
     [0, 0.1, 0.5, 0.875, 1].map((rate) => ({
       kernel: 'dropout',

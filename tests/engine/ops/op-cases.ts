@@ -26,6 +26,18 @@ const gradientOf = (kept: string): OpCase[] =>
 const withAttributes = (cases: readonly OpCase[], attributes: Attributes): OpCase[] =>
   cases.map((one) => ({ ...one, attributes }));
 
+const softmaxes: readonly OpCase[] = [
+  { inputs: { x: f(5, 3) } },
+  { inputs: { x: f(2, 1) } },
+  { inputs: { x: f(2, 3, 1, 17) }, attributes: { axis: -1 } },
+  { inputs: { x: f(2, 3, 5) }, attributes: { axis: 1 } },
+  { inputs: { x: f(2, 3, 2, 3) }, attributes: { axis: 2 } },
+  { inputs: { x: f(2, 4, 1, 1) }, attributes: { axis: 1 } },
+];
+const softmaxGradients = softmaxes.map(
+  ({ inputs: { x }, ...rest }): OpCase => ({ inputs: { y: x, dy: x }, ...rest }),
+);
+
 /** How every op is tried; an op without cases does not compile. */
 export const opCases: Readonly<Record<OpName, readonly OpCase[]>> = {
   linear: [
@@ -61,8 +73,10 @@ export const opCases: Readonly<Record<OpName, readonly OpCase[]>> = {
   activationGradient: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].flatMap((kind) =>
     withAttributes(gradientOf('given'), { kind, parameter: 0.7 }),
   ),
-  softmax: [{ inputs: { x: f(5, 3) } }, { inputs: { x: f(2, 1) } }],
-  softmaxGradient: gradientOf('y'),
+  softmax: softmaxes,
+  softmaxGradient: softmaxGradients,
+  logSoftmax: softmaxes,
+  logSoftmaxGradient: softmaxGradients,
   dropout: [0, 0.25, 0.5].map((rate) => ({
     inputs: { x: f(7, 5), step },
     attributes: { rate, seed: 3, stream: 16 },
