@@ -50,6 +50,17 @@ export const kernels = {
    * Split: elements.
    */
   dropout: { x: tensor, y: tensor, step: tensor, count: int, rate: float, seed: int, stream: int },
+  /** The same with one draw for each channel of x [channels, inner], i its number. Split: channels. y may be x. */
+  dropoutChannels: {
+    x: tensor,
+    y: tensor,
+    step: tensor,
+    channels: int,
+    inner: int,
+    rate: float,
+    seed: int,
+    stream: int,
+  },
 
   ...lossKernels,
   ...poolingKernels,

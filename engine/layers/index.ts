@@ -6,6 +6,7 @@ import { conv1d } from './conv1d.ts';
 import { conv2d } from './conv2d.ts';
 import { data } from './data.ts';
 import { dropout } from './dropout.ts';
+import { dropout2d } from './dropout2d.ts';
 import { elu } from './elu.ts';
 import { gelu } from './gelu.ts';
 import { globalAveragePool } from './global-average-pool.ts';
@@ -50,4 +51,5 @@ export const layers = {
   softmax,
   'log-softmax': logSoftmax,
   dropout,
+  dropout2d,
 } as const satisfies Record<string, AnyLayer>;

@@ -5,7 +5,7 @@ import type { Named, OpDefinition } from './contract.ts';
 import { costOf, given, numbers, sizesMeet } from './shape-rules.ts';
 
 /** Sizes of x [N, C, …]; `inner` = numbers of one channel of one sample. */
-function channelsOf(op: string, inputs: Named<TensorType>) {
+export function channelsOf(op: string, inputs: Named<TensorType>) {
   const { shape } = numbers(op, inputs, 'x');
   const [N, C, ...rest] = shape;
   if (N !== undefined && C !== undefined) return { N, C, inner: elementCount(rest) };

@@ -25,6 +25,7 @@ import { convolution, transposedConvolution } from './convolution.ts';
 import { convolutionWeightGradient } from './convolution-weight-gradient.ts';
 import { countArgmaxHits, countBinaryHits } from './count-hits.ts';
 import { dropout } from './dropout.ts';
+import { dropoutChannels } from './dropout-channels.ts';
 import { huber, huberGradient } from './huber.ts';
 import { labelledMean, labelledMeanGradient } from './labelled-mean.ts';
 import { linear } from './linear.ts';
@@ -86,6 +87,7 @@ export const ops = {
   zeroPad,
   zeroPadGradient,
   dropout,
+  dropoutChannels,
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
   softCrossEntropy,

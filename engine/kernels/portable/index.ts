@@ -21,6 +21,7 @@ export {
   squaredErrorGradient,
 } from './distances';
 export { dropout } from './dropout';
+export { dropoutChannels } from './dropout-channels';
 export { add, fill, scale } from './elementwise';
 export { gemm } from './gemm';
 export { histogram } from './histogram';

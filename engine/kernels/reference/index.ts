@@ -10,7 +10,7 @@ import {
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
 } from './cross-entropy.ts';
-import { dropout } from './dropout.ts';
+import { dropout, dropoutChannels } from './dropout.ts';
 import { add, fill, scale } from './elementwise.ts';
 import {
   absoluteError,
@@ -65,6 +65,7 @@ export const referenceKernels = {
   logSoftmax,
   logSoftmaxGradient,
   dropout,
+  dropoutChannels,
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
   softCrossEntropy,

@@ -118,6 +118,21 @@ export const cases: Readonly<Record<KernelName, (n: number) => Case[]>> = {
       numbers: { count: n, rate, seed: -5, stream: 16 },
       split: n,
     })),
+  dropoutChannels: (n) =>
+    [0, 0.1, 0.5, 1].flatMap((rate) =>
+      [
+        [n, 5],
+        [37, n],
+      ].flatMap(([channels, inner]): Case[] => {
+        const tensors = { x: normals(channels * inner), step: Int32Array.of(12) };
+        const numbers = { channels, inner, rate, seed: -5, stream: 16 };
+        const shared = { kernel: 'dropoutChannels', numbers, split: channels } as const;
+        return [
+          { ...shared, tensors: { ...tensors, y: blank(channels * inner) } },
+          { ...shared, tensors, aliases: { y: 'x' } },
+        ];
+      }),
+    ),
   ...lossCases,
   ...poolingCases,
   fill: (n) => [{ kernel: 'fill', tensors: { y: normals(n) }, numbers: { count: n, value: 0.3 }, split: n }],

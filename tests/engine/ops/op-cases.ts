@@ -81,6 +81,10 @@ export const opCases: Readonly<Record<OpName, readonly OpCase[]>> = {
     inputs: { x: f(7, 5), step },
     attributes: { rate, seed: 3, stream: 16 },
   })),
+  dropoutChannels: [f(3, 7, 2, 3), f(5, 4), f(1, 33, 3)].map((x) => ({
+    inputs: { x, step },
+    attributes: { rate: 0.5, seed: 3, stream: 16 },
+  })),
   ...lossCases,
   ...poolingCases,
   sgdUpdate: [{ inputs: { w: f(3, 4), dw: f(3, 4), rate: f(1) }, attributes: { decay: 0.5 } }],
