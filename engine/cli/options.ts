@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
+import type { Cadence } from '../training/checkpoint-schedule.ts';
 import { say } from './output.ts';
 
 /** A whole number from `min` to `max`, or one sentence that names the option, the range and what was found. */
@@ -33,6 +34,30 @@ export function oneOf<T extends string>(name: string, values: readonly T[]): (va
   };
 }
 
+const cadenceUnits: Readonly<Record<string, Cadence['unit']>> = {
+  s: 'seconds',
+  step: 'steps',
+  epoch: 'epochs',
+};
+
+/** `30s`, `500steps`, `1epoch`: how often something is done. */
+export function cadence(name: string): (value: string) => Cadence {
+  return (value) => {
+    const [, digits = '', letter = ''] = /^(\d+(?:\.\d+)?) ?(s|steps?|epochs?)$/.exec(value.trim()) ?? [];
+    const unit = cadenceUnits[letter.length > 1 ? letter.replace(/s$/, '') : letter];
+    const every = Number(digits);
+    const isWhole = unit === 'seconds' || Number.isInteger(every);
+    if (unit !== undefined && every > 0 && every <= 1e9 && isWhole) return { every, unit };
+    throw new NetwrightError(
+      'option-invalid',
+      text(
+        `${name}: expected a time or a whole number of steps or epochs, such as 30s, 500steps or 1epoch, found "${value}".`,
+        `${name}：应为时间或整数步数、轮数，例如 30s、500steps 或 1epoch，实际为“${value}”。`,
+      ),
+    );
+  };
+}
+
 /** A path as it is given; without a letter it would be the folder that the command was started in. */
 export function path(name: string): (value: string) => string {
   return (value) => {
@@ -48,6 +73,17 @@ export const collected = (value: string, earlier: readonly string[] = []): reado
   ...earlier,
   value,
 ];
+
+export const bestOption = (): Option =>
+  new Option(
+    '--best',
+    say(
+      text(
+        'take the weights of the epoch with the smallest test loss, not the last',
+        '使用测试损失最小的一轮的权重，而不是最后的权重',
+      ),
+    ),
+  );
 
 export const jsonOption = (): Option =>
   new Option('--json', say(text('print one JSON object per line', '每行输出一个 JSON 对象')));

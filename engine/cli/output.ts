@@ -10,6 +10,8 @@ export interface Output {
   say(sentence: Text): string;
   /** One result. `readable` is what a person reads; without it the result is for --json alone. */
   result(object: object, readable?: Text): void;
+  /** What the person should know though the work goes on. */
+  notice(sentence: Text): void;
   /** The line that says how far the work is; on a terminal it replaces the one before it. */
   progress(line: Text): void;
   /** Whether progress is rewritten in place, and so may be shown often. */
@@ -37,6 +39,10 @@ export function createOutput(json: boolean): Output {
         if (live) process.stderr.write(eraseLine);
         process.stdout.write(`${say(readable)}\n`);
       }
+    },
+    notice(sentence) {
+      if (json) process.stdout.write(`${JSON.stringify({ event: 'notice', message: say(sentence) })}\n`);
+      process.stderr.write(`${live ? eraseLine : ''}${say(sentence)}\n`);
     },
     progress(line) {
       if (json) return;

@@ -1,22 +1,28 @@
-import { relu } from '../ops/activations.ts';
+import { activationGradient, relu, reluGradientAttributes } from '../ops/activations.ts';
+import { batchNorm, batchNormGradient } from '../ops/batch-norm.ts';
+import { batchNormInference } from '../ops/batch-norm-inference.ts';
 import type { OpCall, Tensor } from '../ops/contract.ts';
 import { convolution } from '../ops/convolution.ts';
 import { linear } from '../ops/linear.ts';
 
 /** Ops whose kernels can put a ReLU behind what they compute. */
-const takesRelu: ReadonlySet<string> = new Set([linear.name, convolution.name]);
+const takesRelu: ReadonlySet<string> = new Set([
+  linear.name,
+  convolution.name,
+  batchNorm.name,
+  batchNormInference.name,
+]);
 
 /**
- * Joins calls that one kernel can do in one pass: linear or convolution and the ReLU behind it. What is computed stays the same to the
- * bit; a tensor that is only passed from one call to the next is not stored. `wanted` are read from outside and stay.
+ * Joins calls that one kernel can do in one pass: linear, convolution or a norm and the ReLU behind it, and the gradients
+ * of both. What is computed stays the same to the bit; a tensor that is only passed from one call to the next is not
+ * stored. `wanted` are read from outside and stay.
  */
-export function fuse(calls: readonly OpCall[], wanted: ReadonlySet<Tensor>): readonly OpCall[] {
-  const readers = new Map<Tensor, OpCall[]>();
-  for (const call of calls) {
-    for (const tensor of Object.values(call.inputs)) {
-      if (tensor !== undefined) readers.set(tensor, [...(readers.get(tensor) ?? []), call]);
-    }
-  }
+export const fuse = (calls: readonly OpCall[], wanted: ReadonlySet<Tensor>): readonly OpCall[] =>
+  joinRelus(joinReluGradients(calls, wanted), wanted);
+
+function joinRelus(calls: readonly OpCall[], wanted: ReadonlySet<Tensor>): readonly OpCall[] {
+  const readers = readersOf(calls);
   const absorbed = new Set<OpCall>();
   const fused: OpCall[] = [];
   for (const call of calls) {
@@ -30,10 +36,45 @@ export function fuse(calls: readonly OpCall[], wanted: ReadonlySet<Tensor>): rea
       !wanted.has(y as Tensor)
     ) {
       absorbed.add(reader);
-      fused.push({ ...call, outputs: reader.outputs, attributes: { ...call.attributes, epilogue: 1 } });
+      const outputs = { ...call.outputs, ...reader.outputs };
+      fused.push({ ...call, outputs, attributes: { ...call.attributes, epilogue: 1 } });
     } else {
       fused.push(call);
     }
   }
   return fused;
+}
+
+/** The gradient of a norm computes its y anew, and so needs nobody to tell it where a ReLU let something through. */
+function joinReluGradients(calls: readonly OpCall[], wanted: ReadonlySet<Tensor>): readonly OpCall[] {
+  const readers = readersOf(calls);
+  const makers = new Map(calls.flatMap((call) => Object.values(call.outputs).map((made) => [made, call])));
+  const maker = (tensor: Tensor | undefined): OpCall | undefined => tensor && makers.get(tensor);
+  const absorbed = new Set<OpCall>();
+  const fused = calls.map((call) => {
+    if (call.op.name !== batchNormGradient.name) return call;
+    const { dy } = call.inputs;
+    const behind = maker(dy);
+    if (dy === undefined || behind === undefined || !isReluGradient(behind)) return call;
+    const norm = maker(maker(behind.inputs.given)?.inputs.x);
+    const isOwn = norm?.op.name === batchNorm.name && norm.outputs.mean === call.inputs.mean;
+    if (!isOwn || readers.get(dy)?.length !== 1 || wanted.has(dy)) return call;
+    absorbed.add(behind);
+    const inputs = { ...call.inputs, dy: behind.inputs.dy };
+    return { ...call, inputs, attributes: { ...call.attributes, epilogue: 1 } };
+  });
+  return fused.filter((call) => !absorbed.has(call));
+}
+
+const isReluGradient = ({ op, attributes }: OpCall): boolean =>
+  op.name === activationGradient.name && attributes.kind === reluGradientAttributes.kind;
+
+function readersOf(calls: readonly OpCall[]): ReadonlyMap<Tensor, readonly OpCall[]> {
+  const readers = new Map<Tensor, OpCall[]>();
+  for (const call of calls) {
+    for (const tensor of Object.values(call.inputs)) {
+      if (tensor !== undefined) readers.set(tensor, [...(readers.get(tensor) ?? []), call]);
+    }
+  }
+  return readers;
 }

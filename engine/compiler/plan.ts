@@ -104,7 +104,7 @@ export interface Program {
   readonly inputs: readonly number[];
   /** Scalar [1]: mean loss of the batch, summed over the losses. */
   readonly loss: number;
-  /** Scalar [1]: right answers in the batch; undefined where the loss knows none. */
+  /** [2]: right answers in the batch, and answers that count; undefined where no loss knows any. */
   readonly hits: number | undefined;
   readonly multiplyAdds: number;
 }
@@ -134,6 +134,8 @@ export interface WatchedTensor {
   readonly shape: readonly number[];
   /** Where the histogram kernel writes (kernels/telemetry.ts). */
   readonly histogram: number;
-  /** Units whose output can be dead; 0 for what has none. */
+  /** Units or channels that can be dead; 0 for what has none. */
   readonly columns: number;
+  /** Numbers of one of them in one sample, side by side: 1 for units, more for channels. */
+  readonly inner: number;
 }

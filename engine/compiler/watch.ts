@@ -7,6 +7,7 @@ import { histogram } from '../ops/telemetry.ts';
 import type { WatchedKind, WatchedTensor } from './plan.ts';
 import { lower, type Step, type Views } from './steps.ts';
 import type { TrainGraph } from './train-graph.ts';
+import { noUnits, unitsOf } from './units.ts';
 
 /** Of a larger activation every n-th element is taken, so that watching stays cheap. */
 const mostSampled = 65536;
@@ -32,7 +33,7 @@ export function chooseWatches(
     kind: WatchedKind,
     name: string,
     tensor: Tensor | undefined,
-    columns = 0,
+    { columns, inner } = noUnits,
   ): void => {
     if (tensor === undefined || (kind !== 'weight' && !computed.has(views.get(tensor) ?? tensor))) return;
     const key = `${node}/${kind}/${name}`;
@@ -43,7 +44,7 @@ export function chooseWatches(
       type: { shape: [histogramWords], dtype: 'int32' },
     });
     watches.push({
-      watched: { key, node, kind, tensor: name, shape: tensor.shape, columns },
+      watched: { key, node, kind, tensor: name, shape: tensor.shape, columns, inner },
       tensor,
       histogram: counts,
     });
@@ -58,9 +59,8 @@ export function chooseWatches(
     const category = catalogue.get(types.get(node) ?? '')?.category;
     if (category === 'data') continue;
     for (const [port, tensor] of Object.entries(outputs)) {
-      const columns =
-        category === 'activation' && tensor.shape.length === 2 ? (tensor.shape[1] as number) : 0;
-      add(node, 'activation', port, tensor, columns);
+      const units = category === 'activation' ? unitsOf(tensor.shape, document, node) : noUnits;
+      add(node, 'activation', port, tensor, units);
       add(node, 'activationGradient', port, train.gradients.get(tensor));
     }
   }
@@ -81,13 +81,19 @@ export function withHistograms(steps: readonly Step[], watches: readonly Watch[]
 
 function histogramStep({ watched, tensor, histogram: y }: Watch, views: Views): Step {
   const sampled = watched.kind === 'activation' || watched.kind === 'activationGradient';
-  const stride = sampled && watched.columns === 0 ? Math.ceil(elementCount(tensor.shape) / mostSampled) : 1;
+  const stride = sampled ? sampleStride(elementCount(tensor.shape)) : 1;
   const call = {
     op: histogram,
     inputs: { x: tensor },
     outputs: { y },
-    attributes: { stride, columns: watched.columns },
+    attributes: { stride, columns: watched.columns, inner: watched.inner },
     origin: watched.node,
   };
   return lower(call, views);
 }
+
+/** Odd, so that it does not step over the same columns in every row: sizes are mostly powers of two. */
+const sampleStride = (count: number): number => {
+  const stride = Math.ceil(count / mostSampled);
+  return stride + 1 - (stride % 2);
+};

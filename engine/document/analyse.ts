@@ -50,7 +50,9 @@ export function analyseDocument(document: NetwrightDocument): Analysis {
     const parameterCount = node.weightsOf === undefined ? inferred.parameterCount : 0;
     nodes.set(node.id, { inputs, ...inferred, parameterCount });
     problems.push(
-      ...inferred.problems.map((problem) => atNode(node, problem)),
+      ...[...inferred.problems, ...batchProblems(definition, inferred, inputs, document)].map((problem) =>
+        atNode(node, problem),
+      ),
       ...unwired(node, definition, topology),
     );
   }
@@ -79,6 +81,17 @@ export function analyseDocument(document: NetwrightDocument): Analysis {
     data,
     losses,
   };
+}
+
+/** What a layer has against the batch size, where it can be built at all. */
+function batchProblems(
+  definition: AnyLayer,
+  { params, problems }: NodeInference,
+  inputs: NodeAnalysis['inputs'],
+  { training }: NetwrightDocument,
+): readonly LayerProblem[] {
+  if (problems.some(({ severity = 'error' }) => severity === 'error')) return [];
+  return definition.checkBatch?.(params, inputs, training.batchSize) ?? [];
 }
 
 const remembered = new WeakMap<object, { readonly key: string; readonly inference: NodeInference }>();

@@ -1,8 +1,10 @@
-import { open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { NetwrightError } from '../declaration/problem.ts';
 import { type Text, text } from '../declaration/text.ts';
 import { makeFolder } from './make-folder.ts';
+
+const largestWrite = 2 ** 30;
 
 /** Files that a person names: read within a limit, written whole or not at all, and every failure one sentence. */
 
@@ -52,8 +54,8 @@ export async function readPersonText(file: string, limitBytes: number): Promise<
 }
 
 /**
- * Writes to a temporary name beside it, flushes and renames: whatever happens, the old file or the new one is there.
- * A link stays a link: what it names is replaced.
+ * Writes to a temporary name beside it, flushes, renames and flushes the folder: whatever happens, the old file or the new
+ * one is there. A link stays a link: what it names is replaced.
  */
 export async function writePersonFile(file: string, bytes: Uint8Array): Promise<void> {
   const target = await replaceable(file);
@@ -62,15 +64,38 @@ export async function writePersonFile(file: string, bytes: Uint8Array): Promise<
     await makeFolder(dirname(target));
     const handle = await open(temporary, 'w');
     try {
-      await handle.writeFile(bytes);
+      await writeWhole(handle, bytes);
       await handle.sync();
     } finally {
       await handle.close();
     }
     await rename(temporary, target);
+    await flushFolder(dirname(target));
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     throw unwritable(file, error);
+  }
+}
+
+/** As few calls as can be: between two of them a training thread takes its turn. */
+async function writeWhole(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, at, Math.min(bytes.length - at, largestWrite));
+    at += bytesWritten;
+  }
+}
+
+/** Without this a new name can be lost with the power. Not every system can do it, and none needs it to go on. */
+async function flushFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    // Windows opens no folders; its file system keeps names in its journal.
   }
 }
 
@@ -94,7 +119,8 @@ async function replaceable(file: string): Promise<string> {
   }
 }
 
-function unreadable(file: string, error: unknown): Error {
+/** The sentence for a file or folder that cannot be read. */
+export function unreadable(file: string, error: unknown): Error {
   if (error instanceof NetwrightError) return error;
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT' || code === 'ENOTDIR') {

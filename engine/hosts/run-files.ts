@@ -1,10 +1,11 @@
-import { appendFile, readdir, rm, stat } from 'node:fs/promises';
+import { open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
-import type { FileStore } from '../training/run-folder.ts';
+import type { FileStore } from '../training/file-store.ts';
 import { makeFolder } from './make-folder.ts';
-import { readPersonFile, unwritable, writePersonFile } from './person-files.ts';
+import { readPersonFile, unreadable, unwritable, writePersonFile } from './person-files.ts';
 
 const fileLimit = 16 * 1024 ** 3;
 
@@ -33,17 +34,26 @@ export function runFolderAt(folder: string): FileStore {
     append: (name, bytes) =>
       writing(name, async () => {
         await makeFolder(dirname(path(name)));
-        await appendFile(path(name), bytes);
+        const handle = await open(path(name), 'a');
+        try {
+          await handle.writeFile(bytes);
+          await handle.datasync();
+        } finally {
+          await handle.close();
+        }
       }),
     remove: (name) => writing(name, () => rm(path(name), { force: true })),
-    async list() {
+    async list(within = '') {
+      const listed = join(folder, within);
       try {
-        return await readdir(folder);
+        return await readdir(listed);
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-        throw unwritable(folder, error);
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === 'ENOENT') return [];
+        throw within === '' ? unwritable(folder, error) : unreadable(listed, error);
       }
     },
+    crc32,
   };
 }
 

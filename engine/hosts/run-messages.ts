@@ -1,16 +1,38 @@
 import type { NetwrightDocument } from '../document/schema.ts';
 import type { Control, Frame, Prediction, Refusal, RunOptions, RunStarted } from '../protocol/messages.ts';
+import type { Cadence } from '../training/checkpoint-schedule.ts';
 import type { RunOutcome } from '../training/outcome.ts';
 import type { NamedTensor } from '../training/safetensors.ts';
+
+/** A document to train, and the folder to keep the run in; without one it is kept nowhere. */
+interface NewRun {
+  readonly document: NetwrightDocument;
+  readonly runFolder?: string;
+}
+
+/** A run that was interrupted, or one that is to go on for more epochs. */
+interface InterruptedRun {
+  readonly resume: {
+    readonly runFolder: string;
+    /** Epochs in all; as many as it was started for without it. */
+    readonly epochs?: number;
+  };
+}
+
+export type RunToTrain = NewRun | InterruptedRun;
+
+export const folderOf = (train: RunToTrain): string | undefined =>
+  'resume' in train ? train.resume.runFolder : train.runFolder;
 
 /** What a run's thread is started with. */
 export interface RunOrder {
   readonly run: string;
-  readonly document: NetwrightDocument;
+  readonly train: RunToTrain;
   readonly options: RunOptions;
   readonly watch: 'all' | 'none';
-  readonly runFolder: string | undefined;
-  readonly resume: boolean;
+  readonly cadence: Cadence;
+  /** By which the folder is taken; whoever starts the thread gives the folder free when the thread has ended. */
+  readonly lockToken: string;
 }
 
 /** The weights at one moment, in plan order. */

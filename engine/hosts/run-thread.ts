@@ -1,31 +1,30 @@
 import { Worker } from 'node:worker_threads';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
-import type { NetwrightDocument } from '../document/schema.ts';
 import type { Control, Frame, Prediction, Refusal, RunOptions, RunStarted } from '../protocol/messages.ts';
+import { type Cadence, defaultCadence } from '../training/checkpoint-schedule.ts';
 import { partUrl } from './engine-parts.ts';
 import { errorOf, refusalOf } from './refusal.ts';
-import type {
-  FinishedRun,
-  FromRunThread,
-  RunOrder,
-  RunQuestion,
-  ToRunThread,
-  WeightSnapshot,
+import { newLockToken, unlockRunFolder } from './run-lock.ts';
+import {
+  type FinishedRun,
+  type FromRunThread,
+  folderOf,
+  type RunOrder,
+  type RunQuestion,
+  type RunToTrain,
+  type ToRunThread,
+  type WeightSnapshot,
 } from './run-messages.ts';
 
-export interface StartRun {
-  readonly document: NetwrightDocument;
+export type StartRun = RunToTrain & {
   readonly options?: RunOptions;
   readonly runId: string;
-  /** Where the run is kept on disk; without it, nowhere. */
-  readonly runFolder?: string;
-  /** Go on with the run in `runFolder`, whose document then counts, instead of beginning one. */
-  readonly resume?: boolean;
   /** Whether frames carry histograms from the start; `all` without it. A `watch` control changes it. */
   readonly watch?: 'all' | 'none';
+  readonly cadence?: Cadence;
   readonly onFrame?: (frame: Frame) => void;
-}
+};
 
 /** A run on a thread of its own. */
 export interface RunThread {
@@ -42,22 +41,33 @@ export interface RunThread {
 }
 
 /** Starts a run. Rejects with a NetwrightError, which carries all problems, when the document cannot run. */
-export function startRun(asked: StartRun): Promise<RunThread> {
+export function startRun({
+  runId,
+  options,
+  watch,
+  cadence,
+  onFrame,
+  ...train
+}: StartRun): Promise<RunThread> {
   const order: RunOrder = {
-    run: asked.runId,
-    document: asked.document,
-    options: asked.options ?? {},
-    watch: asked.watch ?? 'all',
-    runFolder: asked.runFolder,
-    resume: asked.resume ?? false,
+    run: runId,
+    train,
+    options: options ?? {},
+    watch: watch ?? 'all',
+    cadence: cadence ?? defaultCadence,
+    lockToken: newLockToken(),
   };
+  const folder = folderOf(train);
   return new Promise((resolve, reject) => {
-    const worker = new Worker(partUrl('run-worker.js'), { workerData: order, name: `run ${asked.runId}` });
-    const link = new ThreadLink(worker, asked.onFrame ?? (() => {}), resolve, reject);
+    const worker = new Worker(partUrl('run-worker.js'), { workerData: order, name: `run ${runId}` });
+    const link = new ThreadLink(worker, onFrame ?? (() => {}), resolve, reject);
     worker.on('message', (message: FromRunThread) => link.receive(message));
     worker.on('error', (error: unknown) => link.lost(refusalOf(error)));
     worker.on('messageerror', (error) => link.lost(refusalOf(error)));
-    worker.on('exit', () => link.exited());
+    worker.on('exit', () => {
+      const free = folder === undefined ? Promise.resolve() : unlockRunFolder(folder, order.lockToken);
+      void free.then(() => link.exited());
+    });
   });
 }
 

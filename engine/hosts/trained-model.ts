@@ -1,4 +1,5 @@
 import { compilePlan } from '../compiler/compile.ts';
+import type { Text } from '../declaration/text.ts';
 import { requireRunnable } from '../document/problem-text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import { certify } from '../interchange/onnx/certificate.ts';
@@ -6,8 +7,9 @@ import { exportOnnx } from '../interchange/onnx/export.ts';
 import type { Certificate, Metrics } from '../protocol/messages.ts';
 import { chooseKernels } from '../runtime/faces.ts';
 import { matchTensors } from '../training/checkpoint.ts';
+import { passedOverText } from '../training/checkpoint-files.ts';
 import { datasetsOf } from '../training/dataset.ts';
-import { readWeights, runFiles } from '../training/run-folder.ts';
+import { readWeights } from '../training/run-folder.ts';
 import type { NamedTensor } from '../training/safetensors.ts';
 import { restoreTensors, weightBytes } from '../training/weights.ts';
 import { kernelsHere } from './engine-parts.ts';
@@ -32,19 +34,24 @@ export interface TrainedModel extends TrainedWeights {
   readonly test: Metrics | undefined;
 }
 
+/** `notice` says so where the newest weights could not be used. */
+export type SavedModel = TrainedModel & { readonly notice: Text | undefined };
+
 /** Reads what a run came to from its folder. Throws a NetwrightError when that is no run folder, or a broken one. */
-export async function readTrainedModel(folder: string): Promise<TrainedModel> {
-  const store = runFolderAt(folder);
-  const { manifest, checkpoint } = await readWeights(store);
+export async function readTrainedModel(folder: string, which: 'last' | 'best' = 'last'): Promise<SavedModel> {
+  const { manifest, found } = await readWeights(runFolderAt(folder), which);
+  const { checkpoint, file } = found;
   const { document, result } = manifest;
   const plan = compilePlan(document, { counts: { train: 1, test: 0 } });
-  matchTensors(plan.weights, checkpoint.tensors, `${folder}/${runFiles.checkpoint}`);
+  matchTensors(plan.weights, checkpoint.tensors, file);
   const byName = new Map(checkpoint.tensors.map((tensor) => [tensor.name, tensor]));
   const weights = plan.weights.map(({ name }) => byName.get(name) as NamedTensor);
   const trained = { document, weights, step: checkpoint.progress.step };
-  // The last result of a run that was killed is of an earlier step than its checkpoint.
-  if (result?.weightsSha256 !== sha256(weightBytes(weights))) return await measureModel(trained);
-  return { ...trained, train: result.train, test: result.test };
+  const notice = passedOverText(found);
+  // The last result of a run that was killed is of an earlier step than its checkpoint, and the best is not the last.
+  if (result?.weightsSha256 !== sha256(weightBytes(weights)))
+    return { ...(await measureModel(trained)), notice };
+  return { ...trained, train: result.train, test: result.test, notice };
 }
 
 /** Measures the weights on the document's data, on one thread. */

@@ -1,24 +1,39 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { EpochRecord, Refusal, RunStarted, RunState } from '../protocol/messages.ts';
+import { type Text, text } from '../declaration/text.ts';
+import type { EpochRecord, Notice, Refusal, RunStarted, RunState } from '../protocol/messages.ts';
 import type { Machine } from '../runtime/machine.ts';
+import { passedOverText } from '../training/checkpoint-files.ts';
+import { CheckpointSchedule } from '../training/checkpoint-schedule.ts';
 import { outcomeOf } from '../training/outcome.ts';
 import { type Prepared, type PrepareOptions, prepareTraining } from '../training/prepare.ts';
-import { type RunManifest, RunRecorder, type RunResult, readRun, runFiles } from '../training/run-folder.ts';
+import type { RunManifest, RunResult, SavedRun } from '../training/run-folder.ts';
+import type { RunRecorder } from '../training/run-recorder.ts';
 import { Session } from '../training/session.ts';
 import type { Trainer } from '../training/trainer.ts';
 import { kernelsHere } from './engine-parts.ts';
 import { spawnPoolThread } from './pool-threads.ts';
 import { refusalOf } from './refusal.ts';
-import { runFolderAt } from './run-files.ts';
-import type { FromRunThread, RunAnswers, RunOrder, RunQuestion, ToRunThread } from './run-messages.ts';
+import {
+  type FromRunThread,
+  folderOf,
+  type RunAnswers,
+  type RunOrder,
+  type RunQuestion,
+  type ToRunThread,
+} from './run-messages.ts';
+import { kernelsOf, nothingLeft, otherKernels, recorderOf, takeUp } from './run-to-train.ts';
+import { spareMemoryBytes } from './spare-memory.ts';
 
 /** Training goes on this long before messages are looked at. */
 const turnMs = 20;
-/** While it trains, the folder is brought up to date this often, or as seldom as keeps the copying to a fiftieth. */
-const savePeriodMs = 1000;
-const saveShare = 50;
+/** Shorter while a checkpoint is being written: that takes some thirty turns. */
+const savingTurnMs = 2;
+/** Where one step takes much longer, writing gets this share of its time to take several turns. */
+const savingShare = 1 / 50;
+/** Up to this many words of weights and optimizer state (16 MiB) a second copy of them in memory is no burden. */
+const smallWords = 4 * 2 ** 20;
 
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -28,10 +43,17 @@ export const prepareHere = (asked: Omit<PrepareOptions, 'surroundings'>): Promis
     ...asked,
     surroundings: {
       threads: availableParallelism(),
+      spareBytes: spareMemoryBytes(),
       kernels: kernelsHere,
       spawn: spawnPoolThread,
     },
   });
+
+const stillTraining = ({ message }: Refusal): Text =>
+  text(
+    `No checkpoint could be written: ${message.en} Training goes on, and the next checkpoint will be tried again.`,
+    `检查点写入失败：${message.zh}训练会继续，下一次检查点将重新尝试写入。`,
+  );
 
 /** One run from start to end on the thread that owns it; messages come in by `receive`, everything goes out by `post`. */
 export class TrainingThread {
@@ -44,9 +66,10 @@ export class TrainingThread {
   private closing = false;
   /** Ends the sleep that goes on while there is nothing to do. */
   private wake: () => void = () => {};
-  private nextSaveMs = performance.now() + savePeriodMs;
+  private readonly schedule: CheckpointSchedule;
   private savedState: RunState;
-  private saving = false;
+  /** The save that is going on. */
+  private saving: Promise<void> | undefined;
   private unsaved: Refusal | undefined;
   private isFinished = false;
 
@@ -54,6 +77,7 @@ export class TrainingThread {
     prepared: Prepared;
     session: Session;
     recorder: RunRecorder | undefined;
+    order: RunOrder;
     post: (message: FromRunThread) => void;
   }) {
     this.trainer = parts.prepared.trainer;
@@ -63,22 +87,35 @@ export class TrainingThread {
     this.recorder = parts.recorder;
     this.savedState = parts.session.state;
     this.post = parts.post;
+    this.schedule = new CheckpointSchedule(parts.order.cadence, {
+      stepsPerEpoch: this.started.stepsPerEpoch,
+      step: this.trainer.stepsTaken,
+      nowMs: performance.now(),
+    });
   }
 
   /** Compiles the document and makes the run's folder. Throws a NetwrightError when it cannot run. */
   static async begin(order: RunOrder, post: (message: FromRunThread) => void): Promise<TrainingThread> {
-    const { run, options, watch, runFolder, resume } = order;
-    const store = runFolder === undefined ? undefined : runFolderAt(runFolder);
-    const saved = store !== undefined && resume ? await readRun(store) : undefined;
-    const document = saved?.manifest.document ?? order.document;
+    const { run, train, options, watch } = order;
+    const saved = 'resume' in train ? await takeUp(train.resume, order.lockToken) : undefined;
+    const document = 'resume' in train ? (saved as SavedRun).manifest.document : train.document;
     // The trainer tells of epochs before there is somebody to tell.
     const listeners: ((record: EpochRecord) => void)[] = [];
     const onEpoch = (record: EpochRecord): void => {
       for (const listen of listeners) listen(record);
     };
-    const prepared = await prepareHere({ document, options, run, onEpoch });
-    const { trainer, started } = prepared;
-    if (saved !== undefined) trainer.restore(saved.checkpoint, `${runFolder}/${runFiles.checkpoint}`);
+    const prepared = await prepareHere({
+      document,
+      options: { ...options, kernels: options.kernels ?? (saved ? kernelsOf(saved.manifest) : 'auto') },
+      run,
+      onEpoch,
+    });
+    const { trainer } = prepared;
+    const found = saved?.found;
+    if (found !== undefined) trainer.restore(found.checkpoint, found.file);
+    if (saved !== undefined && trainer.finished) throw nothingLeft(folderOf(train) as string, trainer);
+    const { stepsTaken: step, epochsFinished: epoch } = trainer;
+    const started = { ...prepared.started, ...(saved && { resumedAt: { step, epoch } }) };
     const session = new Session(trainer, { run, paused: options.paused ?? false, watch });
     const manifest: RunManifest = {
       document,
@@ -90,15 +127,18 @@ export class TrainingThread {
       arenaBytes: started.arenaBytes,
       result: undefined,
     };
-    const recorder =
-      store &&
-      (saved === undefined
-        ? await RunRecorder.begin(store, manifest, trainer.checkpoint())
-        : await RunRecorder.resume(store, manifest, saved));
+    const recorder = await recorderOf(order, manifest, saved, trainer);
+    const passedOver = found && passedOverText(found);
+    if (passedOver !== undefined) session.notify({ severity: 'warning', message: passedOver });
+    if (saved !== undefined && saved.manifest.kernels !== started.kernels) {
+      const message = otherKernels(saved.manifest.kernels, started.kernels);
+      session.notify({ severity: 'warning', message });
+    }
+    const thread = new TrainingThread({ prepared: { ...prepared, started }, session, recorder, order, post });
     listeners.push(session.addEpoch);
-    if (recorder !== undefined) listeners.push((record) => recorder.addEpoch(record));
+    if (recorder !== undefined) listeners.push((record) => thread.epochEnded(record, recorder));
     post({ kind: 'started', started });
-    return new TrainingThread({ prepared, session, recorder, post });
+    return thread;
   }
 
   receive(message: ToRunThread): void {
@@ -106,7 +146,7 @@ export class TrainingThread {
       case 'control': {
         const before = this.session.state;
         this.session.control(message);
-        if (before === 'running' && this.session.state === 'paused') this.save();
+        if (before === 'running' && this.session.state === 'paused') void this.saveThis();
         break;
       }
       case 'question':
@@ -124,13 +164,21 @@ export class TrainingThread {
   async live(): Promise<void> {
     const { session } = this;
     while (!(this.closing && this.isFinished)) {
-      session.advance(turnMs);
+      const begin = performance.now();
+      session.advance(this.saving ? savingTurnMs : turnMs, this.recorder && this.schedule.untilStep);
+      const elapsedMs = performance.now() - begin;
       const waitMs = session.frameWaitMs;
       if (waitMs === 0) this.post(session.takeFrame());
       if (session.ended && !this.isFinished) await this.finish();
       else if (session.state === 'running') {
-        if (performance.now() >= this.nextSaveMs) this.save();
-        await nextTurn();
+        if (this.schedule.isDue(this.trainer.stepsTaken, performance.now())) {
+          // Time passes meanwhile; a step that somebody asked for would.
+          if (this.trainer.stepsTaken >= this.schedule.untilStep) await this.saving;
+          this.save();
+        }
+        const until = performance.now() + elapsedMs * savingShare;
+        do await nextTurn();
+        while (this.saving !== undefined && performance.now() < until);
       } else if (!this.closing) await this.sleep(waitMs === 0 ? undefined : waitMs);
     }
     this.machine.close();
@@ -169,7 +217,7 @@ export class TrainingThread {
         failure,
       };
       try {
-        await this.recorder.save(trainer.checkpoint());
+        await this.recorder.save(trainer.checkpoint(), trainer.wentBack ? (test ?? train)?.loss : undefined);
         await this.recorder.setStatus(session.state, result);
         this.unsaved = undefined;
       } catch (error) {
@@ -183,17 +231,38 @@ export class TrainingThread {
     });
   }
 
-  /** Writes in the background. What fails is tried again with the next save; the end says when it never worked. */
+  /** Keeps the weights of the best epoch: a copy of small ones until the next save, large ones in the folder at once. */
+  private epochEnded(record: EpochRecord, recorder: RunRecorder): void {
+    recorder.addEpoch(record);
+    const begin = performance.now();
+    if (!recorder.isBest || !this.schedule.mayKeepBest(begin)) return;
+    const { weightWords, stateWords } = this.machine.plan;
+    if (weightWords.words + stateWords.words > smallWords) this.save();
+    else {
+      const checkpoint = this.trainer.checkpoint();
+      if (checkpoint !== undefined) recorder.keepBest(checkpoint);
+    }
+    this.schedule.keptBest(performance.now() - begin);
+  }
+
+  /** What a pause stands at is saved, even if an earlier save is still going on. */
+  private async saveThis(): Promise<void> {
+    await this.saving;
+    this.save();
+  }
+
+  /** Writes in the background. What fails is tried again with the next save. */
   private save(): void {
-    if (this.recorder === undefined || this.saving) return;
-    this.saving = true;
+    if (this.recorder === undefined || this.saving !== undefined) return;
     const begin = performance.now();
     const { state } = this.session;
     const work = this.recorder.save(this.trainer.checkpoint());
     const end = performance.now();
-    this.nextSaveMs = end + Math.max(savePeriodMs, (end - begin) * saveShare);
-    void this.saved(work, state).finally(() => {
-      this.saving = false;
+    this.schedule.taken(this.trainer.stepsTaken, end, end - begin);
+    this.saving = this.saved(work, state).finally(() => {
+      const now = performance.now();
+      this.schedule.written(now, now - end);
+      this.saving = undefined;
     });
   }
 
@@ -202,10 +271,22 @@ export class TrainingThread {
       await work;
       if (state !== this.savedState) await this.recorder?.setStatus(state);
       this.savedState = state;
+      if (this.unsaved !== undefined) {
+        const message = text('Checkpoints are being written again.', '检查点已恢复写入。');
+        this.tell({ severity: 'info', message });
+      }
       this.unsaved = undefined;
     } catch (error) {
-      this.unsaved = refusalOf(error);
+      const why = refusalOf(error);
+      // Said once, not at every try.
+      if (this.unsaved === undefined) this.tell({ severity: 'warning', message: stillTraining(why) });
+      this.unsaved = why;
     }
+  }
+
+  private tell(notice: Notice): void {
+    this.session.notify(notice);
+    this.wake();
   }
 
   private sleep(ms: number | undefined): Promise<void> {

@@ -2,6 +2,7 @@ import { type ArgumentKind, float, int, tensor } from './argument.ts';
 import { activationKernels } from './declared/activation.ts';
 import { convolutionKernels } from './declared/convolution.ts';
 import { lossKernels } from './declared/losses.ts';
+import { normKernels } from './declared/norms.ts';
 import { optimizerKernels } from './declared/optimizers.ts';
 import { poolingKernels } from './declared/pooling.ts';
 import { softmaxKernels } from './declared/softmax.ts';
@@ -73,9 +74,10 @@ export const kernels = {
   countNonFinite: { x: tensor, y: tensor, count: int },
   /**
    * Sign-and-exponent histogram, counts and moments of every `stride`-th element of x; layout in telemetry.ts.
-   * With columns > 0, x is [count / columns, columns] and columns that are zero in every row are counted. Not split.
+   * With columns > 0, x is [rows, columns, inner] and columns that hold nothing but zeros are counted, whatever the
+   * stride. Not split.
    */
-  histogram: { x: tensor, y: tensor, count: int, stride: int, columns: int },
+  histogram: { x: tensor, y: tensor, count: int, stride: int, columns: int, inner: int },
 
   /**
    * Puts the words of y [count] into the order that RandomStream(seed, stream, index).permutation draws: y ← y[order].
@@ -83,6 +85,7 @@ export const kernels = {
    */
   shuffle: { y: tensor, count: int, seed: int, stream: int, index: int },
 
+  ...normKernels,
   ...convolutionKernels,
 } satisfies Record<string, Record<string, ArgumentKind>>;
 

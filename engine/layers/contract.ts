@@ -78,6 +78,8 @@ export interface LayerDefinition<F extends Fields = Fields> {
   face(params: ParamsOf<F>, inputs: InputTypes): string;
   /** What is wrong with these parameters and inputs beyond each field's own range and missing wires. Never throws. */
   check(params: ParamsOf<F>, inputs: InputTypes): readonly LayerProblem[];
+  /** What is wrong with training it on batches of so many rows; asked where `check` found nothing. */
+  checkBatch?(params: ParamsOf<F>, inputs: InputTypes, batchSize: number): readonly LayerProblem[];
   weights(params: ParamsOf<F>, inputs: InputTypes): readonly WeightDeclaration[];
   /** Emits the layer's ops; called only when `check` found nothing. Hands back a tensor for each output port. */
   build(
@@ -91,9 +93,13 @@ export interface LayerDefinition<F extends Fields = Fields> {
 }
 
 /** A definition whose parameter type has been forgotten, as lists hold it. */
-export type AnyLayer = Omit<LayerDefinition, 'face' | 'check' | 'weights' | 'build' | 'pytorch'> & {
+export type AnyLayer = Omit<
+  LayerDefinition,
+  'face' | 'check' | 'checkBatch' | 'weights' | 'build' | 'pytorch'
+> & {
   face(params: Params, inputs: InputTypes): string;
   check(params: Params, inputs: InputTypes): readonly LayerProblem[];
+  checkBatch?(params: Params, inputs: InputTypes, batchSize: number): readonly LayerProblem[];
   weights(params: Params, inputs: InputTypes): readonly WeightDeclaration[];
   build(
     g: LayerBuilder,

@@ -1,5 +1,6 @@
 import { adaptiveAveragePool } from './adaptive-average-pool.ts';
 import { averagePool } from './average-pool.ts';
+import { batchNorm } from './batch-norm.ts';
 import type { AnyLayer } from './contract.ts';
 import { convTranspose2d } from './conv-transpose2d.ts';
 import { conv1d } from './conv1d.ts';
@@ -10,12 +11,16 @@ import { dropout2d } from './dropout2d.ts';
 import { elu } from './elu.ts';
 import { gelu } from './gelu.ts';
 import { globalAveragePool } from './global-average-pool.ts';
+import { groupNorm } from './group-norm.ts';
 import { hardswish } from './hardswish.ts';
+import { instanceNorm } from './instance-norm.ts';
+import { layerNorm } from './layer-norm.ts';
 import { leakyRelu } from './leaky-relu.ts';
 import { linear } from './linear.ts';
 import { logSoftmax } from './log-softmax.ts';
 import { maxPool } from './max-pool.ts';
 import { relu } from './relu.ts';
+import { rmsNorm } from './rms-norm.ts';
 import { selu } from './selu.ts';
 import { sigmoid } from './sigmoid.ts';
 import { silu } from './silu.ts';
@@ -50,6 +55,11 @@ export const layers = {
   hardswish,
   softmax,
   'log-softmax': logSoftmax,
+  'batch-norm': batchNorm,
+  'layer-norm': layerNorm,
+  'group-norm': groupNorm,
+  'instance-norm': instanceNorm,
+  'rms-norm': rmsNorm,
   dropout,
   dropout2d,
 } as const satisfies Record<string, AnyLayer>;

@@ -55,8 +55,8 @@ const outputSize = ({ size, stride, before, after, ...axis }: Axis): number =>
   Math.floor((size + before + after - reach(axis)) / stride) + 1;
 
 /**
- * Sizes of the convolution of images `x` with the kernels `w` [O, C / groups, …]. Attributes, one number for each axis of the image:
- * strides, dilations, pads (all beginnings, then all ends); and groups.
+ * Sizes of the convolution of images `x` with the kernels `w` [O, C / groups, …]. Attributes: strides and dilations, one
+ * number for each axis of the image; pads, all beginnings, then all ends; groups.
  */
 export function convolutionSizes(
   op: string,

@@ -1,5 +1,5 @@
 import { elementCount } from '../declaration/tensor-type.ts';
-import { channelsOf } from './add-channels.ts';
+import { planesOf } from './channels.ts';
 import type { OpDefinition } from './contract.ts';
 import { attribute, costOf, given, numbers } from './shape-rules.ts';
 
@@ -15,7 +15,7 @@ export const dropoutChannels: OpDefinition<'x' | 'step', 'y'> = {
 
   shape(inputs) {
     given('dropoutChannels', inputs, 'step');
-    channelsOf('dropoutChannels', inputs);
+    planesOf('dropoutChannels', inputs);
     return { y: numbers('dropoutChannels', inputs, 'x') };
   },
 
@@ -27,7 +27,7 @@ export const dropoutChannels: OpDefinition<'x' | 'step', 'y'> = {
   }),
 
   lower({ inputs, outputs, attributes }) {
-    const { N, C, inner } = channelsOf('dropoutChannels', inputs);
+    const { N, C, inner } = planesOf('dropoutChannels', inputs);
     const { x, step } = inputs;
     return {
       kernel: 'dropoutChannels',

@@ -17,6 +17,8 @@ import { add } from './add.ts';
 import { addChannels, sumChannels } from './add-channels.ts';
 import { addSquares, addSquaresGradient } from './add-squares.ts';
 import { averagePool, averagePoolGradient } from './average-pool.ts';
+import { batchNorm, batchNormGradient } from './batch-norm.ts';
+import { batchNormInference } from './batch-norm-inference.ts';
 import { bce, bceGradient } from './bce.ts';
 import { bceWithLogits, bceWithLogitsGradient } from './bce-with-logits.ts';
 import { clipByNorm, clipByValue, clipFactor } from './clipping.ts';
@@ -36,6 +38,8 @@ import { mean, meanGradient } from './mean.ts';
 import { nll, nllGradient } from './nll.ts';
 import { adamUpdate, momentumUpdate, nesterovUpdate, rmspropUpdate, sgdUpdate } from './optimizer-updates.ts';
 import { reshape } from './reshape.ts';
+import { rowNorm, rowNormGradient, rowNormWeightGradients } from './row-norm.ts';
+import { rowNormInference } from './row-norm-inference.ts';
 import { scale } from './scale.ts';
 import { softCrossEntropy, softCrossEntropyGradient } from './soft-cross-entropy.ts';
 import { softmax, softmaxGradient } from './softmax.ts';
@@ -43,6 +47,7 @@ import { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmax-cros
 import { squaredError, squaredErrorGradient } from './squared-error.ts';
 import { sumRows } from './sum-rows.ts';
 import { histogram } from './telemetry.ts';
+import { updateRunningStatistics } from './update-running-statistics.ts';
 import {
   upsampleLinear,
   upsampleLinearGradient,
@@ -126,6 +131,14 @@ export const ops = {
   convolutionWeightGradient,
   addChannels,
   sumChannels,
+  batchNorm,
+  batchNormGradient,
+  batchNormInference,
+  updateRunningStatistics,
+  rowNorm,
+  rowNormGradient,
+  rowNormWeightGradients,
+  rowNormInference,
 } as const satisfies Record<string, OpDefinition>;
 
 export type OpName = keyof typeof ops;

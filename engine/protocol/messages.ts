@@ -77,6 +77,8 @@ export interface RunStarted {
   readonly stepsPerEpoch: number;
   readonly trainCount: number;
   readonly testCount: number;
+  /** Where a run that had been interrupted goes on. */
+  readonly resumedAt?: { readonly step: number; readonly epoch: number };
   readonly watched: readonly WatchedTensorInfo[];
 }
 
@@ -87,6 +89,7 @@ export interface WatchedTensorInfo {
   readonly tensor: string;
   readonly shape: readonly number[];
   readonly columns: number;
+  readonly inner: number;
 }
 
 export interface Metrics {
@@ -104,6 +107,11 @@ export interface EpochRecord {
 }
 
 export type RunState = 'running' | 'paused' | 'done' | 'stopped' | 'failed';
+
+export interface Notice {
+  readonly severity: 'warning' | 'info';
+  readonly message: Text;
+}
 
 export interface Frame {
   readonly kind: 'frame';
@@ -126,6 +134,8 @@ export interface Frame {
   readonly tuned: readonly (readonly [number, number])[];
   /** Histograms of the tensors in RunStarted.watched, in that order (kernels/telemetry.ts); absent when none was taken. */
   readonly telemetry?: { readonly step: number; readonly histograms: Int32Array };
+  /** What the person should know though training goes on; told once. */
+  readonly notices?: readonly Notice[];
   /** Why the run ended before its last epoch, where it did by itself. */
   readonly ending?: Text;
   /** Why the run failed: which tensor was first to hold NaN or Inf, at which step. */

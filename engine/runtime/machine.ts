@@ -34,6 +34,13 @@ export interface MachineOptions {
 /** Enough to bridge what the leader does between two programs, some tens of microseconds. */
 const defaultSpins = 4000;
 
+const workersFor = (plan: Plan, threads: number): number =>
+  sharesWork(plan) ? Math.max(1, Math.min(threads, mostWorkers)) : 1;
+
+/** Words of the arena that a machine makes for a plan: behind the plan's own each worker has its scratch. */
+export const machineWords = (plan: Plan, threads: number): number =>
+  plan.arenaWords + workersFor(plan, threads) * scratchWords;
+
 /**
  * A compiled plan in its arena, with the threads that compute it. One thread calls `run`; the numbers it leaves in the
  * arena do not depend on how many threads there are.
@@ -66,9 +73,8 @@ export class Machine {
   }
 
   static async build(plan: Plan, options: MachineOptions): Promise<Machine> {
-    const hasShared = sharesWork(plan);
-    const workers = hasShared ? Math.max(1, Math.min(options.threads, mostWorkers)) : 1;
-    const arena = createArena(plan.arenaWords + workers * scratchWords);
+    const workers = workersFor(plan, options.threads);
+    const arena = createArena(machineWords(plan, options.threads));
     const scratchOf = (worker: number): number => plan.arenaWords + worker * scratchWords;
     const { table, programs } = loadCode(plan, arena);
     const bound = options.source.bind(arena, scratchOf(0));

@@ -22,9 +22,10 @@ export class BestEpoch {
     this.kept = copyTensors(this.tensors, this.arena);
   }
 
-  /** Puts it back; without one, nothing happens. */
-  restore(): void {
+  /** Puts it back, where there is one; says whether there was. */
+  restore(): boolean {
     restoreTensors(this.tensors, this.kept, this.arena);
+    return this.kept.length > 0;
   }
 
   /** For a checkpoint. */

@@ -13,6 +13,15 @@ interface LoadedEvaluation {
   readonly loaded: LoadedProgram;
 }
 
+/** Right answers, and the answers that count. */
+export const hitsAt = (floats: Float32Array, at: number): readonly [number, number] => [
+  floats[at],
+  floats[at + 1],
+];
+
+/** 0 where nothing was asked: every label was one to be ignored. */
+export const shareOf = (hits: number, answers: number): number => (answers === 0 ? 0 : hits / answers);
+
 /** Runs the weights as they are, without changing them: loss and accuracy of samples, predictions for inputs. */
 export class Evaluator {
   private readonly machine: Machine;
@@ -46,6 +55,7 @@ export class Evaluator {
     const { floats } = this.machine.arena;
     let lossSum = 0;
     let hits = 0;
+    let answers = 0;
     for (let from = 0; from < rows.length; ) {
       const { program, loaded } = this.forRows(rows.length - from);
       this.batches.load(program, rows, from);
@@ -56,11 +66,15 @@ export class Evaluator {
         return { loss };
       }
       lossSum += loss * program.batch;
-      if (program.hits !== undefined) hits += floats[program.hits];
+      if (program.hits !== undefined) {
+        const [right, all] = hitsAt(floats, program.hits);
+        hits += right;
+        answers += all;
+      }
       from += program.batch;
     }
     const loss = lossSum / rows.length;
-    return this.full.program.hits === undefined ? { loss } : { loss, accuracy: hits / rows.length };
+    return this.full.program.hits === undefined ? { loss } : { loss, accuracy: shareOf(hits, answers) };
   }
 
   /**

@@ -10,6 +10,20 @@ export interface NonFiniteTensor {
   readonly nans: number;
   readonly infinities: number;
   readonly count: number;
+  /** Index of the first. */
+  readonly first: number;
+}
+
+/** The batch that was computed. */
+export interface FailedBatch {
+  /** Of a training step, of the test after an epoch, or of training samples that were measured at the end. */
+  readonly of: 'training' | 'test' | 'measured';
+  /** Counted from 1: the epoch, and which of `count` batches. */
+  readonly epoch: number;
+  readonly number: number;
+  readonly count: number;
+  /** Numbers of its samples, in the order of its rows. */
+  readonly samples: Uint32Array;
 }
 
 /**
@@ -37,27 +51,36 @@ function countNonFinite(machine: Machine, tensor: PlannedTensor): NonFiniteTenso
   if (tensor.dtype !== 'float32' || tensor.role === 'cell') return undefined;
   const count = elementCount(tensor.shape);
   const values = machine.arena.floats.subarray(tensor.offset, tensor.offset + count);
+  const first = values.findIndex((value) => !Number.isFinite(value));
+  if (first < 0) return undefined;
   let nans = 0;
   let infinities = 0;
-  for (const value of values) {
+  for (const value of values.subarray(first)) {
     if (Number.isNaN(value)) nans++;
     else if (!Number.isFinite(value)) infinities++;
   }
-  return nans + infinities === 0 ? undefined : { tensor, nans, infinities, count };
+  return { tensor, nans, infinities, count, first };
 }
 
 /** Says where training stopped and what it started from. */
 export function nonFiniteRefusal(
   found: NonFiniteTensor | undefined,
-  at: { readonly step: number; readonly keptStep: number; readonly learningRate: number },
+  at: {
+    readonly step: number;
+    readonly batch: FailedBatch | undefined;
+    readonly keptStep: number;
+    readonly learningRate: number;
+  },
   nodeNames: ReadonlyMap<string, string>,
 ): Refusal {
-  const { step, keptStep, learningRate } = at;
+  const { step, batch, keptStep, learningRate } = at;
   const node = found === undefined || found.tensor.node === '' ? undefined : found.tensor.node;
   const what = describe(found, node === undefined ? undefined : (nodeNames.get(node) ?? node));
+  const where = batch === undefined ? text('', '') : batchText(batch);
+  const sample = found && batch ? sampleText(found, batch) : text('', '');
   const message = text(
-    `Training stopped at step ${step}: ${what.en}. The weights of step ${keptStep} are kept; a learning rate below ${learningRate} may help.`,
-    `训练在第 ${step} 步停止：${what.zh}。已保留第 ${keptStep} 步的权重；可尝试低于 ${learningRate} 的学习率。`,
+    `Training stopped at step ${step}${where.en}: ${what.en}${sample.en}. The weights of step ${keptStep} are kept; a learning rate below ${learningRate} may help.`,
+    `训练在第 ${step} 步${where.zh}停止：${what.zh}${sample.zh}。已保留第 ${keptStep} 步的权重；可尝试低于 ${learningRate} 的学习率。`,
   );
   return {
     code: 'training.non-finite',
@@ -71,6 +94,37 @@ export function nonFiniteRefusal(
       },
     ],
   };
+}
+
+function batchText({ of, epoch, number, count }: FailedBatch): Text {
+  switch (of) {
+    case 'training':
+      return text(
+        `, batch ${number} of ${count} of epoch ${epoch}`,
+        `（第 ${epoch} 轮，第 ${number} 批，共 ${count} 批）`,
+      );
+    case 'test':
+      return text(
+        `, batch ${number} of ${count} of the test after epoch ${epoch}`,
+        `（第 ${epoch} 轮后的测试，第 ${number} 批，共 ${count} 批）`,
+      );
+    case 'measured':
+      return text(
+        `, batch ${number} of ${count} of the training samples, measured after epoch ${epoch}`,
+        `（第 ${epoch} 轮后对训练样本的评估，第 ${number} 批，共 ${count} 批）`,
+      );
+  }
+}
+
+/** The first sample whose row is not finite, where the tensor has a row for each and some of them are. */
+function sampleText(
+  { tensor, first, count, nans, infinities }: NonFiniteTensor,
+  { samples }: FailedBatch,
+): Text {
+  const hasRows = tensor.role !== 'weight' && tensor.role !== 'state' && tensor.shape[0] === samples.length;
+  if (!hasRows || nans + infinities === count) return text('', '');
+  const sample = samples[Math.floor(first / (count / samples.length))];
+  return text(`, first for sample ${sample}`, `，最先出现在样本 ${sample}`);
 }
 
 function describe(found: NonFiniteTensor | undefined, node: string | undefined): Text {

@@ -1,18 +1,23 @@
 import { type CompileOptions, compilePlan } from '../compiler/compile.ts';
+import type { Plan } from '../compiler/plan.ts';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import { requireRunnable } from '../document/problem-text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
+import { settingsOf } from '../document/training-settings.ts';
 import type { EpochRecord, RunOptions, RunStarted } from '../protocol/messages.ts';
 import { chooseKernels, type KernelParts } from '../runtime/faces.ts';
 import { Machine, type SpawnHelper } from '../runtime/machine.ts';
 import { datasetsOf } from './dataset.ts';
+import { requireMemory } from './memory-fit.ts';
 import { Trainer } from './trainer.ts';
 
 /** What preparing a run needs of the place it runs in. */
 export interface Surroundings {
   /** Threads there are to use when the options don't say. */
   readonly threads: number;
+  /** Memory that a run may take. */
+  readonly spareBytes: number;
   readonly kernels: KernelParts;
   readonly spawn: SpawnHelper;
 }
@@ -51,7 +56,14 @@ export async function prepareTraining(asked: PrepareOptions): Promise<Prepared> 
   const datasets = datasetsOf(document, requireRunnable(document).data);
   const [{ split }] = datasets;
   const counts = { train: split.train.length, test: split.test.length };
-  const plan = compilePlan(document, { ...asked.compile, counts });
+  const compileFor = (batchSize: number): Plan => {
+    const training = { ...document.training, batchSize };
+    return compilePlan({ ...document, training }, { ...asked.compile, counts });
+  };
+  const plan = compileFor(document.training.batchSize);
+  const { monitor, keep } = settingsOf(document.training, 'earlyStopping');
+  const keepsBest = monitor !== 'never' && keep === 'best';
+  requireMemory(plan, { spareBytes: surroundings.spareBytes, threads, keepsBest }, compileFor);
   const machine = await Machine.build(plan, { source, threads, spawn: surroundings.spawn });
   const trainer = new Trainer({
     document,
@@ -70,13 +82,14 @@ export async function prepareTraining(asked: PrepareOptions): Promise<Prepared> 
     stepsPerEpoch: trainer.stepsPerEpoch,
     trainCount: counts.train,
     testCount: counts.test,
-    watched: plan.programs.trainWatched.watched.map(({ key, node, kind, tensor, shape, columns }) => ({
+    watched: plan.programs.trainWatched.watched.map(({ key, node, kind, tensor, shape, columns, inner }) => ({
       key,
       node,
       kind,
       tensor,
       shape,
       columns,
+      inner,
     })),
   };
   return { trainer, machine, started };

@@ -5,32 +5,19 @@ import { jsonOrUndefined, parseJson } from '../document/json.ts';
 import { issueProblem, readDocumentValue } from '../document/read.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import type { EpochRecord, Metrics, Refusal, RunState } from '../protocol/messages.ts';
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+import { type FoundCheckpoint, readCheckpoint } from './checkpoint-files.ts';
+import { type FileStore, jsonBytes } from './file-store.ts';
 
-/**
- * Where a run folder's files are. `place` is the folder's name in sentences; names are relative to it, with `/`.
- * Everything throws a NetwrightError in one sentence when the place cannot be read or written.
- */
-export interface FileStore {
-  readonly place: string;
-  /** undefined when there is no such file. */
-  read(name: string): Promise<Uint8Array | undefined>;
-  /** The file is either the old or the new one, whatever happens in between. */
-  writeAtomic(name: string, bytes: Uint8Array): Promise<void>;
-  append(name: string, bytes: Uint8Array): Promise<void>;
-  remove(name: string): Promise<void>;
-  /** Names at the top of the folder; empty when it does not exist. */
-  list(): Promise<readonly string[]>;
-}
-
-/** The files of a run folder. */
+/** The files of a run folder; its checkpoints are in a folder of their own (checkpoint-files.ts). */
 export const runFiles = {
   manifest: 'run.json',
   metrics: 'metrics.jsonl',
-  checkpoint: 'checkpoints/last.safetensors',
+  /** Names the process that writes there. */
+  lock: 'run.lock',
 } as const;
 
-const manifestVersion = 1;
+/** Version 1 had one checkpoint, checkpoints/last.safetensors; the manifest is the same. */
+const manifestVersion = 2;
 const states = ['running', 'paused', 'done', 'stopped', 'failed'] as const satisfies readonly RunState[];
 
 const textSchema = z.strictObject({ en: z.string(), zh: z.string() });
@@ -52,7 +39,7 @@ const resultSchema = z.strictObject({
 
 const manifestSchema = z.strictObject({
   format: z.literal('netwright-run'),
-  version: z.literal(manifestVersion),
+  version: z.union([z.literal(1), z.literal(manifestVersion)]),
   document: z.unknown(),
   status: z.enum(states),
   kernels: z.string(),
@@ -97,36 +84,38 @@ export interface RunManifest {
   readonly result: RunResult | undefined;
 }
 
-export interface SavedWeights {
+export interface SavedRun {
   readonly manifest: RunManifest;
-  readonly checkpoint: Checkpoint;
-}
-
-export interface SavedRun extends SavedWeights {
   readonly epochs: readonly EpochRecord[];
+  /** undefined where the run ended before its first checkpoint. */
+  readonly found: FoundCheckpoint | undefined;
 }
-
-const jsonBytes = (value: unknown, indent?: number): Uint8Array<ArrayBuffer> =>
-  new TextEncoder().encode(`${JSON.stringify(value, undefined, indent)}\n`);
 
 /** Reads a run from a stranger's folder. Throws a NetwrightError that names file, place, what was expected and found. */
 export async function readRun(store: FileStore): Promise<SavedRun> {
-  return { ...(await readWeights(store)), epochs: await readEpochs(store) };
+  return {
+    manifest: await readManifest(store),
+    epochs: await readEpochs(store),
+    found: await readCheckpoint(store, 'last'),
+  };
 }
 
-/** The same without the history of epochs, so that weights are not lost with it. */
-export async function readWeights(store: FileStore): Promise<SavedWeights> {
+/** The same without the history of epochs, so that weights are not lost with it; throws where there are none. */
+export async function readWeights(
+  store: FileStore,
+  which: 'last' | 'best' = 'last',
+): Promise<{ readonly manifest: RunManifest; readonly found: FoundCheckpoint }> {
   const manifest = await readManifest(store);
-  const file = `${store.place}/${runFiles.checkpoint}`;
-  const bytes = await store.read(runFiles.checkpoint);
-  if (bytes === undefined) {
-    throw unreadable(
-      file,
-      'expected the saved weights, found no such file.',
-      '应有保存的权重，但文件不存在。',
-    );
-  }
-  return { manifest, checkpoint: decodeCheckpoint(bytes, file) };
+  const found = await readCheckpoint(store, which);
+  if (found !== undefined) return { manifest, found };
+  const place = `${store.place}/checkpoints`;
+  throw which === 'last'
+    ? unreadable(place, 'expected the saved weights, found none.', '应有保存的权重，但没有找到。')
+    : unreadable(
+        place,
+        "expected weights saved at an epoch's end, found none.",
+        '应有某一轮结束时保存的权重，但没有找到。',
+      );
 }
 
 export async function readManifest(store: FileStore): Promise<RunManifest> {
@@ -170,7 +159,7 @@ export async function readManifest(store: FileStore): Promise<RunManifest> {
   };
 }
 
-async function readEpochs(store: FileStore): Promise<EpochRecord[]> {
+export async function readEpochs(store: FileStore): Promise<EpochRecord[]> {
   const file = `${store.place}/${runFiles.metrics}`;
   const bytes = await store.read(runFiles.metrics);
   if (bytes === undefined) return [];
@@ -190,113 +179,13 @@ async function readEpochs(store: FileStore): Promise<EpochRecord[]> {
   });
 }
 
-/**
- * Keeps a run's folder up to date while it trains. Calls may overlap: they are carried out one after the other.
- */
-export class RunRecorder {
-  private readonly store: FileStore;
-  private manifest: RunManifest;
-  private lines: EpochRecord[] = [];
-  /** An append failed: nobody knows how much of it is in the file. */
-  private isTorn = false;
-  private queue: Promise<void> = Promise.resolve();
-
-  private constructor(store: FileStore, manifest: RunManifest) {
-    this.store = store;
-    this.manifest = manifest;
-  }
-
-  /** Begins a new run; one that is there already is replaced. Throws when the folder holds something else. */
-  static async begin(
-    store: FileStore,
-    manifest: RunManifest,
-    checkpoint: Checkpoint | undefined,
-  ): Promise<RunRecorder> {
-    const names = await store.list();
-    if (names.length > 0 && !names.includes(runFiles.manifest)) {
-      const found = names.slice(0, 3).join(', ');
-      throw new NetwrightError(
-        'run-folder.occupied',
-        text(
-          `${store.place}: expected a new or empty folder, or one with a run in it, found ${found}.`,
-          `${store.place}：应为新文件夹、空文件夹或已有运行的文件夹，实际含有 ${found}。`,
-        ),
-      );
-    }
-    // Weights of an earlier run must never stand beside this run's document.
-    await store.remove(runFiles.checkpoint);
-    await store.remove(runFiles.metrics);
-    const recorder = new RunRecorder(store, manifest);
-    await recorder.writeManifest();
-    await recorder.save(checkpoint);
-    return recorder;
-  }
-
-  /** Goes on with a run that was read from this folder; epochs after its checkpoint are taken back. */
-  static async resume(store: FileStore, manifest: RunManifest, saved: SavedRun): Promise<RunRecorder> {
-    const kept = saved.epochs.filter(({ epoch }) => epoch <= saved.checkpoint.progress.epoch);
-    await store.writeAtomic(runFiles.metrics, linesOf(kept));
-    const recorder = new RunRecorder(store, manifest);
-    await recorder.writeManifest();
-    return recorder;
-  }
-
-  addEpoch(record: EpochRecord): void {
-    this.lines.push(record);
-  }
-
-  /** Writes what has been added since the last time, and the checkpoint. Without one only the metrics. */
-  save(checkpoint: Checkpoint | undefined): Promise<void> {
-    const bytes = checkpoint && encodeCheckpoint(checkpoint);
-    return this.enqueue(async () => {
-      // Metrics first: lines beyond the checkpoint can be taken back, missing ones cannot be made up.
-      await this.writeLines();
-      if (bytes !== undefined) await this.store.writeAtomic(runFiles.checkpoint, bytes);
-    });
-  }
-
-  private async writeLines(): Promise<void> {
-    const lines = this.lines;
-    const [first] = lines;
-    if (first === undefined) return;
-    this.lines = [];
-    try {
-      if (this.isTorn) {
-        const whole = await readEpochs(this.store);
-        const kept = whole.filter(({ epoch }) => epoch < first.epoch);
-        await this.store.writeAtomic(runFiles.metrics, linesOf([...kept, ...lines]));
-      } else {
-        await this.store.append(runFiles.metrics, linesOf(lines));
-      }
-      this.isTorn = false;
-    } catch (error) {
-      this.lines = [...lines, ...this.lines];
-      this.isTorn = true;
-      throw error;
-    }
-  }
-
-  setStatus(status: RunState, result?: RunResult): Promise<void> {
-    this.manifest = { ...this.manifest, status, result: result ?? this.manifest.result };
-    return this.enqueue(() => this.writeManifest());
-  }
-
-  private enqueue(work: () => Promise<void>): Promise<void> {
-    const done = this.queue.then(work);
-    // A failure is reported to whoever asked for that work, and does not keep later work from being tried.
-    this.queue = done.catch(() => {});
-    return done;
-  }
-
-  private writeManifest(): Promise<void> {
-    const file = { format: 'netwright-run', version: manifestVersion, ...this.manifest };
-    return this.store.writeAtomic(runFiles.manifest, jsonBytes(file, 2));
-  }
-}
-
-function linesOf(records: readonly EpochRecord[]): Uint8Array<ArrayBuffer> {
+/** The lines of metrics.jsonl for these epochs. */
+export function linesOf(records: readonly EpochRecord[]): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
 }
+
+export const manifestBytes = (manifest: RunManifest): Uint8Array<ArrayBuffer> =>
+  jsonBytes({ format: 'netwright-run', version: manifestVersion, ...manifest }, 2);
 
 const metricsOf = (read: z.infer<typeof metricsSchema> | undefined): Metrics | undefined =>
   read && {

@@ -20,9 +20,13 @@ const lengthBytes = 8;
 
 /**
  * The safetensors format (github.com/huggingface/safetensors, "Format"): the header's length as uint64, a JSON header
- * with dtype, shape and place of each tensor, then the tensors' bytes in that order, all little-endian.
+ * with dtype, shape and place of each tensor, then the tensors' bytes in that order, all little-endian. The file is written
+ * into `room` where that is large enough: touching new memory costs several times the copy.
  */
-export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array<ArrayBuffer> {
+export function encodeSafetensors(
+  { tensors, metadata }: TensorFile,
+  room?: ArrayBuffer,
+): Uint8Array<ArrayBuffer> {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let offset = 0;
   for (const { name, shape, values } of tensors) {
@@ -37,7 +41,12 @@ export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array
   // Spaces bring the first tensor to a multiple of eight bytes, as readers that map the file expect.
   const json = new TextEncoder().encode(JSON.stringify(header));
   const headerBytes = Math.ceil(json.length / 8) * 8;
-  const bytes = new Uint8Array(lengthBytes + headerBytes + offset);
+  const size = lengthBytes + headerBytes + offset;
+  const bytes = new Uint8Array(
+    room !== undefined && room.byteLength >= size ? room : new ArrayBuffer(size),
+    0,
+    size,
+  );
   bytes.fill(0x20, lengthBytes + json.length, lengthBytes + headerBytes);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(headerBytes), true);
   bytes.set(json, lengthBytes);

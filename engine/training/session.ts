@@ -1,5 +1,5 @@
 import { trainingSchema } from '../document/schema.ts';
-import type { Control, EpochRecord, Frame, RunState } from '../protocol/messages.ts';
+import type { Control, EpochRecord, Frame, Notice, RunState } from '../protocol/messages.ts';
 import { Pace } from './pace.ts';
 import { StepLog } from './step-log.ts';
 import type { Trainer } from './trainer.ts';
@@ -29,6 +29,7 @@ export class Session {
   private readonly steps = new StepLog();
   private epochs: EpochRecord[] = [];
   private tuned: [number, number][] = [];
+  private notices: Notice[] = [];
   private changed = true;
   private lastFrameMs = -Infinity;
   /** Of the histograms that the last frame carried. */
@@ -68,6 +69,12 @@ export class Session {
     this.epochs.push(record);
   };
 
+  /** Puts a sentence into the next frame. */
+  notify(notice: Notice): void {
+    this.notices.push(notice);
+    this.changed = true;
+  }
+
   control(control: Control): void {
     if (control.action === 'watch') {
       this.watching = control.tensors === 'all';
@@ -99,15 +106,19 @@ export class Session {
     }
   }
 
-  /** Trains until `budgetMs` are over, a frame is due, or there is nothing left to do. */
-  advance(budgetMs: number): void {
+  /** Trains until `budgetMs` are over, a frame is due, step `untilStep` is taken, or there is nothing left to do. */
+  advance(budgetMs: number, untilStep = Infinity): void {
+    const { trainer } = this;
     const begin = performance.now();
     let now = begin;
     if (this.current === 'running') this.runningSinceMs ??= begin;
-    while (this.current === 'running') {
+    while (this.current === 'running' && trainer.stepsTaken < untilStep) {
       const isFrameDue = now - this.lastFrameMs >= framePeriodMs;
-      if (isFrameDue && this.watching) this.takeWatchedStep();
-      else for (let i = 0; i < this.stepsPerLook && this.current === 'running'; i++) this.takeStep(false);
+      if (isFrameDue && this.watching) this.takeWatchedStep(untilStep);
+      else {
+        const end = Math.min(trainer.stepsTaken + this.stepsPerLook, untilStep);
+        while (trainer.stepsTaken < end && this.current === 'running') this.takeStep(false);
+      }
       const before = now;
       now = performance.now();
       this.adaptLook(now - before);
@@ -145,12 +156,14 @@ export class Session {
       ...(trainer.histogramStep > this.shownStep && {
         telemetry: { step: trainer.histogramStep, histograms: trainer.histograms.slice() },
       }),
+      ...(this.notices.length > 0 && { notices: this.notices }),
       ...(trainer.ending !== undefined && { ending: trainer.ending }),
       ...(trainer.failure !== undefined && { failure: trainer.failure }),
     };
     this.shownStep = trainer.histogramStep;
     this.epochs = [];
     this.tuned = [];
+    this.notices = [];
     this.changed = false;
     this.lastFrameMs = now;
     return frame;
@@ -180,11 +193,12 @@ export class Session {
   }
 
   /** An epoch's last, short batch cannot be watched; the step after it can. */
-  private takeWatchedStep(): void {
+  private takeWatchedStep(untilStep = Infinity): void {
     const { trainer } = this;
     const shown = trainer.histogramStep;
     this.takeStep(true);
-    if (trainer.histogramStep === shown && this.current === 'running') this.takeStep(true);
+    const isShown = trainer.histogramStep > shown;
+    if (!isShown && this.current === 'running' && trainer.stepsTaken < untilStep) this.takeStep(true);
   }
 
   private adaptLook(elapsedMs: number): void {

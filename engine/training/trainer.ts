@@ -14,12 +14,12 @@ import { rateFactor } from '../schedules/rate-factor.ts';
 import { Batches, type SamplesByNode } from './batches.ts';
 import { BestEpoch } from './best-epoch.ts';
 import { type Checkpoint, matchTensors, type Progress } from './checkpoint.ts';
-import { Evaluator } from './evaluator.ts';
+import { Evaluator, hitsAt, shareOf } from './evaluator.ts';
 import { LastGood } from './last-good.ts';
-import { firstNonFinite, nonFiniteRefusal } from './non-finite.ts';
+import { type FailedBatch, firstNonFinite, nonFiniteRefusal } from './non-finite.ts';
 import type { NamedTensor } from './safetensors.ts';
 import type { Split } from './split.ts';
-import { copyTensors, initialiseWeights, restoreTensors } from './weights.ts';
+import { copyTensors, initialiseWeights, restoreTensors, viewTensors } from './weights.ts';
 
 export interface TrainerParts {
   readonly document: NetwrightDocument;
@@ -45,6 +45,8 @@ export class Trainer {
   /** Of the last step: mean loss of its batch; share of right answers, NaN where there is no right or wrong. */
   lastLoss = Number.NaN;
   lastAccuracy = Number.NaN;
+  /** Whether the weights are no longer those of the last step, but those of the epoch that early stopping kept. */
+  wentBack = false;
   /** Why training cannot go on. */
   failure: Refusal | undefined;
   /** [watched tensors · histogramWords], filled by a watched step. */
@@ -104,6 +106,7 @@ export class Trainer {
       row: 0,
       lossSum: 0,
       hits: 0,
+      answers: 0,
       learningRate: document.training.learningRate,
       plateau: notYetOnPlateau,
       waiting: notYetWaiting,
@@ -170,19 +173,29 @@ export class Trainer {
     if (!Number.isFinite(loss) || floats[cells.nonFinite] !== 0) {
       this.takeFailedHistograms(t);
       this.batches.load(program, this.order, progress.row);
-      this.fail(program, program.updateStart, t);
+      const { epoch, row } = progress;
+      this.fail(program, program.updateStart, t, {
+        of: 'training',
+        epoch: epoch + 1,
+        number: Math.floor(row / this.full.program.batch) + 1,
+        count: this.stepsPerEpoch,
+        samples: this.order.subarray(row, row + program.batch),
+      });
       return;
     }
     this.lastGood.offer(progress);
     machine.run(loaded, program.updateStart);
     if (program === this.watched.program) this.takeHistograms(t);
 
-    const hits = program.hits === undefined ? Number.NaN : floats[program.hits];
+    const [hits, answers] = program.hits === undefined ? [Number.NaN, 1] : hitsAt(floats, program.hits);
     this.lastLoss = loss;
-    this.lastAccuracy = hits / program.batch;
+    this.lastAccuracy = shareOf(hits, answers);
     progress.step = t;
     progress.lossSum += loss * program.batch;
-    if (program.hits !== undefined) progress.hits += hits;
+    if (program.hits !== undefined) {
+      progress.hits += hits;
+      progress.answers = (progress.answers ?? progress.row) + answers;
+    }
     progress.row += program.batch;
     if (progress.row >= this.order.length) this.endEpoch();
   }
@@ -205,10 +218,13 @@ export class Trainer {
     return copyTensors(this.plan.weights, this.machine.arena);
   }
 
-  /** Everything needed to go on from here; undefined while the weights are not finite, which the next step will find. */
+  /**
+   * Everything needed to go on from here, as views of the arena, which the next step changes; undefined while the weights
+   * are not finite, which the next step will find.
+   */
   checkpoint(): Checkpoint | undefined {
     if (!this.isFinite()) return undefined;
-    const tensors = copyTensors([...this.plan.weights, ...this.plan.state], this.machine.arena);
+    const tensors = viewTensors([...this.plan.weights, ...this.plan.state], this.machine.arena);
     return { tensors: [...tensors, ...this.best.save()], progress: { ...this.progress } };
   }
 
@@ -218,7 +234,7 @@ export class Trainer {
     matchTensors(expected, checkpoint.tensors, file);
     this.best.load(checkpoint.tensors, file);
     restoreTensors(expected, checkpoint.tensors, this.machine.arena);
-    Object.assign(this.progress, checkpoint.progress);
+    Object.assign(this.progress, { answers: checkpoint.progress.row }, checkpoint.progress);
     this.lastGood.keep(this.progress);
   }
 
@@ -261,13 +277,17 @@ export class Trainer {
     const { progress, split } = this;
     const rows = this.order.length;
     const loss = progress.lossSum / rows;
-    const train = this.full.program.hits === undefined ? { loss } : { loss, accuracy: progress.hits / rows };
+    const train =
+      this.full.program.hits === undefined
+        ? { loss }
+        : { loss, accuracy: shareOf(progress.hits, progress.answers ?? rows) };
     const test = this.evaluator.measure(split.test, (program, from) => this.failEvaluation(program, from));
     if (this.failure !== undefined) return;
     progress.epoch++;
     progress.row = 0;
     progress.lossSum = 0;
     progress.hits = 0;
+    progress.answers = 0;
     const { epoch, step } = progress;
     this.followProgress(train, test);
     this.onEpoch({ epoch, step, train, test, learningRate: this.usedRate });
@@ -277,7 +297,7 @@ export class Trainer {
     else if (test === undefined) {
       this.evaluator.measure(split.train, (program, from) => this.failEvaluation(program, from));
     }
-    if (this.failure === undefined) this.best.restore();
+    if (this.failure === undefined) this.wentBack = this.best.restore();
   }
 
   /** What the schedule and early stopping make of an epoch that has just ended. */
@@ -301,27 +321,43 @@ export class Trainer {
   private isFinite(): boolean {
     const { floats } = this.machine.arena;
     for (const { offset, words } of [this.plan.weightWords, this.plan.stateWords]) {
-      let zero = 0;
-      for (let word = offset; word < offset + words; word++) zero += floats[word] * 0;
-      if (zero !== 0) return false;
+      // Four sums, because each addition waits for the one before it. Regions are whole cache lines.
+      let [a, b, c, d] = [0, 0, 0, 0];
+      for (let word = offset; word < offset + words; word += 4) {
+        a += floats[word] * 0;
+        b += floats[word + 1] * 0;
+        c += floats[word + 2] * 0;
+        d += floats[word + 3] * 0;
+      }
+      if (a + b + c + d !== 0) return false;
     }
     return true;
   }
 
   private failEvaluation(program: EvaluateProgram, from: number): void {
-    this.batches.load(program, this.split.test.length > 0 ? this.split.test : this.split.train, from);
-    this.fail(program, program.calls.length, this.progress.step);
+    const { split, plan } = this;
+    const hasTest = split.test.length > 0;
+    const rows = hasTest ? split.test : split.train;
+    this.batches.load(program, rows, from);
+    const { batch } = plan.programs.evaluate;
+    this.fail(program, program.calls.length, this.progress.step, {
+      of: hasTest ? 'test' : 'measured',
+      epoch: Math.min(this.progress.epoch + 1, this.epochs),
+      number: Math.floor(from / batch) + 1,
+      count: Math.ceil(rows.length / batch),
+      samples: rows.subarray(from, from + program.batch),
+    });
   }
 
   /** Names the first bad tensor for the batch that lies in the arena, and goes back to the last good weights. */
-  private fail(program: Program, end: number, step: number): void {
+  private fail(program: Program, end: number, step: number, batch?: FailedBatch): void {
     const { learningRate: base } = this.progress;
     const learningRate = this.usedRate;
     const found = firstNonFinite(this.machine, program, end);
     Object.assign(this.progress, this.lastGood.restore(), { learningRate: base });
     const names = new Map(this.document.nodes.map((node) => [node.id, node.name]));
     const keptStep = this.progress.step;
-    this.failure = nonFiniteRefusal(found, { step, keptStep, learningRate }, names);
+    this.failure = nonFiniteRefusal(found, { step, batch, keptStep, learningRate }, names);
   }
 }
 

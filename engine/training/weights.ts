@@ -28,13 +28,14 @@ export function initialiseWeights(plan: Plan, arena: Arena, seed: number): void 
   }
 }
 
+/** Tensors where they lie. */
+export function viewTensors(tensors: readonly PlannedTensor[], arena: Arena): NamedTensor[] {
+  return tensors.map((tensor) => ({ name: tensor.name, shape: tensor.shape, values: viewOf(tensor, arena) }));
+}
+
 /** Copies of tensors as they are now. */
 export function copyTensors(tensors: readonly PlannedTensor[], arena: Arena): NamedTensor[] {
-  return tensors.map((tensor) => ({
-    name: tensor.name,
-    shape: tensor.shape,
-    values: viewOf(tensor, arena).slice(),
-  }));
+  return viewTensors(tensors, arena).map((view) => ({ ...view, values: view.values.slice() }));
 }
 
 /** Writes tensors back to where the plan has those of the same name. */

@@ -115,7 +115,7 @@ export function NodeStrip({ nodeId }: { readonly nodeId: string }) {
   );
 }
 
-/** The norm; of an output its dead units, else the share of its zeros; in red how much is not finite. */
+/** The norm; of an output its dead units or channels, else the share of its zeros; in red how much is not finite. */
 function writeField(
   element: HTMLElement | null,
   histogram: Histogram | undefined,
@@ -152,7 +152,9 @@ function describe(
     parts.push(t(isOutput ? 'strip.output' : 'strip.weights', { norm: formatFigure(value.norm) }));
     if (isOutput) parts.push(t('strip.zeros', { share: formatShare(zeroShare(value)) }));
     if (rows.value && rows.value.tensor.columns > 0) {
-      parts.push(t('strip.dead', { dead: value.deadColumns, units: rows.value.tensor.columns }));
+      const { columns, inner } = rows.value.tensor;
+      const key = inner > 1 ? 'strip.deadChannels' : 'strip.dead';
+      parts.push(t(key, { dead: value.deadColumns, units: columns }));
     }
   }
   const bad = (gradient ? badCount(gradient) : 0) + (value ? badCount(value) : 0);

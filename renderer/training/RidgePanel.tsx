@@ -66,7 +66,7 @@ function RidgeFigures({ ring, index, tensor }: Omit<RidgePanelProps, 'axis'>) {
       data-bad={(key === 'bad' && bad > 0) || undefined}
       data-dead={(key === 'dead' && h !== undefined && h.deadColumns > 0) || undefined}
     >
-      <dt>{t(`layers.figure.${key}`)}</dt>
+      <dt>{t(key === 'dead' && tensor.inner > 1 ? 'layers.figure.deadChannels' : `layers.figure.${key}`)}</dt>
       <dd>{value}</dd>
     </div>
   );

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixture, netwright, temporaryFolder, trainableTemplates } from './netwright.ts';
@@ -150,7 +150,7 @@ describe('a command line that cannot be read', () => {
   const lines: readonly [string, readonly string[], RegExp][] = [
     ['an unknown command', ['fly'], /There is no command "fly"/],
     ['an unknown option', ['train', 'line', '--fast'], /There is no option "--fast" here/],
-    ['a missing argument', ['train'], /The argument "project" is missing/],
+    ['a missing argument', ['run'], /The argument "file" is missing/],
     ['a missing option', ['export', 'x'], /The option "--onnx <file>" is missing/],
     [
       'an option without its value',
@@ -228,11 +228,23 @@ describe('a place that cannot be written', () => {
   });
 });
 
+describe('a network that does not fit', () => {
+  it('is refused before anything is taken or written, with its size and what there is', async () => {
+    const out = folder.path('too-large');
+    const wide = ['fc1', 'fc2'].flatMap((node) => ['--set', `nodes.${node}.outFeatures=65536`]);
+    expect(await sentenceOf(['train', 'circle', ...wide, '--out', out])).toMatch(
+      /^circle: This network needs [\d.]+ GiB of memory at batch size \d+, and WebAssembly can address 4\.0 GiB; even batch size 1 needs [\d.]+ GiB\.$/,
+    );
+    expect(existsSync(out)).toBe(false);
+  });
+});
+
 describe('a run folder that cannot be used', () => {
+  const weights = 'checkpoints/step-0000030.safetensors';
   const broken = (name: string, change: (folder: string) => void): string => {
     const place = folder.path(name);
     mkdirSync(`${place}/checkpoints`, { recursive: true });
-    for (const file of ['run.json', 'metrics.jsonl', 'checkpoints/last.safetensors']) {
+    for (const file of ['run.json', 'metrics.jsonl', weights]) {
       writeFileSync(`${place}/${file}`, readFileSync(`${run}/${file}`));
     }
     change(place);
@@ -253,16 +265,12 @@ describe('a run folder that cannot be used', () => {
     [
       'its record is from a newer version',
       (place) => writeFileSync(`${place}/run.json`, '{"format":"netwright-run","version":9}'),
-      /expected version 1, found 9/,
+      /expected version 2, found 9/,
     ],
     [
       'its weights are cut off',
-      (place) =>
-        writeFileSync(
-          `${place}/checkpoints/last.safetensors`,
-          readFileSync(`${run}/checkpoints/last.safetensors`).subarray(0, 300),
-        ),
-      /last\.safetensors/,
+      (place) => writeFileSync(`${place}/${weights}`, readFileSync(`${run}/${weights}`).subarray(0, 300)),
+      /step-0000030\.safetensors/,
     ],
     [
       'its weights are of another network',
@@ -271,7 +279,7 @@ describe('a run folder that cannot be used', () => {
           `${place}/run.json`,
           readFileSync(`${run}/run.json`, 'utf8').replace('"outFeatures": 8', '"outFeatures": 9'),
         ),
-      /last\.safetensors: "hidden\.weight": expected float32 \[2, 9\], found float32 \[2, 8\]/,
+      /step-0000030\.safetensors: "hidden\.weight": expected float32 \[2, 9\], found float32 \[2, 8\]/,
     ],
   ])('is named when %s', async (what, change, sentence) => {
     const place = broken(what.replaceAll(' ', '-'), change);

@@ -77,7 +77,7 @@ describe('a run from training to a proved file', () => {
     expect(manifest).toMatchObject({ format: 'netwright-run', status: 'done' });
     expect(manifest.document.training.epochs).toBe(4);
     expect(readFileSync(`${run}/metrics.jsonl`, 'utf8').trim().split('\n')).toHaveLength(4);
-    expect(existsSync(`${run}/checkpoints/last.safetensors`)).toBe(true);
+    expect(existsSync(`${run}/checkpoints/step-0000040.safetensors`)).toBe(true);
   });
 
   it('writes the file and its certificate', () => {

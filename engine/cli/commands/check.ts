@@ -4,12 +4,13 @@ import { createOnnxruntime } from '../../hosts/onnxruntime.ts';
 import { readPersonFile } from '../../hosts/person-files.ts';
 import { certifyModel, readTrainedModel } from '../../hosts/trained-model.ts';
 import { incomingLimits } from '../../protocol/incoming.ts';
-import { jsonOption, path } from '../options.ts';
+import { bestOption, jsonOption, path } from '../options.ts';
 import { createOutput, say } from '../output.ts';
 import { sayCertificate } from './export.ts';
 
 interface CheckOptions {
   readonly json?: boolean;
+  readonly best?: boolean;
   readonly against: string;
 }
 
@@ -19,6 +20,7 @@ export function addCheck(program: Command): void {
     .description(say(text('prove an ONNX file equal to a run', '验证 ONNX 文件与一次运行一致')))
     .argument('<file>', say(text('ONNX file', 'ONNX 文件')), path('file'))
     .requiredOption('--against <run>', say(text('run folder', '运行文件夹')), path('--against'))
+    .addOption(bestOption())
     .addOption(jsonOption())
     .action(check);
 }
@@ -26,7 +28,8 @@ export function addCheck(program: Command): void {
 async function check(file: string, options: CheckOptions): Promise<void> {
   const output = createOutput(options.json === true);
   const onnx = await readPersonFile(file, incomingLimits.modelBytes);
-  const model = await readTrainedModel(options.against);
+  const model = await readTrainedModel(options.against, options.best ? 'best' : 'last');
+  if (model.notice !== undefined) output.notice(model.notice);
   const onnxruntime = createOnnxruntime();
   try {
     sayCertificate(output, await certifyModel(model, onnx, file, onnxruntime), file);

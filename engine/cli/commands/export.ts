@@ -5,11 +5,12 @@ import { writePersonFile } from '../../hosts/person-files.ts';
 import { certifyModel, exportModel, readTrainedModel } from '../../hosts/trained-model.ts';
 import { differenceText } from '../../interchange/onnx/certificate.ts';
 import type { Certificate } from '../../protocol/messages.ts';
-import { jsonOption, path } from '../options.ts';
+import { bestOption, jsonOption, path } from '../options.ts';
 import { createOutput, exitCodes, figure, type Output, say } from '../output.ts';
 
 interface ExportOptions {
   readonly json?: boolean;
+  readonly best?: boolean;
   readonly onnx: string;
 }
 
@@ -19,13 +20,15 @@ export function addExport(program: Command): void {
     .description(say(text('write a run as ONNX and prove it equal', '将一次运行导出为 ONNX 并验证一致性')))
     .argument('<run>', say(text('run folder', '运行文件夹')), path('run'))
     .requiredOption('--onnx <file>', say(text('file to write', '要写入的文件')), path('--onnx'))
+    .addOption(bestOption())
     .addOption(jsonOption())
     .action(exportRun);
 }
 
 async function exportRun(run: string, options: ExportOptions): Promise<void> {
   const output = createOutput(options.json === true);
-  const model = await readTrainedModel(run);
+  const model = await readTrainedModel(run, options.best ? 'best' : 'last');
+  if (model.notice !== undefined) output.notice(model.notice);
   const onnx = exportModel(model);
   await writePersonFile(options.onnx, onnx);
   output.progress(text('comparing with onnxruntime …', '正在与 onnxruntime 对比……'));

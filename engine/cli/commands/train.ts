@@ -2,20 +2,23 @@ import type { Command } from 'commander';
 import { NetwrightError } from '../../declaration/problem.ts';
 import { type Text, text } from '../../declaration/text.ts';
 import { readDocumentValue } from '../../document/read.ts';
-import type { NetwrightDocument, TrainingSettings } from '../../document/schema.ts';
+import type { NetwrightDocument } from '../../document/schema.ts';
 import { newRunId, runFolderFor } from '../../hosts/installation.ts';
 import { errorOf } from '../../hosts/refusal.ts';
 import type { FinishedRun } from '../../hosts/run-messages.ts';
-import { type RunThread, startRun } from '../../hosts/run-thread.ts';
+import { type RunThread, type StartRun, startRun } from '../../hosts/run-thread.ts';
 import { type NamedDocument, openTemplateOrFile } from '../../hosts/templates.ts';
 import { incomingLimits } from '../../protocol/incoming.ts';
 import type { EpochRecord, Frame, KernelChoice, Metrics } from '../../protocol/messages.ts';
-import { collected, jsonOption, oneOf, path, wholeNumber } from '../options.ts';
+import type { Cadence } from '../../training/checkpoint-schedule.ts';
+import { cadence, collected, jsonOption, oneOf, path, wholeNumber } from '../options.ts';
 import { createOutput, exitCodes, figure, type Output, percent, say } from '../output.ts';
 import { applySettings } from '../settings.ts';
 
 interface TrainOptions {
   readonly json?: boolean;
+  readonly resume?: string;
+  readonly checkpointEvery?: Cadence;
   readonly epochs?: number;
   readonly seed?: number;
   readonly threads?: number;
@@ -31,7 +34,7 @@ export function addTrain(program: Command): void {
     .command('train')
     .description(say(text('train a template or a project file', '训练模板或项目文件')))
     .argument(
-      '<project>',
+      '[project]',
       say(text('template name or .netwright.json file', '模板名称或 .netwright.json 文件')),
     )
     .option('--epochs <n>', say(text('epochs to train', '训练轮数')), wholeNumber('--epochs', 1, 1_000_000))
@@ -61,34 +64,118 @@ export function addTrain(program: Command): void {
       collected,
     )
     .option('--out <folder>', say(text('run folder to write', '要写入的运行文件夹')), path('--out'))
+    .option(
+      '--resume <folder>',
+      say(
+        text(
+          'go on with an interrupted run; with --epochs, to that many in all',
+          '继续一次中断的运行；可用 --epochs 指定总轮数',
+        ),
+      ),
+      path('--resume'),
+    )
+    .option(
+      '--checkpoint-every <when>',
+      say(
+        text(
+          'save e.g. every 30s, 500steps or 1epoch (10s without it)',
+          '保存检查点的间隔，例如 30s、500steps 或 1epoch（默认 10s）',
+        ),
+      ),
+      cadence('--checkpoint-every'),
+    )
     .addOption(jsonOption())
     .action(train);
 }
 
-async function train(project: string, options: TrainOptions): Promise<void> {
+async function train(project: string | undefined, options: TrainOptions): Promise<void> {
   const output = createOutput(options.json === true);
-  const opened = await openTemplateOrFile(project);
-  const document = withOptions(applySettings(opened.document, options.set ?? []), options);
-  const runId = newRunId(document.name);
-  const runFolder = options.out ?? runFolderFor(runId);
-  const { threads, kernels } = options;
-  const reporter = new EpochReporter(output, document.training);
-  const thread = await aboutFile(
-    opened,
-    startRun({
-      document,
-      runId,
-      runFolder,
-      watch: 'none',
-      options: { ...(threads !== undefined && { threads }), ...(kernels !== undefined && { kernels }) },
-      onFrame: (frame) => reporter.tell(frame),
-    }),
-  );
+  const { threads, kernels, checkpointEvery } = options;
+  const reporter = new EpochReporter(output);
+  const common = {
+    watch: 'none',
+    options: { ...(threads !== undefined && { threads }), ...(kernels !== undefined && { kernels }) },
+    ...(checkpointEvery !== undefined && { cadence: checkpointEvery }),
+    onFrame: (frame: Frame) => reporter.tell(frame),
+  } as const;
+  const { runFolder, thread } =
+    options.resume === undefined
+      ? await begin(project, options, common, reporter)
+      : await resume(options.resume, project, options, common);
   const letGo = stopOnSignal(thread);
+  const { resumedAt } = thread.started;
+  if (resumedAt !== undefined) {
+    const { step, epoch } = resumedAt;
+    output.result({ event: 'resumed', run: runFolder, step, epoch });
+    output.progress(
+      text(
+        `going on from step ${step}, ${counted(epoch, 'epoch')} done`,
+        `从第 ${step} 步继续，已完成 ${epoch} 轮`,
+      ),
+    );
+  }
   const outcome = await thread.finished;
   letGo();
   await thread.close();
   finish(output, runFolder, outcome);
+}
+
+type Common = Pick<StartRun, 'watch' | 'options' | 'cadence' | 'onFrame'>;
+
+interface Begun {
+  readonly runFolder: string;
+  readonly thread: RunThread;
+}
+
+async function begin(
+  project: string | undefined,
+  options: TrainOptions,
+  common: Common,
+  reporter: EpochReporter,
+): Promise<Begun> {
+  if (project === undefined) {
+    throw new NetwrightError(
+      'usage',
+      text(
+        'Expected a template, a project file or --resume <folder>, found none of them.',
+        '应给出模板、项目文件或 --resume <文件夹>，实际都没有。',
+      ),
+    );
+  }
+  const opened = await openTemplateOrFile(project);
+  const document = withOptions(applySettings(opened.document, options.set ?? []), options);
+  reporter.toldRate = document.training.learningRate;
+  const runId = newRunId(document.name);
+  const runFolder = options.out ?? runFolderFor(runId);
+  const thread = await aboutFile(opened, startRun({ document, runId, runFolder, ...common }));
+  return { runFolder, thread };
+}
+
+/** A run goes on as it was begun: what would make it another run cannot be given with it. */
+async function resume(
+  runFolder: string,
+  project: string | undefined,
+  { epochs, seed, set, out }: TrainOptions,
+  common: Common,
+): Promise<Begun> {
+  const found = [
+    project === undefined ? undefined : `"${project}"`,
+    seed === undefined ? undefined : '--seed',
+    set === undefined ? undefined : '--set',
+    out === undefined ? undefined : '--out',
+  ].find((given) => given !== undefined);
+  if (found !== undefined) {
+    throw new NetwrightError(
+      'usage',
+      text(
+        `--resume: expected only --epochs, --threads, --kernels or --checkpoint-every with it, found ${found}.`,
+        `--resume：只能与 --epochs、--threads、--kernels 或 --checkpoint-every 一起使用，实际给出了 ${found}。`,
+      ),
+    );
+  }
+  const order = { runFolder, ...(epochs !== undefined && { epochs }) };
+  const thread = await startRun({ resume: order, runId: newRunId('resumed'), ...common });
+  return { runFolder, thread };
 }
 
 function withOptions(
@@ -130,23 +217,22 @@ const plainLines = 10;
 
 class EpochReporter {
   private readonly output: Output;
-  private readonly every: number;
   private next = 1;
-  private toldRate: number;
+  /** What the person knows the learning rate to be. */
+  toldRate: number | undefined;
 
-  constructor(output: Output, { epochs, learningRate }: TrainingSettings) {
-    this.toldRate = learningRate;
+  constructor(output: Output) {
     this.output = output;
-    this.every = output.live ? 1 : Math.max(1, Math.ceil(epochs / plainLines));
   }
 
   tell(frame: Frame): void {
+    for (const { message } of frame.notices ?? []) this.output.notice(message);
     for (const { epoch, step, train, test, learningRate } of frame.epochsEnded) {
       this.output.result({ event: 'epoch', epoch, step, train, test, learningRate });
     }
     const last = frame.epochsEnded.at(-1);
     if (last === undefined || last.epoch < this.next) return;
-    this.next = last.epoch + this.every;
+    this.next = last.epoch + (this.output.live ? 1 : Math.max(1, Math.ceil(frame.epochs / plainLines)));
     this.output.progress(progressLine(frame, last, last.learningRate !== this.toldRate));
     this.toldRate = last.learningRate;
   }

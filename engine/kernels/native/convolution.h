@@ -29,27 +29,35 @@ struct Convolution {
 /// Vectors are read up to this far behind what is there.
 constexpr int slack = 4 * lanes;
 
-/// Where the parts of a padded image lie.
+/// Where the parts of a padded image lie: of the phases only those that a kernel of `reachH` × `reachW` touches.
 struct Layout {
-  int strideH, strideW, rows, pitch;
+  int strideH, strideW, phasesH, phasesW, rows, pitch;
   long phase, plane;
 
-  Layout(int strideH, int strideW, int height, int width)
-      : strideH(strideH), strideW(strideW), rows((height + strideH - 1) / strideH), pitch((width + strideW - 1) / strideW) {
+  Layout(int strideH, int strideW, int reachH, int reachW, int OH, int OW)
+      : strideH(strideH),
+        strideW(strideW),
+        phasesH(reachH < strideH ? reachH : strideH),
+        phasesW(reachW < strideW ? reachW : strideW),
+        rows(OH + (reachH - 1) / strideH),
+        pitch(OW + (reachW - 1) / strideW) {
     phase = (long)rows * pitch;
-    plane = phase * strideH * strideW;
+    plane = phase * phasesH * phasesW;
   }
-  /// Of row h and column w of the padded image.
+  static Layout of(const Convolution &s) {
+    return Layout(s.strideH, s.strideW, (s.KH - 1) * s.dilationH + 1, (s.KW - 1) * s.dilationW + 1, s.OH, s.OW);
+  }
+  /// Of row h and column w within the reach of the kernel at position (0, 0).
   long at(int h, int w) const {
-    return ((h % strideH) * strideW + w % strideW) * phase + (long)(h / strideH) * pitch + w / strideW;
+    return ((h % strideH) * phasesW + w % strideW) * phase + (long)(h / strideH) * pitch + w / strideW;
   }
 };
 
 /// One image [C, H, W] into its layout, with `top` rows and `left` columns of zeros before it and as many behind as it takes.
 static void padImage(const float *x, int C, int H, int W, int top, int left, const Layout &to, float *image) {
   for (int c = 0; c < C; c++, x += (long)H * W)
-    for (int ph = 0; ph < to.strideH; ph++)
-      for (int pw = 0; pw < to.strideW; pw++)
+    for (int ph = 0; ph < to.phasesH; ph++)
+      for (int pw = 0; pw < to.phasesW; pw++)
         for (int i = 0; i < to.rows; i++, image += to.pitch) {
           const int h = i * to.strideH + ph - top;
           if (h < 0 || h >= H) {
@@ -74,36 +82,43 @@ static void padImage(const float *x, int C, int H, int W, int top, int left, con
   memset(image, 0, slack * 4);
 }
 
-#if defined(__AVX512F__) || defined(__ARM_NEON)
-constexpr int convolutionRows = 8;
-#else
-constexpr int convolutionRows = 4;
-#endif
-constexpr int convolutionVectors = 3;
+constexpr int convolutionRows = 4, convolutionVectors = 3;
 
-/// Σ_k a[k, row] · image[offset[k] + where[v]], one vector of positions for each v.
+/// What a convolution sums over, by k: tap k of output plane r is weights[weight[k] + r · rowStep], and it reads
+/// image[offset[k] + position].
+struct Taps {
+  int K;
+  const int *offset, *weight;
+  long rowStep;
+};
+
+/// Σ_k of `rows` planes at one vector of positions for each v.
 template <int Vectors>
-INLINE void convolutionTile(int K, const float *a, const float *image, const int *offset, const int *where,
+INLINE void convolutionTile(const Taps &taps, const float *weights, int rows, const float *image, const int *where,
                             floats (&sum)[convolutionRows][convolutionVectors]) {
 #pragma GCC unroll 8
   for (int r = 0; r < convolutionRows; r++)
 #pragma GCC unroll 4
     for (int v = 0; v < Vectors; v++) sum[r][v] = splat(0.0f);
+  // Rows that are not there repeat the last one.
+  long row[convolutionRows];
+#pragma GCC unroll 8
+  for (int r = 0; r < convolutionRows; r++) row[r] = (r < rows ? r : rows - 1) * taps.rowStep;
   const float *base[Vectors];
 #pragma GCC unroll 4
   for (int v = 0; v < Vectors; v++) base[v] = image + where[v];
-  for (int k = 0; k < K; k++) {
-    const long at = offset[k];
+  for (int k = 0; k < taps.K; k++) {
+    const long at = taps.offset[k];
+    const float *weight = weights + taps.weight[k];
     floats right[Vectors];
 #pragma GCC unroll 4
     for (int v = 0; v < Vectors; v++) right[v] = load(base[v] + at);
 #pragma GCC unroll 8
     for (int r = 0; r < convolutionRows; r++) {
-      const floats left = splat(a[r]);
+      const floats left = splat(weight[row[r]]);
 #pragma GCC unroll 4
       for (int v = 0; v < Vectors; v++) sum[r][v] = fma(left, right[v], sum[r][v]);
     }
-    a += convolutionRows;
   }
 }
 
@@ -115,10 +130,9 @@ struct Planes {
   long rowStep, columnStep;
 };
 
-/// All positions of `count` planes, planes first … first + count, from one padded image. `packed` are panels [K, convolutionRows].
-static void convolve(const float *image, int pitch, const float *packed, int K, const int *offset, const Planes &to, int first,
-                     int count, const float *bias, bool relu) {
-  const bool isDense = to.columnStep == 1 && to.rowStep == to.columns;
+/// All positions of planes first … last − 1 from one padded image.
+static void convolve(const float *image, int pitch, const Taps &taps, const float *weights, const Planes &to, int first, int last,
+                     const float *bias, bool relu) {
   // Vectors run along rows where these are whole vectors, or where rows follow each other without a gap; else along the
   // padded rows, whose ends are left out again.
   const bool alongRows = to.columns % lanes == 0;
@@ -126,42 +140,42 @@ static void convolve(const float *image, int pitch, const float *packed, int K, 
   const int perRow = to.columns / lanes;
   const int length = isGapless ? to.rows * to.columns : (to.rows - 1) * pitch + to.columns;
   const int vectors = alongRows ? to.rows * perRow : (length + lanes - 1) / lanes;
-  const bool isDirect = isDense && (alongRows || isGapless);
-  float *flat = isDirect ? nullptr : scratch<3>((size_t)convolutionRows * (vectors + convolutionVectors) * lanes);
+  const bool isDirect = to.columnStep == 1 && to.rowStep == to.columns && (alongRows || isGapless);
+  float *flat = isDirect ? nullptr : scratch<3>((size_t)convolutionRows * vectors * lanes);
 
-  for (int panel = first; panel < first + count; panel += convolutionRows) {
-    const int present = first + count - panel < convolutionRows ? first + count - panel : convolutionRows;
-    const float *a = packed + (size_t)panel * K;
-    const auto keep = [&](int v, int r, floats value) {
-      if (bias != nullptr) value = value + splat(bias[panel + r]);
-      if (relu) value = rectified(value);
-      if (isDirect) {
-        const int left = to.rows * to.columns - v * lanes;
-        store(to.y + (long)(panel + r) * to.plane + (long)v * lanes, value, left < lanes ? left : lanes);
-      } else {
-        store(flat + ((size_t)r * vectors + v) * lanes, value);
-      }
-    };
-    floats sum[convolutionRows][convolutionVectors];
+  for (int top = first; top < last; top += convolutionRows) {
+    const int present = last - top < convolutionRows ? last - top : convolutionRows;
+    const float *here = weights + top * taps.rowStep;
     for (int v = 0; v < vectors; v += convolutionVectors) {
       int where[convolutionVectors];
-      const int here = vectors - v < convolutionVectors ? vectors - v : convolutionVectors;
-      for (int i = 0; i < here; i++)
+      const int count = vectors - v < convolutionVectors ? vectors - v : convolutionVectors;
+      for (int i = 0; i < count; i++)
         where[i] = alongRows ? (v + i) / perRow * pitch + (v + i) % perRow * lanes : (v + i) * lanes;
-      switch (here) {
-        case 3: convolutionTile<3>(K, a, image, offset, where, sum); break;
-        case 2: convolutionTile<2>(K, a, image, offset, where, sum); break;
-        default: convolutionTile<1>(K, a, image, offset, where, sum);
+      floats sum[convolutionRows][convolutionVectors];
+      switch (count) {
+        case 3: convolutionTile<3>(taps, here, present, image, where, sum); break;
+        case 2: convolutionTile<2>(taps, here, present, image, where, sum); break;
+        default: convolutionTile<1>(taps, here, present, image, where, sum);
       }
       for (int r = 0; r < present; r++)
-        for (int i = 0; i < here; i++) keep(v + i, r, sum[r][i]);
+        for (int i = 0; i < count; i++) {
+          floats value = sum[r][i];
+          if (bias != nullptr) value = value + splat(bias[top + r]);
+          if (relu) value = rectified(value);
+          if (isDirect) {
+            const int left = to.rows * to.columns - (v + i) * lanes;
+            store(to.y + (top + r) * to.plane + (long)(v + i) * lanes, value, left < lanes ? left : lanes);
+          } else {
+            store(flat + ((size_t)r * vectors + v + i) * lanes, value);
+          }
+        }
     }
     if (isDirect) continue;
     const int flatPitch = alongRows ? to.columns : pitch;
     for (int r = 0; r < present; r++)
       for (int i = 0; i < to.rows; i++) {
         const float *from = flat + (size_t)r * vectors * lanes + (size_t)i * flatPitch;
-        float *row = to.y + (long)(panel + r) * to.plane + i * to.rowStep;
+        float *row = to.y + (top + r) * to.plane + i * to.rowStep;
         if (to.columnStep == 1)
           memcpy(row, from, (size_t)to.columns * 4);
         else
@@ -171,23 +185,23 @@ static void convolve(const float *image, int pitch, const float *packed, int K, 
 }
 
 /// One plane by itself, for depthwise layers: every vector of positions is Σ over taps, four vectors at a time.
-static void convolvePlane(const float *image, int pitch, const float *weights, int taps, const int *offset, const Planes &to,
-                          float bias, bool hasBias, bool relu) {
+static void convolvePlane(const float *image, int pitch, const Taps &taps, const float *weights, const Planes &to, const float *bias,
+                          bool relu) {
   for (int i = 0; i < to.rows; i++)
     for (int j = 0; j < to.columns; j += 4 * lanes) {
       const float *base = image + (long)i * pitch + j;
       floats sum[4];
 #pragma GCC unroll 4
       for (int v = 0; v < 4; v++) sum[v] = splat(0.0f);
-      for (int k = 0; k < taps; k++) {
-        const floats weight = splat(weights[k]);
+      for (int k = 0; k < taps.K; k++) {
+        const floats weight = splat(weights[taps.weight[k]]);
 #pragma GCC unroll 4
-        for (int v = 0; v < 4; v++) sum[v] = fma(weight, load(base + offset[k] + v * lanes), sum[v]);
+        for (int v = 0; v < 4; v++) sum[v] = fma(weight, load(base + taps.offset[k] + v * lanes), sum[v]);
       }
       for (int v = 0; v < 4; v++) {
         const int left = to.columns - j - v * lanes;
         if (left <= 0) break;
-        floats value = hasBias ? sum[v] + splat(bias) : sum[v];
+        floats value = bias != nullptr ? sum[v] + splat(*bias) : sum[v];
         if (relu) value = rectified(value);
         float *row = to.y + i * to.rowStep + (j + v * lanes) * to.columnStep;
         const int present = left < lanes ? left : lanes;
@@ -212,63 +226,61 @@ static void conv2d(const Call &call, int begin, int end) {
   float *y = call.tensor(at::y);
   const bool relu = call.integer(at::epilogue) == 1;
   const int inputs = s.inputs(), outputs = s.outputs(), K = inputs * s.taps();
-  const Layout layout(s.strideH, s.strideW, (s.OH - 1) * s.strideH + (s.KH - 1) * s.dilationH + 1,
-                      (s.OW - 1) * s.strideW + (s.KW - 1) * s.dilationW + 1);
-  const bool isBare = s.strideH == 1 && s.strideW == 1 && s.padTop == 0 && s.padLeft == 0 && layout.rows == s.H && layout.pitch == s.W;
+  const Layout layout = Layout::of(s);
+  const bool isBare = layout.plane == (long)s.H * s.W && layout.pitch == s.W && s.padTop == 0 && s.padLeft == 0;
 
-  int *offset = (int *)scratch<4>(K);
+  int *offset = (int *)scratch<4>(2 * (size_t)K), *weight = offset + K;
   for (int c = 0, k = 0; c < inputs; c++)
     for (int kh = 0; kh < s.KH; kh++)
-      for (int kw = 0; kw < s.KW; kw++, k++)
+      for (int kw = 0; kw < s.KW; kw++, k++) {
         offset[k] = (int)(c * layout.plane + layout.at(kh * s.dilationH, kw * s.dilationW));
-  const bool isDepthwise = outputs == 1;
-  const int padded = roundedUp(outputs, convolutionRows);
-  float *packed = nullptr;
-  if (!isDepthwise) {
-    packed = scratch<0>((size_t)s.groups * padded * K);
-    for (int o = 0; o < s.groups * padded; o++) {
-      const int group = o / padded, row = o % padded;
-      float *to = packed + (size_t)(o - o % convolutionRows) * K + o % convolutionRows;
-      const float *from = w + (size_t)(group * outputs + row) * K;
-      for (int k = 0; k < K; k++) to[(size_t)k * convolutionRows] = row < outputs ? from[k] : 0.0f;
-    }
-  }
+        weight[k] = k;
+      }
+  const Taps taps{K, offset, weight, K};
   float *image = isBare ? nullptr : scratch<1>((size_t)s.C * layout.plane + slack);
   const long plane = (long)s.OH * s.OW;
   for (int n = begin / s.O; n * s.O < end; n++) {
     const int firstPlane = begin > n * s.O ? begin - n * s.O : 0, lastPlane = end < (n + 1) * s.O ? end - n * s.O : s.O;
-    const float *from = x + (long)n * s.C * s.H * s.W;
     const int firstGroup = firstPlane / outputs, lastGroup = (lastPlane - 1) / outputs;
-    if (!isBare)
-      padImage(from + (long)firstGroup * inputs * s.H * s.W, (lastGroup - firstGroup + 1) * inputs, s.H, s.W, s.padTop, s.padLeft,
-               layout, image);
+    const float *from = x + ((long)n * s.C + (long)firstGroup * inputs) * s.H * s.W;
+    if (!isBare) padImage(from, (lastGroup - firstGroup + 1) * inputs, s.H, s.W, s.padTop, s.padLeft, layout, image);
+    const Planes to{y + (long)n * s.O * plane, plane, s.OH, s.OW, s.OW, 1};
     for (int group = firstGroup; group <= lastGroup; group++) {
-      const float *source = isBare ? from + (long)group * inputs * s.H * s.W : image + (group - firstGroup) * inputs * layout.plane;
-      float *planes = y + ((long)n * s.O + (long)group * outputs) * plane;
-      const Planes to{planes, plane, s.OH, s.OW, s.OW, 1};
-      if (isDepthwise) {
-        convolvePlane(source, layout.pitch, w + (size_t)group * K, K, offset, to, bias ? bias[group] : 0.0f, bias != nullptr, relu);
-        continue;
+      const float *source = (isBare ? from : image) + (group - firstGroup) * inputs * layout.plane;
+      const int first = firstPlane > group * outputs ? firstPlane : group * outputs;
+      const int last = lastPlane < (group + 1) * outputs ? lastPlane : (group + 1) * outputs;
+      if (outputs == 1) {
+        const Planes one{to.y + group * plane, plane, s.OH, s.OW, s.OW, 1};
+        convolvePlane(source, layout.pitch, taps, w + (size_t)group * K, one, bias ? bias + group : nullptr, relu);
+      } else {
+        convolve(source, layout.pitch, taps, w, to, first, last, bias, relu);
       }
-      const int first = firstPlane > group * outputs ? firstPlane - group * outputs : 0;
-      const int last = lastPlane < (group + 1) * outputs ? lastPlane - group * outputs : outputs;
-      // Panels begin at multiples of their height; planes before `first` are another worker's.
-      const int from0 = first - first % convolutionRows;
-      if (from0 == first) {
-        convolve(source, layout.pitch, packed + (size_t)group * padded * K, K, offset, to, first, last - first,
-                 bias ? bias + group * outputs : nullptr, relu);
-        continue;
-      }
-      // A share that begins within a panel: its planes go by way of scratch.
-      float *aside = scratch<2>((size_t)padded * plane);
-      const Planes whole{aside, plane, s.OH, s.OW, s.OW, 1};
-      convolve(source, layout.pitch, packed + (size_t)group * padded * K, K, offset, whole, from0, last - from0,
-               bias ? bias + group * outputs : nullptr, relu);
-      memcpy(planes + first * plane, aside + first * plane, (size_t)(last - first) * plane * 4);
     }
   }
 }
 
+/// The taps that reach the positions (h, w) of dx with h mod strideH = ph and w mod strideW = pw: from output plane o of a
+/// group, index o · taps + t.
+static int tapsOfPhase(const Convolution &s, int ph, int pw, const Layout &layout, int reachTop, int reachLeft, int *offset,
+                       int *weight) {
+  int k = 0;
+  for (int o = 0; o < s.outputs(); o++)
+    for (int kh = 0; kh < s.KH; kh++) {
+      const int down = ph + s.padTop - kh * s.dilationH;
+      if (down % s.strideH != 0) continue;
+      for (int kw = 0; kw < s.KW; kw++) {
+        const int across = pw + s.padLeft - kw * s.dilationW;
+        if (across % s.strideW != 0) continue;
+        offset[k] = (int)(o * layout.plane + layout.at(down / s.strideH + reachTop, across / s.strideW + reachLeft));
+        weight[k] = o * s.taps() + kh * s.KW + kw;
+        k++;
+      }
+    }
+  return k;
+}
+
+/// dx at row h takes dy at row (h + padTop − kh · dilation) / stride where that is whole, so rows of one phase h mod stride
+/// have their taps in common, and each phase is a convolution of dy.
 static void conv2dDataGradient(const Call &call, int begin, int end) {
   namespace at = arg::conv2dDataGradient;
   if (begin >= end) return;
@@ -277,51 +289,27 @@ static void conv2dDataGradient(const Call &call, int begin, int end) {
   float *dx = call.tensor(at::dx);
   const int inputs = s.inputs(), outputs = s.outputs();
   const long plane = (long)s.H * s.W;
-  const bool isDepthwise = inputs == 1 && outputs == 1;
-  const int padded = roundedUp(inputs, convolutionRows);
 
-  // dx at row h takes dy at row (h + padTop − kh · dilation) / stride where that is whole: rows of one phase h mod stride
-  // have taps in common. Index i + reach of the padded dy is row i of dy.
-  const int reachTop = ((s.KH - 1) * s.dilationH) / s.strideH + 1, reachLeft = ((s.KW - 1) * s.dilationW) / s.strideW + 1;
-  const int rowsOfPhase = (s.H - 1 + s.padTop) / s.strideH + 1, columnsOfPhase = (s.W - 1 + s.padLeft) / s.strideW + 1;
-  const int height = reachTop + (rowsOfPhase > s.OH ? rowsOfPhase : s.OH) + 1, width = reachLeft + (columnsOfPhase > s.OW ? columnsOfPhase : s.OW) + 1;
-  const Layout layout(1, 1, height, width);
+  // Row i of dy is row i + reach of its padded image.
+  const int reachTop = (s.KH - 1) * s.dilationH / s.strideH + 1, reachLeft = (s.KW - 1) * s.dilationW / s.strideW + 1;
+  const int lastRow = (s.H - 1 + s.padTop) / s.strideH, lastColumn = (s.W - 1 + s.padLeft) / s.strideW;
+  const Layout layout(1, 1, 1, 1, reachTop + (lastRow + 1 > s.OH ? lastRow + 1 : s.OH),
+                      reachLeft + (lastColumn + 1 > s.OW ? lastColumn + 1 : s.OW));
   float *image = scratch<1>((size_t)s.O * layout.plane + slack);
-  int *offset = (int *)scratch<4>((size_t)outputs * s.taps());
   const size_t most = (size_t)outputs * s.taps();
-  const int phases = s.strideH * s.strideW;
-  float *packed = scratch<0>((size_t)phases * s.groups * padded * most + phases);
-  int taps[phases], firstRow[phases], firstColumn[phases];
-
-  const auto eachTap = [&](int ph, int pw, auto visit) {
-    int count = 0;
-    for (int kh = 0; kh < s.KH; kh++) {
-      const int down = ph + s.padTop - kh * s.dilationH;
-      if (((down % s.strideH) + s.strideH) % s.strideH != 0) continue;
-      for (int kw = 0; kw < s.KW; kw++) {
-        const int across = pw + s.padLeft - kw * s.dilationW;
-        if (((across % s.strideW) + s.strideW) % s.strideW != 0) continue;
-        visit(count++, kh * s.KW + kw, down / s.strideH, across / s.strideW);
-      }
+  // w [O, inputs, taps] turned to [groups, inputs, outputs, taps], so that what one plane of dx takes stands in a row.
+  float *turned = scratch<0>((size_t)s.C * most);
+  for (int c = 0; c < s.C; c++)
+    for (int o = 0; o < outputs; o++) {
+      const float *from = w + ((size_t)(c / inputs * outputs + o) * inputs + c % inputs) * s.taps();
+      float *to = turned + c * most + (size_t)o * s.taps();
+      for (int t = 0; t < s.taps(); t++) to[t] = from[t];
     }
-    return count;
-  };
-  for (int phase = 0; phase < phases; phase++) {
-    const int ph = phase / s.strideW, pw = phase % s.strideW;
-    taps[phase] = eachTap(ph, pw, [](int, int, int, int) {});
-    const int K = outputs * taps[phase];
-    float *panels = packed + (size_t)phase * s.groups * padded * most;
-    for (int group = 0; group < s.groups; group++)
-      for (int c = 0; c < padded; c++)
-        for (int o = 0; o < outputs; o++)
-          eachTap(ph, pw, [&](int t, int tap, int, int) {
-            const int row = group * padded + c, k = o * taps[phase] + t;
-            panels[((size_t)(row - row % convolutionRows)) * K + (size_t)k * convolutionRows + row % convolutionRows] =
-                c < inputs ? w[((size_t)(group * outputs + o) * inputs + c) * s.taps() + tap] : 0.0f;
-          });
-    (void)firstRow;
-    (void)firstColumn;
-  }
+  const int phases = s.strideH * s.strideW;
+  int *tables = (int *)scratch<4>(2 * most * phases + phases), *counts = tables + 2 * most * phases;
+  for (int phase = 0; phase < phases; phase++)
+    counts[phase] = tapsOfPhase(s, phase / s.strideW, phase % s.strideW, layout, reachTop, reachLeft, tables + 2 * most * phase,
+                                tables + 2 * most * phase + most);
 
   for (int n = begin / s.C; n * s.C < end; n++) {
     const int firstPlane = begin > n * s.C ? begin - n * s.C : 0, lastPlane = end < (n + 1) * s.C ? end - n * s.C : s.C;
@@ -332,42 +320,19 @@ static void conv2dDataGradient(const Call &call, int begin, int end) {
       const int ph = phase / s.strideW, pw = phase % s.strideW;
       const int rows = (s.H - ph + s.strideH - 1) / s.strideH, columns = (s.W - pw + s.strideW - 1) / s.strideW;
       if (rows <= 0 || columns <= 0) continue;
-      const int K = outputs * taps[phase];
-      for (int o = 0; o < outputs; o++)
-        eachTap(ph, pw, [&](int t, int, int down, int across) {
-          offset[o * taps[phase] + t] = (int)(o * layout.plane + layout.at(down + reachTop, across + reachLeft));
-        });
+      const int *table = tables + 2 * most * phase;
+      const Taps taps{counts[phase], table, table + most, (long)most};
       for (int group = firstGroup; group <= lastGroup; group++) {
         const int first = firstPlane > group * inputs ? firstPlane - group * inputs : 0;
         const int last = lastPlane < (group + 1) * inputs ? lastPlane - group * inputs : inputs;
-        float *planes = dx + ((long)n * s.C + (long)group * inputs) * plane + (long)ph * s.W + pw;
         const float *source = image + (group - firstGroup) * outputs * layout.plane;
-        const float *panels = packed + ((size_t)phase * s.groups) * padded * most + (size_t)group * padded * K;
-        const Planes to{planes, plane, rows, columns, (long)s.strideH * s.W, s.strideW};
-        if (K == 0) {
-          for (int c = first; c < last; c++)
-            for (int i = 0; i < rows; i++)
-              for (int j = 0; j < columns; j++) planes[c * plane + i * to.rowStep + j * to.columnStep] = 0.0f;
-          continue;
-        }
-        if (isDepthwise) {
-          float weights[s.taps()];
-          for (int k = 0; k < K; k++) weights[k] = panels[(size_t)k * convolutionRows];
-          convolvePlane(source, layout.pitch, weights, K, offset, to, 0.0f, false, false);
-          continue;
-        }
-        const int from0 = first - first % convolutionRows;
-        if (from0 == first) {
-          convolve(source, layout.pitch, panels, K, offset, to, first, last - first, nullptr, false);
-          continue;
-        }
-        float *aside = scratch<2>((size_t)padded * rows * columns);
-        const Planes whole{aside, (long)rows * columns, rows, columns, columns, 1};
-        convolve(source, layout.pitch, panels, K, offset, whole, from0, last - from0, nullptr, false);
-        for (int c = first; c < last; c++)
-          for (int i = 0; i < rows; i++)
-            for (int j = 0; j < columns; j++)
-              planes[c * plane + i * to.rowStep + j * to.columnStep] = aside[((long)c * rows + i) * columns + j];
+        const float *weights = turned + (size_t)group * inputs * most;
+        const Planes to{dx + ((long)n * s.C + (long)group * inputs) * plane + (long)ph * s.W + pw, plane, rows, columns,
+                        (long)s.strideH * s.W, s.strideW};
+        if (inputs == 1)
+          convolvePlane(source, layout.pitch, taps, weights, to, nullptr, false);
+        else
+          convolve(source, layout.pitch, taps, weights, to, first, last, nullptr, false);
       }
     }
   }
@@ -397,13 +362,17 @@ static void dotImages(const float *dy, long dyPlane, long dyImage, int rows, con
   for (int r = 0; r < Rows; r++)
 #pragma GCC unroll 9
     for (int t = 0; t < Taps; t++) sum[r][t] = splat(0.0f);
-  for (int n = 0; n < images; n++) {
-    const float *left[Rows], *right[Taps];
+  const float *left[Rows], *right[Taps];
 #pragma GCC unroll 4
-    for (int r = 0; r < Rows; r++) left[r] = dy + n * dyImage + (r < rows ? r : rows - 1) * dyPlane;
+  for (int r = 0; r < Rows; r++) left[r] = dy + (r < rows ? r : rows - 1) * dyPlane;
 #pragma GCC unroll 9
-    for (int t = 0; t < Taps; t++) right[t] = x + n * xImage + offset[t < taps ? t : taps - 1];
+  for (int t = 0; t < Taps; t++) right[t] = x + offset[t < taps ? t : taps - 1];
+  for (int n = 0; n < images; n++) {
     dotTile<Rows, Taps>(left, right, length, sum);
+#pragma GCC unroll 4
+    for (int r = 0; r < Rows; r++) left[r] += dyImage;
+#pragma GCC unroll 9
+    for (int t = 0; t < Taps; t++) right[t] += xImage;
   }
   for (int r = 0; r < rows; r++)
     for (int t = 0; t < taps; t++) {
@@ -419,8 +388,7 @@ static void conv2dWeightGradient(const Call &call, int begin, int end) {
   const float *x = call.tensor(at::x), *dy = call.tensor(at::dy);
   float *dw = call.tensor(at::dw);
   const int inputs = s.inputs(), outputs = s.outputs(), K = inputs * s.taps();
-  const Layout layout(s.strideH, s.strideW, (s.OH - 1) * s.strideH + (s.KH - 1) * s.dilationH + 1,
-                      (s.OW - 1) * s.strideW + (s.KW - 1) * s.dilationW + 1);
+  const Layout layout = Layout::of(s);
   int *offset = (int *)scratch<4>(K);
   for (int c = 0, k = 0; c < inputs; c++)
     for (int kh = 0; kh < s.KH; kh++)

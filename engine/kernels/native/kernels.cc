@@ -1,6 +1,7 @@
 // All native kernels for one instruction set. The build compiles this file once per set, with NETWRIGHT_ISA the name of a
 // namespace of its own and NETWRIGHT_TABLE the function that hands the kernels out.
 #include "activations.h"
+#include "convolution.h"
 #include "elementwise.h"
 #include "gemm.h"
 #include "metrics.h"
@@ -15,6 +16,10 @@ const KernelTable *NETWRIGHT_TABLE() {
     KERNEL(add);
     KERNEL(scale);
     KERNEL(fill);
+    KERNEL(conv2d);
+    KERNEL(conv2dDataGradient);
+    KERNEL(conv2dWeightGradient);
+    KERNEL(sumChannels);
     KERNEL(activation);
     KERNEL(activationGradient);
     KERNEL(mean);

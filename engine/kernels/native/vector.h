@@ -131,6 +131,16 @@ INLINE ints wholeOf(floats x) { return __builtin_convertvector(x, ints); }
 
 /// Σ of the lanes, halves onto halves: the same order whatever the vector holds.
 INLINE float sumOf(floats x) {
+#if defined(__AVX2__)
+#if defined(__AVX512F__)
+  const __m256 folded = _mm256_add_ps(_mm512_castps512_ps256((__m512)x), _mm512_extractf32x8_ps((__m512)x, 1));
+#else
+  const __m256 folded = (__m256)x;
+#endif
+  const __m128 four = _mm_add_ps(_mm256_castps256_ps128(folded), _mm256_extractf128_ps(folded, 1));
+  const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+  return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
+#endif
   float value[lanes];
   memcpy(value, &x, sizeof value);
   for (int half = lanes / 2; half > 0; half /= 2)

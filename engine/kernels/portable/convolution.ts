@@ -1,6 +1,7 @@
 import { int, offset, tensor } from './call';
 import { Sizes } from './convolution-axis';
-import { correlate, horizontalAxis, thePass, verticalAxis } from './correlation';
+import { correlate } from './correlation';
+import { horizontalAxis, thePass, verticalAxis } from './correlation-pass';
 import { plainConv2d, plainDataGradient, plainWeightGradient } from './plain-convolution';
 import { gradient, theGradient } from './weight-gradient';
 

@@ -27,6 +27,7 @@ export function histogram(a: usize, begin: i32, end: i32): void {
   const count = int(a, 2);
   const stride = int(a, 3);
   const columns = int(a, 4);
+  const inner = int(a, 5);
   memory.fill(y, 0, offset(words));
   const negative = y + offset(figureWords);
   const positive = negative + offset(sideBins);
@@ -76,7 +77,11 @@ export function histogram(a: usize, begin: i32, end: i32): void {
     store<f32>(y + offset(minimumWord), minimum);
     store<f32>(y + offset(maximumWord), maximum);
   }
-  if (columns > 0) store<i32>(y + offset(deadColumnsWord), countDeadColumns(x, count / columns, columns));
+  if (columns > 0) {
+    const rows = count / (columns * inner);
+    const dead = inner === 1 ? countDeadColumns(x, rows, columns) : countDeadPlanes(x, rows, columns, inner);
+    store<i32>(y + offset(deadColumnsWord), dead);
+  }
 }
 
 /** Columns of x [rows, columns] that hold nothing but zeros. Most are left after a few rows. */
@@ -98,4 +103,31 @@ function countDeadColumns(x: usize, rows: i32, columns: i32): i32 {
     dead += popcnt(silent);
   }
   return dead;
+}
+
+/** The same of x [rows, columns, inner]. A living column is left at its first number that is not 0. */
+function countDeadPlanes(x: usize, rows: i32, columns: i32, inner: i32): i32 {
+  if (rows === 0) return 0;
+  const plane = offset(inner);
+  const pitch = <usize>columns * plane;
+  let dead = 0;
+  for (let column = 0; column < columns; column++) {
+    let from = x + <usize>column * plane;
+    let silent = true;
+    for (let row = 0; row < rows && silent; row++) {
+      silent = isZero(from, inner);
+      from += pitch;
+    }
+    if (silent) dead++;
+  }
+  return dead;
+}
+
+function isZero(from: usize, count: i32): bool {
+  const zero = f32x4.splat(0);
+  for (let left = count; left > 0; left -= 4) {
+    if (v128.any_true(f32x4.ne(Lanes.load(from, left), zero))) return false;
+    from += 16;
+  }
+  return true;
 }

@@ -1,6 +1,8 @@
 // All kernels under the names of contract.ts. build/kernels.mjs adds what calls them by opcode.
 
 export { activation, activationGradient } from './activations';
+export { batchNorm, batchNormInference, updateRunningStatistics } from './batch-norm';
+export { batchNormGradient } from './batch-norm-gradient';
 export { bce, bceGradient, bceWithLogits, bceWithLogitsGradient } from './binary-cross-entropy';
 export { clipByNorm, clipByValue, clipFactor } from './clipping';
 export { conv2d, conv2dDataGradient, conv2dWeightGradient } from './convolution';
@@ -45,6 +47,9 @@ export {
   zeroPad,
   zeroPadGradient,
 } from './resizing';
+
+export { rowNorm } from './row-norm';
+export { rowNormGradient, rowNormWeightGradients } from './row-norm-gradient';
 export { useScratch } from './scratch';
 export { shuffle } from './shuffle';
 export { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from './softmax';

@@ -1,5 +1,6 @@
 import type { KernelName } from '../contract.ts';
 import { activation, activationGradient } from './activations.ts';
+import { batchNorm, batchNormGradient, batchNormInference, updateRunningStatistics } from './batch-norm.ts';
 import { clipByNorm, clipByValue, clipFactor } from './clipping.ts';
 import { addChannels, conv2d, conv2dDataGradient, conv2dWeightGradient, sumChannels } from './convolution.ts';
 import {
@@ -45,6 +46,7 @@ import {
   zeroPad,
   zeroPadGradient,
 } from './resizing.ts';
+import { rowNorm, rowNormGradient, rowNormWeightGradients } from './row-norm.ts';
 import { shuffle } from './shuffle.ts';
 import { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from './softmax.ts';
 import { addSquares, addSquaresGradient } from './squares.ts';
@@ -114,6 +116,13 @@ export const referenceKernels = {
   countNonFinite,
   histogram,
   shuffle,
+  batchNorm,
+  batchNormInference,
+  batchNormGradient,
+  updateRunningStatistics,
+  rowNorm,
+  rowNormGradient,
+  rowNormWeightGradients,
   conv2d,
   conv2dDataGradient,
   conv2dWeightGradient,

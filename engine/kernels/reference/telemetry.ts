@@ -11,16 +11,13 @@ function binOf(x: number): number {
   return Math.min(Math.max(bin, 0), sideBins - 1);
 }
 
-/** How many columns of x [rows, columns] hold nothing but zeros; none where there are no rows. */
-function countDeadColumns({ f }: Memory, x: number, rows: number, columns: number): number {
-  if (rows === 0) return 0;
-  let dead = 0;
-  for (let column = 0; column < columns; column++) {
-    let row = 0;
-    while (row < rows && f[x + row * columns + column] === 0) row++;
-    if (row === rows) dead++;
+/** How many columns of x [rows, columns, inner] hold nothing but zeros; none where there are no rows. */
+function countDeadColumns({ f }: Memory, x: number, rows: number, columns: number, inner: number): number {
+  const alive = new Set<number>();
+  for (let i = 0; i < rows * columns * inner; i++) {
+    if (f[x + i] !== 0) alive.add(Math.floor(i / inner) % columns);
   }
-  return dead;
+  return rows === 0 ? 0 : columns - alive.size;
 }
 
 export const histogram: ReferenceKernel<'histogram'> = (m, a, begin, end) => {
@@ -63,6 +60,7 @@ export const histogram: ReferenceKernel<'histogram'> = (m, a, begin, end) => {
   f[a.y + figure.minimum] = finite > 0 ? minimum : 0;
   f[a.y + figure.maximum] = finite > 0 ? maximum : 0;
   if (a.columns > 0) {
-    i[a.y + figure.deadColumns] = countDeadColumns(m, a.x, Math.floor(a.count / a.columns), a.columns);
+    const rows = Math.floor(a.count / (a.columns * a.inner));
+    i[a.y + figure.deadColumns] = countDeadColumns(m, a.x, rows, a.columns, a.inner);
   }
 };

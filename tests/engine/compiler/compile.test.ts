@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compilePlan } from '../../../engine/compiler/compile.ts';
 import type { PlannedCall } from '../../../engine/compiler/plan.ts';
 import { NetwrightError } from '../../../engine/declaration/problem.ts';
-import { chainDocument, mlpDocument } from '../documents.ts';
+import { chainDocument, type Link, mlpDocument } from '../documents.ts';
 
 const counts = { train: 80, test: 20 };
 const kernelsOf = (calls: readonly PlannedCall[]): string[] => calls.map(({ kernel }) => kernel);
@@ -33,6 +33,27 @@ describe('compiling a document', () => {
     const { programs } = compilePlan(mlpDocument(), { counts });
     expect(kernelsOf(programs.train.calls).filter((kernel) => kernel === 'relu')).toEqual([]);
     expect(kernelsOf(programs.train.calls.slice(programs.train.updateStart))).toEqual(['sgdUpdate']);
+  });
+
+  it('joins BatchNorm and the ReLU behind it, forward and backward, and leaves one without a ReLU as it is', () => {
+    const links: Link[] = [
+      ['fc1', 'linear', { outFeatures: 4 }],
+      ['bn', 'batch-norm'],
+      ['relu', 'relu'],
+      ['fc2', 'linear', { outFeatures: 2 }],
+    ];
+    const { programs } = compilePlan(chainDocument(links), { counts });
+    for (const { calls } of [programs.train, programs.evaluate]) {
+      expect(kernelsOf(calls).filter((kernel) => kernel.startsWith('relu'))).toEqual([]);
+    }
+    const joined = programs.train.calls.filter(({ kernel }) => kernel.startsWith('batchNorm'));
+    expect(joined.map(({ kernel, arguments: given }) => [kernel, given.epilogue])).toEqual([
+      ['batchNorm', 1],
+      ['batchNormGradient', 1],
+    ]);
+    const alone = compilePlan(chainDocument(links.filter(([id]) => id !== 'relu')), { counts });
+    const plain = alone.programs.train.calls.filter(({ kernel }) => kernel.startsWith('batchNorm'));
+    expect(plain.map(({ arguments: given }) => given.epilogue)).toEqual([0, 0]);
   });
 
   it('does not compute the gradient of the data', () => {

@@ -66,7 +66,9 @@ function network(precision: Precision) {
   );
   const flat = graph.scope('flat', 'flat').emit(reshape, { x: enlarged }, { shape: [0, -1] }).y;
   const logits = layer('fc', linear, flat, { outFeatures: 2 });
-  const { losses, p } = graph.scope('loss', 'loss').emit(softmaxCrossEntropy, { logits, target });
+  const { losses, p } = graph
+    .scope('loss', 'loss')
+    .emit(softmaxCrossEntropy, { logits, target }, { ignored: -1, smoothing: 0 });
   const loss = graph.scope('mean', 'mean').emit(mean, { x: losses }).y;
   const forward = graph.calls.length;
   const dLoss = graph.scalar('d_loss');

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -224,7 +224,8 @@ describe('a studio', () => {
     await studio.frame(({ step }) => step > 0);
     await studio.session.close();
     expect(manifestOf(run).status).toBe('stopped');
-    expect(readFileSync(join(home, run, 'checkpoints', 'last.safetensors')).length).toBeGreaterThan(0);
+    expect(readdirSync(join(home, run)), 'nobody holds it any more').not.toContain('run.lock');
+    expect(readdirSync(join(home, run, 'checkpoints'))).toContain('index.json');
   });
 });
 

@@ -1,16 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NetwrightError } from '../../../engine/declaration/problem.ts';
 import { runFolderAt } from '../../../engine/hosts/run-files.ts';
 import { type RunThread, type StartRun, startRun } from '../../../engine/hosts/run-thread.ts';
 import { sha256 } from '../../../engine/hosts/training-thread.ts';
 import type { Frame } from '../../../engine/protocol/messages.ts';
+import { readCheckpoint } from '../../../engine/training/checkpoint-files.ts';
 import { readRun, runFiles } from '../../../engine/training/run-folder.ts';
 import { weightBytes } from '../../../engine/training/weights.ts';
 import { template } from '../training/templates.ts';
@@ -26,7 +25,9 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function start(asked: Omit<StartRun, 'runId'>): Promise<RunThread> {
+type Asked = StartRun extends infer S ? (S extends StartRun ? Omit<S, 'runId'> : never) : never;
+
+async function start(asked: Asked): Promise<RunThread> {
   const thread = await startRun({ ...asked, runId: 'run-1' });
   threads.push(thread);
   return thread;
@@ -84,7 +85,7 @@ describe('a run', () => {
     expect(saved.manifest.status).toBe('done');
     expect(saved.manifest.result?.weightsSha256).toBe(outcome.weightsSha256);
     expect(saved.epochs).toHaveLength(60);
-    expect(saved.checkpoint.tensors).toEqual(snapshot.weights);
+    expect(saved.found?.checkpoint.tensors).toEqual(snapshot.weights);
   });
 
   it('pauses, steps, answers meanwhile, goes on and ends with the weights of an uninterrupted run', async () => {
@@ -115,7 +116,7 @@ describe('a run', () => {
     expect(outcome.state).toBe('stopped');
     const saved = await readRun(runFolderAt(runFolder));
     expect(saved.manifest.status).toBe('stopped');
-    expect(saved.checkpoint.progress.step).toBe(outcome.steps);
+    expect(saved.found?.checkpoint.progress.step).toBe(outcome.steps);
   });
 
   it('that is closed in the middle is stopped and saved first', async () => {
@@ -141,8 +142,8 @@ describe('a run', () => {
       status: 'failed',
       result: { failure: { code: 'training.non-finite' } },
     });
-    expect(saved.checkpoint.progress.step).toBe(outcome.steps);
-    expect(saved.checkpoint.tensors.every(({ values }) => values.every(Number.isFinite))).toBe(true);
+    expect(saved.found?.checkpoint.progress.step).toBe(outcome.steps);
+    expect(saved.found?.checkpoint.tensors.every(({ values }) => values.every(Number.isFinite))).toBe(true);
   });
 
   it('does not begin with a document that cannot run, and carries all problems', async () => {
@@ -167,67 +168,235 @@ describe('a run', () => {
   });
 });
 
-/** A process that trains into a folder until somebody ends it. */
-function trainInProcess(runFolder: string): ChildProcess {
-  const order = {
-    run: 'run-1',
-    document: template('spirals', { epochs: 1_000_000 }),
-    options: {},
-    watch: 'none',
-    runFolder,
-    resume: false,
-  };
-  const worker = pathToFileURL(join(process.env['NETWRIGHT_DIST'] ?? '', 'run-worker.js')).href;
-  const script = join(folder, 'train.mjs');
-  writeFileSync(
-    script,
-    `import { Worker } from 'node:worker_threads';
-     new Worker(new URL('${worker}'), { workerData: ${JSON.stringify(order)} }).on('message', () => {});`,
-  );
-  return spawn(process.execPath, [script], { stdio: 'inherit' });
-}
+const filesOf = (runFolder: string): string[] => readdirSync(join(runFolder, 'checkpoints')).toSorted();
+const metricsOf = (runFolder: string): string => readFileSync(join(runFolder, runFiles.metrics), 'utf8');
 
-const checkpointStep = async (runFolder: string): Promise<number> => {
-  if (!existsSync(join(runFolder, runFiles.checkpoint))) return 0;
-  return (await readRun(runFolderAt(runFolder))).checkpoint.progress.step;
-};
+describe('a run that goes on', () => {
+  const document = template('spirals', { epochs: 40 });
 
-describe('a run whose process was killed', () => {
-  it('goes on from its last checkpoint to the same numbers', async () => {
-    const runFolder = join(folder, 'run');
-    const child = trainInProcess(runFolder);
-    const ended = once(child, 'exit');
-    try {
-      while ((await checkpointStep(runFolder)) === 0) {
-        if (child.exitCode !== null) throw new Error('the process ended by itself');
-        await setTimeout(50);
-      }
-    } finally {
-      child.kill('SIGKILL');
-    }
-    await ended;
-    const killedAt = await checkpointStep(runFolder);
-    expect(killedAt).toBeGreaterThan(0);
-
-    // The rest of the run would be long: its folder now says that it ends soon after.
-    const manifest = JSON.parse(readFileSync(join(runFolder, runFiles.manifest), 'utf8'));
-    expect(manifest.status).toBe('running');
-    const epochs = Math.ceil(killedAt / 25) + 3;
-    manifest.document.training.epochs = epochs;
-    writeFileSync(join(runFolder, runFiles.manifest), JSON.stringify(manifest));
-    const resumed = await start({ document: template('circle'), runFolder, resume: true });
-    const outcome = await resumed.finished;
-
-    const whole = await start({
-      document: template('spirals', { epochs }),
-      runFolder: join(folder, 'whole'),
-    });
+  it('comes to the weights and the history of one that never stopped', async () => {
+    const whole = await start({ document, watch: 'none', runFolder: join(folder, 'whole') });
     const expected = await whole.finished;
-    expect(outcome.steps).toBe(expected.steps);
+    const runFolder = join(folder, 'run');
+    const frames = new Frames();
+    const first = await start({ document, runFolder, onFrame: frames.listen });
+    await frames.next((frame) => frame.step > 0);
+    control(first, 'stop');
+    const stopped = await first.finished;
+    expect(stopped.steps).toBeLessThan(expected.steps);
+    await first.close();
+
+    const second = await start({ resume: { runFolder } });
+    expect(second.started.resumedAt).toEqual({ step: stopped.steps, epoch: stopped.epochs });
+    const outcome = await second.finished;
+    expect(outcome).toMatchObject({ state: 'done', steps: expected.steps });
     expect(outcome.weightsSha256).toBe(expected.weightsSha256);
     expect(outcome.test).toEqual(expected.test);
-    const metrics = (name: string): string => readFileSync(join(folder, name, runFiles.metrics), 'utf8');
-    expect(metrics('run')).toBe(metrics('whole'));
+    expect(metricsOf(runFolder)).toBe(metricsOf(join(folder, 'whole')));
+    expect((await readRun(runFolderAt(runFolder))).manifest.status).toBe('done');
+  });
+
+  it('trains more epochs where more are asked for, and says so where none are left', async () => {
+    const runFolder = join(folder, 'run');
+    const first = await start({ document: template('circle', { epochs: 2 }), runFolder });
+    await first.finished;
+    await first.close();
+    const refused = start({ resume: { runFolder } });
+    await expect(refused).rejects.toThrow(
+      `${runFolder}: there is nothing left to train: 2 of 2 epochs are done; ask for more epochs to go on.`,
+    );
+    const second = await start({ resume: { runFolder, epochs: 5 } });
+    const outcome = await second.finished;
+    expect([outcome.state, outcome.epochs]).toEqual(['done', 5]);
+    const whole = await start({ document: template('circle', { epochs: 5 }) });
+    expect(outcome.weightsSha256).toBe((await whole.finished).weightsSha256);
+    expect((await readRun(runFolderAt(runFolder))).manifest.document.training.epochs).toBe(5);
+  });
+
+  it('keeps to the kernels it was begun with, and tells the person where they are not to be had', async () => {
+    const runFolder = join(folder, 'run');
+    const begun = template('circle', { epochs: 1 });
+    const first = await start({ document: begun, runFolder, options: { kernels: 'reference' } });
+    await first.finished;
+    await first.close();
+    const frames = new Frames();
+    const second = await start({ resume: { runFolder, epochs: 2 }, onFrame: frames.listen });
+    expect(second.started.kernels).toBe('reference');
+    await second.finished;
+    await second.close();
+    expect(frames.all.every(({ notices }) => notices === undefined)).toBe(true);
+
+    const file = join(runFolder, runFiles.manifest);
+    const manifest = readFileSync(file, 'utf8').replace('"kernels": "reference"', '"kernels": "native Z80"');
+    writeFileSync(file, manifest);
+    const third = await start({ resume: { runFolder, epochs: 3 }, onFrame: frames.listen });
+    await third.finished;
+    expect(frames.all.flatMap(({ notices = [] }) => notices)[0]?.message.en).toContain(
+      `trained with the kernels "native Z80" and goes on with "${third.started.kernels}"`,
+    );
+  });
+
+  it('takes the checkpoint before when the newest is damaged, and tells the person', async () => {
+    const runFolder = join(folder, 'run');
+    const cadence = { every: 10, unit: 'steps' } as const;
+    const first = await start({ document: template('circle', { epochs: 3 }), runFolder, cadence });
+    await first.finished;
+    await first.close();
+    const newest = join(runFolder, 'checkpoints', 'step-0000075.safetensors');
+    const bytes = readFileSync(newest);
+    bytes[bytes.length - 1] = (bytes[bytes.length - 1] as number) ^ 1;
+    writeFileSync(newest, bytes);
+    const frames = new Frames();
+    const second = await start({ resume: { runFolder, epochs: 4 }, onFrame: frames.listen });
+    expect(second.started.resumedAt).toEqual({ step: 70, epoch: 2 });
+    const outcome = await second.finished;
+    expect(frames.all[0]?.notices).toEqual([
+      {
+        severity: 'warning',
+        message: expect.objectContaining({
+          en: expect.stringMatching(
+            /step-0000075\.safetensors: its bytes are not those .* The checkpoint of step 70 is used instead\.$/,
+          ),
+        }),
+      },
+    ]);
+    const whole = await start({ document: template('circle', { epochs: 4 }) });
+    expect(outcome.weightsSha256).toBe((await whole.finished).weightsSha256);
+  });
+});
+
+/** Puts something in a place where a run that goes on may make its folder anew at any moment. */
+function despiteTheRun(place: string, put: () => void): void {
+  for (let tries = 0; ; tries++) {
+    try {
+      put();
+      return;
+    } catch (error) {
+      if (tries === 100) throw error;
+      rmSync(place, { recursive: true, force: true });
+    }
+  }
+}
+
+it('that ends with the weights of its best epoch has them as its best checkpoint, and says why it cannot go on', async () => {
+  const runFolder = join(folder, 'run');
+  const earlyStopping = { monitor: 'test-loss', patience: 2, keep: 'best' };
+  const document = template('circle', { epochs: 400, learningRate: 3, earlyStopping });
+  const thread = await start({ document, runFolder });
+  const outcome = await thread.finished;
+  await thread.close();
+  expect(outcome.epochs).toBeLessThan(400);
+  const losses = (await readRun(runFolderAt(runFolder))).epochs.map(({ test }) => test?.loss ?? Infinity);
+  expect(outcome.test?.loss).toBe(Math.min(...losses));
+  const best = await readCheckpoint(runFolderAt(runFolder), 'best');
+  expect(best?.checkpoint.score).toBe(outcome.test?.loss);
+  const names = thread.started.parameterCount;
+  const weights = best?.checkpoint.tensors.slice(0, 6) ?? [];
+  expect(weights.reduce((sum, { values }) => sum + values.length, 0)).toBe(names);
+  expect(sha256(weightBytes(weights))).toBe(outcome.weightsSha256);
+  await expect(start({ resume: { runFolder, epochs: 800 } })).rejects.toThrow(
+    /there is nothing left to train: Stopped early after epoch \d+/,
+  );
+});
+
+describe('checkpoints while a run trains', () => {
+  it('are taken at exactly the steps or epochs that were asked for, watched or not', async () => {
+    for (const watch of ['none', 'all'] as const) {
+      const runFolder = join(folder, watch);
+      const asked = { document: template('circle', { epochs: 3, testShare: 0 }), runFolder, watch };
+      const steps = await start({ ...asked, cadence: { every: 7, unit: 'steps' } });
+      const { steps: last } = await steps.finished;
+      await steps.close();
+      const before = last - (last % 7 || 7);
+      expect(filesOf(runFolder)).toContain(`step-00000${before}.safetensors`);
+
+      const epochs = await start({ ...asked, cadence: { every: 2, unit: 'epochs' } });
+      const { stepsPerEpoch } = epochs.started;
+      await epochs.finished;
+      await epochs.close();
+      expect(filesOf(runFolder)).toContain(`step-00000${2 * stepsPerEpoch}.safetensors`);
+    }
+  });
+
+  it('do not stop training when they cannot be written: it is said once, and again when they can', async () => {
+    const runFolder = join(folder, 'run');
+    const checkpoints = join(runFolder, 'checkpoints');
+    const frames = new Frames();
+    const thread = await start({
+      document: template('circle', { epochs: 1_000_000 }),
+      runFolder,
+      cadence: { every: 0.02, unit: 'seconds' },
+      onFrame: frames.listen,
+    });
+    const said = frames.next(({ notices }) => notices !== undefined);
+    const away = `${checkpoints}-away`;
+    renameSync(checkpoints, away);
+    despiteTheRun(checkpoints, () => writeFileSync(checkpoints, 'in the way'));
+    const { step, notices } = await said;
+    expect(notices).toHaveLength(1);
+    expect(notices?.[0]?.severity).toBe('warning');
+    expect(notices?.[0]?.message.en).toMatch(
+      /^No checkpoint could be written: .*checkpoints.*found a file in place of a folder .*Training goes on, and the next checkpoint will be tried again\.$/,
+    );
+    await frames.next((frame) => frame.step > step + 20_000);
+    expect(frames.all.filter((frame) => frame.notices !== undefined)).toHaveLength(1);
+    const again = frames.next((frame) => frame.notices !== undefined);
+    rmSync(checkpoints);
+    despiteTheRun(checkpoints, () => renameSync(away, checkpoints));
+    expect((await again).notices?.[0]?.message.en).toBe('Checkpoints are being written again.');
+    control(thread, 'stop');
+    const { unsaved, steps } = await thread.finished;
+    expect(unsaved).toBeUndefined();
+    expect((await readRun(runFolderAt(runFolder))).found?.checkpoint.progress.step).toBe(steps);
+  });
+});
+
+describe('a folder that a run is written to', () => {
+  it('is not given to a second one, new or resumed, until the first has ended', async () => {
+    const runFolder = join(folder, 'run');
+    const document = template('circle', { epochs: 1_000_000 });
+    const first = await start({ document, runFolder });
+    const inUse = `${runFolder}: process ${process.pid} is writing this run`;
+    await expect(start({ document, runFolder })).rejects.toThrow(inUse);
+    await expect(start({ resume: { runFolder } })).rejects.toThrow(inUse);
+    control(first, 'stop');
+    await first.finished;
+    await first.close();
+    const second = await start({ resume: { runFolder } });
+    expect(second.started.resumedAt?.step).toBeGreaterThan(0);
+  });
+
+  it('is free when the process that held it has ended, or has given its number to another', async () => {
+    const runFolder = join(folder, 'run');
+    const document = template('circle', { epochs: 1 });
+    const thread = await start({ document, runFolder });
+    await thread.finished;
+    await thread.close();
+    const child = spawn(process.execPath, ['-e', '']);
+    await once(child, 'exit');
+    const stale = [
+      { pid: child.pid, began: '1' },
+      // This very process, but for when it began: only Linux says when.
+      ...(process.platform === 'linux' ? [{ pid: process.pid, began: '1' }] : []),
+    ];
+    for (const owner of stale) {
+      const lock = { ...owner, host: hostname(), token: 'x' };
+      writeFileSync(join(runFolder, runFiles.lock), JSON.stringify(lock));
+      const next = await start({ document, runFolder });
+      await next.finished;
+      await next.close();
+    }
+    writeFileSync(join(runFolder, runFiles.lock), 'half of a lo');
+    const last = await start({ document, runFolder });
+    await last.finished;
+    await last.close();
+    expect(readdirSync(runFolder)).not.toContain(runFiles.lock);
+
+    const elsewhere = { pid: 7, began: '1', host: 'another-machine', token: 'x' };
+    writeFileSync(join(runFolder, runFiles.lock), JSON.stringify(elsewhere));
+    await expect(start({ document, runFolder })).rejects.toThrow(
+      `${runFolder}: process 7 on another-machine is writing this run; wait for it or stop it (if there is no such process any more, delete run.lock).`,
+    );
   });
 });
 

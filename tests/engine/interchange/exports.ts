@@ -46,6 +46,7 @@ export async function trained(document: NetwrightDocument, epochs: number): Prom
     run: 'test',
     surroundings: {
       threads: 1,
+      spareBytes: Infinity,
       kernels: kernelsHere,
       spawn: () => Promise.reject(new Error('one thread is enough')),
     },

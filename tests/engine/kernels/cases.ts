@@ -4,6 +4,7 @@ import { RandomStream } from '../../../engine/random/stream.ts';
 import type { Case } from './arena.ts';
 import { convolutionCases } from './cases-convolution.ts';
 import { lossCases } from './cases-losses.ts';
+import { normCases } from './cases-norms.ts';
 import { poolingCases } from './cases-pooling.ts';
 import { softmaxCases } from './cases-softmax.ts';
 
@@ -235,18 +236,21 @@ export const cases: Readonly<Record<KernelName, (n: number) => Case[]>> = {
   ],
   histogram: (n) =>
     [
-      [n, 1, 0],
-      [n * 7, 3, 7],
-      [n * 6, 1, n],
-    ].map(([count, stride, columns]) => ({
+      [n, 1, 0, 1],
+      [n * 7, 3, 7, 1],
+      [n * 6, 1, n, 1],
+      [n * 10, 3, 5, n],
+      [n * 12, 1, n, 6],
+    ].map(([count, stride, columns, inner]) => ({
       kernel: 'histogram',
       tensors: {
-        x: normals(count, 1e-3).map((v, i) =>
-          i % 7 === 3 || i % 11 === 1 ? 0 : v * 10 ** (random.below(20) - 10),
-        ),
+        x: normals(count, 1e-3).map((v, i) => {
+          const isDead = inner > 1 && (Math.floor(i / inner) % columns) % 3 === 1;
+          return isDead || i % 7 === 3 || i % 11 === 1 ? 0 : v * 10 ** (random.below(20) - 10);
+        }),
         y: blank(histogramWords),
       },
-      numbers: { count, stride, columns },
+      numbers: { count, stride, columns, inner: Math.max(inner, 1) },
       split: 1,
     })),
   shuffle: (n) =>
@@ -256,5 +260,6 @@ export const cases: Readonly<Record<KernelName, (n: number) => Case[]>> = {
       numbers: { count, seed: 5, stream: 2, index: 7 },
       split: 1,
     })),
+  ...normCases,
   ...convolutionCases,
 };

@@ -22,6 +22,11 @@ const optionalTensors: Partial<Record<KernelName, readonly string[]>> = {
   conv2d: ['bias'],
   rmspropUpdate: ['v'],
   addSquares: ['sum'],
+  batchNorm: ['gamma', 'beta'],
+  batchNormInference: ['gamma', 'beta'],
+  batchNormGradient: ['gamma', 'beta'],
+  rowNorm: ['gamma', 'beta', 'mean', 'rstd'],
+  rowNormGradient: ['gamma'],
 };
 
 describe('the table of cases', () => {

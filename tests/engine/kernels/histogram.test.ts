@@ -9,11 +9,11 @@ import {
 import { type Arena, arenas, asFloats, type Case, compute, placeOf } from './arena.ts';
 
 /** Counts and figures of `values`, by name; bins as `[side and lower bound, count]` where the count is not 0. */
-function describeTensor(arena: Arena, values: readonly number[], stride = 1, columns = 0) {
+function describeTensor(arena: Arena, values: readonly number[], stride = 1, columns = 0, inner = 1) {
   const given: Case = {
     kernel: 'histogram',
     tensors: { x: Float32Array.from(values), y: new Float32Array(histogramWords).fill(9) },
-    numbers: { count: values.length, stride, columns },
+    numbers: { count: values.length, stride, columns, inner },
     split: 1,
   };
   const all = compute(arena, given);
@@ -103,6 +103,22 @@ describe.each(Object.entries(arenas))('the histogram of the %s kernels', (_name,
     const found = describeTensor(arena, rows.flat(), 4, 5);
     // Elements 0, 4, 8, 12.
     expect(found).toMatchObject({ sampled: 4, zeros: 3, deadColumns: 3, bins: { '+4': 1 }, mean: 1.25 });
+  });
+
+  it('counts channels of images that are zero everywhere, whatever the stride', () => {
+    // Three samples of four channels of 3 × 2: the first is dead, the second lives in its last number only,
+    // the third holds −0, the fourth is NaN in one place.
+    const plane = (...last: number[]): number[] => [...new Array<number>(6 - last.length).fill(0), ...last];
+    const sample = (...channels: number[][]): number[] => channels.flat();
+    const values = [
+      sample(plane(), plane(), plane(-0), plane()),
+      sample(plane(), plane(), plane(), plane(NaN, 0)),
+      sample(plane(), plane(2), plane(), plane()),
+    ].flat();
+    for (const stride of [1, 5, 100]) {
+      expect(describeTensor(arena, values, stride, 4, 6).deadColumns).toBe(2);
+    }
+    expect(describeTensor(arena, [], 1, 4, 6).deadColumns).toBe(0);
   });
 
   it('calls a column alive that holds NaN', () => {

@@ -36,7 +36,10 @@ function valuesFor(tensor: Tensor, random: RandomStream, within?: readonly [numb
     if (tensor.dtype === 'int32') return random.below(tensor.classes ?? 5);
     if (within !== undefined) return within[0] + (within[1] - within[0]) * random.uniform();
     const size = 0.1 + 1.9 * random.uniform();
-    return random.uniform() < 0.5 && !['s', 'corrections', 'squares'].includes(tensor.name) ? -size : size;
+    return random.uniform() < 0.5 &&
+      !['s', 'corrections', 'variance', 'runningVariance', 'rstd', 'squares'].includes(tensor.name)
+      ? -size
+      : size;
   });
 }
 

@@ -3,6 +3,7 @@ import type { Attributes } from '../../../engine/ops/contract.ts';
 import type { OpName } from '../../../engine/ops/index.ts';
 import { convolutionCases } from './cases-convolution.ts';
 import { lossCases } from './cases-losses.ts';
+import { normOpCases } from './cases-norms.ts';
 import { poolingCases } from './cases-pooling.ts';
 
 /** One way to call an op: types of its inputs, and its attributes. */
@@ -125,8 +126,10 @@ export const opCases: Readonly<Record<OpName, readonly OpCase[]>> = {
   clipByNorm: [{ inputs: { dw: f(3, 4), factor: f(1) } }],
   clipByValue: [{ inputs: { dw: f(3, 4) }, attributes: { limit: 0.5 } }],
   histogram: [
-    { inputs: { x: f(5, 3) }, attributes: { stride: 1, columns: 3 } },
-    { inputs: { x: f(17) }, attributes: { stride: 4, columns: 0 } },
+    { inputs: { x: f(5, 3) }, attributes: { stride: 1, columns: 3, inner: 1 } },
+    { inputs: { x: f(5, 3, 2, 2) }, attributes: { stride: 3, columns: 3, inner: 4 } },
+    { inputs: { x: f(17) }, attributes: { stride: 4, columns: 0, inner: 1 } },
   ],
   ...convolutionCases,
+  ...normOpCases,
 };

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { compilePlan } from '../../../engine/compiler/compile.ts';
 import type { NetwrightDocument, TrainingSettings } from '../../../engine/document/schema.ts';
@@ -241,7 +242,7 @@ describe('with everything that can be set, a run gives the same bits', () => {
       const checkpoint = before.trainer.checkpoint();
       if (checkpoint === undefined) throw new Error('the weights are finite');
       const after = await prepare(everything());
-      after.trainer.restore(decodeCheckpoint(encodeCheckpoint(checkpoint), 'file'), 'file');
+      after.trainer.restore(decodeCheckpoint(encodeCheckpoint(checkpoint, crc32), 'file', crc32), 'file');
       expect(finish(after)).toBe(expected);
       expect([...before.epochs, ...after.epochs]).toEqual(whole.epochs);
       expect(after.trainer.ending).toEqual(whole.trainer.ending);
@@ -255,7 +256,9 @@ describe('with everything that can be set, a run gives the same bits', () => {
     if (checkpoint === undefined) throw new Error('the weights are finite');
     const { plateau: _, waiting: __, ...progress } = checkpoint.progress;
     const old = { ...checkpoint, progress } as typeof checkpoint;
-    expect(decodeCheckpoint(encodeCheckpoint(old), 'file').progress).toEqual(checkpoint.progress);
+    expect(decodeCheckpoint(encodeCheckpoint(old, crc32), 'file', crc32).progress).toEqual(
+      checkpoint.progress,
+    );
   });
 
   it('and refuses a checkpoint whose best weights are of another network', async () => {

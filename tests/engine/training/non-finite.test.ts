@@ -1,9 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import type { TrainProgram } from '../../../engine/compiler/plan.ts';
 import type { NetwrightDocument } from '../../../engine/document/schema.ts';
 import { prepareHere } from '../../../engine/hosts/training-thread.ts';
 import { figure, histogramWords } from '../../../engine/kernels/telemetry.ts';
 import type { RunOptions } from '../../../engine/protocol/messages.ts';
+import { datasetOf } from '../../../engine/training/dataset.ts';
 import type { Prepared } from '../../../engine/training/prepare.ts';
+import { Trainer } from '../../../engine/training/trainer.ts';
 import { chainDocument } from '../documents.ts';
 import { template } from './templates.ts';
 
@@ -68,9 +71,9 @@ describe('a learning rate that is far too large', () => {
       const { failure } = trainer;
       expect(failure?.code).toBe('training.non-finite');
       expect(failure?.message.en).toMatch(
-        /^Training stopped at step \d+: "[\w.]+" of node "[\w.]+" was the first tensor to hold NaN or Inf/,
+        /^Training stopped at step \d+, batch \d+ of \d+ of epoch \d+: "[\w.]+" of node "[\w.]+" was the first tensor to hold NaN or Inf/,
       );
-      expect(failure?.message.zh).toMatch(/^训练在第 \d+ 步停止：节点“/);
+      expect(failure?.message.zh).toMatch(/^训练在第 \d+ 步（第 \d+ 轮，第 \d+ 批，共 \d+ 批）停止：节点“/);
       const node = failure?.problems[0]?.place.node;
       expect(document.nodes.map(({ id }) => id)).toContain(node);
 
@@ -115,6 +118,53 @@ describe('a learning rate that is far too large', () => {
     expect(short.trainer.failure?.message.en).toContain(`stopped at step ${failedAt - 1}`);
     expect(Number.isFinite(short.trainer.measure().train?.loss)).toBe(true);
   });
+});
+
+it('stops before the update, and names the batch and the sample where one sample is what is not finite', async () => {
+  const document = chainDocument(
+    [
+      ['fc1', 'linear', { outFeatures: 6 }],
+      ['tanh', 'tanh'],
+      ['fc2', 'linear', { outFeatures: 2 }],
+    ],
+    'cross-entropy',
+    { source: 'moons', count: 100 },
+  );
+  document.training.optimizer = { type: 'momentum', params: {} };
+  const { machine } = await prepare(document);
+  const [data] = document.nodes;
+  const dataset = data && datasetOf(document, data);
+  if (dataset === undefined) throw new Error('the first node is the data');
+  const { samples, split } = dataset;
+  const bad = split.train[7];
+  samples.x[2 * bad] = Number.NaN;
+  const trainer = new Trainer({ document, machine, samples: new Map([['data', samples]]), split });
+  const { weightWords, stateWords } = machine.plan;
+  const everything = (): number[][] =>
+    [weightWords, stateWords].map(({ offset, words }) => [
+      ...machine.arena.floats.subarray(offset, offset + words),
+    ]);
+  const states: number[][][] = [];
+  const run = vi.spyOn(machine, 'run');
+  while (trainer.failure === undefined) {
+    states.push(everything());
+    run.mockClear();
+    trainer.step();
+  }
+  const failedAt = states.length;
+  expect(trainer.stepsPerEpoch).toBe(5);
+  expect(trainer.failure.message.en).toMatch(
+    new RegExp(
+      `^Training stopped at step ${failedAt}, batch ${failedAt} of 5 of epoch 1: "fc1\\.y" of node "fc1" ` +
+        `was the first tensor to hold NaN or Inf \\(6 NaN and 0 Inf among 96 values\\), first for sample ${bad}\\.`,
+    ),
+  );
+  // In the step that failed nothing was run that changes weights.
+  const ends = run.mock.calls.map(([loaded, , to]) => [(loaded.program as TrainProgram).updateStart, to]);
+  expect(ends.length).toBeGreaterThan(0);
+  expect(ends.every(([updateStart = 0, to = Infinity]) => to <= updateStart)).toBe(true);
+  // What gave finite gradients last: the step before that step is not known to.
+  expect(everything()).toEqual(states.at(-2));
 });
 
 it('takes no further step after a failure', async () => {

@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -7,14 +15,11 @@ import { NetwrightError } from '../../../engine/declaration/problem.ts';
 import { runFolderAt } from '../../../engine/hosts/run-files.ts';
 import { readTrainedModel } from '../../../engine/hosts/trained-model.ts';
 import { prepareHere } from '../../../engine/hosts/training-thread.ts';
-import {
-  type FileStore,
-  type RunManifest,
-  RunRecorder,
-  readRun,
-  readWeights,
-  runFiles,
-} from '../../../engine/training/run-folder.ts';
+import type { FileStore } from '../../../engine/training/file-store.ts';
+import { type RunManifest, readRun, readWeights, runFiles } from '../../../engine/training/run-folder.ts';
+import { RunRecorder } from '../../../engine/training/run-recorder.ts';
+import { decodeSafetensors, encodeSafetensors } from '../../../engine/training/safetensors.ts';
+import { Broken, MemoryFolder } from './memory-folder.ts';
 import { template } from './templates.ts';
 
 let folder: string;
@@ -24,6 +29,16 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const path = (name: string): string => join(folder, name);
+
+/** The last checkpoint of `saveRun`. */
+const newest = 'checkpoints/step-0000075.safetensors';
+
+/** Leaves these bytes as the only checkpoint. */
+function keepOnly(bytes: Uint8Array, name = newest): void {
+  rmSync(path('checkpoints'), { recursive: true });
+  mkdirSync(path('checkpoints'));
+  writeFileSync(path(name), bytes);
+}
 
 const manifest: RunManifest = {
   document: template('circle', { epochs: 3 }),
@@ -63,9 +78,17 @@ async function saveRun(store: FileStore = runFolderAt(folder)) {
   return trainer;
 }
 
+/** The same file as version 1 wrote it. */
+function withoutChecksum(bytes: Uint8Array): Buffer {
+  const { tensors, metadata } = decodeSafetensors(new Uint8Array(bytes), 'file');
+  const { format, 'netwright.progress': progress } = metadata as Record<string, string>;
+  return Buffer.from(encodeSafetensors({ tensors, metadata: { format, 'netwright.progress': progress } }));
+}
+
 const sentence = async (): Promise<string> => {
   try {
     await readRun(runFolderAt(folder));
+    await readWeights(runFolderAt(folder));
   } catch (error) {
     if (error instanceof NetwrightError) return error.text.en;
     throw error;
@@ -85,13 +108,17 @@ describe('a run folder', () => {
       test: { loss: 0.25 },
     });
     expect(saved.epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
-    expect(saved.checkpoint).toEqual(trainer.checkpoint());
+    expect(saved.found?.checkpoint).toEqual({ ...trainer.checkpoint(), score: saved.epochs[2]?.test?.loss });
   });
 
   it('holds nothing but its own files, none of them half written', async () => {
     await saveRun();
     expect(readdirSync(folder).toSorted()).toEqual(['checkpoints', 'metrics.jsonl', 'run.json']);
-    expect(readdirSync(path('checkpoints'))).toEqual(['last.safetensors']);
+    expect(readdirSync(path('checkpoints')).toSorted()).toEqual([
+      'index.json',
+      'step-0000050.safetensors',
+      'step-0000075.safetensors',
+    ]);
   });
 
   it('is replaced by a new run as a whole', async () => {
@@ -100,7 +127,7 @@ describe('a run folder', () => {
     await RunRecorder.begin(runFolderAt(folder), manifest, trainer.checkpoint());
     const saved = await readRun(runFolderAt(folder));
     expect(saved.epochs).toEqual([]);
-    expect(saved.checkpoint.progress.step).toBe(0);
+    expect(saved.found?.checkpoint.progress.step).toBe(0);
     expect(saved.manifest.status).toBe('running');
   });
 
@@ -141,10 +168,8 @@ describe('a folder that is no run, or no whole one', () => {
       `${folder}/run.json: expected a run folder with this file, found no such file.`,
     );
     await saveRun();
-    rmSync(path(runFiles.checkpoint));
-    expect(await sentence()).toBe(
-      `${folder}/checkpoints/last.safetensors: expected the saved weights, found no such file.`,
-    );
+    rmSync(path('checkpoints'), { recursive: true });
+    expect(await sentence()).toBe(`${folder}/checkpoints: expected the saved weights, found none.`);
   });
 
   it('is refused where a file stands in its place', async () => {
@@ -163,8 +188,8 @@ describe('a folder that is no run, or no whole one', () => {
       writeFileSync(path(runFiles.manifest), JSON.stringify(value));
       return sentence();
     };
-    expect(await withManifest((value) => (value.version = 2))).toContain(
-      'newer Netwright: expected version 1, found 2',
+    expect(await withManifest((value) => (value.version = 3))).toContain(
+      'newer Netwright: expected version 2, found 3',
     );
     expect(await withManifest((value) => (value.format = 'other'))).toMatch(
       /run\.json: format: expected "netwright-run", found "other"/,
@@ -186,30 +211,31 @@ describe('a folder that is no run, or no whole one', () => {
     expect(await sentence()).toMatch(/metrics\.jsonl:2: epoch: expected a number, found "two"/);
     writeFileSync(path(runFiles.metrics), `${lines}torn\n`);
     expect(await sentence()).toMatch(/metrics\.jsonl:4: expected JSON/);
-    expect((await readWeights(runFolderAt(folder))).checkpoint.progress.epoch).toBe(3);
+    expect((await readWeights(runFolderAt(folder))).found.checkpoint.progress.epoch).toBe(3);
     writeFileSync(path(runFiles.metrics), lines);
 
-    const weights = readFileSync(path(runFiles.checkpoint));
+    // As a file without a checksum, where only what it says can be wrong.
+    const weights = withoutChecksum(readFileSync(path(newest)));
     const broken = Buffer.from(weights);
     // The last word of the file: one of the last layer's biases.
     broken.writeFloatLE(Number.NaN, weights.length - 4);
-    writeFileSync(path(runFiles.checkpoint), broken);
+    keepOnly(broken);
     expect(await sentence()).toMatch(
-      /last\.safetensors: "fc3\.bias": expected finite numbers, found NaN at index 1/,
+      /step-0000075\.safetensors: "fc3\.bias": expected finite numbers, found NaN at index 1/,
     );
     broken.write('I32', weights.indexOf('F32', weights.indexOf('"fc3.bias"')));
-    writeFileSync(path(runFiles.checkpoint), broken.fill(0, weights.length - 4));
+    keepOnly(broken.fill(0, weights.length - 4));
     await expect(readTrainedModel(folder)).rejects.toThrow(
       '"fc3.bias": expected float32 [2], found int32 [2]; it belongs to another network.',
     );
 
-    truncateSync(path(runFiles.checkpoint), 300);
-    expect(await sentence()).toMatch(/last\.safetensors: .*expected/);
+    truncateSync(path(newest), 300);
+    expect(await sentence()).toMatch(/step-0000075\.safetensors: .*expected/);
   });
 
   it('gives one sentence whatever its bytes are', async () => {
     await saveRun();
-    for (const name of Object.values(runFiles)) {
+    for (const name of [runFiles.manifest, runFiles.metrics, newest, 'checkpoints/index.json']) {
       const good = readFileSync(path(name));
       const changes = fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), {
         minLength: 1,
@@ -230,38 +256,39 @@ describe('a folder that is no run, or no whole one', () => {
 });
 
 it('tries to write again after a failure, and does not lose the epochs of the time between', async () => {
-  const files = new Map<string, Uint8Array>();
-  let full = false;
-  const store: FileStore = {
-    place: 'memory',
-    read: (name) => Promise.resolve(files.get(name)),
-    writeAtomic: (name, bytes) => {
-      if (full) return Promise.reject(new Error('disk full'));
-      files.set(name, bytes);
-      return Promise.resolve();
-    },
-    append: (name, bytes) => {
-      const fits = full ? bytes.subarray(0, bytes.length - 5) : bytes;
-      files.set(name, Buffer.concat([files.get(name) ?? new Uint8Array(0), fits]));
-      return full ? Promise.reject(new Error('disk full')) : Promise.resolve();
-    },
-    remove: (name) => {
-      files.delete(name);
-      return Promise.resolve();
-    },
-    list: () => Promise.resolve([]),
-  };
+  const memory = new MemoryFolder();
   const { trainer } = await prepareHere({ document: manifest.document, options: {}, run: 'test' });
-  const recorder = await RunRecorder.begin(store, manifest, trainer.checkpoint());
+  const recorder = await RunRecorder.begin(memory.store, manifest, trainer.checkpoint());
   const record = { step: 1, train: { loss: 1 }, test: undefined, learningRate: 0.1 };
   recorder.addEpoch({ epoch: 1, ...record });
   await recorder.save(undefined);
   recorder.addEpoch({ epoch: 2, ...record });
   recorder.addEpoch({ epoch: 3, ...record });
-  full = true;
-  await expect(recorder.save(trainer.checkpoint())).rejects.toThrow('disk full');
+  memory.fails = () => true;
+  await expect(recorder.save(trainer.checkpoint())).rejects.toThrow(Broken);
   recorder.addEpoch({ epoch: 4, ...record });
-  full = false;
+  memory.fails = () => false;
   await recorder.save(trainer.checkpoint());
-  expect((await readRun(store)).epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4]);
+  expect((await readRun(memory.store)).epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4]);
+});
+
+describe('a run folder of version 1', () => {
+  it('is still read, exported from and gone on with', async () => {
+    const trainer = await saveRun();
+    keepOnly(withoutChecksum(readFileSync(path(newest))), 'checkpoints/last.safetensors');
+    const file = readFileSync(path(runFiles.manifest), 'utf8').replace('"version": 2', '"version": 1');
+    writeFileSync(path(runFiles.manifest), file);
+    const model = await readTrainedModel(folder);
+    expect(model.weights).toEqual(trainer.weights());
+    expect(model.notice).toBeUndefined();
+
+    const store = runFolderAt(folder);
+    const saved = await readRun(store);
+    const recorder = await RunRecorder.resume(store, manifest, saved);
+    // Nothing is given up before there is something else.
+    expect(readdirSync(path('checkpoints'))).toEqual(['last.safetensors']);
+    await recorder.save(trainer.checkpoint());
+    expect(readdirSync(path('checkpoints'))).toEqual(['index.json', 'step-0000075.safetensors']);
+    expect((await readRun(store)).found?.checkpoint.progress.step).toBe(75);
+  });
 });

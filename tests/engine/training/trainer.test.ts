@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { NetwrightDocument } from '../../../engine/document/schema.ts';
 import { prepareHere, sha256 } from '../../../engine/hosts/training-thread.ts';
@@ -115,7 +116,7 @@ describe('the same document gives the same bits', () => {
       const checkpoint = before.trainer.checkpoint();
       if (checkpoint === undefined) throw new Error('the weights are finite');
       const after = await prepare(demanding());
-      after.trainer.restore(decodeCheckpoint(encodeCheckpoint(checkpoint), 'file'), 'file');
+      after.trainer.restore(decodeCheckpoint(encodeCheckpoint(checkpoint, crc32), 'file', crc32), 'file');
       expect(after.trainer.stepsTaken).toBe(stopAt);
       expect(finish(after)).toBe(expected);
       expect([...before.epochs, ...after.epochs]).toEqual(whole.epochs);

@@ -21,7 +21,15 @@ export const watchedTensor = (
   node: string,
   kind: WatchedTensorInfo['kind'],
   tensor: string,
-): WatchedTensorInfo => ({ key: `${node}/${kind}/${tensor}`, node, kind, tensor, shape: [2, 4], columns: 0 });
+): WatchedTensorInfo => ({
+  key: `${node}/${kind}/${tensor}`,
+  node,
+  kind,
+  tensor,
+  shape: [2, 4],
+  columns: 0,
+  inner: 1,
+});
 
 export function frame(step: number, more: Partial<Frame> = {}): Frame {
   return {

@@ -1,0 +1,68 @@
+import { NetwrightError } from '../declaration/problem.ts';
+import { type Text, text } from '../declaration/text.ts';
+import type { KernelChoice } from '../protocol/messages.ts';
+import { type RunManifest, readManifest, readRun, type SavedRun } from '../training/run-folder.ts';
+import { RunRecorder } from '../training/run-recorder.ts';
+import type { Trainer } from '../training/trainer.ts';
+import { runFolderAt } from './run-files.ts';
+import { lockRunFolder } from './run-lock.ts';
+import { folderOf, type RunOrder } from './run-messages.ts';
+
+/** Takes a run's folder and reads what is to go on, with as many epochs as are wanted now. */
+export async function takeUp(
+  { runFolder, epochs }: { readonly runFolder: string; readonly epochs?: number },
+  lockToken: string,
+): Promise<SavedRun> {
+  const store = runFolderAt(runFolder);
+  // A folder that holds no run is not to be made one by taking it.
+  await readManifest(store);
+  await lockRunFolder(runFolder, lockToken);
+  const saved = await readRun(store);
+  if (epochs === undefined) return saved;
+  const { document } = saved.manifest;
+  const training = { ...document.training, epochs };
+  return { ...saved, manifest: { ...saved.manifest, document: { ...document, training } } };
+}
+
+/** Other kernels than those a run was trained with would give other bits; `auto` are native ones where there are any. */
+export function kernelsOf({ kernels }: RunManifest): KernelChoice {
+  return kernels === 'portable' || kernels === 'reference' ? kernels : 'auto';
+}
+
+/** Said where they are others all the same. */
+export const otherKernels = (before: string, now: string): Text =>
+  text(
+    `This run was trained with the kernels "${before}" and goes on with "${now}": its numbers will differ in their last digits from those of a run that was never interrupted.`,
+    `该运行此前使用内核“${before}”训练，现改用“${now}”继续：结果的末几位数字会与从未中断的运行不同。`,
+  );
+
+/** Keeps the run that begins or goes on; undefined where it is kept nowhere. */
+export async function recorderOf(
+  { train, lockToken }: RunOrder,
+  manifest: RunManifest,
+  saved: SavedRun | undefined,
+  trainer: Trainer,
+): Promise<RunRecorder | undefined> {
+  const folder = folderOf(train);
+  if (folder === undefined) return undefined;
+  const store = runFolderAt(folder);
+  if (saved?.found !== undefined) return RunRecorder.resume(store, manifest, saved);
+  if (saved === undefined) {
+    await RunRecorder.requireFree(store);
+    await lockRunFolder(folder, lockToken);
+  }
+  return RunRecorder.begin(store, manifest, trainer.checkpoint());
+}
+
+export function nothingLeft(folder: string, { epochsFinished, epochs, ending }: Trainer): NetwrightError {
+  const why =
+    ending ??
+    text(
+      `${epochsFinished} of ${epochs} epochs are done; ask for more epochs to go on.`,
+      `${epochs} 轮中已完成 ${epochsFinished} 轮；如需继续，请增加训练轮数。`,
+    );
+  return new NetwrightError(
+    'run-folder.finished',
+    text(`${folder}: there is nothing left to train: ${why.en}`, `${folder}：没有剩余的训练：${why.zh}`),
+  );
+}

@@ -1,0 +1,70 @@
+import { elementCount } from '../declaration/tensor-type.ts';
+import { planesOf, requireAffine, requireStatistics } from './channels.ts';
+import type { OpDefinition } from './contract.ts';
+import { attribute, costOf, given, numbers } from './shape-rules.ts';
+
+/** y as in batchNorm, with a mean and variance [C] that are given: what is left of it when the network is used. */
+export const batchNormInference: OpDefinition<'x' | 'gamma' | 'beta' | 'mean' | 'variance', 'y'> = {
+  name: 'batchNormInference',
+  inputs: ['x', 'gamma', 'beta', 'mean', 'variance'],
+  outputs: ['y'],
+  inPlace: ['x'],
+
+  shape(inputs) {
+    const { C } = planesOf('batchNormInference', inputs);
+    requireStatistics('batchNormInference', inputs, C);
+    requireAffine('batchNormInference', inputs, C);
+    return { y: numbers('batchNormInference', inputs, 'x') };
+  },
+
+  cost: (inputs, outputs) => costOf(2 * elementCount(outputs.y.shape), inputs, outputs),
+
+  lower({ inputs: { x, gamma, beta, mean, variance }, outputs: { y }, attributes }) {
+    const sizes = planesOf('batchNormInference', { x });
+    const epsilon = attribute('batchNormInference', attributes, 'epsilon');
+    return {
+      kernel: 'batchNormInference',
+      arguments: {
+        x,
+        gamma,
+        beta,
+        mean,
+        variance,
+        y,
+        ...sizes,
+        epsilon,
+        epilogue: attributes['epilogue'] === 1 ? 1 : 0,
+      },
+      split: sizes.C,
+    };
+  },
+
+  toOnnx({ inputs, outputs, attributes }) {
+    const y = given('batchNormInference', outputs, 'y').name;
+    const { C } = planesOf('batchNormInference', inputs);
+    const constant = (name: string, value: number) => ({
+      opType: 'Constant',
+      inputs: [],
+      outputs: [name],
+      attributes: { value_floats: { floats: Array<number>(C).fill(value) } },
+    });
+    const normal = attributes['epilogue'] === 1 ? `${y}.normal` : y;
+    return [
+      ...(inputs.gamma ? [] : [constant(`${y}.gamma`, 1)]),
+      ...(inputs.beta ? [] : [constant(`${y}.beta`, 0)]),
+      {
+        opType: 'BatchNormalization',
+        inputs: [
+          given('batchNormInference', inputs, 'x').name,
+          inputs.gamma?.name ?? `${y}.gamma`,
+          inputs.beta?.name ?? `${y}.beta`,
+          given('batchNormInference', inputs, 'mean').name,
+          given('batchNormInference', inputs, 'variance').name,
+        ],
+        outputs: [normal],
+        attributes: { epsilon: attribute('batchNormInference', attributes, 'epsilon') },
+      },
+      ...(normal === y ? [] : [{ opType: 'Relu', inputs: [normal], outputs: [y] }]),
+    ];
+  },
+};

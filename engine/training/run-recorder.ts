@@ -1,0 +1,198 @@
+import { NetwrightError } from '../declaration/problem.ts';
+import { text } from '../declaration/text.ts';
+import type { EpochRecord, RunState } from '../protocol/messages.ts';
+import { type Checkpoint, copyCheckpoint } from './checkpoint.ts';
+import { CheckpointFiles } from './checkpoint-files.ts';
+import { type FileStore, isTemporary } from './file-store.ts';
+import {
+  linesOf,
+  manifestBytes,
+  type RunManifest,
+  type RunResult,
+  readEpochs,
+  runFiles,
+  type SavedRun,
+} from './run-folder.ts';
+
+/**
+ * Keeps a run's folder up to date while it trains. Calls may overlap: they are carried out one after the other.
+ */
+export class RunRecorder {
+  private readonly store: FileStore;
+  private readonly checkpoints: CheckpointFiles;
+  private manifest: RunManifest;
+  private lines: EpochRecord[] = [];
+  /** An append failed: nobody knows how much of it is in the file. */
+  private isTorn = false;
+  private queue: Promise<void> = Promise.resolve();
+  private bestScore: number;
+  /** The best weights since the last save, in memory of their own. */
+  private best: Checkpoint | undefined;
+  private spare: Checkpoint | undefined;
+  /** Loss of the epoch that ended last, and the step it ended with. */
+  private ended: { readonly step: number; readonly score: number } | undefined;
+
+  private constructor(store: FileStore, manifest: RunManifest, checkpoints: CheckpointFiles) {
+    this.store = store;
+    this.manifest = manifest;
+    this.checkpoints = checkpoints;
+    this.bestScore = checkpoints.bestScore;
+  }
+
+  /** Throws when the folder holds something that is no run. */
+  static async requireFree(store: FileStore): Promise<void> {
+    const names = (await store.list()).filter((name) => name !== runFiles.lock && !isTemporary(name));
+    if (names.length === 0 || names.includes(runFiles.manifest)) return;
+    const found = names.slice(0, 3).join(', ');
+    throw new NetwrightError(
+      'run-folder.occupied',
+      text(
+        `${store.place}: expected a new or empty folder, or one with a run in it, found ${found}.`,
+        `${store.place}：应为新文件夹、空文件夹或已有运行的文件夹，实际含有 ${found}。`,
+      ),
+    );
+  }
+
+  /** Begins a new run; one that is there already is replaced. Throws when the folder holds something else. */
+  static async begin(
+    store: FileStore,
+    manifest: RunManifest,
+    checkpoint: Checkpoint | undefined,
+  ): Promise<RunRecorder> {
+    await RunRecorder.requireFree(store);
+    // Weights of an earlier run must never stand beside this run's document.
+    const checkpoints = await CheckpointFiles.begin(store);
+    await store.remove(runFiles.metrics);
+    await removeTemporary(store);
+    const recorder = new RunRecorder(store, manifest, checkpoints);
+    await recorder.writeManifest();
+    await recorder.save(checkpoint);
+    return recorder;
+  }
+
+  /** Goes on with a run that was read from this folder; epochs after its checkpoint are taken back. */
+  static async resume(store: FileStore, manifest: RunManifest, saved: SavedRun): Promise<RunRecorder> {
+    const checkpoint = saved.found?.checkpoint;
+    const { epoch = 0, step = 0 } = checkpoint?.progress ?? {};
+    const kept = saved.epochs.filter((record) => record.epoch <= epoch);
+    await store.writeAtomic(runFiles.metrics, linesOf(kept));
+    const checkpoints = await CheckpointFiles.resume(store, step);
+    await removeTemporary(store);
+    const recorder = new RunRecorder(store, manifest, checkpoints);
+    if (checkpoint?.score !== undefined) recorder.ended = { step, score: checkpoint.score };
+    await recorder.writeManifest();
+    return recorder;
+  }
+
+  addEpoch(record: EpochRecord): void {
+    this.lines.push(record);
+    this.ended = { step: record.step, score: scoreOf(record) };
+  }
+
+  /** Whether the epoch that ended last was the best so far, and its weights are not kept yet. */
+  get isBest(): boolean {
+    return this.ended !== undefined && this.ended.score < this.bestScore;
+  }
+
+  /** Keeps a copy of the weights of the epoch that ended last, to be written by the next save. */
+  keepBest(checkpoint: Checkpoint): void {
+    this.best = copyCheckpoint(this.scored(checkpoint), this.best ?? this.spare);
+    this.spare = undefined;
+    this.bestScore = Math.min(this.bestScore, this.best.score ?? Infinity);
+  }
+
+  /**
+   * Writes what has been added since the last time, and the checkpoint. Without one only the metrics. `score` is the loss
+   * of weights that are not those of the step that the checkpoint stands at.
+   */
+  save(checkpoint: Checkpoint | undefined, score?: number): Promise<void> {
+    const { best } = this;
+    const writes = checkpoint === undefined ? [] : this.prepareWrites(checkpoint, score);
+    return this.enqueue(async () => {
+      try {
+        // Metrics first: lines beyond the checkpoint can be taken back, missing ones cannot be made up.
+        await this.writeLines();
+        for (const write of writes) await write();
+      } catch (error) {
+        this.takeBack(best);
+        throw error;
+      }
+    });
+  }
+
+  /** What could not be written as the best is still to be written, unless a better one has taken its memory. */
+  private takeBack(best: Checkpoint | undefined): void {
+    if (this.best === undefined && this.spare === best) {
+      this.best = best;
+      this.spare = undefined;
+    }
+    this.bestScore = Math.min(this.checkpoints.bestScore, this.best?.score ?? Infinity);
+  }
+
+  private prepareWrites(checkpoint: Checkpoint, score?: number): (() => Promise<void>)[] {
+    const { best } = this;
+    const last = score === undefined ? this.scored(checkpoint) : { ...checkpoint, score };
+    const { step } = last.progress;
+    const writes = [this.checkpoints.prepare(last, { isLast: true })];
+    if (best !== undefined && best.progress.step < step) {
+      writes.unshift(this.checkpoints.prepare(best, { isLast: false }));
+    }
+    this.bestScore = Math.min(this.bestScore, last.score ?? Infinity);
+    this.spare = best ?? this.spare;
+    this.best = undefined;
+    return writes;
+  }
+
+  /** A checkpoint that was taken at an epoch's end carries the epoch's loss. */
+  private scored(checkpoint: Checkpoint): Checkpoint {
+    const { ended } = this;
+    if (ended?.step !== checkpoint.progress.step || !Number.isFinite(ended.score)) return checkpoint;
+    return { ...checkpoint, score: ended.score };
+  }
+
+  private async writeLines(): Promise<void> {
+    const lines = this.lines;
+    const [first] = lines;
+    if (first === undefined) return;
+    this.lines = [];
+    try {
+      if (this.isTorn) {
+        const whole = await readEpochs(this.store);
+        const kept = whole.filter(({ epoch }) => epoch < first.epoch);
+        await this.store.writeAtomic(runFiles.metrics, linesOf([...kept, ...lines]));
+      } else {
+        await this.store.append(runFiles.metrics, linesOf(lines));
+      }
+      this.isTorn = false;
+    } catch (error) {
+      this.lines = [...lines, ...this.lines];
+      this.isTorn = true;
+      throw error;
+    }
+  }
+
+  setStatus(status: RunState, result?: RunResult): Promise<void> {
+    this.manifest = { ...this.manifest, status, result: result ?? this.manifest.result };
+    return this.enqueue(() => this.writeManifest());
+  }
+
+  private enqueue(work: () => Promise<void>): Promise<void> {
+    const done = this.queue.then(work);
+    // A failure is reported to whoever asked for that work, and does not keep later work from being tried.
+    this.queue = done.catch(() => {});
+    return done;
+  }
+
+  private writeManifest(): Promise<void> {
+    return this.store.writeAtomic(runFiles.manifest, manifestBytes(this.manifest));
+  }
+}
+
+/** What is compared to find the best epoch: loss on the test part, on the training part where there is no other. */
+const scoreOf = ({ test, train }: EpochRecord): number => (test ?? train).loss;
+
+/** What an earlier process was writing when it ended; not what another tries to take this folder with. */
+async function removeTemporary(store: FileStore): Promise<void> {
+  const names = (await store.list()).filter((name) => isTemporary(name) && !name.startsWith(runFiles.lock));
+  for (const name of names) await store.remove(name);
+}
