@@ -1,5 +1,6 @@
 import { type ArgumentKind, float, int, tensor } from './argument.ts';
 import { activationKernels } from './declared/activation.ts';
+import { broadcastKernels } from './declared/broadcast.ts';
 import { convolutionKernels } from './declared/convolution.ts';
 import { lossKernels } from './declared/losses.ts';
 import { normKernels } from './declared/norms.ts';
@@ -42,6 +43,7 @@ export const kernels = {
   /** y = factor · x. Split: elements. */
   scale: { x: tensor, y: tensor, count: int, factor: float },
 
+  ...broadcastKernels,
   ...activationKernels,
   ...softmaxKernels,
 

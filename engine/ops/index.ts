@@ -35,8 +35,10 @@ import { logSoftmax, logSoftmaxGradient } from './log-softmax.ts';
 import { matmul } from './matmul.ts';
 import { maxPool, maxPoolGradient } from './max-pool.ts';
 import { mean, meanGradient } from './mean.ts';
+import { multiply } from './multiply.ts';
 import { nll, nllGradient } from './nll.ts';
 import { adamUpdate, momentumUpdate, nesterovUpdate, rmspropUpdate, sgdUpdate } from './optimizer-updates.ts';
+import { prelu, preluGradient } from './prelu.ts';
 import { reshape } from './reshape.ts';
 import { rowNorm, rowNormGradient, rowNormWeightGradients } from './row-norm.ts';
 import { rowNormInference } from './row-norm-inference.ts';
@@ -45,6 +47,8 @@ import { softCrossEntropy, softCrossEntropyGradient } from './soft-cross-entropy
 import { softmax, softmaxGradient } from './softmax.ts';
 import { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmax-cross-entropy.ts';
 import { squaredError, squaredErrorGradient } from './squared-error.ts';
+import { subtract } from './subtract.ts';
+import { sumOver } from './sum-over.ts';
 import { sumRows } from './sum-rows.ts';
 import { histogram } from './telemetry.ts';
 import { updateRunningStatistics } from './update-running-statistics.ts';
@@ -63,6 +67,9 @@ export const ops = {
   sumRows,
   reshape,
   add,
+  subtract,
+  multiply,
+  sumOver,
   scale,
   relu,
   leakyRelu,
@@ -74,6 +81,8 @@ export const ops = {
   silu,
   gelu,
   hardswish,
+  prelu,
+  preluGradient,
   activationGradient,
   softmax,
   softmaxGradient,

@@ -3,6 +3,7 @@
 export { activation, activationGradient } from './activations';
 export { batchNorm, batchNormInference, updateRunningStatistics } from './batch-norm';
 export { batchNormGradient } from './batch-norm-gradient';
+export { binary } from './binary';
 export { bce, bceGradient, bceWithLogits, bceWithLogitsGradient } from './binary-cross-entropy';
 export { clipByNorm, clipByValue, clipFactor } from './clipping';
 export { conv2d, conv2dDataGradient, conv2dWeightGradient } from './convolution';
@@ -38,6 +39,7 @@ export {
   maxPool,
   maxPoolGradient,
 } from './pooling';
+export { prelu } from './prelu';
 export { addChannels, sumChannels, sumRows } from './reductions';
 export {
   upsampleLinear,
@@ -54,3 +56,4 @@ export { useScratch } from './scratch';
 export { shuffle } from './shuffle';
 export { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from './softmax';
 export { addSquares, addSquaresGradient } from './squares';
+export { sumOver } from './sum-over';

@@ -1,6 +1,7 @@
 import { Functions } from './functions';
 import { Lanes } from './lanes';
 import { Power } from './softmax-power';
+import { Sums } from './sums';
 
 /** Columns that are rows: inner = 1. Of the last one to three numbers of a row the other lanes are −∞, whose power is 0. */
 export class Row {
@@ -31,14 +32,6 @@ export class Row {
     g0 = f32x4.pmax(f32x4.pmax(g0, g1), f32x4.pmax(g2, g3));
     g0 = f32x4.pmax(g0, i32x4.shuffle(g0, g0, 2, 3, 0, 1));
     return f32x4.pmax(g0, i32x4.shuffle(g0, g0, 1, 0, 3, 2));
-  }
-
-  /** Sixteen sums to one, in all lanes. */
-  @inline
-  static sum(s0: v128, s1: v128, s2: v128, s3: v128): v128 {
-    const sums = f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3));
-    const pairs = f32x4.add(sums, i32x4.shuffle(sums, sums, 1, 0, 3, 2));
-    return f32x4.add(pairs, i32x4.shuffle(pairs, pairs, 2, 3, 0, 1));
   }
 
   /** e^(x − greatest) of four numbers, written to y where they are kept. */
@@ -77,10 +70,10 @@ export class Row {
       x += 16;
       y += 16;
     }
-    if (turns === 1) return Row.sum(s3, s0, s1, s2);
-    if (turns === 2) return Row.sum(s2, s3, s0, s1);
-    if (turns === 3) return Row.sum(s1, s2, s3, s0);
-    return Row.sum(s0, s1, s2, s3);
+    if (turns === 1) return Sums.joined(s3, s0, s1, s2);
+    if (turns === 2) return Sums.joined(s2, s3, s0, s1);
+    if (turns === 3) return Sums.joined(s1, s2, s3, s0);
+    return Sums.joined(s0, s1, s2, s3);
   }
 
   static softmax(x: usize, y: usize, N: i32): void {
@@ -101,37 +94,8 @@ export class Row {
     }
   }
 
-  /** Σ dy, or Σ dy · y. */
-  @inline
-  static dot(hasFactor: bool, dy: usize, y: usize, N: i32): v128 {
-    let s0 = f32x4.splat(0);
-    let s1 = s0;
-    let s2 = s0;
-    let s3 = s0;
-    let n = N;
-    for (; n >= 16; n -= 16) {
-      s0 = f32x4.add(s0, Row.product(hasFactor, dy, y, 4));
-      s1 = f32x4.add(s1, Row.product(hasFactor, dy + 16, y + 16, 4));
-      s2 = f32x4.add(s2, Row.product(hasFactor, dy + 32, y + 32, 4));
-      s3 = f32x4.add(s3, Row.product(hasFactor, dy + 48, y + 48, 4));
-      dy += 64;
-      y += 64;
-    }
-    if (n > 0) s0 = f32x4.add(s0, Row.product(hasFactor, dy, y, n));
-    if (n > 4) s1 = f32x4.add(s1, Row.product(hasFactor, dy + 16, y + 16, n - 4));
-    if (n > 8) s2 = f32x4.add(s2, Row.product(hasFactor, dy + 32, y + 32, n - 8));
-    if (n > 12) s3 = f32x4.add(s3, Row.product(hasFactor, dy + 48, y + 48, n - 12));
-    return Row.sum(s0, s1, s2, s3);
-  }
-
-  @inline
-  static product(hasFactor: bool, dy: usize, y: usize, left: i32): v128 {
-    const d = Lanes.load(dy, left);
-    return hasFactor ? f32x4.mul(d, Lanes.load(y, left)) : d;
-  }
-
   static softmaxGradient(y: usize, dy: usize, dx: usize, N: i32): void {
-    const sum = Row.dot(true, dy, y, N);
+    const sum = Sums.of(1, dy, y, N);
     for (let n = N; n > 0; n -= 4) {
       Lanes.store(dx, f32x4.mul(Lanes.load(y, n), f32x4.sub(Lanes.load(dy, n), sum)), n);
       y += 16;
@@ -141,7 +105,7 @@ export class Row {
   }
 
   static logSoftmaxGradient(y: usize, dy: usize, dx: usize, N: i32): void {
-    const sum = Row.dot(false, dy, y, N);
+    const sum = Sums.of(0, dy, y, N);
     for (let n = N; n > 0; n -= 4) {
       const share = f32x4.mul(Functions.exp(Lanes.load(y, n)), sum);
       Lanes.store(dx, f32x4.sub(Lanes.load(dy, n), share), n);

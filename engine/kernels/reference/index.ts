@@ -1,6 +1,7 @@
 import type { KernelName } from '../contract.ts';
 import { activation, activationGradient } from './activations.ts';
 import { batchNorm, batchNormGradient, batchNormInference, updateRunningStatistics } from './batch-norm.ts';
+import { binary, prelu, sumOver } from './broadcast.ts';
 import { clipByNorm, clipByValue, clipFactor } from './clipping.ts';
 import { addChannels, conv2d, conv2dDataGradient, conv2dWeightGradient, sumChannels } from './convolution.ts';
 import {
@@ -60,6 +61,9 @@ export const referenceKernels = {
   sumRows,
   add,
   scale,
+  binary,
+  sumOver,
+  prelu,
   activation,
   activationGradient,
   softmax,

@@ -1,5 +1,6 @@
 import type { Memory, ReferenceKernel } from './memory.ts';
 import { rounding } from './memory.ts';
+import { sixteenSums } from './sixteen-sums.ts';
 
 interface Sizes {
   readonly N: number;
@@ -15,11 +16,8 @@ function placesOf(column: number, { N, inner }: Sizes): number[] {
 /** Sum of N terms in the order that the declaration fixes. */
 function columnSum(m: Memory, { inner }: Sizes, terms: readonly number[]): number {
   const r = rounding(m);
-  if (inner > 1) return terms.reduce((sum, term) => r(sum + term), 0);
-  const sums = new Array<number>(16).fill(0);
-  for (const [n, term] of terms.entries()) sums[n % 16] = r(sums[n % 16] + term);
-  const lane = (l: number): number => r(r(sums[l] + sums[4 + l]) + r(sums[8 + l] + sums[12 + l]));
-  return r(r(lane(0) + lane(1)) + r(lane(2) + lane(3)));
+  if (inner === 1) return sixteenSums(r, terms.length, (n) => terms[n]);
+  return terms.reduce((sum, term) => r(sum + term), 0);
 }
 
 export const softmax: ReferenceKernel<'softmax'> = (m, a, begin, end) => {

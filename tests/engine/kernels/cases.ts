@@ -2,6 +2,7 @@ import type { KernelName } from '../../../engine/kernels/contract.ts';
 import { histogramWords } from '../../../engine/kernels/telemetry.ts';
 import { RandomStream } from '../../../engine/random/stream.ts';
 import type { Case } from './arena.ts';
+import { broadcastCases } from './cases-broadcast.ts';
 import { convolutionCases } from './cases-convolution.ts';
 import { lossCases } from './cases-losses.ts';
 import { normCases } from './cases-norms.ts';
@@ -94,6 +95,7 @@ export const cases: Readonly<Record<KernelName, (n: number) => Case[]>> = {
       aliases: { y: 'b' },
     },
   ],
+  ...broadcastCases,
   scale: elementwise('scale', ['x'], 'y', { numbers: { factor: -0.37 } }),
   activation: (n) =>
     Object.entries(activationUlps).flatMap(([kind, ulps]) =>

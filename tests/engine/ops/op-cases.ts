@@ -1,6 +1,7 @@
 import type { TensorType } from '../../../engine/declaration/tensor-type.ts';
 import type { Attributes } from '../../../engine/ops/contract.ts';
 import type { OpName } from '../../../engine/ops/index.ts';
+import { broadcastCases } from './cases-broadcast.ts';
 import { convolutionCases } from './cases-convolution.ts';
 import { lossCases } from './cases-losses.ts';
 import { normOpCases } from './cases-norms.ts';
@@ -12,6 +13,8 @@ export interface OpCase {
   readonly attributes?: Attributes;
   /** Outputs that a gradient may come back through; all without it. */
   readonly flows?: readonly string[];
+  /** Its inputs' sizes need not meet. */
+  readonly unrelated?: boolean;
   /** Inputs of which several sizes would do: a refusal names the bound that was passed, not the size in this case. */
   readonly bounded?: readonly string[];
   /** Least and greatest of the values of an input that cannot have any. */
@@ -59,7 +62,6 @@ export const opCases: Readonly<Record<OpName, readonly OpCase[]>> = {
     { inputs: { x: f(6, 4) }, attributes: { shape: [2, 3, 4] } },
     { inputs: { x: f(2, 12) }, attributes: { shape: [-1, 3, 1] } },
   ],
-  add: [{ inputs: { a: f(5, 3), b: f(5, 3) } }],
   scale: withAttributes(unary, { factor: -1.75 }),
   relu: unary,
   leakyRelu: withAttributes(unary, { slope: 0.2 }),
@@ -88,6 +90,7 @@ export const opCases: Readonly<Record<OpName, readonly OpCase[]>> = {
   })),
   ...lossCases,
   ...poolingCases,
+  ...broadcastCases,
   sgdUpdate: [{ inputs: { w: f(3, 4), dw: f(3, 4), rate: f(1) }, attributes: { decay: 0.5 } }],
   momentumUpdate: [
     {
