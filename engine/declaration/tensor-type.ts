@@ -7,7 +7,7 @@ export type Dtype = 'float32' | 'int32';
 export interface TensorType {
   readonly shape: readonly number[];
   readonly dtype: Dtype;
-  /** Set on class labels: values are 0 … classes − 1. */
+  /** Set on class labels and tokens: values are 0 … classes − 1. */
   readonly classes?: number;
 }
 

@@ -43,7 +43,10 @@ export function checkWire(
   return undefined;
 }
 
-const kind = { numbers: text('numbers', '数值'), labels: text('class labels', '类别标签') } as const;
+const kind = {
+  numbers: text('numbers', '数值'),
+  labels: text('whole numbers (labels, tokens)', '整数（标签、词元）'),
+} as const;
 
 const port = (ports: readonly Port[] | undefined, name: string): Port | undefined =>
   ports?.find((candidate) => candidate.name === name);

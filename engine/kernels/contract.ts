@@ -1,11 +1,14 @@
 import { type ArgumentKind, float, int, tensor } from './argument.ts';
 import { activationKernels } from './declared/activation.ts';
+import { attentionKernels } from './declared/attention.ts';
 import { broadcastKernels } from './declared/broadcast.ts';
 import { convolutionKernels } from './declared/convolution.ts';
+import { embeddingKernels } from './declared/embedding.ts';
 import { lossKernels } from './declared/losses.ts';
 import { normKernels } from './declared/norms.ts';
 import { optimizerKernels } from './declared/optimizers.ts';
 import { poolingKernels } from './declared/pooling.ts';
+import { shapeKernels } from './declared/shape.ts';
 import { softmaxKernels } from './declared/softmax.ts';
 
 /**
@@ -89,6 +92,9 @@ export const kernels = {
 
   ...normKernels,
   ...convolutionKernels,
+  ...shapeKernels,
+  ...embeddingKernels,
+  ...attentionKernels,
 } satisfies Record<string, Record<string, ArgumentKind>>;
 
 export type KernelName = keyof typeof kernels;

@@ -19,7 +19,7 @@ export type Category =
 export interface Port {
   readonly name: string;
   readonly label: Text;
-  /** What may be wired to it (input) or comes out of it (output): numbers, class labels, or either. */
+  /** What may be wired to it (input) or comes out of it (output): numbers, whole numbers (`labels`: class labels, tokens), or either. */
   readonly carries: 'numbers' | 'labels' | 'any';
   /** An input that the layer can do without. */
   readonly optional?: true;
@@ -56,6 +56,39 @@ export interface LayerProblem {
   readonly message: Text;
 }
 
+/** A layer among those that another layer opens into. Column and row say where it stands among them. */
+export interface OpenedNode {
+  /** Unique among them. */
+  readonly name: string;
+  readonly type: string;
+  readonly params: Params;
+  readonly column: number;
+  readonly row: number;
+}
+
+/** A port of one of them, by its name. */
+export interface OpenedEnd {
+  readonly node: string;
+  readonly port: string;
+}
+
+export interface OpenedWire {
+  readonly from: OpenedEnd;
+  readonly to: OpenedEnd;
+}
+
+/** The same computation as simpler layers. */
+export interface OpenedLayer {
+  /** In the order in which they compute. */
+  readonly nodes: readonly OpenedNode[];
+  readonly wires: readonly OpenedWire[];
+  /** Where a wire to the layer's own port goes on to, and where one from it comes from. */
+  readonly ports: {
+    readonly inputs: Readonly<Record<string, readonly OpenedEnd[]>>;
+    readonly outputs: Readonly<Record<string, OpenedEnd>>;
+  };
+}
+
 /** Types of the tensors on the input ports; absent where nothing usable is wired yet. */
 export type InputTypes = Readonly<Record<string, TensorType | undefined>>;
 
@@ -88,6 +121,11 @@ export interface LayerDefinition<F extends Fields = Fields> {
     inputs: Readonly<Record<string, Tensor>>,
     weights: Readonly<Record<string, Tensor>>,
   ): Readonly<Record<string, Tensor>>;
+  /**
+   * What the layer is made of, for layers that are made of others: the same numbers from the same weights. The weight
+   * `query.weight` of the whole is the weight `weight` of the part `query`. Called only when `check` found nothing.
+   */
+  open?(params: ParamsOf<F>, inputs: InputTypes): OpenedLayer;
   /** The PyTorch expression that makes this layer, such as `nn.Linear(2, 4)`. */
   pytorch(params: ParamsOf<F>, inputs: InputTypes): string;
 }
@@ -95,7 +133,7 @@ export interface LayerDefinition<F extends Fields = Fields> {
 /** A definition whose parameter type has been forgotten, as lists hold it. */
 export type AnyLayer = Omit<
   LayerDefinition,
-  'face' | 'check' | 'checkBatch' | 'weights' | 'build' | 'pytorch'
+  'face' | 'check' | 'checkBatch' | 'weights' | 'build' | 'open' | 'pytorch'
 > & {
   face(params: Params, inputs: InputTypes): string;
   check(params: Params, inputs: InputTypes): readonly LayerProblem[];
@@ -107,5 +145,6 @@ export type AnyLayer = Omit<
     inputs: Readonly<Record<string, Tensor>>,
     weights: Readonly<Record<string, Tensor>>,
   ): Readonly<Record<string, Tensor>>;
+  open?(params: Params, inputs: InputTypes): OpenedLayer;
   pytorch(params: Params, inputs: InputTypes): string;
 };

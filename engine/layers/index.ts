@@ -1,6 +1,9 @@
 import { adaptiveAveragePool } from './adaptive-average-pool.ts';
+import { add } from './add.ts';
 import { averagePool } from './average-pool.ts';
 import { batchNorm } from './batch-norm.ts';
+import { causalMask } from './causal-mask.ts';
+import { concat } from './concat.ts';
 import type { AnyLayer } from './contract.ts';
 import { convTranspose2d } from './conv-transpose2d.ts';
 import { conv1d } from './conv1d.ts';
@@ -9,6 +12,8 @@ import { data } from './data.ts';
 import { dropout } from './dropout.ts';
 import { dropout2d } from './dropout2d.ts';
 import { elu } from './elu.ts';
+import { embedding } from './embedding.ts';
+import { flatten } from './flatten.ts';
 import { gelu } from './gelu.ts';
 import { globalAveragePool } from './global-average-pool.ts';
 import { groupNorm } from './group-norm.ts';
@@ -16,16 +21,28 @@ import { hardswish } from './hardswish.ts';
 import { instanceNorm } from './instance-norm.ts';
 import { layerNorm } from './layer-norm.ts';
 import { leakyRelu } from './leaky-relu.ts';
+import { learnedPosition } from './learned-position.ts';
 import { linear } from './linear.ts';
 import { logSoftmax } from './log-softmax.ts';
+import { matmul } from './matmul.ts';
 import { maxPool } from './max-pool.ts';
+import { mean } from './mean.ts';
+import { mergeHeads } from './merge-heads.ts';
+import { multiHeadAttention } from './multi-head-attention.ts';
+import { paddingMask } from './padding-mask.ts';
+import { permute } from './permute.ts';
 import { relu } from './relu.ts';
+import { reshape } from './reshape.ts';
 import { rmsNorm } from './rms-norm.ts';
 import { selu } from './selu.ts';
 import { sigmoid } from './sigmoid.ts';
 import { silu } from './silu.ts';
+import { sinusoidalPosition } from './sinusoidal-position.ts';
+import { slice } from './slice.ts';
 import { softmax } from './softmax.ts';
 import { softplus } from './softplus.ts';
+import { split } from './split.ts';
+import { splitHeads } from './split-heads.ts';
 import { tanh } from './tanh.ts';
 import { upsample } from './upsample.ts';
 import { zeroPad } from './zero-pad.ts';
@@ -34,6 +51,9 @@ import { zeroPad } from './zero-pad.ts';
 export const layers = {
   data,
   linear,
+  add,
+  embedding,
+  matmul,
   conv1d,
   conv2d,
   'conv-transpose2d': convTranspose2d,
@@ -62,4 +82,18 @@ export const layers = {
   'rms-norm': rmsNorm,
   dropout,
   dropout2d,
+  'multi-head-attention': multiHeadAttention,
+  'learned-position': learnedPosition,
+  'sinusoidal-position': sinusoidalPosition,
+  'split-heads': splitHeads,
+  'causal-mask': causalMask,
+  'padding-mask': paddingMask,
+  'merge-heads': mergeHeads,
+  flatten,
+  reshape,
+  permute,
+  concat,
+  split,
+  slice,
+  mean,
 } as const satisfies Record<string, AnyLayer>;

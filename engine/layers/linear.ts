@@ -3,7 +3,7 @@ import { text } from '../declaration/text.ts';
 import { linear as linearOp } from '../ops/linear.ts';
 import type { InputTypes, LayerDefinition } from './contract.ts';
 import { initialFields, initialWeights } from './initial-weights.ts';
-import { checkNumbers, checkRows } from './port-checks.ts';
+import { checkFeatures, checkNumbers } from './port-checks.ts';
 
 const fields = {
   outFeatures: {
@@ -29,7 +29,8 @@ const fields = {
   ...initialFields,
 } as const satisfies Fields;
 
-const inFeatures = (inputs: InputTypes): number | undefined => inputs.x?.shape[1];
+const inFeatures = (inputs: InputTypes): number | undefined =>
+  inputs.x && inputs.x.shape.length >= 2 ? inputs.x.shape.at(-1) : undefined;
 
 export const linear: LayerDefinition<typeof fields> = {
   type: 'linear',
@@ -38,8 +39,8 @@ export const linear: LayerDefinition<typeof fields> = {
   category: 'linear',
   doc: {
     summary: text(
-      'Every output is a weighted sum of all inputs, plus a bias. The weights are what the network learns.',
-      '每个输出都是全部输入的加权和，再加一个偏置。网络学的就是这些权重。',
+      'Every output is a weighted sum of all inputs, plus a bias. The weights are what the network learns. Of a sequence or an image, each row is treated alike.',
+      '每个输出都是全部输入的加权和，再加一个偏置。网络学的就是这些权重。输入为序列或图像时，每一行都以同样的方式处理。',
     ),
     formula: String.raw`y = x W + b, \quad W \in \mathbb{R}^{\mathrm{in} \times \mathrm{out}}`,
     references: [
@@ -57,7 +58,7 @@ export const linear: LayerDefinition<typeof fields> = {
     outputs: [{ name: 'y', label: text('y', 'y'), carries: 'numbers' }],
   },
   face: ({ outFeatures }, inputs) => `${inFeatures(inputs) ?? '?'} → ${outFeatures}`,
-  check: (_params, inputs) => [...checkNumbers(inputs, 'x'), ...checkRows(inputs, 'x')],
+  check: (_params, inputs) => [...checkNumbers(inputs, 'x'), ...checkFeatures(inputs, 'x')],
   weights({ outFeatures, bias, ...initial }, inputs) {
     const fanIn = inFeatures(inputs);
     if (fanIn === undefined) return [];

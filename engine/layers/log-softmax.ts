@@ -26,6 +26,6 @@ export const logSoftmax = activation({
   op: logSoftmaxOp,
   attributes: ({ axis }) => ({ axis }),
   face: ({ axis }) => faceOfAxis(axis),
-  check: ({ axis }, inputs) => [...checkNumbers(inputs, 'x'), ...checkSoftmaxAxis(inputs.x, axis)],
+  check: ({ axis }, inputs) => [...checkNumbers(inputs, 'x'), ...checkSoftmaxAxis(inputs, axis)],
   pytorch: ({ axis }) => `nn.LogSoftmax(dim=${axis})`,
 });

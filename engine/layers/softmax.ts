@@ -27,6 +27,6 @@ export const softmax = activation({
   op: softmaxOp,
   attributes: ({ axis }) => ({ axis }),
   face: ({ axis }) => faceOfAxis(axis),
-  check: ({ axis }, inputs) => [...checkNumbers(inputs, 'x'), ...checkSoftmaxAxis(inputs.x, axis)],
+  check: ({ axis }, inputs) => [...checkNumbers(inputs, 'x'), ...checkSoftmaxAxis(inputs, axis)],
   pytorch: ({ axis }) => `nn.Softmax(dim=${axis})`,
 });

@@ -15,34 +15,44 @@ import {
 import { adaptiveAveragePool, adaptiveAveragePoolGradient } from './adaptive-average-pool.ts';
 import { add } from './add.ts';
 import { addChannels, sumChannels } from './add-channels.ts';
+import { addEach } from './add-each.ts';
 import { addSquares, addSquaresGradient } from './add-squares.ts';
+import { attention, attentionGradient } from './attention.ts';
 import { averagePool, averagePoolGradient } from './average-pool.ts';
 import { batchNorm, batchNormGradient } from './batch-norm.ts';
 import { batchNormInference } from './batch-norm-inference.ts';
+import { batchedMatmul } from './batched-matmul.ts';
 import { bce, bceGradient } from './bce.ts';
 import { bceWithLogits, bceWithLogitsGradient } from './bce-with-logits.ts';
 import { clipByNorm, clipByValue, clipFactor } from './clipping.ts';
+import { concat } from './concat.ts';
 import type { OpDefinition } from './contract.ts';
 import { convolution, transposedConvolution } from './convolution.ts';
 import { convolutionWeightGradient } from './convolution-weight-gradient.ts';
 import { countArgmaxHits, countBinaryHits } from './count-hits.ts';
 import { dropout } from './dropout.ts';
 import { dropoutChannels } from './dropout-channels.ts';
+import { embedding, embeddingGradient } from './embedding.ts';
 import { huber, huberGradient } from './huber.ts';
 import { labelledMean, labelledMeanGradient } from './labelled-mean.ts';
 import { linear } from './linear.ts';
 import { logSoftmax, logSoftmaxGradient } from './log-softmax.ts';
+import { maskScores } from './mask-scores.ts';
 import { matmul } from './matmul.ts';
 import { maxPool, maxPoolGradient } from './max-pool.ts';
 import { mean, meanGradient } from './mean.ts';
+import { meanOver, meanOverGradient } from './mean-over.ts';
 import { multiply } from './multiply.ts';
 import { nll, nllGradient } from './nll.ts';
 import { adamUpdate, momentumUpdate, nesterovUpdate, rmspropUpdate, sgdUpdate } from './optimizer-updates.ts';
+import { permute } from './permute.ts';
 import { prelu, preluGradient } from './prelu.ts';
 import { reshape } from './reshape.ts';
 import { rowNorm, rowNormGradient, rowNormWeightGradients } from './row-norm.ts';
 import { rowNormInference } from './row-norm-inference.ts';
 import { scale } from './scale.ts';
+import { sinusoid } from './sinusoid.ts';
+import { padAxis, slice } from './slice.ts';
 import { softCrossEntropy, softCrossEntropyGradient } from './soft-cross-entropy.ts';
 import { softmax, softmaxGradient } from './softmax.ts';
 import { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmax-cross-entropy.ts';
@@ -135,6 +145,20 @@ export const ops = {
   clipByNorm,
   clipByValue,
   histogram,
+  permute,
+  slice,
+  padAxis,
+  concat,
+  meanOver,
+  meanOverGradient,
+  addEach,
+  embedding,
+  embeddingGradient,
+  sinusoid,
+  batchedMatmul,
+  maskScores,
+  attention,
+  attentionGradient,
   convolution,
   transposedConvolution,
   convolutionWeightGradient,

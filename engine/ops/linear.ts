@@ -1,11 +1,13 @@
 import { activationGradient, reluGradientAttributes } from './activations.ts';
 import type { OpDefinition } from './contract.ts';
 import { matmul } from './matmul.ts';
-import { costOf, given, matrix, numbers, sizesMeet } from './shape-rules.ts';
+import { asRows, reshape } from './reshape.ts';
+import { costOf, given, matrix, numbers, rowsOf, sizesMeet } from './shape-rules.ts';
 import { sumRows } from './sum-rows.ts';
 
 /**
- * y [M, N] = x [M, K] · w [K, N] + b [N]; with the attribute epilogue = 1 also y = max(y, 0).
+ * y [..., N] = x [..., K] · w [K, N] + b [N]; with the attribute epilogue = 1 also y = max(y, 0). All dimensions of x but
+ * the last are rows of one product: M is their number.
  */
 export const linear: OpDefinition<'x' | 'w' | 'b', 'y'> = {
   name: 'linear',
@@ -13,18 +15,18 @@ export const linear: OpDefinition<'x' | 'w' | 'b', 'y'> = {
   outputs: ['y'],
 
   shape(inputs) {
-    const [M, K] = matrix('linear', inputs, 'x');
+    const { leading, columns: K } = rowsOf('linear', inputs, 'x');
     const [inFeatures, N] = matrix('linear', inputs, 'w');
     sizesMeet('linear', ['x', K], ['w', inFeatures]);
     if (inputs.b !== undefined) {
       sizesMeet('linear', ['b', numbers('linear', inputs, 'b').shape.at(-1) ?? 1], ['w', N]);
     }
-    return { y: { shape: [M, N], dtype: 'float32' } };
+    return { y: { shape: [...leading, N], dtype: 'float32' } };
   },
 
   cost(inputs, outputs) {
-    const [M, K] = matrix('linear', inputs, 'x');
-    const N = outputs.y.shape[1];
+    const { rows: M, columns: K } = rowsOf('linear', inputs, 'x');
+    const N = outputs.y.shape.at(-1) as number;
     return costOf(M * K * N, inputs, outputs);
   },
 
@@ -34,21 +36,24 @@ export const linear: OpDefinition<'x' | 'w' | 'b', 'y'> = {
   // db = Σ_m dz
   gradient(g, { inputs, outputs, attributes }, { y: dy }) {
     if (dy === undefined) return {};
-    const dz =
+    const x = given('linear', inputs, 'x');
+    const open =
       attributes.epilogue === 1
         ? g.emit(activationGradient, { given: outputs.y, dy }, reluGradientAttributes).dx
         : dy;
+    const dz = asRows(g, open);
+    const dx = g.emit(matmul, { a: dz, b: inputs.w }, { transposeB: 1 }).y;
     return {
-      x: g.emit(matmul, { a: dz, b: inputs.w }, { transposeB: 1 }).y,
-      w: g.emit(matmul, { a: inputs.x, b: dz }, { transposeA: 1 }).y,
+      x: x.shape.length === 2 ? dx : g.emit(reshape, { x: dx }, { shape: x.shape }).y,
+      w: g.emit(matmul, { a: asRows(g, x), b: dz }, { transposeA: 1 }).y,
       b: inputs.b && g.emit(sumRows, { x: dz }).y,
     };
   },
 
   lower({ inputs, outputs, attributes }) {
-    const [M, K] = matrix('linear', inputs, 'x');
+    const { rows: M, columns: K } = rowsOf('linear', inputs, 'x');
     const y = given('linear', outputs, 'y');
-    const N = y.shape[1];
+    const N = y.shape.at(-1);
     const { x: a, w: b, b: bias } = inputs;
     return {
       kernel: 'gemm',
@@ -69,11 +74,24 @@ export const linear: OpDefinition<'x' | 'w' | 'b', 'y'> = {
     };
   },
 
+  // Gemm is for matrices; MatMul takes any leading dimensions.
   toOnnx({ inputs, outputs, attributes }) {
     const y = given('linear', outputs, 'y').name;
+    const x = given('linear', inputs, 'x');
+    const { b } = inputs;
     const sum = attributes.epilogue === 1 ? `${y}.sum` : y;
-    const operands = [inputs.x, inputs.w, inputs.b].filter((tensor) => tensor !== undefined);
-    const gemm = { opType: 'Gemm', inputs: operands.map((tensor) => tensor.name), outputs: [sum] };
-    return sum === y ? [gemm] : [gemm, { opType: 'Relu', inputs: [sum], outputs: [y] }];
+    const relu = sum === y ? [] : [{ opType: 'Relu', inputs: [sum], outputs: [y] }];
+    const operands = [x.name, given('linear', inputs, 'w').name];
+    if (x.shape.length === 2) {
+      const all = b === undefined ? operands : [...operands, b.name];
+      return [{ opType: 'Gemm', inputs: all, outputs: [sum] }, ...relu];
+    }
+    if (b === undefined) return [{ opType: 'MatMul', inputs: operands, outputs: [sum] }, ...relu];
+    const product = `${y}.product`;
+    return [
+      { opType: 'MatMul', inputs: operands, outputs: [product] },
+      { opType: 'Add', inputs: [product, b.name], outputs: [sum] },
+      ...relu,
+    ];
   },
 };

@@ -1,7 +1,7 @@
 import { NetwrightError } from '../declaration/problem.ts';
 import { elementCount, shapeText, type TensorType } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
-import type { Attributes, Named, OpDefinition } from './contract.ts';
+import type { Attributes, GraphBuilder, Named, OpDefinition, Tensor } from './contract.ts';
 import { costOf, given, list } from './shape-rules.ts';
 
 /** The shape asked for: 0 takes the size of x at the same place, −1 (once) takes what is left. */
@@ -59,3 +59,7 @@ export const reshape: OpDefinition<'x', 'y'> = {
     ];
   },
 };
+
+/** A tensor [..., N] seen as a matrix [M, N]. */
+export const asRows = (g: GraphBuilder, x: Tensor): Tensor =>
+  x.shape.length === 2 ? x : g.emit(reshape, { x }, { shape: [-1, x.shape.at(-1) as number] }).y;

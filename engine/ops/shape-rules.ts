@@ -68,6 +68,25 @@ export function matrix(op: string, inputs: Named<TensorType>, name: string): rea
   );
 }
 
+/** An input of numbers as rows: all its dimensions but the last are `leading`, their product is `rows`. */
+export function rowsOf(
+  op: string,
+  inputs: Named<TensorType>,
+  name: string,
+): { readonly leading: readonly number[]; readonly rows: number; readonly columns: number } {
+  const { shape } = numbers(op, inputs, name);
+  const leading = shape.slice(0, -1);
+  const columns = shape.at(-1);
+  if (leading.length > 0 && columns !== undefined) return { leading, rows: elementCount(leading), columns };
+  throw new NetwrightError(
+    'rank-mismatch',
+    text(
+      `${op}: ${name} must have at least 2 dimensions, found ${shape.length}: ${shapeText(shape)}.`,
+      `${op}：${name} 至少须有 2 个维度，实际有 ${shape.length} 个：${shapeText(shape)}。`,
+    ),
+  );
+}
+
 /** Sizes [M, C] of an input of numbers whose last dimension is C, seen as M rows. */
 export function rows(op: string, inputs: Named<TensorType>, name: string): readonly [number, number] {
   const { shape } = numbers(op, inputs, name);
@@ -152,6 +171,27 @@ export function sameAsEachOther(op: string, inputs: Named<TensorType>, a: string
     ),
   );
 }
+
+/** The attribute `axis`, which must be one of the input's. */
+export function axisOf(op: string, inputs: Named<TensorType>, name: string, attributes: Attributes): number {
+  const { shape } = given(op, inputs, name);
+  const axis = attribute(op, attributes, 'axis');
+  if (Number.isInteger(axis) && axis >= 0 && axis < shape.length) return axis;
+  throw new NetwrightError(
+    'axis-out-of-range',
+    text(
+      `${op}: axis must be from 0 to ${shape.length - 1}, as ${name} is ${shapeText(shape)}; found ${axis}.`,
+      `${op}：${name} 的形状为 ${shapeText(shape)}，轴须为 0 到 ${shape.length - 1}，实际为 ${axis}。`,
+    ),
+  );
+}
+
+/** Elements of the dimensions before, at and behind an axis. */
+export const aroundAxis = (shape: readonly number[], axis: number) => ({
+  outer: elementCount(shape.slice(0, axis)),
+  count: shape[axis] as number,
+  inner: elementCount(shape.slice(axis + 1)),
+});
 
 export const scalarType: TensorType = { shape: [1], dtype: 'float32' };
 

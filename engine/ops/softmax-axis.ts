@@ -1,8 +1,8 @@
 import { NetwrightError } from '../declaration/problem.ts';
-import { elementCount, shapeText, type TensorType } from '../declaration/tensor-type.ts';
+import { shapeText, type TensorType } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
 import type { Attributes, Named } from './contract.ts';
-import { attribute, numbers } from './shape-rules.ts';
+import { aroundAxis, attribute, numbers } from './shape-rules.ts';
 
 /** A tensor seen as [M, N, inner] around the axis of N numbers that a softmax goes along. */
 export interface Columns {
@@ -38,13 +38,9 @@ export function columnsOf(
   name: string,
   attributes: Attributes,
 ): Columns {
-  const { shape } = numbers(op, inputs, name);
   const axis = softmaxAxis(op, inputs, name, attributes);
-  return {
-    M: elementCount(shape.slice(0, axis)),
-    N: shape[axis] as number,
-    inner: elementCount(shape.slice(axis + 1)),
-  };
+  const { outer: M, count: N, inner } = aroundAxis(numbers(op, inputs, name).shape, axis);
+  return { M, N, inner };
 }
 
 export const columnCount = ({ M, inner }: Columns): number => M * inner;

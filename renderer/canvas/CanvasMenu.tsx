@@ -29,6 +29,7 @@ export function CanvasMenu({
       'addLayer',
       'connect',
       'rename',
+      'openParts',
       null,
       'cut',
       'copy',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { catalogue } from '../../engine/document/catalogue.ts';
+import { freshId, freshName } from '../../engine/document/fresh.ts';
 import {
   type DocumentNode,
   documentLimits,
@@ -8,7 +9,6 @@ import {
   wireSchema,
 } from '../../engine/document/schema.ts';
 import { removeSelection } from './commands.ts';
-import { freshId, freshName } from './fresh.ts';
 import { type EditLabel } from './history.ts';
 import { edit, useDocumentStore } from './store.ts';
 

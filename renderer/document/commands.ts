@@ -2,6 +2,8 @@ import type { Draft } from 'immer';
 import { defaultParams, type ParamValue } from '../../engine/declaration/fields.ts';
 import type { Text } from '../../engine/declaration/text.ts';
 import { catalogue } from '../../engine/document/catalogue.ts';
+import { freshId, freshName } from '../../engine/document/fresh.ts';
+import { canOpen, openNode } from '../../engine/document/open-node.ts';
 import {
   type DocumentNode,
   documentLimits,
@@ -10,9 +12,8 @@ import {
 } from '../../engine/document/schema.ts';
 import { checkWire } from '../../engine/document/wiring.ts';
 import type { AnyLayer } from '../../engine/layers/contract.ts';
-import { freshId, freshName } from './fresh.ts';
 import { closingWire, obviousWires } from './obvious-wires.ts';
-import { edit, type Selection, select, selectNodes, useDocumentStore } from './store.ts';
+import { type DocumentState, edit, type Selection, select, selectNodes, useDocumentStore } from './store.ts';
 
 export interface Point {
   readonly x: number;
@@ -213,6 +214,30 @@ export function removeSelection(key: 'remove' | 'cut' = 'remove'): void {
       (wire) => !wires.has(wire.id) && !nodes.has(wire.from.node) && !nodes.has(wire.to.node),
     );
   });
+}
+
+/** The one selected node, where it can be opened. */
+export function openableNode({ document, selection, analysis }: DocumentState): string | undefined {
+  const [id] = selection.nodes.size === 1 ? selection.nodes : [];
+  return id !== undefined && canOpen(document, id, analysis) ? id : undefined;
+}
+
+/** Puts the layers that the selected one is made of in its place, and selects them. */
+export function openSelected(): void {
+  const state = useDocumentStore.getState();
+  const id = openableNode(state);
+  const opened = id === undefined ? undefined : openNode(state.document, id, state.analysis);
+  if (id === undefined || opened === undefined) return;
+  const name = state.analysis.topology.nodes.get(id)?.name ?? id;
+  const { nodes, wires } = opened.document;
+  edit(
+    { key: 'open', name },
+    (draft) => {
+      draft.nodes = [...nodes];
+      draft.wires = [...wires];
+    },
+    { select: { nodes: new Set(opened.opened), wires: new Set() } },
+  );
 }
 
 export const selectAll = (): void =>

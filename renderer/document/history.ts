@@ -15,6 +15,7 @@ export interface EditLabel {
     | 'paste'
     | 'cut'
     | 'duplicate'
+    | 'open'
     | 'training';
   readonly name?: string | Text;
 }

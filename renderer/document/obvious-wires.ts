@@ -1,7 +1,7 @@
 import { catalogue } from '../../engine/document/catalogue.ts';
+import { freshId } from '../../engine/document/fresh.ts';
 import type { DocumentNode, NetwrightDocument, Wire } from '../../engine/document/schema.ts';
 import { checkWire } from '../../engine/document/wiring.ts';
-import { freshId } from './fresh.ts';
 
 /**
  * The wires that a new node gets without being asked: its first input from the node before it, and a loss its target

@@ -1,4 +1,4 @@
-import { CircleAlert, Trash2, TriangleAlert } from 'lucide-react';
+import { CircleAlert, Trash2, TriangleAlert, Ungroup } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Problem } from '../../engine/declaration/problem.ts';
 import { shapeText } from '../../engine/declaration/tensor-type.ts';
@@ -8,7 +8,7 @@ import type { AnyLayer } from '../../engine/layers/contract.ts';
 import { categoryColor, LayerIcon } from '../canvas/LayerIcon.tsx';
 import { IconButton } from '../design/Button.tsx';
 import { formatCount } from '../design/number.ts';
-import { removeSelection, renameNode } from '../document/commands.ts';
+import { openableNode, openSelected, removeSelection, renameNode } from '../document/commands.ts';
 import { useDocumentStore, useNode, useNodeAnalysis } from '../document/store.ts';
 import { useLanguage, useT, useText } from '../i18n/i18n.ts';
 import { Connections } from './Connections.tsx';
@@ -23,6 +23,7 @@ export function NodeInspector({ id }: { readonly id: string }) {
   const text = useText();
   const node = useNode(id);
   const problems = useDocumentStore(useShallow((state) => state.problemsOf.get(id) ?? []));
+  const canOpen = useDocumentStore((state) => openableNode(state) === id);
   const definition = node && catalogue.get(node.type);
   if (node === undefined) return null;
   const category = definition?.category ?? 'shape';
@@ -41,6 +42,11 @@ export function NodeInspector({ id }: { readonly id: string }) {
             {definition === undefined ? node.type : kindOf(text(definition.title), t(`category.${category}`))}
           </p>
         </div>
+        {canOpen ? (
+          <IconButton label={t('menu.openParts')} keys="O" onClick={openSelected}>
+            <Ungroup size={15} aria-hidden />
+          </IconButton>
+        ) : null}
         <IconButton label={t('menu.delete')} keys="Delete" onClick={() => removeSelection()}>
           <Trash2 size={15} aria-hidden />
         </IconButton>

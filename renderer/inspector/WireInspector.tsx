@@ -30,7 +30,7 @@ export function WireInspector({ id }: { readonly id: string }) {
         <dt>{t('inspector.shape')}</dt>
         <dd>{facts.shape ?? t('canvas.unknownShape')}</dd>
         <dt>{t('inspector.carries')}</dt>
-        <dd>{t(facts.labels ? 'inspector.classLabels' : 'inspector.numbers')}</dd>
+        <dd>{t(facts.labels ? 'inspector.wholeNumbers' : 'inspector.numbers')}</dd>
       </dl>
       <div className={css['buttons']}>
         <Button onClick={() => selectNodes([wire.from.node])}>{t('inspector.goFrom')}</Button>

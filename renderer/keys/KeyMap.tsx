@@ -10,7 +10,7 @@ const groups: readonly { readonly title: SentenceKey; readonly ids: readonly Act
     title: 'menu.edit',
     ids: ['undo', 'redo', 'cut', 'copy', 'paste', 'duplicate', 'delete', 'selectAll', 'clearSelection'],
   },
-  { title: 'keys.network', ids: ['addLayer', 'connect', 'rename'] },
+  { title: 'keys.network', ids: ['addLayer', 'connect', 'rename', 'openParts'] },
   { title: 'menu.view', ids: ['fitView', 'zoomIn', 'zoomOut', 'zoomReset', 'showKeys'] },
 ];
 

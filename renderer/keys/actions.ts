@@ -1,6 +1,14 @@
 import { canvasView } from '../canvas/view.ts';
 import { copySelection, cutSelection, duplicateSelection, paste } from '../document/clipboard.ts';
-import { gridSize, nudgeSelection, removeSelection, selectAll, selectNothing } from '../document/commands.ts';
+import {
+  gridSize,
+  nudgeSelection,
+  openableNode,
+  openSelected,
+  removeSelection,
+  selectAll,
+  selectNothing,
+} from '../document/commands.ts';
 import { newDocument, openDocument, saveDocument, saveDocumentAs } from '../document/files.ts';
 import { type DocumentState, redo, undo } from '../document/store.ts';
 import type { SentenceKey } from '../i18n/i18n.ts';
@@ -80,6 +88,13 @@ export const actions = {
     enabled: oneNode,
   },
   rename: { label: 'menu.rename', reach: 'canvas', keys: ['F2'], run: renameSelected, enabled: oneNode },
+  openParts: {
+    label: 'menu.openParts',
+    reach: 'canvas',
+    keys: ['O'],
+    run: openSelected,
+    enabled: (state) => openableNode(state) !== undefined,
+  },
 
   fitView: {
     label: 'menu.fitView',

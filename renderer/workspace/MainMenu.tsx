@@ -24,6 +24,7 @@ const editing: readonly (ActionId | null)[] = [
   'addLayer',
   'connect',
   'rename',
+  'openParts',
 ];
 
 /** Everything the studio can do, with its keys. */

@@ -69,7 +69,9 @@ test('a wire that cannot be is refused where it was let go of, with the reason',
   await expect(studio.wires).toHaveCount(7);
   await studio.drag(studio.port('data', 'output', 'y'), studio.port('fc1', 'input', 'x'));
   const note = page.getByRole('alert');
-  await expect(note).toHaveText(/^"\w+" of "data" carries class labels, but "x" of "fc1" takes numbers\.$/);
+  await expect(note).toHaveText(
+    /^"\w+" of "data" carries whole numbers \(labels, tokens\), but "x" of "fc1" takes numbers\.$/,
+  );
   await studio.drag(studio.port('relu2', 'output', 'y'), studio.port('fc1', 'input', 'x'));
   await expect(note).toHaveText('"fc1" leads to "relu2" already; this wire would close a circle.');
   await expect(studio.wires).toHaveCount(7);

@@ -3,14 +3,22 @@ import { Lanes } from './lanes';
 import { drawnWords, philoxBlocks } from './philox';
 import { scratch } from './scratch';
 
-/** Each call of Philox serves 16 neighbouring elements. */
 export function dropout(a: usize, begin: i32, end: i32): void {
-  const x = tensor(a, 0);
-  const y = tensor(a, 1);
   const step = load<i32>(tensor(a, 2));
-  const rate = float(a, 4);
-  const seed = int(a, 5);
-  const stream = int(a, 6);
+  dropElements(tensor(a, 0), tensor(a, 1), begin, end, step, float(a, 4), int(a, 5), int(a, 6));
+}
+
+/** Elements [begin, end) of x and y, whose element 0 lies at these addresses. Each call of Philox serves 16 neighbouring elements. */
+export function dropElements(
+  x: usize,
+  y: usize,
+  begin: i32,
+  end: i32,
+  step: i32,
+  rate: f32,
+  seed: i32,
+  stream: i32,
+): void {
   if (rate >= 1) {
     // No word reaches 2³²; nor does it fit the comparison below.
     for (let i = begin; i < end; i += 4) Lanes.store(y + offset(i), f32x4.splat(0), end - i);

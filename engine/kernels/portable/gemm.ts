@@ -13,8 +13,8 @@ const wholePanel: i32 = 8;
 const halfPanel: i32 = 4;
 const blockDepth: i32 = 128;
 
-/** Columns up to which b lies densely enough to be read where it is. */
-const denseColumns: i32 = 64;
+/** Bytes from row to row up to which b lies densely enough to be read where it is. */
+const denseBytes: usize = 256;
 /** Rows from which copying b pays. */
 const rowsWorthCopying: i32 = 8;
 
@@ -22,25 +22,58 @@ const rowsWorthCopying: i32 = 8;
 const startFromY: i32 = 1;
 const reluAtEnd: i32 = 2;
 
+/** Words of scratch that `multiply` uses, from its start. */
+export const panelWords: i32 = blockDepth * wholePanel;
+
 export function gemm(a: usize, begin: i32, end: i32): void {
-  const b = tensor(a, 1);
-  const bias = tensor(a, 2);
   const M = int(a, 4);
   const N = int(a, 5);
   const K = int(a, 6);
   const transposeA = int(a, 7) !== 0;
   const transposeB = int(a, 8) !== 0;
-  const accumulate = int(a, 9) !== 0;
-  const relu = int(a, 10) === 1;
-  const rows = end - begin;
-  if (rows <= 0) return;
-
   const aRow: usize = transposeA ? 4 : offset(K);
   const aStep: usize = transposeA ? offset(M) : 4;
-  const pitch = offset(N);
-  const left = tensor(a, 0) + <usize>begin * aRow;
-  const y = tensor(a, 3) + <usize>begin * pitch;
-  const copies = transposeB || (N > denseColumns && rows >= rowsWorthCopying);
+  multiply(
+    tensor(a, 0) + <usize>begin * aRow,
+    aRow,
+    aStep,
+    tensor(a, 1),
+    offset(transposeB ? K : N),
+    transposeB,
+    tensor(a, 2),
+    tensor(a, 3) + <usize>begin * offset(N),
+    offset(N),
+    end - begin,
+    N,
+    K,
+    int(a, 9) !== 0,
+    int(a, 10) === 1,
+  );
+}
+
+/**
+ * y [rows, N] = left · b (+ y when accumulate) (+ bias), relu at the end. Element (row, k) of left lies at
+ * row · aRow + k · aStep; b is [K, N] with bPitch bytes from row to row, or [N, K] with transposeB; y has `pitch` bytes from
+ * row to row.
+ */
+export function multiply(
+  left: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  bPitch: usize,
+  transposeB: bool,
+  bias: usize,
+  y: usize,
+  pitch: usize,
+  rows: i32,
+  N: i32,
+  K: i32,
+  accumulate: bool,
+  relu: bool,
+): void {
+  if (rows <= 0) return;
+  const copies = transposeB || (bPitch > denseBytes && rows >= rowsWorthCopying);
   const depth = copies ? blockDepth : max(K, 1);
 
   let width = wholePanel;
@@ -55,12 +88,12 @@ export function gemm(a: usize, begin: i32, end: i32): void {
       const mode = (k > 0 || accumulate ? startFromY : 0) | (relu && isLast ? reluAtEnd : 0);
       const added = bias && isLast ? bias + offset(n) : 0;
       const from = left + <usize>k * aStep;
-      let right = b + offset(n) + <usize>k * pitch;
-      let bStep = pitch;
+      let right = transposeB ? b + <usize>n * bPitch + offset(k) : b + offset(n) + <usize>k * bPitch;
+      let bStep = bPitch;
       let readable = present;
       if (copies) {
-        if (transposeB) copyTransposed(b + offset(n * K + k), K, block, present, width);
-        else copyPanel(right, pitch, block, present, width);
+        if (transposeB) copyTransposed(right, bPitch, block, present, width);
+        else copyPanel(right, bPitch, block, present, width);
         right = scratch;
         bStep = offset(width);
         readable = width;
@@ -86,15 +119,15 @@ function copyPanel(from: usize, pitch: usize, block: i32, present: i32, width: i
   }
 }
 
-/** Copies `present` rows of b [N, K], `block` numbers of each, to the columns of scratch [block, width]. */
-function copyTransposed(from: usize, K: i32, block: i32, present: i32, width: i32): void {
+/** Copies `present` rows of b [N, K], `pitch` bytes apart, `block` numbers of each, to the columns of scratch [block, width]. */
+function copyTransposed(from: usize, pitch: usize, block: i32, present: i32, width: i32): void {
   const step = offset(width);
   for (let n = 0; n < present; n += 4) {
-    const b0 = from + offset(n * K);
+    const b0 = from + <usize>n * pitch;
     // Columns that are not there repeat the last one; their sums are not stored.
-    const b1 = n + 1 < present ? b0 + offset(K) : b0;
-    const b2 = n + 2 < present ? b1 + offset(K) : b1;
-    const b3 = n + 3 < present ? b2 + offset(K) : b2;
+    const b1 = n + 1 < present ? b0 + pitch : b0;
+    const b2 = n + 2 < present ? b1 + pitch : b1;
+    const b3 = n + 3 < present ? b2 + pitch : b2;
     let to = scratch + offset(n);
     let k: i32 = 0;
     for (; k + 4 <= block; k += 4) {

@@ -1,6 +1,7 @@
 // All kernels under the names of contract.ts. build/kernels.mjs adds what calls them by opcode.
 
 export { activation, activationGradient } from './activations';
+export { attention, attentionGradient, batchedGemm, maskScores } from './attention';
 export { batchNorm, batchNormInference, updateRunningStatistics } from './batch-norm';
 export { batchNormGradient } from './batch-norm-gradient';
 export { binary } from './binary';
@@ -26,6 +27,7 @@ export {
 export { dropout } from './dropout';
 export { dropoutChannels } from './dropout-channels';
 export { add, fill, scale } from './elementwise';
+export { gather, scatterAdd, sinusoid } from './embedding';
 export { gemm } from './gemm';
 export { histogram } from './histogram';
 export { labelledMean, labelledMeanGradient, mean, meanGradient } from './means';
@@ -49,10 +51,10 @@ export {
   zeroPad,
   zeroPadGradient,
 } from './resizing';
-
 export { rowNorm } from './row-norm';
 export { rowNormGradient, rowNormWeightGradients } from './row-norm-gradient';
 export { useScratch } from './scratch';
+export { addEach, concat, copy, meanOver, meanOverGradient } from './shape';
 export { shuffle } from './shuffle';
 export { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from './softmax';
 export { addSquares, addSquaresGradient } from './squares';

@@ -1,20 +1,6 @@
-import type { Memory, ReferenceKernel } from './memory.ts';
+import type { ReferenceKernel } from './memory.ts';
 import { rounding } from './memory.ts';
-
-/** y = softmax of the N numbers at x. Hands back the greatest of them and Σ e^(x − greatest). */
-function softmaxOfRow(m: Memory, x: number, y: number, N: number): { greatest: number; sum: number } {
-  const { f } = m;
-  const r = rounding(m);
-  let greatest = -Infinity;
-  for (let n = 0; n < N; n++) greatest = Math.max(greatest, f[x + n]);
-  let sum = 0;
-  for (let n = 0; n < N; n++) {
-    f[y + n] = Math.exp(r(f[x + n] - greatest));
-    sum = r(sum + f[y + n]);
-  }
-  for (let n = 0; n < N; n++) f[y + n] /= sum;
-  return { greatest, sum };
-}
+import { softmaxOfRow } from './softmax-of-row.ts';
 
 export const softmaxCrossEntropy: ReferenceKernel<'softmaxCrossEntropy'> = (m, a, begin, end) => {
   const { f, i } = m;

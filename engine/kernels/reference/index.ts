@@ -1,5 +1,6 @@
 import type { KernelName } from '../contract.ts';
 import { activation, activationGradient } from './activations.ts';
+import { attention, attentionGradient, batchedGemm, maskScores } from './attention.ts';
 import { batchNorm, batchNormGradient, batchNormInference, updateRunningStatistics } from './batch-norm.ts';
 import { binary, prelu, sumOver } from './broadcast.ts';
 import { clipByNorm, clipByValue, clipFactor } from './clipping.ts';
@@ -14,6 +15,7 @@ import {
 } from './cross-entropy.ts';
 import { dropout, dropoutChannels } from './dropout.ts';
 import { add, fill, scale } from './elementwise.ts';
+import { gather, scatterAdd, sinusoid } from './embedding.ts';
 import {
   absoluteError,
   absoluteErrorGradient,
@@ -48,6 +50,7 @@ import {
   zeroPadGradient,
 } from './resizing.ts';
 import { rowNorm, rowNormGradient, rowNormWeightGradients } from './row-norm.ts';
+import { addEach, concat, copy, meanOver, meanOverGradient } from './shape.ts';
 import { shuffle } from './shuffle.ts';
 import { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from './softmax.ts';
 import { addSquares, addSquaresGradient } from './squares.ts';
@@ -120,6 +123,18 @@ export const referenceKernels = {
   countNonFinite,
   histogram,
   shuffle,
+  copy,
+  concat,
+  meanOver,
+  meanOverGradient,
+  addEach,
+  gather,
+  scatterAdd,
+  sinusoid,
+  batchedGemm,
+  maskScores,
+  attention,
+  attentionGradient,
   batchNorm,
   batchNormInference,
   batchNormGradient,

@@ -200,7 +200,12 @@ describe('drawing a wire', () => {
   it.each([
     ['to itself', ['fc1', 'y'], ['fc1', 'x'], /cannot feed itself/],
     ['back to what it came from', ['relu2', 'y'], ['fc1', 'x'], /close a circle/],
-    ['from labels to numbers', ['data', 'y'], ['fc1', 'x'], /carries class labels.*takes numbers/],
+    [
+      'from labels to numbers',
+      ['data', 'y'],
+      ['fc1', 'x'],
+      /carries whole numbers \(labels, tokens\).*takes numbers/,
+    ],
     ['from a port that is not there', ['fc1', 'z'], ['relu1', 'x'], /from an output to an input/],
   ] as const)('is refused %s, with the reason', (_, from, to, reason) => {
     expect(wire([...from], [...to])).toMatch(reason);

@@ -7,6 +7,7 @@ import { convolutionCases } from './cases-convolution.ts';
 import { lossCases } from './cases-losses.ts';
 import { normCases } from './cases-norms.ts';
 import { poolingCases } from './cases-pooling.ts';
+import { sequenceCases } from './cases-sequences.ts';
 import { softmaxCases } from './cases-softmax.ts';
 
 /** Sizes that are no multiples of a vector's four lanes, their neighbours, none, and one. */
@@ -263,5 +264,6 @@ export const cases: Readonly<Record<KernelName, (n: number) => Case[]>> = {
       split: 1,
     })),
   ...normCases,
+  ...sequenceCases,
   ...convolutionCases,
 };

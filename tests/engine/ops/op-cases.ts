@@ -6,6 +6,7 @@ import { convolutionCases } from './cases-convolution.ts';
 import { lossCases } from './cases-losses.ts';
 import { normOpCases } from './cases-norms.ts';
 import { poolingCases } from './cases-pooling.ts';
+import { sequenceCases } from './cases-sequences.ts';
 
 /** One way to call an op: types of its inputs, and its attributes. */
 export interface OpCase {
@@ -15,6 +16,8 @@ export interface OpCase {
   readonly flows?: readonly string[];
   /** Its inputs' sizes need not meet. */
   readonly unrelated?: boolean;
+  /** Called so, it stands in training only and has no form in ONNX. */
+  readonly trainingOnly?: boolean;
   /** Inputs of which several sizes would do: a refusal names the bound that was passed, not the size in this case. */
   readonly bounded?: readonly string[];
   /** Least and greatest of the values of an input that cannot have any. */
@@ -67,6 +70,7 @@ export const opCases: Readonly<Record<OpName, readonly OpCase[]>> = {
   leakyRelu: withAttributes(unary, { slope: 0.2 }),
   sigmoid: unary,
   tanh: unary,
+  ...sequenceCases,
   elu: withAttributes(unary, { alpha: 0.7 }),
   selu: unary,
   softplus: unary,

@@ -109,7 +109,7 @@ describe('wires', () => {
     const linear = addAlone('linear');
     const steps = state().history.past.length;
     expect(connect({ node: data, port: 'y' }, { node: linear, port: 'x' })?.en).toMatch(
-      /carries class labels/,
+      /carries whole numbers \(labels, tokens\)/,
     );
     expect(connect({ node: linear, port: 'y' }, { node: linear, port: 'x' })?.zh).toMatch(/不能连到自己/);
     expect(wires()).toEqual([]);

@@ -1,0 +1,52 @@
+import { int, tensor } from '../argument.ts';
+
+/** Kernels that put numbers elsewhere, or the same numbers in more than one place. */
+export const shapeKernels = {
+  /**
+   * y [n0, …, n5], dense, = x[from + i0·s0 + … + i5·s5]: a part of x, its dimensions in any order. Whole words are copied,
+   * whatever they hold. Split: n0·n1·n2·n3.
+   */
+  copy: {
+    x: tensor,
+    y: tensor,
+    from: int,
+    n0: int,
+    n1: int,
+    n2: int,
+    n3: int,
+    n4: int,
+    n5: int,
+    s0: int,
+    s1: int,
+    s2: int,
+    s3: int,
+    s4: int,
+    s5: int,
+  },
+  /**
+   * Each row of y [rows, runA + … + runF] = the row of a [rows, runA], then that of b, and so on. A part that is absent
+   * is zeros. Split: rows.
+   */
+  concat: {
+    a: tensor,
+    b: tensor,
+    c: tensor,
+    d: tensor,
+    e: tensor,
+    f: tensor,
+    y: tensor,
+    rows: int,
+    runA: int,
+    runB: int,
+    runC: int,
+    runD: int,
+    runE: int,
+    runF: int,
+  },
+  /** y [outer, inner] = Σ_n x [outer, count, inner] / count, n in order. Split: outer. */
+  meanOver: { x: tensor, y: tensor, outer: int, count: int, inner: int },
+  /** dx [outer, count, inner] = dy [outer, inner] / count. Split: outer. */
+  meanOverGradient: { dy: tensor, dx: tensor, outer: int, count: int, inner: int },
+  /** y [N, count] = x [N, count] + b [count], b added to each row. Split: N. y may be x. */
+  addEach: { x: tensor, b: tensor, y: tensor, N: int, count: int },
+} as const;
