@@ -10,6 +10,7 @@ import { conv1d } from './conv1d.ts';
 import { conv2d } from './conv2d.ts';
 import { data } from './data.ts';
 import { dropout } from './dropout.ts';
+import { dropout2d } from './dropout2d.ts';
 import { elu } from './elu.ts';
 import { embedding } from './embedding.ts';
 import { flatten } from './flatten.ts';
@@ -22,6 +23,7 @@ import { layerNorm } from './layer-norm.ts';
 import { leakyRelu } from './leaky-relu.ts';
 import { learnedPosition } from './learned-position.ts';
 import { linear } from './linear.ts';
+import { logSoftmax } from './log-softmax.ts';
 import { matmul } from './matmul.ts';
 import { maxPool } from './max-pool.ts';
 import { mean } from './mean.ts';
@@ -72,12 +74,14 @@ export const layers = {
   gelu,
   hardswish,
   softmax,
+  'log-softmax': logSoftmax,
   'batch-norm': batchNorm,
   'layer-norm': layerNorm,
   'group-norm': groupNorm,
   'instance-norm': instanceNorm,
   'rms-norm': rmsNorm,
   dropout,
+  dropout2d,
   'multi-head-attention': multiHeadAttention,
   'learned-position': learnedPosition,
   'sinusoidal-position': sinusoidalPosition,
