@@ -26,6 +26,7 @@ const categoryIcons: Readonly<Record<Exclude<Category, 'activation'>, LucideIcon
 const curves: Readonly<Record<string, string>> = {
   relu: 'M2 12H8L14 3',
   'leaky-relu': 'M2 13.5L8 11L14 3',
+  prelu: 'M2 14L8 10L14 3M2 10H8',
   sigmoid: 'M2 13C7.5 13 8.5 3 14 3',
   tanh: 'M2 13.5H3.5C7 13.5 7.6 8 8 8S9 2.5 12.5 2.5H14',
   elu: 'M2 13C5 13 7 11.5 8 9L14 3',
@@ -35,6 +36,7 @@ const curves: Readonly<Record<string, string>> = {
   gelu: 'M2 11.5C4.5 11.5 5.5 12.5 7 12.5S9.5 9 14 3',
   hardswish: 'M2 11H4.5C5 12.5 7 12.8 8 11.5L14 3',
   softmax: 'M3 14V11M8 14V3M13 14V8.5',
+  'log-softmax': 'M3 2V11M8 2V4M13 2V8',
 };
 const anyCurve = 'M2 13C6 13 6 8 8 8S10 3 14 3';
 
