@@ -1,11 +1,13 @@
 // All native kernels for one instruction set. The build compiles this file once per set, with NETWRIGHT_ISA the name of a
 // namespace of its own and NETWRIGHT_TABLE the function that hands the kernels out.
 #include "activations.h"
+#include "broadcast.h"
 #include "convolution.h"
 #include "elementwise.h"
 #include "gemm.h"
 #include "metrics.h"
 #include "peak.h"
+#include "softmax.h"
 
 const KernelTable *NETWRIGHT_TABLE() {
   using namespace NETWRIGHT_ISA;
@@ -17,6 +19,13 @@ const KernelTable *NETWRIGHT_TABLE() {
     KERNEL(add);
     KERNEL(scale);
     KERNEL(fill);
+    KERNEL(binary);
+    KERNEL(prelu);
+    KERNEL(sumOver);
+    KERNEL(softmax);
+    KERNEL(softmaxGradient);
+    KERNEL(logSoftmax);
+    KERNEL(logSoftmaxGradient);
     KERNEL(conv2d);
     KERNEL(conv2dDataGradient);
     KERNEL(conv2dWeightGradient);
