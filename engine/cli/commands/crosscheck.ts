@@ -14,7 +14,8 @@ interface CrosscheckOptions {
 
 const steps = 10;
 /**
- * Largest difference, in units of the largest value of the tensor: float32 on both sides, and a ReLU that one side has
+ * Largest difference, in units of the largest value of the tensor, or of a hundredth of the largest of its kind where that
+ * is more: a gradient that is nothing but rounding, as that of a key's bias, equals none. float32 on both sides, and a ReLU that one side has
  * just open and the other just closed moves a gradient by more than rounding does.
  */
 const tolerances = { logits: 1e-4, gradient: 2e-3, statistic: 1e-4, loss: 1e-4 } as const;
@@ -82,21 +83,24 @@ function compare(ours: Values, theirs: Values): Found[] {
     const names = [...new Set([...ours.keys(), ...theirs.keys()])].filter((key) =>
       key.startsWith(`${kind} `),
     );
+    const least = 0.01 * Math.max(...names.map((key) => largestOf(ours.get(key) ?? new Float32Array())));
     const all = names.map((key) => ({
       kind,
-      difference: differenceOf(ours.get(key), theirs.get(key)),
+      difference: differenceOf(ours.get(key), theirs.get(key), least),
       tensor: key.slice(kind.length + 1) || 'all',
     }));
     return all.toSorted((a, b) => b.difference - a.difference).slice(0, 1);
   });
 }
 
-function differenceOf(a: Float32Array | undefined, b: Float32Array | undefined): number {
+const largestOf = (values: Float32Array): number =>
+  values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+function differenceOf(a: Float32Array | undefined, b: Float32Array | undefined, least: number): number {
   if (a === undefined || b === undefined || a.length !== b.length) return Number.MAX_VALUE;
-  let size = Number.MIN_VALUE;
+  const size = Math.max(largestOf(a), least, Number.MIN_VALUE);
   let largest = 0;
   for (const [i, value] of a.entries()) {
-    size = Math.max(size, Math.abs(value));
     const difference = Math.abs(value - (b[i] ?? Number.NaN));
     largest = Number.isNaN(difference) ? Number.MAX_VALUE : Math.max(largest, difference);
   }
