@@ -22,6 +22,7 @@ const fields = {
 export const learnedPosition: LayerDefinition<typeof fields> = {
   type: 'learned-position',
   version: 1,
+  shortName: 'position',
   title: text('Learned position', '可学习位置编码'),
   category: 'attention',
   doc: {

@@ -7,6 +7,7 @@ import { checkNumbers, checkSequence } from './port-checks.ts';
 export const sinusoidalPosition: LayerDefinition = {
   type: 'sinusoidal-position',
   version: 1,
+  shortName: 'position',
   title: text('Sinusoidal position', '正弦位置编码'),
   category: 'attention',
   doc: {

@@ -45,6 +45,7 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
   if (node === undefined) return null;
 
   const category = definition?.category ?? 'shape';
+  const kind = definition === undefined ? node.type : text(definition.title);
   const params = definition === undefined ? node.params : completeParams(definition.fields, node.params);
   const shown = mainFields(definition, params);
   const isEnd = category === 'data' || category === 'loss';
@@ -67,7 +68,9 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
           <LayerIcon type={node.type} category={category} />
         </span>
         <NodeName id={id} name={node.name} />
-        <span className={css['type']}>{definition === undefined ? node.type : text(definition.title)}</span>
+        <span className={css['type']} title={kind}>
+          {kind}
+        </span>
         {worst === undefined ? null : (
           <Tooltip side="top" content={<ProblemLines lines={problems.map(({ message }) => text(message))} />}>
             <span

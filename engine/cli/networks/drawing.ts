@@ -33,7 +33,7 @@ export class Drawing {
   }
 
   /** The same for a layer with one input x. */
-  then(id: string, type: string, from: From, params: Params = {}): string {
+  after(id: string, type: string, from: From, params: Params = {}): string {
     return this.add(id, type, params, { x: from });
   }
 

@@ -20,8 +20,8 @@ export function mlp(sizes: readonly number[], data: Params): Drawing {
   drawing.add('data', 'data', data);
   let last: From = inputs;
   for (const [i, outFeatures] of sizes.slice(1).entries()) {
-    last = drawing.then(`fc${i + 1}`, 'linear', last, { outFeatures });
-    if (i + 2 < sizes.length) last = drawing.then(`relu${i + 1}`, 'relu', last);
+    last = drawing.after(`fc${i + 1}`, 'linear', last, { outFeatures });
+    if (i + 2 < sizes.length) last = drawing.after(`relu${i + 1}`, 'relu', last);
   }
   return classified(drawing, last);
 }
@@ -32,21 +32,21 @@ export function leNet(classes: number, data: Params): Drawing {
   drawing.add('data', 'data', data);
   let last: From = inputs;
   for (const [i, outChannels] of [6, 16].entries()) {
-    last = drawing.then(`conv${i + 1}`, 'conv2d', last, {
+    last = drawing.after(`conv${i + 1}`, 'conv2d', last, {
       outChannels,
       kernelHeight: 5,
       kernelWidth: 5,
       padding: 'valid',
     });
-    last = drawing.then(`relu${i + 1}`, 'relu', last);
-    last = drawing.then(`pool${i + 1}`, 'max-pool', last);
+    last = drawing.after(`relu${i + 1}`, 'relu', last);
+    last = drawing.after(`pool${i + 1}`, 'max-pool', last);
   }
-  last = drawing.then('flatten', 'flatten', last);
+  last = drawing.after('flatten', 'flatten', last);
   for (const [i, outFeatures] of [120, 84].entries()) {
-    last = drawing.then(`fc${i + 1}`, 'linear', last, { outFeatures });
-    last = drawing.then(`relu${i + 3}`, 'relu', last);
+    last = drawing.after(`fc${i + 1}`, 'linear', last, { outFeatures });
+    last = drawing.after(`relu${i + 3}`, 'relu', last);
   }
-  return classified(drawing, drawing.then('fc3', 'linear', last, { outFeatures: classes }));
+  return classified(drawing, drawing.after('fc3', 'linear', last, { outFeatures: classes }));
 }
 
 /**
@@ -61,7 +61,7 @@ export function resNet(
   const drawing = new Drawing();
   drawing.add('data', 'data', data);
   const convolve = (id: string, from: From, outChannels: number, kernel: number, stride: number): string =>
-    drawing.then(`${id}_conv`, 'conv2d', from, {
+    drawing.after(`${id}_conv`, 'conv2d', from, {
       outChannels,
       kernelHeight: kernel,
       kernelWidth: kernel,
@@ -72,26 +72,30 @@ export function resNet(
       bias: false,
     });
   const normalised = (id: string, from: From, outChannels: number, kernel: number, stride: number): string =>
-    drawing.then(`${id}_bn`, 'batch-norm', convolve(id, from, outChannels, kernel, stride));
+    drawing.after(`${id}_bn`, 'batch-norm', convolve(id, from, outChannels, kernel, stride));
 
   const [first = 16] = widths;
-  let last: From = drawing.then('stem_relu', 'relu', normalised('stem', inputs, first, 3, 1));
+  let last: From = drawing.after('stem_relu', 'relu', normalised('stem', inputs, first, 3, 1));
   let width = first;
   for (const [stage, outChannels] of widths.entries()) {
     for (let block = 0; block < blocks; block++) {
       const id = `s${stage + 1}b${block + 1}`;
       const stride = stage > 0 && block === 0 ? 2 : 1;
-      const opened = drawing.then(`${id}_relu1`, 'relu', normalised(`${id}_1`, last, outChannels, 3, stride));
+      const opened = drawing.after(
+        `${id}_relu1`,
+        'relu',
+        normalised(`${id}_1`, last, outChannels, 3, stride),
+      );
       const branch = normalised(`${id}_2`, opened, outChannels, 3, 1);
       const shortcut: From =
         stride === 1 && width === outChannels ? last : normalised(`${id}_s`, last, outChannels, 1, stride);
       drawing.add(`${id}_add`, 'add', {}, { a: branch, b: shortcut });
-      last = drawing.then(`${id}_relu2`, 'relu', `${id}_add`);
+      last = drawing.after(`${id}_relu2`, 'relu', `${id}_add`);
       width = outChannels;
     }
   }
-  const pooled = drawing.then('pool', 'global-average-pool', last);
-  return classified(drawing, drawing.then('fc', 'linear', pooled, { outFeatures: classes }));
+  const pooled = drawing.after('pool', 'global-average-pool', last);
+  return classified(drawing, drawing.after('fc', 'linear', pooled, { outFeatures: classes }));
 }
 
 export const resNet20 = (classes: number, data: Params): Drawing =>
@@ -111,12 +115,12 @@ export function depthwiseCnn(classes: number, data: Params): Drawing {
     [256, 1],
   ];
   const block = (id: string, from: From, params: Params): string => {
-    const convolution = drawing.then(`${id}_conv`, 'conv2d', from, {
+    const convolution = drawing.after(`${id}_conv`, 'conv2d', from, {
       ...params,
       padding: 'number',
       bias: false,
     });
-    return drawing.then(`${id}_relu`, 'relu', drawing.then(`${id}_bn`, 'batch-norm', convolution));
+    return drawing.after(`${id}_relu`, 'relu', drawing.after(`${id}_bn`, 'batch-norm', convolution));
   };
   let last: From = block('stem', inputs, { outChannels: 32, pad: 1 });
   let width = 32;
@@ -126,8 +130,8 @@ export function depthwiseCnn(classes: number, data: Params): Drawing {
     last = block(`p${i + 1}`, last, { outChannels, kernelHeight: 1, kernelWidth: 1, pad: 0 });
     width = outChannels;
   }
-  const pooled = drawing.then('pool', 'global-average-pool', last);
-  return classified(drawing, drawing.then('fc', 'linear', pooled, { outFeatures: classes }));
+  const pooled = drawing.after('pool', 'global-average-pool', last);
+  return classified(drawing, drawing.after('fc', 'linear', pooled, { outFeatures: classes }));
 }
 
 export interface GptSizes {
@@ -141,25 +145,25 @@ export interface GptSizes {
 export function gpt({ layers, width, heads, vocabulary }: GptSizes, data: Params): Drawing {
   const drawing = new Drawing();
   drawing.add('data', 'data', data);
-  const tokens = drawing.then('tokens', 'embedding', inputs, { width, vocabulary });
-  let last: From = drawing.then('position', 'learned-position', tokens);
+  const tokens = drawing.after('tokens', 'embedding', inputs, { width, vocabulary });
+  let last: From = drawing.after('position', 'learned-position', tokens);
   for (let layer = 1; layer <= layers; layer++) {
     const id = (part: string): string => `l${layer}_${part}`;
-    const attended = drawing.then(
+    const attended = drawing.after(
       id('attention'),
       'multi-head-attention',
-      drawing.then(id('norm1'), 'layer-norm', last),
+      drawing.after(id('norm1'), 'layer-norm', last),
       { heads, causal: true },
     );
     const middle = drawing.add(id('add1'), 'add', {}, { a: last, b: attended });
-    const wide = drawing.then(id('fc1'), 'linear', drawing.then(id('norm2'), 'layer-norm', middle), {
+    const wide = drawing.after(id('fc1'), 'linear', drawing.after(id('norm2'), 'layer-norm', middle), {
       outFeatures: 4 * width,
     });
-    const bent = drawing.then(id('gelu'), 'gelu', wide, { form: 'tanh' });
-    const narrow = drawing.then(id('fc2'), 'linear', bent, { outFeatures: width });
+    const bent = drawing.after(id('gelu'), 'gelu', wide, { form: 'tanh' });
+    const narrow = drawing.after(id('fc2'), 'linear', bent, { outFeatures: width });
     last = drawing.add(id('add2'), 'add', {}, { a: middle, b: narrow });
   }
-  const logits = drawing.then('head', 'linear', drawing.then('norm', 'layer-norm', last), {
+  const logits = drawing.after('head', 'linear', drawing.after('norm', 'layer-norm', last), {
     outFeatures: vocabulary,
     bias: false,
   });

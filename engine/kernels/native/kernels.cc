@@ -5,11 +5,12 @@
 #include "elementwise.h"
 #include "gemm.h"
 #include "metrics.h"
+#include "peak.h"
 
 const KernelTable *NETWRIGHT_TABLE() {
   using namespace NETWRIGHT_ISA;
   static const KernelTable table = [] {
-    KernelTable made = {NETWRIGHT_INSTRUCTIONS, {}};
+    KernelTable made = {NETWRIGHT_INSTRUCTIONS, NETWRIGHT_ISA::peak, {}};
 #define KERNEL(name) made.kernels[op::name] = NETWRIGHT_ISA::name
     KERNEL(gemm);
     KERNEL(sumRows);
