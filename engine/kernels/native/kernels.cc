@@ -2,9 +2,12 @@
 // namespace of its own and NETWRIGHT_TABLE the function that hands the kernels out.
 #include "activations.h"
 #include "convolution.h"
+#include "cross-entropy.h"
+#include "distances.h"
 #include "elementwise.h"
 #include "gemm.h"
 #include "metrics.h"
+#include "optimizers.h"
 
 const KernelTable *NETWRIGHT_TABLE() {
   using namespace NETWRIGHT_ISA;
@@ -25,6 +28,37 @@ const KernelTable *NETWRIGHT_TABLE() {
     KERNEL(mean);
     KERNEL(meanGradient);
     KERNEL(countNonFinite);
+    KERNEL(addChannels);
+    KERNEL(softmaxCrossEntropy);
+    KERNEL(softmaxCrossEntropyGradient);
+    KERNEL(softCrossEntropy);
+    KERNEL(softCrossEntropyGradient);
+    KERNEL(nll);
+    KERNEL(nllGradient);
+    KERNEL(bceWithLogits);
+    KERNEL(bceWithLogitsGradient);
+    KERNEL(bce);
+    KERNEL(bceGradient);
+    KERNEL(squaredError);
+    KERNEL(squaredErrorGradient);
+    KERNEL(absoluteError);
+    KERNEL(absoluteErrorGradient);
+    KERNEL(huber);
+    KERNEL(huberGradient);
+    KERNEL(labelledMean);
+    KERNEL(labelledMeanGradient);
+    KERNEL(countArgmaxHits);
+    KERNEL(countBinaryHits);
+    KERNEL(sgdUpdate);
+    KERNEL(momentumUpdate);
+    KERNEL(nesterovUpdate);
+    KERNEL(rmspropUpdate);
+    KERNEL(adamUpdate);
+    KERNEL(addSquares);
+    KERNEL(addSquaresGradient);
+    KERNEL(clipFactor);
+    KERNEL(clipByNorm);
+    KERNEL(clipByValue);
 #undef KERNEL
     return made;
   }();
