@@ -1,6 +1,7 @@
 // All native kernels for one instruction set. The build compiles this file once per set, with NETWRIGHT_ISA the name of a
 // namespace of its own and NETWRIGHT_TABLE the function that hands the kernels out.
 #include "activations.h"
+#include "batch-norm.h"
 #include "convolution.h"
 #include "cross-entropy.h"
 #include "distances.h"
@@ -8,6 +9,7 @@
 #include "gemm.h"
 #include "metrics.h"
 #include "optimizers.h"
+#include "row-norm.h"
 
 const KernelTable *NETWRIGHT_TABLE() {
   using namespace NETWRIGHT_ISA;
@@ -59,6 +61,13 @@ const KernelTable *NETWRIGHT_TABLE() {
     KERNEL(clipFactor);
     KERNEL(clipByNorm);
     KERNEL(clipByValue);
+    KERNEL(batchNorm);
+    KERNEL(batchNormInference);
+    KERNEL(batchNormGradient);
+    KERNEL(updateRunningStatistics);
+    KERNEL(rowNorm);
+    KERNEL(rowNormGradient);
+    KERNEL(rowNormWeightGradients);
 #undef KERNEL
     return made;
   }();
