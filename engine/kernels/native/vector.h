@@ -195,6 +195,13 @@ INLINE float sumOf(floats x) {
   return value[0];
 }
 
+INLINE int32_t sumOf(ints x) {
+  int32_t sum = 0;
+  for (int i = 0; i < lanes; i++) sum += x[i];
+  return sum;
+}
+
+/// NaN where the first lane is NaN; others are passed over.
 INLINE float largestOf(floats x) {
   float value[lanes];
   memcpy(value, &x, sizeof value);
