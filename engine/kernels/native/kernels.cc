@@ -1,6 +1,7 @@
 // All native kernels for one instruction set. The build compiles this file once per set, with NETWRIGHT_ISA the name of a
 // namespace of its own and NETWRIGHT_TABLE the function that hands the kernels out.
 #include "activations.h"
+#include "attention.h"
 #include "batch-norm.h"
 #include "convolution.h"
 #include "cross-entropy.h"
@@ -9,7 +10,9 @@
 #include "gemm.h"
 #include "metrics.h"
 #include "optimizers.h"
+#include "random.h"
 #include "row-norm.h"
+#include "shape.h"
 
 const KernelTable *NETWRIGHT_TABLE() {
   using namespace NETWRIGHT_ISA;
@@ -68,6 +71,19 @@ const KernelTable *NETWRIGHT_TABLE() {
     KERNEL(rowNorm);
     KERNEL(rowNormGradient);
     KERNEL(rowNormWeightGradients);
+    KERNEL(dropout);
+    KERNEL(batchedGemm);
+    KERNEL(maskScores);
+    KERNEL(attention);
+    KERNEL(attentionGradient);
+    KERNEL(copy);
+    KERNEL(concat);
+    KERNEL(meanOver);
+    KERNEL(meanOverGradient);
+    KERNEL(addEach);
+    KERNEL(gather);
+    KERNEL(scatterAdd);
+    KERNEL(sinusoid);
 #undef KERNEL
     return made;
   }();
