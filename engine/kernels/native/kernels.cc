@@ -10,6 +10,7 @@
 #include "gemm.h"
 #include "metrics.h"
 #include "optimizers.h"
+#include "pooling.h"
 #include "random.h"
 #include "row-norm.h"
 #include "shape.h"
@@ -84,6 +85,16 @@ const KernelTable *NETWRIGHT_TABLE() {
     KERNEL(gather);
     KERNEL(scatterAdd);
     KERNEL(sinusoid);
+    KERNEL(maxPool);
+    KERNEL(maxPoolGradient);
+    KERNEL(averagePool);
+    KERNEL(averagePoolGradient);
+    KERNEL(adaptiveAveragePool);
+    KERNEL(adaptiveAveragePoolGradient);
+    KERNEL(upsampleNearest);
+    KERNEL(upsampleNearestGradient);
+    KERNEL(zeroPad);
+    KERNEL(zeroPadGradient);
 #undef KERNEL
     return made;
   }();
