@@ -43,7 +43,10 @@ export function sampleSet(dataset: Dataset, most = dataset.samples.count): Sampl
 }
 
 /** Some rows of the samples with their targets, to run a model on. */
-export function rowsOf({ sample, samples }: Dataset, rows: Uint32Array): ModelRows & { readonly targets: Float32Array } {
+export function rowsOf(
+  { sample, samples }: Dataset,
+  rows: Uint32Array,
+): ModelRows & { readonly targets: Float32Array } {
   const inputSize = elementCount(sample.input.shape);
   const targetSize = elementCount(sample.target.shape);
   const values = new Float32Array(rows.length * inputSize);

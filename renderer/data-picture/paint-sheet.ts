@@ -91,7 +91,7 @@ function paintTraces(
   color: string,
 ): void {
   const [, length = 1] = sheet.inputShape;
-  const [sample] = members;
+  const [sample] = members.toSorted((a, b) => loudness(sheet, b) - loudness(sheet, a));
   if (sample === undefined) return;
   const points = tracePoints(inputOf(sheet, sample), length, range, { width, height });
   context.strokeStyle = color;
@@ -102,6 +102,9 @@ function paintTraces(
     context.lineTo(left + (points[2 * t] ?? 0), top + (points[2 * t + 1] ?? 0));
   context.stroke();
 }
+
+/** The loudest signal shows its shape best. */
+const loudness = (sheet: Sheet, sample: number): number => Math.hypot(...inputOf(sheet, sample));
 
 /** A row for each sample: what it is asked with, and what it is to be answered with, in another colour. */
 function paintTokens(context: CanvasRenderingContext2D, sheet: Sheet, look: SheetLook): void {
