@@ -1,12 +1,13 @@
 // Compiles the native kernels where there is a C++ compiler. Without one, or when it fails, the portable kernels do all the
 // work; what came of it stands in native.json, which is what the engine reads.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { root } from './bootstrap.mjs';
 import { loadContract } from './contract.mjs';
 
 const sources = join(root, 'engine', 'kernels', 'native');
+const headers = join(root, 'node_modules', 'node-api-headers', 'include');
 const output = join(root, 'dist', 'node');
 const work = join(root, 'dist', `.native-${process.pid}`);
 
@@ -54,8 +55,6 @@ async function compile() {
   if (sets === undefined) return `they are not made for ${process.arch} processors`;
   const compiler = findCompiler();
   if (compiler === undefined) return 'no C++ compiler was found (CXX, c++, g++, clang++)';
-  const headers = findHeaders();
-  if (headers === undefined) return 'the headers of Node-API were not found';
   writeFileSync(join(work, 'contract.h'), contractHeader(await loadContract()));
   const includes = ['-I', headers, '-I', work, '-I', sources];
   const objects = [
@@ -96,13 +95,6 @@ async function compile() {
   if (failure !== undefined) return `${compiler} failed: ${failure}`;
   renameSync(join(work, 'native.node'), join(output, 'native.node'));
   return undefined;
-}
-
-function findHeaders() {
-  const beside = join(dirname(dirname(process.execPath)), 'include', 'node');
-  return [join(root, 'node_modules', 'node-api-headers', 'include'), beside, '/usr/include/node'].find(
-    (folder) => existsSync(join(folder, 'node_api.h')),
-  );
 }
 
 function findCompiler() {

@@ -143,6 +143,24 @@ def loss_of(logits, target):
     return F.cross_entropy(logits.reshape(-1, logits.shape[-1]), target.reshape(-1), ignore_index=-100)
 
 
+class MovingAverage:
+    """v = β v + (1 − β) g; w = w − rate · v. PyTorch's dampening leaves out the first step."""
+
+    def __init__(self, parameters, rate, beta):
+        self.parameters, self.rate, self.beta = parameters, rate, beta
+        self.velocities = [torch.zeros_like(p) for p in parameters]
+
+    def zero_grad(self):
+        for parameter in self.parameters:
+            parameter.grad = None
+
+    @torch.no_grad()
+    def step(self):
+        for parameter, velocity in zip(self.parameters, self.velocities):
+            velocity.mul_(self.beta).add_(parameter.grad, alpha=1 - self.beta)
+            parameter.sub_(velocity, alpha=self.rate)
+
+
 def optimizer():
     chosen = task["optimizer"]
     p, rate = chosen["params"], task["learningRate"]
@@ -151,9 +169,9 @@ def optimizer():
     if kind == "sgd":
         return torch.optim.SGD(parameters, lr=rate)
     if kind == "momentum":
-        # The moving average is PyTorch's sum with a dampening of β.
-        dampening = 0 if p["form"] == "pytorch" else p["beta"]
-        return torch.optim.SGD(parameters, lr=rate, momentum=p["beta"], dampening=dampening)
+        if p["form"] == "average":
+            return MovingAverage(parameters, rate, p["beta"])
+        return torch.optim.SGD(parameters, lr=rate, momentum=p["beta"])
     if kind == "nesterov":
         return torch.optim.SGD(parameters, lr=rate, momentum=p["beta"], nesterov=True)
     if kind == "adagrad":
@@ -174,7 +192,8 @@ results, parts = [], []
 
 
 def keep(kind, name, values):
-    flat = values.detach().reshape(-1).to(torch.float32).numpy()
+    # A copy: PyTorch goes on writing into gradients and statistics.
+    flat = values.detach().reshape(-1).to(torch.float32).numpy().copy()
     results.append({"kind": kind, "name": name, "words": int(flat.size)})
     parts.append(flat)
 

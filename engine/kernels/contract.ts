@@ -24,7 +24,9 @@ export const kernels = {
   /**
    * y [M, N] = op(a) · op(b) (+ y when accumulate) (+ bias [N]), then the epilogue (0 none, 1 relu).
    * a is [M, K], or [K, M] with transposeA; b is [K, N], or [N, K] with transposeB. Every element's sum starts at 0, or
-   * at y when accumulating, takes k = 0 … K − 1 in that order, then the bias. y overlaps no other tensor. Split: rows of y.
+   * at y when accumulating, takes k = 0 … K − 1 in that order, then the bias. y overlaps no other tensor. Split: rows of
+   * y, or its columns with splitColumns: a worker packs the part of the larger operand that its own share of y needs, and all of
+   * the smaller one.
    */
   gemm: {
     a: tensor,
@@ -38,6 +40,7 @@ export const kernels = {
     transposeB: int,
     accumulate: int,
     epilogue: int,
+    splitColumns: int,
   },
   /** y [N] = Σ_m x [M, N], m in order. Split: columns. */
   sumRows: { x: tensor, y: tensor, M: int, N: int },

@@ -1,32 +1,10 @@
-import { sameShape, shapeLabel } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
 import { add as addOp } from '../ops/add.ts';
 import type { Tensor } from '../ops/contract.ts';
-import type { InputTypes, LayerDefinition, LayerProblem, Port } from './contract.ts';
-import { checkNumbers } from './port-checks.ts';
+import type { LayerDefinition } from './contract.ts';
+import { aligned, checkOperands, operandPort } from './operands.ts';
 
 const names = ['a', 'b', 'c', 'd'] as const;
-const port = (name: string): Port => ({ name, label: text(name, name), carries: 'numbers' });
-
-function checkShapes(inputs: InputTypes): LayerProblem[] {
-  const { a } = inputs;
-  if (a === undefined) return [];
-  return names.slice(1).flatMap((name): LayerProblem[] => {
-    const other = inputs[name];
-    if (other === undefined || sameShape(a.shape, other.shape)) return [];
-    const [first, second] = [shapeLabel(a.shape), shapeLabel(other.shape)];
-    return [
-      {
-        code: 'shape-mismatch',
-        port: name,
-        message: text(
-          `Only equal shapes can be added: "a" is ${first}, found ${second} at "${name}"; a 1×1 convolution or a Linear layer makes them equal.`,
-          `只有形状相同才能相加：“a”为 ${first}，“${name}”实际为 ${second}；可用 1×1 卷积或线性层使其一致。`,
-        ),
-      },
-    ];
-  });
-}
 
 export const add: LayerDefinition<Record<string, never>> = {
   type: 'add',
@@ -35,8 +13,8 @@ export const add: LayerDefinition<Record<string, never>> = {
   category: 'linear',
   doc: {
     summary: text(
-      'The sum of two to four inputs of one shape. Around a branch it is the shortcut of a residual block: the branch has to learn only what is to be changed.',
-      '两到四个形状相同的输入之和。绕过一个分支相加，就是残差块的捷径：分支只需学习要改变的部分。',
+      'The sum of two to four inputs. Around a branch it is the shortcut of a residual block: the branch has to learn only what is to be changed. Sizes of 1 are repeated to fit the other input.',
+      '两到四个输入之和。绕过一个分支相加，就是残差块的捷径：分支只需学习要改变的部分。大小为 1 的维度会重复，以适合另一输入。',
     ),
     formula: String.raw`y = a + b + \ldots`,
     references: [
@@ -50,22 +28,29 @@ export const add: LayerDefinition<Record<string, never>> = {
   },
   fields: {},
   ports: {
-    inputs: [port('a'), port('b'), { ...port('c'), optional: true }, { ...port('d'), optional: true }],
-    outputs: [port('y')],
+    inputs: [
+      operandPort('a'),
+      operandPort('b'),
+      { ...operandPort('c'), optional: true },
+      { ...operandPort('d'), optional: true },
+    ],
+    outputs: [operandPort('y')],
   },
   example: {
     a: { shape: [2, 4, 3, 3], dtype: 'float32' },
     b: { shape: [2, 4, 3, 3], dtype: 'float32' },
   },
   face: () => '',
-  check: (_params, inputs) => [
-    ...names.flatMap((name) => checkNumbers(inputs, name)),
-    ...checkShapes(inputs),
-  ],
+  check: (_params, inputs) => checkOperands(inputs, names, '+'),
   weights: () => [],
   build(g, _params, inputs: Readonly<Record<string, Tensor | undefined>>) {
-    const [first, ...more] = names.flatMap((name) => inputs[name] ?? []);
+    const given = names.flatMap((name) => inputs[name] ?? []);
+    const rank = Math.max(...given.map(({ shape }) => shape.length));
+    const [first, ...more] = given.map((x) => aligned(g, x, rank));
     return { y: more.reduce((sum, next) => g.emit(addOp, { a: sum, b: next }).y, first as Tensor) };
   },
-  pytorch: () => 'Add()',
+  pytorch: (_params, inputs) => {
+    const given = names.filter((name, at) => at < 2 || inputs[name] !== undefined);
+    return `Add()  # ${given.join(' + ')}`;
+  },
 };

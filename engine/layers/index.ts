@@ -29,11 +29,14 @@ import { maxPool } from './max-pool.ts';
 import { mean } from './mean.ts';
 import { mergeHeads } from './merge-heads.ts';
 import { multiHeadAttention } from './multi-head-attention.ts';
+import { multiply } from './multiply.ts';
 import { paddingMask } from './padding-mask.ts';
 import { permute } from './permute.ts';
+import { prelu } from './prelu.ts';
 import { relu } from './relu.ts';
 import { reshape } from './reshape.ts';
 import { rmsNorm } from './rms-norm.ts';
+import { scale } from './scale.ts';
 import { selu } from './selu.ts';
 import { sigmoid } from './sigmoid.ts';
 import { silu } from './silu.ts';
@@ -43,6 +46,7 @@ import { softmax } from './softmax.ts';
 import { softplus } from './softplus.ts';
 import { split } from './split.ts';
 import { splitHeads } from './split-heads.ts';
+import { subtract } from './subtract.ts';
 import { tanh } from './tanh.ts';
 import { upsample } from './upsample.ts';
 import { zeroPad } from './zero-pad.ts';
@@ -52,6 +56,9 @@ export const layers = {
   data,
   linear,
   add,
+  subtract,
+  multiply,
+  scale,
   embedding,
   matmul,
   conv1d,
@@ -65,6 +72,7 @@ export const layers = {
   'zero-pad': zeroPad,
   relu,
   'leaky-relu': leakyRelu,
+  prelu,
   elu,
   selu,
   sigmoid,

@@ -88,10 +88,12 @@ export function broadcastSizes(
 ): Readonly<Record<string, number>> {
   const found = dimensionsOf(y, a, b);
   const dimensions = found.length > 0 ? found : [{ n: 1, a: 1, b: 1 }];
-  const missing = mostBroadcastDimensions - dimensions.length;
-  const all = [...new Array<Dimension>(missing).fill({ n: 1, a: 0, b: 0 }), ...dimensions];
+  const missing = Array.from(
+    { length: mostBroadcastDimensions - dimensions.length },
+    (): Dimension => ({ n: 1, a: 0, b: 0 }),
+  );
   return Object.fromEntries(
-    all.flatMap(({ n, a: strideA, b: strideB }, d) => [
+    [...missing, ...dimensions].flatMap(({ n, a: strideA, b: strideB }, d) => [
       [`n${d}`, n],
       [`a${d}`, strideA],
       [`b${d}`, strideB],

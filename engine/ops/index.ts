@@ -15,7 +15,6 @@ import {
 import { adaptiveAveragePool, adaptiveAveragePoolGradient } from './adaptive-average-pool.ts';
 import { add } from './add.ts';
 import { addChannels, sumChannels } from './add-channels.ts';
-import { addEach } from './add-each.ts';
 import { addSquares, addSquaresGradient } from './add-squares.ts';
 import { attention, attentionGradient } from './attention.ts';
 import { averagePool, averagePoolGradient } from './average-pool.ts';
@@ -151,7 +150,6 @@ export const ops = {
   concat,
   meanOver,
   meanOverGradient,
-  addEach,
   embedding,
   embeddingGradient,
   sinusoid,

@@ -53,7 +53,7 @@ export const linear: OpDefinition<'x' | 'w' | 'b', 'y'> = {
   lower({ inputs, outputs, attributes }) {
     const { rows: M, columns: K } = rowsOf('linear', inputs, 'x');
     const y = given('linear', outputs, 'y');
-    const N = y.shape.at(-1);
+    const N = y.shape.at(-1) as number;
     const { x: a, w: b, b: bias } = inputs;
     return {
       kernel: 'gemm',
@@ -69,8 +69,9 @@ export const linear: OpDefinition<'x' | 'w' | 'b', 'y'> = {
         transposeB: 0,
         accumulate: 0,
         epilogue: attributes.epilogue === 1 ? 1 : 0,
+        splitColumns: M < N ? 1 : 0,
       },
-      split: M,
+      split: Math.max(M, N),
     };
   },
 

@@ -67,8 +67,9 @@ export const matmul: OpDefinition<'a' | 'b', 'y'> = {
         transposeB,
         accumulate: 0,
         epilogue: 0,
+        splitColumns: M < N ? 1 : 0,
       },
-      split: M,
+      split: Math.max(M, N),
     };
   },
 

@@ -14,10 +14,11 @@ interface CrosscheckOptions {
 
 const steps = 10;
 /**
- * Largest difference, in units of the largest value of the tensor: float32 on both sides, and a ReLU that one side has
- * just open and the other just closed moves a gradient by more than rounding does.
+ * Euclidean length of the difference, in units of the length of the tensor, or of a hundredth of the longest of its kind where
+ * that is more: a gradient that is nothing but rounding, as that of a key's bias, equals none. float32 on both sides; a ReLU
+ * that one side has just open and the other just closed moves a gradient by more than rounding does, by 1 / √positions.
  */
-const tolerances = { logits: 1e-4, gradient: 2e-3, statistic: 1e-4, loss: 1e-4 } as const;
+const tolerances = { logits: 1e-4, gradient: 1e-2, statistic: 1e-4, loss: 1e-4 } as const;
 type Kind = keyof typeof tolerances;
 
 export function addCrosscheck(program: Command): void {
@@ -82,23 +83,23 @@ function compare(ours: Values, theirs: Values): Found[] {
     const names = [...new Set([...ours.keys(), ...theirs.keys()])].filter((key) =>
       key.startsWith(`${kind} `),
     );
+    const least = 0.01 * Math.max(...names.map((key) => lengthOf(ours.get(key) ?? new Float32Array())));
     const all = names.map((key) => ({
       kind,
-      difference: differenceOf(ours.get(key), theirs.get(key)),
+      difference: differenceOf(ours.get(key), theirs.get(key), least),
       tensor: key.slice(kind.length + 1) || 'all',
     }));
     return all.toSorted((a, b) => b.difference - a.difference).slice(0, 1);
   });
 }
 
-function differenceOf(a: Float32Array | undefined, b: Float32Array | undefined): number {
+const lengthOf = (values: Float32Array): number =>
+  Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+
+function differenceOf(a: Float32Array | undefined, b: Float32Array | undefined, least: number): number {
   if (a === undefined || b === undefined || a.length !== b.length) return Number.MAX_VALUE;
-  let size = Number.MIN_VALUE;
-  let largest = 0;
-  for (const [i, value] of a.entries()) {
-    size = Math.max(size, Math.abs(value));
-    const difference = Math.abs(value - (b[i] ?? Number.NaN));
-    largest = Number.isNaN(difference) ? Number.MAX_VALUE : Math.max(largest, difference);
-  }
-  return largest / size;
+  const distance = lengthOf(a.map((value, i) => value - (b[i] ?? Number.NaN)));
+  return Number.isFinite(distance)
+    ? distance / Math.max(lengthOf(a), least, Number.MIN_VALUE)
+    : Number.MAX_VALUE;
 }

@@ -1,7 +1,10 @@
 import { alignedWords } from '../../compiler/allocate.ts';
+import type { Samples } from '../../data/sources/contract.ts';
 import { elementCount } from '../../declaration/tensor-type.ts';
+import { requireRunnable } from '../../document/problem-text.ts';
 import type { NetwrightDocument } from '../../document/schema.ts';
 import { prepareHere } from '../../hosts/training-thread.ts';
+import { datasetsOf } from '../../training/dataset.ts';
 import { viewOf } from '../../training/weights.ts';
 
 /** What one side computed: values by `kind name`. */
@@ -41,15 +44,15 @@ export async function runEngine(document: NetwrightDocument, steps: number): Pro
     values: viewOf(weight, arena).slice() as Float32Array,
   }));
 
-  // Measuring loads the samples in their order and leaves the prediction where the evaluation puts it.
+  const datasets = new Map(
+    datasetsOf(document, requireRunnable(document).data).map(({ node, samples }) => [node, samples]),
+  );
+  const inputs = plan.inputs.map(({ node, port, dtype, shape }) => {
+    const { count, [port]: samples } = datasets.get(node) as Samples;
+    return { port, dtype, shape: [count, ...shape], values: samples };
+  });
   trainer.measure();
   const { evaluate } = plan.programs;
-  const inputs = plan.inputs.map(({ port, dtype, shape }, at) => {
-    const words = dtype === 'int32' ? arena.ints : arena.floats;
-    const offset = evaluate.inputs[at] as number;
-    const size = evaluate.batch * elementCount(shape);
-    return { port, dtype, shape: [evaluate.batch, ...shape], values: words.slice(offset, offset + size) };
-  });
   for (const prediction of evaluate.predictions.slice(0, 1))
     values.set('logits ', viewOf(prediction, arena).slice() as Float32Array);
 

@@ -6,16 +6,36 @@
 
 namespace NETWRIGHT_ISA {
 
+/// Columns of a share side by side. Where they are so few that several rows fill a vector, x is read straight through.
 static void sumRows(const Call &call, int begin, int end) {
   namespace at = arg::sumRows;
   const float *x = call.tensor(at::x);
   float *y = call.tensor(at::y);
   const int M = call.integer(at::M);
-  const long N = call.integer(at::N);
+  const int N = call.integer(at::N);
+  if (begin >= end) return;
+  if (N < lanes && lanes % N == 0) {
+    floats sum[4] = {splat(0.0f), splat(0.0f), splat(0.0f), splat(0.0f)};
+    const int count = M * N;
+    int i = 0;
+    for (; i + 4 * lanes <= count; i += 4 * lanes)
+      for (int v = 0; v < 4; v++) sum[v] = sum[v] + load(x + i + v * lanes);
+    eachVector(i, count, [&](int j, int n) { sum[0] = sum[0] + load(x + j, n); });
+    float folded[lanes];
+    store(folded, (sum[0] + sum[1]) + (sum[2] + sum[3]));
+    for (int half = lanes / 2; half >= N; half /= 2)
+      for (int l = 0; l < half; l++) folded[l] += folded[l + half];
+    for (int n = begin; n < end; n++) y[n] = folded[n];
+    return;
+  }
   eachVector(begin, end, [=](int i, int n) {
-    floats sum = splat(0.0f);
-    for (int m = 0; m < M; m++) sum = sum + load(x + m * N + i, n);
-    store(y + i, sum, n);
+    floats sum[4] = {splat(0.0f), splat(0.0f), splat(0.0f), splat(0.0f)};
+    const float *from = x + i;
+    int m = 0;
+    for (; m + 4 <= M; m += 4, from += 4 * (long)N)
+      for (int v = 0; v < 4; v++) sum[v] = sum[v] + load(from + v * (long)N, n);
+    for (; m < M; m++, from += N) sum[0] = sum[0] + load(from, n);
+    store(y + i, (sum[0] + sum[1]) + (sum[2] + sum[3]), n);
   });
 }
 
@@ -39,6 +59,18 @@ static void fill(const Call &call, int begin, int end) {
   float *y = call.tensor(at::y);
   const floats value = splat(call.real(at::value));
   eachVector(begin, end, [=](int i, int n) { store(y + i, value, n); });
+}
+
+/// The N · C planes of x, each with the number of its channel.
+static void addChannels(const Call &call, int begin, int end) {
+  namespace at = arg::addChannels;
+  const int C = call.integer(at::C), inner = call.integer(at::inner);
+  for (int plane = begin; plane < end; plane++) {
+    const float *x = call.tensor(at::x) + (long)plane * inner;
+    float *y = call.tensor(at::y) + (long)plane * inner;
+    const floats b = splat(call.tensor(at::b)[plane % C]);
+    eachVector(0, inner, [=](int i, int n) { store(y + i, load(x + i, n) + b, n); });
+  }
 }
 
 }  // namespace NETWRIGHT_ISA

@@ -1,11 +1,18 @@
 // All native kernels for one instruction set. The build compiles this file once per set, with NETWRIGHT_ISA the name of a
 // namespace of its own and NETWRIGHT_TABLE the function that hands the kernels out.
 #include "activations.h"
+#include "batch-norm.h"
+#include "broadcast.h"
 #include "convolution.h"
+#include "cross-entropy.h"
+#include "distances.h"
 #include "elementwise.h"
 #include "gemm.h"
 #include "metrics.h"
+#include "optimizers.h"
 #include "peak.h"
+#include "row-norm.h"
+#include "softmax.h"
 
 const KernelTable *NETWRIGHT_TABLE() {
   using namespace NETWRIGHT_ISA;
@@ -17,6 +24,13 @@ const KernelTable *NETWRIGHT_TABLE() {
     KERNEL(add);
     KERNEL(scale);
     KERNEL(fill);
+    KERNEL(binary);
+    KERNEL(prelu);
+    KERNEL(sumOver);
+    KERNEL(softmax);
+    KERNEL(softmaxGradient);
+    KERNEL(logSoftmax);
+    KERNEL(logSoftmaxGradient);
     KERNEL(conv2d);
     KERNEL(conv2dDataGradient);
     KERNEL(conv2dWeightGradient);
@@ -26,6 +40,44 @@ const KernelTable *NETWRIGHT_TABLE() {
     KERNEL(mean);
     KERNEL(meanGradient);
     KERNEL(countNonFinite);
+    KERNEL(addChannels);
+    KERNEL(softmaxCrossEntropy);
+    KERNEL(softmaxCrossEntropyGradient);
+    KERNEL(softCrossEntropy);
+    KERNEL(softCrossEntropyGradient);
+    KERNEL(nll);
+    KERNEL(nllGradient);
+    KERNEL(bceWithLogits);
+    KERNEL(bceWithLogitsGradient);
+    KERNEL(bce);
+    KERNEL(bceGradient);
+    KERNEL(squaredError);
+    KERNEL(squaredErrorGradient);
+    KERNEL(absoluteError);
+    KERNEL(absoluteErrorGradient);
+    KERNEL(huber);
+    KERNEL(huberGradient);
+    KERNEL(labelledMean);
+    KERNEL(labelledMeanGradient);
+    KERNEL(countArgmaxHits);
+    KERNEL(countBinaryHits);
+    KERNEL(sgdUpdate);
+    KERNEL(momentumUpdate);
+    KERNEL(nesterovUpdate);
+    KERNEL(rmspropUpdate);
+    KERNEL(adamUpdate);
+    KERNEL(addSquares);
+    KERNEL(addSquaresGradient);
+    KERNEL(clipFactor);
+    KERNEL(clipByNorm);
+    KERNEL(clipByValue);
+    KERNEL(batchNorm);
+    KERNEL(batchNormInference);
+    KERNEL(batchNormGradient);
+    KERNEL(updateRunningStatistics);
+    KERNEL(rowNorm);
+    KERNEL(rowNormGradient);
+    KERNEL(rowNormWeightGradients);
 #undef KERNEL
     return made;
   }();

@@ -21,6 +21,7 @@ struct Finish {
   bool fromY;         // start from what y holds, else from 0
   const float *bias;  // added at the end, one number per column; nullptr = none
   bool relu;
+  float factor = 1;  // of the whole sum, before the bias
 };
 
 /// y [Rows, Vectors · lanes] = Σ_k a[row, k] · b[k, columns]. a[row, k] stands at a + row · aRow + k · aStep, b[k] at
@@ -58,13 +59,15 @@ static void tile(int K, const float *a, long aRow, long aStep, const float *b, l
     b += bStep;
   }
 
+  const floats factor = splat(finish.factor);
   for (int v = 0; v < Vectors; v++) {
     if (present[v] == 0) break;
     const floats bias = finish.bias == nullptr ? splat(0.0f) : load(finish.bias + v * lanes, present[v]);
 #pragma GCC unroll 16
     for (int r = 0; r < Rows; r++) {
       if (r >= rows) break;
-      floats value = finish.bias == nullptr ? sum[r][v] : sum[r][v] + bias;
+      floats value = sum[r][v] * factor;
+      if (finish.bias != nullptr) value = value + bias;
       if (finish.relu) value = rectified(value);
       store(y + r * pitch + v * lanes, value, present[v]);
     }
@@ -107,6 +110,7 @@ static void packedTile(int K, const float *a, const float *b, float *y, long pit
     a += tileRows;
     b += tileColumns;
   }
+  const floats factor = splat(finish.factor);
 #pragma GCC unroll 4
   for (int v = 0; v < tileVectors; v++) {
     const int left = columns - v * lanes;
@@ -116,7 +120,8 @@ static void packedTile(int K, const float *a, const float *b, float *y, long pit
 #pragma GCC unroll 16
     for (int r = 0; r < tileRows; r++) {
       if (r >= rows) break;
-      floats value = finish.bias == nullptr ? sum[r][v] : sum[r][v] + bias;
+      floats value = sum[r][v] * factor;
+      if (finish.bias != nullptr) value = value + bias;
       if (finish.relu) value = rectified(value);
       store(y + r * pitch + v * lanes, value, present);
     }

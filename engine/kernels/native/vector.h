@@ -58,6 +58,9 @@ INLINE floats load(const float *from, int count) {
   if (count == lanes) return load(from);
 #if defined(__AVX512F__)
   return (floats)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), from);
+#elif defined(__AVX2__)
+  static const int32_t present[2 * lanes] = {-1, -1, -1, -1, -1, -1, -1, -1};
+  return (floats)_mm256_maskload_ps(from, _mm256_loadu_si256((const __m256i *)(present + lanes - count)));
 #else
   floats value = {};
   memcpy(&value, from, (size_t)count * 4);
@@ -73,8 +76,52 @@ INLINE void store(float *to, floats value, int count) {
   }
 #if defined(__AVX512F__)
   _mm512_mask_storeu_ps(to, (__mmask16)((1u << count) - 1), (__m512)value);
+#elif defined(__AVX2__)
+  // Masked stores are slow on some processors.
+  __m128 half = _mm256_castps256_ps128((__m256)value);
+  if (count & 4) {
+    _mm_storeu_ps(to, half);
+    half = _mm256_extractf128_ps((__m256)value, 1);
+    to += 4;
+  }
+  if (count & 2) {
+    _mm_storel_pi((__m64 *)to, half);
+    half = _mm_movehl_ps(half, half);
+    to += 2;
+  }
+  if (count & 1) _mm_store_ss(to, half);
 #else
   memcpy(to, &value, (size_t)count * 4);
+#endif
+}
+
+/// Words of a tensor of whole numbers, as `load`.
+INLINE ints load(const int32_t *from, int count) { return (ints)load((const float *)from, count); }
+
+/// 0, 1, 2 …
+INLINE ints places() {
+  ints place;
+  for (int i = 0; i < lanes; i++) place[i] = i;
+  return place;
+}
+
+typedef float four __attribute__((vector_size(16)));
+
+/// Rows to columns.
+INLINE void transpose(four &a, four &b, four &c, four &d) {
+#if defined(__SSE2__)
+  const __m128 low01 = _mm_unpacklo_ps((__m128)a, (__m128)b), high01 = _mm_unpackhi_ps((__m128)a, (__m128)b);
+  const __m128 low23 = _mm_unpacklo_ps((__m128)c, (__m128)d), high23 = _mm_unpackhi_ps((__m128)c, (__m128)d);
+  a = (four)_mm_movelh_ps(low01, low23);
+  b = (four)_mm_movehl_ps(low23, low01);
+  c = (four)_mm_movelh_ps(high01, high23);
+  d = (four)_mm_movehl_ps(high23, high01);
+#else
+  const four e = {a[0], b[0], c[0], d[0]}, f = {a[1], b[1], c[1], d[1]}, g = {a[2], b[2], c[2], d[2]}, h = {a[3], b[3], c[3], d[3]};
+  a = e;
+  b = f;
+  c = g;
+  d = h;
 #endif
 }
 
@@ -148,12 +195,36 @@ INLINE float sumOf(floats x) {
   return value[0];
 }
 
+INLINE int32_t sumOf(ints x) {
+  int32_t sum = 0;
+  for (int i = 0; i < lanes; i++) sum += x[i];
+  return sum;
+}
+
+/// NaN where the first lane is NaN; others are passed over.
 INLINE float largestOf(floats x) {
   float value[lanes];
   memcpy(value, &x, sizeof value);
   float largest = value[0];
   for (int i = 1; i < lanes; i++) largest = value[i] > largest ? value[i] : largest;
   return largest;
+}
+
+/// Of the unsigned products a · b of 32-bit words the upper halves; a · b itself has the lower ones.
+INLINE words upperHalves(words a, words b) {
+#if defined(__AVX512F__)
+  const __m512i even = _mm512_mul_epu32((__m512i)a, (__m512i)b);
+  const __m512i odd = _mm512_mul_epu32(_mm512_srli_epi64((__m512i)a, 32), _mm512_srli_epi64((__m512i)b, 32));
+  return (words)_mm512_mask_blend_epi32(0xaaaa, _mm512_srli_epi64(even, 32), odd);
+#elif defined(__AVX2__)
+  const __m256i even = _mm256_mul_epu32((__m256i)a, (__m256i)b);
+  const __m256i odd = _mm256_mul_epu32(_mm256_srli_epi64((__m256i)a, 32), _mm256_srli_epi64((__m256i)b, 32));
+  return (words)_mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xaa);
+#else
+  words upper;
+  for (int i = 0; i < lanes; i++) upper[i] = (uint32_t)(((uint64_t)a[i] * b[i]) >> 32);
+  return upper;
+#endif
 }
 
 /// Calls f(i, n) for every vector of [begin, end): n lanes from element i on. Lanes never depend on each other, so no

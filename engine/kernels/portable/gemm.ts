@@ -33,18 +33,24 @@ export function gemm(a: usize, begin: i32, end: i32): void {
   const transposeB = int(a, 8) !== 0;
   const aRow: usize = transposeA ? 4 : offset(K);
   const aStep: usize = transposeA ? offset(M) : 4;
+  const bPitch = offset(transposeB ? K : N);
+  const bias = tensor(a, 2);
+  // Of rows or of columns all.
+  const splitColumns = int(a, 11) !== 0;
+  const row: usize = splitColumns ? 0 : <usize>begin;
+  const column: usize = splitColumns ? <usize>begin : 0;
   multiply(
-    tensor(a, 0) + <usize>begin * aRow,
+    tensor(a, 0) + row * aRow,
     aRow,
     aStep,
-    tensor(a, 1),
-    offset(transposeB ? K : N),
+    tensor(a, 1) + column * (transposeB ? bPitch : 4),
+    bPitch,
     transposeB,
-    tensor(a, 2),
-    tensor(a, 3) + <usize>begin * offset(N),
+    bias ? bias + (column << 2) : 0,
+    tensor(a, 3) + row * offset(N) + (column << 2),
     offset(N),
-    end - begin,
-    N,
+    splitColumns ? M : end - begin,
+    splitColumns ? end - begin : N,
     K,
     int(a, 9) !== 0,
     int(a, 10) === 1,

@@ -50,7 +50,7 @@ import {
   zeroPadGradient,
 } from './resizing.ts';
 import { rowNorm, rowNormGradient, rowNormWeightGradients } from './row-norm.ts';
-import { addEach, concat, copy, meanOver, meanOverGradient } from './shape.ts';
+import { concat, copy, meanOver, meanOverGradient } from './shape.ts';
 import { shuffle } from './shuffle.ts';
 import { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from './softmax.ts';
 import { addSquares, addSquaresGradient } from './squares.ts';
@@ -127,7 +127,6 @@ export const referenceKernels = {
   concat,
   meanOver,
   meanOverGradient,
-  addEach,
   gather,
   scatterAdd,
   sinusoid,

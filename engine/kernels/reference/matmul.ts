@@ -7,8 +7,10 @@ export const gemm: ReferenceKernel<'gemm'> = (m, a, begin, end) => {
   const { M, N, K } = a;
   const [aRow, aColumn] = a.transposeA ? [1, M] : [K, 1];
   const [bRow, bColumn] = a.transposeB ? [1, K] : [N, 1];
-  for (let row = begin; row < end; row++) {
-    for (let n = 0; n < N; n++) {
+  const [rowBegin, rowEnd] = a.splitColumns ? [0, M] : [begin, end];
+  const [columnBegin, columnEnd] = a.splitColumns ? [begin, end] : [0, N];
+  for (let row = rowBegin; row < rowEnd; row++) {
+    for (let n = columnBegin; n < columnEnd; n++) {
       const y = a.y + row * N + n;
       let sum = a.accumulate ? f[y] : 0;
       for (let k = 0; k < K; k++) {

@@ -48,7 +48,7 @@ const activationUlps = { 1: 0, 2: 0, 3: 3, 4: 2, 5: 3, 6: 4, 7: 2, 8: 4, 9: 8, 1
 
 function gemm(M: number, N: number, K: number): Case[] {
   const all: Case[] = [];
-  for (let variant = 0; variant < 32; variant++) {
+  for (let variant = 0; variant < 64; variant++) {
     const flag = (bit: number): number => (variant >> bit) & 1;
     const tensors = { a: normals(M * K), b: normals(K * N), y: normals(M * N) };
     all.push({
@@ -62,8 +62,9 @@ function gemm(M: number, N: number, K: number): Case[] {
         transposeB: flag(2),
         accumulate: flag(3),
         epilogue: flag(4),
+        splitColumns: flag(5),
       },
-      split: M,
+      split: flag(5) ? N : M,
     });
   }
   return all;

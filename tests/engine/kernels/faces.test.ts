@@ -157,6 +157,7 @@ describe('bound kernels', () => {
           transposeB: 1,
           accumulate: 0,
           epilogue: 0,
+          splitColumns: 0,
         },
         split: M,
       }),
@@ -183,13 +184,14 @@ describe('matrix products larger than one packed block', () => {
     const memory = newMemory();
     const f = new Float32Array(memory.buffer);
     const i = new Int32Array(memory.buffer);
-    const { M, N, K } = numbers;
+    const { M, N, K, splitColumns } = numbers;
+    const split = splitColumns ? N : M;
     const a = reservedWords + 64;
     const b = a + M * K;
     const bias = b + K * N;
     const y = bias + N;
     for (let word = a; word < y + M * N; word++) f[word] = Math.sin(word * word);
-    i.set(encodeCall({ kernel: 'gemm', arguments: { a, b, bias, y, ...numbers }, split: M }), reservedWords);
+    i.set(encodeCall({ kernel: 'gemm', arguments: { a, b, bias, y, ...numbers }, split }), reservedWords);
     const bound =
       face === 'portable' ? bindPortable(portableModule, memory, scratchAt) : bindReference({ f, i });
     for (const [begin, end] of shares) bound.call(reservedWords, begin, end);
@@ -208,20 +210,23 @@ describe('matrix products larger than one packed block', () => {
       [10, 67, 129],
     ]) {
       for (const accumulate of [0, 1]) {
-        const numbers = { M, N, K, transposeA, transposeB, accumulate, epilogue: accumulate };
-        const wanted = run([[0, M]], 'reference', numbers);
-        expect(run([[0, M]], 'portable', numbers)).toEqual(wanted);
-        expect(
-          run(
-            [
-              [5, M],
-              [1, 5],
-              [0, 1],
-            ],
-            'portable',
-            numbers,
-          ),
-        ).toEqual(wanted);
+        for (const splitColumns of [0, 1]) {
+          const numbers = { M, N, K, transposeA, transposeB, accumulate, epilogue: accumulate, splitColumns };
+          const split = splitColumns ? N : M;
+          const wanted = run([[0, split]], 'reference', numbers);
+          expect(run([[0, split]], 'portable', numbers)).toEqual(wanted);
+          expect(
+            run(
+              [
+                [5, split],
+                [1, 5],
+                [0, 1],
+              ],
+              'portable',
+              numbers,
+            ),
+          ).toEqual(wanted);
+        }
       }
     }
   });

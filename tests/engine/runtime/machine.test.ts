@@ -36,6 +36,7 @@ const gemm = (from: number, to: number, bias: number): HandCall => ({
     transposeB: 0,
     accumulate: 0,
     epilogue: 0,
+    splitColumns: bias === 0 ? 0 : 1,
   },
   split: size,
   parallel: true,

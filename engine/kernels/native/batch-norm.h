@@ -1,0 +1,178 @@
+// Batch normalisation of x [N, C, inner]: vectors run along a channel's planes, or across channels where a plane is a number.
+#pragma once
+
+#include "activations.h"
+#include "moments.h"
+#include "record.h"
+
+namespace NETWRIGHT_ISA {
+
+/// 1 / √(variance + ε)
+INLINE floats reciprocalRoot(floats variance, floats epsilon) { return splat(1.0f) / squareRoot(variance + epsilon); }
+INLINE float reciprocalRoot(float variance, float epsilon) { return 1.0f / __builtin_sqrtf(variance + epsilon); }
+
+/// What x − mean is multiplied by, and what is added. Forward and backward pass must agree on y to the bit.
+template <class Value> struct Affine {
+  Value mean, rstd, scale, shift;
+};
+INLINE floats normalised(floats x, const Affine<floats> &a) { return fma(x - a.mean, a.scale, a.shift); }
+
+static Affine<floats> affineOfChannel(const float *gamma, const float *beta, int c, float mean, float variance, float epsilon) {
+  const float rstd = reciprocalRoot(variance, epsilon);
+  return {splat(mean), splat(rstd), splat(gamma ? gamma[c] * rstd : rstd), splat(beta ? beta[c] : 0.0f)};
+}
+
+static Affine<floats> affineOfColumns(const float *gamma, const float *beta, int c, int n, floats mean, floats variance,
+                                      floats epsilon) {
+  const floats rstd = reciprocalRoot(variance, epsilon);
+  return {mean, rstd, gamma ? load(gamma + c, n) * rstd : rstd, beta ? load(beta + c, n) : splat(0.0f)};
+}
+
+/// y of a group at x.
+static void normalise(const float *x, float *y, const Group &group, const Affine<floats> &affine, bool relu) {
+  if (relu)
+    eachVectorOf(group, [=](long i, int n) { store(y + i, rectified(normalised(load(x + i, n), affine)), n); });
+  else
+    eachVectorOf(group, [=](long i, int n) { store(y + i, normalised(load(x + i, n), affine), n); });
+}
+
+static void normaliseColumns(const float *x, float *y, int rows, long pitch, int n, const Affine<floats> &affine, bool relu) {
+  for (int row = 0; row < rows; row++) {
+    const floats value = normalised(load(x + row * pitch, n), affine);
+    store(y + row * pitch, relu ? rectified(value) : value, n);
+  }
+}
+
+static void batchNorm(const Call &call, int begin, int end) {
+  namespace at = arg::batchNorm;
+  const float *x = call.tensor(at::x), *gamma = call.tensor(at::gamma), *beta = call.tensor(at::beta);
+  float *y = call.tensor(at::y), *mean = call.tensor(at::mean), *variance = call.tensor(at::variance);
+  const int N = call.integer(at::N), C = call.integer(at::C), inner = call.integer(at::inner);
+  const float epsilon = call.real(at::epsilon), count = (float)N * (float)inner;
+  const bool relu = call.integer(at::epilogue) == 1;
+  if (inner == 1) {
+    eachVector(begin, end, [=](int c, int n) {
+      const Moments<floats> moments = momentsOfColumns(x + c, N, C, n);
+      const floats spread = moments.squares / splat(count);
+      store(mean + c, moments.mean, n);
+      store(variance + c, spread, n);
+      normaliseColumns(x + c, y + c, N, C, n, affineOfColumns(gamma, beta, c, n, moments.mean, spread, splat(epsilon)), relu);
+    });
+    return;
+  }
+  const Group group{N, (long)C * inner, inner};
+  for (int c = begin; c < end; c++) {
+    const float *from = x + (long)c * inner;
+    const Moments<float> moments = momentsOf(from, group, true);
+    mean[c] = moments.mean;
+    variance[c] = moments.squares / count;
+    normalise(from, y + (long)c * inner, group, affineOfChannel(gamma, beta, c, mean[c], variance[c], epsilon), relu);
+  }
+}
+
+static void batchNormInference(const Call &call, int begin, int end) {
+  namespace at = arg::batchNormInference;
+  const float *x = call.tensor(at::x), *gamma = call.tensor(at::gamma), *beta = call.tensor(at::beta);
+  const float *mean = call.tensor(at::mean), *variance = call.tensor(at::variance);
+  float *y = call.tensor(at::y);
+  const int N = call.integer(at::N), C = call.integer(at::C), inner = call.integer(at::inner);
+  const float epsilon = call.real(at::epsilon);
+  const bool relu = call.integer(at::epilogue) == 1;
+  if (inner == 1) {
+    eachVector(begin, end, [=](int c, int n) {
+      const Affine<floats> affine = affineOfColumns(gamma, beta, c, n, load(mean + c, n), load(variance + c, n), splat(epsilon));
+      normaliseColumns(x + c, y + c, N, C, n, affine, relu);
+    });
+    return;
+  }
+  const Group group{N, (long)C * inner, inner};
+  for (int c = begin; c < end; c++)
+    normalise(x + (long)c * inner, y + (long)c * inner, group, affineOfChannel(gamma, beta, c, mean[c], variance[c], epsilon), relu);
+}
+
+/// dy, or 0 where the relu behind the norm let nothing through.
+template <bool Relu> INLINE floats flowOf(floats x, floats dy, const Affine<floats> &affine) {
+  return Relu ? select(normalised(x, affine) > splat(0.0f), dy, splat(0.0f)) : dy;
+}
+
+/// dgamma = Σ flow (x − mean) · rstd,  dbeta = Σ flow,
+/// dx = scale · (flow − dbeta / count − (x − mean) · dgamma · rstd / count)
+template <bool Relu> static void channelGradient(const float *x, const float *dy, float *dx, const Group &group,
+                                                 const Affine<floats> &affine, float count, float *dgamma, float *dbeta) {
+  float sum = 0, product = 0;
+  eachBlock(group, [&](long from, const Group &block) {
+    const float *values = x + from, *slopes = dy + from;
+    float total[2];
+    sumsOf<2>(block, [=](long i, int n, floats (&value)[2]) {
+      const floats given = load(values + i, n);
+      value[0] = flowOf<Relu>(given, load(slopes + i, n), affine);
+      value[1] = value[0] * (given - affine.mean);
+    }, total);
+    sum += total[0];
+    product += total[1];
+  });
+  *dgamma = product * affine.rstd[0];
+  *dbeta = sum;
+  const floats meanFlow = splat(sum / count), slope = splat(*dgamma / count * affine.rstd[0]);
+  eachVectorOf(group, [=](long i, int n) {
+    const floats given = load(x + i, n), flow = flowOf<Relu>(given, load(dy + i, n), affine);
+    store(dx + i, affine.scale * ((flow - meanFlow) - (given - affine.mean) * slope), n);
+  });
+}
+
+/// The same for n columns side by side.
+template <bool Relu> static void columnsGradient(const float *x, const float *dy, float *dx, int rows, long pitch, int n,
+                                                 const Affine<floats> &affine, floats count, float *dgamma, float *dbeta) {
+  floats sum = splat(0.0f), product = splat(0.0f);
+  for (int row = 0; row < rows; row++) {
+    const floats given = load(x + row * pitch, n), flow = flowOf<Relu>(given, load(dy + row * pitch, n), affine);
+    sum = sum + flow;
+    product = product + flow * (given - affine.mean);
+  }
+  const floats gradient = product * affine.rstd, meanFlow = sum / count, slope = gradient / count * affine.rstd;
+  store(dgamma, gradient, n);
+  store(dbeta, sum, n);
+  for (int row = 0; row < rows; row++) {
+    const floats given = load(x + row * pitch, n), flow = flowOf<Relu>(given, load(dy + row * pitch, n), affine);
+    store(dx + row * pitch, affine.scale * ((flow - meanFlow) - (given - affine.mean) * slope), n);
+  }
+}
+
+static void batchNormGradient(const Call &call, int begin, int end) {
+  namespace at = arg::batchNormGradient;
+  const float *x = call.tensor(at::x), *dy = call.tensor(at::dy), *gamma = call.tensor(at::gamma), *beta = call.tensor(at::beta);
+  const float *mean = call.tensor(at::mean), *variance = call.tensor(at::variance);
+  float *dx = call.tensor(at::dx), *dgamma = call.tensor(at::dgamma), *dbeta = call.tensor(at::dbeta);
+  const int N = call.integer(at::N), C = call.integer(at::C), inner = call.integer(at::inner);
+  const float epsilon = call.real(at::epsilon), count = (float)N * (float)inner;
+  const bool relu = call.integer(at::epilogue) == 1;
+  if (inner == 1) {
+    const auto gradient = relu ? columnsGradient<true> : columnsGradient<false>;
+    eachVector(begin, end, [=](int c, int n) {
+      const Affine<floats> affine = affineOfColumns(gamma, beta, c, n, load(mean + c, n), load(variance + c, n), splat(epsilon));
+      gradient(x + c, dy + c, dx + c, N, C, n, affine, splat(count), dgamma + c, dbeta + c);
+    });
+    return;
+  }
+  const auto gradient = relu ? channelGradient<true> : channelGradient<false>;
+  const Group group{N, (long)C * inner, inner};
+  for (int c = begin; c < end; c++) {
+    const long first = (long)c * inner;
+    gradient(x + first, dy + first, dx + first, group, affineOfChannel(gamma, beta, c, mean[c], variance[c], epsilon), count, dgamma + c,
+             dbeta + c);
+  }
+}
+
+static void updateRunningStatistics(const Call &call, int begin, int end) {
+  namespace at = arg::updateRunningStatistics;
+  const float *mean = call.tensor(at::mean), *variance = call.tensor(at::variance);
+  float *runningMean = call.tensor(at::runningMean), *runningVariance = call.tensor(at::runningVariance);
+  const floats momentum = splat(call.real(at::momentum)), fresh = splat(1.0f - call.real(at::momentum));
+  const floats correction = splat(call.real(at::correction));
+  eachVector(begin, end, [=](int c, int n) {
+    store(runningMean + c, momentum * load(runningMean + c, n) + fresh * load(mean + c, n), n);
+    store(runningVariance + c, momentum * load(runningVariance + c, n) + fresh * (correction * load(variance + c, n)), n);
+  });
+}
+
+}  // namespace NETWRIGHT_ISA
