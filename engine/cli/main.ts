@@ -3,6 +3,7 @@ import { text } from '../declaration/text.ts';
 import { version } from '../hosts/installation.ts';
 import { addBench } from './commands/bench.ts';
 import { addCheck } from './commands/check.ts';
+import { addCrosscheck } from './commands/crosscheck.ts';
 import { addExport } from './commands/export.ts';
 import { addRun } from './commands/run.ts';
 import { addServe } from './commands/serve.ts';
@@ -24,7 +25,7 @@ function commandLine(): Command {
     )
     .version(version, '-V, --version', say(text('print the version', '显示版本')))
     .helpCommand(false);
-  const commands = [addTemplates, addTrain, addExport, addCheck, addRun, addServe, addBench];
+  const commands = [addTemplates, addTrain, addExport, addCheck, addRun, addServe, addBench, addCrosscheck];
   for (const add of commands) add(program);
   for (const command of [program, ...program.commands]) {
     command

@@ -87,6 +87,7 @@ function persistent(document: NetwrightDocument, built: TrainGraph, layout: Layo
     weights: built.weights.map(({ tensor, declaration }) => ({
       ...describe(tensor),
       weight: declaration.name,
+      trained: built.gradients.has(tensor),
       fanIn: declaration.fanIn,
       fanOut: declaration.fanOut,
       initializer: initializerOf(declaration, document),
@@ -218,7 +219,7 @@ class Placer {
 
   private finiteCheck(): PlannedCall[] {
     const { nonFinite, lossAndGradients } = this.layout;
-    const call = { split: 1, parallel: false, outputs: [] };
+    const call = { split: 1, parallel: false, multiplyAdds: 0, outputs: [] };
     return [
       { ...call, kernel: 'fill', arguments: { y: nonFinite, count: 1, value: 0 } },
       {

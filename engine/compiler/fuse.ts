@@ -1,4 +1,5 @@
 import { activationGradient, relu, reluGradientAttributes } from '../ops/activations.ts';
+import { add } from '../ops/add.ts';
 import { batchNorm, batchNormGradient } from '../ops/batch-norm.ts';
 import { batchNormInference } from '../ops/batch-norm-inference.ts';
 import type { OpCall, Tensor } from '../ops/contract.ts';
@@ -8,14 +9,15 @@ import { linear } from '../ops/linear.ts';
 /** Ops whose kernels can put a ReLU behind what they compute. */
 const takesRelu: ReadonlySet<string> = new Set([
   linear.name,
+  add.name,
   convolution.name,
   batchNorm.name,
   batchNormInference.name,
 ]);
 
 /**
- * Joins calls that one kernel can do in one pass: linear, convolution or a norm and the ReLU behind it, and the gradients
- * of both. What is computed stays the same to the bit; a tensor that is only passed from one call to the next is not
+ * Joins calls that one kernel can do in one pass: linear, convolution, a norm or an addition and the ReLU behind it, and
+ * the gradients of a norm and its ReLU. What is computed stays the same to the bit; a tensor that is only passed from one call to the next is not
  * stored. `wanted` are read from outside and stay.
  */
 export const fuse = (calls: readonly OpCall[], wanted: ReadonlySet<Tensor>): readonly OpCall[] =>

@@ -18,7 +18,14 @@ export function planCall(
       value === undefined ? 0 : typeof value === 'number' ? value : (placement.get(value) as number);
   }
   const parallel = call.split > 1 && multiplyAdds + bytes >= parallelThreshold;
-  return { kernel: call.kernel, arguments: args, split: call.split, parallel, outputs: writes.map(outputs) };
+  return {
+    kernel: call.kernel,
+    arguments: args,
+    split: call.split,
+    parallel,
+    multiplyAdds,
+    outputs: writes.map(outputs),
+  };
 }
 
 const updateKernels: ReadonlySet<KernelName> = new Set([
@@ -53,6 +60,7 @@ export function mergeUpdates(calls: readonly PlannedCall[], parallelThreshold: n
       arguments: { ...last.arguments, count },
       split: count,
       parallel: count * 8 >= parallelThreshold,
+      multiplyAdds: last.multiplyAdds + call.multiplyAdds,
       outputs: [...last.outputs, ...call.outputs],
     };
   }

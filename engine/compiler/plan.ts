@@ -64,6 +64,8 @@ export interface PlannedWeight extends PlannedTensor {
   readonly initializer: { readonly type: string; readonly params: Params };
   /** What the initial values are multiplied by. */
   readonly scale: number;
+  /** Has a gradient; running statistics have none. */
+  readonly trained: boolean;
 }
 
 /** Words the trainer writes between steps. */
@@ -93,6 +95,7 @@ export interface PlannedCall {
   readonly split: number;
   /** Worth sharing between workers. */
   readonly parallel: boolean;
+  readonly multiplyAdds: number;
   /** What it writes, so that a diagnosis can name the first bad tensor. */
   readonly outputs: readonly PlannedTensor[];
 }

@@ -1,3 +1,4 @@
+import { elementCount } from '../declaration/tensor-type.ts';
 import type { KernelCall, OpCall, Tensor } from '../ops/contract.ts';
 
 /** One kernel call, and the tensors it touches. */
@@ -56,6 +57,7 @@ export function lower(call: OpCall, views: Views): Step {
   if (op.lower === undefined) throw new Error(`the op ${op.name} is a view and has no kernel`);
   const seen = (tensor: Tensor): Tensor => views.get(tensor) ?? tensor;
   const { kernel, arguments: given, split } = op.lower(call);
+  const written = [...present(call.outputs), ...mutated(call)];
   const args = Object.entries(given).map(([name, value]): [string, Tensor | number | undefined] => [
     name,
     value === undefined || typeof value === 'number' ? value : seen(value),
@@ -63,8 +65,14 @@ export function lower(call: OpCall, views: Views): Step {
   return {
     call: { kernel, arguments: Object.fromEntries(args), split },
     reads: present(call.inputs).map(seen),
-    writes: [...present(call.outputs), ...mutated(call)].map(seen),
-    inPlace: (op.inPlace ?? []).flatMap((name) => call.inputs[name] ?? []).map(seen),
+    writes: written.map(seen),
+    inPlace: replaceable(call, written[0]).map(seen),
     ...op.cost(call.inputs, call.outputs, call.attributes),
   };
 }
+
+/** Operands whose words the result may take; one that is broadcast is read again after that, and keeps them. */
+const replaceable = ({ op, inputs }: OpCall, result: Tensor | undefined): Tensor[] =>
+  (op.inPlace ?? [])
+    .flatMap((name) => inputs[name] ?? [])
+    .filter(({ shape }) => result !== undefined && elementCount(shape) === elementCount(result.shape));

@@ -20,24 +20,33 @@ export function samplesOf(document: NetwrightDocument, nodeId: string): Dataset 
   );
 }
 
-/** As the studio shows them. */
-export function sampleSet({ sample, samples, split }: Dataset): SampleSet {
-  const test = new Uint8Array(samples.count);
-  for (const row of split.test) test[row] = 1;
+/** As the studio shows them: all in their order, or no more than `most`, those to test with first. */
+export function sampleSet(dataset: Dataset, most = dataset.samples.count): SampleSet {
+  const { sample, samples, split } = dataset;
   const { input, target } = sample;
+  const isTest = new Uint8Array(samples.count);
+  for (const row of split.test) isTest[row] = 1;
+  const rows =
+    most < samples.count
+      ? Uint32Array.from([...split.test, ...split.train].slice(0, most))
+      : Uint32Array.from({ length: samples.count }, (_, row) => row);
+  const { values, targets } = rowsOf(dataset, rows);
   return {
-    x: Float32Array.from(samples.x),
-    y: Float32Array.from(samples.y),
+    x: values,
+    y: targets,
     inputShape: input.shape,
     inputClasses: input.classes,
     targetShape: target.shape,
     classes: target.kind === 'class' ? target.classes : undefined,
-    test,
+    test: Uint8Array.from(rows, (row) => isTest[row] as number),
   };
 }
 
 /** Some rows of the samples with their targets, to run a model on. */
-export function rowsOf({ sample, samples }: Dataset, rows: Uint32Array): ModelRows {
+export function rowsOf(
+  { sample, samples }: Dataset,
+  rows: Uint32Array,
+): ModelRows & { readonly targets: Float32Array } {
   const inputSize = elementCount(sample.input.shape);
   const targetSize = elementCount(sample.target.shape);
   const values = new Float32Array(rows.length * inputSize);

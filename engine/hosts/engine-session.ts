@@ -100,7 +100,7 @@ class StudioSession implements EngineSession {
     },
     start: (ask) => this.inTurn(() => this.start(ask)),
     predict: ({ run, x, rows }) => this.runNamed(run).thread.predict(x, rows),
-    samples: ({ document, node }) => Promise.resolve(sampleSet(samplesOf(document, node))),
+    samples: ({ document, node, most }) => Promise.resolve(sampleSet(samplesOf(document, node), most)),
     export: ({ run }) => this.export(this.runNamed(run)),
     openModel: ({ name, bytes }) => {
       const model = inspectBytes(bytes, name);

@@ -1,6 +1,7 @@
 import { type ArgumentKind, float, int, tensor } from './argument.ts';
 import { activationKernels } from './declared/activation.ts';
 import { attentionKernels } from './declared/attention.ts';
+import { broadcastKernels } from './declared/broadcast.ts';
 import { convolutionKernels } from './declared/convolution.ts';
 import { embeddingKernels } from './declared/embedding.ts';
 import { lossKernels } from './declared/losses.ts';
@@ -8,6 +9,7 @@ import { normKernels } from './declared/norms.ts';
 import { optimizerKernels } from './declared/optimizers.ts';
 import { poolingKernels } from './declared/pooling.ts';
 import { shapeKernels } from './declared/shape.ts';
+import { softmaxKernels } from './declared/softmax.ts';
 
 /**
  * The one door between the compiled program and the code that does the arithmetic.
@@ -47,12 +49,9 @@ export const kernels = {
   /** y = factor · x. Split: elements. */
   scale: { x: tensor, y: tensor, count: int, factor: float },
 
+  ...broadcastKernels,
   ...activationKernels,
-
-  /** y = softmax of each row of x [M, N], row maximum subtracted first. Split: rows. */
-  softmax: { x: tensor, y: tensor, M: int, N: int },
-  /** dx = y ⊙ (dy − Σ_n dy ⊙ y), per row. Split: rows. */
-  softmaxGradient: { y: tensor, dy: tensor, dx: tensor, M: int, N: int },
+  ...softmaxKernels,
 
   /**
    * y_i = keep_i · x_i / (1 − rate). keep_i is drawn from Philox: key = (seed, stream), counter = (i >> 2, step, 0, 0),
@@ -60,6 +59,17 @@ export const kernels = {
    * Split: elements.
    */
   dropout: { x: tensor, y: tensor, step: tensor, count: int, rate: float, seed: int, stream: int },
+  /** The same with one draw for each channel of x [channels, inner], i its number. Split: channels. y may be x. */
+  dropoutChannels: {
+    x: tensor,
+    y: tensor,
+    step: tensor,
+    channels: int,
+    inner: int,
+    rate: float,
+    seed: int,
+    stream: int,
+  },
 
   ...lossKernels,
   ...poolingKernels,

@@ -4,6 +4,8 @@ import type { BoundKernels } from './contract.ts';
 export interface NativeAddon {
   /** The instruction set that this processor has, such as `AVX-512`. */
   readonly instructions: string;
+  /** Floating-point operations per second of one thread, out of registers alone; measured for about `seconds`. */
+  peak(seconds: number): number;
   /** `words` shows the whole arena. */
   bind(words: Int32Array): NativeBinding;
 }

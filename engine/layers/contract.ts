@@ -100,6 +100,8 @@ export type InputTypes = Readonly<Record<string, TensorType | undefined>>;
 export interface LayerDefinition<F extends Fields = Fields> {
   readonly type: string;
   readonly version: number;
+  /** What a new node is called, with a number behind; its type without it. */
+  readonly shortName?: string;
   readonly title: Text;
   readonly category: Category;
   readonly doc: Documentation;

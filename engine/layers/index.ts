@@ -1,4 +1,5 @@
 import { adaptiveAveragePool } from './adaptive-average-pool.ts';
+import { add } from './add.ts';
 import { averagePool } from './average-pool.ts';
 import { batchNorm } from './batch-norm.ts';
 import { causalMask } from './causal-mask.ts';
@@ -9,6 +10,7 @@ import { conv1d } from './conv1d.ts';
 import { conv2d } from './conv2d.ts';
 import { data } from './data.ts';
 import { dropout } from './dropout.ts';
+import { dropout2d } from './dropout2d.ts';
 import { elu } from './elu.ts';
 import { embedding } from './embedding.ts';
 import { flatten } from './flatten.ts';
@@ -21,16 +23,20 @@ import { layerNorm } from './layer-norm.ts';
 import { leakyRelu } from './leaky-relu.ts';
 import { learnedPosition } from './learned-position.ts';
 import { linear } from './linear.ts';
+import { logSoftmax } from './log-softmax.ts';
 import { matmul } from './matmul.ts';
 import { maxPool } from './max-pool.ts';
 import { mean } from './mean.ts';
 import { mergeHeads } from './merge-heads.ts';
 import { multiHeadAttention } from './multi-head-attention.ts';
+import { multiply } from './multiply.ts';
 import { paddingMask } from './padding-mask.ts';
 import { permute } from './permute.ts';
+import { prelu } from './prelu.ts';
 import { relu } from './relu.ts';
 import { reshape } from './reshape.ts';
 import { rmsNorm } from './rms-norm.ts';
+import { scale } from './scale.ts';
 import { selu } from './selu.ts';
 import { sigmoid } from './sigmoid.ts';
 import { silu } from './silu.ts';
@@ -40,6 +46,7 @@ import { softmax } from './softmax.ts';
 import { softplus } from './softplus.ts';
 import { split } from './split.ts';
 import { splitHeads } from './split-heads.ts';
+import { subtract } from './subtract.ts';
 import { tanh } from './tanh.ts';
 import { upsample } from './upsample.ts';
 import { zeroPad } from './zero-pad.ts';
@@ -48,6 +55,10 @@ import { zeroPad } from './zero-pad.ts';
 export const layers = {
   data,
   linear,
+  add,
+  subtract,
+  multiply,
+  scale,
   embedding,
   matmul,
   conv1d,
@@ -61,6 +72,7 @@ export const layers = {
   'zero-pad': zeroPad,
   relu,
   'leaky-relu': leakyRelu,
+  prelu,
   elu,
   selu,
   sigmoid,
@@ -70,12 +82,14 @@ export const layers = {
   gelu,
   hardswish,
   softmax,
+  'log-softmax': logSoftmax,
   'batch-norm': batchNorm,
   'layer-norm': layerNorm,
   'group-norm': groupNorm,
   'instance-norm': instanceNorm,
   'rms-norm': rmsNorm,
   dropout,
+  dropout2d,
   'multi-head-attention': multiHeadAttention,
   'learned-position': learnedPosition,
   'sinusoidal-position': sinusoidalPosition,

@@ -1,6 +1,6 @@
 import type { Fields } from '../declaration/fields.ts';
 import { text } from '../declaration/text.ts';
-import { addEach } from '../ops/add-each.ts';
+import { add } from '../ops/add.ts';
 import { slice } from '../ops/slice.ts';
 import type { LayerDefinition } from './contract.ts';
 import { checkNumbers, checkSequence } from './port-checks.ts';
@@ -22,6 +22,7 @@ const fields = {
 export const learnedPosition: LayerDefinition<typeof fields> = {
   type: 'learned-position',
   version: 1,
+  shortName: 'position',
   title: text('Learned position', '可学习位置编码'),
   category: 'attention',
   doc: {
@@ -78,7 +79,7 @@ export const learnedPosition: LayerDefinition<typeof fields> = {
     const length = x?.shape[1] as number;
     const b =
       length === positions ? weight : g.emit(slice, { x: weight }, { axis: 0, start: 0, end: length }).y;
-    return g.emit(addEach, { x, b });
+    return g.emit(add, { a: x, b });
   },
   pytorch: ({ positions }, { x }) =>
     `nn.Embedding(${positions}, ${x?.shape[2] ?? '?'})  # of the positions, added`,

@@ -69,7 +69,9 @@ function weights({ bias }: Settings, inputs: InputTypes): WeightDeclaration[] {
     const fan = { fanIn, fanOut: width };
     return [
       { name: `${name}.weight`, shape: [fanIn, width], initializer: 'project', ...fan },
-      ...(bias ? [{ name: `${name}.bias`, shape: [width], initializer: 'zeros' as const, ...fan }] : []),
+      ...(bias
+        ? [{ name: `${name}.bias`, shape: [width], initializer: 'zeros', decays: false, ...fan } as const]
+        : []),
     ];
   });
 }
@@ -144,6 +146,7 @@ function open({ heads, bias, causal, dropout }: Settings, inputs: InputTypes): O
 export const multiHeadAttention: LayerDefinition<typeof fields> = {
   type: 'multi-head-attention',
   version: 1,
+  shortName: 'mha',
   title: text('Multi-Head Attention', '多头注意力'),
   category: 'attention',
   doc: {

@@ -21,22 +21,6 @@ export function checkNumbers(
   ];
 }
 
-/** Anything but one row of features per sample: [N, features]. */
-export function checkRows(inputs: InputTypes, port: string): LayerProblem[] {
-  const type = inputs[port];
-  if (type === undefined || type.shape.length === 2) return [];
-  return [
-    {
-      code: 'rank-mismatch',
-      port,
-      message: text(
-        `Each sample must be one row of numbers (N×features), found ${shapeLabel(type.shape)}.`,
-        `每个样本须为一行数值（N×特征数），实际为 ${shapeLabel(type.shape)}。`,
-      ),
-    },
-  ];
-}
-
 /** Anything but images [N, C, H, W] or signals [N, C, L]. */
 export function checkImagesOrSignals(inputs: InputTypes, port: string): LayerProblem[] {
   const type = inputs[port];

@@ -1,5 +1,5 @@
 import { text } from '../declaration/text.ts';
-import { addEach } from '../ops/add-each.ts';
+import { add } from '../ops/add.ts';
 import { sinusoid } from '../ops/sinusoid.ts';
 import type { LayerDefinition } from './contract.ts';
 import { checkNumbers, checkSequence } from './port-checks.ts';
@@ -7,6 +7,7 @@ import { checkNumbers, checkSequence } from './port-checks.ts';
 export const sinusoidalPosition: LayerDefinition = {
   type: 'sinusoidal-position',
   version: 1,
+  shortName: 'position',
   title: text('Sinusoidal position', '正弦位置编码'),
   category: 'attention',
   doc: {
@@ -36,7 +37,7 @@ export const sinusoidalPosition: LayerDefinition = {
   weights: () => [],
   build(g, _params, { x }) {
     const [, positions = 1, width = 1] = x?.shape ?? [];
-    return g.emit(addEach, { x, b: g.emit(sinusoid, {}, { positions, width }).y });
+    return g.emit(add, { a: x, b: g.emit(sinusoid, {}, { positions, width }).y });
   },
   pytorch: (_params, { x }) => `SinusoidalPosition(${x?.shape[2] ?? '?'})`,
 };

@@ -1,15 +1,16 @@
 import { text } from '../declaration/text.ts';
 import { softmax as softmaxOp } from '../ops/softmax.ts';
 import { activation } from './activation-layer.ts';
-import { checkFeatures, checkNumbers } from './port-checks.ts';
+import { checkNumbers } from './port-checks.ts';
+import { checkSoftmaxAxis, faceOfAxis, softmaxAxisField } from './softmax-axis.ts';
 
 export const softmax = activation({
   type: 'softmax',
   title: text('Softmax', 'Softmax'),
   doc: {
     summary: text(
-      'Turns each row of numbers into probabilities that sum to 1. Leave it out before Cross-Entropy, which has it inside.',
-      '把每一行数值变成和为 1 的概率。后接“交叉熵”时不要加，它已内含。',
+      'Turns the numbers along one axis into probabilities that sum to 1: classes of a sample, keys of a query. Leave it out before Cross-Entropy, which has it inside.',
+      '把沿一个轴的数值变成和为 1 的概率：样本的各个类别，或查询对各个键的权重。后接“交叉熵”时不要加，它已内含。',
     ),
     formula: String.raw`y_n = \frac{e^{x_n}}{\sum_k e^{x_k}}`,
     references: [
@@ -22,8 +23,10 @@ export const softmax = activation({
       },
     ],
   },
-  fields: {},
+  fields: { axis: softmaxAxisField },
   op: softmaxOp,
-  check: (_params, inputs) => [...checkNumbers(inputs, 'x'), ...checkFeatures(inputs, 'x')],
-  pytorch: () => 'nn.Softmax(dim=-1)',
+  attributes: ({ axis }) => ({ axis }),
+  face: ({ axis }) => faceOfAxis(axis),
+  check: ({ axis }, inputs) => [...checkNumbers(inputs, 'x'), ...checkSoftmaxAxis(inputs, axis)],
+  pytorch: ({ axis }) => `nn.Softmax(dim=${axis})`,
 });

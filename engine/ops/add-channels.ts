@@ -1,22 +1,7 @@
-import { NetwrightError } from '../declaration/problem.ts';
-import { elementCount, shapeText, type TensorType } from '../declaration/tensor-type.ts';
-import { text } from '../declaration/text.ts';
-import type { Named, OpDefinition } from './contract.ts';
+import { elementCount } from '../declaration/tensor-type.ts';
+import { planesOf } from './channels.ts';
+import type { OpDefinition } from './contract.ts';
 import { costOf, given, numbers, sizesMeet } from './shape-rules.ts';
-
-/** Sizes of x [N, C, …]; `inner` = numbers of one channel of one sample. */
-function channelsOf(op: string, inputs: Named<TensorType>) {
-  const { shape } = numbers(op, inputs, 'x');
-  const [N, C, ...rest] = shape;
-  if (N !== undefined && C !== undefined) return { N, C, inner: elementCount(rest) };
-  throw new NetwrightError(
-    'rank-mismatch',
-    text(
-      `${op}: x must have at least 2 dimensions, a batch and channels, found ${shape.length}: ${shapeText(shape)}.`,
-      `${op}：x 至少须有批和通道 2 个维度，实际有 ${shape.length} 个：${shapeText(shape)}。`,
-    ),
-  );
-}
 
 /** y [N, C, …] = x [N, C, …] + b [C]: one number for each channel. */
 export const addChannels: OpDefinition<'x' | 'b', 'y'> = {
@@ -25,7 +10,7 @@ export const addChannels: OpDefinition<'x' | 'b', 'y'> = {
   outputs: ['y'],
 
   shape(inputs) {
-    const { C } = channelsOf('addChannels', inputs);
+    const { C } = planesOf('addChannels', inputs);
     sizesMeet(
       'addChannels',
       ['b', elementCount(numbers('addChannels', inputs, 'b').shape)],
@@ -41,7 +26,7 @@ export const addChannels: OpDefinition<'x' | 'b', 'y'> = {
   gradient: (g, _call, { y: dy }) => ({ x: dy, b: dy && g.emit(sumChannels, { x: dy }).y }),
 
   lower({ inputs, outputs }) {
-    const { N, C, inner } = channelsOf('addChannels', inputs);
+    const { N, C, inner } = planesOf('addChannels', inputs);
     const { x, b } = inputs;
     return { kernel: 'addChannels', arguments: { x, b, y: outputs.y, N, C, inner }, split: N * C };
   },
@@ -69,12 +54,12 @@ export const sumChannels: OpDefinition<'x', 'y'> = {
   inputs: ['x'],
   outputs: ['y'],
 
-  shape: (inputs) => ({ y: { shape: [channelsOf('sumChannels', inputs).C], dtype: 'float32' } }),
+  shape: (inputs) => ({ y: { shape: [planesOf('sumChannels', inputs).C], dtype: 'float32' } }),
 
   cost: (inputs, outputs) => costOf(elementCount(numbers('sumChannels', inputs, 'x').shape), inputs, outputs),
 
   lower({ inputs, outputs }) {
-    const { N, C, inner } = channelsOf('sumChannels', inputs);
+    const { N, C, inner } = planesOf('sumChannels', inputs);
     return { kernel: 'sumChannels', arguments: { x: inputs.x, y: outputs.y, N, C, inner }, split: C };
   },
 };

@@ -1,33 +1,28 @@
-import { elementCount } from '../declaration/tensor-type.ts';
+import { elementCount, sameShape } from '../declaration/tensor-type.ts';
+import { binaryOp } from './binary.ts';
+import { sumTo } from './broadcast.ts';
 import type { OpDefinition } from './contract.ts';
-import { costOf, given, sameAsEachOther } from './shape-rules.ts';
+import { given } from './shape-rules.ts';
 
-/** y = a + b, elementwise; both of one shape. */
-export const add: OpDefinition<'a' | 'b', 'y'> = {
+const broadcasting = binaryOp({
   name: 'add',
-  inputs: ['a', 'b'],
-  outputs: ['y'],
-  inPlace: ['a', 'b'],
+  opType: 'Add',
+  // da = Σ dz over what a was broadcast along
+  // db = Σ dz over what b was broadcast along
+  gradient: (g, a, b, dz) => ({ a: sumTo(g, dz, a.shape), b: sumTo(g, dz, b.shape) }),
+});
 
-  shape: (inputs) => ({ y: sameAsEachOther('add', inputs, 'a', 'b') }),
+/** y = a + b. */
+export const add: OpDefinition<'a' | 'b', 'y'> = {
+  ...broadcasting,
 
-  cost: (inputs, outputs) => costOf(elementCount(outputs.y.shape), inputs, outputs),
-
-  // da = dy
-  // db = dy
-  gradient: (_g, _call, { y: dy }) => ({ a: dy, b: dy }),
-
-  lower({ inputs: { a, b }, outputs }) {
-    const y = given('add', outputs, 'y');
+  /** Sums of gradients, the most frequent of all, are of one shape and have a kernel of their own. */
+  lower(call) {
+    const a = given('add', call.inputs, 'a');
+    const b = given('add', call.inputs, 'b');
+    const y = given('add', call.outputs, 'y');
+    if (!sameShape(a.shape, b.shape) || call.attributes.epilogue === 1) return broadcasting.lower(call);
     const count = elementCount(y.shape);
     return { kernel: 'add', arguments: { a, b, y, count }, split: count };
   },
-
-  toOnnx: ({ inputs, outputs }) => [
-    {
-      opType: 'Add',
-      inputs: [given('add', inputs, 'a').name, given('add', inputs, 'b').name],
-      outputs: [given('add', outputs, 'y').name],
-    },
-  ],
 };

@@ -15,7 +15,6 @@ import {
 import { adaptiveAveragePool, adaptiveAveragePoolGradient } from './adaptive-average-pool.ts';
 import { add } from './add.ts';
 import { addChannels, sumChannels } from './add-channels.ts';
-import { addEach } from './add-each.ts';
 import { addSquares, addSquaresGradient } from './add-squares.ts';
 import { attention, attentionGradient } from './attention.ts';
 import { averagePool, averagePoolGradient } from './average-pool.ts';
@@ -31,18 +30,22 @@ import { convolution, transposedConvolution } from './convolution.ts';
 import { convolutionWeightGradient } from './convolution-weight-gradient.ts';
 import { countArgmaxHits, countBinaryHits } from './count-hits.ts';
 import { dropout } from './dropout.ts';
+import { dropoutChannels } from './dropout-channels.ts';
 import { embedding, embeddingGradient } from './embedding.ts';
 import { huber, huberGradient } from './huber.ts';
 import { labelledMean, labelledMeanGradient } from './labelled-mean.ts';
 import { linear } from './linear.ts';
+import { logSoftmax, logSoftmaxGradient } from './log-softmax.ts';
 import { maskScores } from './mask-scores.ts';
 import { matmul } from './matmul.ts';
 import { maxPool, maxPoolGradient } from './max-pool.ts';
 import { mean, meanGradient } from './mean.ts';
 import { meanOver, meanOverGradient } from './mean-over.ts';
+import { multiply } from './multiply.ts';
 import { nll, nllGradient } from './nll.ts';
 import { adamUpdate, momentumUpdate, nesterovUpdate, rmspropUpdate, sgdUpdate } from './optimizer-updates.ts';
 import { permute } from './permute.ts';
+import { prelu, preluGradient } from './prelu.ts';
 import { reshape } from './reshape.ts';
 import { rowNorm, rowNormGradient, rowNormWeightGradients } from './row-norm.ts';
 import { rowNormInference } from './row-norm-inference.ts';
@@ -53,6 +56,8 @@ import { softCrossEntropy, softCrossEntropyGradient } from './soft-cross-entropy
 import { softmax, softmaxGradient } from './softmax.ts';
 import { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './softmax-cross-entropy.ts';
 import { squaredError, squaredErrorGradient } from './squared-error.ts';
+import { subtract } from './subtract.ts';
+import { sumOver } from './sum-over.ts';
 import { sumRows } from './sum-rows.ts';
 import { histogram } from './telemetry.ts';
 import { updateRunningStatistics } from './update-running-statistics.ts';
@@ -71,6 +76,9 @@ export const ops = {
   sumRows,
   reshape,
   add,
+  subtract,
+  multiply,
+  sumOver,
   scale,
   relu,
   leakyRelu,
@@ -82,9 +90,13 @@ export const ops = {
   silu,
   gelu,
   hardswish,
+  prelu,
+  preluGradient,
   activationGradient,
   softmax,
   softmaxGradient,
+  logSoftmax,
+  logSoftmaxGradient,
   maxPool,
   maxPoolGradient,
   averagePool,
@@ -98,6 +110,7 @@ export const ops = {
   zeroPad,
   zeroPadGradient,
   dropout,
+  dropoutChannels,
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
   softCrossEntropy,
@@ -137,7 +150,6 @@ export const ops = {
   concat,
   meanOver,
   meanOverGradient,
-  addEach,
   embedding,
   embeddingGradient,
   sinusoid,

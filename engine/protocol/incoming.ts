@@ -42,7 +42,11 @@ const asks = {
     }),
   }),
   predict: z.strictObject({ run: handle, x: numbers, rows }),
-  samples: z.strictObject({ document, node: z.string().min(1).max(64) }),
+  samples: z.strictObject({
+    document,
+    node: z.string().min(1).max(64),
+    most: z.int().min(1).max(incomingLimits.rows).optional(),
+  }),
   export: z.strictObject({ run: handle }),
   openModel: z.strictObject({ name: z.string().min(1).max(1000), bytes }),
   runModel: z.strictObject({

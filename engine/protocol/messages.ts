@@ -28,8 +28,8 @@ export interface Requests {
   start: { ask: { document: NetwrightDocument; options: RunOptions }; answer: RunStarted };
   /** The weights as they are now, on any inputs: x is [rows, …input shape]. */
   predict: { ask: { run: string; x: Float32Array; rows: number }; answer: Prediction };
-  /** Samples of a data node, in the split that training would use. */
-  samples: { ask: { document: NetwrightDocument; node: string }; answer: SampleSet };
+  /** Samples of a data node, in the split that training would use; with `most`, no more than that, those to test with first. */
+  samples: { ask: { document: NetwrightDocument; node: string; most?: number }; answer: SampleSet };
   export: { ask: { run: string }; answer: { onnx: Uint8Array; certificate: Certificate } };
   openModel: { ask: { name: string; bytes: Uint8Array }; answer: OpenedModel };
   /** Runs an opened model in onnxruntime: on rows of typed values, or on the test split of the data it was trained on. */

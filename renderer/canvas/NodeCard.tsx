@@ -45,9 +45,13 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
   if (node === undefined) return null;
 
   const category = definition?.category ?? 'shape';
+  const kind = definition === undefined ? node.type : text(definition.title);
   const params = definition === undefined ? node.params : completeParams(definition.fields, node.params);
   const shown = mainFields(definition, params);
   const isEnd = category === 'data' || category === 'loss';
+  // What stands in a field is not said again below it.
+  const begun = shown.map(([name]) => `${params[name]} · `).find((start) => face.startsWith(start)) ?? '';
+  const rest = face.slice(begun.length);
   const repeats = shown.some(([name]) => String(params[name]) === face) || category === 'data';
   const worst = problems.some(({ severity }) => severity === 'error')
     ? 'error'
@@ -67,7 +71,9 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
           <LayerIcon type={node.type} category={category} />
         </span>
         <NodeName id={id} name={node.name} />
-        <span className={css['type']}>{definition === undefined ? node.type : text(definition.title)}</span>
+        <span className={css['type']} title={kind}>
+          {kind}
+        </span>
         {worst === undefined ? null : (
           <Tooltip side="top" content={<ProblemLines lines={problems.map(({ message }) => text(message))} />}>
             <span
@@ -83,7 +89,7 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
       </header>
       <div className={css['body']}>
         {shown.map(([name, field]) => (
-          <div key={name} className={css['main']}>
+          <div key={name} className={css['main']} data-kind={field.kind}>
             <span className={css['fieldLabel']}>{text(field.label)}</span>
             <FieldInput node={node} name={name} field={field} inline />
           </div>
@@ -98,7 +104,7 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
       </div>
       {parameterCount === 0 && (repeats || face === '') ? null : (
         <footer className={css['footer']}>
-          <span className={css['face']}>{repeats ? '' : face}</span>
+          <span className={css['face']}>{repeats ? '' : rest}</span>
           {parameterCount === 0 ? null : (
             <span>
               {t('canvas.parameters', {

@@ -3,8 +3,10 @@ import type { Params } from '../../engine/declaration/fields.ts';
 import { cssColor } from '../charts/color-map.ts';
 import { palette } from '../charts/palette.ts';
 import { type Theme, useTheme } from '../design/theme.ts';
+import { useText } from '../i18n/i18n.ts';
 import css from './DataPicture.module.css';
-import { type ClassField, columns, dataPicture, type Picture, rows } from './picture.ts';
+import { paintSheet } from './paint-sheet.ts';
+import { type ClassField, columns, dataPicture, type Picture, type Plane, rows } from './picture.ts';
 
 interface DataPictureProps {
   readonly source: string;
@@ -12,10 +14,11 @@ interface DataPictureProps {
   readonly label?: string;
 }
 
-/** What a data source makes, drawn from the source itself. Nothing where it cannot be drawn on a plane. */
+/** What a data source makes, drawn from the source itself. Nothing where its samples have no picture. */
 export function DataPicture({ source, params, label }: DataPictureProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const theme = useTheme((state) => state.theme);
+  const text = useText();
   // The number of samples changes nothing that could be seen here.
   const key = JSON.stringify([source, { ...params, count: 0 }]);
   const picture = useMemo(() => {
@@ -23,8 +26,10 @@ export function DataPicture({ source, params, label }: DataPictureProps) {
     return dataPicture(type, given);
   }, [key]);
   useEffect(() => {
-    if (canvas.current !== null && picture !== undefined) paint(canvas.current, picture, theme);
-  }, [picture, theme]);
+    if (canvas.current === null || picture === undefined) return;
+    const names = picture.kind === 'plane' ? [] : picture.classes.map(text);
+    paint(canvas.current, picture, names, theme);
+  }, [picture, theme, text]);
   if (picture === undefined) return null;
   return (
     <canvas
@@ -35,18 +40,44 @@ export function DataPicture({ source, params, label }: DataPictureProps) {
   );
 }
 
-function paint(canvas: HTMLCanvasElement, { points, field, line }: Picture, theme: Theme): void {
+function paint(canvas: HTMLCanvasElement, picture: Picture, names: readonly string[], theme: Theme): void {
   const context = canvas.getContext('2d');
   if (context === null) return;
   const style = getComputedStyle(document.documentElement);
   const color = (name: string): string => style.getPropertyValue(name).trim();
-  const colors = palette().classes.map((rgb) => cssColor(rgb));
   const scale = Math.max(1, window.devicePixelRatio);
   const { clientWidth: width, clientHeight: height } = canvas;
   canvas.width = Math.round(width * scale);
   canvas.height = Math.round(height * scale);
   context.scale(scale, scale);
+  if (picture.kind === 'plane') {
+    paintPlane(context, picture, { width, height, theme, color });
+    return;
+  }
+  paintSheet(context, picture, {
+    width,
+    height,
+    names,
+    text: color('--color-text-muted'),
+    muted: color('--color-text-faint'),
+    accent: color('--color-accent'),
+    font: palette().font,
+  });
+}
 
+interface PlaneLook {
+  readonly width: number;
+  readonly height: number;
+  readonly theme: Theme;
+  readonly color: (name: string) => string;
+}
+
+function paintPlane(
+  context: CanvasRenderingContext2D,
+  { points, field, line }: Plane,
+  { width, height, theme, color }: PlaneLook,
+): void {
+  const colors = palette().classes.map((rgb) => cssColor(rgb));
   if (field !== undefined)
     context.drawImage(fieldImage(field, colors, theme === 'dark' ? 0.3 : 0.24), 0, 0, width, height);
   if (line !== undefined) {

@@ -1,9 +1,31 @@
 import { sourceOf } from '../../engine/data/sources/index.ts';
 import type { Params } from '../../engine/declaration/fields.ts';
+import { elementCount } from '../../engine/declaration/tensor-type.ts';
+import type { Text } from '../../engine/declaration/text.ts';
 import { completeParams } from '../../engine/document/check-params.ts';
+import { type SampleKind, sampleKind } from '../charts/samples.ts';
 
-/** A data source as a small picture: its own points, and which class a place belongs to. */
-export interface Picture {
+/** A data source as a small picture: points of a plane or a line, or some samples on a sheet. */
+export type Picture = Plane | Sheet;
+
+/** Some samples of images, signals or tokens. */
+export interface Sheet {
+  readonly kind: SampleKind;
+  readonly count: number;
+  readonly inputShape: readonly number[];
+  readonly inputSize: number;
+  readonly targetShape: readonly number[];
+  /** [count, …input shape] */
+  readonly x: Float32Array | Int32Array;
+  /** [count, …target shape] */
+  readonly y: Float32Array | Int32Array;
+  /** Empty where y is a number. */
+  readonly classes: readonly Text[];
+}
+
+/** The source's own points, and which class a place belongs to. */
+export interface Plane {
+  readonly kind: 'plane';
   readonly points: readonly PicturePoint[];
   /** Which class each cell belongs to; absent where y is a number. */
   readonly field: ClassField | undefined;
@@ -29,15 +51,27 @@ export const columns = 56;
 export const rows = 36;
 const drawn = 190;
 const surveyed = 700;
+const onSheet = 48;
 
-/** Undefined where the source is not known, or has more inputs than a picture has sides. */
+/** Undefined where the source is not known, or its samples are rows of more numbers than a picture has sides. */
 export function dataPicture(source: string, params: Params): Picture | undefined {
   const definition = sourceOf(source);
   if (definition === undefined) return undefined;
   const complete = completeParams(definition.fields, { ...params, count: surveyed });
   const own = Object.fromEntries(Object.keys(definition.fields).map((name) => [name, complete[name] ?? 0]));
-  const { x, y } = definition.generate({ ...own, count: surveyed });
   const { input, target } = definition.sampleType(own);
+  const kind = sampleKind(input.shape, input.classes);
+  if (kind !== undefined) {
+    return {
+      kind,
+      ...definition.generate({ ...own, count: onSheet }),
+      inputShape: input.shape,
+      inputSize: elementCount(input.shape),
+      targetShape: target.shape,
+      classes: target.kind === 'class' ? target.classes : [],
+    };
+  }
+  const { x, y } = definition.generate({ ...own, count: surveyed });
   const isLine = target.kind === 'number';
   const sides = isLine ? 1 : 2;
   if (input.shape.length !== 1 || input.shape[0] !== sides || target.shape.length > 1) return undefined;
@@ -55,8 +89,8 @@ export function dataPicture(source: string, params: Params): Picture | undefined
   });
   const all = Array.from({ length: surveyed }, (_, i) => place(i));
   const points = all.slice(0, isLine ? drawn / 5 : drawn);
-  if (isLine) return { points, field: undefined, line: leastSquares(all) };
-  return { points, field: classField(all), line: undefined };
+  if (isLine) return { kind: 'plane', points, field: undefined, line: leastSquares(all) };
+  return { kind: 'plane', points, field: classField(all), line: undefined };
 }
 
 /** Every place asks its nearest points, the nearer the louder, so that the border is as smooth as the points allow. */

@@ -1,7 +1,9 @@
 import { useEffect, useState } from 'react';
 import { sourceOf } from '../../engine/data/sources/index.ts';
+import { elementCount } from '../../engine/declaration/tensor-type.ts';
 import type { Text } from '../../engine/declaration/text.ts';
 import { catalogue } from '../../engine/document/catalogue.ts';
+import { completeParams } from '../../engine/document/check-params.ts';
 import type { DocumentNode, NetwrightDocument } from '../../engine/document/schema.ts';
 import type { Refusal, SampleSet } from '../../engine/protocol/messages.ts';
 import { engine, refusalOf, useRun } from '../engine/run-store.ts';
@@ -14,6 +16,9 @@ export interface SamplesState {
 }
 
 const waitMs = 200;
+/** Samples that are looked at one by one are not sent by the thousand: at most so many, with so many numbers in all. */
+const mostSamples = 2000;
+const mostNumbers = 2 ** 21;
 
 export function dataNodeOf({ nodes }: NetwrightDocument): DocumentNode | undefined {
   return nodes.find(({ type }) => catalogue.get(type)?.category === 'data');
@@ -23,6 +28,15 @@ export function dataNodeOf({ nodes }: NetwrightDocument): DocumentNode | undefin
 function samplesKey(document: NetwrightDocument, node: DocumentNode): string {
   const { seed, testShare } = document.training;
   return JSON.stringify([node.id, node.type, node.params, seed, testShare]);
+}
+
+/** How many samples to ask for; undefined for all, where each is a point of a picture. */
+function mostOf({ params }: DocumentNode): number | undefined {
+  const source = sourceOf(String(params['source']));
+  if (source === undefined) return undefined;
+  const { input } = source.sampleType(completeParams(source.fields, params));
+  const size = elementCount(input.shape);
+  return size <= 2 ? undefined : Math.max(1, Math.min(mostSamples, Math.floor(mostNumbers / size)));
 }
 
 /** The samples of a document's data node, in the split that training uses; asked for anew when either changes. */
@@ -36,8 +50,9 @@ export function useSamples(document: NetwrightDocument): SamplesState {
     let current = true;
     const timer = setTimeout(
       () => {
+        const most = mostOf(node);
         engine()
-          .request('samples', { document, node: node.id })
+          .request('samples', { document, node: node.id, ...(most !== undefined && { most }) })
           .then(
             (samples) => current && setAnswer({ key, samples }),
             (error: unknown) => current && setAnswer({ key, refusal: refusalOf(error) }),

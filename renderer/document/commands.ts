@@ -72,8 +72,8 @@ export function addNode(type: string, at?: Point, open?: OpenWire): DocumentNode
 }
 
 /** A document holds one data node and one loss, so their names need no number. */
-const firstName = ({ type, category }: AnyLayer): string =>
-  category === 'data' || category === 'loss' ? category : `${type}1`;
+const firstName = ({ type, category, shortName = type }: AnyLayer): string =>
+  category === 'data' || category === 'loss' ? category : `${shortName}1`;
 
 /** Layers stand in a row above data and loss, so that the wire of the targets passes below them. */
 const rowAbove = -112;

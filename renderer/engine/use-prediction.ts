@@ -14,9 +14,13 @@ export interface Answered {
   readonly prediction: Prediction;
 }
 
+/** The engine is left alone for so many times as long as its last answer took, though never for longer than this. */
+const restFactor = 8;
+const mostRestMs = 3000;
+
 /**
  * What the run answers to the questions with its weights of the moment: asked again when they have changed, at most
- * once per interval and never twice at a time.
+ * once per interval, more seldom where answers take long, and never twice at a time.
  */
 export function usePrediction(
   ring: FrameRing | undefined,
@@ -33,14 +37,14 @@ export function usePrediction(
     let current = true;
     let busy = false;
     let askedStep = -1;
-    let askedMs = -Infinity;
+    let nextMs = -Infinity;
     let timer: ReturnType<typeof setTimeout> | undefined;
 
     const ask = async (): Promise<void> => {
       timer = undefined;
       if (!current || busy || document.hidden) return;
       busy = true;
-      askedMs = performance.now();
+      const askedMs = performance.now();
       askedStep = ring.latest?.step ?? 0;
       try {
         const { x, rows } = questions;
@@ -53,11 +57,13 @@ export function usePrediction(
         if (current) setRefusal(refusalOf(error));
       }
       busy = false;
+      const tookMs = performance.now() - askedMs;
+      nextMs = askedMs + Math.max(everyMs, tookMs + Math.min(mostRestMs, restFactor * tookMs));
       if ((ring.latest?.step ?? 0) !== askedStep) schedule();
     };
     const schedule = (): void => {
       if (!current || busy || timer !== undefined) return;
-      timer = setTimeout(() => void ask(), Math.max(0, askedMs + everyMs - performance.now()));
+      timer = setTimeout(() => void ask(), Math.max(0, nextMs - performance.now()));
     };
     const unsubscribe = ring.subscribe(() => {
       if ((ring.latest?.step ?? 0) !== askedStep) schedule();

@@ -27,7 +27,7 @@ export const layerGroups: readonly LayerGroup[] = order
   .filter(({ layers }) => layers.length > 0);
 
 /** Both languages and the type's own name are searched, so that “relu”, “交叉” and “bce” all find something. */
-export function matches({ title, type }: AnyLayer, query: string): boolean {
+export function matches({ title, type, shortName = type }: AnyLayer, query: string): boolean {
   const wanted = query.trim().toLowerCase();
-  return [title.en, title.zh, type].some((name) => name.toLowerCase().includes(wanted));
+  return [title.en, title.zh, type, shortName].some((name) => name.toLowerCase().includes(wanted));
 }

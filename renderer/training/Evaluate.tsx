@@ -1,5 +1,6 @@
 import { elementCount } from '../../engine/declaration/tensor-type.ts';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
+import { sampleKind } from '../charts/samples.ts';
 import { dataNodeOf, useSamples } from '../data/use-samples.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { useRun } from '../engine/run-store.ts';
@@ -7,9 +8,10 @@ import { useT, useText } from '../i18n/i18n.ts';
 import { Boundary } from './Boundary.tsx';
 import { EmptyState } from './EmptyState.tsx';
 import { LineFit } from './LineFit.tsx';
+import { TestSamples } from './TestSamples.tsx';
 import { TestTable } from './TestTable.tsx';
 
-/** What the network answers now: a decision boundary, a fitted line, or a table of right and wrong. */
+/** What the network answers now: a decision boundary, a fitted line, test samples with their answers, or a table. */
 export function Evaluate() {
   const t = useT();
   const drawn = useDocumentStore((state) => state.document);
@@ -29,6 +31,8 @@ function EvaluateOn({ document }: { readonly document: NetwrightDocument }) {
   if (refusal) return <EmptyState title={t('evaluate.noSamples')} detail={text(refusal.message)} />;
   if (!samples) return <EmptyState title={t('evaluate.loading')} detail="" />;
   const shape = title ? text(title) : t('evaluate.data');
+  const kind = sampleKind(samples.inputShape, samples.inputClasses);
+  if (kind) return <TestSamples ring={ring} samples={samples} shape={shape} kind={kind} />;
   const size = elementCount(samples.inputShape);
   if (size === 2) return <Boundary ring={ring} samples={samples} shape={shape} />;
   if (size === 1 && !samples.classes && elementCount(samples.targetShape) === 1) {

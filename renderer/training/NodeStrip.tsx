@@ -127,7 +127,7 @@ function writeField(
   const dead = histogram && tensor && tensor.columns > 0 ? histogram.deadColumns : 0;
   let text = '';
   if (histogram && bad > 0) text = `${bad} NaN`;
-  else if (t && tensor && dead > 0) text = t('strip.deadShort', { dead, units: tensor.columns });
+  else if (t && tensor && dead > 0) text = deadText(t, dead, tensor.columns);
   else if (histogram && tensor?.kind === 'activation' && histogram.zeros > 0)
     text = `▨ ${formatShare(zeroShare(histogram), 0)}`;
   else if (histogram) text = formatFigure(histogram.norm);
@@ -135,6 +135,12 @@ function writeField(
   element.toggleAttribute('data-bad', bad > 0);
   element.toggleAttribute('data-dead', bad === 0 && dead > 0);
 }
+
+/** Long counts do not fit. */
+const deadText = (t: Translate, dead: number, units: number): string =>
+  units < 1000
+    ? t('strip.deadShort', { dead, units })
+    : t('strip.deadShare', { share: formatShare(dead / units, 0) });
 
 function describe(
   element: HTMLElement,

@@ -191,8 +191,8 @@ test('the palette is searched in both languages and by the names that layers hav
   const search = palette.getByRole('searchbox');
   for (const [typed, found] of [
     ['leaky', ['LeakyReLU']],
-    ['交叉', ['BCE with logits', 'Cross-Entropy']],
-    ['bce', ['BCE with logits']],
+    ['交叉', ['BCE with logits', 'BCE', 'Cross-Entropy']],
+    ['bce', ['BCE with logits', 'BCE']],
     ['lin', ['Linear']],
   ] as const) {
     await search.fill(typed);

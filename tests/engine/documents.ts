@@ -69,3 +69,33 @@ export const mlpDocument = (): NetwrightDocument =>
     ['relu2', 'relu'],
     ['fc3', 'linear', { outFeatures: 2 }],
   ]);
+
+/** One wire. */
+type Ports = readonly [from: string, to: string];
+
+/** Nodes by id, and wires between `node.port` and `node.port`. */
+export function drawnDocument(
+  nodes: Readonly<Record<string, readonly [string, Params?]>>,
+  wires: readonly Ports[],
+): NetwrightDocument {
+  const base = mlpDocument();
+  const end = (written: string): Wire['from'] => {
+    const [node = '', port = ''] = written.split('.');
+    return { node, port };
+  };
+  return {
+    ...base,
+    nodes: Object.entries(nodes).map(
+      ([id, [type, params = {}]]): DocumentNode => ({ id, type, name: id, position: { x: 0, y: 0 }, params }),
+    ),
+    wires: wires.map(([from, to], at): Wire => ({ id: `w${at}`, from: end(from), to: end(to) })),
+    training: {
+      ...base.training,
+      optimizer: { type: 'adam', params: {} },
+      initializer: { type: 'xavier', params: {} },
+      learningRate: 0.01,
+      batchSize: 50,
+      epochs: 1000,
+    },
+  };
+}

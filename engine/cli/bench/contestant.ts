@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { KernelChoice } from '../../protocol/messages.ts';
 import type { Workload } from './workload.ts';
 
 /**
@@ -8,6 +9,8 @@ import type { Workload } from './workload.ts';
  */
 export interface Task extends Workload {
   readonly threads: number;
+  /** Engine only. */
+  readonly kernels?: KernelChoice;
 }
 
 export interface Stretch {
@@ -15,6 +18,35 @@ export interface Stretch {
   /** Engine only: frames as for a studio, with all histograms or with none; absent = bare steps. */
   readonly frames?: 'all' | 'none';
 }
+
+/** One thread's product of two square matrices of this size, over and over. */
+export interface Product {
+  readonly matmul: number;
+  readonly seconds: number;
+}
+
+/** Engine only: the network of the task for single samples, over and over. */
+export interface Inference {
+  readonly infer: true;
+  readonly seconds: number;
+}
+
+/** Engine only: which kernels the steps of the task spend their time in, one call at a time on one thread. */
+export interface Profile {
+  readonly profile: true;
+  readonly seconds: number;
+}
+
+export interface KernelTime {
+  readonly kernel: string;
+  /** Calls per step. */
+  readonly calls: number;
+  readonly msPerStep: number;
+  /** 10⁹ multiply-adds counted twice, per second; 0 for kernels that mostly move numbers. */
+  readonly gflops: number;
+}
+
+export type Question = Task | Stretch | Product | Inference | Profile;
 
 export interface Trained {
   readonly steps: number;
@@ -28,8 +60,11 @@ export class Contestant {
   private readonly answers: AsyncIterator<string>;
   private errors = '';
 
-  constructor(command: string, args: readonly string[]) {
-    this.child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  constructor(command: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+    this.child = spawn(command, args, {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
+    });
     // Its end is noticed where an answer is missing.
     this.child.on('error', (error) => {
       this.errors += error.message;
@@ -42,15 +77,16 @@ export class Contestant {
     this.answers = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
   }
 
-  async ask<T>(question: Task | Stretch): Promise<T> {
+  async ask<T>(question: Question): Promise<T> {
     this.child.stdin?.write(`${JSON.stringify(question)}\n`);
     const { value, done } = await this.answers.next();
     if (done === true) throw new Error(`a side of the benchmark ended: ${this.errors.trim()}`);
     return JSON.parse(value) as T;
   }
 
-  async stepsPerSecond(stretch: Stretch): Promise<number> {
-    const { steps, seconds } = await this.ask<Trained>(stretch);
+  /** Steps, products or samples per second. */
+  async perSecond(question: Stretch | Product | Inference): Promise<number> {
+    const { steps, seconds } = await this.ask<Trained>(question);
     return steps / seconds;
   }
 

@@ -1,8 +1,14 @@
 import { createInterface } from 'node:readline';
+import { kernelsHere } from '../../hosts/engine-parts.ts';
 import { prepareHere } from '../../hosts/training-thread.ts';
+import { recordWords, reservedWords, scratchWords } from '../../kernels/contract.ts';
+import { encodeCall } from '../../kernels/record.ts';
+import { createArena } from '../../runtime/arena.ts';
+import { chooseKernels } from '../../runtime/faces.ts';
 import type { Prepared } from '../../training/prepare.ts';
 import { Session } from '../../training/session.ts';
-import type { Stretch, Task, Trained } from './contestant.ts';
+import type { Question, Stretch, Task, Trained } from './contestant.ts';
+import { profileOf } from './profile.ts';
 import { workloadDocument } from './workload.ts';
 
 /** Of a stretch, between two looks at the clock: short against it, long against the look. */
@@ -14,15 +20,20 @@ const turnMs = 20;
 export async function serveEngineSide(): Promise<void> {
   let prepared: Prepared | undefined;
   for await (const line of createInterface({ input: process.stdin })) {
-    const question = JSON.parse(line) as Task | Stretch;
-    if ('sizes' in question) {
-      prepared = await prepareHere({
-        document: workloadDocument(question),
-        options: { threads: question.threads },
-        run: 'bench',
-      });
-      answer({ kernels: prepared.started.kernels, workers: prepared.started.workers });
-    } else if (prepared !== undefined) {
+    const question = JSON.parse(line) as Question;
+    if ('network' in question) {
+      prepared?.machine.close();
+      prepared = await prepareTask(question);
+      answer(await ready(prepared));
+    } else if ('matmul' in question) {
+      answer(await multiply(question.matmul, question.seconds));
+    } else if (prepared === undefined) {
+      throw new Error('no network was prepared');
+    } else if ('infer' in question) {
+      answer(infer(prepared, question.seconds));
+    } else if ('profile' in question) {
+      answer(profileOf(prepared, question.seconds));
+    } else {
       answer(question.frames === undefined ? trainBare(prepared, question) : trainShown(prepared, question));
     }
   }
@@ -31,19 +42,41 @@ export async function serveEngineSide(): Promise<void> {
 
 const answer = (value: object): boolean => process.stdout.write(`${JSON.stringify(value)}\n`);
 
-function trainBare({ trainer }: Prepared, { seconds }: Stretch): Trained {
-  const before = trainer.stepsTaken;
+const prepareTask = (task: Task): Promise<Prepared> =>
+  prepareHere({
+    document: workloadDocument(task),
+    options: { threads: task.threads, ...(task.kernels !== undefined && { kernels: task.kernels }) },
+    run: 'bench',
+    compile: { evaluateBatch: 1 },
+  });
+
+/** What the other side is told of a prepared network; the peak is that of one thread. */
+async function ready({ started, machine }: Prepared): Promise<object> {
+  const { kernels, workers, arenaBytes } = started;
+  const native = await kernelsHere.findNative();
+  const peakGflops = native.available ? kernelsHere.loadAddon(native.file).peak(0.1) / 1e9 : undefined;
+  return { kernels, workers, arenaBytes, multiplyAdds: machine.plan.programs.train.multiplyAdds, peakGflops };
+}
+
+/** Calls `work` until `seconds` are over. */
+function repeat(seconds: number, work: () => void): Trained {
   const begin = performance.now();
   let elapsed = 0;
+  let steps = 0;
   let stepsPerLook = 1;
   while (elapsed < seconds) {
-    for (let i = 0; i < stepsPerLook; i++) trainer.step();
-    const perStep = (performance.now() - begin) / 1000 / (trainer.stepsTaken - before);
-    stepsPerLook = Math.max(1, Math.round((seconds * lookShare) / perStep));
+    for (let i = 0; i < stepsPerLook; i++) work();
+    steps += stepsPerLook;
     elapsed = (performance.now() - begin) / 1000;
-    if (trainer.finished) throw new Error(trainer.failure?.message.en ?? 'ran out of epochs');
+    stepsPerLook = Math.max(1, Math.round((seconds * lookShare * steps) / elapsed));
   }
-  return { steps: trainer.stepsTaken - before, seconds: elapsed };
+  return { steps, seconds: elapsed };
+}
+
+function trainBare({ trainer }: Prepared, { seconds }: Stretch): Trained {
+  const trained = repeat(seconds, () => trainer.step());
+  if (trainer.finished) throw new Error(trainer.failure?.message.en ?? 'ran out of epochs');
+  return trained;
 }
 
 /** With a studio looking on: frames at its rate, each copied as it would be on its way out. */
@@ -61,4 +94,26 @@ function trainShown({ trainer }: Prepared, { seconds, frames = 'none' }: Stretch
   }
   const { user, system } = process.cpuUsage(cpuBefore);
   return { steps: trainer.stepsTaken - before, seconds: elapsed, cpuSeconds: (user + system) / 1e6 };
+}
+
+/** One sample at a time through the evaluation, as a user of the network would. */
+function infer({ machine }: Prepared, seconds: number): Trained {
+  const loaded = machine.loaded(machine.plan.programs.evaluate);
+  return repeat(seconds, () => machine.run(loaded));
+}
+
+/** One thread's product of two square matrices. */
+async function multiply(size: number, seconds: number): Promise<Trained> {
+  const source = await chooseKernels('auto', kernelsHere);
+  const words = size * size;
+  const a = reservedWords + recordWords('gemm') + 16;
+  const [b, y] = [a + words, a + 2 * words];
+  const arena = createArena(y + words + scratchWords);
+  for (let i = a; i < y; i++) arena.floats[i] = Math.sin(i);
+  const sizes = { M: size, N: size, K: size };
+  const flags = { transposeA: 0, transposeB: 0, accumulate: 0, epilogue: 0 };
+  const call = { kernel: 'gemm', arguments: { a, b, bias: 0, y, ...sizes, ...flags }, split: size } as const;
+  arena.ints.set(encodeCall(call), reservedWords);
+  const kernels = source.bind(arena, y + words);
+  return repeat(seconds, () => kernels.run(reservedWords, 1));
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { assetsFolder } from '../../hosts/installation.ts';
 import { Contestant } from './contestant.ts';
 
-const script = join(assetsFolder, 'bench', 'torch_mlp.py');
+const script = join(assetsFolder, 'bench', 'torch_side.py');
 const usualInterpreters = ['python3', '/usr/bin/python3', 'python'];
 
 /** A Python that can import torch: the one asked for and no other, or the first of the usual ones. */
@@ -15,4 +15,5 @@ export function findTorch(asked: string | undefined): string | undefined {
   );
 }
 
-export const torchSide = (python: string): Contestant => new Contestant(python, [script]);
+export const torchSide = (python: string, environment: NodeJS.ProcessEnv = {}): Contestant =>
+  new Contestant(python, [script], environment);

@@ -1,75 +1,72 @@
-import {
-  currentVersion,
-  type DocumentNode,
-  type NetwrightDocument,
-  type Wire,
-} from '../../document/schema.ts';
+import type { NetwrightDocument } from '../../document/schema.ts';
 import { plainSettings } from '../../document/training-settings.ts';
+import type { Drawing } from '../networks/drawing.ts';
+import { depthwiseCnn, gpt, mlp, resNet18, resNet20 } from '../networks/networks.ts';
 
-/** A multilayer perceptron with ReLU and cross-entropy, trained on one batch size: what both sides of a comparison do. */
+/** A network trained on one batch size: what both sides of a comparison do. */
 export interface Workload {
-  /** Inputs, hidden units …, classes. */
-  readonly sizes: readonly number[];
+  /** The name by which both sides know it. */
+  readonly network: NetworkName;
   readonly batch: number;
-  readonly optimizer: 'sgd' | 'adam';
+  readonly optimizer: 'sgd' | 'momentum' | 'adam' | 'adamw';
   readonly learningRate: number;
 }
 
+/** Ten full batches an epoch. */
+const batches = 10;
+const classes = 4;
+const points = (batch: number) => ({ source: 'circle', count: batch * batches });
+const images = (batch: number) => ({ source: 'shapes', count: batch * batches });
+
+const networks = {
+  'mlp-2-4-4-2': (batch: number) => mlp([2, 4, 4, 2], points(batch)),
+  'mlp-784-512-512-10': (batch: number) =>
+    mlp([784, 512, 512, 10], { source: 'random-labels', features: 784, classes: 10, count: batch * batches }),
+  'resnet-20': (batch: number) => resNet20(classes, images(batch)),
+  'resnet-18': (batch: number) => resNet18(classes, images(batch)),
+  'depthwise-cnn': (batch: number) => depthwiseCnn(classes, images(batch)),
+  gpt: (batch: number) =>
+    gpt(
+      { layers: 4, width: 128, heads: 4, vocabulary: 65 },
+      { source: 'sequences', symbols: 64, questionLength: 32, count: batch * batches },
+    ),
+} satisfies Record<string, (batch: number) => Drawing>;
+
+export type NetworkName = keyof typeof networks;
+
 /** The network of the course's points, whose steps are all overhead. */
-export const small: Workload = { sizes: [2, 4, 4, 2], batch: 128, optimizer: 'sgd', learningRate: 0.1 };
+export const small: Workload = { network: 'mlp-2-4-4-2', batch: 128, optimizer: 'sgd', learningRate: 0.1 };
 
-/** One whose steps are all arithmetic. The built-in data has two inputs, so the first layer widens them. */
-export const large: Workload = {
-  sizes: [2, 784, 512, 512, 3],
-  batch: 128,
-  optimizer: 'adam',
-  // So slow that the points are never told apart: gradients of a solved problem fade to denormals, which take any CPU long.
-  learningRate: 1e-6,
-};
+/**
+ * Rates so low that nothing is ever learned by heart: gradients of a solved problem fade to numbers too small for the usual
+ * form, which take any processor long.
+ */
+export const workloads: readonly Workload[] = [
+  small,
+  { network: 'mlp-784-512-512-10', batch: 128, optimizer: 'adam', learningRate: 1e-6 },
+  { network: 'resnet-20', batch: 64, optimizer: 'momentum', learningRate: 1e-4 },
+  { network: 'resnet-18', batch: 16, optimizer: 'momentum', learningRate: 1e-4 },
+  { network: 'depthwise-cnn', batch: 64, optimizer: 'momentum', learningRate: 1e-4 },
+  { network: 'gpt', batch: 12, optimizer: 'adamw', learningRate: 1e-5 },
+];
 
-const sourceWithClasses: Readonly<Record<number, string>> = { 2: 'circle', 3: 'blobs' };
+const optimizerParams = {
+  sgd: {},
+  momentum: { form: 'pytorch' },
+  adam: {},
+  adamw: {},
+} as const;
 
-/** Ten full batches an epoch, no test part, and more epochs than anyone waits for. */
-export function workloadDocument({ sizes, batch, optimizer, learningRate }: Workload): NetwrightDocument {
-  const classes = sizes.at(-1) as number;
-  const source = sourceWithClasses[classes];
-  if (source === undefined || sizes[0] !== 2) throw new Error(`no data for a network of ${sizes.join('-')}`);
-  const node = (id: string, type: string, params: DocumentNode['params'] = {}): DocumentNode => ({
-    id,
-    type,
-    name: id,
-    position: { x: 0, y: 0 },
-    params,
+/** No test part, and more epochs than anyone waits for. */
+export function workloadDocument({ network, batch, optimizer, learningRate }: Workload): NetwrightDocument {
+  return networks[network](batch).document(network, {
+    optimizer: { type: optimizer, params: optimizerParams[optimizer] },
+    learningRate,
+    batchSize: batch,
+    epochs: 1_000_000,
+    seed: 1,
+    testShare: 0,
+    ...plainSettings(),
+    initializer: { type: 'he', params: {} },
   });
-  const hidden = sizes
-    .slice(1)
-    .flatMap((outFeatures, i) => [
-      node(`fc${i + 1}`, 'linear', { outFeatures }),
-      ...(i + 2 < sizes.length ? [node(`relu${i + 1}`, 'relu')] : []),
-    ]);
-  const ids = ['data', ...hidden.map(({ id }) => id), 'loss'];
-  const wires = ids.slice(1).map((to, i): Wire => {
-    const from = { node: ids[i] as string, port: i === 0 ? 'x' : 'y' };
-    return { id: `w${i}`, from, to: { node: to, port: to === 'loss' ? 'prediction' : 'x' } };
-  });
-  return {
-    format: 'netwright',
-    version: currentVersion,
-    name: sizes.join('-'),
-    nodes: [node('data', 'data', { source, count: batch * 10 }), ...hidden, node('loss', 'cross-entropy')],
-    wires: [
-      ...wires,
-      { id: 'labels', from: { node: 'data', port: 'y' }, to: { node: 'loss', port: 'target' } },
-    ],
-    training: {
-      optimizer: { type: optimizer, params: {} },
-      learningRate,
-      batchSize: batch,
-      epochs: 1_000_000,
-      seed: 1,
-      testShare: 0,
-      initializer: { type: 'he', params: {} },
-      ...plainSettings(),
-    },
-  };
 }

@@ -47,6 +47,4 @@ export const shapeKernels = {
   meanOver: { x: tensor, y: tensor, outer: int, count: int, inner: int },
   /** dx [outer, count, inner] = dy [outer, inner] / count. Split: outer. */
   meanOverGradient: { dy: tensor, dx: tensor, outer: int, count: int, inner: int },
-  /** y [N, count] = x [N, count] + b [count], b added to each row. Split: N. y may be x. */
-  addEach: { x: tensor, b: tensor, y: tensor, N: int, count: int },
 } as const;

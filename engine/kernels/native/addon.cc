@@ -1,5 +1,6 @@
 // The native kernels as a Node-API module:
 //   instructions: string                      the instruction set that this processor has, e.g. "AVX-512"
+//   peak(seconds: number): number             floating-point operations per second of one thread, out of registers
 //   bind(words: Int32Array): { call(record, begin, end): boolean, run(first, count): number }
 // `words` shows the whole arena. `call` says whether there is such a kernel; `run` says how many of the calls it did, and
 // stops at the first one that it has no kernel for.
@@ -109,6 +110,17 @@ napi_value run(napi_env env, napi_callback_info info) {
   return result;
 }
 
+napi_value peak(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value given[1];
+  napi_get_cb_info(env, info, &count, given, nullptr, nullptr);
+  double seconds = 0;
+  napi_get_value_double(env, given[0], &seconds);
+  napi_value result;
+  napi_create_double(env, table->peak(seconds), &result);
+  return result;
+}
+
 napi_value bind(napi_env env, napi_callback_info info) {
   size_t count = 1;
   napi_value given[1];
@@ -137,5 +149,7 @@ NAPI_MODULE_INIT() {
   napi_set_named_property(env, exports, "instructions", text);
   napi_create_function(env, "bind", NAPI_AUTO_LENGTH, bind, nullptr, &function);
   napi_set_named_property(env, exports, "bind", function);
+  napi_create_function(env, "peak", NAPI_AUTO_LENGTH, peak, nullptr, &function);
+  napi_set_named_property(env, exports, "peak", function);
   return exports;
 }

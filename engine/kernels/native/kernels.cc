@@ -3,6 +3,7 @@
 #include "activations.h"
 #include "attention.h"
 #include "batch-norm.h"
+#include "broadcast.h"
 #include "convolution.h"
 #include "cross-entropy.h"
 #include "distances.h"
@@ -10,21 +11,30 @@
 #include "gemm.h"
 #include "metrics.h"
 #include "optimizers.h"
+#include "peak.h"
 #include "pooling.h"
 #include "random.h"
 #include "row-norm.h"
 #include "shape.h"
+#include "softmax.h"
 
 const KernelTable *NETWRIGHT_TABLE() {
   using namespace NETWRIGHT_ISA;
   static const KernelTable table = [] {
-    KernelTable made = {NETWRIGHT_INSTRUCTIONS, {}};
+    KernelTable made = {NETWRIGHT_INSTRUCTIONS, NETWRIGHT_ISA::peak, {}};
 #define KERNEL(name) made.kernels[op::name] = NETWRIGHT_ISA::name
     KERNEL(gemm);
     KERNEL(sumRows);
     KERNEL(add);
     KERNEL(scale);
     KERNEL(fill);
+    KERNEL(binary);
+    KERNEL(prelu);
+    KERNEL(sumOver);
+    KERNEL(softmax);
+    KERNEL(softmaxGradient);
+    KERNEL(logSoftmax);
+    KERNEL(logSoftmaxGradient);
     KERNEL(conv2d);
     KERNEL(conv2dDataGradient);
     KERNEL(conv2dWeightGradient);
@@ -81,7 +91,6 @@ const KernelTable *NETWRIGHT_TABLE() {
     KERNEL(concat);
     KERNEL(meanOver);
     KERNEL(meanOverGradient);
-    KERNEL(addEach);
     KERNEL(gather);
     KERNEL(scatterAdd);
     KERNEL(sinusoid);

@@ -30,5 +30,7 @@ typedef void (*Kernel)(const Call &call, int begin, int end);
 /// The kernels of one instruction set by opcode; nullptr where there is none.
 struct KernelTable {
   const char *instructions;
+  /// Multiplies and adds in registers alone for about that long; floating-point operations per second of one thread.
+  double (*peak)(double seconds);
   Kernel kernels[op::count];
 };

@@ -105,17 +105,6 @@ static void meanOverGradient(const Call &call, int begin, int end) {
   }
 }
 
-static void addEach(const Call &call, int begin, int end) {
-  namespace at = arg::addEach;
-  const int count = call.integer(at::count);
-  const float *b = call.tensor(at::b);
-  for (int row = begin; row < end; row++) {
-    const float *x = call.tensor(at::x) + (long)row * count;
-    float *y = call.tensor(at::y) + (long)row * count;
-    eachVector(0, count, [=](int i, int n) { store(y + i, load(x + i, n) + load(b + i, n), n); });
-  }
-}
-
 static void gather(const Call &call, int begin, int end) {
   namespace at = arg::gather;
   const int32_t *tokens = call.whole(at::tokens);

@@ -1,9 +1,38 @@
 import { float, int, offset, tensor } from './call';
 import { Functions } from './functions';
 import { Lanes } from './lanes';
-import { FourRows } from './softmax';
 
-// Four rows at a time, one per lane, as in softmax: spare lanes repeat the last row.
+// Four rows at a time, one per lane, so that each row sums its numbers in order. Where fewer than four rows are left,
+// the spare lanes repeat the last row: they read and write the very same numbers.
+
+class FourRows {
+  /** y = e^(x − greatest), divided by its sum, which is handed back; `pitch` bytes of four rows. */
+  static normalise(
+    greatest: v128,
+    pitch: usize,
+    x0: usize,
+    x1: usize,
+    x2: usize,
+    x3: usize,
+    y0: usize,
+    y1: usize,
+    y2: usize,
+    y3: usize,
+  ): v128 {
+    let sum = f32x4.splat(0);
+    for (let n: usize = 0; n < pitch; n += 4) {
+      const x = Lanes.gather(x0 + n, x1 + n, x2 + n, x3 + n);
+      const e = Functions.exp(f32x4.sub(x, greatest));
+      sum = f32x4.add(sum, e);
+      Lanes.scatter(e, y0 + n, y1 + n, y2 + n, y3 + n);
+    }
+    for (let n: usize = 0; n < pitch; n += 4) {
+      const e = Lanes.gather(y0 + n, y1 + n, y2 + n, y3 + n);
+      Lanes.scatter(f32x4.div(e, sum), y0 + n, y1 + n, y2 + n, y3 + n);
+    }
+    return sum;
+  }
+}
 
 /** Softmax and −log of the target's share in one go. */
 export function softmaxCrossEntropy(a: usize, begin: i32, end: i32): void {

@@ -4,6 +4,7 @@ export { activation, activationGradient } from './activations';
 export { attention, attentionGradient, batchedGemm, maskScores } from './attention';
 export { batchNorm, batchNormInference, updateRunningStatistics } from './batch-norm';
 export { batchNormGradient } from './batch-norm-gradient';
+export { binary } from './binary';
 export { bce, bceGradient, bceWithLogits, bceWithLogitsGradient } from './binary-cross-entropy';
 export { clipByNorm, clipByValue, clipFactor } from './clipping';
 export { conv2d, conv2dDataGradient, conv2dWeightGradient } from './convolution';
@@ -24,6 +25,7 @@ export {
   squaredErrorGradient,
 } from './distances';
 export { dropout } from './dropout';
+export { dropoutChannels } from './dropout-channels';
 export { add, fill, scale } from './elementwise';
 export { gather, scatterAdd, sinusoid } from './embedding';
 export { gemm } from './gemm';
@@ -39,6 +41,7 @@ export {
   maxPool,
   maxPoolGradient,
 } from './pooling';
+export { prelu } from './prelu';
 export { addChannels, sumChannels, sumRows } from './reductions';
 export {
   upsampleLinear,
@@ -51,7 +54,8 @@ export {
 export { rowNorm } from './row-norm';
 export { rowNormGradient, rowNormWeightGradients } from './row-norm-gradient';
 export { useScratch } from './scratch';
-export { addEach, concat, copy, meanOver, meanOverGradient } from './shape';
+export { concat, copy, meanOver, meanOverGradient } from './shape';
 export { shuffle } from './shuffle';
-export { softmax, softmaxGradient } from './softmax';
+export { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from './softmax';
 export { addSquares, addSquaresGradient } from './squares';
+export { sumOver } from './sum-over';

@@ -1,5 +1,6 @@
 import { int, offset, tensor } from './call';
 import { Lanes } from './lanes';
+import { Sums } from './sums';
 
 export function sumRows(a: usize, begin: i32, end: i32): void {
   const x = tensor(a, 0);
@@ -63,36 +64,9 @@ export function sumChannels(a: usize, begin: i32, end: i32): void {
     let total: f32 = 0;
     let plane = x + offset(c) * <usize>inner;
     for (let n = 0; n < N; n++) {
-      total += sumOf(plane, inner);
+      total += f32x4.extract_lane(Sums.of(0, plane, 0, inner), 0);
       plane += step;
     }
     store<f32>(y + offset(c), total);
   }
-}
-
-/** The sum of `count` numbers: 16 sums side by side, then those. */
-function sumOf(x: usize, count: i32): f32 {
-  let s0 = f32x4.splat(0);
-  let s1 = f32x4.splat(0);
-  let s2 = f32x4.splat(0);
-  let s3 = f32x4.splat(0);
-  let i = 0;
-  for (; i + 16 <= count; i += 16) {
-    s0 = f32x4.add(s0, v128.load(x));
-    s1 = f32x4.add(s1, v128.load(x, 16));
-    s2 = f32x4.add(s2, v128.load(x, 32));
-    s3 = f32x4.add(s3, v128.load(x, 48));
-    x += 64;
-  }
-  const left = count - i;
-  if (left > 0) s0 = f32x4.add(s0, Lanes.load(x, left));
-  if (left > 4) s1 = f32x4.add(s1, Lanes.load(x + 16, left - 4));
-  if (left > 8) s2 = f32x4.add(s2, Lanes.load(x + 32, left - 8));
-  if (left > 12) s3 = f32x4.add(s3, Lanes.load(x + 48, left - 12));
-  const sums = f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3));
-  return (
-    f32x4.extract_lane(sums, 0) +
-    f32x4.extract_lane(sums, 1) +
-    (f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3))
-  );
 }

@@ -142,17 +142,3 @@ export function meanOverGradient(a: usize, begin: i32, end: i32): void {
     }
   }
 }
-
-export function addEach(a: usize, begin: i32, end: i32): void {
-  const b = tensor(a, 1);
-  const count = int(a, 4);
-  for (let n = begin; n < end; n++) {
-    const x = tensor(a, 0) + offset(n * count);
-    const y = tensor(a, 2) + offset(n * count);
-    for (let i = 0; i < count; i += 4) {
-      const at = offset(i);
-      const left = count - i;
-      Lanes.store(y + at, f32x4.add(Lanes.load(x + at, left), Lanes.load(b + at, left)), left);
-    }
-  }
-}

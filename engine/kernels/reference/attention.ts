@@ -2,7 +2,7 @@ import { philox } from '../../random/philox.ts';
 import type { ArgumentsOf } from '../contract.ts';
 import type { Memory, ReferenceKernel } from './memory.ts';
 import { rounding } from './memory.ts';
-import { softmaxOfRow } from './softmax.ts';
+import { softmaxOfRow } from './softmax-of-row.ts';
 
 export const batchedGemm: ReferenceKernel<'batchedGemm'> = (m, a, begin, end) => {
   const { f } = m;

@@ -1,6 +1,7 @@
 import { weightGradientBlock } from '../declared/convolution.ts';
 import type { ReferenceKernel } from './memory.ts';
 import { rounding } from './memory.ts';
+import { sixteenSums } from './sixteen-sums.ts';
 
 export const conv2d: ReferenceKernel<'conv2d'> = (m, a, begin, end) => {
   const { f } = m;
@@ -117,15 +118,11 @@ export const addChannels: ReferenceKernel<'addChannels'> = ({ f }, a, begin, end
 export const sumChannels: ReferenceKernel<'sumChannels'> = (m, a, begin, end) => {
   const { f } = m;
   const r = rounding(m);
-  const sums = new Float64Array(16);
-  const lane = (l: number): number => r(r(sums[l] + sums[4 + l]) + r(sums[8 + l] + sums[12 + l]));
   for (let c = begin; c < end; c++) {
     let total = 0;
     for (let n = 0; n < a.N; n++) {
-      sums.fill(0);
       const plane = a.x + (n * a.C + c) * a.inner;
-      for (let i = 0; i < a.inner; i++) sums[i % 16] = r(sums[i % 16] + f[plane + i]);
-      total = r(total + r(r(lane(0) + lane(1)) + r(lane(2) + lane(3))));
+      total = r(total + sixteenSums(r, a.inner, (i) => f[plane + i]));
     }
     f[a.y + c] = total;
   }

@@ -1,6 +1,6 @@
 import type { ReferenceKernel } from './memory.ts';
 import { rounding } from './memory.ts';
-import { softmaxOfRow } from './softmax.ts';
+import { softmaxOfRow } from './softmax-of-row.ts';
 
 export const softmaxCrossEntropy: ReferenceKernel<'softmaxCrossEntropy'> = (m, a, begin, end) => {
   const { f, i } = m;

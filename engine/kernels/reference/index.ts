@@ -2,6 +2,7 @@ import type { KernelName } from '../contract.ts';
 import { activation, activationGradient } from './activations.ts';
 import { attention, attentionGradient, batchedGemm, maskScores } from './attention.ts';
 import { batchNorm, batchNormGradient, batchNormInference, updateRunningStatistics } from './batch-norm.ts';
+import { binary, prelu, sumOver } from './broadcast.ts';
 import { clipByNorm, clipByValue, clipFactor } from './clipping.ts';
 import { addChannels, conv2d, conv2dDataGradient, conv2dWeightGradient, sumChannels } from './convolution.ts';
 import {
@@ -12,7 +13,7 @@ import {
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
 } from './cross-entropy.ts';
-import { dropout } from './dropout.ts';
+import { dropout, dropoutChannels } from './dropout.ts';
 import { add, fill, scale } from './elementwise.ts';
 import { gather, scatterAdd, sinusoid } from './embedding.ts';
 import {
@@ -49,9 +50,9 @@ import {
   zeroPadGradient,
 } from './resizing.ts';
 import { rowNorm, rowNormGradient, rowNormWeightGradients } from './row-norm.ts';
-import { addEach, concat, copy, meanOver, meanOverGradient } from './shape.ts';
+import { concat, copy, meanOver, meanOverGradient } from './shape.ts';
 import { shuffle } from './shuffle.ts';
-import { softmax, softmaxGradient } from './softmax.ts';
+import { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from './softmax.ts';
 import { addSquares, addSquaresGradient } from './squares.ts';
 import { histogram } from './telemetry.ts';
 
@@ -63,11 +64,17 @@ export const referenceKernels = {
   sumRows,
   add,
   scale,
+  binary,
+  sumOver,
+  prelu,
   activation,
   activationGradient,
   softmax,
   softmaxGradient,
+  logSoftmax,
+  logSoftmaxGradient,
   dropout,
+  dropoutChannels,
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
   softCrossEntropy,
@@ -120,7 +127,6 @@ export const referenceKernels = {
   concat,
   meanOver,
   meanOverGradient,
-  addEach,
   gather,
   scatterAdd,
   sinusoid,

@@ -64,9 +64,3 @@ export const meanOverGradient: ReferenceKernel<'meanOverGradient'> = ({ f }, a, 
     }
   }
 };
-
-export const addEach: ReferenceKernel<'addEach'> = ({ f }, a, begin, end) => {
-  for (let n = begin; n < end; n++) {
-    for (let i = 0; i < a.count; i++) f[a.y + n * a.count + i] = f[a.x + n * a.count + i] + f[a.b + i];
-  }
-};

@@ -1,32 +1,70 @@
 import type { Memory, ReferenceKernel } from './memory.ts';
 import { rounding } from './memory.ts';
+import { sixteenSums } from './sixteen-sums.ts';
 
-/** y = softmax of the N numbers at x. Hands back the greatest of them and Σ e^(x − greatest). */
-export function softmaxOfRow(m: Memory, x: number, y: number, N: number): { greatest: number; sum: number } {
-  const { f } = m;
+interface Sizes {
+  readonly N: number;
+  readonly inner: number;
+}
+
+/** Places of the N numbers of a column, one behind the other, from where its tensor begins. */
+function placesOf(column: number, { N, inner }: Sizes): number[] {
+  const first = Math.floor(column / inner) * N * inner + (column % inner);
+  return Array.from({ length: N }, (_, n) => first + n * inner);
+}
+
+/** Sum of N terms in the order that the declaration fixes. */
+function columnSum(m: Memory, { inner }: Sizes, terms: readonly number[]): number {
   const r = rounding(m);
-  let greatest = -Infinity;
-  for (let n = 0; n < N; n++) greatest = Math.max(greatest, f[x + n]);
-  let sum = 0;
-  for (let n = 0; n < N; n++) {
-    f[y + n] = Math.exp(r(f[x + n] - greatest));
-    sum = r(sum + f[y + n]);
-  }
-  for (let n = 0; n < N; n++) f[y + n] /= sum;
-  return { greatest, sum };
+  if (inner === 1) return sixteenSums(r, terms.length, (n) => terms[n]);
+  return terms.reduce((sum, term) => r(sum + term), 0);
 }
 
 export const softmax: ReferenceKernel<'softmax'> = (m, a, begin, end) => {
-  for (let row = begin; row < end; row++) softmaxOfRow(m, a.x + row * a.N, a.y + row * a.N, a.N);
+  const { f } = m;
+  const r = rounding(m);
+  for (let column = begin; column < end; column++) {
+    const places = placesOf(column, a);
+    const greatest = places.reduce((most, at) => Math.max(most, f[a.x + at]), -Infinity);
+    const powers = places.map((at) => r(Math.exp(r(f[a.x + at] - greatest))));
+    const sum = columnSum(m, a, powers);
+    for (const [n, at] of places.entries()) f[a.y + at] = powers[n] / sum;
+  }
 };
 
 export const softmaxGradient: ReferenceKernel<'softmaxGradient'> = (m, a, begin, end) => {
   const { f } = m;
   const r = rounding(m);
-  for (let row = begin; row < end; row++) {
-    const at = row * a.N;
-    let sum = 0;
-    for (let i = at; i < at + a.N; i++) sum = r(sum + r(f[a.dy + i] * f[a.y + i]));
-    for (let i = at; i < at + a.N; i++) f[a.dx + i] = f[a.y + i] * r(f[a.dy + i] - sum);
+  for (let column = begin; column < end; column++) {
+    const places = placesOf(column, a);
+    const products = places.map((at) => r(f[a.dy + at] * f[a.y + at]));
+    const sum = columnSum(m, a, products);
+    for (const at of places) f[a.dx + at] = f[a.y + at] * r(f[a.dy + at] - sum);
+  }
+};
+
+export const logSoftmax: ReferenceKernel<'logSoftmax'> = (m, a, begin, end) => {
+  const { f } = m;
+  const r = rounding(m);
+  for (let column = begin; column < end; column++) {
+    const places = placesOf(column, a);
+    const greatest = places.reduce((most, at) => Math.max(most, f[a.x + at]), -Infinity);
+    const powers = places.map((at) => r(Math.exp(r(f[a.x + at] - greatest))));
+    const logarithm = r(Math.log(columnSum(m, a, powers)));
+    for (const at of places) f[a.y + at] = r(f[a.x + at] - greatest) - logarithm;
+  }
+};
+
+export const logSoftmaxGradient: ReferenceKernel<'logSoftmaxGradient'> = (m, a, begin, end) => {
+  const { f } = m;
+  const r = rounding(m);
+  for (let column = begin; column < end; column++) {
+    const places = placesOf(column, a);
+    const sum = columnSum(
+      m,
+      a,
+      places.map((at) => f[a.dy + at]),
+    );
+    for (const at of places) f[a.dx + at] = f[a.dy + at] - r(r(Math.exp(f[a.y + at])) * sum);
   }
 };

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alignedWords, placeByLiveness } from '../../../engine/compiler/allocate.ts';
-import type { Step } from '../../../engine/compiler/steps.ts';
+import { lowerAll, type Step } from '../../../engine/compiler/steps.ts';
+import { relu } from '../../../engine/ops/activations.ts';
 import type { Tensor } from '../../../engine/ops/contract.ts';
+import { Graph } from '../../../engine/ops/graph.ts';
+import { multiply } from '../../../engine/ops/multiply.ts';
 
 const tensor = (id: number, words: number): Tensor => ({
   id,
@@ -99,5 +102,19 @@ describe('placing tensors by liveness', () => {
     expect(places.get(sum)).toBe(places.get(b));
     expect(places.get(a)).not.toBe(places.get(sum));
     expect([places.get(a), places.get(sum)]).not.toContain(places.get(last));
+  });
+
+  it('lets no result take the words of an operand that is broadcast, though both fill one cache line', () => {
+    const graph = new Graph('eval', 1, 2);
+    const input = (name: string, shape: readonly number[]): Tensor =>
+      graph.tensor({ name, role: 'input', origin: '', type: { shape, dtype: 'float32' } });
+    const scope = graph.scope('n', 'n');
+    const a = scope.emit(relu, { x: input('x', [2, 8]) }).y;
+    const gate = scope.emit(relu, { x: input('z', [2, 1]) }).y;
+    const scaled = scope.emit(multiply, { a, b: gate }).y;
+    const last = scope.emit(multiply, { a: scaled, b: a }).y;
+    const places = new Map<Tensor, number>();
+    placeByLiveness(places, lowerAll(graph.calls, new Map()), { filled: [], kept: [last], base: 0 });
+    expect(places.get(scaled)).not.toBe(places.get(gate));
   });
 });

@@ -230,15 +230,6 @@ export const sequenceCases: Readonly<Record<Sequences & KernelName, (n: number) 
       numbers: { outer, count, inner },
       split: outer,
     })),
-  addEach: (n) =>
-    [[n, 5] as const, [3, n] as const].flatMap(([N, count]) => {
-      const tensors = { x: normals(N * count), b: normals(count) };
-      const shared = { kernel: 'addEach' as const, numbers: { N, count }, split: N };
-      return [
-        { ...shared, tensors: { ...tensors, y: blank(N * count) } },
-        { ...shared, tensors, aliases: { y: 'x' } },
-      ];
-    }),
   gather: (n) => [
     embedded('gather', n, 5, 3, -1),
     embedded('gather', 12, 4, n, 1),

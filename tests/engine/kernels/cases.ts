@@ -2,11 +2,13 @@ import type { KernelName } from '../../../engine/kernels/contract.ts';
 import { histogramWords } from '../../../engine/kernels/telemetry.ts';
 import { RandomStream } from '../../../engine/random/stream.ts';
 import type { Case } from './arena.ts';
+import { broadcastCases } from './cases-broadcast.ts';
 import { convolutionCases } from './cases-convolution.ts';
 import { lossCases } from './cases-losses.ts';
 import { normCases } from './cases-norms.ts';
 import { poolingCases } from './cases-pooling.ts';
 import { sequenceCases } from './cases-sequences.ts';
+import { softmaxCases } from './cases-softmax.ts';
 
 /** Sizes that are no multiples of a vector's four lanes, their neighbours, none, and one. */
 export const sizes = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 17, 33, 130];
@@ -95,6 +97,7 @@ export const cases: Readonly<Record<KernelName, (n: number) => Case[]>> = {
       aliases: { y: 'b' },
     },
   ],
+  ...broadcastCases,
   scale: elementwise('scale', ['x'], 'y', { numbers: { factor: -0.37 } }),
   activation: (n) =>
     Object.entries(activationUlps).flatMap(([kind, ulps]) =>
@@ -112,22 +115,7 @@ export const cases: Readonly<Record<KernelName, (n: number) => Case[]>> = {
         scale: 8,
       })(n),
     ),
-  softmax: (n) =>
-    matrices(n, (M, N) => ({
-      kernel: 'softmax',
-      tensors: { x: normals(M * N, 3), y: blank(M * N) },
-      numbers: { M, N },
-      split: M,
-      ulps: 4,
-      scale: 1,
-    })),
-  softmaxGradient: (n) =>
-    matrices(n, (M, N) => ({
-      kernel: 'softmaxGradient',
-      tensors: { y: normals(M * N), dy: normals(M * N), dx: blank(M * N) },
-      numbers: { M, N },
-      split: M,
-    })),
+  ...softmaxCases,
   dropout: (n) =>
     [0, 0.1, 0.5, 0.875, 1].map((rate) => ({
       kernel: 'dropout',
@@ -135,6 +123,21 @@ export const cases: Readonly<Record<KernelName, (n: number) => Case[]>> = {
       numbers: { count: n, rate, seed: -5, stream: 16 },
       split: n,
     })),
+  dropoutChannels: (n) =>
+    [0, 0.1, 0.5, 1].flatMap((rate) =>
+      [
+        [n, 5],
+        [37, n],
+      ].flatMap(([channels, inner]): Case[] => {
+        const tensors = { x: normals(channels * inner), step: Int32Array.of(12) };
+        const numbers = { channels, inner, rate, seed: -5, stream: 16 };
+        const shared = { kernel: 'dropoutChannels', numbers, split: channels } as const;
+        return [
+          { ...shared, tensors: { ...tensors, y: blank(channels * inner) } },
+          { ...shared, tensors, aliases: { y: 'x' } },
+        ];
+      }),
+    ),
   ...lossCases,
   ...poolingCases,
   fill: (n) => [{ kernel: 'fill', tensors: { y: normals(n) }, numbers: { count: n, value: 0.3 }, split: n }],

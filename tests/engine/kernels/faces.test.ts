@@ -19,6 +19,7 @@ const newMemory = () => new WebAssembly.Memory({ initial: pages, maximum: pages,
 /** Tensors that a call may do without. */
 const optionalTensors: Partial<Record<KernelName, readonly string[]>> = {
   gemm: ['bias'],
+  sumOver: ['w'],
   conv2d: ['bias'],
   rmspropUpdate: ['v'],
   addSquares: ['sum'],

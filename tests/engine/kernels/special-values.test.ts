@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KernelName } from '../../../engine/kernels/contract.ts';
 import { type ActivationName, activationKinds } from '../../../engine/kernels/declared/activation.ts';
+import { errorFunction } from '../../../engine/kernels/reference/activations.ts';
 import { arenas, type Case, compute, floatsOf } from './arena.ts';
 
 const { portable, reference } = arenas;
@@ -84,6 +85,44 @@ describe('activations of special values', () => {
   });
 });
 
+describe('smooth activations of special values', () => {
+  const curved: readonly ActivationName[] = [
+    'elu',
+    'selu',
+    'softplus',
+    'swish',
+    'gelu',
+    'geluTanh',
+    'hardswish',
+  ];
+
+  it('keep NaN, in value and gradient', () => {
+    for (const name of curved) {
+      expect(map(name, [NaN]), name).toEqual([NaN]);
+      const given: Case = {
+        kernel: 'activationGradient',
+        tensors: { given: Float32Array.of(NaN), dy: Float32Array.of(1), dx: new Float32Array(1) },
+        numbers: { count: 1, kind: activationKinds[name], parameter: 0.5 },
+        split: 1,
+      };
+      for (const arena of [portable, reference]) {
+        const found = floatsOf(given, compute(arena, given), 'dx');
+        // ELU and SELU are told by their y, of which none is NaN but that of NaN.
+        expect([...found], name).toEqual([NaN]);
+      }
+    }
+  });
+
+  it('come to their ends without overflow', () => {
+    expect(map('elu', [Infinity, -Infinity, -200, 1e38])).toEqual([Infinity, -0.5, -0.5, Math.fround(1e38)]);
+    expect(map('softplus', [Infinity, -Infinity, -200, 1e38])).toEqual([Infinity, 0, 0, Math.fround(1e38)]);
+    for (const name of ['swish', 'gelu', 'geluTanh', 'hardswish'] as const) {
+      expect(map(name, [Infinity, 1e30, 0]), name).toEqual([Infinity, Math.fround(1e30), 0]);
+      expect(Math.abs(map(name, [-1e30])[0]), name).toBe(0);
+    }
+  });
+});
+
 describe('how exact the functions are', () => {
   const points = (from: number, to: number): number[] =>
     Array.from({ length: 4000 }, (_, i) => Math.fround(from + ((to - from) * i) / 4000));
@@ -119,6 +158,30 @@ describe('how exact the functions are', () => {
     }
   });
 
+  it('erf has the values of the tables, to 1e-7', () => {
+    // Abramowitz and Stegun, table 7.1. GELU is x (1 + erf(x / √2)) / 2.
+    const table: readonly [number, number][] = [
+      [0, 0],
+      [0.1, 0.1124629160182849],
+      [0.25, 0.2763263901682369],
+      [0.5, 0.5204998778130465],
+      [0.75, 0.7111556336535151],
+      [1, 0.8427007929497149],
+      [1.5, 0.9661051464753108],
+      [2, 0.9953222650189527],
+      [3, 0.9999779095030014],
+    ];
+    for (const [z, erf] of table) {
+      expect(Math.abs(errorFunction(z) - erf)).toBeLessThanOrEqual(1e-15);
+      if (z === 0) continue;
+      for (const sign of [1, -1]) {
+        const x = Math.fround(sign * z * Math.SQRT2);
+        const share = map('gelu', [x])[0] / x;
+        expect(Math.abs(share - (1 + sign * erf) / 2), `erf ${sign * z}`).toBeLessThanOrEqual(1e-7);
+      }
+    }
+  });
+
   it('log(1 + e^z) is at most 2 ulp off for z < 0', () => {
     for (const from of [-104, -20, -1]) {
       const z = points(from, 0);
@@ -131,7 +194,7 @@ describe('how exact the functions are', () => {
 const softmaxCase = (rows: number[][], kernel: 'softmax' | 'softmaxCrossEntropy', target = 0): Case => {
   const shape =
     kernel === 'softmax'
-      ? { M: rows.length, N: rows[0].length }
+      ? { M: rows.length, N: rows[0].length, inner: 1 }
       : { M: rows.length, C: rows[0].length, ignored: -100, smoothing: 0 };
   const x = Float32Array.from(rows.flat());
   const y = new Float32Array(x.length);
@@ -181,6 +244,39 @@ describe('softmax of special values', () => {
     const found = floatsOf(given, compute(portable, given), 'y');
     expect([...found]).toEqual([1, 0, NaN, NaN, NaN, NaN, NaN, NaN, 0.5, 0.5]);
     expect(found).toEqual(floatsOf(given, compute(reference, given), 'y'));
+  });
+});
+
+describe('log-softmax of special values', () => {
+  it('is exact where the probability is too small to be written down, and lets no −∞ spoil its row', () => {
+    const rows = [
+      [0, -200, -1e38],
+      [0, -Infinity, 0],
+      [NaN, 0, 0],
+      [1e38, 1e38, -1e38],
+    ];
+    const given: Case = {
+      kernel: 'logSoftmax',
+      tensors: { x: Float32Array.from(rows.flat()), y: new Float32Array(12) },
+      numbers: { M: 4, N: 3, inner: 1 },
+      split: 4,
+    };
+    for (const arena of [portable, reference]) {
+      const y = floatsOf(given, compute(arena, given), 'y');
+      const half = Math.fround(-Math.LN2);
+      expect([...y.subarray(0, 9)]).toEqual([
+        0,
+        -200,
+        Math.fround(-1e38),
+        half,
+        -Infinity,
+        half,
+        NaN,
+        NaN,
+        NaN,
+      ]);
+      expect([...y.subarray(9)]).toEqual([half, half, Math.fround(-2e38)]);
+    }
   });
 });
 

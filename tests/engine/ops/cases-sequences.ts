@@ -75,11 +75,6 @@ export const sequenceCases = {
     { inputs: { dy: f(2, 3) }, attributes: { axis: 1, count: 5 } },
     { inputs: { dy: f(2, 3) }, attributes: { axis: 2, count: 4 } },
   ],
-  addEach: [
-    { inputs: { x: f(5, 3), b: f(3) } },
-    { inputs: { x: f(2, 3, 4), b: f(3, 4) } },
-    { inputs: { x: f(1, 1), b: f(1) } },
-  ],
   embedding: [
     { inputs: { tokens: whole(5, 2, 3), table: f(5, 4) } },
     { inputs: { tokens: whole(3, 4), table: f(6, 1) } },

@@ -1,6 +1,7 @@
 import type { TensorType } from '../../../engine/declaration/tensor-type.ts';
 import type { Attributes } from '../../../engine/ops/contract.ts';
 import type { OpName } from '../../../engine/ops/index.ts';
+import { broadcastCases } from './cases-broadcast.ts';
 import { convolutionCases } from './cases-convolution.ts';
 import { lossCases } from './cases-losses.ts';
 import { normOpCases } from './cases-norms.ts';
@@ -32,6 +33,18 @@ const gradientOf = (kept: string): OpCase[] =>
 const withAttributes = (cases: readonly OpCase[], attributes: Attributes): OpCase[] =>
   cases.map((one) => ({ ...one, attributes }));
 
+const softmaxes: readonly OpCase[] = [
+  { inputs: { x: f(5, 3) } },
+  { inputs: { x: f(2, 1) } },
+  { inputs: { x: f(2, 3, 1, 17) }, attributes: { axis: -1 } },
+  { inputs: { x: f(2, 3, 5) }, attributes: { axis: 1 } },
+  { inputs: { x: f(2, 3, 2, 3) }, attributes: { axis: 2 } },
+  { inputs: { x: f(2, 4, 1, 1) }, attributes: { axis: 1 } },
+];
+const softmaxGradients = softmaxes.map(
+  ({ inputs: { x }, ...rest }): OpCase => ({ inputs: { y: x, dy: x }, ...rest }),
+);
+
 /** How every op is tried; an op without cases does not compile. */
 export const opCases: Readonly<Record<OpName, readonly OpCase[]>> = {
   linear: [
@@ -52,7 +65,6 @@ export const opCases: Readonly<Record<OpName, readonly OpCase[]>> = {
     { inputs: { x: f(6, 4) }, attributes: { shape: [2, 3, 4] } },
     { inputs: { x: f(2, 12) }, attributes: { shape: [-1, 3, 1] } },
   ],
-  add: [{ inputs: { a: f(5, 3), b: f(5, 3) } }],
   scale: withAttributes(unary, { factor: -1.75 }),
   relu: unary,
   leakyRelu: withAttributes(unary, { slope: 0.2 }),
@@ -68,14 +80,21 @@ export const opCases: Readonly<Record<OpName, readonly OpCase[]>> = {
   activationGradient: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].flatMap((kind) =>
     withAttributes(gradientOf('given'), { kind, parameter: 0.7 }),
   ),
-  softmax: [{ inputs: { x: f(5, 3) } }, { inputs: { x: f(2, 1) } }],
-  softmaxGradient: gradientOf('y'),
+  softmax: softmaxes,
+  softmaxGradient: softmaxGradients,
+  logSoftmax: softmaxes,
+  logSoftmaxGradient: softmaxGradients,
   dropout: [0, 0.25, 0.5].map((rate) => ({
     inputs: { x: f(7, 5), step },
     attributes: { rate, seed: 3, stream: 16 },
   })),
+  dropoutChannels: [f(3, 7, 2, 3), f(5, 4), f(1, 33, 3)].map((x) => ({
+    inputs: { x, step },
+    attributes: { rate: 0.5, seed: 3, stream: 16 },
+  })),
   ...lossCases,
   ...poolingCases,
+  ...broadcastCases,
   sgdUpdate: [{ inputs: { w: f(3, 4), dw: f(3, 4), rate: f(1) }, attributes: { decay: 0.5 } }],
   momentumUpdate: [
     {

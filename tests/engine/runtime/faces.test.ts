@@ -11,7 +11,11 @@ const withoutNative: KernelParts = {
 const withNative: KernelParts = {
   ...kernelsHere,
   findNative: () => Promise.resolve({ available: true, file: 'x.node' }),
-  loadAddon: () => ({ instructions: 'ABACUS', bind: () => ({ call: () => true, run: (_, count) => count }) }),
+  loadAddon: () => ({
+    instructions: 'ABACUS',
+    peak: () => 1,
+    bind: () => ({ call: () => true, run: (_, count) => count }),
+  }),
 };
 
 it('takes the native kernels where there are any, else the portable ones', async () => {

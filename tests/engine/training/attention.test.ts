@@ -1,48 +1,18 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Params } from '../../../engine/declaration/fields.ts';
 import { analyseDocument } from '../../../engine/document/analyse.ts';
 import { openNode } from '../../../engine/document/open-node.ts';
-import type { DocumentNode, NetwrightDocument, Wire } from '../../../engine/document/schema.ts';
+import type { NetwrightDocument } from '../../../engine/document/schema.ts';
 import { prepareHere } from '../../../engine/hosts/training-thread.ts';
 import { weightBytes } from '../../../engine/training/weights.ts';
-import { mlpDocument } from '../documents.ts';
+import { drawnDocument } from '../documents.ts';
 import { certified, exported, trained } from '../interchange/exports.ts';
 import { onnxruntime } from '../onnx-runner.ts';
 
 afterAll(() => onnxruntime.close());
 
-type Ports = readonly [from: string, to: string];
-
-/** Nodes by id, and wires between `node.port` and `node.port`. */
-function drawn(
-  nodes: Readonly<Record<string, readonly [string, Params?]>>,
-  wires: readonly Ports[],
-): NetwrightDocument {
-  const base = mlpDocument();
-  const end = (written: string): Wire['from'] => {
-    const [node = '', port = ''] = written.split('.');
-    return { node, port };
-  };
-  return {
-    ...base,
-    nodes: Object.entries(nodes).map(
-      ([id, [type, params = {}]]): DocumentNode => ({ id, type, name: id, position: { x: 0, y: 0 }, params }),
-    ),
-    wires: wires.map(([from, to], at): Wire => ({ id: `w${at}`, from: end(from), to: end(to) })),
-    training: {
-      ...base.training,
-      optimizer: { type: 'adam', params: {} },
-      initializer: { type: 'xavier', params: {} },
-      learningRate: 0.01,
-      batchSize: 50,
-      epochs: 1000,
-    },
-  };
-}
-
 /** Waves cut into 16 pieces, which look at one another; which wave is it? */
 const waves = (): NetwrightDocument =>
-  drawn(
+  drawnDocument(
     {
       data: ['data', { source: 'waveforms', count: 1000, signalLength: 64 }],
       pieces: ['reshape', { shape: '16, 4' }],
@@ -74,7 +44,7 @@ const waves = (): NetwrightDocument =>
 
 /** Tokens with classes of another source to be learnt by heart; token 0 is padding, and the tokens are the mask. */
 const tokens = (): NetwrightDocument =>
-  drawn(
+  drawnDocument(
     {
       asked: ['data', { source: 'sequences', count: 90, symbols: 5, questionLength: 3 }],
       answered: ['data', { source: 'circle', count: 90 }],

@@ -29,7 +29,7 @@ describe('opening a layer into its parts', () => {
     expect(types.filter((type) => type === 'linear')).toHaveLength(4);
     expect(state().selection.nodes.size).toBe(state().document.nodes.length - 2);
     expect(state().history.past).toHaveLength(steps + 1);
-    expect(state().history.past.at(-1)?.label).toEqual({ key: 'open', name: 'multi-head-attention1' });
+    expect(state().history.past.at(-1)?.label).toEqual({ key: 'open', name: 'mha1' });
     undo();
     expect(state().document).toEqual(before);
   });

@@ -1,0 +1,95 @@
+import { alignedWords } from '../../compiler/allocate.ts';
+import type { Samples } from '../../data/sources/contract.ts';
+import { elementCount } from '../../declaration/tensor-type.ts';
+import { requireRunnable } from '../../document/problem-text.ts';
+import type { NetwrightDocument } from '../../document/schema.ts';
+import { prepareHere } from '../../hosts/training-thread.ts';
+import { datasetsOf } from '../../training/dataset.ts';
+import { viewOf } from '../../training/weights.ts';
+
+/** What one side computed: values by `kind name`. */
+export type Values = ReadonlyMap<string, Float32Array>;
+
+export interface EngineRun {
+  readonly kernels: string;
+  readonly weights: readonly {
+    readonly name: string;
+    readonly shape: readonly number[];
+    readonly trained: boolean;
+    readonly values: Float32Array;
+  }[];
+  /** Samples of the one batch, by port. */
+  readonly inputs: readonly {
+    readonly port: string;
+    readonly dtype: 'float32' | 'int32';
+    readonly shape: readonly number[];
+    readonly values: Float32Array | Int32Array;
+  }[];
+  readonly values: Values;
+}
+
+/** Logits before training, then `steps` steps on one batch: losses, and of the first step gradients and statistics. */
+export async function runEngine(document: NetwrightDocument, steps: number): Promise<EngineRun> {
+  const { trainer, machine, started } = await prepareHere({
+    document,
+    options: {},
+    run: 'crosscheck',
+    compile: { evaluateBatch: document.training.batchSize },
+  });
+  const { plan, arena } = machine;
+  const values = new Map<string, Float32Array>();
+  const copies = plan.weights.map((weight) => ({
+    name: weight.name,
+    shape: weight.shape,
+    values: viewOf(weight, arena).slice() as Float32Array,
+  }));
+
+  const datasets = new Map(
+    datasetsOf(document, requireRunnable(document).data).map(({ node, samples }) => [node, samples]),
+  );
+  const inputs = plan.inputs.map(({ node, port, dtype, shape }) => {
+    const { count, [port]: samples } = datasets.get(node) as Samples;
+    return { port, dtype, shape: [count, ...shape], values: samples };
+  });
+  trainer.measure();
+  const { evaluate } = plan.programs;
+  for (const prediction of evaluate.predictions.slice(0, 1))
+    values.set('logits ', viewOf(prediction, arena).slice() as Float32Array);
+
+  const gradients = gradientOffsets(plan.lossAndGradientWords.offset, plan.weights);
+  for (let step = 0; step < steps; step++) {
+    trainer.step();
+    values.set(`loss ${step}`, Float32Array.of(trainer.lastLoss));
+    if (step > 0) continue;
+    for (const weight of plan.weights) {
+      const at = gradients.get(weight.name);
+      if (at === undefined)
+        values.set(`statistic ${weight.name}`, viewOf(weight, arena).slice() as Float32Array);
+      else values.set(`gradient ${weight.name}`, arena.floats.slice(at, at + elementCount(weight.shape)));
+    }
+  }
+  trainer.step();
+  values.set('loss end', Float32Array.of(trainer.lastLoss));
+  machine.close();
+  return {
+    kernels: started.kernels,
+    weights: copies.map((weight) => ({ ...weight, trained: gradients.has(weight.name) })),
+    inputs,
+    values,
+  };
+}
+
+/** Gradients stand behind the loss in the order of the weights; statistics have none. */
+function gradientOffsets(
+  start: number,
+  weights: readonly { readonly name: string; readonly shape: readonly number[]; readonly trained: boolean }[],
+): ReadonlyMap<string, number> {
+  const offsets = new Map<string, number>();
+  let at = start + alignedWords(1);
+  for (const { name, shape, trained } of weights) {
+    if (!trained) continue;
+    offsets.set(name, at);
+    at += alignedWords(elementCount(shape));
+  }
+  return offsets;
+}
