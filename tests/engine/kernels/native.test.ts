@@ -46,8 +46,28 @@ const epsilon = 2 ** -23;
 const smallestNormal = 2 ** -126;
 
 const specials = [
-  ...[NaN, Infinity, -Infinity, 0, -0, 3e38, -3e38, 87, -87, -104, 700, -700, 1, -1, 2 ** -24, -(2 ** -24)],
-  ...[1e-30, -1e-30, 0.35, -0.35, 20, -20],
+  NaN,
+  Infinity,
+  -Infinity,
+  0,
+  -0,
+  3e38,
+  -3e38,
+  87,
+  -87,
+  -104,
+  700,
+  -700,
+  1,
+  -1,
+  2 ** -24,
+  -(2 ** -24),
+  1e-30,
+  -1e-30,
+  0.35,
+  -0.35,
+  20,
+  -20,
 ];
 
 /** The same call with special values in all numbers that it reads, in every combination of two of them. */
