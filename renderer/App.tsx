@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import type { NetwrightDocument } from '../engine/document/schema.ts';
 import css from './App.module.css';
 import { ConnectList } from './canvas/ConnectList.tsx';
@@ -8,15 +8,19 @@ import { hasUnsavedChanges, useDocumentStore } from './document/store.ts';
 import { Gallery } from './gallery/Gallery.tsx';
 import { KeyMap } from './keys/KeyMap.tsx';
 import { startKeys } from './keys/key-bindings.ts';
-import { ModelsPage } from './models/ModelsPage.tsx';
 import { AddLayer } from './palette/AddLayer.tsx';
 import { shell } from './shell/current.ts';
 import { StatusBar } from './training/StatusBar.tsx';
-import { BuildPage } from './workspace/BuildPage.tsx';
 import { Header } from './workspace/Header.tsx';
 import { RefusedFileDialog } from './workspace/RefusedFile.tsx';
 import { showOverlay, useWorkspace } from './workspace/state.ts';
 import { UnsavedDialog } from './workspace/UnsavedDialog.tsx';
+
+/** The gallery comes first; the other pages are fetched while it is looked at. */
+const loadBuildPage = () => import('./workspace/BuildPage.tsx');
+const loadModelsPage = () => import('./models/ModelsPage.tsx');
+const BuildPage = lazy(async () => ({ default: (await loadBuildPage()).BuildPage }));
+const ModelsPage = lazy(async () => ({ default: (await loadModelsPage()).ModelsPage }));
 
 /** The window: header, page, status; and what stands over them. */
 export function App({ recovered }: { readonly recovered: NetwrightDocument | undefined }) {
@@ -25,6 +29,10 @@ export function App({ recovered }: { readonly recovered: NetwrightDocument | und
   const [offered, setOffered] = useState(recovered);
   useWindowTitle();
   useEffect(() => startKeys(), []);
+  useEffect(() => {
+    void loadBuildPage();
+    void loadModelsPage();
+  }, []);
   return (
     <TooltipProvider>
       <div className={css['window']}>
@@ -33,8 +41,10 @@ export function App({ recovered }: { readonly recovered: NetwrightDocument | und
           {page === 'gallery' ? (
             <Gallery recovered={offered} onRecoveryDone={() => setOffered(undefined)} />
           ) : null}
-          {page === 'build' ? <BuildPage /> : null}
-          {page === 'models' ? <ModelsPage /> : null}
+          <Suspense>
+            {page === 'build' ? <BuildPage /> : null}
+            {page === 'models' ? <ModelsPage /> : null}
+          </Suspense>
         </main>
         <footer className={css['status']}>
           <StatusBar />

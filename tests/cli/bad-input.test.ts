@@ -184,10 +184,10 @@ describe('a command line that cannot be read', () => {
     expect(await sentenceOf(args)).toMatch(sentence);
   });
 
-  it('asks for kernels that are not there', async () => {
+  it('asks for kernels that there are not', async () => {
     expect(
-      await sentenceOf(['train', 'line', '--kernels', 'native', '--out', folder.path('never')]),
-    ).toContain('expected one of: auto, portable, reference');
+      await sentenceOf(['train', 'line', '--kernels', 'abacus', '--out', folder.path('never')]),
+    ).toContain('expected one of auto, portable, native, reference, found "abacus"');
   });
 });
 

@@ -67,7 +67,7 @@ describe('a run from training to a proved file', () => {
       test: figures,
       weightsSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       arenaBytes: expect.any(Number),
-      kernels: 'portable',
+      kernels: expect.stringMatching(/^(portable|native .+)$/),
       threads: expect.any(Number),
     });
   });
@@ -376,24 +376,49 @@ describe('help', () => {
 });
 
 describe('bench', () => {
-  it('measures every row, and says plainly when there is nobody to compare with', async () => {
+  it('measures a network, and says plainly when there is nobody to compare with', async () => {
     const { code, objects, stderr } = await netwright([
       'bench',
       '--peer',
       'torch',
       '--python',
       folder.path('no-python'),
+      '--only',
+      'mlp-2-4-4-2',
       '--rounds',
       '1',
       '--json',
     ]);
     expect(code).toBe(0);
     expect(stderr).toContain('There is no Python with torch to compare with');
-    const alone = { batch: 128, stepsPerSecond: expect.any(Number), peer: null, ratio: null };
     expect(objects).toEqual([
-      expect.objectContaining({ bench: 'mlp-2-4-4-2', ...alone }),
-      expect.objectContaining({ bench: 'mlp-2-4-4-2+telemetry', keeps: expect.any(Number) }),
-      expect.objectContaining({ bench: 'mlp-2-784-512-512-3-adam', ...alone }),
+      expect.objectContaining({
+        bench: 'mlp-2-4-4-2',
+        batch: 128,
+        stepsPerSecond: expect.any(Number),
+        gflops: expect.any(Number),
+        arenaBytes: expect.any(Number),
+        peer: null,
+        ratio: null,
+      }),
     ]);
+  });
+
+  it('says in which kernels a step spends its time', async () => {
+    const { objects } = await netwright(['bench', '--profile', '--only', 'mlp-2-4-4-2', '--json']);
+    const [{ msPerStep, kernels } = {}] = objects as {
+      msPerStep: number;
+      kernels: { kernel: string; msPerStep: number }[];
+    }[];
+    expect(kernels?.map(({ kernel }) => kernel)).toContain('gemm');
+    expect(kernels?.reduce((sum, entry) => sum + entry.msPerStep, 0)).toBeCloseTo(msPerStep ?? Number.NaN, 6);
+  });
+});
+
+describe('crosscheck', () => {
+  it('says what is missing where there is no PyTorch, and that is no failure', async () => {
+    const { code, objects } = await netwright(['crosscheck', '--python', folder.path('no-python'), '--json']);
+    expect(code).toBe(0);
+    expect(objects).toEqual([expect.objectContaining({ event: 'skipped', missing: 'torch' })]);
   });
 });

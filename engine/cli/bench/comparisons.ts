@@ -132,7 +132,7 @@ export async function compareSpeed(
       peer,
       ratio,
     };
-    const speed = `${shown(stepsPerSecond)}`;
+    const speed = shown(stepsPerSecond);
     const size = `${shown(gflops)} GFLOP/s${peakShare === undefined ? '' : `, ${percent(peakShare)}`}`;
     const memory = `${shown(ready.arenaBytes / 2 ** 20)} MiB`;
     const against =

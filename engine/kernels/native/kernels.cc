@@ -1,6 +1,7 @@
 // All native kernels for one instruction set. The build compiles this file once per set, with NETWRIGHT_ISA the name of a
 // namespace of its own and NETWRIGHT_TABLE the function that hands the kernels out.
 #include "activations.h"
+#include "attention.h"
 #include "batch-norm.h"
 #include "broadcast.h"
 #include "convolution.h"
@@ -11,7 +12,10 @@
 #include "metrics.h"
 #include "optimizers.h"
 #include "peak.h"
+#include "pooling.h"
+#include "random.h"
 #include "row-norm.h"
+#include "shape.h"
 #include "softmax.h"
 
 const KernelTable *NETWRIGHT_TABLE() {
@@ -78,6 +82,28 @@ const KernelTable *NETWRIGHT_TABLE() {
     KERNEL(rowNorm);
     KERNEL(rowNormGradient);
     KERNEL(rowNormWeightGradients);
+    KERNEL(dropout);
+    KERNEL(batchedGemm);
+    KERNEL(maskScores);
+    KERNEL(attention);
+    KERNEL(attentionGradient);
+    KERNEL(copy);
+    KERNEL(concat);
+    KERNEL(meanOver);
+    KERNEL(meanOverGradient);
+    KERNEL(gather);
+    KERNEL(scatterAdd);
+    KERNEL(sinusoid);
+    KERNEL(maxPool);
+    KERNEL(maxPoolGradient);
+    KERNEL(averagePool);
+    KERNEL(averagePoolGradient);
+    KERNEL(adaptiveAveragePool);
+    KERNEL(adaptiveAveragePoolGradient);
+    KERNEL(upsampleNearest);
+    KERNEL(upsampleNearestGradient);
+    KERNEL(zeroPad);
+    KERNEL(zeroPadGradient);
 #undef KERNEL
     return made;
   }();

@@ -10,10 +10,7 @@ namespace NETWRIGHT_ISA {
 
 /// The first `count` lanes of `value`, the others of `other`.
 INLINE floats firstOf(floats value, int count, floats other) {
-  if (count == lanes) return value;
-  ints place = {};
-  for (int i = 0; i < lanes; i++) place[i] = i;
-  return select(place < splat((int32_t)count), value, other);
+  return count == lanes ? value : select(places() < count, value, other);
 }
 
 /// e^(x − greatest). What a mask hides takes no part: on its way to 0 it would go through slow denormal numbers.

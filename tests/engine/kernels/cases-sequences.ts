@@ -158,6 +158,8 @@ function attended(kernel: 'attention' | 'attentionGradient', sizes: Sizes): Case
             },
             numbers,
             split: N * heads,
+            // About what the products dy · v reach, whose differences ds is made of.
+            scale: width,
           };
     }),
   );
