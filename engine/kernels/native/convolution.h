@@ -306,7 +306,9 @@ static void conv2dDataGradient(const Call &call, int begin, int end) {
   const long plane = (long)s.H * s.W;
 
   // Row i of dy is row i + reach of its padded image.
-  const int reachTop = (s.KH - 1) * s.dilationH / s.strideH + 1, reachLeft = (s.KW - 1) * s.dilationW / s.strideW + 1;
+  const auto reachOf = [](int reach, int pad, int stride) { return reach > pad ? (reach - pad + stride - 1) / stride : 0; };
+  const int reachTop = reachOf((s.KH - 1) * s.dilationH, s.padTop, s.strideH);
+  const int reachLeft = reachOf((s.KW - 1) * s.dilationW, s.padLeft, s.strideW);
   const int lastRow = (s.H - 1 + s.padTop) / s.strideH, lastColumn = (s.W - 1 + s.padLeft) / s.strideW;
   const Layout layout(1, 1, 1, 1, reachTop + (lastRow + 1 > s.OH ? lastRow + 1 : s.OH),
                       reachLeft + (lastColumn + 1 > s.OW ? lastColumn + 1 : s.OW));
