@@ -6,7 +6,7 @@ import { readModel } from '../../../engine/interchange/onnx/read-model.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../../engine/training/checkpoint.ts';
 import type { Prepared } from '../../../engine/training/prepare.ts';
 import { weightBytes } from '../../../engine/training/weights.ts';
-import { chainDocument } from '../documents.ts';
+import { chainDocument, type Link } from '../documents.ts';
 import { certified, exported, trained } from '../interchange/exports.ts';
 
 /** An MLP with BatchNorm before each ReLU; 97 rows in batches of 24 leave one row for the last. */
