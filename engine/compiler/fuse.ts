@@ -17,8 +17,8 @@ const takesRelu: ReadonlySet<string> = new Set([
 
 /**
  * Joins calls that one kernel can do in one pass: linear, convolution, a norm or an addition and the ReLU behind it, and
- * the gradients of a norm and its ReLU. What is computed stays the same to the bit; a tensor that is only passed from one call to the next is not
- * stored. `wanted` are read from outside and stay.
+ * the gradients of a norm and its ReLU. What is computed stays the same to the bit; a tensor that is only passed from
+ * one call to the next is not stored. `wanted` are read from outside and stay.
  */
 export const fuse = (calls: readonly OpCall[], wanted: ReadonlySet<Tensor>): readonly OpCall[] =>
   joinRelus(joinReluGradients(calls, wanted), wanted);

@@ -1,5 +1,7 @@
 import type { Fields } from '../declaration/fields.ts';
+import type { TensorType } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
+import { permute } from '../ops/permute.ts';
 import type { InputTypes, LayerDefinition } from './contract.ts';
 import {
   affineField,
@@ -17,11 +19,12 @@ const fields = {
     kind: 'choice',
     label: text('Over', '范围'),
     help: text(
-      'Which numbers are normalised together. For sequences take the last dimension: each position is normalised by itself.',
-      '哪些数值一起归一化。处理序列时选最后一维：每个位置各自归一化。',
+      'Which numbers are normalised together. In a sequence the last dimension: each position by itself. In an image the channels do the same for each pixel.',
+      '哪些数值一起归一化。处理序列时选最后一维：每个位置各自归一化；处理图像时选通道：每个像素各自归一化。',
     ),
     options: [
       { value: 'last', label: text('last dimension', '最后一维') },
+      { value: 'channels', label: text('channels', '通道') },
       { value: 'all', label: text('whole sample', '整个样本') },
     ],
     default: 'last',
@@ -34,8 +37,13 @@ const fields = {
 function normalised(over: string, inputs: InputTypes): readonly number[] | undefined {
   const shape = inputs['x']?.shape;
   if (shape === undefined || shape.length < 2) return undefined;
-  return over === 'all' ? shape.slice(1) : shape.slice(-1);
+  if (over === 'all') return shape.slice(1);
+  return over === 'channels' ? shape.slice(1, 2) : shape.slice(-1);
 }
+
+/** Whether the channels must first be put last: [N, C, H, W] → [N, H, W, C]. */
+const channelsStandInFront = (over: string, { shape }: TensorType): boolean =>
+  over === 'channels' && shape.length > 2;
 
 const product = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
 
@@ -74,12 +82,18 @@ export const layerNorm: LayerDefinition<typeof fields> = {
     return shape === undefined || !affine ? [] : normWeights(shape, { gamma: 'ones', beta: true });
   },
   build(g, { over, epsilon }, { x }, weights) {
-    const size = product(normalised(over, { x }) ?? []);
-    return emitRowNorm(g, x, weights, { size, inner: 1, epsilon });
+    const cut = { size: product(normalised(over, { x }) ?? []), inner: 1, epsilon };
+    if (!channelsStandInFront(over, x)) return emitRowNorm(g, x, weights, cut);
+    const behind = x.shape.slice(2).map((_, at) => at + 2);
+    const last = g.emit(permute, { x }, { axes: [0, ...behind, 1] }).y;
+    const { y } = emitRowNorm(g, last, weights, cut);
+    return g.emit(permute, { x: y }, { axes: [0, x.shape.length - 1, ...behind.map((axis) => axis - 1)] });
   },
   pytorch({ over, epsilon, affine }, inputs) {
     const shape = normalised(over, inputs);
     const sizes = shape === undefined ? '?' : shape.length === 1 ? String(shape[0]) : `[${shape.join(', ')}]`;
-    return `nn.LayerNorm(${sizes}${epsArgument(epsilon)}${affine ? '' : ', elementwise_affine=False'})`;
+    const line = `nn.LayerNorm(${sizes}${epsArgument(epsilon)}${affine ? '' : ', elementwise_affine=False'})`;
+    const isMoved = inputs['x'] !== undefined && channelsStandInFront(over, inputs['x']);
+    return isMoved ? `${line}  # on x.movedim(1, -1), then back` : line;
   },
 };

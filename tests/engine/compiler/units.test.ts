@@ -17,4 +17,14 @@ describe('what can be dead in an activation', () => {
   ])('are %s', (_name, shape, units) => {
     expect(unitsOf(shape, document, 'relu')).toEqual(units);
   });
+
+  it('are the channels of a signal behind a convolution, with a norm between or not', () => {
+    const convolved = chainDocument([
+      ['conv', 'conv1d'],
+      ['norm', 'batch-norm'],
+      ['relu', 'relu'],
+    ]);
+    expect(unitsOf([32, 10, 6], convolved, 'relu')).toEqual({ columns: 10, inner: 6 });
+    expect(unitsOf([32, 10, 6], convolved, 'norm')).toEqual({ columns: 10, inner: 6 });
+  });
 });

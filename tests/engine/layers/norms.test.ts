@@ -42,6 +42,7 @@ function standing(layer: AnyLayer, mode: 'train' | 'eval', shape: readonly numbe
   };
 }
 
+const product = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
 const near = (found: readonly number[], wanted: readonly number[]): void => {
   expect(found.length).toBe(wanted.length);
   for (const [i, value] of found.entries()) expect(value).toBeCloseTo(wanted[i] as number, 9);
@@ -174,6 +175,30 @@ describe('norms that look at one sample', () => {
     );
   });
 
+  it.each<[string, number[]]>([
+    ['signals', [2, 3, 2]],
+    ['images', [1, 3, 2, 2]],
+  ])('LayerNorm over channels normalises each position of %s by itself', (_name, shape) => {
+    const norm = standing(layers['layer-norm'], 'train', shape, { over: 'channels' });
+    norm.write('gamma', [1, 2, 3]);
+    norm.write('beta', [0, 0, 10]);
+    const positions = product(shape.slice(2));
+    const wanted = new Array<number>(x.length);
+    for (let sample = 0; sample < shape[0]; sample++) {
+      for (let position = 0; position < positions; position++) {
+        const places = [0, 1, 2].map((c) => (3 * sample + c) * positions + position);
+        const normal = normalOf(places.map((at) => x[at] as number));
+        for (const [c, at] of places.entries())
+          wanted[at] = (c + 1) * (normal[c] as number) + (c === 2 ? 10 : 0);
+      }
+    }
+    near(norm.pass(x), wanted);
+    near(
+      standing(layers['layer-norm'], 'eval', [4, 3], { over: 'channels' }).pass(x),
+      standing(layers['layer-norm'], 'eval', [4, 3]).pass(x),
+    );
+  });
+
   it('LayerNorm has a γ and a β for each number that it normalises together', () => {
     const norm = standing(layers['layer-norm'], 'train', [1, 2, 2], { over: 'all' });
     norm.write('gamma', [1, 2, 3, 4]);
@@ -256,6 +281,7 @@ describe('in PyTorch', () => {
       [2, 5, 8],
       'nn.LayerNorm([5, 8], elementwise_affine=False)',
     ],
+    ['layer-norm', { over: 'channels' }, [2, 8, 4, 4], 'nn.LayerNorm(8)  # on x.movedim(1, -1), then back'],
     ['group-norm', {}, [2, 8, 4, 4], 'nn.GroupNorm(4, 8)'],
     ['instance-norm', {}, [2, 8, 4, 4], 'nn.InstanceNorm2d(8, affine=True)'],
     ['instance-norm', { affine: false }, [2, 8, 4], 'nn.InstanceNorm1d(8)'],

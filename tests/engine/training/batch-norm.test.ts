@@ -6,7 +6,7 @@ import { readModel } from '../../../engine/interchange/onnx/read-model.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../../engine/training/checkpoint.ts';
 import type { Prepared } from '../../../engine/training/prepare.ts';
 import { weightBytes } from '../../../engine/training/weights.ts';
-import { chainDocument } from '../documents.ts';
+import { chainDocument, type Link } from '../documents.ts';
 import { certified, exported, trained } from '../interchange/exports.ts';
 
 /** An MLP with BatchNorm before each ReLU; 97 rows in batches of 24 leave one row for the last. */
@@ -106,4 +106,50 @@ describe('a network with BatchNorm', () => {
     const network = await trained({ ...normalised() }, 60);
     expect(network.engine.train?.accuracy).toBeGreaterThan(0.9);
   });
+});
+
+describe('on images', () => {
+  const images = (...links: Link[]): NetwrightDocument => {
+    const chain = chainDocument(
+      [
+        ['conv', 'conv2d', { outChannels: 6 }],
+        ...links,
+        ['relu', 'relu'],
+        ['pool', 'global-average-pool'],
+        ['fc', 'linear', { outFeatures: 4 }],
+      ],
+      'cross-entropy',
+      { source: 'shapes', count: 40 },
+    );
+    return { ...chain, training: { ...chain.training, batchSize: 8, epochs: 1 } };
+  };
+  const norms: Link[] = [
+    ['bn', 'batch-norm'],
+    ['gn', 'group-norm', { groups: 3 }],
+    ['in', 'instance-norm'],
+    ['channels', 'layer-norm', { over: 'channels' }],
+    ['whole', 'layer-norm', { over: 'all', affine: false }],
+    ['rms', 'rms-norm'],
+  ];
+
+  it('all norms one behind the other end with the same bits on one and on two threads', async () => {
+    const digests: string[] = [];
+    for (const threads of [1, 2]) {
+      const document = images(...norms);
+      const compile = { parallelThreshold: 0 };
+      digests.push(finish(await prepareHere({ document, options: { threads }, run: 'test', compile })));
+    }
+    expect(digests[1]).toBe(digests[0]);
+  });
+
+  // Each by itself: one behind the other would enlarge the last digits in which two programs differ.
+  it.each(norms.map((norm) => ({ id: norm[0], norm })))(
+    'the network with $id is the same in onnxruntime, node by node',
+    async ({ id, norm }) => {
+      const network = await trained(images(norm), 1);
+      const certificate = await certified(exported(network), network);
+      expect(certificate.nodes.map(({ node }) => node)).toContain(id);
+      expect(certificate.equal).toBe(true);
+    },
+  );
 });
