@@ -18,7 +18,7 @@ export interface SamplesState {
 const waitMs = 200;
 /** Samples that are looked at one by one are not sent by the thousand: at most so many, with so many numbers in all. */
 const mostSamples = 2000;
-const mostNumbers = 2 ** 21;
+const mostNumbers = 2 ** 22;
 
 export function dataNodeOf({ nodes }: NetwrightDocument): DocumentNode | undefined {
   return nodes.find(({ type }) => catalogue.get(type)?.category === 'data');

@@ -107,7 +107,7 @@ function PaletteItem({ layer }: { readonly layer: AnyLayer }) {
         <span className={css['icon']} style={{ color: categoryColor(layer.category) }}>
           <LayerIcon type={layer.type} category={layer.category} size={15} />
         </span>
-        {title}
+        <span className={css['title']}>{title}</span>
       </button>
     </Tooltip>
   );

@@ -22,7 +22,7 @@ export const SampleCard = memo(function SampleCard(props: SampleCardProps) {
   const { kind, values, shape, range, truth, answer, wrong } = props;
   const t = useT();
   return (
-    <div className={css['card']} data-wrong={wrong || undefined}>
+    <div className={css['card']} data-wrong={wrong || undefined} data-asked={answer !== undefined}>
       {kind === 'image' ? (
         <ImageView values={values} shape={shape} range={range} />
       ) : (

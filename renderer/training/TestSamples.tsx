@@ -79,11 +79,10 @@ export function TestSamples({ ring, samples, shape, kind }: TestSamplesProps) {
           {title}
         </h3>
         {refusal ? <p className={evaluate['hint']}>{text(refusal.message)}</p> : null}
-        {current === undefined ? (
-          <p className={evaluate['hint']}>{t('evaluate.boundaryHint')}</p>
-        ) : (
+        {current === undefined ? null : (
           <Totals current={current} answers={answers} labels={asked.y} samples={samples} />
         )}
+        {ring === undefined ? <p className={evaluate['hint']}>{t('evaluate.boundaryHint')}</p> : null}
         {answers === undefined ? null : (
           <div className={css['filter']}>
             <Switch label={t('evaluate.wrongOnly')} checked={isWrongOnly} onChange={showWrongOnly} />

@@ -1,8 +1,11 @@
 import { NetwrightError } from '../../declaration/problem.ts';
 import { type Text, text } from '../../declaration/text.ts';
-import type { Reading } from '../../losses/contract.ts';
+import { catalogue } from '../../document/catalogue.ts';
+import { completeParams } from '../../document/check-params.ts';
+import type { NetwrightDocument } from '../../document/schema.ts';
 import type { ModelResult } from '../../protocol/messages.ts';
 import { type InspectedModel, typeName } from './inspect.ts';
+import type { NetwrightMetadata } from './metadata.ts';
 import { dimsProduct } from './model.ts';
 import type { NamedTensors, RunOnnx, TensorValues } from './run-onnx.ts';
 
@@ -36,7 +39,7 @@ export async function runModel(model: InspectedModel, on: ModelRows, runOnnx: Ru
     outputs,
     rows: on.rows,
     elapsedMs,
-    accuracy: metadata && first && on.targets && accuracyOf(first, on.targets, metadata.reading),
+    accuracy: metadata && first && on.targets && accuracyOf(first, on.targets, metadata),
     engineAccuracy:
       on.engineTested === true && model.weightsAreRecorded ? metadata?.engine.test?.accuracy : undefined,
   };
@@ -151,11 +154,20 @@ function numbersOf(data: TensorValues): Float32Array | undefined {
 
 const isText = (data: TensorValues): data is readonly string[] => Array.isArray(data);
 
+/** The label that asks for nothing: the loss says which; undefined where every label asks. */
+function ignoredLabel({ nodes }: NetwrightDocument): number | undefined {
+  const loss = nodes.find(({ type }) => catalogue.get(type)?.category === 'loss');
+  const definition = loss && catalogue.get(loss.type);
+  if (loss === undefined || definition === undefined) return undefined;
+  const label = completeParams(definition.fields, loss.params)['ignored'];
+  return typeof label === 'number' ? label : undefined;
+}
+
 /** Share of answers that are right, by the engine's own rule; undefined where no answer can be right. */
 function accuracyOf(
   { shape, values }: ModelResult['outputs'][number],
   targets: Float32Array | Int32Array,
-  reading: Reading,
+  { reading, document }: NetwrightMetadata,
 ): number | undefined {
   if (reading === 'number' || targets.length === 0) return undefined;
   if (reading === 'logit' || reading === 'probability') {
@@ -171,13 +183,15 @@ function accuracyOf(
   if (targets instanceof Float32Array && targets.length === values.length) {
     return share(targets.length / classes, (row) => largest(values, row) === largest(targets, row));
   }
-  return share(targets.length, (row) => largest(values, row) === targets[row]);
+  const ignored = ignoredLabel(document);
+  const asked = [...targets.keys()].filter((row) => targets[row] !== ignored);
+  return share(asked.length, (i) => largest(values, asked[i] as number) === targets[asked[i] as number]);
 }
 
 function share(count: number, isRight: (index: number) => boolean): number {
   let hits = 0;
   for (let index = 0; index < count; index++) if (isRight(index)) hits++;
-  return hits / count;
+  return count === 0 ? 0 : hits / count;
 }
 
 const unfit = (message: Text): NetwrightError => new NetwrightError('model-input', message);

@@ -55,7 +55,7 @@ template <int Kind> INLINE floats gradientOf(floats given, floats dy, floats p) 
       return dy * (half * (one + t) + half * given * (one - t * t) * slope);
     }
     case hardswish: {
-      const floats inside = dy * (given + given + splat(3.0f)) * splat(1.0f / 6.0f);
+      const floats inside = dy * ((given + given + splat(3.0f)) * splat(1.0f / 6.0f));
       return select(given <= splat(-3.0f), zero, select(given >= splat(3.0f), dy, inside));
     }
     default: return dy;

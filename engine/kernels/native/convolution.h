@@ -95,7 +95,9 @@ struct Taps {
 /// Σ_k of `rows` planes at one vector of positions for each v.
 template <int Vectors>
 INLINE void convolutionTile(const Taps &taps, const float *weights, int rows, const float *image, const int *where,
-                            floats (&sum)[convolutionRows][convolutionVectors]) {
+                            floats (&result)[convolutionRows][convolutionVectors]) {
+  // Of its own, so that it stays in registers whatever is done with the result.
+  floats sum[convolutionRows][Vectors];
 #pragma GCC unroll 8
   for (int r = 0; r < convolutionRows; r++)
 #pragma GCC unroll 4
@@ -120,6 +122,10 @@ INLINE void convolutionTile(const Taps &taps, const float *weights, int rows, co
       for (int v = 0; v < Vectors; v++) sum[r][v] = fma(left, right[v], sum[r][v]);
     }
   }
+#pragma GCC unroll 8
+  for (int r = 0; r < convolutionRows; r++)
+#pragma GCC unroll 4
+    for (int v = 0; v < Vectors; v++) result[r][v] = sum[r][v];
 }
 
 /// Planes of an output: plane r begins at y + r · plane; position (i, j) stands at i · rowStep + j · columnStep.
@@ -291,7 +297,9 @@ static void conv2dDataGradient(const Call &call, int begin, int end) {
   const long plane = (long)s.H * s.W;
 
   // Row i of dy is row i + reach of its padded image.
-  const int reachTop = (s.KH - 1) * s.dilationH / s.strideH + 1, reachLeft = (s.KW - 1) * s.dilationW / s.strideW + 1;
+  const auto reachOf = [](int reach, int pad, int stride) { return reach > pad ? (reach - pad + stride - 1) / stride : 0; };
+  const int reachTop = reachOf((s.KH - 1) * s.dilationH, s.padTop, s.strideH);
+  const int reachLeft = reachOf((s.KW - 1) * s.dilationW, s.padLeft, s.strideW);
   const int lastRow = (s.H - 1 + s.padTop) / s.strideH, lastColumn = (s.W - 1 + s.padLeft) / s.strideW;
   const Layout layout(1, 1, 1, 1, reachTop + (lastRow + 1 > s.OH ? lastRow + 1 : s.OH),
                       reachLeft + (lastColumn + 1 > s.OW ? lastColumn + 1 : s.OW));

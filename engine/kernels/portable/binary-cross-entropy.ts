@@ -61,7 +61,9 @@ const leastLogarithm: f32 = -100;
 const leastVariance: f32 = 1e-12;
 
 /** max(ln p, −100) for p in [0, 1], NaN below 0. */
-function boundedLog(p: v128): v128 {
+function boundedLog(given: v128): v128 {
+  // −0 becomes 0.
+  const p = f32x4.add(given, f32x4.splat(0));
   const tiny = f32x4.lt(p, f32x4.splat(leastNormal));
   const normal = v128.bitselect(f32x4.mul(p, f32x4.splat(shift)), p, tiny);
   const logarithm = f32x4.sub(Functions.log(normal), v128.and(f32x4.splat(logOfShift), tiny));

@@ -140,6 +140,17 @@ describe('a studio', () => {
     expect([trainCount, testCount]).toEqual([160, 40]);
   });
 
+  it('is sent no more samples than it asks for, those to test with first', async () => {
+    const document = circle(1);
+    const all = await studio.ask('samples', { document, node: 'data' });
+    const few = await studio.ask('samples', { document, node: 'data', most: 50 });
+    expect([few.x.length, few.y.length, few.test.length]).toEqual([100, 50, 50]);
+    expect([...few.test]).toEqual([...Array<number>(40).fill(1), ...Array<number>(10).fill(0)]);
+    const firstTest = all.test.indexOf(1);
+    expect([...few.x.subarray(0, 2)]).toEqual([...all.x.subarray(2 * firstTest, 2 * firstTest + 2)]);
+    expect(await studio.ask('samples', { document, node: 'data', most: 1000 })).toEqual(all);
+  });
+
   it('trains, predicts, exports with a certificate, opens the file and runs it to the same accuracy', async () => {
     const { run, parameterCount } = await studio.ask('start', { document: circle(30), options: {} });
     expect(parameterCount).toBe(2 * 8 + 8 + 8 * 2 + 2);

@@ -19,13 +19,26 @@ export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update
 
 const templateFolder = new URL('../../../assets/templates/', import.meta.url);
 
-/** The templates that can be trained, by id. */
+const fewSamples = 80;
+
+/** A document as it is, but for images, signals and sequences, of which a few are enough. */
+function withFewSamples(document: NetwrightDocument): NetwrightDocument {
+  const sources = ['shapes', 'waveforms', 'sequences'];
+  const nodes = document.nodes.map((node) =>
+    sources.includes(String(node.params['source']))
+      ? { ...node, params: { ...node.params, count: fewSamples } }
+      : node,
+  );
+  return { ...document, nodes };
+}
+
+/** The templates that can be trained, by id; those of images, signals and sequences with few samples. */
 export const templates: ReadonlyMap<string, NetwrightDocument> = new Map(
   readdirSync(templateFolder)
     .filter((name) => name.endsWith('.netwright.json') && name !== 'empty.netwright.json')
     .map((name) => [
       name.replace('.netwright.json', ''),
-      readDocument(readFileSync(new URL(name, templateFolder), 'utf8'), name),
+      withFewSamples(readDocument(readFileSync(new URL(name, templateFolder), 'utf8'), name)),
     ]),
 );
 

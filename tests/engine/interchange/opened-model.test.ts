@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { rowsOf } from '../../../engine/hosts/document-samples.ts';
 import { inspectModel } from '../../../engine/interchange/onnx/inspect.ts';
 import { floatTensor, type Model, type TensorShape } from '../../../engine/interchange/onnx/model.ts';
 import { readModel } from '../../../engine/interchange/onnx/read-model.ts';
@@ -6,6 +7,7 @@ import { type ModelRows, runModel } from '../../../engine/interchange/onnx/run-m
 import { writeModel } from '../../../engine/interchange/onnx/write-model.ts';
 import type { OnnxNode } from '../../../engine/ops/contract.ts';
 import type { ModelResult } from '../../../engine/protocol/messages.ts';
+import type { Dataset } from '../../../engine/training/dataset.ts';
 import { chainDocument, mlpDocument } from '../documents.ts';
 import { modelOf, onnxruntime } from '../onnx-runner.ts';
 import { exported, sha256, type Trained, templates, trained } from './exports.ts';
@@ -26,19 +28,10 @@ function foreign(
 }
 
 /** The test part of a network's data, as the engine measures itself on it. */
-function testRows({ datasets }: Trained): ModelRows {
-  const { samples, split } = datasets[0];
-  const inputSize = samples.x.length / samples.count;
-  const rows = [...split.test];
-  return {
-    rows: rows.length,
-    values: Float32Array.from(
-      rows.flatMap((row) => [...samples.x.subarray(row * inputSize, (row + 1) * inputSize)]),
-    ),
-    targets: Float32Array.from(rows, (row) => samples.y[row]),
-    engineTested: true,
-  };
-}
+const testRows = ({ datasets: [data] }: Trained): ModelRows => ({
+  ...rowsOf(data as Dataset, (data as Dataset).split.test),
+  engineTested: true,
+});
 
 describe('an opened model', () => {
   it('of ours says what it is, how large, and what it was trained on', async () => {

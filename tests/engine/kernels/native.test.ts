@@ -12,7 +12,7 @@ import {
 } from './arena.ts';
 import { cases, sizes } from './cases.ts';
 
-const { reference } = arenas;
+const { portable, reference } = arenas;
 
 /** Whether there is a native kernel: the others are left to the portable face. */
 function isNative(kernel: KernelName): boolean {
@@ -45,7 +45,62 @@ const epsilon = 2 ** -23;
 /** Numbers too small for the usual form count as 0. */
 const smallestNormal = 2 ** -126;
 
+const specials = [
+  NaN,
+  Infinity,
+  -Infinity,
+  0,
+  -0,
+  3e38,
+  -3e38,
+  87,
+  -87,
+  -104,
+  700,
+  -700,
+  1,
+  -1,
+  2 ** -24,
+  -(2 ** -24),
+  1e-30,
+  -1e-30,
+  0.35,
+  -0.35,
+  20,
+  -20,
+];
+
+/** The same call with special values in all numbers that it reads, in every combination of two of them. */
+const withSpecials = (given: Case): Case => {
+  const count = specials.length ** 2;
+  const floats = Object.entries(given.tensors).filter(([, content]) => content.length === given.split);
+  const tensors = floats.map(([name, content], place): [string, Float32Array | Int32Array] => {
+    const chosen = (i: number): number => (place % 2 === 0 ? i : Math.floor(i / specials.length));
+    const special = (_: unknown, i: number): number => specials[chosen(i) % specials.length] as number;
+    const isLabel = content instanceof Int32Array;
+    return [
+      name,
+      isLabel ? new Int32Array(count).map((_, i) => i & 1) : new Float32Array(count).map(special),
+    ];
+  });
+  return {
+    ...given,
+    tensors: { ...given.tensors, ...Object.fromEntries(tensors) },
+    numbers: { ...given.numbers, count },
+    split: count,
+  };
+};
+
+/** The order of float32 numbers as whole numbers, so that neighbours differ by 1. */
+function rank(x: number): number {
+  const bits = new Int32Array(Float32Array.of(Math.abs(x)).buffer)[0] as number;
+  return x < 0 ? -bits : bits;
+}
+
 const there = kernelNames.filter(isNative);
+const oneToOne = there.filter((kernel) =>
+  cases[kernel](5).some(({ numbers, split }) => split === numbers['count'] && split === 5),
+);
 const why = native === undefined ? `there are none here: ${whyNoNative}` : 'each of them';
 
 describe.skipIf(native === undefined)(`the native kernels (${why})`, () => {
@@ -83,6 +138,22 @@ describe.skipIf(native === undefined)(`the native kernels (${why})`, () => {
           if (!written.has(word)) return !(Math.abs(found[word] - plain[word]) <= allowed);
           if (Number.isNaN(exact[word])) return !Number.isNaN(found[word]);
           return !(Math.abs(found[word] - exact[word]) <= allowed);
+        });
+        expect(wrong, title(given)).toEqual([]);
+      }
+    });
+
+    it.runIf(oneToOne.includes(kernel))('does with special values as the portable kernel does', () => {
+      for (const plainCase of cases[kernel](5)) {
+        const given = withSpecials(plainCase);
+        const wanted = asFloats(compute(portable, given));
+        const found = asFloats(compute(arena, given));
+        const wrong = [...wanted.keys()].flatMap((word) => {
+          const [a, b] = [wanted[word] as number, found[word] as number];
+          // A factor on the way may have been too small, and others larger.
+          const isTiny = Math.max(Math.abs(a), Math.abs(b)) < 128 * smallestNormal;
+          if (isTiny || (Number.isNaN(a) && Number.isNaN(b)) || Math.abs(rank(a) - rank(b)) <= 8) return [];
+          return [`${a} became ${b}`];
         });
         expect(wrong, title(given)).toEqual([]);
       }

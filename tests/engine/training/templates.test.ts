@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { trainInThisThread } from '../../../engine/hosts/in-process.ts';
+import { prepareHere } from '../../../engine/hosts/training-thread.ts';
+import { weightBytes } from '../../../engine/training/weights.ts';
 import { template } from './templates.ts';
 
 describe('the templates', () => {
@@ -21,8 +23,44 @@ describe('the templates', () => {
     });
   }
 
+  it('learn noisy spirals with BatchNorm and Dropout', async () => {
+    const { outcome } = await trainInThisThread({ document: template('mlp') });
+    expect(outcome.test?.accuracy).toBeGreaterThanOrEqual(0.95);
+  });
+
+  it('learn to sort with a Transformer in half of its epochs', async () => {
+    const { outcome } = await trainInThisThread({ document: template('transformer', { epochs: 10 }) });
+    expect(outcome.test?.accuracy).toBeGreaterThanOrEqual(0.95);
+  });
+
   it('learn the spirals with Adam', async () => {
     const { outcome } = await trainInThisThread({ document: template('spirals') });
     expect(outcome.test?.accuracy).toBeGreaterThanOrEqual(0.95);
+  });
+});
+
+/** A few steps on a few samples, on so many threads: the weights, and the threads that took part. */
+async function fewSteps(id: string, threads: number) {
+  const document = template(id, { epochs: 1, batchSize: 12 });
+  const nodes = document.nodes.map((node) =>
+    node.type === 'data' ? { ...node, params: { ...node.params, count: 40 } } : node,
+  );
+  const { trainer, machine, started } = await prepareHere({
+    document: { ...document, nodes },
+    options: { threads },
+    run: 'test',
+    compile: { parallelThreshold: 1 },
+  });
+  while (!trainer.finished) trainer.step();
+  machine.close();
+  return { bytes: weightBytes(trainer.weights()), workers: started.workers, steps: trainer.stepsTaken };
+}
+
+describe.each(['mlp', 'lenet', 'resnet', 'waveforms', 'transformer'])('the template %s', (id) => {
+  it('takes the same steps, bit for bit, on one thread and on two', async () => {
+    const [one, two] = [await fewSteps(id, 1), await fewSteps(id, 2)];
+    expect([one.workers, two.workers]).toEqual([1, 2]);
+    expect([one.steps, two.steps]).toEqual([3, 3]);
+    expect(two.bytes).toEqual(one.bytes);
   });
 });

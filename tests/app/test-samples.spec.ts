@@ -1,0 +1,76 @@
+import { expect, type Studio, test } from './studio.ts';
+
+/** Fewer samples and epochs than the template has, so that it is over soon. */
+async function openSmall(studio: Studio, title: string, count: string, epochs: string): Promise<void> {
+  await studio.openTemplate(title);
+  await studio.setNumber(studio.inspector.getByLabel('Epochs'), epochs);
+  await studio.setNumber(studio.node('data').getByRole('spinbutton'), count);
+  await studio.selectNothing();
+}
+
+test('LeNet shows test images with their classes, and after training what it takes them for', async ({
+  studio,
+  page,
+}) => {
+  await openSmall(studio, 'LeNet', '600', '3');
+  await studio.tab('Evaluate').click();
+  const samples = page.getByRole('list', { name: 'Test samples' });
+  await expect(samples.getByRole('listitem')).toHaveCount(48);
+  await expect(samples.getByRole('listitem').first()).toHaveText(/^(circle|triangle|square|star)$/);
+  // The picture of a shape is no even plane.
+  const colours = await samples
+    .locator('canvas')
+    .first()
+    .evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? {
+        data: [],
+      };
+      return new Set(data).size;
+    });
+  expect(colours).toBeGreaterThan(50);
+
+  await studio.train();
+  await studio.expectPhase('done');
+  await studio.tab('Evaluate').click();
+  await expect(page.getByTestId('evaluate-title')).toHaveText(/^Shapes . test samples, step 45$/);
+  const caption = page.getByTestId('confusion').locator('caption');
+  await expect(caption).toHaveText(/^Test samples: \d+ of 120 right \(\d+\.\d %\)$/);
+  const right = Number(/(\d+) of/.exec((await caption.textContent()) ?? '')?.[1]);
+
+  await page.getByRole('switch', { name: 'Only wrong ones' }).click();
+  const wrong = samples.getByRole('listitem');
+  await expect(wrong).toHaveCount(Math.min(48, 120 - right));
+  await expect(wrong.first()).toHaveText(/true: (circle|triangle|square|star)$/);
+  await expect(wrong.first().getByLabel('wrong', { exact: true })).toBeVisible();
+
+  // The table counts the same samples that the accuracy of the curves does.
+  const share = /\((.*)\)/.exec((await caption.textContent()) ?? '')?.[1] ?? '';
+  await studio.tab('Curves').click();
+  await expect(page.getByTestId('test-accuracy')).toHaveText(share);
+});
+
+test('the Transformer shows sequences with the symbols wanted and answered', async ({ studio, page }) => {
+  await openSmall(studio, 'Transformer', '400', '2');
+  await studio.tab('Evaluate').click();
+  const row = page.getByRole('list', { name: 'Test samples' }).getByRole('listitem').first().getByRole('row');
+  const cells = async (line: number): Promise<string[]> =>
+    (await row.nth(line).getByRole('cell').allTextContents()).map((cell) => cell.trim());
+  await expect(row).toHaveCount(3);
+  const [input, wanted] = [await cells(0), await cells(1)];
+  expect(input).toHaveLength(16);
+  expect(input[8], 'the mark between question and answer').toBe('|');
+  expect(wanted.slice(0, 8).join('')).toBe('');
+  expect(wanted.slice(8), 'the question from low to high').toEqual(input.slice(0, 8).toSorted());
+  expect((await cells(2)).join('')).toBe('');
+
+  await studio.train();
+  await studio.expectPhase('done');
+  await studio.tab('Evaluate').click();
+  await expect(page.getByTestId('evaluate-title')).toHaveText(/^Sequences . test samples, step 20$/);
+  await expect(page.getByTestId('sequence-totals')).toContainText(/Symbols\d+ of 640 right/);
+  const answered = await cells(2);
+  expect(answered.slice(0, 8).join('')).toBe('');
+  expect(answered.slice(8).every((symbol) => /^[0-7|]$/.test(symbol))).toBe(true);
+  const marked = await row.nth(2).locator('[data-wrong]').count();
+  expect(marked).toBe(answered.slice(8).filter((symbol, i) => symbol !== wanted[8 + i]).length);
+});

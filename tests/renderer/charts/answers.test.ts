@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import type { SampleSet } from '../../../engine/protocol/messages.ts';
+import { firstRows, readAnswers, testRows } from '../../../renderer/charts/answers.ts';
+
+const samples: SampleSet = {
+  x: Float32Array.of(0, 1, 10, 11, 20, 21, 30, 31),
+  y: Float32Array.of(0, 1, 1, 0),
+  inputShape: [2],
+  inputClasses: undefined,
+  targetShape: [],
+  classes: [
+    { en: 'a', zh: '甲' },
+    { en: 'b', zh: '乙' },
+  ],
+  test: Uint8Array.of(1, 0, 1, 1),
+};
+
+describe('test rows', () => {
+  it('are those to test with, in their order, no more than asked for', () => {
+    expect(testRows(samples, 9)).toEqual({
+      x: Float32Array.of(0, 1, 20, 21, 30, 31),
+      y: Float32Array.of(0, 1, 0),
+      rows: 3,
+    });
+    expect(testRows(samples, 2).y).toEqual(Float32Array.of(0, 1));
+  });
+
+  it('begin with the first of them, inputs and targets alike', () => {
+    const all = testRows(samples, 9);
+    expect(firstRows(all, 2)).toEqual({
+      x: Float32Array.of(0, 1, 20, 21),
+      y: Float32Array.of(0, 1),
+      rows: 2,
+    });
+    expect(firstRows(all, 5)).toEqual(all);
+    expect(firstRows(testRows({ ...samples, test: new Uint8Array(4) }, 9), 5).rows).toBe(0);
+  });
+});
+
+describe('answers', () => {
+  it('are right where the largest probability is that of the label', () => {
+    const values = Float32Array.of(0.2, 0.8, 0.9, 0.1, 0.6, 0.4);
+    const answers = readAnswers({ values, columns: 2 }, Float32Array.of(1, 1, 0), 3);
+    expect(answers).toEqual({
+      classes: Int32Array.of(1, 0, 0),
+      wrong: Uint8Array.of(0, 1, 0),
+      right: 2,
+      asked: 3,
+    });
+  });
+
+  it('of one probability are read as the second class above one half', () => {
+    const answers = readAnswers({ values: Float32Array.of(0.7, 0.2), columns: 1 }, Float32Array.of(1, 1), 2);
+    expect([...answers.classes]).toEqual([1, 0]);
+    expect([...answers.wrong]).toEqual([0, 1]);
+  });
+
+  it('to sequences count place by place, and only where something is asked for', () => {
+    // Two sequences of three places, three symbols each; the first place of both is not asked about.
+    const one = (symbol: number): number[] => [0, 1, 2].map((s) => (s === symbol ? 1 : 0));
+    const values = Float32Array.from([2, 1, 0, 2, 2, 2].flatMap(one));
+    const labels = Float32Array.of(-100, 1, 0, -100, 2, 1);
+    const answers = readAnswers({ values, columns: 9 }, labels, 2);
+    expect([...answers.classes]).toEqual([2, 1, 0, 2, 2, 2]);
+    expect([...answers.wrong]).toEqual([0, 1]);
+    expect([answers.right, answers.asked]).toEqual([3, 4]);
+  });
+});
