@@ -6,7 +6,7 @@ import {
   histogramWords,
   sideBins,
 } from '../../../engine/kernels/telemetry.ts';
-import { type Arena, arenas, asFloats, type Case, compute, placeOf } from './arena.ts';
+import { type Arena, arenas, asFloats, type Case, compute, native, placeOf } from './arena.ts';
 
 /** Counts and figures of `values`, by name; bins as `[side and lower bound, count]` where the count is not 0. */
 function describeTensor(arena: Arena, values: readonly number[], stride = 1, columns = 0, inner = 1) {
@@ -39,7 +39,7 @@ function describeTensor(arena: Arena, values: readonly number[], stride = 1, col
   };
 }
 
-describe.each(Object.entries(arenas))('the histogram of the %s kernels', (_name, arena) => {
+describe.each(Object.entries({ ...arenas, ...(native && { native }) }))('the histogram of the %s kernels', (_name, arena) => {
   it('puts every number into its half octave', () => {
     const found = describeTensor(arena, [1, 1.25, 1.5, 1.75, 2, 3, -0.75, -0.5, -0.5, -1.999]);
     expect(found.bins).toEqual({ '+1': 2, '+1.5': 2, '+2': 1, '+3': 1, '-0.75': 1, '-0.5': 2, '-1.5': 1 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { arenas, type Case, compute, floatsOf } from './arena.ts';
+import { arenas, type Case, compute, floatsOf, native } from './arena.ts';
 
 const rowNorm = (x: Float32Array): Case => ({
   kernel: 'rowNorm',
@@ -15,7 +15,7 @@ const batchNorm = (x: Float32Array, C: number, inner: number): Case => ({
   split: C,
 });
 
-describe.each(Object.entries(arenas))('norms of the %s kernels', (_name, arena) => {
+describe.each(Object.entries({ ...arenas, ...(native && { native }) }))('norms of the %s kernels', (_name, arena) => {
   it('find a variance of 1 next to a mean of a thousand, in any number of blocks', () => {
     for (const count of [16, 1024, 5000]) {
       const x = Float32Array.from({ length: count }, (_, i) => 1000 + (i % 2 ? 1 : -1));
