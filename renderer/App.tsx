@@ -41,7 +41,7 @@ export function App({ recovered }: { readonly recovered: NetwrightDocument | und
           {page === 'gallery' ? (
             <Gallery recovered={offered} onRecoveryDone={() => setOffered(undefined)} />
           ) : null}
-          <Suspense>
+          <Suspense fallback={<h1 className="visually-hidden">Netwright</h1>}>
             {page === 'build' ? <BuildPage /> : null}
             {page === 'models' ? <ModelsPage /> : null}
           </Suspense>

@@ -27,6 +27,9 @@ test('the language changes while it trains, without a restart, and is remembered
 /** Names that are the same in every language: formats, functions, tensors, keys, and what a person named. */
 const sameEverywhere = new Set(
   `Netwright netwright ONNX onnx onnxruntime SHA NaN Inf float
+   native AVX SSE NEON Conv ConvTranspose MaxPool AvgPool GlobalAvgPool AdaptiveAvgPool Upsample ZeroPad PReLU ELU SELU
+   Softplus SiLU GELU Hardswish LogSoftmax BatchNorm LayerNorm GroupNorm InstanceNorm RMSNorm Huber MAE NLL MLP LeNet ResNet
+   Transformer Multi Head Attention MatMul Nesterov Adagrad RMSProp AdamW Flatten Reshape Permute Concat Embedding Linear
    ReLU LeakyReLU Sigmoid Tanh Softmax Dropout MSE BCE XOR SGD Adam Momentum Xavier Glorot Kaiming
    logit logits sigmoid softmax weight bias data loss relu Gemm Relu English
    Ctrl Shift Alt Esc Tab Enter Del Backspace portable reference`.split(/\s+/),

@@ -5,7 +5,7 @@ import { formatFigure, formatShare } from '../../renderer/charts/figures.ts';
 import { netwright, startServer } from './server.ts';
 import { expect, test } from './studio.ts';
 
-test('the gallery offers six projects and an empty canvas', async ({ studio, page }) => {
+test('the gallery offers eleven projects and an empty canvas', async ({ studio, page }) => {
   await studio.open();
   const cards = page.getByRole('list', { name: 'Templates' }).getByRole('button');
   await expect(cards).toHaveText([
@@ -15,6 +15,11 @@ test('the gallery offers six projects and an empty canvas', async ({ studio, pag
     /^Square/,
     /^Spirals/,
     /^XOR/,
+    /^MLP with BatchNorm/,
+    /LeNet/,
+    /ResNet/,
+    /Waveforms/,
+    /Transformer/,
     /^Empty canvas/,
   ]);
   await expect(page).toHaveTitle('Netwright');

@@ -92,11 +92,19 @@ struct Taps {
   long rowStep;
 };
 
-/// Σ_k of `rows` planes at one vector of positions for each v.
+/// Where the sums of a tile go: that of plane r and vector v to y + r · plane + at[v], as many of its lanes as are present.
+struct Destination {
+  float *y;
+  long plane, at[convolutionVectors];
+  int present[convolutionVectors];
+  const float *bias;  // of plane 0; nullptr = none
+  bool relu;
+};
+
+/// Σ_k of `rows` planes at one vector of positions for each v. A function of its own, so that sums stay in registers.
 template <int Vectors>
-INLINE void convolutionTile(const Taps &taps, const float *weights, int rows, const float *image, const int *where,
-                            floats (&result)[convolutionRows][convolutionVectors]) {
-  // Of its own, so that it stays in registers whatever is done with the result.
+static __attribute__((noinline)) void convolutionTile(const Taps &taps, const float *weights, int rows, const float *image, const int *where,
+                                                      const Destination &to) {
   floats sum[convolutionRows][Vectors];
 #pragma GCC unroll 8
   for (int r = 0; r < convolutionRows; r++)
@@ -109,9 +117,10 @@ INLINE void convolutionTile(const Taps &taps, const float *weights, int rows, co
   const float *base[Vectors];
 #pragma GCC unroll 4
   for (int v = 0; v < Vectors; v++) base[v] = image + where[v];
-  for (int k = 0; k < taps.K; k++) {
-    const long at = taps.offset[k];
-    const float *weight = weights + taps.weight[k];
+  const int *const offset = taps.offset, *const place = taps.weight, K = taps.K;
+  for (int k = 0; k < K; k++) {
+    const long at = offset[k];
+    const float *weight = weights + place[k];
     floats right[Vectors];
 #pragma GCC unroll 4
     for (int v = 0; v < Vectors; v++) right[v] = load(base[v] + at);
@@ -123,9 +132,16 @@ INLINE void convolutionTile(const Taps &taps, const float *weights, int rows, co
     }
   }
 #pragma GCC unroll 8
-  for (int r = 0; r < convolutionRows; r++)
+  for (int r = 0; r < convolutionRows; r++) {
+    if (r >= rows) break;
 #pragma GCC unroll 4
-    for (int v = 0; v < Vectors; v++) result[r][v] = sum[r][v];
+    for (int v = 0; v < Vectors; v++) {
+      floats value = sum[r][v];
+      if (to.bias != nullptr) value = value + splat(to.bias[r]);
+      if (to.relu) value = rectified(value);
+      store(to.y + r * to.plane + to.at[v], value, to.present[v]);
+    }
+  }
 }
 
 /// Planes of an output: plane r begins at y + r · plane; position (i, j) stands at i · rowStep + j · columnStep.
@@ -157,24 +173,17 @@ static void convolve(const float *image, int pitch, const Taps &taps, const floa
       const int count = vectors - v < convolutionVectors ? vectors - v : convolutionVectors;
       for (int i = 0; i < count; i++)
         where[i] = alongRows ? (v + i) / perRow * pitch + (v + i) % perRow * lanes : (v + i) * lanes;
-      floats sum[convolutionRows][convolutionVectors];
-      switch (count) {
-        case 3: convolutionTile<3>(taps, here, present, image, where, sum); break;
-        case 2: convolutionTile<2>(taps, here, present, image, where, sum); break;
-        default: convolutionTile<1>(taps, here, present, image, where, sum);
+      Destination out{isDirect ? to.y + top * to.plane : flat, isDirect ? to.plane : (long)vectors * lanes, {}, {}, bias ? bias + top : nullptr, relu};
+      for (int i = 0; i < count; i++) {
+        const int left = isDirect ? to.rows * to.columns - (v + i) * lanes : lanes;
+        out.at[i] = (long)(v + i) * lanes;
+        out.present[i] = left < lanes ? left : lanes;
       }
-      for (int r = 0; r < present; r++)
-        for (int i = 0; i < count; i++) {
-          floats value = sum[r][i];
-          if (bias != nullptr) value = value + splat(bias[top + r]);
-          if (relu) value = rectified(value);
-          if (isDirect) {
-            const int left = to.rows * to.columns - (v + i) * lanes;
-            store(to.y + (top + r) * to.plane + (long)(v + i) * lanes, value, left < lanes ? left : lanes);
-          } else {
-            store(flat + ((size_t)r * vectors + v + i) * lanes, value);
-          }
-        }
+      switch (count) {
+        case 3: convolutionTile<3>(taps, here, present, image, where, out); break;
+        case 2: convolutionTile<2>(taps, here, present, image, where, out); break;
+        default: convolutionTile<1>(taps, here, present, image, where, out);
+      }
     }
     if (isDirect) continue;
     const int flatPitch = alongRows ? to.columns : pitch;

@@ -158,8 +158,8 @@ function attended(kernel: 'attention' | 'attentionGradient', sizes: Sizes): Case
             },
             numbers,
             split: N * heads,
-            // About what the products dy · v reach, whose differences ds is made of.
-            scale: width,
+            // With weights p that are no shares, ds and the sums over it are made of numbers about as large as this.
+            scale: 128,
           };
     }),
   );

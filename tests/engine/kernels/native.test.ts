@@ -30,6 +30,10 @@ function isNative(kernel: KernelName): boolean {
 const title = ({ kernel, numbers, aliases }: Case): string =>
   `${kernel} ${JSON.stringify(numbers)} ${JSON.stringify(aliases ?? {})}`;
 
+/** The first word in which two results differ; −1 where there is none. */
+const firstDifference = (found: Int32Array, wanted: Int32Array): number =>
+  found.findIndex((word, at) => word !== wanted[at]);
+
 /** Cuts [0, split) at places that no vector would choose. */
 function shares(split: number): [number, number][] {
   const cuts = [0, 1, 3, 10, 11, 27, 64, 97].filter((cut) => cut < split);
@@ -45,30 +49,7 @@ const epsilon = 2 ** -23;
 /** Numbers too small for the usual form count as 0. */
 const smallestNormal = 2 ** -126;
 
-const specials = [
-  NaN,
-  Infinity,
-  -Infinity,
-  0,
-  -0,
-  3e38,
-  -3e38,
-  87,
-  -87,
-  -104,
-  700,
-  -700,
-  1,
-  -1,
-  2 ** -24,
-  -(2 ** -24),
-  1e-30,
-  -1e-30,
-  0.35,
-  -0.35,
-  20,
-  -20,
-];
+const specials = [NaN, Infinity, 0, 3e38, 87, 700, 1, 2 ** -24, 1e-30, 0.35, 20, 104].flatMap((x) => [x, -x]);
 
 /** The same call with special values in all numbers that it reads, in every combination of two of them. */
 const withSpecials = (given: Case): Case => {
@@ -99,7 +80,9 @@ function rank(x: number): number {
 
 const there = kernelNames.filter(isNative);
 const oneToOne = there.filter((kernel) =>
-  cases[kernel](5).some(({ numbers, split }) => split === numbers['count'] && split === 5),
+  cases[kernel](5).every(
+    ({ numbers, split }) => split === numbers['count'] && numbers['inner'] === undefined,
+  ),
 );
 const why = native === undefined ? `there are none here: ${whyNoNative}` : 'each of them';
 
@@ -120,22 +103,20 @@ describe.skipIf(native === undefined)(`the native kernels (${why})`, () => {
         const untouched = compute(reference, given, []);
         const foundWords = compute(arena, given);
         const [plain, found] = [asFloats(plainWords), asFloats(foundWords)];
-        const written = new Set(
-          [...plainWords.keys()].filter((word) => plainWords[word] !== untouched[word]),
-        );
+        const isWritten = (word: number): boolean => plainWords[word] !== untouched[word];
         const isWhole = (word: number): boolean => plainWords[word] === foundWords[word];
         let plainError = 0;
         // Terms that cancel leave an error of their own size.
         let size = Math.max(given.scale ?? 0, ...largestInputs(given));
-        for (const word of written) {
-          if (!Number.isFinite(exact[word])) continue;
+        for (let word = 0; word < exact.length; word++) {
+          if (!isWritten(word) || !Number.isFinite(exact[word])) continue;
           plainError = Math.max(plainError, Math.abs(plain[word] - exact[word]));
           size = Math.max(size, Math.abs(exact[word]));
         }
         const allowed = 2 * plainError + Math.max(2, given.ulps ?? 0) * epsilon * size + smallestNormal;
         const wrong = [...foundWords.keys()].filter((word) => {
           if (isWhole(word)) return false;
-          if (!written.has(word)) return !(Math.abs(found[word] - plain[word]) <= allowed);
+          if (!isWritten(word)) return !(Math.abs(found[word] - plain[word]) <= allowed);
           if (Number.isNaN(exact[word])) return !Number.isNaN(found[word]);
           return !(Math.abs(found[word] - exact[word]) <= allowed);
         });
@@ -163,8 +144,9 @@ describe.skipIf(native === undefined)(`the native kernels (${why})`, () => {
       for (const given of all) {
         const whole = compute(arena, given);
         const cut = shares(given.split);
-        expect(compute(arena, given, cut), title(given)).toEqual(whole);
-        expect(compute(arena, given, cut.toReversed()), title(given)).toEqual(whole);
+        for (const order of [cut, cut.toReversed()]) {
+          expect(firstDifference(compute(arena, given, order), whole), title(given)).toBe(-1);
+        }
       }
     });
   });
