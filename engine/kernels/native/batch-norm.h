@@ -28,6 +28,14 @@ static Affine<floats> affineOfColumns(const float *gamma, const float *beta, int
   return {mean, rstd, gamma ? load(gamma + c, n) * rstd : rstd, beta ? load(beta + c, n) : splat(0.0f)};
 }
 
+/// The same with the mean and variance that are given, for several vectors of columns.
+template <int Count>
+static void affinesOfColumns(const float *gamma, const float *beta, const float *mean, const float *variance, int c, int n,
+                             float epsilon, Affine<floats> (&affine)[Count]) {
+  for (int v = 0; v < Count; v++, c += lanes)
+    affine[v] = affineOfColumns(gamma, beta, c, n, load(mean + c, n), load(variance + c, n), splat(epsilon));
+}
+
 /// y of a group at x.
 static void normalise(const float *x, float *y, const Group &group, const Affine<floats> &affine, bool relu) {
   if (relu)
@@ -36,11 +44,14 @@ static void normalise(const float *x, float *y, const Group &group, const Affine
     eachVectorOf(group, [=](long i, int n) { store(y + i, normalised(load(x + i, n), affine), n); });
 }
 
-static void normaliseColumns(const float *x, float *y, int rows, long pitch, int n, const Affine<floats> &affine, bool relu) {
-  for (int row = 0; row < rows; row++) {
-    const floats value = normalised(load(x + row * pitch, n), affine);
-    store(y + row * pitch, relu ? rectified(value) : value, n);
-  }
+template <int Count>
+static void normaliseColumns(const float *x, float *y, int rows, long pitch, int n, const Affine<floats> (&affine)[Count], bool relu) {
+  for (int row = 0; row < rows; row++)
+    for (int v = 0; v < Count; v++) {
+      const long i = row * pitch + v * lanes;
+      const floats value = normalised(load(x + i, n), affine[v]);
+      store(y + i, relu ? rectified(value) : value, n);
+    }
 }
 
 static void batchNorm(const Call &call, int begin, int end) {
@@ -51,12 +62,18 @@ static void batchNorm(const Call &call, int begin, int end) {
   const float epsilon = call.real(at::epsilon), count = (float)N * (float)inner;
   const bool relu = call.integer(at::epilogue) == 1;
   if (inner == 1) {
-    eachVector(begin, end, [=](int c, int n) {
-      const Moments<floats> moments = momentsOfColumns(x + c, N, C, n);
-      const floats spread = moments.squares / splat(count);
-      store(mean + c, moments.mean, n);
-      store(variance + c, spread, n);
-      normaliseColumns(x + c, y + c, N, C, n, affineOfColumns(gamma, beta, c, n, moments.mean, spread, splat(epsilon)), relu);
+    eachColumnVectors(begin, end, [=](int c, int n, auto vectors) {
+      Moments<floats> moments[vectors.count];
+      Affine<floats> affine[vectors.count];
+      momentsOfColumns(x + c, N, C, n, moments);
+      for (int v = 0; v < vectors.count; v++) {
+        const int first = c + v * lanes;
+        const floats spread = moments[v].squares / splat(count);
+        store(mean + first, moments[v].mean, n);
+        store(variance + first, spread, n);
+        affine[v] = affineOfColumns(gamma, beta, first, n, moments[v].mean, spread, splat(epsilon));
+      }
+      normaliseColumns(x + c, y + c, N, C, n, affine, relu);
     });
     return;
   }
@@ -79,8 +96,9 @@ static void batchNormInference(const Call &call, int begin, int end) {
   const float epsilon = call.real(at::epsilon);
   const bool relu = call.integer(at::epilogue) == 1;
   if (inner == 1) {
-    eachVector(begin, end, [=](int c, int n) {
-      const Affine<floats> affine = affineOfColumns(gamma, beta, c, n, load(mean + c, n), load(variance + c, n), splat(epsilon));
+    eachColumnVectors(begin, end, [=](int c, int n, auto vectors) {
+      Affine<floats> affine[vectors.count];
+      affinesOfColumns(gamma, beta, mean, variance, c, n, epsilon, affine);
       normaliseColumns(x + c, y + c, N, C, n, affine, relu);
     });
     return;
@@ -120,22 +138,32 @@ template <bool Relu> static void channelGradient(const float *x, const float *dy
   });
 }
 
-/// The same for n columns side by side.
-template <bool Relu> static void columnsGradient(const float *x, const float *dy, float *dx, int rows, long pitch, int n,
-                                                 const Affine<floats> &affine, floats count, float *dgamma, float *dbeta) {
-  floats sum = splat(0.0f), product = splat(0.0f);
-  for (int row = 0; row < rows; row++) {
-    const floats given = load(x + row * pitch, n), flow = flowOf<Relu>(given, load(dy + row * pitch, n), affine);
-    sum = sum + flow;
-    product = product + flow * (given - affine.mean);
+/// The same for vectors of columns side by side.
+template <bool Relu, int Count>
+static void columnsGradient(const float *x, const float *dy, float *dx, int rows, long pitch, int n,
+                            const Affine<floats> (&affine)[Count], floats count, float *dgamma, float *dbeta) {
+  floats sum[Count], product[Count], meanFlow[Count], slope[Count];
+  for (int v = 0; v < Count; v++) sum[v] = product[v] = splat(0.0f);
+  for (int row = 0; row < rows; row++)
+    for (int v = 0; v < Count; v++) {
+      const long i = row * pitch + v * lanes;
+      const floats given = load(x + i, n), flow = flowOf<Relu>(given, load(dy + i, n), affine[v]);
+      sum[v] = sum[v] + flow;
+      product[v] = product[v] + flow * (given - affine[v].mean);
+    }
+  for (int v = 0; v < Count; v++) {
+    const floats gradient = product[v] * affine[v].rstd;
+    meanFlow[v] = sum[v] / count;
+    slope[v] = gradient / count * affine[v].rstd;
+    store(dgamma + v * lanes, gradient, n);
+    store(dbeta + v * lanes, sum[v], n);
   }
-  const floats gradient = product * affine.rstd, meanFlow = sum / count, slope = gradient / count * affine.rstd;
-  store(dgamma, gradient, n);
-  store(dbeta, sum, n);
-  for (int row = 0; row < rows; row++) {
-    const floats given = load(x + row * pitch, n), flow = flowOf<Relu>(given, load(dy + row * pitch, n), affine);
-    store(dx + row * pitch, affine.scale * ((flow - meanFlow) - (given - affine.mean) * slope), n);
-  }
+  for (int row = 0; row < rows; row++)
+    for (int v = 0; v < Count; v++) {
+      const long i = row * pitch + v * lanes;
+      const floats given = load(x + i, n), flow = flowOf<Relu>(given, load(dy + i, n), affine[v]);
+      store(dx + i, affine[v].scale * ((flow - meanFlow[v]) - (given - affine[v].mean) * slope[v]), n);
+    }
 }
 
 static void batchNormGradient(const Call &call, int begin, int end) {
@@ -147,9 +175,11 @@ static void batchNormGradient(const Call &call, int begin, int end) {
   const float epsilon = call.real(at::epsilon), count = (float)N * (float)inner;
   const bool relu = call.integer(at::epilogue) == 1;
   if (inner == 1) {
-    const auto gradient = relu ? columnsGradient<true> : columnsGradient<false>;
-    eachVector(begin, end, [=](int c, int n) {
-      const Affine<floats> affine = affineOfColumns(gamma, beta, c, n, load(mean + c, n), load(variance + c, n), splat(epsilon));
+    eachColumnVectors(begin, end, [=](int c, int n, auto vectors) {
+      constexpr int together = decltype(vectors)::count;
+      const auto gradient = relu ? columnsGradient<true, together> : columnsGradient<false, together>;
+      Affine<floats> affine[together];
+      affinesOfColumns(gamma, beta, mean, variance, c, n, epsilon, affine);
       gradient(x + c, dy + c, dx + c, N, C, n, affine, splat(count), dgamma + c, dbeta + c);
     });
     return;

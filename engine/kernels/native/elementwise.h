@@ -6,7 +6,8 @@
 
 namespace NETWRIGHT_ISA {
 
-/// Columns of a share side by side. Where they are so few that several rows fill a vector, x is read straight through.
+/// Several rows at a time are added to y, so that x is read straight through, as it is where columns are so few that several
+/// rows fill a vector.
 static void sumRows(const Call &call, int begin, int end) {
   namespace at = arg::sumRows;
   const float *x = call.tensor(at::x);
@@ -28,15 +29,24 @@ static void sumRows(const Call &call, int begin, int end) {
     for (int n = begin; n < end; n++) y[n] = folded[n];
     return;
   }
-  eachVector(begin, end, [=](int i, int n) {
-    floats sum[4] = {splat(0.0f), splat(0.0f), splat(0.0f), splat(0.0f)};
-    const float *from = x + i;
-    int m = 0;
-    for (; m + 4 <= M; m += 4, from += 4 * (long)N)
-      for (int v = 0; v < 4; v++) sum[v] = sum[v] + load(from + v * (long)N, n);
-    for (; m < M; m++, from += N) sum[0] = sum[0] + load(from, n);
-    store(y + i, (sum[0] + sum[1]) + (sum[2] + sum[3]), n);
-  });
+  if (M == 0) memset(y + begin, 0, (size_t)(end - begin) * 4);
+  constexpr int together = 8;
+  for (int m = 0; m < M; m += together) {
+    const float *rows = x + (long)m * N;
+    const int count = M - m < together ? M - m : together;
+    eachVector(begin, end, [=](int i, int n) {
+      floats sum[together];
+      if (count == together) {
+        for (int r = 0; r < together; r++) sum[r] = load(rows + r * (long)N + i, n);
+        for (int half = together / 2; half > 0; half /= 2)
+          for (int r = 0; r < half; r++) sum[r] = sum[r] + sum[r + half];
+      } else {
+        sum[0] = load(rows + i, n);
+        for (int r = 1; r < count; r++) sum[0] = sum[0] + load(rows + r * (long)N + i, n);
+      }
+      store(y + i, m > 0 ? load(y + i, n) + sum[0] : sum[0], n);
+    });
+  }
 }
 
 static void add(const Call &call, int begin, int end) {

@@ -9,11 +9,13 @@
 #include "distances.h"
 #include "elementwise.h"
 #include "gemm.h"
+#include "histogram.h"
 #include "metrics.h"
 #include "optimizers.h"
 #include "peak.h"
 #include "pooling.h"
 #include "random.h"
+#include "resizing.h"
 #include "row-norm.h"
 #include "shape.h"
 #include "softmax.h"
@@ -44,6 +46,7 @@ const KernelTable *NETWRIGHT_TABLE() {
     KERNEL(mean);
     KERNEL(meanGradient);
     KERNEL(countNonFinite);
+    KERNEL(histogram);
     KERNEL(addChannels);
     KERNEL(softmaxCrossEntropy);
     KERNEL(softmaxCrossEntropyGradient);
@@ -83,6 +86,8 @@ const KernelTable *NETWRIGHT_TABLE() {
     KERNEL(rowNormGradient);
     KERNEL(rowNormWeightGradients);
     KERNEL(dropout);
+    KERNEL(dropoutChannels);
+    KERNEL(shuffle);
     KERNEL(batchedGemm);
     KERNEL(maskScores);
     KERNEL(attention);
@@ -102,6 +107,8 @@ const KernelTable *NETWRIGHT_TABLE() {
     KERNEL(adaptiveAveragePoolGradient);
     KERNEL(upsampleNearest);
     KERNEL(upsampleNearestGradient);
+    KERNEL(upsampleLinear);
+    KERNEL(upsampleLinearGradient);
     KERNEL(zeroPad);
     KERNEL(zeroPadGradient);
 #undef KERNEL

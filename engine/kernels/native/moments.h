@@ -40,27 +40,37 @@ template <class F> INLINE void eachVectorOf(const Group &group, F f) {
 
 /// Σ of `Sums` terms at once: term(i, n, values) gives those of n numbers from place i on.
 template <int Sums, class F> INLINE void sumsOf(const Group &group, F term, float (&total)[Sums]) {
-  floats sum[Sums][2];
-  for (int s = 0; s < Sums; s++) sum[s][0] = sum[s][1] = splat(0.0f);
+  floats sum[Sums][4];
+  for (int s = 0; s < Sums; s++)
+    for (int v = 0; v < 4; v++) sum[s][v] = splat(0.0f);
+  const auto add = [&](long i, int v) {
+    floats value[Sums];
+    term(i, lanes, value);
+    for (int s = 0; s < Sums; s++) sum[s][v] = sum[s][v] + value[s];
+  };
   for (int piece = 0; piece < group.pieces; piece++) {
     const long first = piece * group.stride;
     int i = 0;
-    for (; i + 2 * lanes <= group.length; i += 2 * lanes) {
-#pragma GCC unroll 2
-      for (int v = 0; v < 2; v++) {
-        floats value[Sums];
-        term(first + i + v * lanes, lanes, value);
-        for (int s = 0; s < Sums; s++) sum[s][v] = sum[s][v] + value[s];
-      }
+    for (; i + 4 * lanes <= group.length; i += 4 * lanes)
+#pragma GCC unroll 4
+      for (int v = 0; v < 4; v++) add(first + i + v * lanes, v);
+    if (i + 2 * lanes <= group.length) {
+      add(first + i, 0);
+      add(first + i + lanes, 1);
+      i += 2 * lanes;
     }
-    for (; i < group.length; i += lanes) {
-      const int n = group.length - i < lanes ? group.length - i : lanes;
+    if (i + lanes <= group.length) {
+      add(first + i, 2);
+      i += lanes;
+    }
+    if (i < group.length) {
+      const int n = group.length - i;
       floats value[Sums];
       term(first + i, n, value);
-      for (int s = 0; s < Sums; s++) sum[s][0] = sum[s][0] + (n == lanes ? value[s] : select(places() < n, value[s], splat(0.0f)));
+      for (int s = 0; s < Sums; s++) sum[s][3] = sum[s][3] + select(places() < n, value[s], splat(0.0f));
     }
   }
-  for (int s = 0; s < Sums; s++) total[s] = sumOf(sum[s][0] + sum[s][1]);
+  for (int s = 0; s < Sums; s++) total[s] = sumOf((sum[s][0] + sum[s][1]) + (sum[s][2] + sum[s][3]));
 }
 
 /// Mean and Σ (x − mean)², of numbers or of vectors of them side by side.
@@ -102,22 +112,24 @@ static Moments<float> momentsOf(const float *x, const Group &group, bool centred
   return moments;
 }
 
-/// Of n ≤ lanes columns side by side, `rows` numbers each, `pitch` words from row to row.
-static Moments<floats> momentsOfColumns(const float *x, int rows, long pitch, int n) {
-  Moments<floats> moments{splat(0.0f), splat(0.0f), 0};
+/// Of `Vectors` vectors of columns side by side, n numbers each; `rows` rows, `pitch` words apart.
+template <int Vectors> static void momentsOfColumns(const float *x, int rows, long pitch, int n, Moments<floats> (&moments)[Vectors]) {
+  for (int v = 0; v < Vectors; v++) moments[v] = {splat(0.0f), splat(0.0f), 0};
   for (int block = 0; block < rows; block += blockValues) {
     const int last = block + blockValues < rows ? block + blockValues : rows;
     const float count = (float)(last - block);
-    floats sum = splat(0.0f), squares = splat(0.0f);
-    for (int row = block; row < last; row++) sum = sum + load(x + row * pitch, n);
-    const floats mean = sum / splat(count);
-    for (int row = block; row < last; row++) {
-      const floats d = load(x + row * pitch, n) - mean;
-      squares = squares + d * d;
-    }
-    moments.join(mean, squares, count);
+    floats mean[Vectors], squares[Vectors];
+    for (int v = 0; v < Vectors; v++) mean[v] = squares[v] = splat(0.0f);
+    for (int row = block; row < last; row++)
+      for (int v = 0; v < Vectors; v++) mean[v] = mean[v] + load(x + row * pitch + v * lanes, n);
+    for (int v = 0; v < Vectors; v++) mean[v] = mean[v] / splat(count);
+    for (int row = block; row < last; row++)
+      for (int v = 0; v < Vectors; v++) {
+        const floats d = load(x + row * pitch + v * lanes, n) - mean[v];
+        squares[v] = squares[v] + d * d;
+      }
+    for (int v = 0; v < Vectors; v++) moments[v].join(mean[v], squares[v], count);
   }
-  return moments;
 }
 
 }  // namespace NETWRIGHT_ISA

@@ -1,20 +1,14 @@
-// Pooling, resizing and padding of planes. A row of y is computed tap by tap of the window, so that neighbours in it are
+// Pooling of planes. A row of y is computed tap by tap of the window, so that neighbours in it are
 // neighbours in what is read, or a stride apart.
 #pragma once
 
 #include <limits>
 
-#include "record.h"
+#include "planes.h"
 #include "scratch.h"
 #include "vector.h"
 
 namespace NETWRIGHT_ISA {
-
-struct PlaneSizes {
-  int H, W, OH, OW;
-  long ofX() const { return (long)H * W; }
-  long ofY() const { return (long)OH * OW; }
-};
 
 struct Window : PlaneSizes {
   int kernelH, kernelW, strideH, strideW, top, left;
@@ -49,7 +43,6 @@ struct Window : PlaneSizes {
     {call.integer(at::H), call.integer(at::W), call.integer(at::OH), call.integer(at::OW)}, call.integer(at::kernelH),         \
         call.integer(at::kernelW), call.integer(at::strideH), call.integer(at::strideW), call.integer(at::top), call.integer(at::left) \
   }
-#define PLANES(at) {call.integer(at::H), call.integer(at::W), call.integer(at::OH), call.integer(at::OW)}
 
 static void maxPool(const Call &call, int begin, int end) {
   namespace at = arg::maxPool;
@@ -198,64 +191,6 @@ static void adaptiveAveragePoolGradient(const Call &call, int begin, int end) {
   }
 }
 
-static void upsampleNearest(const Call &call, int begin, int end) {
-  namespace at = arg::upsampleNearest;
-  const PlaneSizes s = PLANES(at);
-  if (s.H == 0 || s.W == 0) return;
-  const int scaleH = s.OH / s.H, scaleW = s.OW / s.W;
-  for (int plane = begin; plane < end; plane++) {
-    const float *x = call.tensor(at::x) + plane * s.ofX();
-    float *y = call.tensor(at::y) + plane * s.ofY();
-    for (int h = 0; h < s.H; h++, x += s.W) {
-      float *const first = y;
-      for (int w = 0; w < s.W; w++)
-        for (int j = 0; j < scaleW; j++) *y++ = x[w];
-      for (int i = 1; i < scaleH; i++, y += s.OW) memcpy(y, first, (size_t)s.OW * 4);
-    }
-  }
-}
-
-static void upsampleNearestGradient(const Call &call, int begin, int end) {
-  namespace at = arg::upsampleNearestGradient;
-  const PlaneSizes s = PLANES(at);
-  if (s.H == 0 || s.W == 0) return;
-  const int scaleH = s.OH / s.H, scaleW = s.OW / s.W;
-  for (int plane = begin; plane < end; plane++) {
-    const float *dy = call.tensor(at::dy) + plane * s.ofY();
-    float *dx = call.tensor(at::dx) + plane * s.ofX();
-    for (int h = 0; h < s.H; h++, dx += s.W) {
-      for (int w = 0; w < s.W; w++) dx[w] = 0.0f;
-      for (int i = 0; i < scaleH; i++, dy += s.OW)
-        for (int j = 0; j < scaleW; j++)
-          for (int w = 0; w < s.W; w++) dx[w] += dy[w * scaleW + j];
-    }
-  }
-}
-
-static void zeroPad(const Call &call, int begin, int end) {
-  namespace at = arg::zeroPad;
-  const PlaneSizes s = PLANES(at);
-  const int top = call.integer(at::top), left = call.integer(at::left);
-  for (int plane = begin; plane < end; plane++) {
-    const float *x = call.tensor(at::x) + plane * s.ofX();
-    float *y = call.tensor(at::y) + plane * s.ofY();
-    memset(y, 0, s.ofY() * 4);
-    for (int h = 0; h < s.H; h++) memcpy(y + (long)(h + top) * s.OW + left, x + (long)h * s.W, (size_t)s.W * 4);
-  }
-}
-
-static void zeroPadGradient(const Call &call, int begin, int end) {
-  namespace at = arg::zeroPadGradient;
-  const PlaneSizes s = PLANES(at);
-  const int top = call.integer(at::top), left = call.integer(at::left);
-  for (int plane = begin; plane < end; plane++) {
-    const float *dy = call.tensor(at::dy) + plane * s.ofY();
-    float *dx = call.tensor(at::dx) + plane * s.ofX();
-    for (int h = 0; h < s.H; h++) memcpy(dx + (long)h * s.W, dy + (long)(h + top) * s.OW + left, (size_t)s.W * 4);
-  }
-}
-
 #undef WINDOW
-#undef PLANES
 
 }  // namespace NETWRIGHT_ISA

@@ -1,4 +1,4 @@
-// Philox 4×32-10 (Salmon et al. 2011; the same words as engine/random/philox.ts), and what is dropped by it.
+// Philox 4×32-10 (Salmon et al. 2011; the same words as engine/random/philox.ts), and what is dropped and shuffled by it.
 #pragma once
 
 #include <cmath>
@@ -32,6 +32,9 @@ static void drawWords(uint32_t block, uint32_t step, uint32_t seed, uint32_t str
   }
 }
 
+/// A whole number is ≥ rate · 2³² exactly when it is ≥ the next whole number from there.
+static uint64_t thresholdOf(float rate) { return (uint64_t)std::ceil((double)rate * 4294967296.0); }
+
 /// What is dropped of elements that are numbered from 0 on.
 struct Dropper {
   float rate;
@@ -44,8 +47,7 @@ struct Dropper {
       memset(y, 0, (size_t)(last - first) * 4);
       return;
     }
-    // A whole number is ≥ rate · 2³² exactly when it is ≥ the next whole number from there.
-    const words threshold = words{} + (uint32_t)std::ceil((double)rate * 4294967296.0);
+    const words threshold = words{} + (uint32_t)thresholdOf(rate);
     const floats keptShare = splat(1.0f - rate);
     uint32_t draw[drawn];
     for (long group = first / drawn * drawn; group < last; group += drawn) {
@@ -66,6 +68,53 @@ static void dropout(const Call &call, int begin, int end) {
   const Dropper dropper{call.real(at::rate), (uint32_t)*call.whole(at::step), (uint32_t)call.integer(at::seed),
                         (uint32_t)call.integer(at::stream)};
   dropper.drop(call.tensor(at::x) + begin, call.tensor(at::y) + begin, begin, end);
+}
+
+static void dropoutChannels(const Call &call, int begin, int end) {
+  namespace at = arg::dropoutChannels;
+  const int inner = call.integer(at::inner);
+  const float rate = call.real(at::rate);
+  const uint64_t threshold = thresholdOf(rate);
+  const floats keptShare = splat(1.0f - rate);
+  uint32_t draw[drawn];
+  for (int group = begin / drawn * drawn; group < end; group += drawn) {
+    drawWords((uint32_t)group / 4, (uint32_t)*call.whole(at::step), (uint32_t)call.integer(at::seed),
+              (uint32_t)call.integer(at::stream), draw);
+    for (int i = group < begin ? begin - group : 0; i < drawn && group + i < end; i++) {
+      const float *x = call.tensor(at::x) + (long)(group + i) * inner;
+      float *y = call.tensor(at::y) + (long)(group + i) * inner;
+      if (draw[i] < threshold)
+        memset(y, 0, (size_t)inner * 4);
+      else
+        eachVector(0, inner, [=](int k, int n) { store(y + k, load(x + k, n) / keptShare, n); });
+    }
+  }
+}
+
+/// Fisher and Yates as Durstenfeld (1964) runs it; places are drawn without bias as in Lemire 2019, "Fast random integer
+/// generation in an interval".
+static void shuffle(const Call &call, int begin, int end) {
+  namespace at = arg::shuffle;
+  if (begin >= end) return;
+  int32_t *y = call.whole(at::y);
+  uint32_t draw[drawn], block = 0;
+  int used = drawn;
+  for (int i = call.integer(at::count) - 1; i > 0; i--) {
+    const uint32_t bound = (uint32_t)i + 1;
+    uint64_t product;
+    do {
+      if (used == drawn) {
+        drawWords(block, (uint32_t)call.integer(at::index), (uint32_t)call.integer(at::seed), (uint32_t)call.integer(at::stream), draw);
+        block += lanes;
+        used = 0;
+      }
+      product = (uint64_t)draw[used++] * bound;
+      // The exact threshold is less than the bound, and costs a division that is hardly ever needed.
+    } while ((uint32_t)product < bound && (uint32_t)product < (0u - bound) % bound);
+    const int32_t kept = y[i], place = (int32_t)(product >> 32);
+    y[i] = y[place];
+    y[place] = kept;
+  }
 }
 
 }  // namespace NETWRIGHT_ISA

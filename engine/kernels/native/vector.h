@@ -235,4 +235,17 @@ template <class F> INLINE void eachVector(int begin, int end, F f) {
   if (i < end) f(i, end - i);
 }
 
+/// Vectors that are taken together.
+template <int Count> struct Vectors {
+  static constexpr int count = Count;
+};
+
+/// The same for columns, four vectors together where there are so many: whole lines of memory are used. f(i, n, vectors) has
+/// vectors.count of them, of n lanes each.
+template <class F> INLINE void eachColumnVectors(int begin, int end, F f) {
+  int i = begin;
+  for (; i + 4 * lanes <= end; i += 4 * lanes) f(i, lanes, Vectors<4>{});
+  eachVector(i, end, [=](int j, int n) { f(j, n, Vectors<1>{}); });
+}
+
 }  // namespace NETWRIGHT_ISA

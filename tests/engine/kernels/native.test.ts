@@ -79,11 +79,11 @@ function rank(x: number): number {
 }
 
 const there = kernelNames.filter(isNative);
-const oneToOne = there.filter((kernel) =>
-  cases[kernel](5).every(
-    ({ numbers, split }) => split === numbers['count'] && numbers['inner'] === undefined,
-  ),
-);
+/** Every tensor holds `count` numbers, or no more than the cells of a scalar. */
+const isOneToOne = ({ numbers, split, tensors }: Case): boolean =>
+  split === numbers['count'] &&
+  Object.values(tensors).every((content) => content.length === split || content.length <= 2);
+const oneToOne = there.filter((kernel) => cases[kernel](5).every(isOneToOne));
 const why = native === undefined ? `there are none here: ${whyNoNative}` : 'each of them';
 
 describe.skipIf(native === undefined)(`the native kernels (${why})`, () => {
