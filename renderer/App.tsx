@@ -6,6 +6,7 @@ import { TooltipProvider } from './design/Tooltip.tsx';
 import { Toasts } from './design/toast.tsx';
 import { hasUnsavedChanges, useDocumentStore } from './document/store.ts';
 import { Gallery } from './gallery/Gallery.tsx';
+import { HistoryList } from './history/HistoryList.tsx';
 import { KeyMap } from './keys/KeyMap.tsx';
 import { startKeys } from './keys/key-bindings.ts';
 import { AddLayer } from './palette/AddLayer.tsx';
@@ -52,6 +53,7 @@ export function App({ recovered }: { readonly recovered: NetwrightDocument | und
       </div>
       <AddLayer open={overlay === 'add'} />
       <ConnectList open={overlay === 'connect'} />
+      <HistoryList open={overlay === 'history'} />
       <KeyMap open={overlay === 'keys'} onClose={() => showOverlay(undefined)} />
       <RefusedFileDialog />
       <UnsavedDialog />

@@ -8,7 +8,7 @@ import {
   type Wire,
   wireSchema,
 } from '../../engine/document/schema.ts';
-import { removeSelection } from './commands.ts';
+import { nodesName, removeSelection } from './commands.ts';
 import { type EditLabel } from './history.ts';
 import { edit, useDocumentStore } from './store.ts';
 
@@ -122,8 +122,9 @@ export function insertFragment({ nodes, wires }: Fragment, key: EditLabel['key']
     wireIds.add(id);
     return [{ id, from: { ...from, node: source.id }, to: { ...to, node: target.id } }];
   });
+  const name = nodesName(nodes);
   edit(
-    { key },
+    { key, name },
     (draft) => {
       draft.nodes.push(...copies.values());
       draft.wires.push(...newWires);

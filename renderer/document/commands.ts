@@ -1,6 +1,6 @@
 import type { Draft } from 'immer';
 import { defaultParams, type ParamValue } from '../../engine/declaration/fields.ts';
-import type { Text } from '../../engine/declaration/text.ts';
+import { type Text, text } from '../../engine/declaration/text.ts';
 import { catalogue } from '../../engine/document/catalogue.ts';
 import { freshId, freshName } from '../../engine/document/fresh.ts';
 import { canOpen, openNode } from '../../engine/document/open-node.ts';
@@ -12,6 +12,7 @@ import {
 } from '../../engine/document/schema.ts';
 import { checkWire } from '../../engine/document/wiring.ts';
 import type { AnyLayer } from '../../engine/layers/contract.ts';
+import type { EditLabel } from './history.ts';
 import { closingWire, obviousWires } from './obvious-wires.ts';
 import { type DocumentState, edit, type Selection, select, selectNodes, useDocumentStore } from './store.ts';
 
@@ -98,8 +99,9 @@ const nodeIn = (draft: Draft<NetwrightDocument>, id: string): Draft<DocumentNode
 export function setParam(id: string, field: string, value: ParamValue): void {
   const node = useDocumentStore.getState().analysis.topology.nodes.get(id);
   if (node === undefined) return;
+  const label = catalogue.get(node.type)?.fields[field]?.label ?? text(field, field);
   edit(
-    { key: 'change', name: catalogue.get(node.type)?.fields[field]?.label ?? field },
+    { key: 'change', name: text(`${label.en} of ${node.name}`, `${node.name} 的${label.zh}`) },
     (draft) => {
       const target = nodeIn(draft, id);
       if (target !== undefined) target.params[field] = value;
@@ -141,7 +143,7 @@ export function renameDocument(name: string): void {
 /** Where a drag or a nudge left nodes, by id. */
 export function moveNodes(positions: ReadonlyMap<string, Point>, mergeKey?: string): void {
   edit(
-    { key: 'move' },
+    { key: 'move', name: nodesName(nodesOf(positions)) },
     (draft) => {
       for (const node of draft.nodes) {
         const to = positions.get(node.id);
@@ -158,7 +160,7 @@ export function nudgeSelection(dx: number, dy: number): void {
   const moved = document.nodes
     .filter(({ id }) => selection.nodes.has(id))
     .map(({ id, position }): [string, Point] => [id, { x: position.x + dx, y: position.y + dy }]);
-  if (moved.length > 0) moveNodes(new Map(moved), 'nudge');
+  if (moved.length > 0) moveNodes(new Map(moved), `nudge ${moved.map(([id]) => id).join(' ')}`);
 }
 
 /** Wires an output to an input; a wire that ends there already gives way. The sentence says why it cannot be. */
@@ -166,10 +168,8 @@ export function connect(from: Wire['from'], to: Wire['to']): Text | undefined {
   const { document } = useDocumentStore.getState();
   const refusal = checkWire(document, from, to);
   if (refusal !== undefined) return refusal;
-  const same = (wire: Wire): boolean =>
-    wire.from.node === from.node && wire.from.port === from.port && endsAt(wire, to);
-  if (document.wires.some(same)) return undefined;
-  edit({ key: 'connect' }, (draft) => {
+  if (document.wires.some((wire) => sameEnd(wire.from, from) && endsAt(wire, to))) return undefined;
+  edit({ key: 'connect', name: wireName(from, to) }, (draft) => {
     draft.wires = draft.wires.filter((wire) => !endsAt(wire, to));
     draft.wires.push({ id: freshId('wire', new Set(document.wires.map(({ id }) => id))), from, to });
   });
@@ -182,7 +182,9 @@ export function rewire(wireId: string, from: Wire['from'], to: Wire['to']): Text
   const without = { ...document, wires: document.wires.filter(({ id }) => id !== wireId) };
   const refusal = checkWire(without, from, to);
   if (refusal !== undefined) return refusal;
-  edit({ key: 'connect' }, (draft) => {
+  const former = document.wires.find(({ id }) => id === wireId);
+  if (former === undefined || (sameEnd(former.from, from) && sameEnd(former.to, to))) return undefined;
+  edit({ key: 'connect', name: wireName(from, to) }, (draft) => {
     draft.wires = draft.wires.filter((wire) => wire.id === wireId || !endsAt(wire, to));
     const wire = draft.wires.find(({ id }) => id === wireId);
     if (wire !== undefined) Object.assign(wire, { from, to });
@@ -190,21 +192,45 @@ export function rewire(wireId: string, from: Wire['from'], to: Wire['to']): Text
   return undefined;
 }
 
-const endsAt = (wire: Wire, to: Wire['to']): boolean => wire.to.node === to.node && wire.to.port === to.port;
+const sameEnd = (a: Wire['from'], b: Wire['from']): boolean => a.node === b.node && a.port === b.port;
+const endsAt = (wire: Wire, to: Wire['to']): boolean => sameEnd(wire.to, to);
+
+/** `conv1 → bn1`, as a step of the history names a wire. */
+function wireName(from: Wire['from'], to: Wire['to']): string {
+  const { nodes } = useDocumentStore.getState().analysis.topology;
+  return [from, to].map(({ node }) => nodes.get(node)?.name ?? node).join(' → ');
+}
+
+/** What a step of the history calls several nodes: the name of the one, or how many there are. */
+export function nodesName(nodes: readonly DocumentNode[]): Text {
+  const [first] = nodes;
+  if (nodes.length === 1 && first !== undefined) return text(first.name, first.name);
+  return text(`${nodes.length} layers`, `${nodes.length} 个层`);
+}
+
+const nodesOf = (ids: { has(id: string): boolean }): DocumentNode[] =>
+  useDocumentStore.getState().document.nodes.filter(({ id }) => ids.has(id));
+
+const wiresName = (count: number): Text => text(`${count} wires`, `${count} 条连线`);
 
 export function disconnect(wireId: string): void {
-  edit({ key: 'disconnect' }, (draft) => {
+  const wire = useDocumentStore.getState().document.wires.find(({ id }) => id === wireId);
+  if (wire === undefined) return;
+  edit({ key: 'disconnect', name: wireName(wire.from, wire.to) }, (draft) => {
     draft.wires = draft.wires.filter((wire) => wire.id !== wireId);
   });
 }
 
 /** Removes what is selected, and the wires of nodes that go; who used the weights of one that goes has its own again. */
 export function removeSelection(key: 'remove' | 'cut' = 'remove'): void {
-  const { selection, analysis } = useDocumentStore.getState();
-  const { nodes, wires } = selection;
-  const [first] = nodes;
-  const name = nodes.size === 1 && first !== undefined ? analysis.topology.nodes.get(first)?.name : undefined;
-  edit(nodes.size === 0 ? { key: 'disconnect' } : { key, ...(name !== undefined && { name }) }, (draft) => {
+  const { nodes, wires } = useDocumentStore.getState().selection;
+  const [wire] = wires;
+  if (nodes.size === 0 && wires.size === 1 && wire !== undefined) return disconnect(wire);
+  const label: EditLabel =
+    nodes.size === 0
+      ? { key: 'disconnect', name: wiresName(wires.size) }
+      : { key, name: nodesName(nodesOf(nodes)) };
+  edit(label, (draft) => {
     if (nodes.size === 0 && wires.size === 0) return;
     draft.nodes = draft.nodes.filter(({ id }) => !nodes.has(id));
     for (const node of draft.nodes) {

@@ -1,5 +1,6 @@
 import type { Text } from '../../engine/declaration/text.ts';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
+import type { SentenceKey } from '../i18n/i18n.ts';
 
 /** What a step of the history did, as the Undo entry names it: `history.add` with the name of what was added. */
 export interface EditLabel {
@@ -15,9 +16,9 @@ export interface EditLabel {
     | 'paste'
     | 'cut'
     | 'duplicate'
-    | 'open'
-    | 'training';
-  readonly name?: string | Text;
+    | 'open';
+  /** Of what; the sentence of a key in the catalogues where the studio names it. */
+  readonly name?: string | Text | { readonly sentence: SentenceKey };
 }
 
 /**
@@ -67,6 +68,21 @@ export function stepBack({
     history: { past: past.slice(0, -1), future: [{ ...last, mergeKey: undefined }, ...future] },
     document: last.before,
   };
+}
+
+/**
+ * The history and document at another point in time: `done` steps done and the others waiting to be redone. Undefined
+ * where that is the point it stands at.
+ */
+export function stepTo(
+  history: History,
+  done: number,
+): { history: History; document: NetwrightDocument } | undefined {
+  const steps = Math.max(0, done) - history.past.length;
+  const step = steps < 0 ? stepBack : stepForward;
+  let at: ReturnType<typeof step>;
+  for (let left = Math.abs(steps); left > 0; left--) at = step(at?.history ?? history) ?? at;
+  return at;
 }
 
 export function stepForward({

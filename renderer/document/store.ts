@@ -4,7 +4,15 @@ import type { Problem } from '../../engine/declaration/problem.ts';
 import { type Analysis, analyseDocument, type NodeAnalysis } from '../../engine/document/analyse.ts';
 import type { DocumentNode, NetwrightDocument } from '../../engine/document/schema.ts';
 import { emptyDocument } from './empty-document.ts';
-import { type EditLabel, emptyHistory, type History, recordStep, stepBack, stepForward } from './history.ts';
+import {
+  type EditLabel,
+  emptyHistory,
+  type History,
+  recordStep,
+  stepBack,
+  stepForward,
+  stepTo,
+} from './history.ts';
 
 export interface Selection {
   readonly nodes: ReadonlySet<string>;
@@ -124,6 +132,12 @@ export function undo(): void {
 export function redo(): void {
   const forward = stepForward(useDocumentStore.getState().history);
   if (forward !== undefined) show(forward.document, forward.history);
+}
+
+/** Goes back or forward to where `done` steps of the history are done. */
+export function goToStep(done: number): void {
+  const there = stepTo(useDocumentStore.getState().history, done);
+  if (there !== undefined) show(there.document, there.history);
 }
 
 export function select(selection: Selection): void {

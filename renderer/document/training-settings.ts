@@ -1,12 +1,14 @@
-import type { ParamValue } from '../../engine/declaration/fields.ts';
+import type { Fields, ParamValue } from '../../engine/declaration/fields.ts';
 import type { NetwrightDocument, TrainingSettings } from '../../engine/document/schema.ts';
 import {
+  type Choosable,
   type SettingChoice,
   type SettingGroup,
   settingChoices,
   settingGroups,
   withChoice,
 } from '../../engine/document/training-settings.ts';
+import type { EditLabel } from './history.ts';
 import { edit, useDocumentStore } from './store.ts';
 
 type NumberSetting = 'learningRate' | 'warmupSteps' | 'batchSize' | 'epochs' | 'seed' | 'testShare';
@@ -19,9 +21,27 @@ export type TrainingPath =
 
 /** Sets one training setting as a step of the history; quick successions on the same path are one step. */
 export function setTraining(path: TrainingPath, value: ParamValue): void {
-  edit({ key: 'training' }, (draft) => assignTraining(draft.training, path, value), {
-    mergeKey: `training ${path}`,
-  });
+  edit(
+    { key: 'change', name: settingName(useDocumentStore.getState().document.training, path) },
+    (draft) => assignTraining(draft.training, path, value),
+    {
+      mergeKey: `training ${path}`,
+    },
+  );
+}
+
+/** What a setting is called: the studio's own word, or the label of the field that declares it. */
+function settingName(training: TrainingSettings, path: TrainingPath): NonNullable<EditLabel['name']> {
+  const [setting, second, param] = path.split('.') as [string, string?, string?];
+  if (isGroup(setting)) {
+    const fields: Fields = settingGroups[setting];
+    return fields[second ?? '']?.label ?? path;
+  }
+  if (isChoice(setting) && param !== undefined) {
+    const choices: readonly Choosable[] = settingChoices[setting];
+    return choices.find(({ type }) => type === training[setting].type)?.fields[param]?.label ?? path;
+  }
+  return { sentence: `settings.${setting as NumberSetting | SettingChoice}` };
 }
 
 const isChoice = (name: string): name is SettingChoice => Object.hasOwn(settingChoices, name);

@@ -60,6 +60,13 @@ export const actions = {
     run: redo,
     enabled: ({ history }) => history.future.length > 0,
   },
+  history: {
+    label: 'menu.history',
+    reach: 'page',
+    keys: ['Alt+KeyH'],
+    run: () => showOverlay('history'),
+    enabled: ({ history }) => history.past.length + history.future.length > 0,
+  },
   cut: { label: 'menu.cut', reach: 'event', keys: ['$mod+X'], run: cutSelection, enabled: hasNodes },
   copy: { label: 'menu.copy', reach: 'event', keys: ['$mod+C'], run: copySelection, enabled: hasNodes },
   paste: { label: 'menu.paste', reach: 'event', keys: ['$mod+V'], run: () => paste() },

@@ -14,11 +14,13 @@ export function actionLabel(id: ActionId, state: DocumentState, t: Translate, la
   return id === 'undo' ? t('menu.undoWhat', { what }) : t('menu.redoWhat', { what });
 }
 
-function stepLabel({ key, name }: EditLabel, t: Translate, language: Language): string {
-  const shown = typeof name === 'string' ? name : name?.[language];
-  return shown === undefined
-    ? t(`history.${key}`)
-    : t('history.of', { step: t(`history.${key}`), name: shown });
+/** `connect conv1 → bn1` */
+export function stepLabel({ key, name }: EditLabel, t: Translate, language: Language): string {
+  const step = t(`history.${key}`);
+  if (name === undefined) return step;
+  const shown =
+    typeof name === 'string' ? name : 'sentence' in name ? String(t(name.sentence)) : name[language];
+  return t('history.of', { step, name: shown });
 }
 
 /** Menu entries for actions; `null` draws a line. */

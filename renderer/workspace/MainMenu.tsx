@@ -13,6 +13,7 @@ import { useWorkspace } from './state.ts';
 const editing: readonly (ActionId | null)[] = [
   'undo',
   'redo',
+  'history',
   null,
   'cut',
   'copy',

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { clippingFields } from '../../../engine/optimizers/clipping.ts';
 import {
   addNode,
   connect,
@@ -15,6 +16,7 @@ import {
 import { emptyDocument } from '../../../renderer/document/empty-document.ts';
 import {
   findNode,
+  goToStep,
   hasUnsavedChanges,
   loadDocument,
   markSaved,
@@ -23,6 +25,7 @@ import {
   undo,
   useDocumentStore,
 } from '../../../renderer/document/store.ts';
+import { setTraining } from '../../../renderer/document/training-settings.ts';
 
 const state = () => useDocumentStore.getState();
 const add = (type: string): string => {
@@ -234,7 +237,46 @@ describe('editing', () => {
     const linear = addAlone('linear');
     setParam(linear, 'outFeatures', 9);
     expect(state().history.past.map(({ label }) => label.key)).toEqual(['add', 'change']);
-    expect(state().history.past.at(-1)?.label.name).toEqual({ en: 'Out features', zh: '输出特征数' });
+    expect(state().history.past.at(-1)?.label.name).toEqual({
+      en: 'Out features of linear1',
+      zh: 'linear1 的输出特征数',
+    });
+    const relu = addAlone('relu');
+    connect({ node: linear, port: 'y' }, { node: relu, port: 'x' });
+    expect(state().history.past.at(-1)?.label).toEqual({ key: 'connect', name: 'linear1 → relu1' });
+    disconnect(state().document.wires[0]?.id ?? '');
+    expect(state().history.past.at(-1)?.label).toEqual({ key: 'disconnect', name: 'linear1 → relu1' });
+    selectAll();
+    nudgeSelection(16, 0);
+    expect(state().history.past.at(-1)?.label).toEqual({
+      key: 'move',
+      name: { en: '2 layers', zh: '2 个层' },
+    });
+    setTraining('learningRate', 0.5);
+    expect(state().history.past.at(-1)?.label.name).toEqual({ sentence: 'settings.learningRate' });
+    setTraining('clipping.limit', 2);
+    expect(state().history.past.at(-1)?.label.name).toEqual(clippingFields.limit.label);
+  });
+
+  it('goes to any step of the history at once, and back', () => {
+    const emptyBefore = state().document;
+    const linear = addAlone('linear');
+    const documents = [emptyBefore, state().document];
+    for (const features of [5, 6, 7]) {
+      setParam(linear, 'outFeatures', features);
+      nudgeSelection(16, 0);
+      documents.push(...state().history.past.slice(-2).map(({ after }) => after));
+    }
+    for (const done of [2, 6, 0, 7, 3]) {
+      goToStep(done);
+      expect(state().document, `after ${done} steps`).toBe(documents[done]);
+      expect(state().history.past).toHaveLength(done);
+      expect(state().history.future).toHaveLength(7 - done);
+    }
+    goToStep(3);
+    expect(state().document, 'where it stands already').toBe(documents[3]);
+    undo();
+    expect(state().document).toBe(documents[2]);
   });
 });
 
