@@ -3,7 +3,7 @@ import { useShallow } from 'zustand/react/shallow';
 import type { AnyLayer, Port as PortDeclaration } from '../../engine/layers/contract.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { useT, useText } from '../i18n/i18n.ts';
-import { Port } from './flow-adapter.tsx';
+import { Port } from './flow-parts.tsx';
 import { carriedBy, typeLabel } from './labels.ts';
 import css from './NodePorts.module.css';
 

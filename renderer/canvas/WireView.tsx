@@ -3,7 +3,7 @@ import { useShallow } from 'zustand/react/shallow';
 import { useDocumentStore } from '../document/store.ts';
 import { useT } from '../i18n/i18n.ts';
 import type { WireShape } from './flow.ts';
-import { WireLabel, WirePath } from './flow-adapter.tsx';
+import { WireLabel, WirePath } from './flow-parts.tsx';
 import { wireFacts } from './labels.ts';
 import css from './WireView.module.css';
 

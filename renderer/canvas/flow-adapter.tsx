@@ -1,58 +1,29 @@
-import {
-  type ComponentType,
-  type MouseEvent,
-  memo,
-  type ReactNode,
-  type RefObject,
-  useCallback,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { type MouseEvent, useCallback, useMemo, useRef, useState } from 'react';
 import {
   applyNodeChanges,
   Background,
   BackgroundVariant,
-  BaseEdge,
   type Connection,
-  type Edge,
   type EdgeChange,
-  EdgeLabelRenderer,
-  type EdgeProps,
   type FinalConnectionState,
-  getBezierPath,
-  getSmoothStepPath,
-  Handle,
   type IsValidConnection,
   MiniMap,
-  type Node,
   type NodeChange,
-  type NodeProps,
-  Position,
   ReactFlow,
   ReactFlowProvider,
-  useReactFlow,
 } from 'reactflow';
-import { motionMs } from '../design/motion.ts';
-import type { FlowActions, FlowEnd, FlowNode, FlowProps, FlowWire, WireShape } from './flow.ts';
+import type { FlowEnd, FlowNode, FlowProps, FlowWire } from './flow.ts';
+import { fitOptions, useActions } from './flow-actions.ts';
+import { type CanvasEdge, type CanvasNode, edgeType, nodeType } from './flow-parts.tsx';
 import 'reactflow/dist/style.css';
 
 /**
- * The only file that knows React Flow, whose next version changes its interface. What the canvas shows comes in as
- * plain nodes and wires; what a person does comes out as callbacks. While a drag lasts, positions are kept here only.
+ * This file and the two beside it (flow-parts, flow-actions) are the only ones that know React Flow, whose next version
+ * changes its interface. What the canvas shows comes in as plain nodes and wires; what a person does comes out as
+ * callbacks. While a drag lasts, positions are kept here only.
  */
-type CanvasNode = Node<Record<string, never>, 'layer'>;
-type CanvasEdge = Edge<Record<string, never>, 'wire'>;
-
 const panButtons = [0, 1];
 const multiSelectKeys = ['Shift', 'Meta', 'Control'];
-/** Clear of what stands on the canvas' edges: the button to add at the top, the zoom buttons at the bottom. */
-const fitOptions = {
-  padding: { x: '28px', top: '44px', bottom: '60px' },
-  maxZoom: 1.15,
-  minZoom: 0.1,
-} as const;
 /** Where an empty canvas begins: the first node stands at its upper left, and the chain grows to the right. */
 const emptyView = { x: 48, y: 96, zoom: 1 };
 const noAttribution = { hideAttribution: true };
@@ -287,120 +258,3 @@ function useEdgesInView(wires: readonly FlowWire[]): CanvasEdge[] {
     [wires],
   );
 }
-
-/** `view` says whether all is shown, so that it stays in sight when the canvas changes its size, or what was chosen. */
-function useActions(onReady: (actions: FlowActions) => void, view: RefObject<'fitted' | 'chosen'>): void {
-  const flow = useReactFlow<CanvasNode, CanvasEdge>();
-  const root = useRef<Element | null>(null);
-  useEffect(() => {
-    root.current = document.querySelector('.react-flow');
-    const boxOf = (): DOMRect => root.current?.getBoundingClientRect() ?? new DOMRect();
-    const center = () => {
-      const box = boxOf();
-      return flow.screenToFlowPosition(
-        { x: box.x + box.width / 2, y: box.y + box.height / 2 },
-        { snapToGrid: true },
-      );
-    };
-    const choosing = (move: () => unknown) => () => {
-      view.current = 'chosen';
-      void move();
-    };
-    onReady({
-      fitView() {
-        view.current = 'fitted';
-        void flow.fitView({ ...fitOptions, duration: motionMs() });
-      },
-      zoomIn: choosing(() => flow.zoomIn({ duration: motionMs() })),
-      zoomOut: choosing(() => flow.zoomOut({ duration: motionMs() })),
-      zoomTo: (zoom) => choosing(() => flow.zoomTo(zoom, { duration: motionMs() }))(),
-      toCanvas: (point) => flow.screenToFlowPosition(point, { snapToGrid: true }),
-      center,
-      reveal(id) {
-        const node = flow.getInternalNode(id);
-        if (node === undefined) return;
-        const { width = 0, height = 0 } = node.measured;
-        const { x, y } = node.internals.positionAbsolute;
-        const box = boxOf();
-        const topLeft = flow.flowToScreenPosition({ x, y });
-        const bottomRight = flow.flowToScreenPosition({ x: x + width, y: y + height });
-        const inside =
-          topLeft.x >= box.left &&
-          topLeft.y >= box.top &&
-          bottomRight.x <= box.right &&
-          bottomRight.y <= box.bottom;
-        if (!inside) {
-          view.current = 'chosen';
-          const zoom = Math.max(flow.getZoom(), 0.6);
-          void flow.setCenter(x + width / 2, y + height / 2, { zoom, duration: motionMs() });
-        }
-      },
-    });
-    let size = '';
-    const watch = new ResizeObserver(() => {
-      const { width, height } = boxOf();
-      const before = size;
-      size = `${width} ${height}`;
-      if (before !== '' && before !== size && view.current === 'fitted') void flow.fitView(fitOptions);
-    });
-    if (root.current !== null) watch.observe(root.current);
-    return () => watch.disconnect();
-  }, [flow, onReady, view]);
-}
-
-const nodeType = (View: ComponentType<{ readonly id: string }>) =>
-  memo(function FlowNodeView({ id }: NodeProps<CanvasNode>) {
-    return <View id={id} />;
-  });
-
-/** A curve forwards; where a wire has to go back, an angular way between the rows instead of a loop behind the nodes. */
-function pathOf(edge: EdgeProps<CanvasEdge>): [path: string, x: number, y: number] {
-  const goesBack = edge.targetX < edge.sourceX + 24;
-  const [path, x, y] = goesBack
-    ? getSmoothStepPath({ ...edge, borderRadius: 14, offset: 24 })
-    : getBezierPath(edge);
-  return [path, x, y];
-}
-
-const edgeType = (View: ComponentType<WireShape>) =>
-  memo(function FlowEdgeView(edge: EdgeProps<CanvasEdge>) {
-    const [path, x, y] = pathOf(edge);
-    return <View id={edge.id} selected={edge.selected ?? false} path={path} x={x} y={y} />;
-  });
-
-/** The line of a wire; give it to the `Wire` component's result. */
-export const WirePath = ({ path, className }: { readonly path: string; readonly className: string }) => (
-  <BaseEdge path={path} className={className} interactionWidth={18} />
-);
-
-/** HTML at a point of the canvas, above the wires. */
-export const WireLabel = EdgeLabelRenderer;
-
-interface PortProps {
-  readonly name: string;
-  readonly side: 'input' | 'output';
-  /** Distance from the node's upper edge. */
-  readonly top: number;
-  readonly label: string;
-  readonly className: string;
-  readonly children?: ReactNode;
-}
-
-/** Where wires begin and end. Drag from one to another, or click one and then the other. */
-export const Port = memo(function Port({ name, side, top, label, className, children }: PortProps) {
-  const isOutput = side === 'output';
-  return (
-    <Handle
-      id={name}
-      type={isOutput ? 'source' : 'target'}
-      position={isOutput ? Position.Right : Position.Left}
-      role="button"
-      tabIndex={-1}
-      aria-label={label}
-      className={className}
-      style={{ top }}
-    >
-      {children}
-    </Handle>
-  );
-});

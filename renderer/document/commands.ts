@@ -12,6 +12,7 @@ import {
 } from '../../engine/document/schema.ts';
 import { checkWire } from '../../engine/document/wiring.ts';
 import type { AnyLayer } from '../../engine/layers/contract.ts';
+import { healingWires, withoutParts } from './heal.ts';
 import type { EditLabel } from './history.ts';
 import { closingWire, obviousWires } from './obvious-wires.ts';
 import { type DocumentState, edit, type Selection, select, selectNodes, useDocumentStore } from './store.ts';
@@ -26,7 +27,7 @@ export const snap = (value: number): number => Math.round(value / gridSize) * gr
 
 /** How wide a node is drawn, and the distance from one to the next. */
 export const nodeWidth = 184;
-const columnWidth = 240;
+export const columnWidth = 240;
 
 const onlyNode = (id: string): Selection => ({ nodes: new Set([id]), wires: new Set() });
 
@@ -34,6 +35,8 @@ const onlyNode = (id: string): Selection => ({ nodes: new Set([id]), wires: new 
 export interface OpenWire {
   readonly end: Wire['from'];
   readonly isOutput: boolean;
+  /** The wire whose other end was taken off its port, and which gives way to the new one. */
+  readonly moved?: string | undefined;
 }
 
 /**
@@ -46,20 +49,16 @@ export function addNode(type: string, at?: Point, open?: OpenWire): DocumentNode
   const { document, selection, analysis } = useDocumentStore.getState();
   const [selected] = selection.nodes.size === 1 ? selection.nodes : [];
   const before = selected === undefined ? undefined : analysis.topology.nodes.get(selected);
-  const node: DocumentNode = {
-    id: freshId(type, new Set(document.nodes.map(({ id }) => id))),
-    type,
-    name: freshName(firstName(definition), new Set(document.nodes.map(({ name }) => name))),
-    position: at ?? freePlace(document, before, definition),
-    params: { ...defaultParams(definition.fields) },
-  };
+  const node = newNode(document, type, at ?? freePlace(document, before, definition));
+  if (node === undefined) return undefined;
   const wires =
     open !== undefined
       ? closingWire(document, open, node)
       : at === undefined
         ? obviousWires(document, before, node)
         : [];
-  const replaced = (wire: Wire): boolean => wires.some(({ to }) => endsAt(wire, to));
+  const replaced = (wire: Wire): boolean =>
+    wires.some(({ to }) => endsAt(wire, to) || wire.id === open?.moved);
   edit(
     { key: 'add', name: definition.title },
     (draft) => {
@@ -72,8 +71,21 @@ export function addNode(type: string, at?: Point, open?: OpenWire): DocumentNode
   return node;
 }
 
+/** A node that is not in the document yet: its id and name are free there, its parameters at their defaults. */
+export function newNode(document: NetwrightDocument, type: string, at: Point): DocumentNode | undefined {
+  const definition = catalogue.get(type);
+  if (definition === undefined) return undefined;
+  return {
+    id: freshId(type, new Set(document.nodes.map(({ id }) => id))),
+    type,
+    name: freshName(firstName(definition), new Set(document.nodes.map(({ name }) => name))),
+    position: at,
+    params: { ...defaultParams(definition.fields) },
+  };
+}
+
 /** A document holds one data node and one loss, so their names need no number. */
-const firstName = ({ type, category, shortName = type }: AnyLayer): string =>
+export const firstName = ({ type, category, shortName = type }: AnyLayer): string =>
   category === 'data' || category === 'loss' ? category : `${shortName}1`;
 
 /** Layers stand in a row above data and loss, so that the wire of the targets passes below them. */
@@ -196,7 +208,7 @@ const sameEnd = (a: Wire['from'], b: Wire['from']): boolean => a.node === b.node
 const endsAt = (wire: Wire, to: Wire['to']): boolean => sameEnd(wire.to, to);
 
 /** `conv1 → bn1`, as a step of the history names a wire. */
-function wireName(from: Wire['from'], to: Wire['to']): string {
+export function wireName(from: Wire['from'], to: Wire['to']): string {
   const { nodes } = useDocumentStore.getState().analysis.topology;
   return [from, to].map(({ node }) => nodes.get(node)?.name ?? node).join(' → ');
 }
@@ -221,24 +233,28 @@ export function disconnect(wireId: string): void {
   });
 }
 
-/** Removes what is selected, and the wires of nodes that go; who used the weights of one that goes has its own again. */
-export function removeSelection(key: 'remove' | 'cut' = 'remove'): void {
-  const { nodes, wires } = useDocumentStore.getState().selection;
+/**
+ * Removes what is selected, and the wires of nodes that go; who used the weights of one that goes has its own again.
+ * What a removed chain was fed by goes on to what it fed where that fits, unless `gap` asks for none of it.
+ */
+export function removeSelection(
+  key: 'remove' | 'cut' = 'remove',
+  { gap = false }: { readonly gap?: boolean } = {},
+): void {
+  const { document, analysis, selection } = useDocumentStore.getState();
+  const { nodes, wires } = selection;
   const [wire] = wires;
+  if (nodes.size + wires.size === 0) return;
   if (nodes.size === 0 && wires.size === 1 && wire !== undefined) return disconnect(wire);
   const label: EditLabel =
     nodes.size === 0
       ? { key: 'disconnect', name: wiresName(wires.size) }
       : { key, name: nodesName(nodesOf(nodes)) };
+  const healing = gap ? [] : healingWires(document, analysis, nodes, wires);
+  const rest = withoutParts(document, nodes, wires);
   edit(label, (draft) => {
-    if (nodes.size === 0 && wires.size === 0) return;
-    draft.nodes = draft.nodes.filter(({ id }) => !nodes.has(id));
-    for (const node of draft.nodes) {
-      if (node.weightsOf !== undefined && nodes.has(node.weightsOf)) delete node.weightsOf;
-    }
-    draft.wires = draft.wires.filter(
-      (wire) => !wires.has(wire.id) && !nodes.has(wire.from.node) && !nodes.has(wire.to.node),
-    );
+    draft.nodes = rest.nodes;
+    draft.wires = [...rest.wires, ...healing];
   });
 }
 

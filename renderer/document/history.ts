@@ -16,7 +16,9 @@ export interface EditLabel {
     | 'paste'
     | 'cut'
     | 'duplicate'
-    | 'open';
+    | 'open'
+    | 'insert'
+    | 'replace';
   /** Of what; the sentence of a key in the catalogues where the studio names it. */
   readonly name?: string | Text | { readonly sentence: SentenceKey };
 }

@@ -19,7 +19,7 @@ export function stepLabel({ key, name }: EditLabel, t: Translate, language: Lang
   const step = t(`history.${key}`);
   if (name === undefined) return step;
   const shown =
-    typeof name === 'string' ? name : 'sentence' in name ? String(t(name.sentence)) : name[language];
+    typeof name === 'string' ? name : 'sentence' in name ? (t(name.sentence) as string) : name[language];
   return t('history.of', { step, name: shown });
 }
 

@@ -265,7 +265,11 @@ describe('editing', () => {
     for (const features of [5, 6, 7]) {
       setParam(linear, 'outFeatures', features);
       nudgeSelection(16, 0);
-      documents.push(...state().history.past.slice(-2).map(({ after }) => after));
+      documents.push(
+        ...state()
+          .history.past.slice(-2)
+          .map(({ after }) => after),
+      );
     }
     for (const done of [2, 6, 0, 7, 3]) {
       goToStep(done);

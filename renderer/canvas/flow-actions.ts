@@ -1,0 +1,75 @@
+import { type RefObject, useEffect, useRef } from 'react';
+import { useReactFlow } from 'reactflow';
+import { motionMs } from '../design/motion.ts';
+import type { FlowActions } from './flow.ts';
+import type { CanvasEdge, CanvasNode } from './flow-parts.tsx';
+
+/** Clear of what stands on the canvas' edges: the button to add at the top, the zoom buttons at the bottom. */
+export const fitOptions = {
+  padding: { x: '28px', top: '44px', bottom: '60px' },
+  maxZoom: 1.15,
+  minZoom: 0.1,
+} as const;
+
+/** `view` says whether all is shown, so that it stays in sight when the canvas changes its size, or what was chosen. */
+export function useActions(
+  onReady: (actions: FlowActions) => void,
+  view: RefObject<'fitted' | 'chosen'>,
+): void {
+  const flow = useReactFlow<CanvasNode, CanvasEdge>();
+  const root = useRef<Element | null>(null);
+  useEffect(() => {
+    root.current = document.querySelector('.react-flow');
+    const boxOf = (): DOMRect => root.current?.getBoundingClientRect() ?? new DOMRect();
+    const center = () => {
+      const box = boxOf();
+      return flow.screenToFlowPosition(
+        { x: box.x + box.width / 2, y: box.y + box.height / 2 },
+        { snapToGrid: true },
+      );
+    };
+    const choosing = (move: () => unknown) => () => {
+      view.current = 'chosen';
+      void move();
+    };
+    onReady({
+      fitView() {
+        view.current = 'fitted';
+        void flow.fitView({ ...fitOptions, duration: motionMs() });
+      },
+      zoomIn: choosing(() => flow.zoomIn({ duration: motionMs() })),
+      zoomOut: choosing(() => flow.zoomOut({ duration: motionMs() })),
+      zoomTo: (zoom) => choosing(() => flow.zoomTo(zoom, { duration: motionMs() }))(),
+      toCanvas: (point) => flow.screenToFlowPosition(point, { snapToGrid: true }),
+      center,
+      reveal(id) {
+        const node = flow.getInternalNode(id);
+        if (node === undefined) return;
+        const { width = 0, height = 0 } = node.measured;
+        const { x, y } = node.internals.positionAbsolute;
+        const box = boxOf();
+        const topLeft = flow.flowToScreenPosition({ x, y });
+        const bottomRight = flow.flowToScreenPosition({ x: x + width, y: y + height });
+        const inside =
+          topLeft.x >= box.left &&
+          topLeft.y >= box.top &&
+          bottomRight.x <= box.right &&
+          bottomRight.y <= box.bottom;
+        if (!inside) {
+          view.current = 'chosen';
+          const zoom = Math.max(flow.getZoom(), 0.6);
+          void flow.setCenter(x + width / 2, y + height / 2, { zoom, duration: motionMs() });
+        }
+      },
+    });
+    let size = '';
+    const watch = new ResizeObserver(() => {
+      const { width, height } = boxOf();
+      const before = size;
+      size = `${width} ${height}`;
+      if (before !== '' && before !== size && view.current === 'fitted') void flow.fitView(fitOptions);
+    });
+    if (root.current !== null) watch.observe(root.current);
+    return () => watch.disconnect();
+  }, [flow, onReady, view]);
+}

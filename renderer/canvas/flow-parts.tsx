@@ -1,0 +1,75 @@
+import { type ComponentType, memo, type ReactNode } from 'react';
+import {
+  BaseEdge,
+  type Edge,
+  EdgeLabelRenderer,
+  type EdgeProps,
+  getBezierPath,
+  getSmoothStepPath,
+  Handle,
+  type Node,
+  type NodeProps,
+  Position,
+} from 'reactflow';
+import type { WireShape } from './flow.ts';
+
+/** What nodes and wires are made of on React Flow's canvas. */
+export type CanvasNode = Node<Record<string, never>, 'layer'>;
+export type CanvasEdge = Edge<Record<string, never>, 'wire'>;
+
+export const nodeType = (View: ComponentType<{ readonly id: string }>) =>
+  memo(function FlowNodeView({ id }: NodeProps<CanvasNode>) {
+    return <View id={id} />;
+  });
+
+/** A curve forwards; where a wire has to go back, an angular way between the rows instead of a loop behind the nodes. */
+function pathOf(edge: EdgeProps<CanvasEdge>): [path: string, x: number, y: number] {
+  const goesBack = edge.targetX < edge.sourceX + 24;
+  const [path, x, y] = goesBack
+    ? getSmoothStepPath({ ...edge, borderRadius: 14, offset: 24 })
+    : getBezierPath(edge);
+  return [path, x, y];
+}
+
+export const edgeType = (View: ComponentType<WireShape>) =>
+  memo(function FlowEdgeView(edge: EdgeProps<CanvasEdge>) {
+    const [path, x, y] = pathOf(edge);
+    return <View id={edge.id} selected={edge.selected ?? false} path={path} x={x} y={y} />;
+  });
+
+/** The line of a wire; give it to the `Wire` component's result. */
+export const WirePath = ({ path, className }: { readonly path: string; readonly className: string }) => (
+  <BaseEdge path={path} className={className} interactionWidth={18} />
+);
+
+/** HTML at a point of the canvas, above the wires. */
+export const WireLabel = EdgeLabelRenderer;
+
+interface PortProps {
+  readonly name: string;
+  readonly side: 'input' | 'output';
+  /** Distance from the node's upper edge. */
+  readonly top: number;
+  readonly label: string;
+  readonly className: string;
+  readonly children?: ReactNode;
+}
+
+/** Where wires begin and end. Drag from one to another, or click one and then the other. */
+export const Port = memo(function Port({ name, side, top, label, className, children }: PortProps) {
+  const isOutput = side === 'output';
+  return (
+    <Handle
+      id={name}
+      type={isOutput ? 'source' : 'target'}
+      position={isOutput ? Position.Right : Position.Left}
+      role="button"
+      tabIndex={-1}
+      aria-label={label}
+      className={className}
+      style={{ top }}
+    >
+      {children}
+    </Handle>
+  );
+});
