@@ -148,6 +148,7 @@ const rooms: Record<string, Room> = {
   // One adapter stands between the canvas and React Flow, whose next version changes its interface.
   'renderer/canvas/flow-adapter.tsx': { mayImport: ['renderer'], packages: ['reactflow', 'react'] },
   'renderer/canvas/flow-parts.tsx': { mayImport: ['renderer'], packages: ['reactflow', 'react'] },
+  'renderer/canvas/flow-drag.ts': { mayImport: ['renderer'], packages: ['reactflow', 'react'] },
   'renderer/canvas/flow-actions.ts': { mayImport: ['renderer'], packages: ['reactflow', 'react'] },
   electron: {
     mayImport: ['engine/protocol', 'renderer/shell/shell.ts', 'renderer/shell/desktop-bridge.ts'],

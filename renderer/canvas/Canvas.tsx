@@ -3,10 +3,19 @@ import { catalogue } from '../../engine/document/catalogue.ts';
 import { checkWire } from '../../engine/document/wiring.ts';
 import { formatCount } from '../design/number.ts';
 import { useTheme } from '../design/theme.ts';
-import { addNode, connect, gridSize, moveNodes, nodeWidth, rewire } from '../document/commands.ts';
+import {
+  addNode,
+  connect,
+  gridSize,
+  moveNodes,
+  nodeWidth,
+  portHeight,
+  rewire,
+  snap,
+} from '../document/commands.ts';
 import { select, selectNodes, useDocumentStore } from '../document/store.ts';
 import { useLanguage, useT, useText } from '../i18n/i18n.ts';
-import { layerDragType } from '../palette/drag.ts';
+import { draggedLayer, layerDragType } from '../palette/drag.ts';
 import { showAddAt, showOverlay } from '../workspace/state.ts';
 import { canvasActivity, setCanvasMoving, titleZoom } from './activity.ts';
 import css from './Canvas.module.css';
@@ -21,6 +30,7 @@ import { type Refusal, RefusalNote } from './RefusalNote.tsx';
 import { ViewControls } from './ViewControls.tsx';
 import { setCanvasView } from './view.ts';
 import { WireView } from './WireView.tsx';
+import { dragOverWire, dropOnWire, leaveWire } from './wire-drop.ts';
 
 /** The network as a drawing: everything a person does with the mouse becomes a command on the document. */
 export function Canvas() {
@@ -58,10 +68,26 @@ export function Canvas() {
     (wire: string, from: FlowEnd, to: FlowEnd) => void rewire(wire, from, to),
     [],
   );
-  const onConnectToNothing = useCallback((end: FlowEnd, isOutput: boolean, at: { x: number; y: number }) => {
-    const point = view.current?.toCanvas(at);
-    if (point !== undefined)
-      showAddAt({ at: isOutput ? point : { x: point.x - nodeWidth, y: point.y }, open: { end, isOutput } });
+  const onConnectToNothing = useCallback(
+    (end: FlowEnd, isOutput: boolean, at: { x: number; y: number }, moved: string | undefined) => {
+      const point = view.current?.toCanvas(at);
+      if (point === undefined) return;
+      const place = isOutput ? point : { x: point.x - nodeWidth, y: point.y };
+      showAddAt({ at: place, open: { end, isOutput, moved } });
+    },
+    [],
+  );
+  const pointer = useRef({ x: 0, y: 0 });
+  const onDrag = useCallback((ids: readonly string[], points: readonly { x: number; y: number }[]) => {
+    const [only] = ids.length === 1 ? ids : [];
+    pointer.current = points[0] ?? pointer.current;
+    if (only !== undefined) dragOverWire({ node: only }, points);
+  }, []);
+  const onMoved = useCallback((positions: ReadonlyMap<string, { x: number; y: number }>) => {
+    const [[id, at] = []] = positions;
+    const dropped = id === undefined || at === undefined ? undefined : dropOnWire({ node: id }, at);
+    if (dropped?.refusal !== undefined) setRefusal({ reason: dropped.refusal, at: pointer.current });
+    if (dropped === undefined || dropped.refusal !== undefined) moveNodes(positions);
   }, []);
   const onMenu = useCallback(
     (
@@ -81,13 +107,19 @@ export function Canvas() {
     if (!event.dataTransfer.types.includes(layerDragType)) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = 'copy';
+    const type = draggedLayer();
+    if (type !== undefined) dragOverWire({ type }, [{ x: event.clientX, y: event.clientY }]);
   };
   const onDrop = (event: DragEvent): void => {
     const type = event.dataTransfer.getData(layerDragType);
-    const at = view.current?.toCanvas({ x: event.clientX - nodeWidth / 2, y: event.clientY - 16 });
+    const at = view.current?.toCanvas({ x: event.clientX, y: event.clientY });
     if (type === '' || at === undefined) return;
     event.preventDefault();
-    addNode(type, at);
+    const place = { x: snap(at.x - nodeWidth / 2), y: snap(at.y - 16) };
+    const dropped = dropOnWire({ type }, { x: place.x, y: snap(at.y - portHeight) });
+    if (dropped?.refusal !== undefined)
+      setRefusal({ reason: dropped.refusal, at: { x: event.clientX, y: event.clientY } });
+    if (dropped === undefined || dropped.refusal !== undefined) addNode(type, place);
   };
 
   return (
@@ -97,6 +129,7 @@ export function Canvas() {
       aria-label={t('canvas.title')}
       data-canvas
       onDragOver={onDragOver}
+      onDragLeave={leaveWire}
       onDrop={onDrop}
       onPointerDownCapture={() => {
         setRefusal(undefined);
@@ -122,7 +155,8 @@ export function Canvas() {
         onConnectRefused={onRefused}
         onConnectToNothing={onConnectToNothing}
         onSelect={changeSelection}
-        onMoved={moveNodes}
+        onDrag={onDrag}
+        onMoved={onMoved}
         onMoving={onMoving}
         onZoom={onZoom}
         onReady={onReady}

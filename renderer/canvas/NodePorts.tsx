@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { AnyLayer, Port as PortDeclaration } from '../../engine/layers/contract.ts';
+import { portHeight } from '../document/commands.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import { Port } from './flow-parts.tsx';
@@ -13,13 +14,12 @@ interface NodePortsProps {
   readonly definition: AnyLayer;
 }
 
-/** The first port's distance from the upper edge, and that between two. */
-const firstTop = 50;
+/** From one port to the next. */
 const spacing = 24;
 
 /** How tall a node has to be for its ports. */
 export const portsHeight = ({ inputs, outputs }: AnyLayer['ports']): number =>
-  firstTop + (Math.max(inputs.length, outputs.length, 1) - 1) * spacing + 18;
+  portHeight + (Math.max(inputs.length, outputs.length, 1) - 1) * spacing + 18;
 
 /** Inputs at the left, outputs at the right: round for numbers, square for class labels, hollow for either. */
 export const NodePorts = memo(function NodePorts({ id, name, definition }: NodePortsProps) {
@@ -52,7 +52,7 @@ export const NodePorts = memo(function NodePorts({ id, name, definition }: NodeP
         key={`${side} ${port.name}`}
         name={port.name}
         side={side}
-        top={firstTop + i * spacing}
+        top={portHeight + i * spacing}
         label={t(side === 'input' ? 'canvas.inputPort' : 'canvas.outputPort', {
           node: name,
           port: text(port.label),

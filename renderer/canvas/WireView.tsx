@@ -6,6 +6,7 @@ import type { WireShape } from './flow.ts';
 import { WireLabel, WirePath } from './flow-parts.tsx';
 import { wireFacts } from './labels.ts';
 import css from './WireView.module.css';
+import { useDropTarget } from './wire-drop.ts';
 
 const noFacts = { shape: undefined, clash: undefined, labels: false } as const;
 
@@ -19,7 +20,16 @@ export const WireView = memo(function WireView({ id, path, x, y, selected }: Wir
     }),
   );
   const state = clash !== undefined ? 'clash' : shape === undefined ? 'unknown' : 'known';
-  const classes = [css['path'], css[state], labels && css['labels'], selected && css['selected']];
+  const drop = useDropTarget((target) =>
+    target.wire === id ? (target.fits ? 'fits' : 'refused') : undefined,
+  );
+  const classes = [
+    css['path'],
+    css[state],
+    labels && css['labels'],
+    selected && css['selected'],
+    drop && css[drop],
+  ];
   return (
     <>
       <WirePath path={path} className={classes.filter(Boolean).join(' ')} />

@@ -41,6 +41,11 @@ export function useActions(
       zoomOut: choosing(() => flow.zoomOut({ duration: motionMs() })),
       zoomTo: (zoom) => choosing(() => flow.zoomTo(zoom, { duration: motionMs() }))(),
       toCanvas: (point) => flow.screenToFlowPosition(point, { snapToGrid: true }),
+      wireAt: ({ x, y }) =>
+        document
+          .elementsFromPoint(x, y)
+          .map((element) => element.closest<SVGElement>('.react-flow__edge')?.dataset['id'])
+          .find((id) => id !== undefined),
       center,
       reveal(id) {
         const node = flow.getInternalNode(id);

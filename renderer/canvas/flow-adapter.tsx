@@ -14,11 +14,13 @@ import {
 } from 'reactflow';
 import type { FlowEnd, FlowNode, FlowProps, FlowWire } from './flow.ts';
 import { fitOptions, useActions } from './flow-actions.ts';
+import { useDragging } from './flow-drag.ts';
 import { type CanvasEdge, type CanvasNode, edgeType, nodeType } from './flow-parts.tsx';
+import { Guides } from './Guides.tsx';
 import 'reactflow/dist/style.css';
 
 /**
- * This file and the two beside it (flow-parts, flow-actions) are the only ones that know React Flow, whose next version
+ * This file and the three beside it (flow-parts, flow-actions, flow-drag) are the only ones that know React Flow, whose next version
  * changes its interface. What the canvas shows comes in as plain nodes and wires; what a person does comes out as
  * callbacks. While a drag lasts, positions are kept here only.
  */
@@ -55,13 +57,17 @@ function FlowView(props: FlowProps) {
   const latest = useRef(props);
   latest.current = props;
 
+  const { guides, align, end } = useDragging();
+  const shown = useRef(nodes);
+  shown.current = nodes;
   const onNodesChange = useCallback(
     (changes: NodeChange<CanvasNode>[]) => {
-      setNodes((current) => applyNodeChanges(changes, current));
+      const aligned = align(changes, shown.current);
+      setNodes((current) => applyNodeChanges(aligned, current));
       const selects = changes.filter((change) => change.type === 'select');
       if (selects.length > 0) onSelect('nodes', selects);
     },
-    [setNodes, onSelect],
+    [setNodes, onSelect, align],
   );
   const onEdgesChange = useCallback(
     (changes: EdgeChange<CanvasEdge>[]) => {
@@ -84,10 +90,19 @@ function FlowView(props: FlowProps) {
   const stopDrag = useCallback(
     (_: unknown, __: unknown, dragged: CanvasNode[]) => {
       onMoving(false);
-      onMoved(new Map(dragged.map(({ id, position }) => [id, position])));
+      onMoved(end(dragged));
     },
-    [onMoved, onMoving],
+    [onMoved, onMoving, end],
   );
+
+  const onNodeDrag = useCallback((event: unknown, node: CanvasNode, dragged: CanvasNode[]) => {
+    const box = document.querySelector(`.react-flow__node[data-id="${CSS.escape(node.id)}"]`);
+    const { x, y, width, height } = box?.getBoundingClientRect() ?? new DOMRect();
+    latest.current.onDrag(
+      dragged.map(({ id }) => id),
+      [pointOf(event as globalThis.MouseEvent | TouchEvent), { x: x + width / 2, y: y + height / 2 }],
+    );
+  }, []);
 
   const isValidConnection: IsValidConnection<CanvasEdge> = useCallback((connection) => {
     const ends = endsOf(connection);
@@ -101,15 +116,23 @@ function FlowView(props: FlowProps) {
     const ends = endsOf(connection);
     if (ends !== undefined) latest.current.onReconnect(edge.id, ends.from, ends.to);
   }, []);
+  // The wire whose end is in the air; it hears of the end after onConnectEnd does.
+  const reconnecting = useRef<string | undefined>(undefined);
+  const onReconnectStart = useCallback((_: unknown, edge: CanvasEdge) => {
+    reconnecting.current = edge.id;
+  }, []);
+  const onReconnectEnd = useCallback(() => {
+    reconnecting.current = undefined;
+  }, []);
   const onConnectEnd = useCallback(
     (event: globalThis.MouseEvent | TouchEvent, state: FinalConnectionState) => {
-      const at = 'clientX' in event ? event : (event.changedTouches[0] ?? { clientX: 0, clientY: 0 });
-      const point = { x: at.clientX, y: at.clientY };
+      const point = pointOf(event);
       const start = state.fromHandle && { node: state.fromHandle.nodeId, port: state.fromHandle.id ?? '' };
       if (!start || state.isValid === true) return;
       const isOutput = state.fromHandle?.type === 'source';
       if (state.toHandle === null) {
-        if (state.toNode === null) latest.current.onConnectToNothing(start, isOutput, point);
+        if (state.toNode === null)
+          latest.current.onConnectToNothing(start, isOutput, point, reconnecting.current);
         return;
       }
       const end = { node: state.toHandle.nodeId, port: state.toHandle.id ?? '' };
@@ -152,6 +175,7 @@ function FlowView(props: FlowProps) {
       onNodesChange={onNodesChange}
       onEdgesChange={onEdgesChange}
       onNodeDragStart={startMoving}
+      onNodeDrag={onNodeDrag}
       onNodeDragStop={stopDrag}
       onSelectionDragStart={startMoving}
       onSelectionDragStop={(event, dragged) => stopDrag(event, undefined, dragged)}
@@ -161,6 +185,8 @@ function FlowView(props: FlowProps) {
       isValidConnection={isValidConnection}
       onConnect={onConnect}
       onReconnect={onReconnect}
+      onReconnectStart={onReconnectStart}
+      onReconnectEnd={onReconnectEnd}
       onConnectEnd={onConnectEnd}
       onNodeContextMenu={onNodeMenu}
       onEdgeContextMenu={onEdgeMenu}
@@ -184,6 +210,7 @@ function FlowView(props: FlowProps) {
       ariaLabelConfig={ariaLabels}
     >
       <Background variant={BackgroundVariant.Dots} gap={props.grid} size={1.2} />
+      <Guides guides={guides} />
       <MiniMap
         pannable
         zoomable
@@ -193,6 +220,11 @@ function FlowView(props: FlowProps) {
       />
     </ReactFlow>
   );
+}
+
+function pointOf(event: globalThis.MouseEvent | TouchEvent): { x: number; y: number } {
+  const at = 'clientX' in event ? event : (event.changedTouches[0] ?? { clientX: 0, clientY: 0 });
+  return { x: at.clientX, y: at.clientY };
 }
 
 const endsOf = ({

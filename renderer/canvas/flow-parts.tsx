@@ -10,6 +10,7 @@ import {
   type Node,
   type NodeProps,
   Position,
+  ViewportPortal,
 } from 'reactflow';
 import type { WireShape } from './flow.ts';
 
@@ -44,6 +45,9 @@ export const WirePath = ({ path, className }: { readonly path: string; readonly 
 
 /** HTML at a point of the canvas, above the wires. */
 export const WireLabel = EdgeLabelRenderer;
+
+/** HTML in the canvas' coordinates, above everything on it. */
+export const OnCanvas = ViewportPortal;
 
 interface PortProps {
   readonly name: string;

@@ -31,6 +31,8 @@ export interface FlowActions {
   zoomTo(zoom: number): void;
   /** Moves the view only where the node is not wholly in it. */
   reveal(node: string): void;
+  /** The wire at a point of the window, whatever else is there. */
+  wireAt(point: { x: number; y: number }): string | undefined;
   /** From the window's coordinates to the canvas'. */
   toCanvas(point: { x: number; y: number }): { x: number; y: number };
   /** The middle of what is seen, in the canvas' coordinates. */
@@ -62,11 +64,19 @@ export interface FlowProps {
   readonly onReconnect: (wire: string, from: FlowEnd, to: FlowEnd) => void;
   /** A wire was let go of: over a port that does not take it, or over nothing. */
   readonly onConnectRefused: (from: FlowEnd, to: FlowEnd, at: { x: number; y: number }) => void;
-  readonly onConnectToNothing: (end: FlowEnd, isOutput: boolean, at: { x: number; y: number }) => void;
+  /** `moved` is the wire whose other end was taken off its port; undefined for a new one. */
+  readonly onConnectToNothing: (
+    end: FlowEnd,
+    isOutput: boolean,
+    at: { x: number; y: number },
+    moved: string | undefined,
+  ) => void;
   readonly onSelect: (
     kind: 'nodes' | 'wires',
     changes: readonly { readonly id: string; readonly selected: boolean }[],
   ) => void;
+  /** Nodes are being dragged; points of the window: the pointer, the middle of the node it holds. */
+  readonly onDrag: (nodes: readonly string[], points: readonly { x: number; y: number }[]) => void;
   readonly onMoved: (positions: ReadonlyMap<string, { x: number; y: number }>) => void;
   readonly onMoving: (moving: boolean) => void;
   readonly onZoom: (zoom: number) => void;

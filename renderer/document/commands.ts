@@ -25,6 +25,9 @@ export interface Point {
 export const gridSize = 16;
 export const snap = (value: number): number => Math.round(value / gridSize) * gridSize;
 
+/** How far below its upper edge a node's first port is. */
+export const portHeight = 50;
+
 /** How wide a node is drawn, and the distance from one to the next. */
 export const nodeWidth = 184;
 export const columnWidth = 240;

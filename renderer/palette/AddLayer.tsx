@@ -2,15 +2,12 @@ import type { AnyLayer } from '../../engine/layers/contract.ts';
 import { categoryColor, LayerIcon } from '../canvas/LayerIcon.tsx';
 import { focusNode } from '../canvas/view.ts';
 import { CommandList } from '../design/CommandList.tsx';
-import { addNode, snap } from '../document/commands.ts';
+import { addNode, portHeight, snap } from '../document/commands.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import { showOverlay, useWorkspace } from '../workspace/state.ts';
 import css from './AddLayer.module.css';
 import { layerGroups, matches } from './catalogue-groups.ts';
 import { addAndFocus } from './Palette.tsx';
-
-/** How far below its upper edge a node's first port is, so that a wire that was let go of ends there. */
-const portHeight = 48;
 
 /** Search to add, over the page; with an open wire, only what it can end at. */
 export function AddLayer({ open }: { readonly open: boolean }) {

@@ -7,7 +7,7 @@ import { Tooltip } from '../design/Tooltip.tsx';
 import { addNode } from '../document/commands.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import { layerGroups, matches } from './catalogue-groups.ts';
-import { layerDragType } from './drag.ts';
+import { layerDragType, setDraggedLayer } from './drag.ts';
 import css from './Palette.module.css';
 
 /** Adds a layer beside what is selected and takes the keyboard to it. */
@@ -95,7 +95,9 @@ function PaletteItem({ layer }: { readonly layer: AnyLayer }) {
         onDragStart={(event) => {
           event.dataTransfer.setData(layerDragType, layer.type);
           event.dataTransfer.effectAllowed = 'copy';
+          setDraggedLayer(layer.type);
         }}
+        onDragEnd={() => setDraggedLayer(undefined)}
         onDoubleClick={() => addAndFocus(layer.type)}
         onKeyDown={(event) => {
           if (event.key === 'Enter') {
