@@ -127,7 +127,7 @@ function exposedFields(blocks: Blocks, block: BlockDefinition): Fields {
 }
 
 /** What an instance's values, its own or the block's, make of the fields inside: by node id, by field. */
-export function boundValues(
+function boundValues(
   blocks: Blocks,
   block: BlockDefinition,
   params: Params,
@@ -154,4 +154,27 @@ export function roundsOf(params: Params): number {
   return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= documentLimits.repeat
     ? (value as number)
     : 1;
+}
+
+/** The nodes inside a block with the values that an instance gives them. */
+export function withValues(blocks: Blocks, block: BlockDefinition, params: Params): readonly DocumentNode[] {
+  if (block.exposed.length === 0) return block.nodes;
+  const bound = boundValues(blocks, block, params);
+  return block.nodes.map((node) => {
+    const values = bound.get(node.id);
+    return values === undefined ? node : { ...node, params: merged(node.params, values) };
+  });
+}
+
+const mergedBefore = new WeakMap<Params, Map<string, Record<string, ParamValue>>>();
+
+/** The same object for the same values, because inference is remembered by it. */
+function merged(params: Params, values: Params): Record<string, ParamValue> {
+  const key = JSON.stringify(values);
+  const before = mergedBefore.get(params) ?? new Map<string, Record<string, ParamValue>>();
+  mergedBefore.set(params, before);
+  const made = before.get(key) ?? { ...params, ...values };
+  if (before.size > 256) before.clear();
+  before.set(key, made);
+  return made;
 }

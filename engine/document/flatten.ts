@@ -1,15 +1,6 @@
-import type { Params, ParamValue } from '../declaration/fields.ts';
 import type { Place, Problem } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
-import {
-  type Blocks,
-  blockOf,
-  boundValues,
-  declarationOf,
-  isBlockType,
-  isPortType,
-  roundsOf,
-} from './blocks.ts';
+import { blockOf, declarationOf, isBlockType, isPortType, roundsOf, withValues } from './blocks.ts';
 import {
   type BlockDefinition,
   type DocumentNode,
@@ -212,29 +203,6 @@ function flatNode(node: DocumentNode, { path, name }: Scope): DocumentNode {
     name: name + node.name,
     ...(weightsOf !== undefined && { weightsOf: path + weightsOf }),
   };
-}
-
-/** The nodes inside a block with the values that an instance gives them. */
-function withValues(blocks: Blocks, block: BlockDefinition, params: Params): readonly DocumentNode[] {
-  if (block.exposed.length === 0) return block.nodes;
-  const bound = boundValues(blocks, block, params);
-  return block.nodes.map((node) => {
-    const values = bound.get(node.id);
-    return values === undefined ? node : { ...node, params: merged(node.params, values) };
-  });
-}
-
-const mergedBefore = new WeakMap<Params, Map<string, Record<string, ParamValue>>>();
-
-/** The same object for the same values, because inference is remembered by it. */
-function merged(params: Params, values: Params): Record<string, ParamValue> {
-  const key = JSON.stringify(values);
-  const before = mergedBefore.get(params) ?? new Map<string, Record<string, ParamValue>>();
-  mergedBefore.set(params, before);
-  const made = before.get(key) ?? { ...params, ...values };
-  if (before.size > 256) before.clear();
-  before.set(key, made);
-  return made;
 }
 
 const tooLarge: Problem = {
