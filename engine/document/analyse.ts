@@ -43,7 +43,7 @@ export interface NodeAnalysis {
 /** What is known of the nodes of one drawing, for whoever wires them. */
 export type Known = Pick<Analysis, 'topology' | 'nodes'>;
 
-export const hasErrors = (analysis: Analysis): boolean =>
+export const hasErrors = (analysis: Pick<Analysis, 'problems'>): boolean =>
   analysis.problems.some((problem) => problem.severity === 'error');
 
 /** Infers every shape and finds every problem. Pure; a node that has not changed is not inferred again. */

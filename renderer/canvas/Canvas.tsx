@@ -1,5 +1,6 @@
 import { type DragEvent, useCallback, useMemo, useRef, useState } from 'react';
-import { catalogue } from '../../engine/document/catalogue.ts';
+import type { Text } from '../../engine/declaration/text.ts';
+import { drawnDeclaration } from '../../engine/document/placeholder.ts';
 import { checkWire } from '../../engine/document/wiring.ts';
 import { formatCount } from '../design/number.ts';
 import { useTheme } from '../design/theme.ts';
@@ -25,7 +26,8 @@ import { WireView } from './WireView.tsx';
 /** The network as a drawing: everything a person does with the mouse becomes a command on the document. */
 export function Canvas() {
   const t = useT();
-  const opened = useDocumentStore((state) => state.opened);
+  // Every level is a drawing of its own, with a view of its own.
+  const opened = useDocumentStore((state) => [state.opened, ...state.level].join('/'));
   const isEmpty = useDocumentStore((state) => state.document.nodes.length === 0);
   const dark = useTheme((state) => state.theme === 'dark');
   const frame = useRef<HTMLDivElement>(null);
@@ -51,7 +53,7 @@ export function Canvas() {
   }, []);
   const onConnect = useCallback((from: FlowEnd, to: FlowEnd) => void connect(from, to), []);
   const onRefused = useCallback((from: FlowEnd, to: FlowEnd, at: { x: number; y: number }) => {
-    const reason = checkWire(useDocumentStore.getState().document, from, to);
+    const reason = refusalOf(from, to);
     if (reason !== undefined) setRefusal({ reason, at });
   }, []);
   const onReconnect = useCallback(
@@ -136,8 +138,12 @@ export function Canvas() {
   );
 }
 
-const canConnect = (from: FlowEnd, to: FlowEnd): boolean =>
-  checkWire(useDocumentStore.getState().document, from, to) === undefined;
+const refusalOf = (from: FlowEnd, to: FlowEnd): Text | undefined => {
+  const { document, analysis } = useDocumentStore.getState();
+  return checkWire(document, from, to, analysis);
+};
+
+const canConnect = (from: FlowEnd, to: FlowEnd): boolean => refusalOf(from, to) === undefined;
 
 function changeSelection(
   kind: 'nodes' | 'wires',
@@ -192,12 +198,12 @@ function useFlowNodes(): readonly FlowNode[] {
       (a, b) => (rank.get(a.id) ?? Infinity) - (rank.get(b.id) ?? Infinity) || 0,
     );
     return ranked.map((node) => {
-      const definition = catalogue.get(node.type);
+      const definition = drawnDeclaration(document, node);
       const count = analysis.nodes.get(node.id)?.parameterCount ?? 0;
       const problems = problemsOf.get(node.id) ?? [];
       const parts = [
         node.name,
-        definition === undefined ? node.type : text(definition.title),
+        text(definition.title),
         count === 0 ? '' : t('canvas.parameters', { count, shown: formatCount(count, language) }),
         ...problems.map(({ message }) => text(message)),
       ];
@@ -206,7 +212,7 @@ function useFlowNodes(): readonly FlowNode[] {
         position: node.position,
         selected: selected.has(node.id),
         label: parts.filter((part) => part !== '').join(', '),
-        color: categoryColor(definition?.category ?? 'shape'),
+        color: categoryColor(definition.category),
       };
     });
   }, [analysis, document, problemsOf, selected, t, text, language]);
@@ -219,7 +225,7 @@ function useFlowWires(): readonly FlowWire[] {
   return useMemo(() => {
     const endOf = ({ node, port }: FlowEnd, side: 'inputs' | 'outputs'): string => {
       const known = state.analysis.topology.nodes.get(node);
-      return `${known?.name ?? node} ${text(portLabel(known?.type, side, port))}`;
+      return `${known?.name ?? node} ${text(portLabel(state.document.blocks, known?.type, side, port))}`;
     };
     return state.document.wires.map((wire) => {
       const { shape, clash } = wireFacts(state, wire);

@@ -1,19 +1,25 @@
 import type { Draft } from 'immer';
 import { defaultParams, type ParamValue } from '../../engine/declaration/fields.ts';
 import type { Text } from '../../engine/declaration/text.ts';
-import { catalogue } from '../../engine/document/catalogue.ts';
+import { declarationOf, isBlockType } from '../../engine/document/blocks.ts';
+import { fieldsSetWith } from '../../engine/document/exposed.ts';
 import { freshId, freshName } from '../../engine/document/fresh.ts';
+import { blockAt } from '../../engine/document/levels.ts';
 import { canOpen, openNode } from '../../engine/document/open-node.ts';
-import {
-  type DocumentNode,
-  documentLimits,
-  type NetwrightDocument,
-  type Wire,
-} from '../../engine/document/schema.ts';
+import { type DocumentNode, type Drawing, documentLimits, type Wire } from '../../engine/document/schema.ts';
+import { topologyOf } from '../../engine/document/topology.ts';
 import { checkWire } from '../../engine/document/wiring.ts';
-import type { AnyLayer } from '../../engine/layers/contract.ts';
+import type { NodeDeclaration } from '../../engine/layers/contract.ts';
 import { closingWire, obviousWires } from './obvious-wires.ts';
-import { type DocumentState, edit, type Selection, select, selectNodes, useDocumentStore } from './store.ts';
+import {
+  type DocumentState,
+  edit,
+  editProject,
+  type Selection,
+  select,
+  selectNodes,
+  useDocumentStore,
+} from './store.ts';
 
 export interface Point {
   readonly x: number;
@@ -40,17 +46,18 @@ export interface OpenWire {
  * no doubt how; with nothing selected it stands right of everything. An open wire is joined to it where it fits.
  */
 export function addNode(type: string, at?: Point, open?: OpenWire): DocumentNode | undefined {
-  const definition = catalogue.get(type);
-  if (definition === undefined) return undefined;
   const { document, selection, analysis } = useDocumentStore.getState();
+  const definition = declarationOf(document.blocks, type);
+  if (definition === undefined) return undefined;
   const [selected] = selection.nodes.size === 1 ? selection.nodes : [];
   const before = selected === undefined ? undefined : analysis.topology.nodes.get(selected);
   const node: DocumentNode = {
-    id: freshId(type, new Set(document.nodes.map(({ id }) => id))),
+    id: freshId(isBlockType(type) ? 'block' : type, new Set(document.nodes.map(({ id }) => id))),
     type,
     name: freshName(firstName(definition), new Set(document.nodes.map(({ name }) => name))),
     position: at ?? freePlace(document, before, definition),
-    params: { ...defaultParams(definition.fields) },
+    // An instance goes by what its block says until something is set on it.
+    params: isBlockType(type) ? {} : { ...defaultParams(definition.fields) },
   };
   const wires =
     open !== undefined
@@ -72,18 +79,20 @@ export function addNode(type: string, at?: Point, open?: OpenWire): DocumentNode
 }
 
 /** A document holds one data node and one loss, so their names need no number. */
-const firstName = ({ type, category, shortName = type }: AnyLayer): string =>
-  category === 'data' || category === 'loss' ? category : `${shortName}1`;
+const firstName = ({ type, category, shortName = type }: NodeDeclaration): string => {
+  if (category === 'data' || category === 'loss') return category;
+  return category === 'block' ? shortName : `${shortName}1`;
+};
 
 /** Layers stand in a row above data and loss, so that the wire of the targets passes below them. */
 const rowAbove = -112;
 
-function freePlace(document: NetwrightDocument, before: DocumentNode | undefined, layer: AnyLayer): Point {
+function freePlace(document: Drawing, before: DocumentNode | undefined, layer: NodeDeclaration): Point {
   const right = document.nodes.toSorted((a, b) => b.position.x - a.position.x)[0];
   const start = before ?? right;
   if (start === undefined) return { x: 0, y: 0 };
   const place = { x: start.position.x + columnWidth, y: start.position.y };
-  const data = document.nodes.find(({ type }) => catalogue.get(type)?.category === 'data');
+  const data = document.nodes.find(({ type }) => declarationOf(document.blocks, type)?.category === 'data');
   if (start === data && layer.category !== 'loss') place.y += rowAbove;
   if (data !== undefined && start !== data && layer.category === 'loss') place.y = data.position.y;
   const taken = ({ x, y }: Point): boolean =>
@@ -92,17 +101,21 @@ function freePlace(document: NetwrightDocument, before: DocumentNode | undefined
   return place;
 }
 
-const nodeIn = (draft: Draft<NetwrightDocument>, id: string): Draft<DocumentNode> | undefined =>
+const nodeIn = (draft: Draft<Drawing>, id: string): Draft<DocumentNode> | undefined =>
   draft.nodes.find((node) => node.id === id);
 
 export function setParam(id: string, field: string, value: ParamValue): void {
-  const node = useDocumentStore.getState().analysis.topology.nodes.get(id);
+  const { document, level, analysis } = useDocumentStore.getState();
+  const node = analysis.topology.nodes.get(id);
   if (node === undefined) return;
+  const exposed = blockAt(document, level)?.exposed ?? [];
   edit(
-    { key: 'change', name: catalogue.get(node.type)?.fields[field]?.label ?? field },
+    { key: 'change', name: declarationOf(document.blocks, node.type)?.fields[field]?.label ?? field },
     (draft) => {
-      const target = nodeIn(draft, id);
-      if (target !== undefined) target.params[field] = value;
+      for (const set of fieldsSetWith(exposed, { node: id, field }, value)) {
+        const target = nodeIn(draft, set.node);
+        if (target !== undefined) target.params[set.field] = set.value;
+      }
     },
     { mergeKey: `param ${id} ${field}` },
   );
@@ -133,7 +146,7 @@ export function renameNode(id: string, name: string): void {
 export function renameDocument(name: string): void {
   const wanted = name.trim().slice(0, documentLimits.nameLength);
   if (wanted === '') return;
-  edit({ key: 'rename', name: wanted }, (draft) => {
+  editProject({ key: 'rename', name: wanted }, (draft) => {
     draft.name = wanted;
   });
 }
@@ -163,8 +176,8 @@ export function nudgeSelection(dx: number, dy: number): void {
 
 /** Wires an output to an input; a wire that ends there already gives way. The sentence says why it cannot be. */
 export function connect(from: Wire['from'], to: Wire['to']): Text | undefined {
-  const { document } = useDocumentStore.getState();
-  const refusal = checkWire(document, from, to);
+  const { document, analysis } = useDocumentStore.getState();
+  const refusal = checkWire(document, from, to, analysis);
   if (refusal !== undefined) return refusal;
   const same = (wire: Wire): boolean =>
     wire.from.node === from.node && wire.from.port === from.port && endsAt(wire, to);
@@ -178,9 +191,9 @@ export function connect(from: Wire['from'], to: Wire['to']): Text | undefined {
 
 /** Moves an end of a wire: one step of the history. */
 export function rewire(wireId: string, from: Wire['from'], to: Wire['to']): Text | undefined {
-  const { document } = useDocumentStore.getState();
+  const { document, analysis } = useDocumentStore.getState();
   const without = { ...document, wires: document.wires.filter(({ id }) => id !== wireId) };
-  const refusal = checkWire(without, from, to);
+  const refusal = checkWire(without, from, to, { ...analysis, topology: topologyOf(without) });
   if (refusal !== undefined) return refusal;
   edit({ key: 'connect' }, (draft) => {
     draft.wires = draft.wires.filter((wire) => wire.id === wireId || !endsAt(wire, to));

@@ -7,7 +7,7 @@ import {
   settingGroups,
   withChoice,
 } from '../../engine/document/training-settings.ts';
-import { edit, useDocumentStore } from './store.ts';
+import { editProject, useDocumentStore } from './store.ts';
 
 type NumberSetting = 'learningRate' | 'warmupSteps' | 'batchSize' | 'epochs' | 'seed' | 'testShare';
 /** A choice takes a type and sets its parameters to their defaults; a group takes the value of one of its fields. */
@@ -19,7 +19,7 @@ export type TrainingPath =
 
 /** Sets one training setting as a step of the history; quick successions on the same path are one step. */
 export function setTraining(path: TrainingPath, value: ParamValue): void {
-  edit({ key: 'training' }, (draft) => assignTraining(draft.training, path, value), {
+  editProject({ key: 'training' }, (draft) => assignTraining(draft.training, path, value), {
     mergeKey: `training ${path}`,
   });
 }
@@ -41,4 +41,4 @@ export function assignTraining(training: TrainingSettings, path: TrainingPath, v
 }
 
 export const useTraining = (): NetwrightDocument['training'] =>
-  useDocumentStore((state) => state.document.training);
+  useDocumentStore((state) => state.project.training);
