@@ -119,7 +119,7 @@ function exposedFields(blocks: Blocks, block: BlockDefinition): Fields {
     const value = node.params[first.field] ?? field.default;
     fields[name] = {
       ...always,
-      ...(label !== undefined && { label: text(label, label) }),
+      ...(label !== undefined && { label: typeof label === 'string' ? text(label, label) : label }),
       default: typeof value === typeof field.default ? value : field.default,
     } as Field;
   }

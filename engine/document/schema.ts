@@ -53,8 +53,8 @@ export const wireSchema = z.strictObject({
 /** A value that is set on every instance of a block, and the fields inside that take it. */
 const exposedSchema = z.strictObject({
   name: id.refine((given) => given !== repeatField),
-  /** What a person called it; without one, what the first field is called. */
-  label: name.optional(),
+  /** What a person called it, in whatever language or in both; without one, what the first field is called. */
+  label: z.union([name, z.strictObject({ en: name, zh: name })]).optional(),
   /** The first field's own value counts where an instance sets none. Each takes the value `times` over; once without it. */
   fields: z
     .array(z.strictObject({ node: id, field: z.string().max(64), times: z.number().positive().optional() }))

@@ -1,15 +1,18 @@
-import { type DragEvent, useCallback, useMemo, useRef, useState } from 'react';
+import { type DragEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Text } from '../../engine/declaration/text.ts';
 import { drawnDeclaration } from '../../engine/document/placeholder.ts';
 import { checkWire } from '../../engine/document/wiring.ts';
 import { formatCount } from '../design/number.ts';
 import { useTheme } from '../design/theme.ts';
-import { addNode, connect, gridSize, moveNodes, nodeWidth, rewire } from '../document/commands.ts';
+import { addAny } from '../document/add-any.ts';
+import { enterBlock } from '../document/block-commands.ts';
+import { connect, gridSize, moveNodes, nodeWidth, rewire } from '../document/commands.ts';
 import { select, selectNodes, useDocumentStore } from '../document/store.ts';
 import { useLanguage, useT, useText } from '../i18n/i18n.ts';
 import { layerDragType } from '../palette/drag.ts';
 import { showAddAt, showOverlay } from '../workspace/state.ts';
 import { canvasActivity, setCanvasMoving, titleZoom } from './activity.ts';
+import { Breadcrumb } from './Breadcrumb.tsx';
 import css from './Canvas.module.css';
 import { CanvasHint } from './CanvasHint.tsx';
 import { CanvasMenu, type MenuAt } from './CanvasMenu.tsx';
@@ -20,7 +23,7 @@ import { portLabel, wireFacts } from './labels.ts';
 import { NodeCard } from './NodeCard.tsx';
 import { type Refusal, RefusalNote } from './RefusalNote.tsx';
 import { ViewControls } from './ViewControls.tsx';
-import { setCanvasView } from './view.ts';
+import { focusNode, setCanvasView } from './view.ts';
 import { WireView } from './WireView.tsx';
 
 /** The network as a drawing: everything a person does with the mouse becomes a command on the document. */
@@ -37,6 +40,8 @@ export function Canvas() {
   const [menu, setMenu] = useState<MenuAt>();
   const [zoom, setZoom] = useState(100);
   const view = useRef<FlowActions | undefined>(undefined);
+
+  useFocusAtLevel(frame);
 
   const onReady = useCallback((actions: FlowActions) => {
     view.current = actions;
@@ -89,7 +94,7 @@ export function Canvas() {
     const at = view.current?.toCanvas({ x: event.clientX - nodeWidth / 2, y: event.clientY - 16 });
     if (type === '' || at === undefined) return;
     event.preventDefault();
-    addNode(type, at);
+    addAny(type, at);
   };
 
   return (
@@ -98,6 +103,7 @@ export function Canvas() {
       className={css['canvas']}
       aria-label={t('canvas.title')}
       data-canvas
+      tabIndex={-1}
       onDragOver={onDragOver}
       onDrop={onDrop}
       onPointerDownCapture={() => {
@@ -130,12 +136,28 @@ export function Canvas() {
         onReady={onReady}
         onMenu={onMenu}
       />
+      <Breadcrumb />
       {isEmpty ? <CanvasHint onAdd={() => showOverlay('add')} /> : null}
       <ViewControls zoom={zoom} />
       <RefusalNote refusal={refusal} onDone={() => setRefusal(undefined)} />
       <CanvasMenu at={menu} onClose={() => setMenu(undefined)} />
     </section>
   );
+}
+
+/** Going into a block takes the keyboard to the canvas, coming out to the node that was left. */
+function useFocusAtLevel(frame: RefObject<HTMLElement | null>): void {
+  const level = useDocumentStore((state) => state.level);
+  const before = useRef(level);
+  useEffect(() => {
+    if (before.current === level) return;
+    before.current = level;
+    frame.current?.focus({ preventScroll: true });
+    requestAnimationFrame(() => {
+      const [node] = useDocumentStore.getState().selection.nodes;
+      if (node !== undefined) focusNode(node);
+    });
+  }, [level, frame]);
 }
 
 const refusalOf = (from: FlowEnd, to: FlowEnd): Text | undefined => {
@@ -158,12 +180,13 @@ function changeSelection(
   select({ ...selection, [kind]: next });
 }
 
-/** Enter on a node goes to its main parameter, Escape in a field back to its node. */
+/** Enter on a block goes inside, on another node to its main parameter, Escape in a field back to its node. */
 function enterAndLeave(event: React.KeyboardEvent): void {
   const { target, key } = event;
   if (!(target instanceof HTMLElement) || event.nativeEvent.isComposing) return;
   if (key === 'Enter' && target.matches('.react-flow__node')) {
     event.preventDefault();
+    if (enterBlock(target.dataset['id'] ?? '')) return;
     target.querySelector<HTMLElement>('input, button[role="combobox"]')?.focus();
   } else if (key === 'Escape' && !target.matches('.react-flow__node')) {
     const node = target.closest<HTMLElement>('.react-flow__node');

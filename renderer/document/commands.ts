@@ -1,12 +1,18 @@
 import type { Draft } from 'immer';
-import { defaultParams, type ParamValue } from '../../engine/declaration/fields.ts';
+import { defaultParams, type Params, type ParamValue } from '../../engine/declaration/fields.ts';
 import type { Text } from '../../engine/declaration/text.ts';
 import { declarationOf, isBlockType } from '../../engine/document/blocks.ts';
 import { fieldsSetWith } from '../../engine/document/exposed.ts';
 import { freshId, freshName } from '../../engine/document/fresh.ts';
 import { blockAt } from '../../engine/document/levels.ts';
 import { canOpen, openNode } from '../../engine/document/open-node.ts';
-import { type DocumentNode, type Drawing, documentLimits, type Wire } from '../../engine/document/schema.ts';
+import {
+  type BlockDefinition,
+  type DocumentNode,
+  type Drawing,
+  documentLimits,
+  type Wire,
+} from '../../engine/document/schema.ts';
 import { topologyOf } from '../../engine/document/topology.ts';
 import { checkWire } from '../../engine/document/wiring.ts';
 import type { NodeDeclaration } from '../../engine/layers/contract.ts';
@@ -41,12 +47,19 @@ export interface OpenWire {
   readonly isOutput: boolean;
 }
 
+/** Blocks that the project has with one it takes in, and what an instance of that sets. */
+export interface Taken {
+  readonly blocks: BlockDefinition[];
+  readonly params: Params;
+}
+
 /**
  * Adds a layer. Without a position it stands to the right of the one selected node and is wired to it where there is
  * no doubt how; with nothing selected it stands right of everything. An open wire is joined to it where it fits.
  */
-export function addNode(type: string, at?: Point, open?: OpenWire): DocumentNode | undefined {
-  const { document, selection, analysis } = useDocumentStore.getState();
+export function addNode(type: string, at?: Point, open?: OpenWire, taken?: Taken): DocumentNode | undefined {
+  const { document: drawn, selection, analysis } = useDocumentStore.getState();
+  const document = taken === undefined ? drawn : { ...drawn, blocks: taken.blocks };
   const definition = declarationOf(document.blocks, type);
   if (definition === undefined) return undefined;
   const [selected] = selection.nodes.size === 1 ? selection.nodes : [];
@@ -57,7 +70,7 @@ export function addNode(type: string, at?: Point, open?: OpenWire): DocumentNode
     name: freshName(firstName(definition), new Set(document.nodes.map(({ name }) => name))),
     position: at ?? freePlace(document, before, definition),
     // An instance goes by what its block says until something is set on it.
-    params: isBlockType(type) ? {} : { ...defaultParams(definition.fields) },
+    params: isBlockType(type) ? { ...taken?.params } : { ...defaultParams(definition.fields) },
   };
   const wires =
     open !== undefined
@@ -70,6 +83,7 @@ export function addNode(type: string, at?: Point, open?: OpenWire): DocumentNode
     { key: 'add', name: definition.title },
     (draft) => {
       draft.nodes.push(node);
+      if (taken !== undefined) draft.blocks = taken.blocks;
       draft.wires = draft.wires.filter((wire) => !replaced(wire));
       draft.wires.push(...wires);
     },
