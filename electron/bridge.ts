@@ -21,6 +21,7 @@ const json = z
   .string()
   .max(64 * 1024 * 1024)
   .optional();
+const blockTexts = z.array(z.string().max(16 * 1024 * 1024)).max(1000);
 const language = z.enum(['en', 'zh']);
 
 export interface BridgeParts {
@@ -71,6 +72,8 @@ export function answerBridge({ files, settings, engine }: BridgeParts): Bridge {
   answer(channels.openRecent, (_window, target) => files.openRecent(path.parse(target)));
   answer(channels.readRecovery, () => files.readRecovery());
   answer(channels.writeRecovery, (_window, document) => files.writeRecovery(json.parse(document)));
+  answer(channels.readBlocks, () => files.readBlocks());
+  answer(channels.writeBlocks, (_window, texts) => files.writeBlocks(blockTexts.parse(texts)));
   hear(channels.setTitle, (window, title, unsaved) => {
     window.setTitle(z.string().max(400).parse(title));
     window.setDocumentEdited(z.boolean().parse(unsaved));

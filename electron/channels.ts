@@ -7,6 +7,8 @@ export const channels = {
   openRecent: 'netwright:open-recent',
   readRecovery: 'netwright:read-recovery',
   writeRecovery: 'netwright:write-recovery',
+  readBlocks: 'netwright:read-blocks',
+  writeBlocks: 'netwright:write-blocks',
   setTitle: 'netwright:set-title',
   setLanguage: 'netwright:set-language',
   requestEngine: 'netwright:request-engine',

@@ -1,6 +1,7 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { app, type BrowserWindow, dialog } from 'electron';
+import { z } from 'zod';
 import type { DesktopFile } from '../renderer/shell/desktop-bridge.ts';
 import type { FileKind } from '../renderer/shell/shell.ts';
 import type { Settings } from './settings.ts';
@@ -83,6 +84,21 @@ export class PersonFiles {
     else await writeAtomic(recoveryPath(), new TextEncoder().encode(json));
   }
 
+  /** The person's own blocks. A file that cannot be understood is left as it is, and told of. */
+  async readBlocks(): Promise<readonly string[]> {
+    let json: string;
+    try {
+      json = await readFile(blocksPath(), 'utf8');
+    } catch {
+      return [];
+    }
+    return z.array(z.string()).parse(JSON.parse(json));
+  }
+
+  async writeBlocks(texts: readonly string[]): Promise<void> {
+    await writeAtomic(blocksPath(), new TextEncoder().encode(JSON.stringify(texts)));
+  }
+
   private handOut(path: string, bytes: Uint8Array): DesktopFile {
     this.handedOut.add(path);
     this.settings.rememberFile(path);
@@ -91,6 +107,8 @@ export class PersonFiles {
 }
 
 const recoveryPath = (): string => join(app.getPath('userData'), 'recovery.netwright.json');
+
+const blocksPath = (): string => join(app.getPath('userData'), 'blocks.json');
 
 const filtersOf = ({ description, extension }: FileKind): Electron.FileFilter[] => [
   { name: description, extensions: [extension.replace(/^\./, '')] },

@@ -64,7 +64,7 @@ export function App({ recovered }: { readonly recovered: NetwrightDocument | und
 
 /** The title names the document, with a mark while it has changes that are not saved; leaving then asks first. */
 function useWindowTitle(): void {
-  const name = useDocumentStore((state) => state.document.name);
+  const name = useDocumentStore((state) => state.project.name);
   const unsaved = useDocumentStore(hasUnsavedChanges);
   const page = useWorkspace((state) => state.page);
   useEffect(() => {

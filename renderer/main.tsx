@@ -5,6 +5,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { z } from 'zod';
 import { App } from './App.tsx';
+import { loadMine } from './blocks/library.ts';
 import { startTheme } from './design/theme.ts';
 import { showFile } from './document/files.ts';
 import { recoveredDocument, startAutosave } from './document/recovery.ts';
@@ -29,6 +30,7 @@ async function start(): Promise<void> {
   shell.onOpenFile((file) => void showFile(file));
   followDocument();
   void connectEngine(shell);
+  void loadMine();
 
   const root = document.getElementById('root');
   if (root === null) throw new Error('index.html has no #root');

@@ -1,7 +1,7 @@
 import { type Field, type Fields, type ParamValue } from '../declaration/fields.ts';
 import { NetwrightError, type Problem } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
-import { catalogue } from '../document/catalogue.ts';
+import { declarationOf } from '../document/blocks.ts';
 import { checkValue } from '../document/check-params.ts';
 import { readDocumentValue } from '../document/read.ts';
 import type { DocumentNode, NetwrightDocument } from '../document/schema.ts';
@@ -135,7 +135,7 @@ function setNodeField(document: NetwrightDocument, setting: Setting): NetwrightD
       `"${wanted || setting.path}"`,
     );
   }
-  const fields = catalogue.get(node.type)?.fields ?? {};
+  const fields = declarationOf(document.blocks, node.type)?.fields ?? {};
   const field = setting.keys.at(-1) as string;
   const value = fieldValue(setting, fields, field, `nodes.${wanted}.`);
   const changed: DocumentNode = { ...node, params: { ...node.params, [field]: value } };

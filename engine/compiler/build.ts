@@ -3,7 +3,7 @@ import type { Analysis, NodeAnalysis } from '../document/analyse.ts';
 import { catalogue, lossOf } from '../document/catalogue.ts';
 import { completeParams } from '../document/check-params.ts';
 import { graphNames } from '../document/names.ts';
-import type { DocumentNode, NetwrightDocument } from '../document/schema.ts';
+import type { DocumentNode } from '../document/schema.ts';
 import { ancestors } from '../document/topology.ts';
 import type { AnyLayer, WeightDeclaration } from '../layers/contract.ts';
 import type { LossDefinition } from '../losses/contract.ts';
@@ -61,14 +61,9 @@ interface Settled {
 }
 
 /** Emits the ops of every layer that leads to the loss, in topological order. `analysis` must be free of errors. */
-export function buildGraph(
-  document: NetwrightDocument,
-  analysis: Analysis,
-  mode: 'train' | 'eval',
-  batch: number,
-): BuiltGraph {
-  const graph = new Graph(mode, document.training.seed, batch);
-  const names = graphNames(document);
+export function buildGraph(analysis: Analysis, mode: 'train' | 'eval', batch: number): BuiltGraph {
+  const graph = new Graph(mode, analysis.flat.training.seed, batch);
+  const names = graphNames(analysis.flat);
   const lossIds = new Set(analysis.losses.map(({ id }) => id));
   const needed = ancestors(analysis.topology, ...lossIds);
   const outputs = new Map<string, Readonly<Record<string, Tensor>>>();

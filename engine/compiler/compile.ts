@@ -43,10 +43,10 @@ export function compilePlan(document: NetwrightDocument, options: CompileOptions
   const analysis = requireRunnable(document);
   const batch = Math.min(document.training.batchSize, Math.max(1, counts.train));
   const restRows = counts.train % batch;
-  const train = draftTraining(document, analysis, batch, false);
-  const watched = draftTraining(document, analysis, batch, true);
-  const rest = restRows > 0 ? draftTraining(document, analysis, restRows, false) : undefined;
-  const evaluation = (rows: number): Draft => draftEvaluation(document, analysis, rows, keepAll);
+  const train = draftTraining(analysis, batch, false);
+  const watched = draftTraining(analysis, batch, true);
+  const rest = restRows > 0 ? draftTraining(analysis, restRows, false) : undefined;
+  const evaluation = (rows: number): Draft => draftEvaluation(analysis, rows, keepAll);
   const largest = Math.min(evaluateBatch, Math.max(counts.train, counts.test, 1));
 
   // An evaluation of another number of rows has as many calls; at most two parts leave a rest.

@@ -1,5 +1,4 @@
 import type { Analysis } from '../document/analyse.ts';
-import type { NetwrightDocument } from '../document/schema.ts';
 import type { OpCall, Tensor } from '../ops/contract.ts';
 import { type BuiltGraph, buildGraph } from './build.ts';
 import { fuse } from './fuse.ts';
@@ -30,13 +29,8 @@ export interface TrainDraft extends Draft {
 /** Names under which tensors of several programs are one and the same. */
 export const sharedName = { loss: 'loss', gradient: (weight: Tensor): string => `d_${weight.name}` } as const;
 
-export function draftTraining(
-  document: NetwrightDocument,
-  analysis: Analysis,
-  batch: number,
-  watch: boolean,
-): TrainDraft {
-  const built = buildTrainGraph(document, analysis, batch, watch);
+export function draftTraining(analysis: Analysis, batch: number, watch: boolean): TrainDraft {
+  const built = buildTrainGraph(analysis, batch, watch);
   const kept = [built.total, ...(built.hits ? [built.hits] : [])];
   const wanted = new Set(kept);
   const alive = withoutDeadCalls(built.graph.calls, wanted);
@@ -47,7 +41,7 @@ export function draftTraining(
   const before = lowerAll(watch ? forwardAndBackward : fuse(forwardAndBackward, wanted), views);
   const after = lowerAll(alive.filter(isUpdate), views);
 
-  const watches = watch ? chooseWatches(document, built, before, views) : [];
+  const watches = watch ? chooseWatches(analysis.flat, built, before, views) : [];
   const observed = withHistograms(before, watches, views);
   const shared = sharedTensors(built);
   shared.set(built.total, sharedName.loss);
@@ -69,13 +63,8 @@ export function draftTraining(
 }
 
 /** Forward pass, loss and hits as in use, without gradients. With `keepAll` every node's output can be read afterwards. */
-export function draftEvaluation(
-  document: NetwrightDocument,
-  analysis: Analysis,
-  batch: number,
-  keepAll: boolean,
-): Draft {
-  const built = withPenalty(buildGraph(document, analysis, 'eval', batch), document.training);
+export function draftEvaluation(analysis: Analysis, batch: number, keepAll: boolean): Draft {
+  const built = withPenalty(buildGraph(analysis, 'eval', batch), analysis.flat.training);
   const outputs = keepAll ? [...built.outputs.values()].flatMap((ports) => Object.values(ports)) : [];
   const kept = [
     ...new Set([

@@ -1,5 +1,4 @@
 import type { Analysis } from '../document/analyse.ts';
-import type { NetwrightDocument } from '../document/schema.ts';
 import { chosen, settingsOf } from '../document/training-settings.ts';
 import type { Tensor } from '../ops/contract.ts';
 import type { Graph } from '../ops/graph.ts';
@@ -26,14 +25,9 @@ export interface TrainGraph extends BuiltGraph {
 }
 
 /** `watch` also measures the norm of all gradients. */
-export function buildTrainGraph(
-  document: NetwrightDocument,
-  analysis: Analysis,
-  batch: number,
-  watch: boolean,
-): TrainGraph {
-  const { training } = document;
-  const built = withPenalty(buildGraph(document, analysis, 'train', batch), training);
+export function buildTrainGraph(analysis: Analysis, batch: number, watch: boolean): TrainGraph {
+  const { training } = analysis.flat;
+  const built = withPenalty(buildGraph(analysis, 'train', batch), training);
   const { graph, weights } = built;
   const dLoss = graph.scalar('d_loss');
   const gradients = ownGradients(graph, weights, differentiate(graph, built.total, dLoss));

@@ -1,6 +1,6 @@
 import { elementCount } from '../declaration/tensor-type.ts';
 import { catalogue } from '../document/catalogue.ts';
-import type { NetwrightDocument } from '../document/schema.ts';
+import type { FlatDocument } from '../document/schema.ts';
 import { histogramWords } from '../kernels/telemetry.ts';
 import type { Tensor } from '../ops/contract.ts';
 import { histogram } from '../ops/telemetry.ts';
@@ -21,7 +21,7 @@ export interface Watch {
 
 /** What frames show of every layer: weights, their gradients, outputs, and gradients of outputs. `steps` says what is computed. */
 export function chooseWatches(
-  document: NetwrightDocument,
+  document: FlatDocument,
   train: TrainGraph,
   steps: readonly Step[],
   views: Views,

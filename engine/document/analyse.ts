@@ -1,11 +1,15 @@
-import type { Problem } from '../declaration/problem.ts';
+import type { Place, Problem } from '../declaration/problem.ts';
 import type { TensorType } from '../declaration/tensor-type.ts';
-import { text } from '../declaration/text.ts';
+import { type Text, text } from '../declaration/text.ts';
 import type { AnyLayer, LayerProblem, WeightDeclaration } from '../layers/contract.ts';
+import { declarationOf, isPortType } from './blocks.ts';
 import { catalogue } from './catalogue.ts';
+import { type Flattened, flatten, placeOf, roundsIn } from './flatten.ts';
 import { inferNode, type NodeInference } from './infer-node.ts';
+import { inRound, nodeAt } from './levels.ts';
 import { sampleCountOf } from './run-length.ts';
-import type { DocumentNode, NetwrightDocument, Wire } from './schema.ts';
+import type { DocumentNode, Drawing, FlatDocument, NetwrightDocument } from './schema.ts';
+import { endKey } from './scope.ts';
 import { sharingProblems } from './shared-weights.ts';
 import { ancestors, type Topology, topologyOf } from './topology.ts';
 import { trainingProblems } from './training-problems.ts';
@@ -13,8 +17,11 @@ import { unevenData } from './uneven-data.ts';
 
 /** Everything that a document says before it runs. */
 export interface Analysis {
-  /** Errors keep it from running; ordered as the nodes are. */
+  /** Errors keep it from running; ordered as the nodes are. Places in blocks are ways to them, `block-1/linear-1`. */
   readonly problems: readonly Problem[];
+  /** The document with its blocks unfolded: what runs, and what everything below speaks of. */
+  readonly flat: FlatDocument;
+  readonly flattened: Flattened;
   readonly nodes: ReadonlyMap<string, NodeAnalysis>;
   readonly parameterCount: number;
   readonly topology: Topology;
@@ -33,34 +40,23 @@ export interface NodeAnalysis {
   readonly multiplyAdds: number;
 }
 
-export const hasErrors = (analysis: Analysis): boolean =>
+/** What is known of the nodes of one drawing, for whoever wires them. */
+export type Known = Pick<Analysis, 'topology' | 'nodes'>;
+
+export const hasErrors = (analysis: Pick<Analysis, 'problems'>): boolean =>
   analysis.problems.some((problem) => problem.severity === 'error');
 
 /** Infers every shape and finds every problem. Pure; a node that has not changed is not inferred again. */
 export function analyseDocument(document: NetwrightDocument): Analysis {
-  const topology = topologyOf(document);
-  const problems: Problem[] = [...structureProblems(document, topology)];
-  const nodes = new Map<string, NodeAnalysis>();
+  const flattened = flatten(document);
+  const flat: FlatDocument = { ...document, nodes: flattened.nodes, wires: flattened.wires, blocks: [] };
+  const topology = topologyOf(flat);
+  const { nodes, problems } = inferFlat(topology, document.training.batchSize);
 
-  for (const node of topology.order) {
-    const definition = catalogue.get(node.type);
-    if (definition === undefined) continue;
-    const inputs = inputTypes(node, topology, nodes);
-    const inferred = inferOnce(definition, node, inputs);
-    const parameterCount = node.weightsOf === undefined ? inferred.parameterCount : 0;
-    nodes.set(node.id, { inputs, ...inferred, parameterCount });
-    problems.push(
-      ...[...inferred.problems, ...batchProblems(definition, inferred, inputs, document)].map((problem) =>
-        atNode(node, problem),
-      ),
-      ...unwired(node, definition, topology),
-    );
-  }
-
-  for (const node of document.nodes) problems.push(...sharingProblems(node, topology, nodes));
+  for (const node of flat.nodes) problems.push(...sharingProblems(node, topology, nodes));
 
   const ofCategory = (category: AnyLayer['category']): DocumentNode[] =>
-    document.nodes.filter((node) => catalogue.get(node.type)?.category === category);
+    flat.nodes.filter((node) => catalogue.get(node.type)?.category === category);
   const data = ofCategory('data');
   const losses = ofCategory('loss');
   if (data.length === 0) problems.push(missing(noData));
@@ -71,10 +67,12 @@ export function analyseDocument(document: NetwrightDocument): Analysis {
     ({ code, place }) => code !== 'missing-wire' || !lossIds.has(place.node ?? ''),
   );
   // Until the losses are wired nothing leads to them, and saying so on every node would help nobody.
-  if (losses.length > 0 && areWired) problems.push(...unusedNodes(document, topology, losses));
+  if (losses.length > 0 && areWired) problems.push(...unusedNodes(flat, topology, losses));
 
   return {
-    problems,
+    problems: [...flattened.problems, ...drawnProblems(document, flattened, problems)],
+    flat,
+    flattened,
     nodes,
     parameterCount: [...nodes.values()].reduce((sum, node) => sum + node.parameterCount, 0),
     topology,
@@ -83,26 +81,90 @@ export function analyseDocument(document: NetwrightDocument): Analysis {
   };
 }
 
+/** What is known of every node of a flat document, and what is wrong with it there. */
+export function inferFlat(
+  topology: Topology,
+  batchSize: number,
+): { nodes: Map<string, NodeAnalysis>; problems: Problem[] } {
+  const nodes = new Map<string, NodeAnalysis>();
+  const problems: Problem[] = [];
+  for (const node of topology.order) {
+    const definition = catalogue.get(node.type);
+    if (definition === undefined) continue;
+    const inputs = inputTypes(node, topology, nodes);
+    const inferred = inferOnce(definition, node, inputs);
+    const parameterCount = node.weightsOf === undefined ? inferred.parameterCount : 0;
+    nodes.set(node.id, { inputs, ...inferred, parameterCount });
+    problems.push(
+      ...[...inferred.problems, ...batchProblems(definition, inferred, inputs, batchSize)].map((problem) =>
+        atNode(node, problem),
+      ),
+      ...unwired(node, definition, topology),
+    );
+  }
+  return { nodes, problems };
+}
+
+/**
+ * Problems of the flat document as problems of the drawing: at the place where it is drawn, once for all passages through
+ * a repeated block, and a missing wire where it is missing.
+ */
+function drawnProblems(
+  drawing: Drawing,
+  { missing: gaps }: Flattened,
+  problems: readonly Problem[],
+): Problem[] {
+  const told = new Set<string>();
+  return problems.flatMap((problem) => {
+    const { node, port } = problem.place;
+    if (node === undefined) return [problem];
+    const gap =
+      problem.code === 'missing-wire' && port !== undefined ? gaps.get(endKey({ node, port })) : undefined;
+    const place: Place = gap ?? { ...problem.place, node: placeOf(node) };
+    const key = JSON.stringify([problem.code, place, gap === undefined ? placeOf(problem.message.en) : '']);
+    if (told.has(key)) return [];
+    told.add(key);
+    if (gap !== undefined) return [{ ...problem, place, message: nothingWired(portName(drawing, gap)) }];
+    const rounds = roundsIn(node);
+    const later = rounds.some((round) => round > 1);
+    return [{ ...problem, place, ...(later && { message: inRound(rounds, problem.message) }) }];
+  });
+}
+
+/** What the port that a place names is called there. */
+function portName(drawing: Drawing, { node: place = '', port = '' }: Place): Text {
+  const node = nodeAt(drawing, place)?.node;
+  if (node !== undefined && isPortType(node.type)) return text(node.name, node.name);
+  const declaration = node && declarationOf(drawing.blocks, node.type);
+  const { inputs = [] } = declaration?.ports ?? {};
+  return inputs.find(({ name }) => name === port)?.label ?? text(port, port);
+}
+
 /** What a layer has against the batch size, where it can be built at all. */
 function batchProblems(
   definition: AnyLayer,
   { params, problems }: NodeInference,
   inputs: NodeAnalysis['inputs'],
-  { training }: NetwrightDocument,
+  batchSize: number,
 ): readonly LayerProblem[] {
   if (problems.some(({ severity = 'error' }) => severity === 'error')) return [];
-  return definition.checkBatch?.(params, inputs, training.batchSize) ?? [];
+  return definition.checkBatch?.(params, inputs, batchSize) ?? [];
 }
 
-const remembered = new WeakMap<object, { readonly key: string; readonly inference: NodeInference }>();
+/** By a node's parameters, which the instances of a block have in common, and then by what else it depends on. */
+const remembered = new WeakMap<object, Map<string, NodeInference>>();
+const mostRemembered = 64;
 
 /** Parameters are never changed in place, so an inference holds as long as the object and the input types do. */
 function inferOnce(definition: AnyLayer, node: DocumentNode, inputs: NodeAnalysis['inputs']): NodeInference {
   const key = JSON.stringify([definition.type, inputs]);
-  const known = remembered.get(node.params);
-  if (known?.key === key) return known.inference;
+  const known = remembered.get(node.params) ?? new Map<string, NodeInference>();
+  remembered.set(node.params, known);
+  const before = known.get(key);
+  if (before !== undefined) return before;
   const inference = inferNode(definition, node.params, inputs);
-  remembered.set(node.params, { key, inference });
+  if (known.size >= mostRemembered) known.clear();
+  known.set(key, inference);
   return inference;
 }
 
@@ -135,92 +197,12 @@ function unwired(node: DocumentNode, definition: AnyLayer, topology: Topology): 
       code: 'missing-wire',
       severity: 'error',
       place: { node: node.id, port: port.name },
-      message: text(
-        `Nothing is wired to "${port.label.en}"; connect an output to it.`,
-        `“${port.label.zh}”尚未接线；请把一个输出连到这里。`,
-      ),
+      message: nothingWired(port.label),
     }));
 }
 
-function structureProblems(document: NetwrightDocument, topology: Topology): Problem[] {
-  const problems: Problem[] = [];
-  const error = (code: string, place: Problem['place'], en: string, zh: string): void => {
-    problems.push({ code, severity: 'error', place, message: text(en, zh) });
-  };
-  const seen = new Set<string>();
-  for (const { id, type } of document.nodes) {
-    if (seen.has(id))
-      error(
-        'duplicate-id',
-        { node: id },
-        `Two nodes have the id "${id}"; every id must be used once.`,
-        `有两个节点使用了同一个 id“${id}”；每个 id 只能使用一次。`,
-      );
-    seen.add(id);
-    if (!catalogue.has(type)) {
-      const known = [...catalogue.keys()].join(', ');
-      error(
-        'unknown-layer',
-        { node: id },
-        `There is no layer "${type}"; expected one of: ${known}.`,
-        `没有名为“${type}”的层；可用的层：${known}。`,
-      );
-    }
-  }
-  const taken = new Map<string, Wire>();
-  for (const wire of document.wires) {
-    for (const [end, ports] of [
-      ['from', 'outputs'],
-      ['to', 'inputs'],
-    ] as const) {
-      const node = topology.nodes.get(wire[end].node);
-      const definition = node && catalogue.get(node.type);
-      if (node === undefined) {
-        error(
-          'missing-node',
-          { wire: wire.id },
-          `A wire ends at the node "${wire[end].node}", which does not exist.`,
-          `有一条连线指向不存在的节点“${wire[end].node}”。`,
-        );
-      } else if (
-        definition !== undefined &&
-        !definition.ports[ports].some((port) => port.name === wire[end].port)
-      ) {
-        const known = definition.ports[ports].map((port) => port.name).join(', ') || '–';
-        const side = { inputs: { en: 'input', zh: '输入' }, outputs: { en: 'output', zh: '输出' } }[ports];
-        error(
-          'missing-port',
-          { wire: wire.id, node: node.id, port: wire[end].port },
-          `"${node.name}" (${definition.title.en}) has no ${side.en} "${wire[end].port}"; its ${side.en}s: ${known}.`,
-          `“${node.name}”（${definition.title.zh}）没有${side.zh}“${wire[end].port}”；它的${side.zh}：${known}。`,
-        );
-      }
-    }
-    const target = `${wire.to.node} ${wire.to.port}`;
-    if (taken.has(target)) {
-      const name = topology.nodes.get(wire.to.node)?.name ?? wire.to.node;
-      error(
-        'two-producers',
-        { wire: wire.id, node: wire.to.node, port: wire.to.port },
-        `Two wires end at input "${wire.to.port}" of "${name}"; expected one.`,
-        `“${name}”的输入“${wire.to.port}”接了两条连线；只能接一条。`,
-      );
-    }
-    taken.set(target, wire);
-  }
-  if (topology.cyclic.length > 0) {
-    const names = topology.cyclic.map((node) => `"${node.name}"`).join(', ');
-    for (const node of topology.cyclic) {
-      error(
-        'cycle',
-        { node: node.id },
-        `These nodes feed back into themselves: ${names}; remove one of the wires between them.`,
-        `这些节点首尾相接成环：${names}；请删去其中一条连线。`,
-      );
-    }
-  }
-  return problems;
-}
+const nothingWired = ({ en, zh }: Text): Text =>
+  text(`Nothing is wired to "${en}"; connect an output to it.`, `“${zh}”尚未接线；请把一个输出连到这里。`);
 
 type Missing = Pick<Problem, 'code' | 'message'>;
 
@@ -260,21 +242,26 @@ function unevenCounts(data: readonly DocumentNode[]): Problem[] {
   );
 }
 
-function unusedNodes(
-  document: NetwrightDocument,
-  topology: Topology,
-  losses: readonly DocumentNode[],
-): Problem[] {
+function unusedNodes(document: FlatDocument, topology: Topology, losses: readonly DocumentNode[]): Problem[] {
   const used = ancestors(topology, ...losses.map(({ id }) => id));
-  return document.nodes
-    .filter((node) => !used.has(node.id) && catalogue.get(node.type)?.category !== 'loss')
-    .map((node) => ({
-      code: 'unused',
-      severity: 'warning',
-      place: { node: node.id },
-      message: text(
-        `"${node.name}" does not lead to the loss, so it is not trained.`,
-        `“${node.name}”没有通向损失，因此不会被训练。`,
-      ),
-    }));
+  // Of a block that is of no use as a whole, that is all there is to say.
+  const partlyUsed = new Set([...used].map(topOf));
+  const told = new Map<string, string>();
+  for (const { id, name, type } of document.nodes) {
+    if (used.has(id) || catalogue.get(type)?.category === 'loss') continue;
+    if (partlyUsed.has(topOf(id))) told.set(id, name);
+    else told.set(topOf(id), topOf(name));
+  }
+  return [...told].map(([node, name]) => ({
+    code: 'unused',
+    severity: 'warning',
+    place: { node },
+    message: text(
+      `"${name}" does not lead to the loss, so it is not trained.`,
+      `“${name}”没有通向损失，因此不会被训练。`,
+    ),
+  }));
 }
+
+/** The instance at the top that a node of the flat document is in, or the node itself. */
+const topOf = (flat: string): string => /^([^/]*?)(\.\d+)?\//.exec(flat)?.[1] ?? flat;

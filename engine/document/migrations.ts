@@ -19,6 +19,8 @@ const migrations: Readonly<Record<number, Step>> = {
           },
         }
       : document,
+  // Version 2 had no blocks.
+  2: (document) => ({ ...document, blocks: [] }),
 };
 
 function isObject(value: unknown): value is Record<string, unknown> {

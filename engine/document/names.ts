@@ -1,10 +1,10 @@
-import type { NetwrightDocument } from './schema.ts';
+import type { FlatDocument } from './schema.ts';
 
 /**
  * A name for each node that is unique in the document and fit for tensors, files and ONNX: the node's own, with what is
  * neither letter nor digit replaced, and numbered where two are alike. By node id.
  */
-export function graphNames(document: NetwrightDocument): ReadonlyMap<string, string> {
+export function graphNames(document: FlatDocument): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   const taken = new Set<string>();
   for (const node of document.nodes) {

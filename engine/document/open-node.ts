@@ -1,22 +1,23 @@
 import type { AnyLayer, OpenedEnd, OpenedLayer } from '../layers/contract.ts';
-import { type Analysis, analyseDocument } from './analyse.ts';
+import type { Known } from './analyse.ts';
 import { catalogue } from './catalogue.ts';
 import { completeParams } from './check-params.ts';
 import { freshId, freshName } from './fresh.ts';
-import type { DocumentNode, NetwrightDocument, Wire } from './schema.ts';
+import { knownOf } from './level-analysis.ts';
+import type { DocumentNode, Drawing, Wire } from './schema.ts';
 
 /** Distance from one node to the next, sideways and down. */
 const columnWidth = 240;
 const rowHeight = 144;
 
-export interface OpenedDocument {
-  readonly document: NetwrightDocument;
+export interface OpenedDocument<D extends Drawing> {
+  readonly document: D;
   /** Ids of the nodes that took the place of the opened one. */
   readonly opened: readonly string[];
 }
 
 /** What a node opens into; undefined when its layer is made of no others or cannot be built as it is. */
-function partsOf(document: NetwrightDocument, id: string, analysis: Analysis): OpenedLayer | undefined {
+function partsOf(document: Drawing, id: string, analysis: Known): OpenedLayer | undefined {
   const node = analysis.topology.nodes.get(id);
   const definition: AnyLayer | undefined = node && catalogue.get(node.type);
   const analysed = analysis.nodes.get(id);
@@ -28,7 +29,7 @@ function partsOf(document: NetwrightDocument, id: string, analysis: Analysis): O
   return definition.open(completeParams(definition.fields, node.params), analysed.inputs);
 }
 
-export const canOpen = (document: NetwrightDocument, id: string, analysis: Analysis): boolean =>
+export const canOpen = (document: Drawing, id: string, analysis: Known): boolean =>
   partsOf(document, id, analysis) !== undefined;
 
 /**
@@ -36,11 +37,11 @@ export const canOpen = (document: NetwrightDocument, id: string, analysis: Analy
  * stay; the parts are named after the node, and what stands to its right or below it makes room. Undefined when the node
  * cannot be opened.
  */
-export function openNode(
-  document: NetwrightDocument,
+export function openNode<D extends Drawing>(
+  document: D,
   id: string,
-  analysis: Analysis = analyseDocument(document),
-): OpenedDocument | undefined {
+  analysis: Known = knownOf(document),
+): OpenedDocument<D> | undefined {
   const parts = partsOf(document, id, analysis);
   const node = analysis.topology.nodes.get(id);
   if (parts === undefined || node === undefined) return undefined;
@@ -72,7 +73,7 @@ function roomFor({ position }: DocumentNode, { nodes }: OpenedLayer): (other: Do
 
 /** The parts as nodes of the document, by the names that they have among themselves. */
 function placedParts(
-  document: NetwrightDocument,
+  document: Drawing,
   { name, position }: DocumentNode,
   { nodes }: OpenedLayer,
 ): ReadonlyMap<string, DocumentNode> {
@@ -95,7 +96,7 @@ function placedParts(
 }
 
 function rewired(
-  { wires }: NetwrightDocument,
+  { wires }: Drawing,
   id: string,
   { ports, wires: inner }: OpenedLayer,
   nodes: ReadonlyMap<string, DocumentNode>,

@@ -1,11 +1,11 @@
 import { NetwrightError, type Problem } from '../declaration/problem.ts';
 import { type Text, text } from '../declaration/text.ts';
 import { type Analysis, analyseDocument, hasErrors } from './analyse.ts';
+import { placeName } from './levels.ts';
 import type { NetwrightDocument } from './schema.ts';
 
 /** A problem with its place in words: `node "fc1", field "out": …`. */
 export function problemText({ place, message }: Problem, document: NetwrightDocument): Text {
-  const node = document.nodes.find((candidate) => candidate.id === place.node);
   const en: string[] = [];
   const zh: string[] = [];
   const add = (english: string, chinese: string, value: string | undefined): void => {
@@ -14,7 +14,7 @@ export function problemText({ place, message }: Problem, document: NetwrightDocu
     zh.push(`${chinese}“${value}”`);
   };
   add('wire', '连线', place.wire);
-  add('node', '节点', node?.name ?? place.node);
+  add('node', '节点', place.node && placeName(document, place.node));
   add('field', '字段', place.field);
   add('port', '端口', place.port);
   if (place.path !== undefined) {

@@ -7,13 +7,22 @@ z.config({ jitless: true });
  * The document as JSON: what a person draws and sets, and nothing of what a run makes of it.
  * This is the current version; older ones are brought up to it in migrations.ts.
  */
-export const currentVersion = 2;
+export const currentVersion = 3;
 export const documentLimits = {
   nodes: 5000,
   wires: 20000,
   nameLength: 200,
   bytes: 16 * 1024 * 1024,
+  blocks: 500,
+  /** How deep blocks may lie in blocks. */
+  blockDepth: 16,
+  repeat: 100,
+  /** Exposed fields of one block. */
+  exposed: 64,
 } as const;
+
+/** The field that every instance of a block has: how many times it is passed through, one after the other. */
+export const repeatField = 'repeat';
 
 const id = z
   .string()
@@ -41,6 +50,30 @@ export const wireSchema = z.strictObject({
   to: z.strictObject({ node: id, port: z.string().max(64) }),
 });
 
+/** A value that is set on every instance of a block, and the fields inside that take it. */
+const exposedSchema = z.strictObject({
+  name: id.refine((given) => given !== repeatField),
+  /** What a person called it, in whatever language or in both; without one, what the first field is called. */
+  label: z.union([name, z.strictObject({ en: name, zh: name })]).optional(),
+  /** The first field's own value counts where an instance sets none. Each takes the value `times` over; once without it. */
+  fields: z
+    .array(z.strictObject({ node: id, field: z.string().max(64), times: z.number().positive().optional() }))
+    .min(1)
+    .max(documentLimits.exposed),
+});
+
+/**
+ * A part of a network that is drawn once and used as one node, any number of times: a node of the type `block:<id>` is
+ * an instance. Its ports are the nodes of type `block-input` and `block-output` inside, by their ids.
+ */
+export const blockSchema = z.strictObject({
+  id: id.max(48),
+  name,
+  nodes: z.array(nodeSchema).max(documentLimits.nodes),
+  wires: z.array(wireSchema).max(documentLimits.wires),
+  exposed: z.array(exposedSchema).max(documentLimits.exposed),
+});
+
 export const trainingSchema = z.strictObject({
   optimizer: choice,
   /** What the schedule's factor multiplies. */
@@ -66,10 +99,25 @@ export const documentSchema = z.strictObject({
   name,
   nodes: z.array(nodeSchema).max(documentLimits.nodes),
   wires: z.array(wireSchema).max(documentLimits.wires),
+  blocks: z.array(blockSchema).max(documentLimits.blocks),
   training: trainingSchema,
 });
 
 export type DocumentNode = z.infer<typeof nodeSchema>;
 export type Wire = z.infer<typeof wireSchema>;
+export type ExposedField = z.infer<typeof exposedSchema>;
+export type BlockDefinition = z.infer<typeof blockSchema>;
 export type TrainingSettings = z.infer<typeof trainingSchema>;
 export type NetwrightDocument = z.infer<typeof documentSchema>;
+
+/** Nodes and wires as they are drawn, at the top or inside a block, and the blocks that they may use. */
+export type Drawing = Pick<NetwrightDocument, 'nodes' | 'wires' | 'blocks'>;
+
+/** Nodes and wires that are only looked at. */
+export interface Parts {
+  readonly nodes: readonly DocumentNode[];
+  readonly wires: readonly Wire[];
+}
+
+/** A document in which every block has been unfolded into the nodes that it stands for. */
+export type FlatDocument = Omit<NetwrightDocument, 'blocks'> & { blocks: [] };

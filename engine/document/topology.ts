@@ -1,4 +1,4 @@
-import type { DocumentNode, NetwrightDocument, Wire } from './schema.ts';
+import type { DocumentNode, Parts, Wire } from './schema.ts';
 
 /** The document's nodes and wires by what one looks them up by. */
 export interface Topology {
@@ -12,7 +12,7 @@ export interface Topology {
   readonly cyclic: readonly DocumentNode[];
 }
 
-export function topologyOf(document: NetwrightDocument): Topology {
+export function topologyOf(document: Parts): Topology {
   const nodes = new Map(document.nodes.map((node) => [node.id, node]));
   const wires = document.wires.filter((wire) => nodes.has(wire.from.node) && nodes.has(wire.to.node));
   const into = groupBy(wires, (wire) => wire.to.node);

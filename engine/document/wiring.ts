@@ -1,8 +1,9 @@
 import { type Text, text } from '../declaration/text.ts';
 import type { Port } from '../layers/contract.ts';
-import { type Analysis, analyseDocument } from './analyse.ts';
-import { catalogue } from './catalogue.ts';
-import type { NetwrightDocument, Wire } from './schema.ts';
+import type { Known } from './analyse.ts';
+import { declarationOf } from './blocks.ts';
+import { knownOf } from './level-analysis.ts';
+import type { Drawing, Wire } from './schema.ts';
 import { reaches } from './topology.ts';
 
 /**
@@ -11,15 +12,15 @@ import { reaches } from './topology.ts';
  * Whoever asks about many wires of one document hands its analysis along.
  */
 export function checkWire(
-  document: NetwrightDocument,
+  document: Drawing,
   from: Wire['from'],
   to: Wire['to'],
-  { topology, nodes }: Pick<Analysis, 'topology' | 'nodes'> = analyseDocument(document),
+  { topology, nodes }: Known = knownOf(document),
 ): Text | undefined {
   const source = topology.nodes.get(from.node);
   const target = topology.nodes.get(to.node);
-  const output = port(source && catalogue.get(source.type)?.ports.outputs, from.port);
-  const input = port(target && catalogue.get(target.type)?.ports.inputs, to.port);
+  const output = port(source && declarationOf(document.blocks, source.type)?.ports.outputs, from.port);
+  const input = port(target && declarationOf(document.blocks, target.type)?.ports.inputs, to.port);
   if (source === undefined || target === undefined || output === undefined || input === undefined) {
     return text('A wire goes from an output to an input.', '连线须从一个输出连到一个输入。');
   }

@@ -14,7 +14,8 @@ export type Category =
   | 'attention'
   | 'shape'
   | 'regularisation'
-  | 'loss';
+  | 'loss'
+  | 'block';
 
 export interface Port {
   readonly name: string;
@@ -150,3 +151,9 @@ export type AnyLayer = Omit<
   open?(params: Params, inputs: InputTypes): OpenedLayer;
   pytorch(params: Params, inputs: InputTypes): string;
 };
+
+/** What can be said of anything that stands on the canvas: a layer, a block, an end of a block's inside. */
+export type NodeDeclaration = Pick<
+  AnyLayer,
+  'type' | 'shortName' | 'title' | 'category' | 'fields' | 'ports' | 'face'
+>;

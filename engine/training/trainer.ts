@@ -1,5 +1,6 @@
 import type { EvaluateProgram, Plan, Program, TrainProgram } from '../compiler/plan.ts';
 import type { Text } from '../declaration/text.ts';
+import { flatten } from '../document/flatten.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import { chosen, settingsOf } from '../document/training-settings.ts';
 import { histogramWords } from '../kernels/telemetry.ts';
@@ -355,7 +356,7 @@ export class Trainer {
     const learningRate = this.usedRate;
     const found = firstNonFinite(this.machine, program, end);
     Object.assign(this.progress, this.lastGood.restore(), { learningRate: base });
-    const names = new Map(this.document.nodes.map((node) => [node.id, node.name]));
+    const names = new Map(flatten(this.document).nodes.map((node) => [node.id, node.name]));
     const keptStep = this.progress.step;
     this.failure = nonFiniteRefusal(found, { step, batch, keptStep, learningRate }, names);
   }

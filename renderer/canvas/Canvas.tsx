@@ -1,23 +1,18 @@
-import { type DragEvent, useCallback, useMemo, useRef, useState } from 'react';
-import { catalogue } from '../../engine/document/catalogue.ts';
+import { type DragEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { Text } from '../../engine/declaration/text.ts';
+import { drawnDeclaration } from '../../engine/document/placeholder.ts';
 import { checkWire } from '../../engine/document/wiring.ts';
 import { formatCount } from '../design/number.ts';
 import { useTheme } from '../design/theme.ts';
-import {
-  addNode,
-  connect,
-  gridSize,
-  moveNodes,
-  nodeWidth,
-  portHeight,
-  rewire,
-  snap,
-} from '../document/commands.ts';
+import { addAny } from '../document/add-any.ts';
+import { enterBlock } from '../document/block-commands.ts';
+import { connect, gridSize, moveNodes, nodeWidth, portHeight, rewire, snap } from '../document/commands.ts';
 import { select, selectNodes, useDocumentStore } from '../document/store.ts';
 import { useLanguage, useT, useText } from '../i18n/i18n.ts';
 import { draggedLayer, layerDragType } from '../palette/drag.ts';
 import { showAddAt, showOverlay } from '../workspace/state.ts';
 import { canvasActivity, setCanvasMoving, titleZoom } from './activity.ts';
+import { Breadcrumb } from './Breadcrumb.tsx';
 import css from './Canvas.module.css';
 import { CanvasHint } from './CanvasHint.tsx';
 import { CanvasMenu, type MenuAt } from './CanvasMenu.tsx';
@@ -28,14 +23,15 @@ import { portLabel, wireFacts } from './labels.ts';
 import { NodeCard } from './NodeCard.tsx';
 import { type Refusal, RefusalNote } from './RefusalNote.tsx';
 import { ViewControls } from './ViewControls.tsx';
-import { setCanvasView } from './view.ts';
+import { focusNode, setCanvasView } from './view.ts';
 import { WireView } from './WireView.tsx';
 import { dragOverWire, dropOnWire, leaveWire } from './wire-drop.ts';
 
 /** The network as a drawing: everything a person does with the mouse becomes a command on the document. */
 export function Canvas() {
   const t = useT();
-  const opened = useDocumentStore((state) => state.opened);
+  // Every level is a drawing of its own, with a view of its own.
+  const opened = useDocumentStore((state) => [state.opened, ...state.level].join('/'));
   const isEmpty = useDocumentStore((state) => state.document.nodes.length === 0);
   const dark = useTheme((state) => state.theme === 'dark');
   const frame = useRef<HTMLDivElement>(null);
@@ -45,6 +41,8 @@ export function Canvas() {
   const [menu, setMenu] = useState<MenuAt>();
   const [zoom, setZoom] = useState(100);
   const view = useRef<FlowActions | undefined>(undefined);
+
+  useFocusAtLevel(frame);
 
   const onReady = useCallback((actions: FlowActions) => {
     view.current = actions;
@@ -61,7 +59,7 @@ export function Canvas() {
   }, []);
   const onConnect = useCallback((from: FlowEnd, to: FlowEnd) => void connect(from, to), []);
   const onRefused = useCallback((from: FlowEnd, to: FlowEnd, at: { x: number; y: number }) => {
-    const reason = checkWire(useDocumentStore.getState().document, from, to);
+    const reason = refusalOf(from, to);
     if (reason !== undefined) setRefusal({ reason, at });
   }, []);
   const onReconnect = useCallback(
@@ -119,7 +117,7 @@ export function Canvas() {
     const dropped = dropOnWire({ type }, { x: place.x, y: snap(at.y - portHeight) });
     if (dropped?.refusal !== undefined)
       setRefusal({ reason: dropped.refusal, at: { x: event.clientX, y: event.clientY } });
-    if (dropped === undefined || dropped.refusal !== undefined) addNode(type, place);
+    if (dropped === undefined || dropped.refusal !== undefined) addAny(type, place);
   };
 
   return (
@@ -128,6 +126,7 @@ export function Canvas() {
       className={css['canvas']}
       aria-label={t('canvas.title')}
       data-canvas
+      tabIndex={-1}
       onDragOver={onDragOver}
       onDragLeave={leaveWire}
       onDrop={onDrop}
@@ -162,6 +161,7 @@ export function Canvas() {
         onReady={onReady}
         onMenu={onMenu}
       />
+      <Breadcrumb />
       {isEmpty ? <CanvasHint onAdd={() => showOverlay('add')} /> : null}
       <ViewControls zoom={zoom} />
       <RefusalNote refusal={refusal} onDone={() => setRefusal(undefined)} />
@@ -170,8 +170,27 @@ export function Canvas() {
   );
 }
 
-const canConnect = (from: FlowEnd, to: FlowEnd): boolean =>
-  checkWire(useDocumentStore.getState().document, from, to) === undefined;
+/** Going into a block takes the keyboard to the canvas, coming out to the node that was left. */
+function useFocusAtLevel(frame: RefObject<HTMLElement | null>): void {
+  const level = useDocumentStore((state) => state.level);
+  const before = useRef(level);
+  useEffect(() => {
+    if (before.current === level) return;
+    before.current = level;
+    frame.current?.focus({ preventScroll: true });
+    requestAnimationFrame(() => {
+      const [node] = useDocumentStore.getState().selection.nodes;
+      if (node !== undefined) focusNode(node);
+    });
+  }, [level, frame]);
+}
+
+const refusalOf = (from: FlowEnd, to: FlowEnd): Text | undefined => {
+  const { document, analysis } = useDocumentStore.getState();
+  return checkWire(document, from, to, analysis);
+};
+
+const canConnect = (from: FlowEnd, to: FlowEnd): boolean => refusalOf(from, to) === undefined;
 
 function changeSelection(
   kind: 'nodes' | 'wires',
@@ -186,12 +205,13 @@ function changeSelection(
   select({ ...selection, [kind]: next });
 }
 
-/** Enter on a node goes to its main parameter, Escape in a field back to its node. */
+/** Enter on a block goes inside, on another node to its main parameter, Escape in a field back to its node. */
 function enterAndLeave(event: React.KeyboardEvent): void {
   const { target, key } = event;
   if (!(target instanceof HTMLElement) || event.nativeEvent.isComposing) return;
   if (key === 'Enter' && target.matches('.react-flow__node')) {
     event.preventDefault();
+    if (enterBlock(target.dataset['id'] ?? '')) return;
     target.querySelector<HTMLElement>('input, button[role="combobox"]')?.focus();
   } else if (key === 'Escape' && !target.matches('.react-flow__node')) {
     const node = target.closest<HTMLElement>('.react-flow__node');
@@ -226,12 +246,12 @@ function useFlowNodes(): readonly FlowNode[] {
       (a, b) => (rank.get(a.id) ?? Infinity) - (rank.get(b.id) ?? Infinity) || 0,
     );
     return ranked.map((node) => {
-      const definition = catalogue.get(node.type);
+      const definition = drawnDeclaration(document, node);
       const count = analysis.nodes.get(node.id)?.parameterCount ?? 0;
       const problems = problemsOf.get(node.id) ?? [];
       const parts = [
         node.name,
-        definition === undefined ? node.type : text(definition.title),
+        text(definition.title),
         count === 0 ? '' : t('canvas.parameters', { count, shown: formatCount(count, language) }),
         ...problems.map(({ message }) => text(message)),
       ];
@@ -240,7 +260,7 @@ function useFlowNodes(): readonly FlowNode[] {
         position: node.position,
         selected: selected.has(node.id),
         label: parts.filter((part) => part !== '').join(', '),
-        color: categoryColor(definition?.category ?? 'shape'),
+        color: categoryColor(definition.category),
       };
     });
   }, [analysis, document, problemsOf, selected, t, text, language]);
@@ -253,7 +273,7 @@ function useFlowWires(): readonly FlowWire[] {
   return useMemo(() => {
     const endOf = ({ node, port }: FlowEnd, side: 'inputs' | 'outputs'): string => {
       const known = state.analysis.topology.nodes.get(node);
-      return `${known?.name ?? node} ${text(portLabel(known?.type, side, port))}`;
+      return `${known?.name ?? node} ${text(portLabel(state.document.blocks, known?.type, side, port))}`;
     };
     return state.document.wires.map((wire) => {
       const { shape, clash } = wireFacts(state, wire);

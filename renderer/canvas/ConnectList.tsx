@@ -33,7 +33,7 @@ export function ConnectList({ open }: { readonly open: boolean }) {
   const groups = useMemo(() => {
     if (!open || selected === undefined) return [];
     const endOf = ({ node, port }: Wire['from'], side: 'inputs' | 'outputs'): string =>
-      `${nodes.get(node)?.name ?? node} ${speak(portLabel(nodes.get(node)?.type, side, port))}`;
+      `${nodes.get(node)?.name ?? node} ${speak(portLabel(document.blocks, nodes.get(node)?.type, side, port))}`;
     const choices = possibleWires(document, analysis, selected).map(
       ({ from, to, taken }): Choice => ({
         from,

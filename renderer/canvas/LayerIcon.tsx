@@ -3,6 +3,9 @@ import {
   ChartScatter,
   Dices,
   Grid3x3,
+  Layers2,
+  LogIn,
+  LogOut,
   type LucideIcon,
   Minus,
   Plus,
@@ -24,10 +27,17 @@ const categoryIcons: Readonly<Record<Exclude<Category, 'activation'>, LucideIcon
   shape: Shapes,
   regularisation: Dices,
   loss: Target,
+  block: Layers2,
 };
 
 /** Arithmetic is told apart by its sign. */
-const typeIcons: Readonly<Record<string, LucideIcon>> = { add: Plus, subtract: Minus, multiply: X };
+const typeIcons: Readonly<Record<string, LucideIcon>> = {
+  add: Plus,
+  subtract: Minus,
+  multiply: X,
+  'block-input': LogIn,
+  'block-output': LogOut,
+};
 
 interface LayerIconProps {
   readonly type: string;

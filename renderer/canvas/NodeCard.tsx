@@ -2,14 +2,18 @@ import { TriangleAlert } from 'lucide-react';
 import { memo, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Field, Params } from '../../engine/declaration/fields.ts';
+import { isBlockType, isPortType, roundsOf } from '../../engine/document/blocks.ts';
 import { catalogue } from '../../engine/document/catalogue.ts';
 import { completeParams, fieldApplies } from '../../engine/document/check-params.ts';
-import type { AnyLayer } from '../../engine/layers/contract.ts';
+import { repeatField } from '../../engine/document/schema.ts';
+import type { NodeDeclaration } from '../../engine/layers/contract.ts';
 import { DataPicture } from '../data-picture/DataPicture.tsx';
 import { formatCount } from '../design/number.ts';
 import { Tooltip } from '../design/Tooltip.tsx';
+import { enterBlock } from '../document/block-commands.ts';
 import { renameNode } from '../document/commands.ts';
 import { type DocumentState, useDocumentStore, useNode } from '../document/store.ts';
+import { useDeclaration } from '../document/use-declaration.ts';
 import { useLanguage, useT, useText } from '../i18n/i18n.ts';
 import { FieldInput } from '../inspector/FieldInput.tsx';
 import { NodeStrip } from '../training/NodeStrip.tsx';
@@ -22,7 +26,7 @@ interface NodeFacts {
   readonly parameterCount: number;
 }
 
-function factsOf(state: DocumentState, id: string, definition: AnyLayer | undefined): NodeFacts {
+function factsOf(state: DocumentState, id: string, definition: NodeDeclaration | undefined): NodeFacts {
   const node = state.analysis.topology.nodes.get(id);
   const analysis = state.analysis.nodes.get(id);
   if (node === undefined || definition === undefined) return { face: '', parameterCount: 0 };
@@ -38,17 +42,21 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
   const text = useText();
   const language = useLanguage();
   const node = useNode(id);
-  const definition = node && catalogue.get(node.type);
+  const definition = useDeclaration(node);
   const { face, parameterCount } = useDocumentStore(useShallow((state) => factsOf(state, id, definition)));
   const selected = useDocumentStore((state) => state.selection.nodes.has(id));
   const problems = useDocumentStore(useShallow((state) => state.problemsOf.get(id) ?? []));
-  if (node === undefined) return null;
+  if (node === undefined || definition === undefined) return null;
 
-  const category = definition?.category ?? 'shape';
-  const kind = definition === undefined ? node.type : text(definition.title);
-  const params = definition === undefined ? node.params : completeParams(definition.fields, node.params);
+  const { category } = definition;
+  const title = text(definition.title);
+  // A block's nodes are mostly called what the block is.
+  const kind = category === 'block' && title === node.name ? '' : title;
+  const params = completeParams(definition.fields, node.params);
+  const isBlock = isBlockType(node.type) && category === 'block';
+  const rounds = isBlock ? roundsOf(node.params) : 1;
   const shown = mainFields(definition, params);
-  const isEnd = category === 'data' || category === 'loss';
+  const hasStrip = isBlock || catalogue.has(node.type) ? category !== 'data' && category !== 'loss' : false;
   // What stands in a field is not said again below it.
   const begun = shown.map(([name]) => `${params[name]} · `).find((start) => face.startsWith(start)) ?? '';
   const rest = face.slice(begun.length);
@@ -61,11 +69,22 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
 
   const style = {
     '--category': categoryColor(category),
-    minHeight: definition === undefined ? undefined : portsHeight(definition.ports),
+    minHeight: portsHeight(definition.ports),
   } as React.CSSProperties;
 
   return (
-    <div className={css['card']} data-selected={selected || undefined} data-problem={worst} style={style}>
+    <div
+      className={css['card']}
+      data-selected={selected || undefined}
+      data-problem={worst}
+      data-block={isBlock || undefined}
+      data-small={isPortType(node.type) || undefined}
+      style={style}
+      onDoubleClick={(event) => {
+        if (isBlock && event.target instanceof Element && event.target.closest('input, button') === null)
+          enterBlock(id);
+      }}
+    >
       <header className={css['header']}>
         <span className={css['icon']}>
           <LayerIcon type={node.type} category={category} />
@@ -74,6 +93,11 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
         <span className={css['type']} title={kind}>
           {kind}
         </span>
+        {rounds === 1 ? null : (
+          <span className={css['rounds']} title={t('blocks.repeatHint', { count: rounds })}>
+            {t('blocks.repeat', { count: rounds })}
+          </span>
+        )}
         {worst === undefined ? null : (
           <Tooltip side="top" content={<ProblemLines lines={problems.map(({ message }) => text(message))} />}>
             <span
@@ -94,8 +118,10 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
             <FieldInput node={node} name={name} field={field} inline />
           </div>
         ))}
-        {category === 'loss' && definition !== undefined ? <PortNames ports={definition.ports} /> : null}
-        {isEnd ? null : <NodeStrip nodeId={id} />}
+        {category === 'loss' || (isBlock && hasSeveral(definition.ports)) ? (
+          <PortNames ports={definition.ports} />
+        ) : null}
+        {hasStrip ? <NodeStrip nodeId={id} /> : null}
         {category === 'data' ? (
           <div className={css['picture']}>
             <DataPicture source={String(params['source'])} params={params} label={t('canvas.dataPicture')} />
@@ -115,13 +141,16 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
           )}
         </footer>
       )}
-      {definition === undefined ? null : <NodePorts id={id} name={node.name} definition={definition} />}
+      <NodePorts id={id} name={node.name} definition={definition} />
     </div>
   );
 });
 
-/** What the ports of a loss are called: which is which matters, and there is room. */
-function PortNames({ ports }: { readonly ports: AnyLayer['ports'] }) {
+const hasSeveral = ({ inputs, outputs }: NodeDeclaration['ports']): boolean =>
+  inputs.length > 1 || outputs.length > 1;
+
+/** What the ports of a loss or a block are called: which is which matters, and there is room. */
+function PortNames({ ports }: { readonly ports: NodeDeclaration['ports'] }) {
   const text = useText();
   return (
     <div className={css['portNames']} aria-hidden>
@@ -139,12 +168,12 @@ function PortNames({ ports }: { readonly ports: AnyLayer['ports'] }) {
   );
 }
 
-/** What can be set on the node itself: the first choice, and numbers, two in all. */
-function mainFields(definition: AnyLayer | undefined, params: Params): [string, Field][] {
-  return Object.entries(definition?.fields ?? {})
-    .filter(([, field]) => fieldApplies(field, params))
+/** What can be set on the node itself: the first choice, and numbers; of a block two, which is what it exposes. */
+function mainFields({ fields, category }: NodeDeclaration, params: Params): [string, Field][] {
+  return Object.entries(fields)
+    .filter(([name, field]) => name !== repeatField && fieldApplies(field, params))
     .filter(([, { kind }], i) => kind === 'integer' || kind === 'number' || (kind === 'choice' && i === 0))
-    .slice(0, definition?.category === 'data' ? 2 : 1);
+    .slice(0, category === 'data' || category === 'block' ? 2 : 1);
 }
 
 const ProblemLines = ({ lines }: { readonly lines: readonly string[] }) => (

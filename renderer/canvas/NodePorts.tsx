@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import type { AnyLayer, Port as PortDeclaration } from '../../engine/layers/contract.ts';
+import type { NodeDeclaration, Port as PortDeclaration } from '../../engine/layers/contract.ts';
 import { portHeight } from '../document/commands.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { useT, useText } from '../i18n/i18n.ts';
@@ -11,14 +11,14 @@ import css from './NodePorts.module.css';
 interface NodePortsProps {
   readonly id: string;
   readonly name: string;
-  readonly definition: AnyLayer;
+  readonly definition: NodeDeclaration;
 }
 
 /** From one port to the next. */
 const spacing = 24;
 
 /** How tall a node has to be for its ports. */
-export const portsHeight = ({ inputs, outputs }: AnyLayer['ports']): number =>
+export const portsHeight = ({ inputs, outputs }: NodeDeclaration['ports']): number =>
   portHeight + (Math.max(inputs.length, outputs.length, 1) - 1) * spacing + 18;
 
 /** Inputs at the left, outputs at the right: round for numbers, square for class labels, hollow for either. */

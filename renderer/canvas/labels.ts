@@ -1,20 +1,27 @@
 import { shapeLabel, type TensorType } from '../../engine/declaration/tensor-type.ts';
 import { type Text, text } from '../../engine/declaration/text.ts';
-import { catalogue } from '../../engine/document/catalogue.ts';
+import { type Blocks, declarationOf } from '../../engine/document/blocks.ts';
 import type { Wire } from '../../engine/document/schema.ts';
 import type { Port } from '../../engine/layers/contract.ts';
 import type { DocumentState } from '../document/store.ts';
 
 export const portOf = (
+  blocks: Blocks,
   type: string | undefined,
   side: 'inputs' | 'outputs',
   name: string,
 ): Port | undefined =>
-  type === undefined ? undefined : catalogue.get(type)?.ports[side].find((port) => port.name === name);
+  type === undefined
+    ? undefined
+    : declarationOf(blocks, type)?.ports[side].find((port) => port.name === name);
 
 /** What a port is called where people read it: its label, as it stands beside the port; its name where it has none. */
-export const portLabel = (type: string | undefined, side: 'inputs' | 'outputs', name: string): Text =>
-  portOf(type, side, name)?.label ?? text(name, name);
+export const portLabel = (
+  blocks: Blocks,
+  type: string | undefined,
+  side: 'inputs' | 'outputs',
+  name: string,
+): Text => portOf(blocks, type, side, name)?.label ?? text(name, name);
 
 /** `N×4`, or undefined while it is not known. */
 export const typeLabel = (type: TensorType | undefined): string | undefined =>
@@ -37,11 +44,11 @@ export interface WireFacts {
 
 /** What a wire shows: its shape, and whether the node it ends at can do anything with it. */
 export function wireFacts(state: DocumentState, wire: Wire): WireFacts {
-  const { analysis, problemsOf } = state;
+  const { analysis, document, problemsOf } = state;
   const source = analysis.topology.nodes.get(wire.from.node);
   const target = analysis.topology.nodes.get(wire.to.node);
   const type = analysis.nodes.get(wire.from.node)?.outputs[wire.from.port];
-  const declared = portOf(source?.type, 'outputs', wire.from.port)?.carries ?? 'any';
+  const declared = portOf(document.blocks, source?.type, 'outputs', wire.from.port)?.carries ?? 'any';
   const labels = carriedBy(declared, type) === 'labels';
   const shape = typeLabel(type);
   const inputs = analysis.nodes.get(wire.to.node)?.inputs ?? {};

@@ -1,6 +1,6 @@
-import type { Analysis } from '../../engine/document/analyse.ts';
-import { catalogue } from '../../engine/document/catalogue.ts';
-import type { NetwrightDocument, Wire } from '../../engine/document/schema.ts';
+import type { Known } from '../../engine/document/analyse.ts';
+import { declarationOf } from '../../engine/document/blocks.ts';
+import type { Drawing, Wire } from '../../engine/document/schema.ts';
 import { checkWire } from '../../engine/document/wiring.ts';
 
 export interface PossibleWire {
@@ -11,15 +11,11 @@ export interface PossibleWire {
 }
 
 /** Every wire that could be drawn from or to a node and is not there yet; those to free inputs first. */
-export function possibleWires(
-  document: NetwrightDocument,
-  analysis: Analysis,
-  nodeId: string,
-): readonly PossibleWire[] {
+export function possibleWires(document: Drawing, analysis: Known, nodeId: string): readonly PossibleWire[] {
   const found: PossibleWire[] = [];
   const ends = (id: string, side: 'inputs' | 'outputs'): Wire['from'][] => {
     const node = analysis.topology.nodes.get(id);
-    const definition = node && catalogue.get(node.type);
+    const definition = node && declarationOf(document.blocks, node.type);
     // A loss ends a network; nothing is meant to go on from it.
     if (definition === undefined || (side === 'outputs' && definition.category === 'loss')) return [];
     return definition.ports[side].map(({ name }) => ({ node: id, port: name }));

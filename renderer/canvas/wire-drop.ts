@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { Text } from '../../engine/declaration/text.ts';
 import type { Point } from '../document/commands.ts';
-import { insertLayer, insertNode, isLoose, tryInsertion } from '../document/insert.ts';
+import { canStandInWire, insertLayer, insertNode, tryInsertion } from '../document/insert.ts';
 import { canvasView } from './view.ts';
 
 /** The wire that a layer in the air would go into, and whether it fits there. */
@@ -20,10 +20,11 @@ type Dragged = { readonly type: string } | { readonly node: string };
 /** What was tried last: while the pointer stays over one wire, the answer stays. */
 let tried = '';
 
-/** Marks the wire at one of these points of the window. A node has to be loose: it is not torn out of another place. */
+/** Marks the wire at one of these points of the window, where what is dragged could stand in one. */
 export function dragOverWire(dragged: Dragged, points: readonly Point[]): void {
-  const canGo = 'type' in dragged || isLoose(dragged.node);
-  const wire = canGo ? points.map((point) => canvasView()?.wireAt(point)).find(Boolean) : undefined;
+  const wire = canStandInWire(dragged)
+    ? points.map((point) => canvasView()?.wireAt(point)).find(Boolean)
+    : undefined;
   const attempt = JSON.stringify([dragged, wire]);
   if (attempt === tried) return;
   tried = attempt;

@@ -1,13 +1,16 @@
 import { z } from 'zod';
-import { catalogue } from '../../engine/document/catalogue.ts';
+import { blocksUsedBy } from '../../engine/document/adopt-blocks.ts';
+import { declarationOf, isBlockType } from '../../engine/document/blocks.ts';
 import { freshId, freshName } from '../../engine/document/fresh.ts';
 import {
+  blockSchema,
   type DocumentNode,
   documentLimits,
   nodeSchema,
   type Wire,
   wireSchema,
 } from '../../engine/document/schema.ts';
+import { adoptForDrawing } from './block-commands.ts';
 import { nodesName, removeSelection } from './commands.ts';
 import { type EditLabel } from './history.ts';
 import { edit, useDocumentStore } from './store.ts';
@@ -20,6 +23,8 @@ const fragmentSchema = z.strictObject({
   format: z.literal('netwright-nodes'),
   nodes: z.array(nodeSchema).min(1).max(documentLimits.nodes),
   wires: z.array(wireSchema).max(documentLimits.wires),
+  /** What the nodes are instances of, and what is inside those. */
+  blocks: z.array(blockSchema).max(documentLimits.blocks).default([]),
 });
 export type Fragment = z.infer<typeof fragmentSchema>;
 
@@ -33,7 +38,13 @@ export function selectedFragment(): Fragment | undefined {
   if (nodes.length === 0) return undefined;
   const inside = (wire: Wire): boolean =>
     selection.nodes.has(wire.from.node) && selection.nodes.has(wire.to.node);
-  return { format: 'netwright-nodes', nodes, wires: document.wires.filter(inside) };
+  const types = nodes.map(({ type }) => type);
+  return {
+    format: 'netwright-nodes',
+    nodes,
+    wires: document.wires.filter(inside),
+    blocks: blocksUsedBy(types, document.blocks),
+  };
 }
 
 /** Undefined where the text is something else than copied nodes, or holds layers that are not known here. */
@@ -46,8 +57,9 @@ export function parseFragment(text: string): Fragment | undefined {
     return undefined;
   }
   const parsed = fragmentSchema.safeParse(value);
-  if (!parsed.success || parsed.data.nodes.some(({ type }) => !catalogue.has(type))) return undefined;
-  return parsed.data;
+  if (!parsed.success) return undefined;
+  const { nodes, blocks } = parsed.data;
+  return nodes.every(({ type }) => declarationOf(blocks, type) !== undefined) ? parsed.data : undefined;
 }
 
 /** `carrier` is a copy event's; without one, the clipboard is asked directly. False with no node selected. */
@@ -93,8 +105,13 @@ export function duplicateSelection(): void {
 }
 
 /** Adds copies beside the originals, with ids and names of their own, and selects them. */
-export function insertFragment({ nodes, wires }: Fragment, key: EditLabel['key']): void {
+export function insertFragment({ nodes, wires, blocks }: Fragment, key: EditLabel['key']): void {
   const { document } = useDocumentStore.getState();
+  const adopted = adoptForDrawing(
+    nodes.map(({ type }) => type),
+    blocks,
+  );
+  if (adopted === undefined) return;
   const ids = new Set(document.nodes.map(({ id }) => id));
   const names = new Set(document.nodes.map(({ name }) => name));
   const wireIds = new Set(document.wires.map(({ id }) => id));
@@ -102,12 +119,12 @@ export function insertFragment({ nodes, wires }: Fragment, key: EditLabel['key']
   const isKnown = (id: string): boolean => ids.has(id);
   const shift = freeShift(nodes, document.nodes);
   for (const node of nodes) {
-    const id = freshId(node.type, ids);
+    const id = freshId(isBlockType(node.type) ? 'block' : node.type, ids);
     const name = freshName(node.name, names);
     ids.add(id);
     names.add(name);
     const position = { x: node.position.x + shift, y: node.position.y + shift };
-    copies.set(node.id, { ...node, id, name, position });
+    copies.set(node.id, { ...node, type: adopted.typeHere(node.type), id, name, position });
   }
   // A copy shares with the copy of what its original shares with, or with that itself where it was not copied.
   for (const [original, { weightsOf, ...copy }] of copies) {
@@ -128,6 +145,7 @@ export function insertFragment({ nodes, wires }: Fragment, key: EditLabel['key']
     (draft) => {
       draft.nodes.push(...copies.values());
       draft.wires.push(...newWires);
+      draft.blocks = adopted.blocks;
     },
     { select: { nodes: new Set([...copies.values()].map(({ id }) => id)), wires: new Set() } },
   );

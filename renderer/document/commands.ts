@@ -1,21 +1,34 @@
 import type { Draft } from 'immer';
-import { defaultParams, type ParamValue } from '../../engine/declaration/fields.ts';
+import { defaultParams, type Params, type ParamValue } from '../../engine/declaration/fields.ts';
 import { type Text, text } from '../../engine/declaration/text.ts';
-import { catalogue } from '../../engine/document/catalogue.ts';
+import { declarationOf, isBlockType } from '../../engine/document/blocks.ts';
+import { fieldsSetWith } from '../../engine/document/exposed.ts';
 import { freshId, freshName } from '../../engine/document/fresh.ts';
+import { blockAt } from '../../engine/document/levels.ts';
 import { canOpen, openNode } from '../../engine/document/open-node.ts';
 import {
+  type BlockDefinition,
   type DocumentNode,
+  type Drawing,
   documentLimits,
-  type NetwrightDocument,
   type Wire,
 } from '../../engine/document/schema.ts';
+import { topologyOf } from '../../engine/document/topology.ts';
 import { checkWire } from '../../engine/document/wiring.ts';
-import type { AnyLayer } from '../../engine/layers/contract.ts';
+import type { NodeDeclaration } from '../../engine/layers/contract.ts';
 import { healingWires, withoutParts } from './heal.ts';
 import type { EditLabel } from './history.ts';
 import { closingWire, obviousWires } from './obvious-wires.ts';
-import { type DocumentState, edit, type Selection, select, selectNodes, useDocumentStore } from './store.ts';
+import {
+  type DocumentState,
+  edit,
+  editProject,
+  lookAhead,
+  type Selection,
+  select,
+  selectNodes,
+  useDocumentStore,
+} from './store.ts';
 
 export interface Point {
   readonly x: number;
@@ -42,17 +55,24 @@ export interface OpenWire {
   readonly moved?: string | undefined;
 }
 
+/** Blocks that the project has with one it takes in, and what an instance of that sets. */
+export interface Taken {
+  readonly blocks: BlockDefinition[];
+  readonly params: Params;
+}
+
 /**
  * Adds a layer. Without a position it stands to the right of the one selected node and is wired to it where there is
  * no doubt how; with nothing selected it stands right of everything. An open wire is joined to it where it fits.
  */
-export function addNode(type: string, at?: Point, open?: OpenWire): DocumentNode | undefined {
-  const definition = catalogue.get(type);
+export function addNode(type: string, at?: Point, open?: OpenWire, taken?: Taken): DocumentNode | undefined {
+  const { document: drawn, selection, analysis } = useDocumentStore.getState();
+  const document = taken === undefined ? drawn : { ...drawn, blocks: taken.blocks };
+  const definition = declarationOf(document.blocks, type);
   if (definition === undefined) return undefined;
-  const { document, selection, analysis } = useDocumentStore.getState();
   const [selected] = selection.nodes.size === 1 ? selection.nodes : [];
   const before = selected === undefined ? undefined : analysis.topology.nodes.get(selected);
-  const node = newNode(document, type, at ?? freePlace(document, before, definition));
+  const node = newNode(document, type, at ?? freePlace(document, before, definition), taken);
   if (node === undefined) return undefined;
   const wires =
     open !== undefined
@@ -66,6 +86,7 @@ export function addNode(type: string, at?: Point, open?: OpenWire): DocumentNode
     { key: 'add', name: definition.title },
     (draft) => {
       draft.nodes.push(node);
+      if (taken !== undefined) draft.blocks = taken.blocks;
       draft.wires = draft.wires.filter((wire) => !replaced(wire));
       draft.wires.push(...wires);
     },
@@ -75,31 +96,34 @@ export function addNode(type: string, at?: Point, open?: OpenWire): DocumentNode
 }
 
 /** A node that is not in the document yet: its id and name are free there, its parameters at their defaults. */
-export function newNode(document: NetwrightDocument, type: string, at: Point): DocumentNode | undefined {
-  const definition = catalogue.get(type);
+export function newNode(document: Drawing, type: string, at: Point, taken?: Taken): DocumentNode | undefined {
+  const definition = declarationOf(document.blocks, type);
   if (definition === undefined) return undefined;
   return {
-    id: freshId(type, new Set(document.nodes.map(({ id }) => id))),
+    id: freshId(isBlockType(type) ? 'block' : type, new Set(document.nodes.map(({ id }) => id))),
     type,
     name: freshName(firstName(definition), new Set(document.nodes.map(({ name }) => name))),
     position: at,
-    params: { ...defaultParams(definition.fields) },
+    // An instance goes by what its block says until something is set on it.
+    params: isBlockType(type) ? { ...taken?.params } : { ...defaultParams(definition.fields) },
   };
 }
 
 /** A document holds one data node and one loss, so their names need no number. */
-export const firstName = ({ type, category, shortName = type }: AnyLayer): string =>
-  category === 'data' || category === 'loss' ? category : `${shortName}1`;
+export const firstName = ({ type, category, shortName = type }: NodeDeclaration): string => {
+  if (category === 'data' || category === 'loss') return category;
+  return category === 'block' ? shortName : `${shortName}1`;
+};
 
 /** Layers stand in a row above data and loss, so that the wire of the targets passes below them. */
 const rowAbove = -112;
 
-function freePlace(document: NetwrightDocument, before: DocumentNode | undefined, layer: AnyLayer): Point {
+function freePlace(document: Drawing, before: DocumentNode | undefined, layer: NodeDeclaration): Point {
   const right = document.nodes.toSorted((a, b) => b.position.x - a.position.x)[0];
   const start = before ?? right;
   if (start === undefined) return { x: 0, y: 0 };
   const place = { x: start.position.x + columnWidth, y: start.position.y };
-  const data = document.nodes.find(({ type }) => catalogue.get(type)?.category === 'data');
+  const data = document.nodes.find(({ type }) => declarationOf(document.blocks, type)?.category === 'data');
   if (start === data && layer.category !== 'loss') place.y += rowAbove;
   if (data !== undefined && start !== data && layer.category === 'loss') place.y = data.position.y;
   const taken = ({ x, y }: Point): boolean =>
@@ -108,18 +132,22 @@ function freePlace(document: NetwrightDocument, before: DocumentNode | undefined
   return place;
 }
 
-const nodeIn = (draft: Draft<NetwrightDocument>, id: string): Draft<DocumentNode> | undefined =>
+const nodeIn = (draft: Draft<Drawing>, id: string): Draft<DocumentNode> | undefined =>
   draft.nodes.find((node) => node.id === id);
 
 export function setParam(id: string, field: string, value: ParamValue): void {
-  const node = useDocumentStore.getState().analysis.topology.nodes.get(id);
+  const { document, level, analysis } = useDocumentStore.getState();
+  const node = analysis.topology.nodes.get(id);
   if (node === undefined) return;
-  const label = catalogue.get(node.type)?.fields[field]?.label ?? text(field, field);
+  const label = declarationOf(document.blocks, node.type)?.fields[field]?.label ?? text(field, field);
+  const exposed = blockAt(document, level)?.exposed ?? [];
   edit(
     { key: 'change', name: text(`${label.en} of ${node.name}`, `${node.name} 的${label.zh}`) },
     (draft) => {
-      const target = nodeIn(draft, id);
-      if (target !== undefined) target.params[field] = value;
+      for (const set of fieldsSetWith(exposed, { node: id, field }, value)) {
+        const target = nodeIn(draft, set.node);
+        if (target !== undefined) target.params[set.field] = set.value;
+      }
     },
     { mergeKey: `param ${id} ${field}` },
   );
@@ -150,7 +178,7 @@ export function renameNode(id: string, name: string): void {
 export function renameDocument(name: string): void {
   const wanted = name.trim().slice(0, documentLimits.nameLength);
   if (wanted === '') return;
-  edit({ key: 'rename', name: wanted }, (draft) => {
+  editProject({ key: 'rename', name: wanted }, (draft) => {
     draft.name = wanted;
   });
 }
@@ -180,8 +208,8 @@ export function nudgeSelection(dx: number, dy: number): void {
 
 /** Wires an output to an input; a wire that ends there already gives way. The sentence says why it cannot be. */
 export function connect(from: Wire['from'], to: Wire['to']): Text | undefined {
-  const { document } = useDocumentStore.getState();
-  const refusal = checkWire(document, from, to);
+  const { document, analysis } = useDocumentStore.getState();
+  const refusal = checkWire(document, from, to, analysis);
   if (refusal !== undefined) return refusal;
   if (document.wires.some((wire) => sameEnd(wire.from, from) && endsAt(wire, to))) return undefined;
   edit({ key: 'connect', name: wireName(from, to) }, (draft) => {
@@ -193,9 +221,9 @@ export function connect(from: Wire['from'], to: Wire['to']): Text | undefined {
 
 /** Moves an end of a wire: one step of the history. */
 export function rewire(wireId: string, from: Wire['from'], to: Wire['to']): Text | undefined {
-  const { document } = useDocumentStore.getState();
+  const { document, analysis } = useDocumentStore.getState();
   const without = { ...document, wires: document.wires.filter(({ id }) => id !== wireId) };
-  const refusal = checkWire(without, from, to);
+  const refusal = checkWire(without, from, to, { ...analysis, topology: topologyOf(without) });
   if (refusal !== undefined) return refusal;
   const former = document.wires.find(({ id }) => id === wireId);
   if (former === undefined || (sameEnd(former.from, from) && sameEnd(former.to, to))) return undefined;
@@ -244,7 +272,8 @@ export function removeSelection(
   key: 'remove' | 'cut' = 'remove',
   { gap = false }: { readonly gap?: boolean } = {},
 ): void {
-  const { document, analysis, selection } = useDocumentStore.getState();
+  const state = useDocumentStore.getState();
+  const { document, selection } = state;
   const { nodes, wires } = selection;
   const [wire] = wires;
   if (nodes.size + wires.size === 0) return;
@@ -253,7 +282,7 @@ export function removeSelection(
     nodes.size === 0
       ? { key: 'disconnect', name: wiresName(wires.size) }
       : { key, name: nodesName(nodesOf(nodes)) };
-  const healing = gap ? [] : healingWires(document, analysis, nodes, wires);
+  const healing = gap ? [] : healingWires(document, state, lookAhead, nodes, wires);
   const rest = withoutParts(document, nodes, wires);
   edit(label, (draft) => {
     draft.nodes = rest.nodes;

@@ -3,15 +3,10 @@ import { text } from '../../engine/declaration/text.ts';
 import { analyseDocument } from '../../engine/document/analyse.ts';
 import { problemText } from '../../engine/document/problem-text.ts';
 import { readDocument } from '../../engine/document/read.ts';
-import type { NetwrightDocument } from '../../engine/document/schema.ts';
+import type { NetwrightDocument, Wire } from '../../engine/document/schema.ts';
 
 /** What a canvas cannot show, and a person therefore could not mend on it. */
-const undrawable: ReadonlySet<string> = new Set([
-  'duplicate-id',
-  'unknown-layer',
-  'missing-node',
-  'missing-port',
-]);
+const undrawable: ReadonlySet<string> = new Set(['duplicate-id', 'missing-node', 'missing-port']);
 
 /**
  * The document in a file's bytes, if it can be drawn; what else is wrong with it is marked on the canvas.
@@ -51,7 +46,14 @@ function refusal(
 
 /** Wires are told apart by their ids alone, which mean nothing else: doubles get new ones. */
 function withOwnWireIds(document: NetwrightDocument): NetwrightDocument {
-  const ids = new Set(document.wires.map(({ id }) => id));
-  if (ids.size === document.wires.length) return document;
-  return { ...document, wires: document.wires.map((wire, i) => ({ ...wire, id: `wire-${i + 1}` })) };
+  return {
+    ...document,
+    wires: ownIds(document.wires),
+    blocks: document.blocks.map((block) => ({ ...block, wires: ownIds(block.wires) })),
+  };
+}
+
+function ownIds(wires: Wire[]): Wire[] {
+  const ids = new Set(wires.map(({ id }) => id));
+  return ids.size === wires.length ? wires : wires.map((wire, i) => ({ ...wire, id: `wire-${i + 1}` }));
 }

@@ -14,6 +14,7 @@ export function emptyDocument(name: string): NetwrightDocument {
     name,
     nodes: [],
     wires: [],
+    blocks: [],
     training: {
       optimizer: { type: adam.type, params: { ...defaultParams(adam.fields) } },
       learningRate: adam.defaultLearningRate,

@@ -21,7 +21,7 @@ export const documentText = (document: NetwrightDocument): string =>
 async function mayReplace(): Promise<boolean> {
   const state = useDocumentStore.getState();
   if (!hasUnsavedChanges(state)) return true;
-  const answer = await askAboutUnsaved(state.document.name);
+  const answer = await askAboutUnsaved(state.project.name);
   if (answer !== 'save') return answer === 'discard';
   await saveDocument();
   return !hasUnsavedChanges(useDocumentStore.getState());
@@ -77,7 +77,7 @@ export async function openRecent(recent: RecentFile): Promise<void> {
 
 /** To its own file; to a new one where it has none. */
 export async function saveDocument(): Promise<void> {
-  const { document, file } = useDocumentStore.getState();
+  const { project: document, file } = useDocumentStore.getState();
   if (file?.handle === undefined) return await saveDocumentAs();
   try {
     await shell.writeFile(file.handle, new TextEncoder().encode(documentText(document)));
@@ -88,7 +88,7 @@ export async function saveDocument(): Promise<void> {
 }
 
 export async function saveDocumentAs(): Promise<void> {
-  const { document, file } = useDocumentStore.getState();
+  const { project: document, file } = useDocumentStore.getState();
   const name = file?.name ?? `${fileName(document.name)}.${extension}`;
   try {
     const written = await shell.saveFile(new TextEncoder().encode(documentText(document)), kind(), name);

@@ -1,14 +1,14 @@
-import { type Analysis, analyseDocument } from '../../engine/document/analyse.ts';
-import type { NetwrightDocument, Wire } from '../../engine/document/schema.ts';
+import type { Drawing, Wire } from '../../engine/document/schema.ts';
 import { checkWire } from '../../engine/document/wiring.ts';
 import { newErrors } from './new-errors.ts';
+import type { Seen } from './store.ts';
 
 /** The document without some nodes and wires; who used the weights of one that goes has its own again. */
 export function withoutParts(
-  document: NetwrightDocument,
+  document: Drawing,
   nodes: ReadonlySet<string>,
   wires: ReadonlySet<string>,
-): NetwrightDocument {
+): Drawing {
   return {
     ...document,
     nodes: document.nodes
@@ -29,35 +29,35 @@ export function withoutParts(
  * every node of the chain had one input, and where the two ends still fit.
  */
 export function healingWires(
-  document: NetwrightDocument,
-  analysis: Analysis,
+  document: Drawing,
+  seen: Seen,
+  look: (drawing: Drawing) => Seen,
   nodes: ReadonlySet<string>,
   wires: ReadonlySet<string>,
 ): readonly Wire[] {
+  const { topology } = seen.analysis;
   const remaining = document.wires.filter(({ id }) => !wires.has(id));
   const sourceOf = (end: Wire['from']): Wire['from'] | undefined => {
     let source = end;
     while (nodes.has(source.node)) {
-      const [only, ...more] = (analysis.topology.into.get(source.node) ?? []).filter(
-        ({ id }) => !wires.has(id),
-      );
+      const [only, ...more] = (topology.into.get(source.node) ?? []).filter(({ id }) => !wires.has(id));
       if (only === undefined || more.length > 0) return undefined;
       source = only.from;
     }
     return source;
   };
   // A circle of wires has no source.
-  if (analysis.topology.cyclic.some(({ id }) => nodes.has(id))) return [];
+  if (topology.cyclic.some(({ id }) => nodes.has(id))) return [];
   const cut = withoutParts(document, nodes, wires);
-  const cutAnalysis = analyseDocument(cut);
+  const cutKnown = look(cut).analysis;
   const candidates = remaining.flatMap((wire): Wire[] => {
     if (!nodes.has(wire.from.node) || nodes.has(wire.to.node)) return [];
     const from = sourceOf(wire.from);
-    return from === undefined || checkWire(cut, from, wire.to, cutAnalysis) !== undefined
+    return from === undefined || checkWire(cut, from, wire.to, cutKnown) !== undefined
       ? []
       : [{ ...wire, from }];
   });
   if (candidates.length === 0) return [];
-  const healed = analyseDocument({ ...cut, wires: [...cut.wires, ...candidates] });
-  return candidates.filter(({ to }) => newErrors(analysis, healed, new Set([to.node])).length === 0);
+  const healed = look({ ...cut, wires: [...cut.wires, ...candidates] });
+  return candidates.filter(({ to }) => newErrors(seen, healed, [to.node]).length === 0);
 }

@@ -1,4 +1,5 @@
 import type { Text } from '../../engine/declaration/text.ts';
+import type { Level } from '../../engine/document/levels.ts';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
 import type { SentenceKey } from '../i18n/i18n.ts';
 
@@ -17,6 +18,13 @@ export interface EditLabel {
     | 'cut'
     | 'duplicate'
     | 'open'
+    | 'makeBlock'
+    | 'dissolve'
+    | 'detach'
+    | 'expose'
+    | 'hide'
+    | 'editBlock'
+    | 'deleteBlock'
     | 'insert'
     | 'replace';
   /** Of what; the sentence of a key in the catalogues where the studio names it. */
@@ -31,6 +39,8 @@ export interface Step {
   readonly label: EditLabel;
   readonly before: NetwrightDocument;
   readonly after: NetwrightDocument;
+  /** Where it was done; undoing it shows that again. */
+  readonly level: Level;
   /** Steps with the same key that follow each other quickly become one: a scrubbed number, a nudged node. */
   readonly mergeKey: string | undefined;
   readonly atMs: number;
@@ -58,40 +68,39 @@ export function recordStep(history: History, step: Step): History {
   return { past: [...history.past.slice(0, -1), { ...step, before: last.before }], future: [] };
 }
 
-/** The history and document after one step back, or undefined at the beginning. */
-export function stepBack({
-  past,
-  future,
-}: History): { history: History; document: NetwrightDocument } | undefined {
+/** What a step back or forward leads to, and where its effect is seen. */
+export interface Restored {
+  readonly history: History;
+  readonly document: NetwrightDocument;
+  readonly level: Level;
+}
+
+/** Undefined at the beginning. */
+export function stepBack({ past, future }: History): Restored | undefined {
   const last = past.at(-1);
   if (last === undefined) return undefined;
   // What is undone stands alone: a later edit of the same kind must not grow into it.
   return {
     history: { past: past.slice(0, -1), future: [{ ...last, mergeKey: undefined }, ...future] },
     document: last.before,
+    level: last.level,
   };
 }
 
 /**
- * The history and document at another point in time: `done` steps done and the others waiting to be redone. Undefined
- * where that is the point it stands at.
+ * What leads to another point in time: `done` steps done and the others waiting to be redone. Undefined where that is
+ * the point it stands at.
  */
-export function stepTo(
-  history: History,
-  done: number,
-): { history: History; document: NetwrightDocument } | undefined {
+export function stepTo(history: History, done: number): Restored | undefined {
   const steps = Math.max(0, done) - history.past.length;
   const step = steps < 0 ? stepBack : stepForward;
-  let at: ReturnType<typeof step>;
+  let at: Restored | undefined;
   for (let left = Math.abs(steps); left > 0; left--) at = step(at?.history ?? history) ?? at;
   return at;
 }
 
-export function stepForward({
-  past,
-  future,
-}: History): { history: History; document: NetwrightDocument } | undefined {
+export function stepForward({ past, future }: History): Restored | undefined {
   const [next, ...rest] = future;
   if (next === undefined) return undefined;
-  return { history: { past: [...past, next], future: rest }, document: next.after };
+  return { history: { past: [...past, next], future: rest }, document: next.after, level: next.level };
 }

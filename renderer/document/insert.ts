@@ -1,28 +1,28 @@
 import { type Text, text } from '../../engine/declaration/text.ts';
-import { type Analysis, analyseDocument } from '../../engine/document/analyse.ts';
-import { catalogue } from '../../engine/document/catalogue.ts';
+import { declarationOf, isBlockType } from '../../engine/document/blocks.ts';
 import { freshId } from '../../engine/document/fresh.ts';
-import type { DocumentNode, NetwrightDocument, Wire } from '../../engine/document/schema.ts';
+import type { DocumentNode, Drawing, Wire } from '../../engine/document/schema.ts';
 import { checkWire } from '../../engine/document/wiring.ts';
 import { columnWidth, newNode, nodeWidth, type Point, snap, wireName } from './commands.ts';
 import { newErrors } from './new-errors.ts';
-import { edit, useDocumentStore } from './store.ts';
+import { edit, lookAhead, type Seen, useDocumentStore } from './store.ts';
 
 /** The document with a node in the middle of a wire, or why it cannot be there. */
-export type Insertion = { readonly document: NetwrightDocument } | { readonly refusal: Text };
+export type Insertion = { readonly document: Drawing } | { readonly refusal: Text };
 
 /**
  * Puts a node in a wire: what came along the wire goes in at its first port that takes it, and what comes out goes on
  * to where the wire ended. `node` may stand in the document already, without wires. Shapes have to fit on both sides.
  */
 export function insertedOnWire(
-  document: NetwrightDocument,
-  analysis: Analysis,
+  document: Drawing,
+  seen: Seen,
+  look: (drawing: Drawing) => Seen,
   wireId: string,
   node: DocumentNode,
 ): Insertion {
   const wire = document.wires.find(({ id }) => id === wireId);
-  const definition = catalogue.get(node.type);
+  const definition = declarationOf(document.blocks, node.type);
   const { inputs, outputs } = definition?.ports ?? { inputs: [], outputs: [] };
   if (wire === undefined || inputs.length === 0 || outputs.length === 0 || definition?.category === 'loss') {
     return {
@@ -33,12 +33,12 @@ export function insertedOnWire(
     };
   }
   const others = document.nodes.filter(({ id }) => id !== node.id);
-  const cut: NetwrightDocument = {
+  const cut: Drawing = {
     ...document,
     nodes: [...others, node],
     wires: document.wires.filter(({ id }) => id !== wireId),
   };
-  const cutAnalysis = analyseDocument(cut);
+  const cutKnown = look(cut).analysis;
   const id = freshId('wire', new Set(document.wires.map((known) => known.id)));
   let refusal: Text | undefined;
   for (const input of inputs) {
@@ -47,9 +47,10 @@ export function insertedOnWire(
       const onwards: Wire = { id, from: { node: node.id, port: output.name }, to: wire.to };
       const grown = { ...cut, wires: [...cut.wires, into] };
       const reason =
-        checkWire(cut, into.from, into.to, cutAnalysis) ??
-        checkWire(grown, onwards.from, onwards.to) ??
-        misfit(analysis, { ...grown, wires: [...grown.wires, onwards] }, new Set([node.id, wire.to.node]));
+        checkWire(cut, into.from, into.to, cutKnown) ??
+        checkWire(grown, onwards.from, onwards.to, look(grown).analysis) ??
+        newErrors(seen, look({ ...grown, wires: [...grown.wires, onwards] }), [node.id, wire.to.node])[0]
+          ?.message;
       if (reason === undefined)
         return {
           document: { ...cut, nodes: withRoom(cut.nodes, wire, node), wires: [...grown.wires, onwards] },
@@ -58,10 +59,6 @@ export function insertedOnWire(
     }
   }
   return { refusal: refusal ?? text('It does not fit here.', '放在这里不合适。') };
-}
-
-function misfit(before: Analysis, document: NetwrightDocument, nodes: ReadonlySet<string>): Text | undefined {
-  return newErrors(before, analyseDocument(document), nodes)[0]?.message;
 }
 
 /** The node clear of the one before it, and everything from the one behind it on moved aside as far as it takes. */
@@ -87,11 +84,12 @@ export function tryInsertion(
   wireId: string,
   what: { readonly type: string } | { readonly node: string },
 ): Insertion {
-  const { document, analysis } = useDocumentStore.getState();
+  const state = useDocumentStore.getState();
+  const { document, analysis } = state;
   const node =
     'node' in what ? analysis.topology.nodes.get(what.node) : newNode(document, what.type, { x: 0, y: 0 });
   if (node === undefined) return { refusal: text('There is no such layer.', '没有这样的层。') };
-  return insertedOnWire(document, analysis, wireId, node);
+  return insertedOnWire(document, state, lookAhead, wireId, node);
 }
 
 /** Adds a layer in the middle of a wire, as one step of the history. Says why where it does not fit, and adds nothing. */
@@ -108,9 +106,10 @@ export function insertNode(id: string, wireId: string, at: Point): Text | undefi
 }
 
 function insert(wireId: string, node: DocumentNode): Text | undefined {
-  const { document, analysis } = useDocumentStore.getState();
+  const state = useDocumentStore.getState();
+  const { document } = state;
   const wire = document.wires.find(({ id }) => id === wireId);
-  const insertion = insertedOnWire(document, analysis, wireId, node);
+  const insertion = insertedOnWire(document, state, lookAhead, wireId, node);
   if ('refusal' in insertion || wire === undefined)
     return 'refusal' in insertion ? insertion.refusal : undefined;
   const ends = wireName(wire.from, wire.to);
@@ -125,8 +124,18 @@ function insert(wireId: string, node: DocumentNode): Text | undefined {
   return undefined;
 }
 
-/** Whether nothing is wired to a node yet: such a node can be dropped on a wire. */
-export function isLoose(id: string): boolean {
-  const { into, outOf } = useDocumentStore.getState().analysis.topology;
-  return (into.get(id)?.length ?? 0) + (outOf.get(id)?.length ?? 0) === 0;
+/**
+ * Whether something could stand in a wire at all: it has an input and an output, and nothing is wired to it yet. Blocks
+ * of a library are taken in where they are dropped; inside a block, a block might contain itself.
+ */
+export function canStandInWire(what: { readonly type: string } | { readonly node: string }): boolean {
+  const { document, analysis, level } = useDocumentStore.getState();
+  const { into, outOf, nodes } = analysis.topology;
+  const type = 'type' in what ? what.type : nodes.get(what.node)?.type;
+  const declaration = type === undefined ? undefined : declarationOf(document.blocks, type);
+  if (declaration === undefined || declaration.category === 'loss') return false;
+  if ('type' in what && isBlockType(what.type) && level.length > 0) return false;
+  const { inputs, outputs } = declaration.ports;
+  const wires = 'node' in what ? [...(into.get(what.node) ?? []), ...(outOf.get(what.node) ?? [])] : [];
+  return inputs.length > 0 && outputs.length > 0 && wires.length === 0;
 }

@@ -1,6 +1,6 @@
-import { catalogue } from '../../engine/document/catalogue.ts';
+import { declarationOf } from '../../engine/document/blocks.ts';
 import { freshId } from '../../engine/document/fresh.ts';
-import type { DocumentNode, NetwrightDocument, Wire } from '../../engine/document/schema.ts';
+import type { DocumentNode, Drawing, Wire } from '../../engine/document/schema.ts';
 import { checkWire } from '../../engine/document/wiring.ts';
 
 /**
@@ -8,13 +8,14 @@ import { checkWire } from '../../engine/document/wiring.ts';
  * from the data. Nothing where there is a choice.
  */
 export function obviousWires(
-  document: NetwrightDocument,
+  document: Drawing,
   before: DocumentNode | undefined,
   node: DocumentNode,
 ): Wire[] {
-  const definition = catalogue.get(node.type);
+  const definition = declarationOf(document.blocks, node.type);
   const [input, ...others] = definition?.ports.inputs ?? [];
-  const output = before === undefined ? undefined : catalogue.get(before.type)?.ports.outputs[0];
+  const output =
+    before === undefined ? undefined : declarationOf(document.blocks, before.type)?.ports.outputs[0];
   if (before === undefined || definition === undefined || input === undefined || output === undefined)
     return [];
 
@@ -25,10 +26,12 @@ export function obviousWires(
     return { id, from, to: { node: node.id, port } };
   };
   const wires = [wire({ node: before.id, port: output.name }, input.name)];
-  const data = document.nodes.filter((candidate) => catalogue.get(candidate.type)?.category === 'data');
+  const data = document.nodes.filter(
+    (candidate) => declarationOf(document.blocks, candidate.type)?.category === 'data',
+  );
   const [source] = data;
   // The data's first output is what goes into the network, its second what should come out of it.
-  const target = source && catalogue.get(source.type)?.ports.outputs[1];
+  const target = source && declarationOf(document.blocks, source.type)?.ports.outputs[1];
   if (definition.category === 'loss' && data.length === 1 && source !== undefined && target !== undefined) {
     for (const other of others) wires.push(wire({ node: source.id, port: target.name }, other.name));
   }
@@ -38,11 +41,11 @@ export function obviousWires(
 
 /** The wire from an open end to the first port of the new node that takes it. */
 export function closingWire(
-  document: NetwrightDocument,
+  document: Drawing,
   { end, isOutput }: { readonly end: Wire['from']; readonly isOutput: boolean },
   node: DocumentNode,
 ): Wire[] {
-  const ports = catalogue.get(node.type)?.ports[isOutput ? 'inputs' : 'outputs'] ?? [];
+  const ports = declarationOf(document.blocks, node.type)?.ports[isOutput ? 'inputs' : 'outputs'] ?? [];
   const grown = { ...document, nodes: [...document.nodes, node] };
   const id = freshId('wire', new Set(document.wires.map((wire) => wire.id)));
   for (const { name } of ports) {

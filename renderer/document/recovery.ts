@@ -29,7 +29,7 @@ export async function discardRecovery(): Promise<void> {
 /** From now on every unsaved change is kept, a moment after it was made; nothing is kept when all is saved. */
 export function startAutosave(): void {
   useDocumentStore.subscribe((state, before) => {
-    if (state.document === before.document && state.saved === before.saved) return;
+    if (state.project === before.project && state.saved === before.saved) return;
     window.clearTimeout(timer);
     timer = window.setTimeout(() => void autosave(), delayMs);
   });
@@ -38,7 +38,7 @@ export function startAutosave(): void {
 async function autosave(): Promise<void> {
   const state = useDocumentStore.getState();
   try {
-    await shell.writeRecovery(hasUnsavedChanges(state) ? documentText(state.document) : undefined);
+    await shell.writeRecovery(hasUnsavedChanges(state) ? documentText(state.project) : undefined);
     warned = false;
   } catch {
     if (!warned) notify({ tone: 'error', title: translate('file.autosaveFailed') });

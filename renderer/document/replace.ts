@@ -1,18 +1,18 @@
 import { defaultParams, type ParamValue } from '../../engine/declaration/fields.ts';
 import { text } from '../../engine/declaration/text.ts';
-import { type Analysis, analyseDocument } from '../../engine/document/analyse.ts';
-import { catalogue } from '../../engine/document/catalogue.ts';
+import { declarationOf, isBlockType } from '../../engine/document/blocks.ts';
 import { checkValue } from '../../engine/document/check-params.ts';
 import { freshId, freshName } from '../../engine/document/fresh.ts';
-import type { DocumentNode, NetwrightDocument, Wire } from '../../engine/document/schema.ts';
+import type { DocumentNode, Drawing, Wire } from '../../engine/document/schema.ts';
 import { topologyOf } from '../../engine/document/topology.ts';
 import { checkWire } from '../../engine/document/wiring.ts';
-import type { AnyLayer } from '../../engine/layers/contract.ts';
+import type { NodeDeclaration } from '../../engine/layers/contract.ts';
 import { firstName } from './commands.ts';
-import { edit, useDocumentStore } from './store.ts';
+import { newErrors } from './new-errors.ts';
+import { edit, lookAhead, type Seen, useDocumentStore } from './store.ts';
 
 export interface Replacement {
-  readonly document: NetwrightDocument;
+  readonly document: Drawing;
   readonly node: DocumentNode;
   /** How many wires found no port on the new node. */
   readonly lost: number;
@@ -23,17 +23,17 @@ export interface Replacement {
  * have them, wires go to the port of the same name, else to the first free one that takes them.
  */
 export function replacedNode(
-  document: NetwrightDocument,
-  analysis: Analysis,
+  document: Drawing,
+  { analysis }: Seen,
   id: string,
   type: string,
 ): Replacement | undefined {
   const former = analysis.topology.nodes.get(id);
-  const before = former && catalogue.get(former.type);
-  const definition = catalogue.get(type);
+  const before = former && declarationOf(document.blocks, former.type);
+  const definition = declarationOf(document.blocks, type);
   if (former === undefined || before === undefined || definition === undefined) return undefined;
   const node: DocumentNode = {
-    id: freshId(type, new Set(document.nodes.map((other) => other.id))),
+    id: freshId(isBlockType(type) ? 'block' : type, new Set(document.nodes.map((other) => other.id))),
     type,
     name: nameAfter(document, former, before, definition),
     position: former.position,
@@ -41,7 +41,7 @@ export function replacedNode(
   };
   const isIts = (wire: Wire): boolean => wire.from.node === id || wire.to.node === id;
   const others = document.wires.filter((wire) => !isIts(wire));
-  const swapped: NetwrightDocument = {
+  const swapped: Drawing = {
     ...document,
     nodes: document.nodes.map((other) => (other.id === id ? node : withoutWeightsOf(other, id))),
     wires: others,
@@ -68,19 +68,19 @@ export function replacedNode(
 
 /** A name that was made from the type is made anew; one that a person chose stays. */
 function nameAfter(
-  document: NetwrightDocument,
+  document: Drawing,
   { name }: DocumentNode,
-  before: AnyLayer,
-  after: AnyLayer,
+  before: NodeDeclaration,
+  after: NodeDeclaration,
 ): string {
-  const stem = (layer: AnyLayer): string => firstName(layer).replace(/\d+$/, '');
+  const stem = (layer: NodeDeclaration): string => firstName(layer).replace(/\d+$/, '');
   const isMade = name.replace(/\d+$/, '') === stem(before);
   const taken = new Set(document.nodes.map((other) => other.name).filter((other) => other !== name));
   return isMade ? freshName(firstName(after), taken) : name;
 }
 
-function keptParams(former: DocumentNode, { fields }: AnyLayer): Record<string, ParamValue> {
-  const params: Record<string, ParamValue> = { ...defaultParams(fields) };
+function keptParams(former: DocumentNode, { type, fields }: NodeDeclaration): Record<string, ParamValue> {
+  const params: Record<string, ParamValue> = isBlockType(type) ? {} : { ...defaultParams(fields) };
   for (const [name, field] of Object.entries(fields)) {
     const value = former.params[name];
     if (value !== undefined && checkValue(field, value) === undefined) params[name] = value;
@@ -94,29 +94,33 @@ function withoutWeightsOf(node: DocumentNode, owner: string): DocumentNode {
   return own;
 }
 
-/** Every type that could take a node's place without losing a wire; those whose shapes fit too come first. */
-export function replacementsOf(
-  document: NetwrightDocument,
-  analysis: Analysis,
+/**
+ * Which of some types could take the place of a node that is drawn without losing a wire; `fits` where nothing new is
+ * wrong with it or with what it feeds.
+ */
+export function replacementsFor(
   id: string,
+  types: readonly string[],
 ): readonly { readonly type: string; readonly fits: boolean }[] {
+  const state = useDocumentStore.getState();
+  const { document, analysis } = state;
   const former = analysis.topology.nodes.get(id);
-  return [...catalogue.keys()].flatMap((type) => {
-    const replacement = type === former?.type ? undefined : replacedNode(document, analysis, id, type);
+  return types.flatMap((type) => {
+    const replacement = type === former?.type ? undefined : replacedNode(document, state, id, type);
     if (replacement === undefined || replacement.lost > 0) return [];
-    const { problems } = analyseDocument(replacement.document);
-    const errors = (list: typeof problems): number =>
-      list.filter(({ severity }) => severity === 'error').length;
-    return [{ type, fits: errors(problems) <= errors(analysis.problems) }];
+    const fed = (analysis.topology.outOf.get(id) ?? []).map(({ to }) => to.node);
+    const errors = newErrors(state, lookAhead(replacement.document), [replacement.node.id, ...fed]);
+    return [{ type, fits: errors.length === 0 }];
   });
 }
 
 /** Puts a node of another type in the place of the selected one, as one step of the history. */
 export function replaceNode(id: string, type: string): DocumentNode | undefined {
-  const { document, analysis } = useDocumentStore.getState();
-  const replacement = replacedNode(document, analysis, id, type);
+  const state = useDocumentStore.getState();
+  const { document, analysis } = state;
+  const replacement = replacedNode(document, state, id, type);
   const former = analysis.topology.nodes.get(id);
-  const title = catalogue.get(type)?.title;
+  const title = declarationOf(document.blocks, type)?.title;
   if (replacement === undefined || former === undefined || title === undefined) return undefined;
   edit(
     { key: 'replace', name: text(`${former.name} by ${title.en}`, `${former.name} 为 ${title.zh}`) },

@@ -1,8 +1,16 @@
 import { type Draft, produce } from 'immer';
 import { create } from 'zustand';
 import type { Problem } from '../../engine/declaration/problem.ts';
-import { type Analysis, analyseDocument, type NodeAnalysis } from '../../engine/document/analyse.ts';
-import type { DocumentNode, NetwrightDocument } from '../../engine/document/schema.ts';
+import {
+  type Analysis,
+  analyseDocument,
+  type Known,
+  type NodeAnalysis,
+} from '../../engine/document/analyse.ts';
+import { withBlockEdited } from '../../engine/document/edit-block.ts';
+import { knownAt } from '../../engine/document/level-analysis.ts';
+import { blockAt, drawingAt, type Level } from '../../engine/document/levels.ts';
+import type { DocumentNode, Drawing, NetwrightDocument } from '../../engine/document/schema.ts';
 import { emptyDocument } from './empty-document.ts';
 import {
   type EditLabel,
@@ -13,6 +21,7 @@ import {
   stepForward,
   stepTo,
 } from './history.ts';
+import { problemsByNode } from './problems-by-node.ts';
 
 export interface Selection {
   readonly nodes: ReadonlySet<string>;
@@ -27,9 +36,19 @@ export interface DocumentFile {
   readonly handle: unknown;
 }
 
+/** What is known of what is drawn now, by ids there; problems, counts, data and losses are those of the whole project. */
+export type LevelAnalysis = Known & Pick<Analysis, 'problems' | 'parameterCount' | 'data' | 'losses'>;
+
 export interface DocumentState {
-  readonly document: NetwrightDocument;
-  readonly analysis: Analysis;
+  /** All of it: what is saved, trained and exported. */
+  readonly project: NetwrightDocument;
+  /** What is drawn now: the project's own nodes and wires, or those inside a block. Commands change this. */
+  readonly document: Drawing;
+  /** The instances that were entered on the way to it; empty at the top. */
+  readonly level: Level;
+  /** What is known of the whole, by ids of the flat document. */
+  readonly whole: Analysis;
+  readonly analysis: LevelAnalysis;
   readonly selection: Selection;
   readonly history: History;
   readonly file: DocumentFile | undefined;
@@ -37,18 +56,13 @@ export interface DocumentState {
   readonly saved: NetwrightDocument;
   /** Counts the documents that were opened, so that the view starts anew with each. */
   readonly opened: number;
-  /** The analysis' problems by the node they are on. */
+  /** Problems by the node that is drawn and they are on, or in. */
   readonly problemsOf: ReadonlyMap<string, readonly Problem[]>;
 }
 
-function stateOf(
-  document: NetwrightDocument,
-  file: DocumentFile | undefined,
-  saved = document,
-): DocumentState {
+function stateOf(project: NetwrightDocument, file: DocumentFile | undefined, saved = project): DocumentState {
   return {
-    document,
-    ...analysed(document),
+    ...drawn(project, []),
     selection: nothingSelected,
     history: emptyHistory,
     file,
@@ -57,17 +71,23 @@ function stateOf(
   };
 }
 
-function analysed(document: NetwrightDocument): Pick<DocumentState, 'analysis' | 'problemsOf'> {
-  const analysis = analyseDocument(document);
-  const problemsOf = new Map<string, Problem[]>();
-  for (const problem of analysis.problems) {
-    const { node } = problem.place;
-    if (node === undefined) continue;
-    const others = problemsOf.get(node);
-    if (others === undefined) problemsOf.set(node, [problem]);
-    else others.push(problem);
-  }
-  return { analysis, problemsOf };
+type Drawn = Pick<DocumentState, 'project' | 'document' | 'level' | 'whole' | 'analysis' | 'problemsOf'>;
+
+/** A project seen at a level, or at the one around it where that is no more. */
+function drawn(project: NetwrightDocument, wanted: Level): Drawn {
+  let level = wanted;
+  while (drawingAt(project, level) === undefined) level = level.slice(0, -1);
+  const whole = analyseDocument(project);
+  const { problems, parameterCount, data, losses, flattened, nodes } = whole;
+  const known = knownAt(project, level, flattened, nodes);
+  return {
+    project,
+    document: drawingAt(project, level) ?? project,
+    level,
+    whole,
+    analysis: { ...known, problems, parameterCount, data, losses },
+    problemsOf: problemsByNode(problems, level, project),
+  };
 }
 
 /** The only owner of the document being edited. Read it anywhere; change it by the commands beside this file. */
@@ -96,28 +116,72 @@ export interface EditOptions {
 /** Changes the document as one named step of the history; without effect where `change` leaves it as it is. */
 export function edit(
   label: EditLabel,
-  change: (draft: Draft<NetwrightDocument>) => void,
+  change: (draft: Draft<Drawing>) => void,
   options: EditOptions = {},
 ): void {
   const state = useDocumentStore.getState();
   const document = produce(state.document, change);
-  if (document === state.document) return;
-  const step = {
-    label,
-    before: state.document,
-    after: document,
-    mergeKey: options.mergeKey,
-    atMs: performance.now(),
-  };
-  show(document, recordStep(state.history, step), options.select);
+  if (document !== state.document) record(label, projectWith(state, document), options);
 }
 
-function show(document: NetwrightDocument, history: History, select?: Selection): void {
-  const selection = existing(document, select ?? useDocumentStore.getState().selection);
-  useDocumentStore.setState({ document, ...analysed(document), history, selection });
+/** The same for what belongs to the project as a whole: its name, how it is trained. */
+export function editProject(
+  label: EditLabel,
+  change: (draft: Draft<NetwrightDocument>) => void,
+  options: EditOptions = {},
+): void {
+  record(label, produce(useDocumentStore.getState().project, change), options);
 }
 
-function existing(document: NetwrightDocument, selection: Selection): Selection {
+/** The project with a drawing changed: the project itself at the top, else the block that is drawn. */
+function projectWith({ project, level }: DocumentState, changed: Drawing): NetwrightDocument {
+  const block = blockAt(project, level);
+  if (block === undefined) return { ...project, ...changed };
+  const edited = changed.blocks.find(({ id }) => id === block.id) ?? block;
+  // The block as it was, so that what is lost by the change is seen.
+  const blocks = changed.blocks.map((other) => (other.id === block.id ? block : other));
+  return withBlockEdited({ ...project, blocks }, { ...edited, nodes: changed.nodes, wires: changed.wires });
+}
+
+/** What is known of a drawing, and the problems on its nodes. */
+export type Seen = Pick<DocumentState, 'analysis' | 'problemsOf'>;
+
+/** What would be known if the drawing were another one: for whoever tries something before doing it. */
+export function lookAhead(changed: Drawing): Seen {
+  const state = useDocumentStore.getState();
+  return drawn(projectWith(state, changed), state.level);
+}
+
+function record(
+  label: EditLabel,
+  after: NetwrightDocument,
+  { mergeKey, select: selected }: EditOptions,
+): void {
+  const { project: before, level, history } = useDocumentStore.getState();
+  if (after === before) return;
+  show(
+    after,
+    level,
+    recordStep(history, { label, before, after, level, mergeKey, atMs: performance.now() }),
+    selected,
+  );
+}
+
+function show(project: NetwrightDocument, level: Level, history: History, select?: Selection): void {
+  const state = drawn(project, level);
+  const selection = existing(state.document, select ?? useDocumentStore.getState().selection);
+  useDocumentStore.setState({ ...state, history, selection });
+}
+
+/** Draws another level of the project, with one node selected there or none. */
+export function showLevel(level: Level, node?: string): void {
+  const { project } = useDocumentStore.getState();
+  const state = drawn(project, level);
+  const nodes = new Set(node === undefined ? [] : [node]);
+  useDocumentStore.setState({ ...state, selection: existing(state.document, { nodes, wires: new Set() }) });
+}
+
+function existing(document: Drawing, selection: Selection): Selection {
   const nodes = document.nodes.filter(({ id }) => selection.nodes.has(id)).map(({ id }) => id);
   const wires = document.wires.filter(({ id }) => selection.wires.has(id)).map(({ id }) => id);
   if (nodes.length === selection.nodes.size && wires.length === selection.wires.size) return selection;
@@ -126,18 +190,18 @@ function existing(document: NetwrightDocument, selection: Selection): Selection 
 
 export function undo(): void {
   const back = stepBack(useDocumentStore.getState().history);
-  if (back !== undefined) show(back.document, back.history);
+  if (back !== undefined) show(back.document, back.level, back.history);
 }
 
 export function redo(): void {
   const forward = stepForward(useDocumentStore.getState().history);
-  if (forward !== undefined) show(forward.document, forward.history);
+  if (forward !== undefined) show(forward.document, forward.level, forward.history);
 }
 
 /** Goes back or forward to where `done` steps of the history are done. */
 export function goToStep(done: number): void {
   const there = stepTo(useDocumentStore.getState().history, done);
-  if (there !== undefined) show(there.document, there.history);
+  if (there !== undefined) show(there.document, there.level, there.history);
 }
 
 export function select(selection: Selection): void {
@@ -152,7 +216,7 @@ export function markSaved(document: NetwrightDocument, file: DocumentFile | unde
   useDocumentStore.setState({ saved: document, file });
 }
 
-export const hasUnsavedChanges = (state: DocumentState): boolean => state.document !== state.saved;
+export const hasUnsavedChanges = (state: DocumentState): boolean => state.project !== state.saved;
 
 export const findNode = (state: DocumentState, id: string): DocumentNode | undefined =>
   state.analysis.topology.nodes.get(id);

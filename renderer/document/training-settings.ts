@@ -9,7 +9,7 @@ import {
   withChoice,
 } from '../../engine/document/training-settings.ts';
 import type { EditLabel } from './history.ts';
-import { edit, useDocumentStore } from './store.ts';
+import { editProject, useDocumentStore } from './store.ts';
 
 type NumberSetting = 'learningRate' | 'warmupSteps' | 'batchSize' | 'epochs' | 'seed' | 'testShare';
 /** A choice takes a type and sets its parameters to their defaults; a group takes the value of one of its fields. */
@@ -21,8 +21,8 @@ export type TrainingPath =
 
 /** Sets one training setting as a step of the history; quick successions on the same path are one step. */
 export function setTraining(path: TrainingPath, value: ParamValue): void {
-  edit(
-    { key: 'change', name: settingName(useDocumentStore.getState().document.training, path) },
+  editProject(
+    { key: 'change', name: settingName(useDocumentStore.getState().project.training, path) },
     (draft) => assignTraining(draft.training, path, value),
     {
       mergeKey: `training ${path}`,
@@ -61,4 +61,4 @@ export function assignTraining(training: TrainingSettings, path: TrainingPath, v
 }
 
 export const useTraining = (): NetwrightDocument['training'] =>
-  useDocumentStore((state) => state.document.training);
+  useDocumentStore((state) => state.project.training);

@@ -1,7 +1,7 @@
 import { X } from 'lucide-react';
 import { useMemo } from 'react';
 import type { DocumentNode, Wire } from '../../engine/document/schema.ts';
-import type { AnyLayer } from '../../engine/layers/contract.ts';
+import type { NodeDeclaration } from '../../engine/layers/contract.ts';
 import { portLabel, typeLabel } from '../canvas/labels.ts';
 import { possibleWires } from '../canvas/possible-wires.ts';
 import { IconButton } from '../design/Button.tsx';
@@ -13,7 +13,7 @@ import css from './Connections.module.css';
 
 interface ConnectionsProps {
   readonly node: DocumentNode;
-  readonly definition: AnyLayer;
+  readonly definition: NodeDeclaration;
 }
 
 /** Every port with its wires: follow one, remove it, or draw another without a mouse. */
@@ -26,7 +26,7 @@ export function Connections({ node, definition }: ConnectionsProps) {
   const { nodes } = whole.topology;
   const possible = useMemo(() => possibleWires(document, whole, node.id), [document, whole, node.id]);
   const nameOf = ({ node: id, port }: Wire['from'], end: 'inputs' | 'outputs'): string =>
-    `${nodes.get(id)?.name ?? id} · ${text(portLabel(nodes.get(id)?.type, end, port))}`;
+    `${nodes.get(id)?.name ?? id} · ${text(portLabel(document.blocks, nodes.get(id)?.type, end, port))}`;
 
   const rows = [
     ...definition.ports.inputs.map((port) => ({ port, side: 'input' as const })),

@@ -1,5 +1,5 @@
 import type { Field, ParamValue } from '../../engine/declaration/fields.ts';
-import { catalogue } from '../../engine/document/catalogue.ts';
+import { declarationOf } from '../../engine/document/blocks.ts';
 import { completeParams } from '../../engine/document/check-params.ts';
 import type { DocumentNode } from '../../engine/document/schema.ts';
 import { NumberField } from '../design/NumberField.tsx';
@@ -7,6 +7,7 @@ import { Select } from '../design/Select.tsx';
 import { Switch } from '../design/Switch.tsx';
 import { TextField } from '../design/TextField.tsx';
 import { setParam } from '../document/commands.ts';
+import { useDocumentStore } from '../document/store.ts';
 import { useText } from '../i18n/i18n.ts';
 
 interface FieldInputProps {
@@ -21,7 +22,8 @@ interface FieldInputProps {
 
 /** The control that a parameter's declaration asks for. */
 export function FieldInput({ node, name, field, inline = false, ...given }: FieldInputProps) {
-  const fields = catalogue.get(node.type)?.fields ?? {};
+  const blocks = useDocumentStore((state) => state.document.blocks);
+  const fields = declarationOf(blocks, node.type)?.fields ?? {};
   const value = completeParams(fields, node.params)[name] ?? field.default;
   return (
     <ParamInput

@@ -5,6 +5,7 @@ import { completeParams, fieldApplies } from '../../engine/document/check-params
 import type { DocumentNode } from '../../engine/document/schema.ts';
 import { formatNumber } from '../design/number.ts';
 import { useT, useText } from '../i18n/i18n.ts';
+import { ExposureSelect } from './ExposureSelect.tsx';
 import { FieldInput } from './FieldInput.tsx';
 import css from './FieldList.module.css';
 
@@ -57,6 +58,7 @@ function FieldRow({ node, name, field, problems }: FieldRowProps) {
         {text(field.help)}
         {range === undefined ? null : <span className={css['range']}> {t('inspector.range', range)}</span>}
       </p>
+      <ExposureSelect node={node} name={name} field={field} />
       {problems.map(({ message }) => (
         <p key={message.en} className={css['problem']}>
           {text(message)}

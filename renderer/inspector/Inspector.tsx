@@ -1,12 +1,14 @@
 import { useShallow } from 'zustand/react/shallow';
+import { drawnBlock } from '../document/block-commands.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { TrainingSettings } from '../training/TrainingSettings.tsx';
+import { BlockSettings } from './BlockSettings.tsx';
 import css from './Inspector.module.css';
 import { ManyInspector } from './ManyInspector.tsx';
 import { NodeInspector } from './NodeInspector.tsx';
 import { WireInspector } from './WireInspector.tsx';
 
-/** What is selected, in detail; with nothing selected, how the network is trained. */
+/** What is selected, in detail; with nothing selected, the block that is drawn, or how the network is trained. */
 export function Inspector() {
   const nodes = useDocumentStore(useShallow((state) => [...state.selection.nodes]));
   const wires = useDocumentStore(useShallow((state) => [...state.selection.wires]));
@@ -21,8 +23,13 @@ export function Inspector() {
       ) : wire !== undefined ? (
         <WireInspector key={wire} id={wire} />
       ) : (
-        <TrainingSettings />
+        <Whole />
       )}
     </div>
   );
+}
+
+function Whole() {
+  const block = useDocumentStore(drawnBlock);
+  return block === undefined ? <TrainingSettings /> : <BlockSettings key={block.id} block={block} />;
 }

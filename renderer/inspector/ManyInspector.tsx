@@ -3,7 +3,7 @@ import { useT } from '../i18n/i18n.ts';
 import { type ActionId, actionOf } from '../keys/actions.ts';
 import css from './Inspector.module.css';
 
-const offered: readonly ActionId[] = ['duplicate', 'copy', 'delete'];
+const offered: readonly ActionId[] = ['makeBlock', 'duplicate', 'copy', 'delete'];
 
 /** Several things at once: how many, and what can be done with them. */
 export function ManyInspector({ nodes, wires }: { readonly nodes: number; readonly wires: number }) {

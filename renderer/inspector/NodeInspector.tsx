@@ -2,15 +2,18 @@ import { CircleAlert, Trash2, TriangleAlert, Ungroup } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Problem } from '../../engine/declaration/problem.ts';
 import { shapeText } from '../../engine/declaration/tensor-type.ts';
+import { isBlockType, isPortType } from '../../engine/document/blocks.ts';
 import { catalogue } from '../../engine/document/catalogue.ts';
 import type { DocumentNode } from '../../engine/document/schema.ts';
-import type { AnyLayer } from '../../engine/layers/contract.ts';
+import type { NodeDeclaration } from '../../engine/layers/contract.ts';
 import { categoryColor, LayerIcon } from '../canvas/LayerIcon.tsx';
 import { IconButton } from '../design/Button.tsx';
 import { formatCount } from '../design/number.ts';
 import { openableNode, openSelected, removeSelection, renameNode } from '../document/commands.ts';
 import { useDocumentStore, useNode, useNodeAnalysis } from '../document/store.ts';
+import { useDeclaration } from '../document/use-declaration.ts';
 import { useLanguage, useT, useText } from '../i18n/i18n.ts';
+import { BlockSection } from './BlockSection.tsx';
 import { Connections } from './Connections.tsx';
 import { FieldList } from './FieldList.tsx';
 import { Help } from './Help.tsx';
@@ -24,9 +27,11 @@ export function NodeInspector({ id }: { readonly id: string }) {
   const node = useNode(id);
   const problems = useDocumentStore(useShallow((state) => state.problemsOf.get(id) ?? []));
   const canOpen = useDocumentStore((state) => openableNode(state) === id);
-  const definition = node && catalogue.get(node.type);
-  if (node === undefined) return null;
-  const category = definition?.category ?? 'shape';
+  const definition = useDeclaration(node);
+  if (node === undefined || definition === undefined) return null;
+  const { category } = definition;
+  const layer = catalogue.get(node.type);
+  const isKnown = layer !== undefined || category === 'block';
   return (
     <>
       <header
@@ -39,7 +44,7 @@ export function NodeInspector({ id }: { readonly id: string }) {
         <div className={css['identity']}>
           <NameInput node={node} />
           <p className={css['kind']}>
-            {definition === undefined ? node.type : kindOf(text(definition.title), t(`category.${category}`))}
+            {isKnown ? kindOf(text(definition.title), t(`category.${category}`)) : node.type}
           </p>
         </div>
         {canOpen ? (
@@ -52,23 +57,27 @@ export function NodeInspector({ id }: { readonly id: string }) {
         </IconButton>
       </header>
       <Problems problems={problems} />
-      {definition === undefined ? null : (
-        <>
-          {Object.keys(definition.fields).length === 0 ? null : (
-            <section className={css['section']} aria-label={t('inspector.parameters')}>
-              <FieldList node={node} fields={definition.fields} problems={problems} />
-            </section>
-          )}
-          <section className={css['section']} aria-label={t('inspector.connections')}>
-            <h3 className={css['title']}>{t('inspector.connections')}</h3>
-            <Connections node={node} definition={definition} />
-          </section>
-          <SharedWeights node={node} />
-          <Costs node={node} definition={definition} />
-          <section className={css['section']} aria-label={t('inspector.about')}>
-            <Help doc={definition.doc} />
-          </section>
-        </>
+      {isKnown ? null : (
+        <section className={css['section']}>
+          <p className={css['text']}>{t('blocks.unknown')}</p>
+        </section>
+      )}
+      {Object.keys(definition.fields).length === 0 ? null : (
+        <section className={css['section']} aria-label={t('inspector.parameters')}>
+          <FieldList node={node} fields={definition.fields} problems={problems} />
+        </section>
+      )}
+      <section className={css['section']} aria-label={t('inspector.connections')}>
+        <h3 className={css['title']}>{t('inspector.connections')}</h3>
+        <Connections node={node} definition={definition} />
+      </section>
+      {isBlockType(node.type) ? <BlockSection node={node} /> : null}
+      <SharedWeights node={node} />
+      {isPortType(node.type) ? null : <Costs node={node} definition={definition} />}
+      {layer === undefined ? null : (
+        <section className={css['section']} aria-label={t('inspector.about')}>
+          <Help doc={layer.doc} />
+        </section>
       )}
     </>
   );
@@ -120,7 +129,7 @@ function Problems({ problems }: { readonly problems: readonly Problem[] }) {
   );
 }
 
-function Costs({ node, definition }: { readonly node: DocumentNode; readonly definition: AnyLayer }) {
+function Costs({ node, definition }: { readonly node: DocumentNode; readonly definition: NodeDeclaration }) {
   const t = useT();
   const text = useText();
   const language = useLanguage();

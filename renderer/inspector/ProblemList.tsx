@@ -1,5 +1,6 @@
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
 import type { Problem } from '../../engine/declaration/problem.ts';
+import { placeName } from '../../engine/document/levels.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import { goToProblem } from './go-to-problem.ts';
@@ -10,7 +11,7 @@ export function ProblemList() {
   const t = useT();
   const text = useText();
   const problems = useDocumentStore((state) => state.analysis.problems);
-  const nodes = useDocumentStore((state) => state.analysis.topology.nodes);
+  const project = useDocumentStore((state) => state.project);
   const order = (problem: Problem): number => (problem.severity === 'error' ? 0 : 1);
   if (problems.length === 0) {
     return (
@@ -26,7 +27,7 @@ export function ProblemList() {
         .toSorted((a, b) => order(a) - order(b))
         .map((problem) => {
           const { node, wire, path } = problem.place;
-          const place = (node && (nodes.get(node)?.name ?? node)) ?? wire ?? path ?? '';
+          const place = (node && placeName(project, node)) ?? wire ?? path ?? '';
           return (
             <li
               key={`${place} ${problem.code} ${problem.place.port} ${problem.place.field} ${problem.message.en}`}

@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import { sameShape } from '../../engine/declaration/tensor-type.ts';
-import type { Analysis } from '../../engine/document/analyse.ts';
+import type { Known } from '../../engine/document/analyse.ts';
 import type { DocumentNode } from '../../engine/document/schema.ts';
 import { Select } from '../design/Select.tsx';
 import { shareWeights } from '../document/commands.ts';
@@ -49,7 +49,7 @@ export function SharedWeights({ node }: { readonly node: DocumentNode }) {
 const own = '';
 
 /** Layers of the same kind whose own weights have the same names and shapes. */
-function ownersFor(node: DocumentNode, { topology, nodes }: Analysis): DocumentNode[] {
+function ownersFor(node: DocumentNode, { topology, nodes }: Known): DocumentNode[] {
   const wanted = nodes.get(node.id)?.weights ?? [];
   if (wanted.length === 0) return [];
   const isLent = [...topology.nodes.values()].some(({ weightsOf }) => weightsOf === node.id);

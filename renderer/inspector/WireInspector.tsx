@@ -13,12 +13,13 @@ export function WireInspector({ id }: { readonly id: string }) {
   const text = useText();
   const wire = useDocumentStore((state) => state.document.wires.find((candidate) => candidate.id === id));
   const nodes = useDocumentStore((state) => state.analysis.topology.nodes);
+  const blocks = useDocumentStore((state) => state.document.blocks);
   const facts = useDocumentStore(
     useShallow((state) => (wire === undefined ? undefined : wireFacts(state, wire))),
   );
   if (wire === undefined || facts === undefined) return null;
   const end = ({ node, port }: Wire['from'], side: 'inputs' | 'outputs'): string =>
-    `${nodes.get(node)?.name ?? node} · ${text(portLabel(nodes.get(node)?.type, side, port))}`;
+    `${nodes.get(node)?.name ?? node} · ${text(portLabel(blocks, nodes.get(node)?.type, side, port))}`;
   return (
     <div className={css['section']} style={{ borderTop: 0 }}>
       <h2 className={css['title']}>{t('inspector.wire')}</h2>

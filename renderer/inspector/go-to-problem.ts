@@ -1,29 +1,22 @@
 import type { Problem } from '../../engine/declaration/problem.ts';
-import { canvasView, focusNode } from '../canvas/view.ts';
-import { selectNodes, selectWires, useDocumentStore } from '../document/store.ts';
+import { showPlace } from '../canvas/show-place.ts';
+import { selectNodes } from '../document/store.ts';
 
 /** Selects what a problem is about, brings it into view, and the keyboard to the field that is wrong. */
 export function goToProblem({ place }: Problem): void {
-  const { document: drawn } = useDocumentStore.getState();
-  if (place.wire !== undefined && drawn.wires.some(({ id }) => id === place.wire)) {
-    const wire = drawn.wires.find(({ id }) => id === place.wire);
-    selectWires([place.wire]);
-    if (wire !== undefined) canvasView()?.reveal(wire.to.node);
-    return;
-  }
-  if (place.node === undefined) {
+  if (place.node === undefined && place.wire === undefined) {
     selectNodes([]);
     return;
   }
-  selectNodes([place.node]);
-  focusNode(place.node);
-  if (place.field !== undefined) focusField(place.field);
+  if (showPlace(place) && place.field !== undefined) focusField(place.field);
 }
 
-/** The inspector shows the node's form one paint later. */
-function focusField(name: string): void {
+/** The inspector shows the node's form a paint after it was selected, which may itself wait for its level. */
+function focusField(name: string, triesLeft = 6): void {
   requestAnimationFrame(() => {
     const row = document.querySelector(`[data-inspector] [data-field="${CSS.escape(name)}"]`);
-    row?.querySelector<HTMLElement>('input, button')?.focus();
+    const input = row?.querySelector<HTMLElement>('input, button');
+    if (input) input.focus();
+    else if (triesLeft > 0) focusField(name, triesLeft - 1);
   });
 }

@@ -22,6 +22,7 @@ const groups: readonly { readonly title: SentenceKey; readonly ids: readonly Act
     ],
   },
   { title: 'keys.network', ids: ['addLayer', 'connect', 'rename', 'openParts'] },
+  { title: 'category.block', ids: ['makeBlock', 'enterBlock', 'leaveBlock', 'dissolveBlock'] },
   { title: 'menu.view', ids: ['fitView', 'zoomIn', 'zoomOut', 'zoomReset', 'showKeys'] },
 ];
 

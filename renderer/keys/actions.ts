@@ -1,4 +1,14 @@
+import { saveToMine } from '../blocks/library.ts';
 import { canvasView } from '../canvas/view.ts';
+import {
+  canDetach,
+  detachBlock,
+  dissolveBlock,
+  enterBlock,
+  leaveBlock,
+  makeBlock,
+  selectedInstance,
+} from '../document/block-commands.ts';
 import { copySelection, cutSelection, duplicateSelection, paste } from '../document/clipboard.ts';
 import {
   gridSize,
@@ -10,7 +20,7 @@ import {
   selectNothing,
 } from '../document/commands.ts';
 import { newDocument, openDocument, saveDocument, saveDocumentAs } from '../document/files.ts';
-import { type DocumentState, redo, undo } from '../document/store.ts';
+import { type DocumentState, redo, undo, useDocumentStore } from '../document/store.ts';
 import type { SentenceKey } from '../i18n/i18n.ts';
 import { exportOnnx } from '../training/export-onnx.ts';
 import { showOverlay, showPage } from '../workspace/state.ts';
@@ -35,6 +45,15 @@ export interface Action {
 const hasNodes = ({ selection }: DocumentState): boolean => selection.nodes.size > 0;
 const hasSelection = ({ selection }: DocumentState): boolean =>
   selection.nodes.size + selection.wires.size > 0;
+const isInstance = (state: DocumentState): boolean => selectedInstance(state) !== undefined;
+
+/** Escape lets go of what is selected; with nothing selected it leaves the block. */
+function escape(): void {
+  const { selection } = useDocumentStore.getState();
+  if (selection.nodes.size + selection.wires.size > 0) selectNothing();
+  else leaveBlock();
+}
+
 const oneNode = ({ selection }: DocumentState): boolean => selection.nodes.size === 1;
 
 /** Everything a person can do by menu or key, once: the menus, the keys and the key map are all made from it. */
@@ -103,6 +122,46 @@ export const actions = {
     enabled: (state) => openableNode(state) !== undefined,
   },
 
+  makeBlock: {
+    label: 'menu.makeBlock',
+    reach: 'page',
+    keys: ['$mod+G'],
+    run: makeBlock,
+    enabled: hasNodes,
+  },
+  enterBlock: {
+    label: 'menu.enterBlock',
+    reach: 'page',
+    keys: ['$mod+ArrowDown'],
+    run: () => enterBlock(selectedInstance(useDocumentStore.getState())?.id ?? ''),
+    enabled: isInstance,
+  },
+  leaveBlock: {
+    label: 'menu.leaveBlock',
+    reach: 'page',
+    keys: ['$mod+ArrowUp'],
+    run: leaveBlock,
+    enabled: ({ level }) => level.length > 0,
+  },
+  dissolveBlock: {
+    label: 'menu.dissolveBlock',
+    reach: 'page',
+    keys: ['$mod+Shift+G'],
+    run: dissolveBlock,
+    enabled: isInstance,
+  },
+  detachBlock: { label: 'menu.detachBlock', reach: 'page', keys: [], run: detachBlock, enabled: canDetach },
+  saveBlock: {
+    label: 'menu.saveBlock',
+    reach: 'page',
+    keys: [],
+    run: () => {
+      const instance = selectedInstance(useDocumentStore.getState());
+      if (instance !== undefined) void saveToMine(instance);
+    },
+    enabled: isInstance,
+  },
+
   fitView: {
     label: 'menu.fitView',
     reach: 'page',
@@ -118,7 +177,7 @@ export const actions = {
     run: () => canvasView()?.zoomTo(1),
   },
 
-  clearSelection: { label: 'keys.clearSelection', reach: 'canvas', keys: ['Escape'], run: selectNothing },
+  clearSelection: { label: 'keys.clearSelection', reach: 'canvas', keys: ['Escape'], run: escape },
   nudgeLeft: {
     label: 'keys.nudgeLeft',
     reach: 'canvas',

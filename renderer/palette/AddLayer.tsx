@@ -1,13 +1,14 @@
-import type { AnyLayer } from '../../engine/layers/contract.ts';
 import { categoryColor, LayerIcon } from '../canvas/LayerIcon.tsx';
 import { focusNode } from '../canvas/view.ts';
 import { CommandList } from '../design/CommandList.tsx';
-import { addNode, portHeight, snap } from '../document/commands.ts';
+import { addAny } from '../document/add-any.ts';
+import { portHeight, snap } from '../document/commands.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import { showOverlay, useWorkspace } from '../workspace/state.ts';
 import css from './AddLayer.module.css';
-import { layerGroups, matches } from './catalogue-groups.ts';
+import { matches, type PaletteEntry } from './entries.ts';
 import { addAndFocus } from './Palette.tsx';
+import { useEntryGroups } from './use-entries.ts';
 
 /** Search to add, over the page; with an open wire, only what it can end at. */
 export function AddLayer({ open }: { readonly open: boolean }) {
@@ -15,26 +16,26 @@ export function AddLayer({ open }: { readonly open: boolean }) {
   const text = useText();
   const addingAt = useWorkspace((state) => state.addingAt);
   const side = addingAt?.open?.isOutput === false ? 'outputs' : 'inputs';
-  const groups = layerGroups
-    .map(({ category, layers }) => ({
-      value: t(`category.${category}`),
-      items: addingAt?.open === undefined ? layers : layers.filter((layer) => layer.ports[side].length > 0),
+  const groups = useEntryGroups()
+    .map(({ title, entries }) => ({
+      value: t(title),
+      items: addingAt?.open === undefined ? entries : entries.filter(({ ports }) => ports[side] > 0),
     }))
     .filter(({ items }) => items.length > 0);
 
-  const choose = ({ type }: AnyLayer): void => {
+  const choose = ({ type }: PaletteEntry): void => {
     if (addingAt === undefined) {
       addAndFocus(type);
       return;
     }
     const { at, open: wire } = addingAt;
     const place = wire === undefined ? at : { x: snap(at.x), y: snap(at.y - portHeight) };
-    const node = addNode(type, place, wire);
+    const node = addAny(type, place, wire);
     if (node !== undefined) requestAnimationFrame(() => requestAnimationFrame(() => focusNode(node.id)));
   };
 
   return (
-    <CommandList<AnyLayer>
+    <CommandList<PaletteEntry>
       open={open}
       onClose={() => showOverlay(undefined)}
       title={t('palette.addLayer')}
@@ -50,7 +51,7 @@ export function AddLayer({ open }: { readonly open: boolean }) {
             <LayerIcon type={layer.type} category={layer.category} size={16} />
           </span>
           <span className={css['title']}>{text(layer.title)}</span>
-          <span className={css['summary']}>{text(layer.doc.summary)}</span>
+          <span className={css['summary']}>{text(layer.summary)}</span>
         </>
       )}
     />

@@ -1,18 +1,22 @@
-import { Search } from 'lucide-react';
+import { Search, Trash2 } from 'lucide-react';
 import { type KeyboardEvent, useRef, useState } from 'react';
-import type { AnyLayer } from '../../engine/layers/contract.ts';
+import { blockType } from '../../engine/document/blocks.ts';
+import { findLibraryBlock, removeFromMine } from '../blocks/library.ts';
 import { categoryColor, LayerIcon } from '../canvas/LayerIcon.tsx';
 import { focusNode } from '../canvas/view.ts';
+import { IconButton } from '../design/Button.tsx';
 import { Tooltip } from '../design/Tooltip.tsx';
-import { addNode } from '../document/commands.ts';
+import { addAny } from '../document/add-any.ts';
+import { deleteBlock } from '../document/block-commands.ts';
 import { useT, useText } from '../i18n/i18n.ts';
-import { layerGroups, matches } from './catalogue-groups.ts';
 import { layerDragType, setDraggedLayer } from './drag.ts';
+import { matches, type PaletteEntry } from './entries.ts';
 import css from './Palette.module.css';
+import { useEntryGroups } from './use-entries.ts';
 
 /** Adds a layer beside what is selected and takes the keyboard to it. */
 export function addAndFocus(type: string): void {
-  const node = addNode(type);
+  const node = addAny(type);
   if (node !== undefined) requestAnimationFrame(() => requestAnimationFrame(() => focusNode(node.id)));
 }
 
@@ -21,9 +25,9 @@ export function Palette() {
   const t = useT();
   const [query, setQuery] = useState('');
   const list = useRef<HTMLDivElement>(null);
-  const groups = layerGroups
-    .map(({ category, layers }) => ({ category, layers: layers.filter((layer) => matches(layer, query)) }))
-    .filter(({ layers }) => layers.length > 0);
+  const groups = useEntryGroups()
+    .map(({ title, entries }) => ({ title, entries: entries.filter((entry) => matches(entry, query)) }))
+    .filter(({ entries }) => entries.length > 0);
 
   const move = (event: KeyboardEvent, by: number): void => {
     const items = [...(list.current?.querySelectorAll<HTMLElement>('[data-layer]') ?? [])];
@@ -32,7 +36,7 @@ export function Palette() {
     event.preventDefault();
     if (next !== undefined) next.focus();
   };
-  const first = groups[0]?.layers[0];
+  const first = groups[0]?.entries[0];
 
   return (
     <div className={css['palette']}>
@@ -61,13 +65,14 @@ export function Palette() {
         }}
         role="presentation"
       >
-        {groups.map(({ category, layers }) => (
-          <div key={category} role="group" aria-label={t(`category.${category}`)}>
-            <h2 className={css['group']}>{t(`category.${category}`)}</h2>
+        {groups.map(({ title, entries }) => (
+          <div key={title} role="group" aria-label={t(title)}>
+            <h2 className={css['group']}>{t(title)}</h2>
             <ul>
-              {layers.map((layer) => (
-                <li key={layer.type}>
-                  <PaletteItem layer={layer} />
+              {entries.map((entry) => (
+                <li key={entry.type} className={css['entry']}>
+                  <PaletteItem entry={entry} />
+                  <RemoveButton entry={entry} />
                 </li>
               ))}
             </ul>
@@ -80,12 +85,33 @@ export function Palette() {
   );
 }
 
-function PaletteItem({ layer }: { readonly layer: AnyLayer }) {
+/** A block that is not used can leave the project; the person's own can leave their library. */
+function RemoveButton({ entry }: { readonly entry: PaletteEntry }) {
+  const t = useT();
+  const text = useText();
+  const mine = findLibraryBlock(entry.type);
+  const isMine = mine !== undefined && entry.type.startsWith('mine:');
+  if (!isMine && entry.instances !== 0) return null;
+  const name = text(entry.title);
+  return (
+    <IconButton
+      className={css['remove']}
+      label={t(isMine ? 'blocks.deleteMine' : 'blocks.delete', { name })}
+      onClick={() =>
+        isMine ? void removeFromMine(mine) : deleteBlock(entry.type.slice(blockType('').length))
+      }
+    >
+      <Trash2 size={13} aria-hidden />
+    </IconButton>
+  );
+}
+
+function PaletteItem({ entry: layer }: { readonly entry: PaletteEntry }) {
   const t = useT();
   const text = useText();
   const title = text(layer.title);
   return (
-    <Tooltip side="right" content={text(layer.doc.summary)}>
+    <Tooltip side="right" content={text(layer.summary)}>
       <button
         type="button"
         data-layer={layer.type}

@@ -1,21 +1,34 @@
 /** The browser's own database: what the studio keeps between visits and what localStorage cannot hold. */
-export type StoreName = 'recent' | 'recovery';
+export type StoreName = 'recent' | 'recovery' | 'blocks';
 
 let database: Promise<IDBDatabase> | undefined;
 
 function open(): Promise<IDBDatabase> {
-  const request = indexedDB.open('netwright', 1);
-  request.onupgradeneeded = () => {
-    request.result.createObjectStore('recent', { keyPath: 'name' });
-    request.result.createObjectStore('recovery', { keyPath: 'owner' });
+  const request = indexedDB.open('netwright', 2);
+  request.onupgradeneeded = ({ oldVersion }) => {
+    const { result } = request;
+    if (oldVersion < 1) {
+      result.createObjectStore('recent', { keyPath: 'name' });
+      result.createObjectStore('recovery', { keyPath: 'owner' });
+    }
+    result.createObjectStore('blocks', { keyPath: 'key' });
+  };
+  // A tab with a newer studio may change the database's form; this one opens it again when it is needed.
+  request.onsuccess = () => {
+    request.result.onversionchange = () => {
+      request.result.close();
+      database = undefined;
+    };
   };
   return settled(request);
 }
 
 function settled<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error('The browser refused its database.'));
+    request.addEventListener('success', () => resolve(request.result));
+    request.addEventListener('error', () =>
+      reject(request.error ?? new Error('The browser refused its database.')),
+    );
   });
 }
 

@@ -1,3 +1,4 @@
+import { readBlocks, writeBlocks } from './browser-blocks.ts';
 import { connectSocket } from './browser-engine.ts';
 import { openFile, openHandle, saveFile, writeFile } from './browser-files.ts';
 import { recentHandles, rememberHandle } from './browser-recent.ts';
@@ -24,6 +25,8 @@ export function browserShell(): Shell {
     writeFile,
     recentFiles: recentHandles,
     openRecent: ({ handle }) => openHandle(handle),
+    readBlocks,
+    writeBlocks,
     readRecovery,
     writeRecovery,
     setTitle(title, unsaved) {

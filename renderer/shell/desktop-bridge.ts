@@ -17,6 +17,8 @@ export interface DesktopBridge {
   openRecent(path: string): Promise<DesktopFile | undefined>;
   readRecovery(): Promise<string | undefined>;
   writeRecovery(json: string | undefined): Promise<void>;
+  readBlocks(): Promise<readonly string[]>;
+  writeBlocks(texts: readonly string[]): Promise<void>;
   setTitle(title: string, unsaved: boolean): void;
   /** The language of the native menu. */
   setLanguage(language: Language): void;

@@ -21,6 +21,8 @@ export function desktopShell(): Shell | undefined {
     writeFile: (handle, bytes) => bridge.writeFile(handle as string, bytes),
     recentFiles: () => bridge.recentFiles(),
     openRecent: (file) => bridge.openRecent(file.handle as string),
+    readBlocks: () => bridge.readBlocks(),
+    writeBlocks: (texts) => bridge.writeBlocks(texts),
     readRecovery: () => bridge.readRecovery(),
     writeRecovery: (json) => bridge.writeRecovery(json),
     setTitle: (title, unsaved) => bridge.setTitle(title, unsaved),

@@ -46,6 +46,9 @@ export interface Shell {
   /** The autosaved document, kept outside the person's own files. */
   readRecovery(): Promise<string | undefined>;
   writeRecovery(json: string | undefined): Promise<void>;
+  /** The person's own blocks, for every project: the text of one small project each. */
+  readBlocks(): Promise<readonly string[]>;
+  writeBlocks(texts: readonly string[]): Promise<void>;
   setTitle(title: string, unsaved: boolean): void;
   /** The language of what the shell itself shows, such as a native menu. */
   setLanguage(language: Language): void;

@@ -14,7 +14,7 @@ import { TestTable } from './TestTable.tsx';
 /** What the network answers now: a decision boundary, a fitted line, test samples with their answers, or a table. */
 export function Evaluate() {
   const t = useT();
-  const drawn = useDocumentStore((state) => state.document);
+  const drawn = useDocumentStore((state) => state.project);
   const trained = useRun((state) => (state.ring ? state.document : undefined));
   const document: NetwrightDocument = trained ?? drawn;
   if (!dataNodeOf(document)) {

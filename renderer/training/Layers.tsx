@@ -1,9 +1,11 @@
 import { useEffect, useState } from 'react';
+import { flatten } from '../../engine/document/flatten.ts';
 import type { WatchedTensorInfo } from '../../engine/protocol/messages.ts';
 import { formatFigure, formatShare, formatWhole } from '../charts/figures.ts';
 import type { BinLayout } from '../charts/histogram-axis.ts';
 import { Select } from '../design/Select.tsx';
-import { selectNodes, useDocumentStore } from '../document/store.ts';
+import { shownFlatId } from '../document/flat-ids.ts';
+import { useDocumentStore } from '../document/store.ts';
 import type { FrameRing } from '../engine/frame-ring.ts';
 import { badCount, zeroShare } from '../engine/histogram.ts';
 import { useRun } from '../engine/run-store.ts';
@@ -12,6 +14,7 @@ import { useT } from '../i18n/i18n.ts';
 import { EmptyState } from './EmptyState.tsx';
 import css from './Layers.module.css';
 import { RidgePanel } from './RidgePanel.tsx';
+import { showNode } from './show-problem.ts';
 
 const kinds = ['weightGradient', 'weight', 'activation', 'activationGradient'] as const;
 const listEveryMs = 250;
@@ -30,10 +33,12 @@ export function Layers() {
 function LayersOf({ ring }: { readonly ring: FrameRing }) {
   const t = useT();
   const names = useRun((state) => state.document);
-  const drawn = useDocumentStore(({ analysis }) => analysis.topology.nodes);
+  const drawn = useDocumentStore(({ whole }) => whole.topology.nodes);
   const nodes = [...new Set(ring.started.watched.map(({ node }) => node))];
-  const selected = useDocumentStore(({ selection }) =>
-    selection.nodes.size === 1 ? [...selection.nodes][0] : undefined,
+  const selected = useDocumentStore((state) =>
+    state.selection.nodes.size === 1
+      ? shownFlatId(state, [...state.selection.nodes][0] as string)
+      : undefined,
   );
   const [chosen, setChosen] = useState(nodes[0]);
   useEffect(() => {
@@ -50,7 +55,7 @@ function LayersOf({ ring }: { readonly ring: FrameRing }) {
     kind === 'activation' || kind === 'activationGradient' || tensor === shownPart;
   // A layer that was renamed since goes by its new name, one that was removed by its old one.
   const nameOf = (id: string): string =>
-    (drawn.get(id) ?? names?.nodes.find((node) => node.id === id))?.name ?? id;
+    (drawn.get(id) ?? (names && flatten(names).nodes.find((node) => node.id === id)))?.name ?? id;
 
   return (
     <div className={css['layers']}>
@@ -81,7 +86,7 @@ function LayersOf({ ring }: { readonly ring: FrameRing }) {
           chosen={chosen}
           onChoose={(id) => {
             setChosen(id);
-            selectNodes([id]);
+            showNode(id);
           }}
         />
       </div>

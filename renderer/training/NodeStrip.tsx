@@ -5,6 +5,8 @@ import { layoutFor } from '../charts/layouts.ts';
 import { paintMiniHistogram } from '../charts/mini-histogram.ts';
 import { palette } from '../charts/palette.ts';
 import { type Surface, useCanvas } from '../charts/use-canvas.ts';
+import { shownFlatId } from '../document/flat-ids.ts';
+import { useDocumentStore } from '../document/store.ts';
 import type { FrameRing } from '../engine/frame-ring.ts';
 import { badCount, countedIn, type Histogram, zeroShare } from '../engine/histogram.ts';
 import { useRun } from '../engine/run-store.ts';
@@ -44,11 +46,12 @@ const gap = 3;
  */
 export function NodeStrip({ nodeId }: { readonly nodeId: string }) {
   const t = useT();
+  const flatId = useDocumentStore((state) => shownFlatId(state, nodeId)) ?? nodeId;
   const ring = useRun((state) => state.ring);
   const strip = useRef<HTMLDivElement>(null);
   const gradientText = useRef<HTMLSpanElement>(null);
   const valueText = useRef<HTMLSpanElement>(null);
-  const rows = rowsOf(ring, nodeId);
+  const rows = rowsOf(ring, flatId);
 
   const paint = ({ context, width, height }: Surface): void => {
     const colors = palette();
@@ -71,7 +74,7 @@ export function NodeStrip({ nodeId }: { readonly nodeId: string }) {
   useEffect(() => {
     const element = strip.current;
     if (!ring || !element) return undefined;
-    const found = rowsOf(ring, nodeId);
+    const found = rowsOf(ring, flatId);
     const write = (): void => {
       const gradient = found.gradient && ring.histogram(found.gradient.index);
       const value = found.value && ring.histogram(found.value.index);
@@ -89,7 +92,7 @@ export function NodeStrip({ nodeId }: { readonly nodeId: string }) {
       unsubscribe();
       writeSoon.cancel();
     };
-  }, [ring, nodeId, invalidate, t]);
+  }, [ring, flatId, invalidate, t]);
 
   const ofOutput = rows.value?.tensor.kind === 'activation';
   return (

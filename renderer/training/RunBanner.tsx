@@ -1,5 +1,7 @@
 import { CircleAlert, CircleCheck, X } from 'lucide-react';
 import { createPortal } from 'react-dom';
+import { placeOf } from '../../engine/document/flatten.ts';
+import { nodeAt } from '../../engine/document/levels.ts';
 import { Button, IconButton } from '../design/Button.tsx';
 import { useDocumentStore } from '../document/store.ts';
 import { dismissEnding, dismissRefusal, useRun } from '../engine/run-store.ts';
@@ -17,7 +19,7 @@ export function RunBanner() {
   const failed = useRun((state) => state.phase === 'failed');
   const node = refusal?.problems.find(({ place }) => place.node !== undefined)?.place.node;
   const nodeName = useDocumentStore((state) =>
-    node === undefined ? undefined : state.analysis.topology.nodes.get(node)?.name,
+    node === undefined ? undefined : nodeAt(state.project, placeOf(node))?.names.join(' › '),
   );
   if ((connection === 'closed' || connection === 'locked') && !refusal) {
     return createPortal(

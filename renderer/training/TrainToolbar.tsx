@@ -195,7 +195,7 @@ function ChangedChip() {
   const phase = useRun((state) => state.phase);
   const hasRing = useRun((state) => state.ring !== undefined);
   const changed = useDocumentStore((state) =>
-    run && hasRing ? changedSince(run, state.document) : undefined,
+    run && hasRing ? changedSince(run, state.project) : undefined,
   );
   if (!changed || phase === 'starting') return null;
   const key = changed === 'canvas' ? 'training.canvasChanged' : 'training.settingsChanged';

@@ -1,4 +1,5 @@
 import { hasErrors } from '../../engine/document/analyse.ts';
+import { flatten } from '../../engine/document/flatten.ts';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { orderRun, type Phase, resetRun, startRun, useRun } from '../engine/run-store.ts';
@@ -54,11 +55,12 @@ export function situation(): Situation {
 }
 
 /** What of a document a run depends on: not where nodes stand, nor the learning rate, which follows at once. */
-export function runParts({ nodes, wires, training }: NetwrightDocument): {
+export function runParts(document: NetwrightDocument): {
   canvas: string;
   settings: string;
 } {
-  const { learningRate: _, ...settings } = training;
+  const { learningRate: _, ...settings } = document.training;
+  const { nodes, wires } = flatten(document);
   return {
     canvas: JSON.stringify([
       nodes.map(({ id, type, params }) => [id, type, params]),
@@ -83,7 +85,7 @@ export function changedSince(
 export async function train(): Promise<void> {
   if (whyNot('train', situation())) return;
   if (useRun.getState().phase === 'paused') orderRun({ action: 'resume' });
-  else await startRun(useDocumentStore.getState().document, {});
+  else await startRun(useDocumentStore.getState().project, {});
 }
 
 export async function trainOrPause(): Promise<void> {
@@ -99,7 +101,7 @@ export function pause(): void {
 export async function stepOnce(): Promise<void> {
   if (whyNot('step', situation())) return;
   if (useRun.getState().phase === 'none') {
-    const started = await startRun(useDocumentStore.getState().document, { paused: true });
+    const started = await startRun(useDocumentStore.getState().project, { paused: true });
     if (!started) return;
   }
   orderRun({ action: 'step' });
@@ -123,14 +125,14 @@ export { resetRun as reset };
  */
 export function followDocument(): () => void {
   return useDocumentStore.subscribe((state, before) => {
-    if (state.document === before.document) return;
+    if (state.project === before.project) return;
     const isOther = state.history.past.length === 0 && state.history.future.length === 0;
     if (isOther) {
       resetRun();
       return;
     }
-    const { learningRate } = state.document.training;
-    if (learningRate === before.document.training.learningRate) return;
+    const { learningRate } = state.project.training;
+    if (learningRate === before.project.training.learningRate) return;
     const { phase } = useRun.getState();
     if (phase === 'running' || phase === 'paused') orderRun({ action: 'tune', learningRate });
   });

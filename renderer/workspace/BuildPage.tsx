@@ -18,7 +18,7 @@ const narrow = '(max-width: 1279px)';
 /** Palette, canvas and inspector over the panel of what is learned; every border can be dragged and is remembered. */
 export function BuildPage() {
   const t = useT();
-  const name = useDocumentStore((state) => state.document.name);
+  const name = useDocumentStore((state) => state.project.name);
   const isNarrow = useMedia(narrow);
   const columns = useDefaultLayout({
     id: isNarrow ? 'netwright.columns.narrow' : 'netwright.columns',

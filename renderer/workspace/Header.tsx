@@ -48,7 +48,7 @@ export function Header() {
 
 function ProjectName() {
   const t = useT();
-  const name = useDocumentStore((state) => state.document.name);
+  const name = useDocumentStore((state) => state.project.name);
   const unsaved = useDocumentStore(hasUnsavedChanges);
   return (
     <div className={css['project']}>

@@ -26,6 +26,13 @@ const editing: readonly (ActionId | null)[] = [
   'connect',
   'rename',
   'openParts',
+  null,
+  'makeBlock',
+  'enterBlock',
+  'leaveBlock',
+  'dissolveBlock',
+  'detachBlock',
+  'saveBlock',
 ];
 
 /** Everything the studio can do, with its keys. */

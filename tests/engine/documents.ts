@@ -2,7 +2,7 @@ import type { Params } from '../../engine/declaration/fields.ts';
 import {
   currentVersion,
   type DocumentNode,
-  type NetwrightDocument,
+  type FlatDocument,
   type Wire,
 } from '../../engine/document/schema.ts';
 import { plainSettings } from '../../engine/document/training-settings.ts';
@@ -17,7 +17,7 @@ export function chainDocument(
   links: readonly Link[],
   loss = 'cross-entropy',
   data: Params = {},
-): NetwrightDocument {
+): FlatDocument {
   const all: Link[] = [['data', 'data', { source: 'circle', count: 100, ...data }], ...links, ['loss', loss]];
   const nodes = all.map(
     ([id, type, params = {}], at): DocumentNode => ({
@@ -47,6 +47,7 @@ export function chainDocument(
     name: 'Test',
     nodes,
     wires,
+    blocks: [],
     training: {
       optimizer: { type: 'sgd', params: {} },
       learningRate: 0.1,
@@ -61,7 +62,7 @@ export function chainDocument(
 }
 
 /** 2-4-4-2 with ReLU between. */
-export const mlpDocument = (): NetwrightDocument =>
+export const mlpDocument = (): FlatDocument =>
   chainDocument([
     ['fc1', 'linear', { outFeatures: 4 }],
     ['relu1', 'relu'],
@@ -77,7 +78,7 @@ type Ports = readonly [from: string, to: string];
 export function drawnDocument(
   nodes: Readonly<Record<string, readonly [string, Params?]>>,
   wires: readonly Ports[],
-): NetwrightDocument {
+): FlatDocument {
   const base = mlpDocument();
   const end = (written: string): Wire['from'] => {
     const [node = '', port = ''] = written.split('.');

@@ -4,6 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { catalogue } from '../../document/catalogue.ts';
 import { completeParams } from '../../document/check-params.ts';
+import { flatten } from '../../document/flatten.ts';
 import type { NetwrightDocument } from '../../document/schema.ts';
 import { topologyOf } from '../../document/topology.ts';
 import { chosen } from '../../document/training-settings.ts';
@@ -75,7 +76,7 @@ export function runTorch(
 
 /** Nodes in the order in which they are computed, each with where its inputs come from. */
 function nodesOf(document: NetwrightDocument): object[] {
-  const { order, into } = topologyOf(document);
+  const { order, into } = topologyOf(flatten(document));
   return order.map(({ id, name, type, params }) => ({
     id,
     name,

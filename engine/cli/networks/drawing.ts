@@ -44,6 +44,7 @@ export class Drawing {
       name,
       nodes: this.nodes,
       wires: this.wires,
+      blocks: [],
       training,
     };
   }

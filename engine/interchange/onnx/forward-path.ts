@@ -33,10 +33,7 @@ const probeBatches = [2, 3] as const;
 /** Throws a NetwrightError when the document cannot run. */
 export function forwardPath(document: NetwrightDocument): ForwardPath {
   const analysis = requireRunnable(document);
-  const [built, probe] = probeBatches.map((batch) => build(document, analysis, batch)) as [
-    BuiltGraph,
-    BuiltGraph,
-  ];
+  const [built, probe] = probeBatches.map((batch) => build(analysis, batch)) as [BuiltGraph, BuiltGraph];
   const { graph } = built;
   const predictions = [...new Set(built.losses.map(({ prediction }) => prediction))];
   const calls = callsLeadingTo(predictions, graph.calls);
@@ -66,8 +63,7 @@ export function forwardPath(document: NetwrightDocument): ForwardPath {
   };
 }
 
-const build = (document: NetwrightDocument, analysis: Analysis, batch: number): BuiltGraph =>
-  buildGraph(document, analysis, 'eval', batch);
+const build = (analysis: Analysis, batch: number): BuiltGraph => buildGraph(analysis, 'eval', batch);
 
 /** `x`, like the port it comes from, where it is the only input and no other tensor is called that. */
 function inputName(tensor: Tensor, inputs: readonly Tensor[], tensors: readonly Tensor[]): string {

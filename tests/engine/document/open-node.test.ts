@@ -47,7 +47,7 @@ function attending(params: Params, further: { context?: boolean; mask?: boolean 
 
 /** Loss and gradients by weight, from weights that follow from the names they have where attention is one node. */
 function trained(document: NetwrightDocument) {
-  const train = buildTrainGraph(document, analyseDocument(document), 5, false);
+  const train = buildTrainGraph(analyseDocument(document), 5, false);
   const runner = new GraphRunner(train.graph);
   const whole = (name: string): string => name.replace(/^mha_(\w+)\./, 'mha.$1.');
   for (const { tensor } of train.weights) {

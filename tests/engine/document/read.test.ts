@@ -38,7 +38,7 @@ describe('reading a document', () => {
       'a newer version',
       JSON.stringify({ format: 'netwright', version: 7 }),
       'newer-version',
-      /version 2 or older, found 7/,
+      /version 3 or older, found 7/,
     ],
     [
       'a missing part',

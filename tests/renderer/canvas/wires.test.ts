@@ -38,7 +38,7 @@ describe('what a wire shows', () => {
 
   it('is unknown behind a layer whose input is missing', () => {
     loadDocument({
-      ...state().document,
+      ...state().project,
       wires: state().document.wires.filter(({ to }) => to.node !== 'linear-1'),
     });
     expect(factsInto('cross-entropy-1', 'prediction').shape).toBeUndefined();

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { NetwrightDocument } from '../../../engine/document/schema.ts';
+import { analyseDocument } from '../../../engine/document/analyse.ts';
+import { drawnDeclaration } from '../../../engine/document/placeholder.ts';
+import type { DocumentNode, NetwrightDocument } from '../../../engine/document/schema.ts';
 import { readDrawable } from '../../../renderer/document/drawable.ts';
 import { emptyDocument } from '../../../renderer/document/empty-document.ts';
 
@@ -27,7 +29,6 @@ describe('a file that is opened', () => {
 
   it.each([
     ['two nodes of one id', withParts({ nodes: [relu('a'), relu('a')] }), /"a"/],
-    ['a layer that does not exist', withParts({ nodes: [{ ...relu('a'), type: 'magic' }] }), /magic/],
     ['a wire from nowhere', withParts({ nodes: [relu('a')], wires: [wire('w', 'z', 'a')] }), /"z"/],
     [
       'a wire to a port that is not there',
@@ -40,6 +41,21 @@ describe('a file that is opened', () => {
   ])('is refused with its name and place: %s', (_what, document, found) => {
     expect(() => readDrawable(bytes(document), 'f.netwright.json')).toThrow(/^f\.netwright\.json: /);
     expect(() => readDrawable(bytes(document), 'f.netwright.json')).toThrow(found);
+  });
+
+  it('keeps a layer that nobody knows, with the ports that its wires end at', () => {
+    const document = withParts({
+      nodes: [{ ...relu('a'), type: 'magic', params: { power: 9 } }, relu('b')],
+      wires: [wire('w', 'a', 'b')],
+    });
+    const shown = readDrawable(bytes(document), 'f.netwright.json');
+    expect(shown).toEqual(document);
+    const { title, ports } = drawnDeclaration(shown, shown.nodes[0] as DocumentNode);
+    expect(title.en).toBe('magic');
+    expect(ports.outputs.map(({ name }) => name)).toEqual(['y']);
+    expect(ports.inputs).toEqual([]);
+    const [problem] = analyseDocument(shown).problems;
+    expect(problem).toMatchObject({ code: 'unknown-layer', place: { node: 'a' } });
   });
 
   it('is refused when it is no text', () => {

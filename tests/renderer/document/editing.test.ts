@@ -287,7 +287,7 @@ describe('editing', () => {
 describe('unsaved changes', () => {
   it('are gone when undo leads back to what was saved, and there again after redo', () => {
     const linear = addAlone('linear');
-    markSaved(state().document, { name: 'a.netwright.json', handle: undefined });
+    markSaved(state().project, { name: 'a.netwright.json', handle: undefined });
     expect(hasUnsavedChanges(state())).toBe(false);
     setParam(linear, 'outFeatures', 5);
     expect(hasUnsavedChanges(state())).toBe(true);

@@ -4,7 +4,7 @@ import { emptyDocument } from '../../../renderer/document/empty-document.ts';
 import { loadDocument, undo, useDocumentStore } from '../../../renderer/document/store.ts';
 import { setTraining } from '../../../renderer/document/training-settings.ts';
 
-const training = () => useDocumentStore.getState().document.training;
+const training = () => useDocumentStore.getState().project.training;
 
 beforeEach(() => loadDocument(emptyDocument('Test')));
 

@@ -11,6 +11,7 @@ const document: NetwrightDocument = {
   name: 'Test',
   nodes: [],
   wires: [],
+  blocks: [],
   training: {
     optimizer: { type: 'sgd', params: {} },
     learningRate: 0.1,

@@ -10,6 +10,7 @@ const document: NetwrightDocument = {
   name: 'Test',
   nodes: [{ id: 'fc1', type: 'linear', name: 'fc1', position: { x: 0, y: 0 }, params: { outFeatures: 4 } }],
   wires: [],
+  blocks: [],
   training: {
     optimizer: { type: 'sgd', params: {} },
     learningRate: 0.1,
