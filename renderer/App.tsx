@@ -7,9 +7,11 @@ import { Toasts } from './design/toast.tsx';
 import { hasUnsavedChanges, useDocumentStore } from './document/store.ts';
 import { Gallery } from './gallery/Gallery.tsx';
 import { HistoryList } from './history/HistoryList.tsx';
+import { CommandPalette } from './keys/CommandPalette.tsx';
 import { KeyMap } from './keys/KeyMap.tsx';
 import { startKeys } from './keys/key-bindings.ts';
 import { AddLayer } from './palette/AddLayer.tsx';
+import { ReplaceList } from './palette/ReplaceList.tsx';
 import { shell } from './shell/current.ts';
 import { StatusBar } from './training/StatusBar.tsx';
 import { Header } from './workspace/Header.tsx';
@@ -53,6 +55,8 @@ export function App({ recovered }: { readonly recovered: NetwrightDocument | und
       </div>
       <AddLayer open={overlay === 'add'} />
       <ConnectList open={overlay === 'connect'} />
+      <CommandPalette open={overlay === 'palette'} />
+      <ReplaceList open={overlay === 'replace'} />
       <HistoryList open={overlay === 'history'} />
       <KeyMap open={overlay === 'keys'} onClose={() => showOverlay(undefined)} />
       <RefusedFileDialog />

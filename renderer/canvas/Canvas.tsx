@@ -8,6 +8,7 @@ import { addAny } from '../document/add-any.ts';
 import { enterBlock } from '../document/block-commands.ts';
 import { connect, gridSize, moveNodes, nodeWidth, portHeight, rewire, snap } from '../document/commands.ts';
 import { select, selectNodes, useDocumentStore } from '../document/store.ts';
+import { FindBar } from '../find/FindBar.tsx';
 import { useLanguage, useT, useText } from '../i18n/i18n.ts';
 import { draggedLayer, layerDragType } from '../palette/drag.ts';
 import { showAddAt, showOverlay } from '../workspace/state.ts';
@@ -114,6 +115,7 @@ export function Canvas() {
     if (type === '' || at === undefined) return;
     event.preventDefault();
     const place = { x: snap(at.x - nodeWidth / 2), y: snap(at.y - 16) };
+    dragOverWire({ type }, [{ x: event.clientX, y: event.clientY }]);
     const dropped = dropOnWire({ type }, { x: place.x, y: snap(at.y - portHeight) });
     if (dropped?.refusal !== undefined)
       setRefusal({ reason: dropped.refusal, at: { x: event.clientX, y: event.clientY } });
@@ -128,7 +130,10 @@ export function Canvas() {
       data-canvas
       tabIndex={-1}
       onDragOver={onDragOver}
-      onDragLeave={leaveWire}
+      onDragLeave={(event) => {
+        // From one element of the canvas to another, nothing is left.
+        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) leaveWire();
+      }}
       onDrop={onDrop}
       onPointerDownCapture={() => {
         setRefusal(undefined);
@@ -163,6 +168,7 @@ export function Canvas() {
       />
       <Breadcrumb />
       {isEmpty ? <CanvasHint onAdd={() => showOverlay('add')} /> : null}
+      <FindBar />
       <ViewControls zoom={zoom} />
       <RefusalNote refusal={refusal} onDone={() => setRefusal(undefined)} />
       <CanvasMenu at={menu} onClose={() => setMenu(undefined)} />

@@ -28,6 +28,7 @@ export function CanvasMenu({
     [
       'addLayer',
       'connect',
+      'replace',
       'rename',
       'openParts',
       null,
@@ -47,6 +48,7 @@ export function CanvasMenu({
       'fitView',
       null,
       'delete',
+      'deleteGap',
     ],
     state,
     t,

@@ -20,6 +20,8 @@ interface CommandListProps<T> {
   readonly show: (item: T) => ReactNode;
   readonly choose: (item: T) => void;
   readonly empty: string;
+  /** How many of a group are shown at most: whoever looks for more types more. */
+  readonly mostOfEach?: number;
 }
 
 /** Enter right after the last letter comes before the list has marked its first entry: take that one all the same. */
@@ -35,7 +37,19 @@ function takeFirst(event: KeyboardEvent<HTMLInputElement>): void {
 
 /** A list over the page that is searched by typing: arrows move, Enter takes, Escape leaves. */
 export function CommandList<T>(props: CommandListProps<T>) {
-  const { open, onClose, title, placeholder, groups, keyOf, matches, show, choose, empty } = props;
+  const {
+    open,
+    onClose,
+    title,
+    placeholder,
+    groups,
+    keyOf,
+    matches,
+    show,
+    choose,
+    empty,
+    mostOfEach = Infinity,
+  } = props;
   const [query, setQuery] = useState('');
   // It may be opened anew while it still fades out, with what was typed before.
   const [wasOpen, setWasOpen] = useState(open);
@@ -43,6 +57,14 @@ export function CommandList<T>(props: CommandListProps<T>) {
     setWasOpen(open);
     if (open) setQuery('');
   }
+  const found = open
+    ? groups
+        .map((group) => ({
+          ...group,
+          items: group.items.filter((item) => matches(item, query)).slice(0, mostOfEach),
+        }))
+        .filter(({ items }) => items.length > 0)
+    : [];
   return (
     <Dialog.Root open={open} onOpenChange={onClose}>
       <Dialog.Portal>
@@ -55,10 +77,10 @@ export function CommandList<T>(props: CommandListProps<T>) {
               value={query}
               onValueChange={setQuery}
               items={groups as CommandGroup<T>[]}
+              filteredItems={found as CommandGroup<T>[]}
               autoHighlight="always"
               keepHighlight
               itemToStringValue={(item: unknown) => keyOf(item as T)}
-              filter={(item: unknown, query: string) => matches(item as T, query)}
             >
               <div className={css['search']}>
                 <Search size={16} aria-hidden />

@@ -17,23 +17,43 @@ const groups: readonly { readonly title: SentenceKey; readonly ids: readonly Act
       'paste',
       'duplicate',
       'delete',
+      'deleteGap',
       'selectAll',
       'clearSelection',
     ],
   },
-  { title: 'keys.network', ids: ['addLayer', 'connect', 'rename', 'openParts'] },
+  { title: 'keys.network', ids: ['train', 'addLayer', 'connect', 'replace', 'rename', 'openParts'] },
   { title: 'category.block', ids: ['makeBlock', 'enterBlock', 'leaveBlock', 'dissolveBlock'] },
-  { title: 'menu.view', ids: ['fitView', 'zoomIn', 'zoomOut', 'zoomReset', 'showKeys'] },
+  {
+    title: 'menu.view',
+    ids: [
+      'fitView',
+      'zoomIn',
+      'zoomOut',
+      'zoomReset',
+      'find',
+      'findNext',
+      'findPrevious',
+      'palette',
+      'showKeys',
+    ],
+  },
 ];
 
 /** Keys and gestures that are no action of a menu. */
 const gestures: readonly { readonly label: SentenceKey; readonly keys: readonly string[] }[] = [
-  { label: 'keys.train', keys: ['$mod+Enter'] },
   { label: 'keys.walk', keys: ['Tab'] },
   { label: 'keys.openField', keys: ['Enter'] },
   { label: 'keys.nudge', keys: ['ArrowLeft', 'ArrowUp', 'ArrowDown', 'ArrowRight'] },
 ];
-const mouse: readonly SentenceKey[] = ['keys.pan', 'keys.zoom', 'keys.box', 'keys.addTo', 'keys.scrub'];
+const mouse: readonly SentenceKey[] = [
+  'keys.pan',
+  'keys.zoom',
+  'keys.box',
+  'keys.addTo',
+  'keys.onWire',
+  'keys.scrub',
+];
 
 /** Every key there is, on one page. */
 export function KeyMap({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {

@@ -21,14 +21,18 @@ import {
 } from '../document/commands.ts';
 import { newDocument, openDocument, saveDocument, saveDocumentAs } from '../document/files.ts';
 import { type DocumentState, redo, undo, useDocumentStore } from '../document/store.ts';
+import { findStep, isFinding, showFind } from '../find/find.ts';
 import type { SentenceKey } from '../i18n/i18n.ts';
 import { exportOnnx } from '../training/export-onnx.ts';
+import { pressTrain } from '../training/press-train.ts';
+import { reset, situation, stop, whyNot } from '../training/run-commands.ts';
 import { showOverlay, showPage } from '../workspace/state.ts';
 import { renameSelected } from './rename.ts';
 
 /**
  * Where an action's key counts: everywhere; while the canvas is on screen; only while the keyboard is on the canvas
- * (single letters, arrows); or nowhere, because the browser's own event does it (copy and paste).
+ * (single letters, arrows); or nowhere, because something else listens to it: the browser's own event
+ * (copy and paste), the button to train.
  */
 export type Reach = 'studio' | 'page' | 'canvas' | 'event';
 
@@ -103,14 +107,61 @@ export const actions = {
     run: () => removeSelection(),
     enabled: hasSelection,
   },
+  deleteGap: {
+    label: 'menu.deleteGap',
+    reach: 'canvas',
+    keys: ['Shift+Delete', 'Shift+Backspace'],
+    run: () => removeSelection('remove', { gap: true }),
+    enabled: hasNodes,
+  },
   selectAll: { label: 'menu.selectAll', reach: 'page', keys: ['$mod+A'], run: selectAll },
 
-  addLayer: { label: 'menu.addLayer', reach: 'page', keys: ['/', '$mod+K'], run: () => showOverlay('add') },
+  addLayer: { label: 'menu.addLayer', reach: 'page', keys: ['/', 'Space'], run: () => showOverlay('add') },
+  palette: { label: 'menu.palette', reach: 'studio', keys: ['$mod+K'], run: () => showOverlay('palette') },
+  find: { label: 'menu.find', reach: 'page', keys: ['$mod+F'], run: () => showFind(true) },
+  findNext: {
+    label: 'menu.findNext',
+    reach: 'page',
+    keys: ['F3'],
+    run: () => findStep(1),
+    enabled: isFinding,
+  },
+  findPrevious: {
+    label: 'menu.findPrevious',
+    reach: 'page',
+    keys: ['Shift+F3'],
+    run: () => findStep(-1),
+    enabled: isFinding,
+  },
+  train: { label: 'keys.train', reach: 'event', keys: ['$mod+Enter'], run: pressTrain },
+  stop: {
+    label: 'training.stop',
+    reach: 'page',
+    keys: [],
+    run: stop,
+    enabled: () => whyNot('stop', situation()) === undefined,
+  },
+  reset: {
+    label: 'training.reset',
+    reach: 'page',
+    keys: [],
+    run: reset,
+    enabled: () => whyNot('reset', situation()) === undefined,
+  },
+  buildPage: { label: 'menu.buildPage', reach: 'studio', keys: [], run: () => showPage('build') },
+  modelsPage: { label: 'menu.modelsPage', reach: 'studio', keys: [], run: () => showPage('models') },
   connect: {
     label: 'menu.connect',
     reach: 'canvas',
     keys: ['C'],
     run: () => showOverlay('connect'),
+    enabled: oneNode,
+  },
+  replace: {
+    label: 'menu.replace',
+    reach: 'canvas',
+    keys: ['R'],
+    run: () => showOverlay('replace'),
     enabled: oneNode,
   },
   rename: { label: 'menu.rename', reach: 'canvas', keys: ['F2'], run: renameSelected, enabled: oneNode },

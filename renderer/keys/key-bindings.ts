@@ -23,19 +23,52 @@ function counts(action: Action, event: KeyboardEvent): boolean {
   if (isEditable(target)) {
     const ofDocument = action.id === 'undo' || action.id === 'redo';
     if (ofDocument) return target instanceof HTMLElement && 'pristine' in target.dataset;
-    return event.ctrlKey || event.metaKey ? action.id !== 'selectAll' : false;
+    if (event.ctrlKey || event.metaKey) return action.id !== 'selectAll';
+    // Keys that type nothing.
+    return action.reach !== 'canvas' && /^F\d+$/.test(event.key);
   }
   if (action.reach === 'canvas' || action.id === 'selectAll') return isOnCanvas(target);
   return true;
 }
 
+const pressable = 'button, input, textarea, [role="button"]';
+
+type KeyListeners = Record<string, (event: KeyboardEvent) => void>;
+
+/** The space bar moves the view while it is held; it counts as a key when it is let go of and nothing was pressed meanwhile. */
+function listenToSpace(released: KeyListeners): () => void {
+  let alone = false;
+  const onDown = (event: KeyboardEvent): void => {
+    const { target } = event;
+    if (event.code !== 'Space') alone = false;
+    // On a button the space bar presses it.
+    else if (!event.repeat) alone = !(target instanceof Element && target.closest(pressable) !== null);
+  };
+  const onPointer = (): void => {
+    alone = false;
+  };
+  const onUp = (event: KeyboardEvent): void => {
+    if (event.code === 'Space' && alone && isOnCanvas(event.target)) released['Space']?.(event);
+    if (event.code === 'Space') alone = false;
+  };
+  window.addEventListener('keydown', onDown, { capture: true });
+  window.addEventListener('pointerdown', onPointer, { capture: true });
+  window.addEventListener('keyup', onUp);
+  return () => {
+    window.removeEventListener('keydown', onDown, { capture: true });
+    window.removeEventListener('pointerdown', onPointer, { capture: true });
+    window.removeEventListener('keyup', onUp);
+  };
+}
+
 /** Listens to the keys of every action. Returns the function that stops it. */
 export function startKeys(): () => void {
-  const bindings: Record<string, (event: KeyboardEvent) => void> = {};
+  const bindings: KeyListeners = {};
+  const released: KeyListeners = {};
   for (const id of Object.keys(actions) as ActionId[]) {
     const action = actionOf(id);
     for (const key of action.keys) {
-      bindings[key] = (event) => {
+      (key === 'Space' ? released : bindings)[key] = (event) => {
         if (!counts(action, event)) return;
         event.preventDefault();
         if (action.enabled?.(useDocumentStore.getState()) ?? true) action.run();
@@ -43,9 +76,11 @@ export function startKeys(): () => void {
     }
   }
   const stopKeys = tinykeys(window, bindings);
+  const stopSpace = listenToSpace(released);
   const stopClipboard = listenToClipboard();
   return () => {
     stopKeys();
+    stopSpace();
     stopClipboard();
   };
 }

@@ -20,10 +20,13 @@ const editing: readonly (ActionId | null)[] = [
   'paste',
   'duplicate',
   'delete',
+  'deleteGap',
   null,
   'selectAll',
+  'find',
   'addLayer',
   'connect',
+  'replace',
   'rename',
   'openParts',
   null,
@@ -101,7 +104,7 @@ export function MainMenu({ trigger }: { readonly trigger: ReactElement<Record<st
       ],
     },
     { kind: 'line', id: 'help line' },
-    ...of(['showKeys']),
+    ...of(['palette', 'showKeys']),
   ];
   return (
     <Menu

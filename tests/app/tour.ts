@@ -54,14 +54,36 @@ export function tour(studio: Studio, language: Language): readonly Place[] {
       name: 'add layer',
       async go() {
         await studio.escape();
-        await page.keyboard.press('Control+K');
+        await page.keyboard.press('/');
         await expect(page.getByRole('dialog', { name: t('palette.addLayer') })).toBeVisible();
+      },
+    },
+    ...(
+      [
+        ['commands', 'Control+K', 'commands.title'],
+        ['history', 'Alt+KeyH', 'history.title'],
+      ] as const
+    ).map(([name, key, title]) => ({
+      name,
+      async go() {
+        await studio.escape();
+        await page.keyboard.press(key);
+        await expect(page.getByRole('dialog', { name: t(title) })).toBeVisible();
+      },
+    })),
+    {
+      name: 'find',
+      async go() {
+        await studio.escape();
+        await page.keyboard.press('Control+F');
+        await page.keyboard.type('fc');
+        await expect(page.getByRole('search', { name: t('find.title') })).toBeVisible();
       },
     },
     {
       name: 'main menu',
       async go() {
-        await studio.escape();
+        await page.keyboard.press('Escape');
         await studio.button(t('menu.main')).click();
         await expect(page.getByRole('menu')).toBeVisible();
       },

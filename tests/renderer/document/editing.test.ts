@@ -203,7 +203,7 @@ describe('editing', () => {
     const linear = add('linear');
     add('relu');
     selectNodes([linear]);
-    removeSelection();
+    removeSelection('remove', { gap: true });
     expect(wires()).toEqual([]);
     expect(state().selection.nodes.size).toBe(0);
     undo();
