@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { useDocumentStore } from '../document/store.ts';
+import { WireFixes } from '../fixes/WireFixes.tsx';
 import { useT } from '../i18n/i18n.ts';
 import type { WireShape } from './flow.ts';
 import { WireLabel, WirePath } from './flow-parts.tsx';
@@ -19,6 +20,11 @@ export const WireView = memo(function WireView({ id, path, x, y, selected }: Wir
       return wire === undefined ? noFacts : wireFacts(state, wire);
     }),
   );
+  const target = useDocumentStore(
+    ({ document }) => document.wires.find((candidate) => candidate.id === id)?.to.node,
+  );
+  const known = shape ?? t('canvas.unknownShape');
+  const transform = `translate(-50%, -50%) translate(${x}px, ${y}px)`;
   const state = clash !== undefined ? 'clash' : shape === undefined ? 'unknown' : 'known';
   const drop = useDropTarget((target) =>
     target.wire === id ? (target.fits ? 'fits' : 'refused') : undefined,
@@ -34,15 +40,24 @@ export const WireView = memo(function WireView({ id, path, x, y, selected }: Wir
     <>
       <WirePath path={path} className={classes.filter(Boolean).join(' ')} />
       <WireLabel>
-        <div
-          className={css['label']}
-          data-state={state}
-          data-selected={selected || undefined}
-          style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
-        >
-          {shape ?? t('canvas.unknownShape')}
-          {clash ? ` ≠ ${clash}` : null}
-        </div>
+        {clash !== undefined && target !== undefined ? (
+          <WireFixes
+            node={target}
+            label={clash === '' ? known : `${known} ≠ ${clash}`}
+            className={css['label']}
+            style={{ transform }}
+            data={{ 'data-state': state, 'data-selected': selected || undefined }}
+          />
+        ) : (
+          <div
+            className={css['label']}
+            data-state={state}
+            data-selected={selected || undefined}
+            style={{ transform }}
+          >
+            {known}
+          </div>
+        )}
       </WireLabel>
     </>
   );

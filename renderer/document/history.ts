@@ -26,7 +26,9 @@ export interface EditLabel {
     | 'editBlock'
     | 'deleteBlock'
     | 'insert'
-    | 'replace';
+    | 'replace'
+    | 'fix'
+    | 'arrange';
   /** Of what; the sentence of a key in the catalogues where the studio names it. */
   readonly name?: string | Text | { readonly sentence: SentenceKey };
 }

@@ -62,7 +62,7 @@ export function insertedOnWire(
 }
 
 /** The node clear of the one before it, and everything from the one behind it on moved aside as far as it takes. */
-function withRoom(nodes: readonly DocumentNode[], wire: Wire, node: DocumentNode): DocumentNode[] {
+export function withRoom(nodes: readonly DocumentNode[], wire: Wire, node: DocumentNode): DocumentNode[] {
   const source = nodes.find(({ id }) => id === wire.from.node);
   const target = nodes.find(({ id }) => id === wire.to.node);
   if (source === undefined || target === undefined || target.position.x <= source.position.x)

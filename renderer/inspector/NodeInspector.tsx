@@ -12,6 +12,7 @@ import { formatCount } from '../design/number.ts';
 import { openableNode, openSelected, removeSelection, renameNode } from '../document/commands.ts';
 import { useDocumentStore, useNode, useNodeAnalysis } from '../document/store.ts';
 import { useDeclaration } from '../document/use-declaration.ts';
+import { FixButtons } from '../fixes/FixButtons.tsx';
 import { useLanguage, useT, useText } from '../i18n/i18n.ts';
 import { BlockSection } from './BlockSection.tsx';
 import { Connections } from './Connections.tsx';
@@ -112,7 +113,7 @@ function NameInput({ node }: { readonly node: DocumentNode }) {
 function Problems({ problems }: { readonly problems: readonly Problem[] }) {
   const text = useText();
   const general = problems.filter(({ place }) => place.field === undefined);
-  if (general.length === 0) return null;
+  if (problems.length === 0) return null;
   return (
     <ul className={css['problems']}>
       {general.map((problem) => (
@@ -122,9 +123,20 @@ function Problems({ problems }: { readonly problems: readonly Problem[] }) {
           ) : (
             <TriangleAlert size={14} aria-hidden />
           )}
-          <span>{text(problem.message)}</span>
+          <div className={css['remedy']}>
+            {text(problem.message)}
+            <FixButtons problem={problem} />
+          </div>
         </li>
       ))}
+      {problems
+        // Its sentence stands at the field.
+        .filter(({ place }) => place.field !== undefined)
+        .map((problem) => (
+          <li key={problem.message.en}>
+            <FixButtons problem={problem} />
+          </li>
+        ))}
     </ul>
   );
 }

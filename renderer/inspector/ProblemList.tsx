@@ -1,10 +1,15 @@
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
 import type { Problem } from '../../engine/declaration/problem.ts';
 import { placeName } from '../../engine/document/levels.ts';
+import { asDrawn } from '../document/fixes.ts';
 import { useDocumentStore } from '../document/store.ts';
+import { FixButtons } from '../fixes/FixButtons.tsx';
 import { useT, useText } from '../i18n/i18n.ts';
 import { goToProblem } from './go-to-problem.ts';
 import css from './ProblemList.module.css';
+
+/** Fixes are tried out for so many problems; those further down wait until these are solved. */
+const mostFixed = 12;
 
 /** Everything that keeps the document from running, or that its author should know; a click goes there. */
 export function ProblemList() {
@@ -12,6 +17,7 @@ export function ProblemList() {
   const text = useText();
   const problems = useDocumentStore((state) => state.analysis.problems);
   const project = useDocumentStore((state) => state.project);
+  const level = useDocumentStore((state) => state.level);
   const order = (problem: Problem): number => (problem.severity === 'error' ? 0 : 1);
   if (problems.length === 0) {
     return (
@@ -25,8 +31,9 @@ export function ProblemList() {
     <ul className={css['list']} aria-label={t('problems.title')}>
       {problems
         .toSorted((a, b) => order(a) - order(b))
-        .map((problem) => {
+        .map((problem, i) => {
           const { node, wire, path } = problem.place;
+          const here = asDrawn(problem, level);
           const place = (node && placeName(project, node)) ?? wire ?? path ?? '';
           return (
             <li
@@ -43,6 +50,11 @@ export function ProblemList() {
                 <span className={css['place']}>{node === undefined && wire === undefined ? '' : place}</span>
                 <span>{text(problem.message)}</span>
               </button>
+              {i < mostFixed && here !== undefined ? (
+                <div className={css['fixes']}>
+                  <FixButtons problem={here} />
+                </div>
+              ) : null}
             </li>
           );
         })}

@@ -99,7 +99,7 @@ test('a mismatch is red with both shapes, and its problem leads to the node', as
   await expect(studio.node('loss')).toBeFocused();
   await studio.selectNothing();
   const problems = page.getByRole('list', { name: 'Problems' });
-  await problems.getByRole('button', { name: /loss/ }).click();
+  await problems.getByRole('button', { name: /^Error loss/ }).click();
   await expect(studio.node('loss')).toBeFocused();
   await expect(studio.inspector.getByLabel('Name')).toHaveValue('loss');
   await expect(studio.inspector.getByText('N×3', { exact: true })).toBeVisible();
