@@ -145,6 +145,7 @@ const rooms: Record<string, Room> = {
       'zustand',
     ],
   },
+  'renderer/arrange/lay-out.ts': { mayImport: [], packages: ['@dagrejs/dagre'] },
   // One adapter stands between the canvas and React Flow, whose next version changes its interface.
   'renderer/canvas/flow-adapter.tsx': { mayImport: ['renderer'], packages: ['reactflow', 'react'] },
   'renderer/canvas/flow-parts.tsx': { mayImport: ['renderer'], packages: ['reactflow', 'react'] },

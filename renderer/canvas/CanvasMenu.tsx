@@ -45,6 +45,7 @@ export function CanvasMenu({
       'duplicate',
       null,
       'selectAll',
+      'arrangeRight',
       'fitView',
       null,
       'delete',

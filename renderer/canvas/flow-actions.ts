@@ -1,5 +1,5 @@
 import { type RefObject, useEffect, useRef } from 'react';
-import { useReactFlow } from 'reactflow';
+import { type ReactFlowInstance, useReactFlow } from 'reactflow';
 import { motionMs } from '../design/motion.ts';
 import type { FlowActions } from './flow.ts';
 import type { CanvasEdge, CanvasNode } from './flow-parts.tsx';
@@ -41,6 +41,13 @@ export function useActions(
       zoomOut: choosing(() => flow.zoomOut({ duration: motionMs() })),
       zoomTo: (zoom) => choosing(() => flow.zoomTo(zoom, { duration: motionMs() }))(),
       toCanvas: (point) => flow.screenToFlowPosition(point, { snapToGrid: true }),
+      sizes: () =>
+        new Map(
+          flow
+            .getNodes()
+            .map(({ id, measured }) => [id, { width: measured?.width ?? 0, height: measured?.height ?? 0 }]),
+        ),
+      glide: (positions) => glide(flow, positions),
       wireAt: ({ x, y }) =>
         document
           .elementsFromPoint(x, y)
@@ -77,4 +84,31 @@ export function useActions(
     if (root.current !== null) watch.observe(root.current);
     return () => watch.disconnect();
   }, [flow, onReady, view]);
+}
+
+/** So many nodes at most move before one's eyes; more would stutter. */
+const mostGliding = 300;
+
+async function glide(
+  flow: ReactFlowInstance<CanvasNode, CanvasEdge>,
+  positions: ReadonlyMap<string, { x: number; y: number }>,
+): Promise<void> {
+  const duration = motionMs();
+  if (duration === 0 || positions.size > mostGliding) return;
+  const starts = new Map(flow.getNodes().map(({ id, position }) => [id, position]));
+  const startMs = performance.now();
+  for (let share = 0; share < 1; ) {
+    const nowMs = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
+    share = Math.min(1, Math.max(0, nowMs - startMs) / duration);
+    // Fast at first, then slower, as the other movements of the studio.
+    const eased = 1 - (1 - share) ** 3;
+    flow.setNodes((nodes) =>
+      nodes.map((node) => {
+        const [from, to] = [starts.get(node.id), positions.get(node.id)];
+        if (from === undefined || to === undefined) return node;
+        const position = { x: from.x + (to.x - from.x) * eased, y: from.y + (to.y - from.y) * eased };
+        return { ...node, position };
+      }),
+    );
+  }
 }

@@ -31,6 +31,10 @@ export interface FlowActions {
   zoomTo(zoom: number): void;
   /** Moves the view only where the node is not wholly in it. */
   reveal(node: string): void;
+  /** How large nodes are drawn, by id. */
+  sizes(): ReadonlyMap<string, { width: number; height: number }>;
+  /** Shows nodes on their way to other places; done when they are there. */
+  glide(positions: ReadonlyMap<string, { x: number; y: number }>): Promise<void>;
   /** The wire at a point of the window, whatever else is there. */
   wireAt(point: { x: number; y: number }): string | undefined;
   /** From the window's coordinates to the canvas'. */

@@ -184,9 +184,13 @@ export function renameDocument(name: string): void {
 }
 
 /** Where a drag or a nudge left nodes, by id. */
-export function moveNodes(positions: ReadonlyMap<string, Point>, mergeKey?: string): void {
+export function moveNodes(
+  positions: ReadonlyMap<string, Point>,
+  mergeKey?: string,
+  key: 'move' | 'arrange' = 'move',
+): void {
   edit(
-    { key: 'move', name: nodesName(nodesOf(positions)) },
+    { key, name: nodesName(nodesOf(positions)) },
     (draft) => {
       for (const node of draft.nodes) {
         const to = positions.get(node.id);

@@ -1,20 +1,31 @@
 import { Button } from '../design/Button.tsx';
+import { useDocumentStore } from '../document/store.ts';
 import { useT } from '../i18n/i18n.ts';
 import { type ActionId, actionOf } from '../keys/actions.ts';
 import css from './Inspector.module.css';
 
-const offered: readonly ActionId[] = ['makeBlock', 'duplicate', 'copy', 'delete'];
+const offered: readonly ActionId[] = [
+  'alignRow',
+  'alignColumn',
+  'spaceAcross',
+  'spaceDown',
+  'makeBlock',
+  'duplicate',
+  'copy',
+  'delete',
+];
 
 /** Several things at once: how many, and what can be done with them. */
 export function ManyInspector({ nodes, wires }: { readonly nodes: number; readonly wires: number }) {
   const t = useT();
+  const state = useDocumentStore();
   return (
     <div className={css['section']} style={{ borderTop: 0 }}>
       <h2 className={css['title']}>{t('inspector.many', { nodes, wires })}</h2>
       <p className={css['text']}>{t('inspector.manyHint')}</p>
       <div className={css['buttons']}>
         {offered
-          .filter((id) => nodes > 0 || id === 'delete')
+          .filter((id) => actionOf(id).enabled?.(state) ?? true)
           .map((id) => (
             <Button key={id} onClick={() => void actionOf(id).run()}>
               {t(actionOf(id).label)}

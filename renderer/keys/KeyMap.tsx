@@ -27,6 +27,8 @@ const groups: readonly { readonly title: SentenceKey; readonly ids: readonly Act
   {
     title: 'menu.view',
     ids: [
+      'arrangeRight',
+      'arrangeDown',
       'fitView',
       'zoomIn',
       'zoomOut',

@@ -1,3 +1,4 @@
+import { arrange, canLineUp, canSpace, lineUp } from '../arrange/arrange.ts';
 import { saveToMine } from '../blocks/library.ts';
 import { canvasView } from '../canvas/view.ts';
 import {
@@ -58,6 +59,7 @@ function escape(): void {
   else leaveBlock();
 }
 
+const hasSeveral = ({ document }: DocumentState): boolean => document.nodes.length > 1;
 const oneNode = ({ selection }: DocumentState): boolean => selection.nodes.size === 1;
 
 /** Everything a person can do by menu or key, once: the menus, the keys and the key map are all made from it. */
@@ -211,6 +213,43 @@ export const actions = {
       if (instance !== undefined) void saveToMine(instance);
     },
     enabled: isInstance,
+  },
+
+  arrangeRight: {
+    label: 'menu.arrangeRight',
+    reach: 'canvas',
+    keys: ['L'],
+    run: () => arrange('right'),
+    enabled: hasSeveral,
+  },
+  arrangeDown: {
+    label: 'menu.arrangeDown',
+    reach: 'canvas',
+    keys: ['Shift+L'],
+    run: () => arrange('down'),
+    enabled: hasSeveral,
+  },
+  alignRow: { label: 'menu.alignRow', reach: 'page', keys: [], run: () => lineUp('row'), enabled: canLineUp },
+  alignColumn: {
+    label: 'menu.alignColumn',
+    reach: 'page',
+    keys: [],
+    run: () => lineUp('column'),
+    enabled: canLineUp,
+  },
+  spaceAcross: {
+    label: 'menu.spaceAcross',
+    reach: 'page',
+    keys: [],
+    run: () => lineUp('spaceAcross'),
+    enabled: canSpace,
+  },
+  spaceDown: {
+    label: 'menu.spaceDown',
+    reach: 'page',
+    keys: [],
+    run: () => lineUp('spaceDown'),
+    enabled: canSpace,
   },
 
   fitView: {

@@ -76,7 +76,10 @@ export function MainMenu({ trigger }: { readonly trigger: ReactElement<Record<st
       label: t('menu.view'),
       entries: [
         ...(onBuild
-          ? [...of(['fitView', 'zoomIn', 'zoomOut', 'zoomReset']), { kind: 'line', id: 'zoom line' } as const]
+          ? [
+              ...of(['arrangeRight', 'arrangeDown', null, 'fitView', 'zoomIn', 'zoomOut', 'zoomReset']),
+              { kind: 'line', id: 'zoom line' } as const,
+            ]
           : []),
         {
           kind: 'choice',

@@ -1,0 +1,81 @@
+import { canvasView } from '../canvas/view.ts';
+import { gridSize, moveNodes, nodeWidth, portHeight } from '../document/commands.ts';
+import { type DocumentState, useDocumentStore } from '../document/store.ts';
+import type { Arranging, Box, Direction, Places } from './lay-out.ts';
+import { type LineUp, linedUp } from './line-up.ts';
+
+/** Where a node has not been drawn yet. */
+const usualHeight = 120;
+
+let worker: Worker | undefined;
+let asked = 0;
+
+/**
+ * Lays out what is selected if that is several nodes, else all that is drawn, as one step of the history. What a person
+ * does meanwhile counts: a layout that comes after the drawing has changed is dropped.
+ */
+export async function arrange(direction: Direction): Promise<void> {
+  const { document } = useDocumentStore.getState();
+  const boxes = boxesToArrange(useDocumentStore.getState());
+  if (boxes.length < 2) return;
+  const wires = document.wires.map(({ from, to }) => ({ from: from.node, to: to.node }));
+  const places = await placesFor({ boxes, wires, direction, portHeight, grid: gridSize });
+  if (useDocumentStore.getState().document !== document) return;
+  await show(places, boxes.length === document.nodes.length);
+}
+
+/** Brings the selected nodes into line, or spaces them evenly. */
+export async function lineUp(how: LineUp): Promise<void> {
+  const places = linedUp(boxesToArrange(useDocumentStore.getState()), how);
+  if (places.length > 0) await show(places, false);
+}
+
+export const canLineUp = ({ selection }: DocumentState): boolean => selection.nodes.size > 1;
+export const canSpace = ({ selection }: DocumentState): boolean => selection.nodes.size > 2;
+
+function boxesToArrange({ document, selection }: DocumentState): Box[] {
+  const nodes =
+    selection.nodes.size > 1 ? document.nodes.filter(({ id }) => selection.nodes.has(id)) : document.nodes;
+  const sizes = canvasView()?.sizes();
+  return nodes.map(({ id, position }) => ({
+    id,
+    ...position,
+    ...(sizes?.get(id) ?? { width: nodeWidth, height: usualHeight }),
+  }));
+}
+
+/** Nodes glide to their places; only then is it a step of the history. */
+async function show(places: Places, all: boolean): Promise<void> {
+  const { document } = useDocumentStore.getState();
+  const positions = new Map(places);
+  await canvasView()?.glide(positions);
+  if (useDocumentStore.getState().document !== document) return;
+  moveNodes(positions, undefined, 'arrange');
+  if (all) requestAnimationFrame(() => canvasView()?.fitView());
+}
+
+function placesFor(arranging: Arranging): Promise<Places> {
+  worker ??= new Worker(new URL('./layout-worker.ts', import.meta.url), { type: 'module' });
+  const id = ++asked;
+  const { promise, resolve, reject } = withResolvers<Places>();
+  const here = worker;
+  const onMessage = ({ data }: MessageEvent<{ id: number; places: Places }>): void => {
+    if (data.id !== id) return;
+    here.removeEventListener('message', onMessage);
+    resolve(data.places);
+  };
+  here.addEventListener('message', onMessage);
+  here.addEventListener('error', (event) => reject(new Error(event.message)), { once: true });
+  here.postMessage({ id, arranging });
+  return promise;
+}
+
+function withResolvers<T>() {
+  let resolve: (value: T) => void = () => {};
+  let reject: (reason: Error) => void = () => {};
+  const promise = new Promise<T>((done, failed) => {
+    resolve = done;
+    reject = failed;
+  });
+  return { promise, resolve, reject };
+}
