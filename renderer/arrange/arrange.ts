@@ -1,7 +1,10 @@
 import { canvasView } from '../canvas/view.ts';
+import { notify } from '../design/toast.tsx';
 import { gridSize, moveNodes, nodeWidth, portHeight } from '../document/commands.ts';
 import { type DocumentState, useDocumentStore } from '../document/store.ts';
+import { translate } from '../i18n/i18n.ts';
 import type { Arranging, Box, Direction, Places } from './lay-out.ts';
+import type { Answer } from './layout-worker.ts';
 import { type LineUp, linedUp } from './line-up.ts';
 
 /** Where a node has not been drawn yet. */
@@ -20,6 +23,10 @@ export async function arrange(direction: Direction): Promise<void> {
   if (boxes.length < 2) return;
   const wires = document.wires.map(({ from, to }) => ({ from: from.node, to: to.node }));
   const places = await placesFor({ boxes, wires, direction, portHeight, grid: gridSize });
+  if (places === undefined) {
+    notify({ tone: 'error', title: translate('arrange.refused'), detail: translate('arrange.tooDeep') });
+    return;
+  }
   if (useDocumentStore.getState().document !== document) return;
   await show(places, boxes.length === document.nodes.length);
 }
@@ -54,28 +61,23 @@ async function show(places: Places, all: boolean): Promise<void> {
   if (all) requestAnimationFrame(() => canvasView()?.fitView());
 }
 
-function placesFor(arranging: Arranging): Promise<Places> {
+function placesFor(arranging: Arranging): Promise<Places | undefined> {
   worker ??= new Worker(new URL('./layout-worker.ts', import.meta.url), { type: 'module' });
-  const id = ++asked;
-  const { promise, resolve, reject } = withResolvers<Places>();
   const here = worker;
-  const onMessage = ({ data }: MessageEvent<{ id: number; places: Places }>): void => {
-    if (data.id !== id) return;
-    here.removeEventListener('message', onMessage);
-    resolve(data.places);
-  };
-  here.addEventListener('message', onMessage);
-  here.addEventListener('error', (event) => reject(new Error(event.message)), { once: true });
-  here.postMessage({ id, arranging });
-  return promise;
-}
-
-function withResolvers<T>() {
-  let resolve: (value: T) => void = () => {};
-  let reject: (reason: Error) => void = () => {};
-  const promise = new Promise<T>((done, failed) => {
-    resolve = done;
-    reject = failed;
+  const id = ++asked;
+  return new Promise((resolve, reject) => {
+    const listening = new AbortController();
+    const { signal } = listening;
+    here.addEventListener(
+      'message',
+      ({ data }: MessageEvent<Answer>) => {
+        if (data.id !== id) return;
+        listening.abort();
+        resolve(data.places);
+      },
+      { signal },
+    );
+    here.addEventListener('error', ({ message }) => reject(new Error(message)), { signal });
+    here.postMessage({ id, arranging });
   });
-  return { promise, resolve, reject };
 }

@@ -9,19 +9,16 @@ import { wireFacts } from './labels.ts';
 import css from './WireView.module.css';
 import { useDropTarget } from './wire-drop.ts';
 
-const noFacts = { shape: undefined, clash: undefined, labels: false } as const;
+const noFacts = { shape: undefined, clash: undefined, labels: false, target: undefined } as const;
 
 /** A wire with the shape of what travels along it; red, with both shapes, where they do not meet. */
 export const WireView = memo(function WireView({ id, path, x, y, selected }: WireShape) {
   const t = useT();
-  const { shape, clash, labels } = useDocumentStore(
+  const { shape, clash, labels, target } = useDocumentStore(
     useShallow((state) => {
       const wire = state.document.wires.find((candidate) => candidate.id === id);
-      return wire === undefined ? noFacts : wireFacts(state, wire);
+      return wire === undefined ? noFacts : { ...wireFacts(state, wire), target: wire.to.node };
     }),
-  );
-  const target = useDocumentStore(
-    ({ document }) => document.wires.find((candidate) => candidate.id === id)?.to.node,
   );
   const known = shape ?? t('canvas.unknownShape');
   const transform = `translate(-50%, -50%) translate(${x}px, ${y}px)`;

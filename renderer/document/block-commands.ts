@@ -9,12 +9,12 @@ import {
   type BlockDefinition,
   type DocumentNode,
   type Drawing,
-  documentLimits,
   type ExposedField,
 } from '../../engine/document/schema.ts';
 import { unfoldNode } from '../../engine/document/unfold.ts';
 import { notify } from '../design/toast.tsx';
 import { currentLanguage, translate } from '../i18n/i18n.ts';
+import { givenName } from './given-name.ts';
 import type { EditLabel } from './history.ts';
 import { type DocumentState, edit, type Selection, showLevel, useDocumentStore } from './store.ts';
 
@@ -123,9 +123,9 @@ const changeBlock = (
     { mergeKey },
   );
 
-/** Empty names and names too long are not taken. */
+/** Empty names are not taken, of longer ones what the project holds. */
 export function renameBlock(id: string, name: string): void {
-  const wanted = name.trim().slice(0, documentLimits.nameLength);
+  const wanted = givenName(name);
   if (wanted !== '') changeBlock({ key: 'rename', name: wanted }, id, (block) => void (block.name = wanted));
 }
 
@@ -157,7 +157,7 @@ export function exposeField(of: FieldOf, how: Exposure): void {
 export function renameExposed(name: string, label: string): void {
   const block = drawnBlock(useDocumentStore.getState());
   if (block === undefined) return;
-  const wanted = label.trim().slice(0, documentLimits.nameLength);
+  const wanted = givenName(label);
   changeBlock({ key: 'editBlock', name: block.name }, block.id, (draft) => {
     const one = draft.exposed.find((exposed) => exposed.name === name);
     if (one === undefined) return;

@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { type Text, text } from '../../engine/declaration/text.ts';
 import { blocksUsedBy } from '../../engine/document/adopt-blocks.ts';
 import { declarationOf, isBlockType } from '../../engine/document/blocks.ts';
 import { freshId, freshName } from '../../engine/document/fresh.ts';
+import { jsonOrUndefined } from '../../engine/document/json.ts';
+import { issueProblem } from '../../engine/document/read.ts';
 import {
   blockSchema,
   type DocumentNode,
@@ -10,6 +13,8 @@ import {
   type Wire,
   wireSchema,
 } from '../../engine/document/schema.ts';
+import { notify } from '../design/toast.tsx';
+import { currentLanguage, translate } from '../i18n/i18n.ts';
 import { adoptForDrawing } from './block-commands.ts';
 import { nodesName, removeSelection } from './commands.ts';
 import { type EditLabel } from './history.ts';
@@ -47,19 +52,43 @@ export function selectedFragment(): Fragment | undefined {
   };
 }
 
-/** Undefined where the text is something else than copied nodes, or holds layers that are not known here. */
-export function parseFragment(text: string): Fragment | undefined {
-  if (text.length > documentLimits.bytes) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
+/** Copied nodes, or a sentence on why the text is none: what was expected, what was found. */
+export function readFragment(json: string): Fragment | { readonly refusal: Text } {
+  if (json.length > documentLimits.bytes) {
+    const { bytes } = documentLimits;
+    return {
+      refusal: text(
+        `expected at most ${bytes} characters, found ${json.length}.`,
+        `最多 ${bytes} 个字符，实际为 ${json.length} 个。`,
+      ),
+    };
+  }
+  const value = jsonOrUndefined(json);
+  const format = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
+  if (format !== 'netwright-nodes') {
+    const found = json.trim().slice(0, 40).replace(/\s+/g, ' ');
+    const more = json.trim().length > 40 ? '…' : '';
+    return {
+      refusal: text(
+        `expected copied layers ("format": "netwright-nodes"), found “${found}${more}”.`,
+        `应为复制的层（"format": "netwright-nodes"），实际为“${found}${more}”。`,
+      ),
+    };
   }
   const parsed = fragmentSchema.safeParse(value);
-  if (!parsed.success) return undefined;
+  if (!parsed.success) {
+    const { place, message } = issueProblem(parsed.error.issues[0] as z.core.$ZodIssue, value);
+    return { refusal: text(`${place.path}: ${message.en}`, `${place.path}：${message.zh}`) };
+  }
   const { nodes, blocks } = parsed.data;
-  return nodes.every(({ type }) => declarationOf(blocks, type) !== undefined) ? parsed.data : undefined;
+  const unknown = nodes.find(({ type }) => declarationOf(blocks, type) === undefined);
+  if (unknown === undefined) return parsed.data;
+  return {
+    refusal: text(
+      `“${unknown.name}” is a “${unknown.type}”, which is not known here.`,
+      `“${unknown.name}”的类型是“${unknown.type}”，此处没有这种层。`,
+    ),
+  };
 }
 
 /** `carrier` is a copy event's; without one, the clipboard is asked directly. False with no node selected. */
@@ -83,17 +112,22 @@ export async function cutSelection(carrier?: Pick<DataTransfer, 'setData'>): Pro
   if (await copySelection(carrier)) removeSelection('cut');
 }
 
-/** False where there is nothing to paste. `text` is what a paste event brought along. */
-export async function paste(text?: string): Promise<boolean> {
-  const fragment = parseFragment(text ?? (await readClipboard())) ?? parseFragment(ownClipboard);
-  if (fragment === undefined) return false;
-  insertFragment(fragment, 'paste');
-  return true;
+/** Adds what was copied, and says why where that cannot be. `brought` is what a paste event brought along. */
+export async function paste(brought?: string): Promise<void> {
+  const json = brought === undefined || brought === '' ? await readClipboard() : brought;
+  if (json.trim() === '') return;
+  const read = readFragment(json);
+  if ('refusal' in read) {
+    const detail = read.refusal[currentLanguage()];
+    notify({ tone: 'error', title: translate('paste.refused'), detail });
+    return;
+  }
+  insertFragment(read, 'paste');
 }
 
 async function readClipboard(): Promise<string> {
   try {
-    return await navigator.clipboard.readText();
+    return (await navigator.clipboard.readText()) || ownClipboard;
   } catch {
     return ownClipboard;
   }

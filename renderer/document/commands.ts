@@ -10,12 +10,12 @@ import {
   type BlockDefinition,
   type DocumentNode,
   type Drawing,
-  documentLimits,
   type Wire,
 } from '../../engine/document/schema.ts';
 import { topologyOf } from '../../engine/document/topology.ts';
 import { checkWire } from '../../engine/document/wiring.ts';
 import type { NodeDeclaration } from '../../engine/layers/contract.ts';
+import { givenName } from './given-name.ts';
 import { healingWires, withoutParts } from './heal.ts';
 import type { EditLabel } from './history.ts';
 import { closingWire, obviousWires } from './obvious-wires.ts';
@@ -165,9 +165,9 @@ export function shareWeights(id: string, owner: string | undefined): void {
   });
 }
 
-/** Empty names and names too long are not taken. */
+/** Empty names are not taken, of longer ones what the project holds. */
 export function renameNode(id: string, name: string): void {
-  const wanted = name.trim().slice(0, documentLimits.nameLength);
+  const wanted = givenName(name);
   if (wanted === '') return;
   edit({ key: 'rename', name: wanted }, (draft) => {
     const node = nodeIn(draft, id);
@@ -176,7 +176,7 @@ export function renameNode(id: string, name: string): void {
 }
 
 export function renameDocument(name: string): void {
-  const wanted = name.trim().slice(0, documentLimits.nameLength);
+  const wanted = givenName(name);
   if (wanted === '') return;
   editProject({ key: 'rename', name: wanted }, (draft) => {
     draft.name = wanted;

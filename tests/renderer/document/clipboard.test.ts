@@ -3,8 +3,8 @@ import {
   copySelection,
   cutSelection,
   duplicateSelection,
-  parseFragment,
   paste,
+  readFragment,
   selectedFragment,
 } from '../../../renderer/document/clipboard.ts';
 import { addNode, renameNode, selectAll, shareWeights } from '../../../renderer/document/commands.ts';
@@ -39,7 +39,7 @@ describe('copying', () => {
     expect(await copySelection(carrier)).toBe(true);
     expect(carrier.text).toContain('"format": "netwright-nodes"');
     loadDocument(emptyDocument('Other'));
-    expect(await paste(carrier.text)).toBe(true);
+    await paste(carrier.text);
     expect(state().document.nodes.map(({ name }) => name)).toEqual(['linear1', 'relu1']);
     expect(state().document.wires).toHaveLength(1);
   });
@@ -86,7 +86,35 @@ describe('pasting', () => {
     ['nodes with more than nodes have', JSON.stringify(fragmentWith({ script: 'x' }))],
     ['a node without a place', JSON.stringify(fragmentWith({ position: undefined }))],
   ])('does not take %s', (_what, text) => {
-    expect(parseFragment(text)).toBeUndefined();
+    expect(readFragment(text)).toHaveProperty('refusal');
+  });
+
+  it('says what was expected and what was found in text that is something else', () => {
+    const refusal = (json: string): string | undefined => {
+      const read = readFragment(json);
+      return 'refusal' in read ? read.refusal.en : undefined;
+    };
+    expect(refusal('Dear all,\n\nplease find the network below, which we drew together.')).toBe(
+      'expected copied layers ("format": "netwright-nodes"), found “Dear all, please find the network below…”.',
+    );
+    expect(refusal('{"format": "netwright"}')).toMatch(/found “\{"format": "netwright"\}”\.$/);
+    expect(refusal(JSON.stringify(fragmentWith({ name: 'x'.repeat(10_000) })))).toMatch(
+      /^nodes\[0\]\.name: expected a length ≤ 200, found "x+…\.$/,
+    );
+    expect(refusal(JSON.stringify(fragmentWith({ type: 'flux-capacitor' })))).toBe(
+      '“a” is a “flux-capacitor”, which is not known here.',
+    );
+    expect(refusal(' '.repeat(20_000_000))).toMatch(
+      /^expected at most 16777216 characters, found 20000000\.$/,
+    );
+  });
+
+  it('of foreign text adds nothing, not even what was copied before', async () => {
+    selectNodes(['linear-1']);
+    await copySelection(new Carrier());
+    const before = state().document;
+    await paste('Dear all');
+    expect(state().document).toBe(before);
   });
 
   it('leaves out wires to nodes that were not copied', async () => {

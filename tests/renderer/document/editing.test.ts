@@ -216,6 +216,10 @@ describe('editing', () => {
     expect(findNode(state(), linear)?.name).toBe('linear1');
     renameNode(linear, '  隐藏层 ');
     expect(findNode(state(), linear)?.name).toBe('隐藏层');
+    renameNode(linear, '层'.repeat(10_000));
+    expect(findNode(state(), linear)?.name, 'what the project holds of it').toBe('层'.repeat(200));
+    renameNode(linear, `${'x'.repeat(199)}😀`);
+    expect(findNode(state(), linear)?.name, 'no half character').toBe('x'.repeat(199));
   });
 
   it('lets a layer use the weights of another one, and gives it its own back when that one goes', () => {
