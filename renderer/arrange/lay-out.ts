@@ -62,7 +62,7 @@ function layered(arranging: Arranging, constraints: OrderConstraint[]): Placed[]
   layout(graph, { constraints });
   return boxes.map((box) => {
     const { x = 0, y = 0 } = graph.node(box.id) as { x?: number; y?: number };
-    return { box, x: x - box.width / 2, y: y - centre(box, portHeight) };
+    return { box, x: x - box.width / 2, y: y - portHeight };
   });
 }
 
@@ -114,12 +114,9 @@ function cross({ a, b }: Line, { a: c, b: d }: Line): boolean {
   return side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0;
 }
 
-/** dagre puts the middles of a row at one height; so the first port has to be the middle. */
-const centre = ({ height }: Box, portHeight: number): number => Math.min(portHeight, height / 2);
-const aroundPort = (box: Box, portHeight: number): number => {
-  const above = centre(box, portHeight);
-  return 2 * Math.max(above, box.height - above);
-};
+/** dagre puts the middles of a row at one height, so a box is as tall for it as if its first port were its middle. */
+const aroundPort = ({ height }: Box, portHeight: number): number =>
+  2 * Math.max(portHeight, height - portHeight);
 
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

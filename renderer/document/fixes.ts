@@ -17,13 +17,15 @@ import { type DocumentState, edit, lookAhead, type Seen, useDocumentStore } from
 export interface Fix {
   readonly label: Text;
   readonly document: Drawing;
+  /** Of several that do the same at other places, the first that helps is enough. */
+  readonly once?: string;
 }
 
 type Tried = Pick<DocumentState, 'document' | 'analysis' | 'problemsOf'>;
 
 /** How many are offered, and how far back a mismatch is traced. */
 const most = 4;
-const farthest = 6;
+const farthest = 16;
 
 /**
  * What can be done about a problem on a node that is drawn. Every candidate is tried on the drawing, and offered only
@@ -37,7 +39,8 @@ export function fixesFor(state: Tried, problem: Problem, look: (drawing: Drawing
   const found: Fix[] = [];
   for (const candidate of candidates(state, node, problem)) {
     if (found.length === most) break;
-    if (found.some(({ label }) => label.en === candidate.label.en)) continue;
+    const { label, once } = candidate;
+    if (found.some((fix) => fix.label.en === label.en || (once !== undefined && fix.once === once))) continue;
     const after = look(candidate.document);
     const isGone = !(after.problemsOf.get(node.id) ?? []).some(
       (other) => identity(other) === identity(problem),
@@ -202,8 +205,10 @@ function* insertions(state: Tried, wire: Wire, expected: TensorType | undefined)
   for (const size of wantedSizes(expected)) yield* inserting(state, wire, 'linear', { outFeatures: size });
   if (expected !== undefined && expected.classes === undefined)
     yield* inserting(state, wire, 'reshape', { shape: expected.shape.slice(1).join(', ') });
-  // A picture that is to become a row of numbers is best unrolled where it is last one.
-  for (const earlier of wayTo(state, wire)) yield* inserting(state, earlier, 'flatten', {});
+  // A picture that is to become a row of numbers is best unrolled as early as what follows allows.
+  const pictures = wayTo(state, wire).filter(({ from }) => (typeOf(state, from)?.shape.length ?? 0) > 2);
+  for (const earlier of pictures.toReversed())
+    for (const fix of inserting(state, earlier, 'flatten', {})) yield { ...fix, once: 'flatten' };
   yield* inserting(state, wire, 'global-average-pool', {});
   if (found?.dtype === 'int32') yield* inserting(state, wire, 'embedding', {});
   if (found?.shape.length === 2) {

@@ -43,7 +43,7 @@ export function WireInspector({ id }: { readonly id: string }) {
         <dd>{t(facts.labels ? 'inspector.wholeNumbers' : 'inspector.numbers')}</dd>
       </dl>
       {refused.map((problem) => (
-        <div key={problem.message.en} className={css['problem']} data-severity="error">
+        <div key={problem.message.en} className={`${css['problem']} ${css['onWire']}`} data-severity="error">
           <CircleAlert size={14} aria-hidden />
           <div className={css['remedy']}>
             {text(problem.message)}
