@@ -11,7 +11,7 @@ const groups: readonly { readonly title: SentenceKey; readonly ids: readonly Act
     ids: ['undo', 'redo', 'cut', 'copy', 'paste', 'duplicate', 'delete', 'selectAll', 'clearSelection'],
   },
   { title: 'keys.network', ids: ['addLayer', 'connect', 'rename', 'openParts'] },
-  { title: 'category.block', ids: ['makeBlock', 'enterBlock', 'leaveBlock', 'dissolveBlock'] },
+  { title: 'blocks.title', ids: ['makeBlock', 'enterBlock', 'leaveBlock', 'dissolveBlock'] },
   { title: 'menu.view', ids: ['fitView', 'zoomIn', 'zoomOut', 'zoomReset', 'showKeys'] },
 ];
 
