@@ -1,10 +1,13 @@
 import type { Place } from '../../engine/declaration/problem.ts';
 import { atLevel, drawingAt, type Level } from '../../engine/document/levels.ts';
 import { selectNodes, selectWires, showLevel, useDocumentStore } from '../document/store.ts';
-import { canvasView, focusNode } from './view.ts';
+import { canvasView, focusWhenShown } from './view.ts';
 
-/** Goes to where a place is drawn, in whatever block, selects what is there and brings it into view. False where it is no more. */
-export function showPlace({ node, wire }: Place): boolean {
+/**
+ * Goes to where a place is drawn, in whatever block, selects what is there and brings it into view. `then` follows once a
+ * node has the keyboard. False where it is no more.
+ */
+export function showPlace({ node, wire }: Place, then?: () => void): boolean {
   const place = wire ?? node;
   if (place === undefined) return false;
   const { project } = useDocumentStore.getState();
@@ -23,7 +26,7 @@ export function showPlace({ node, wire }: Place): boolean {
   if (drawingAt(project, at.level)?.nodes.some((other) => other.id === at.id) !== true) return false;
   atOnceOrWhenDrawn(at.level, () => {
     selectNodes([at.id]);
-    focusNode(at.id);
+    focusWhenShown(at.id, then);
   });
   return true;
 }

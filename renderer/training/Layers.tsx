@@ -160,6 +160,7 @@ function LayerList({ ring, nodes, nameOf, chosen, onChoose }: LayerListProps) {
                 <button
                   type="button"
                   title={nameOf(node)}
+                  aria-label={nameOf(node)}
                   aria-pressed={node === chosen}
                   onClick={() => onChoose(node)}
                 >
