@@ -25,9 +25,16 @@ const stopped = (): NetwrightError =>
     text('Measuring gave way to something else.', '测量已让位于其他任务。'),
   );
 
+const ended = (): NetwrightError =>
+  new NetwrightError(
+    'measure.ended',
+    text('The thread that measures ended unexpectedly.', '用于测量的线程意外终止。'),
+  );
+
 /** Measures what training a document costs, as a studio would see it. */
 export function measureApart(document: NetwrightDocument): Measuring {
   const order: MeasureOrder = { document };
+  let isStopped = false;
   const worker = new Worker(partUrl('measure-worker.js'), { workerData: order, name: 'measuring' });
   const measured = new Promise<Measured>((resolve, reject) => {
     worker.on('message', (answer: MeasureAnswer) => {
@@ -36,7 +43,11 @@ export function measureApart(document: NetwrightDocument): Measuring {
     });
     worker.on('error', (error: unknown) => reject(errorOf(refusalOf(error))));
     // After an answer this changes nothing.
-    worker.on('exit', () => reject(stopped()));
+    worker.on('exit', () => reject(isStopped ? stopped() : ended()));
   });
-  return { measured, stop: () => void worker.terminate() };
+  const stop = (): void => {
+    isStopped = true;
+    void worker.terminate();
+  };
+  return { measured, stop };
 }

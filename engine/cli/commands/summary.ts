@@ -99,16 +99,16 @@ function arenaBytesOf(document: NetwrightDocument, analysis: Analysis): number |
 }
 
 function plainRow({ node, name, type, figures }: SummaryRow, measured: Measured | undefined): object {
-  const { node: _, ...times } = timeOf(measured, node) ?? { node };
+  const times = timeOf(measured, node);
   if (figures === undefined) return { node, name, type, known: false };
   const outputs = figures.outputs.map((out) => ({
     port: out.port,
     shape: ['N', ...out.type.shape.slice(1)],
   }));
-  return { node, name, type, known: true, ...figures, outputs, ...times };
+  return { ...times, node, name, type, known: true, ...figures, outputs };
 }
 
-function plainMeasured({ times, arenaBytes: _, ...measured }: Measured): object {
+function plainMeasured({ times, ...measured }: Measured): object {
   if (times === undefined) return measured;
   const { forwardMs, backwardMs, updateMs } = times;
   return { ...measured, forwardMs, backwardMs, updateMs };
