@@ -133,12 +133,13 @@ interface Readable {
 
 function readable({ document, analysis, found, measured, arenaBytes }: Readable, language: Language): string {
   const names = new Map(document.nodes.map(({ id, name }) => [id, name]));
-  const timed = measured?.times !== undefined;
+  const times = measured?.times;
+  const inTime = timeFormat(times?.nodes ?? []);
   const rows = found.rows.map((row) => [
     row.name,
     catalogue.get(row.type)?.title[language] ?? row.type,
     ...cells(row.figures, names, language),
-    ...(timed ? timeCells(timeOf(measured, row.node), names, language) : []),
+    ...(times ? timeCells(timeOf(measured, row.node), inTime, names, language) : []),
   ]);
   const { parameters, statistics, multiplyAdds, activationBytes, unknown } = found.total;
   const total = [
@@ -147,9 +148,9 @@ function readable({ document, analysis, found, measured, arenaBytes }: Readable,
     '',
     ...[parameters, statistics, multiplyAdds].map(whole),
     size(activationBytes),
-    ...(timed ? [measured.times.forwardMs, measured.times.backwardMs].map(milliseconds) : []),
+    ...(times ? [times.forwardMs, times.backwardMs].map(inTime) : []),
   ];
-  const heading = [...headings[language], ...(timed ? timeHeadings[language] : [])];
+  const heading = [...headings[language], ...(times ? timeHeadings[language] : [])];
   const sides = heading.map((_, column) => (column < 3 ? 'left' : 'right') as 'left' | 'right');
   const [head = '', ...lines] = textTable([heading, ...rows, total], sides);
   const notes = notesOf({ document, analysis, found, measured, arenaBytes }, unknown);
@@ -184,11 +185,12 @@ function cells(
 
 function timeCells(
   time: NodeTime | undefined,
+  inTime: (ms: number) => string,
   names: ReadonlyMap<string, string>,
   language: Language,
 ): string[] {
   const cell = (ms: number | undefined, within: string | undefined): string => {
-    if (ms !== undefined) return milliseconds(ms);
+    if (ms !== undefined) return inTime(ms);
     if (within === undefined) return '–';
     const name = names.get(within) ?? within;
     return { en: `in ${name}`, zh: `含于 ${name}` }[language];
@@ -251,7 +253,15 @@ function timeNotes({
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
 
-const milliseconds = (ms: number): string => `${ms.toFixed(ms < 10 ? 3 : 1)} ms`;
+/** All times of a table in one unit: microseconds where none reaches a millisecond. */
+function timeFormat(nodes: readonly NodeTime[]): (ms: number) => string {
+  const largest = Math.max(
+    0,
+    ...nodes.flatMap(({ forwardMs = 0, backwardMs = 0 }) => [forwardMs, backwardMs]),
+  );
+  if (largest < 1) return (ms) => `${(ms * 1000).toFixed(1)} µs`;
+  return (ms) => `${ms.toFixed(largest < 100 ? 2 : 1)} ms`;
+}
 
 function duration(ms: number): Text {
   if (ms < 1) return text(`${(ms * 1000).toFixed(0)} µs`, `${(ms * 1000).toFixed(0)} 微秒`);
