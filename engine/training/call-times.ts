@@ -2,6 +2,7 @@ import type { PlannedCall, TrainProgram } from '../compiler/plan.ts';
 import type { NodeTime, StepTimes } from '../protocol/messages.ts';
 import type { LoadedProgram } from '../runtime/code.ts';
 import type { Machine } from '../runtime/machine.ts';
+import { medianOf } from './median.ts';
 
 /** Of so many steps the median is told: one that something else delayed does not show. */
 const keptSteps = 15;
@@ -61,13 +62,9 @@ export class CallTimes {
   }
 
   private median(call: number): number {
-    const count = Math.min(this.steps, keptSteps);
     const { length } = this.program.calls;
-    const sorted = Array.from({ length: count }, (_, step) => this.ms[step * length + call]).sort(
-      (a, b) => a - b,
-    );
-    const middle = count >> 1;
-    return count % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    const count = Math.min(this.steps, keptSteps);
+    return medianOf(Array.from({ length: count }, (_, step) => this.ms[step * length + call])) ?? 0;
   }
 }
 

@@ -1,6 +1,7 @@
 import { NetwrightError } from '../declaration/problem.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import type { Measured } from '../protocol/messages.ts';
+import { medianOf } from './median.ts';
 import type { Prepared } from './prepare.ts';
 import { Session } from './session.ts';
 
@@ -9,6 +10,8 @@ const warmSteps = 2;
 /** Measured however long they take, unless not even one fits in `mostSeconds`. */
 const fewestSteps = 5;
 const mostSeconds = 10;
+/** Each holds watched steps in their proportion. Their median leaves out one in which the machine was busy otherwise. */
+const stretchMs = 100;
 /** As long as a run's thread trains before it looks for messages. */
 const turnMs = 20;
 
@@ -37,19 +40,20 @@ export function measureTraining(
     if (session.frameWaitMs === 0) structuredClone(session.takeFrame());
   };
   while (trainer.stepsTaken < warmSteps && !session.ended) advance(warmSteps);
-  const { stepsTaken, evaluatedMs } = trainer;
   const begin = performance.now();
-  let elapsedMs = 0;
+  const firstStep = trainer.stepsTaken;
+  const stretches: number[] = [];
   for (;;) {
-    advance();
-    elapsedMs = performance.now() - begin;
-    const steps = trainer.stepsTaken - stepsTaken;
-    const isEnough = elapsedMs >= seconds * 1000 && steps >= fewestSteps;
-    if (isEnough || elapsedMs >= mostSeconds * 1000 || session.ended) break;
+    const from = { step: trainer.stepsTaken, evaluatedMs: trainer.evaluatedMs, ms: performance.now() };
+    while (!session.ended && performance.now() - from.ms < stretchMs) advance();
+    const now = performance.now();
+    const steps = trainer.stepsTaken - from.step;
+    if (steps > 0) stretches.push((now - from.ms - (trainer.evaluatedMs - from.evaluatedMs)) / steps);
+    const isEnough = now - begin >= seconds * 1000 && trainer.stepsTaken - firstStep >= fewestSteps;
+    if (isEnough || now - begin >= mostSeconds * 1000 || session.ended) break;
   }
-  const steps = trainer.stepsTaken - stepsTaken;
-  if (steps <= 0) throw failureOf(trainer.failure);
-  const stepMs = (elapsedMs - (trainer.evaluatedMs - evaluatedMs)) / steps;
+  const stepMs = medianOf(stretches);
+  if (stepMs === undefined) throw failureOf(trainer.failure);
   const evaluationMs = trainer.estimateEvaluationMs();
   const { arenaBytes, kernels, workers, stepsPerEpoch, trainCount } = started;
   // The last batch of an epoch may be a short one.
