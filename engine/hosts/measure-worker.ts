@@ -15,7 +15,7 @@ try {
   const { document } = workerData as MeasureOrder;
   const prepared = await prepareHere({ document: endlessly(document), options: {}, run: 'measuring' });
   try {
-    post({ measured: measureTraining(prepared, { seconds, watch: 'all' }) });
+    post({ measured: measureTraining(prepared, { seconds, watch: 'all', send: structuredClone }) });
   } finally {
     prepared.machine.close();
   }

@@ -1,6 +1,6 @@
 import { NetwrightError } from '../declaration/problem.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
-import type { Measured } from '../protocol/messages.ts';
+import type { Frame, Measured } from '../protocol/messages.ts';
 import { medianOf } from './median.ts';
 import type { Prepared } from './prepare.ts';
 import { Session } from './session.ts';
@@ -25,19 +25,26 @@ export const endlessly = ({ training, ...document }: NetwrightDocument): Netwrig
   },
 });
 
+export interface MeasureOptions {
+  readonly seconds: number;
+  /** Whether somebody looks on. */
+  readonly watch: 'all' | 'none';
+  /** What sending a frame costs is part of the step. */
+  readonly send: (frame: Frame) => void;
+}
+
 /**
- * Trains for so many seconds as a run would, `watch` saying whether somebody looks on, and tells what it came to. Throws the
+ * Trains for so many seconds as a run would, and tells what it came to. Throws the
  * failure of a network whose numbers run away at once.
  */
 export function measureTraining(
   { trainer, machine, started }: Prepared,
-  { seconds, watch }: { readonly seconds: number; readonly watch: 'all' | 'none' },
+  { seconds, watch, send }: MeasureOptions,
 ): Measured {
   const session = new Session(trainer, { run: started.run, paused: false, watch });
   const advance = (untilStep?: number): void => {
     session.advance(turnMs, untilStep);
-    // A run's thread copies its frames on their way out.
-    if (session.frameWaitMs === 0) structuredClone(session.takeFrame());
+    if (session.frameWaitMs === 0) send(session.takeFrame());
   };
   while (trainer.stepsTaken < warmSteps && !session.ended) advance(warmSteps);
   const begin = performance.now();

@@ -84,7 +84,7 @@ async function measure(
   const options = { ...(threads !== undefined && { threads }), ...(kernels !== undefined && { kernels }) };
   const prepared = await prepareHere({ document: endlessly(document), options, run: 'summary' });
   try {
-    return measureTraining(prepared, { seconds, watch: 'none' });
+    return measureTraining(prepared, { seconds, watch: 'none', send: structuredClone });
   } finally {
     prepared.machine.close();
   }

@@ -94,7 +94,7 @@ describe('measuring', () => {
   it('says what a step, the test part and an epoch cost, and goes on where the document would end', async () => {
     const document = template('circle', { epochs: 1 });
     const prepared = await prepareHere({ document: endlessly(document), options: {}, run: 'test' });
-    const measured = measureTraining(prepared, { seconds: 0.2, watch: 'all' });
+    const measured = measureTraining(prepared, { seconds: 0.2, watch: 'all', send: structuredClone });
     prepared.machine.close();
     expect(prepared.trainer.epochsFinished).toBeGreaterThan(1);
     const { stepMs, evaluationMs, secondsPerEpoch, stepsPerEpoch, arenaBytes, times } = measured;
@@ -112,6 +112,7 @@ describe('measuring', () => {
     const { stepMs, evaluationMs, secondsPerEpoch } = measureTraining(prepared, {
       seconds: 0.1,
       watch: 'none',
+      send: structuredClone,
     });
     prepared.machine.close();
     expect(evaluationMs).toBe(0);
@@ -121,7 +122,8 @@ describe('measuring', () => {
   it('ends with the failure of a network whose numbers run away at once', async () => {
     const document = template('line', { learningRate: 1e6 });
     const prepared = await prepareHere({ document: endlessly(document), options: {}, run: 'test' });
-    const measure = (): unknown => measureTraining(prepared, { seconds: 0.1, watch: 'none' });
+    const measure = (): unknown =>
+      measureTraining(prepared, { seconds: 0.1, watch: 'none', send: structuredClone });
     // Steps before that are measured all the same; without any there is only the failure.
     while (!prepared.trainer.finished) prepared.trainer.step();
     expect(measure).toThrow(expect.objectContaining({ code: prepared.trainer.failure?.code }));
