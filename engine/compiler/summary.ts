@@ -57,7 +57,7 @@ export function summarise(
 ): Summary {
   const batch = document.training.batchSize;
   const ordered = new Set(analysis.topology.order);
-  const nodes = [...ordered, ...document.nodes.filter((node) => !ordered.has(node))];
+  const nodes = [...ordered, ...analysis.flat.nodes.filter((node) => !ordered.has(node))];
   const rows = nodes.map(({ id, name, type, ...node }): SummaryRow => {
     const analysed = analysis.nodes.get(id);
     const figures = analysed?.isBuilt ? figuresOf({ id, name, type, ...node }, analysed, batch) : undefined;

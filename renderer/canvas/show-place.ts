@@ -31,6 +31,17 @@ export function showPlace({ node, wire }: Place, then?: () => void): boolean {
   return true;
 }
 
+/** The same for a node, without taking the keyboard along where it is drawn already. */
+export function revealNode(place: string): void {
+  const { level, id } = atLevel(place);
+  const { project } = useDocumentStore.getState();
+  if (drawingAt(project, level)?.nodes.some((other) => other.id === id) !== true) return;
+  atOnceOrWhenDrawn(level, () => {
+    selectNodes([id]);
+    canvasView()?.reveal(id);
+  });
+}
+
 /** Another level is drawn by a canvas of its own, which is there two paints later. */
 function atOnceOrWhenDrawn(level: Level, show: () => void): void {
   if (useDocumentStore.getState().level.join('/') === level.join('/')) {

@@ -42,7 +42,7 @@ function CostText({ costs }: { readonly costs: Costs }) {
 
 function PredictedText({ measured }: { readonly measured: Measured }) {
   const t = useT();
-  const epochs = useDocumentStore((state) => state.document.training.epochs);
+  const epochs = useDocumentStore((state) => state.project.training.epochs);
   const { arenaBytes, secondsPerEpoch, stepsPerEpoch, stepMs, evaluationMs } = measured;
   return (
     <>

@@ -12,8 +12,8 @@ import { SummaryTable } from './SummaryTable.tsx';
 /** What every layer is and costs, and what training all of them will cost. */
 export function SummaryPanel() {
   const t = useT();
-  const document = useDocumentStore((state) => state.document);
-  const analysis = useDocumentStore((state) => state.analysis);
+  const document = useDocumentStore((state) => state.project);
+  const analysis = useDocumentStore((state) => state.whole);
   const summary = useMemo(() => summarise(document, analysis), [document, analysis]);
   const costs = useCosts();
   useMeasuring(costs);

@@ -1,12 +1,15 @@
 import { ChevronDown, ChevronUp } from 'lucide-react';
 import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import type { SummaryTotal } from '../../engine/compiler/summary.ts';
 import { shapeLabel } from '../../engine/declaration/tensor-type.ts';
 import { catalogue } from '../../engine/document/catalogue.ts';
+import { placeOf } from '../../engine/document/flatten.ts';
 import type { StepTimes } from '../../engine/protocol/messages.ts';
-import { canvasView } from '../canvas/view.ts';
+import { revealNode } from '../canvas/show-place.ts';
 import { formatBytes, formatWhole } from '../charts/figures.ts';
-import { findNode, selectNodes, useDocumentStore } from '../document/store.ts';
+import { shownFlatId } from '../document/flat-ids.ts';
+import { useDocumentStore } from '../document/store.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import { type Column, columns, nextOrder, type Order, sorted, type TableRow, typeTitle } from './columns.ts';
 import { timeFormat } from './figures.ts';
@@ -25,7 +28,10 @@ export function SummaryTable({ rows, total, batch, times }: SummaryTableProps) {
   const text = useText();
   const [order, setOrder] = useState<Order>();
   const shown = useMemo(() => sorted(rows, order, text), [rows, order, text]);
-  const selected = useDocumentStore((state) => state.selection.nodes);
+  // Rows speak of the network with its blocks unfolded, what is selected of what is drawn.
+  const selected = useDocumentStore(
+    useShallow((state) => new Set([...state.selection.nodes].flatMap((id) => shownFlatId(state, id) ?? []))),
+  );
   const body = useRef<HTMLTableSectionElement>(null);
   const largestMs = Math.max(0, ...rows.flatMap(({ time }) => [time?.forwardMs ?? 0, time?.backwardMs ?? 0]));
   const inTime = timeFormat(largestMs);
@@ -106,8 +112,7 @@ function Row({ row: { node, name, type, figures, time }, inTime, isSelected, isS
   const go = (event: MouseEvent): void => {
     // Dragging over figures to copy them is no press.
     if (event.detail > 0 && window.getSelection()?.isCollapsed === false) return;
-    selectNodes([node]);
-    canvasView()?.reveal(node);
+    revealNode(placeOf(node));
   };
   const category = catalogue.get(type)?.category;
   const title = typeTitle(type, text);
@@ -165,7 +170,7 @@ const shownOr = (value: number | undefined, format: (value: number) => string): 
   value === undefined ? '–' : format(value);
 
 function useName(node: string): string {
-  return useDocumentStore((state) => findNode(state, node)?.name ?? node);
+  return useDocumentStore((state) => state.whole.topology.nodes.get(node)?.name ?? node);
 }
 
 function Shared({ of }: { readonly of: string }) {

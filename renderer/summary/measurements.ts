@@ -33,7 +33,7 @@ const askTimesEveryMs = 1000;
 const keyOf = (document: NetwrightDocument): string => JSON.stringify(runParts(document));
 
 const useKey = (): string => {
-  const document = useDocumentStore((state) => state.document);
+  const document = useDocumentStore((state) => state.project);
   return useMemo(() => keyOf(document), [document]);
 };
 
@@ -105,7 +105,7 @@ export function useMeasuring({ state }: Costs): void {
 async function measure(key: string): Promise<void> {
   useMeasurements.setState({ measuring: key });
   try {
-    const measured = await engine().request('measure', { document: useDocumentStore.getState().document });
+    const measured = await engine().request('measure', { document: useDocumentStore.getState().project });
     useMeasurements.setState({ predicted: { key, measured } });
   } catch (error) {
     const refusal = refusalOf(error);

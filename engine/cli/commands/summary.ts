@@ -132,7 +132,7 @@ interface Readable {
 }
 
 function readable({ document, analysis, found, measured, arenaBytes }: Readable, language: Language): string {
-  const names = new Map(document.nodes.map(({ id, name }) => [id, name]));
+  const names = new Map(analysis.flat.nodes.map(({ id, name }) => [id, name]));
   const times = measured?.times;
   const inTime = timeFormat(times?.nodes ?? []);
   const rows = found.rows.map((row) => [
