@@ -195,7 +195,7 @@ export function markSaved(document: NetwrightDocument, file: DocumentFile | unde
 
 export const hasUnsavedChanges = (state: DocumentState): boolean => state.project !== state.saved;
 
-const findNode = (state: DocumentState, id: string): DocumentNode | undefined =>
+export const findNode = (state: DocumentState, id: string): DocumentNode | undefined =>
   state.analysis.topology.nodes.get(id);
 
 export const useNode = (id: string): DocumentNode | undefined =>

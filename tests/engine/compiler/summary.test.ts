@@ -82,12 +82,12 @@ describe('ResNet-20', () => {
   });
 
   it('tells running statistics from trained numbers', () => {
-    expect(known('bn0')).toMatchObject({ parameters: 2 * 16, statistics: 2 * 16 });
+    expect(known('stem/bn')).toMatchObject({ parameters: 2 * 16, statistics: 2 * 16 });
     expect(total.statistics).toBe(2 * 7 * (16 + 32 + 64));
   });
 
   it('counts the mean and the deviation that a norm keeps', () => {
-    expect(known('bn0').activationBytes).toBe((32 * 16 * 24 * 24 + 2 * 16) * 4);
+    expect(known('stem/bn').activationBytes).toBe((32 * 16 * 24 * 24 + 2 * 16) * 4);
   });
 });
 
