@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { StepSeries } from '../../../renderer/engine/step-series.ts';
+import { StepSeries } from '../../../engine/protocol/step-series.ts';
 
 describe('a step series', () => {
   it('keeps every step as it is while there is room', () => {
