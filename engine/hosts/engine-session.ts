@@ -50,6 +50,9 @@ interface ActiveRun {
   readonly id: string;
   readonly document: NetwrightDocument;
   readonly thread: RunThread;
+  /** It has told its last frame … */
+  isEnding(): boolean;
+  /** … and its folder is as it will stay. */
   hasEnded: boolean;
 }
 
@@ -134,7 +137,7 @@ class StudioSession implements EngineSession {
       const rows: ModelRows = 'data' in on ? testRows(opened) : on;
       return runModel(opened, rows, this.onnxruntime.run);
     },
-    runs: () => this.labelled.then(() => this.runs.list()),
+    runs: () => this.list(),
     readRun: ({ run }) => this.runs.read(run),
     labelRun: ({ run, change }) => this.labelled.then(() => this.runs.label(run, change)),
     deleteRun: ({ run }) => this.inTurn(() => this.deleteRun(run)),
@@ -174,19 +177,30 @@ class StudioSession implements EngineSession {
     document: NetwrightDocument,
     options: RunOptions,
   ): Promise<RunStarted> {
-    const onFrame = (frame: Frame): void => this.port.post(frame);
+    // The first frames may come before it is known that it could start.
+    let isEnding = false;
+    const onFrame = (frame: Frame): void => {
+      isEnding = frame.state !== 'running' && frame.state !== 'paused';
+      this.port.post(frame);
+    };
     const thread = await startRun({ ...train, options, runId: id, onFrame });
     // Only a run that could start takes the place of the one before it.
     const previous = this.active;
-    const begun: ActiveRun = { id, document, thread, hasEnded: false };
+    const active: ActiveRun = { id, document, thread, isEnding: () => isEnding, hasEnded: false };
     void thread.finished.then(() => {
-      begun.hasEnded = true;
+      active.hasEnded = true;
     });
-    this.active = begun;
+    this.active = active;
     if (previous !== undefined) void this.inTurn(() => previous.thread.close());
     // A run whose name cannot be written is still a run.
     if (!('resume' in train)) this.labelled = this.runs.labelNew(id, document.name).catch(() => {});
     return thread.started;
+  }
+
+  private async list(): Promise<Answer<'runs'>> {
+    await this.labelled;
+    if (this.active?.isEnding()) await this.active.thread.finished;
+    return await this.runs.list();
   }
 
   private async deleteRun(run: string): Promise<Answer<'deleteRun'>> {

@@ -319,6 +319,15 @@ describe('what can be wrong with the folder of runs', () => {
     expect(readFileSync(join(home, 'notes.txt'), 'utf8')).toBe('mine');
   });
 
+  it.runIf(existsSync('/dev/zero'))('is a device in place of a file of a run: it is not read', async () => {
+    const run = await trained();
+    rmSync(join(home, run, 'run.json'));
+    symlinkSync('/dev/zero', join(home, run, 'run.json'));
+    const { runs, foreign } = await studio.ask('runs', {});
+    expect(runs).toEqual([]);
+    expect(foreign[0]?.reason.en).toBe(`${join(home, run, 'run.json')}: expected a file, found a device.`);
+  });
+
   it('is never left by a name that leads out of it', async () => {
     const outside = mkdtempSync(join(tmpdir(), 'netwright-outside-'));
     const kept = new KeptRuns(join(outside, 'runs'));
