@@ -149,21 +149,20 @@ export class KeptRuns {
     const store = runFolderAt(folder);
     const held = await isRunFolderHeld(folder).catch(() => false);
     const manifest = await this.manifestOf(run).catch(async (error: unknown) => {
-      const isThere = await stat(folder).then(
-        () => true,
-        () => false,
-      );
-      if (held || !isThere) return undefined;
+      const isWritten = await exists(join(folder, runFiles.manifest));
+      if ((held && !isWritten) || !(await exists(folder))) return undefined;
       throw error;
     });
     if (manifest === undefined) return undefined;
     const progress = await readProgress(store);
     const { document, result, parameterCount, kernels } = manifest;
+    const written = await stat(join(folder, runFiles.progress)).catch(() => stat(folder));
     return {
       run,
       label: await labelOf(folder, run, document.name),
       project: document.name,
-      startedAtMs: progress?.startedAtMs ?? startOf(run) ?? (await stat(folder)).mtimeMs,
+      startedAtMs: progress?.startedAtMs ?? startOf(run) ?? written.mtimeMs,
+      trainedAtMs: written.mtimeMs,
       state: stateOf(manifest, progress, held),
       steps: result?.steps ?? progress?.steps ?? 0,
       epochs: result?.epochs ?? progress?.epochs ?? 0,
@@ -195,6 +194,12 @@ export class KeptRuns {
     return manifest;
   }
 }
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 /** A run that nobody has labelled is called as its document; its colour comes from its name, so that it stays. */
 async function labelOf(folder: string, run: string, project: string): Promise<RunLabel> {

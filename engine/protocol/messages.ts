@@ -175,6 +175,8 @@ export interface RunSummary {
   readonly project: string;
   /** Milliseconds since 1970. */
   readonly startedAtMs: number;
+  /** When it last came further. */
+  readonly trainedAtMs: number;
   readonly state: KeptRunState;
   readonly steps: number;
   readonly epochs: number;
