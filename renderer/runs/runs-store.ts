@@ -50,13 +50,17 @@ export function refreshRuns(): Promise<void> {
     again = true;
     return going;
   }
-  going = ask().finally(() => {
+  going = askUntilStill().finally(() => {
     going = undefined;
-    if (!again) return undefined;
-    again = false;
-    return refreshRuns();
   });
   return going;
+}
+
+async function askUntilStill(): Promise<void> {
+  do {
+    again = false;
+    await ask();
+  } while (again);
 }
 
 async function ask(): Promise<void> {
