@@ -418,12 +418,8 @@ static void dotImages(const float *dy, long dyPlane, long dyImage, int rows, con
     }
 }
 
-static void conv2dWeightGradient(const Call &call, int begin, int end) {
-  namespace at = arg::conv2dWeightGradient;
-  if (begin >= end) return;
-  const Convolution s = Convolution::from(call, at::N);
-  const float *x = call.tensor(at::x), *dy = call.tensor(at::dy);
-  float *dw = call.tensor(at::dw);
+/// dw of outputs begin … end − 1, from the images that `s` counts.
+static void weightGradient(const Convolution &s, const float *x, const float *dy, float *dw, int begin, int end) {
   if (paysInTiles(s)) {
     tileWeightGradient({s.N, s.C, s.H, s.W, s.O, s.OH, s.OW, s.padTop, s.padLeft}, x, dy, begin, end, dw);
     return;
@@ -478,6 +474,20 @@ static void conv2dWeightGradient(const Call &call, int begin, int end) {
           dotImages<4, 3>(rows + (long)(o - begin) * length, length, dyImage, last - o < 4 ? last - o : 4, source, offset + k,
                           K - k < 3 ? K - k : 3, xImage, here, length, dw + (long)o * K + k, K, n == 0);
     }
+  }
+}
+
+static void conv2dWeightGradient(const Call &call, int begin, int end) {
+  namespace at = arg::conv2dWeightGradient;
+  const Convolution all = Convolution::from(call, at::N);
+  const int parts = call.integer(at::parts), O = all.O;
+  for (int part = begin / O; part * O < end; part++) {
+    const int first = (int)((long)all.N * part / parts);
+    Convolution s = all;
+    s.N = (int)((long)all.N * (part + 1) / parts) - first;
+    weightGradient(s, call.tensor(at::x) + (long)first * s.C * s.H * s.W, call.tensor(at::dy) + (long)first * O * s.OH * s.OW,
+                   call.tensor(at::dw) + (long)part * O * s.inputs() * s.taps(), begin > part * O ? begin - part * O : 0,
+                   end < (part + 1) * O ? end - part * O : O);
   }
 }
 
