@@ -92,20 +92,20 @@ test('a press on a row goes to its node, the keys go from row to row, and the ca
   // Far from what is seen.
   await studio.canvas.hover();
   for (let i = 0; i < 8; i++) await page.keyboard.press('Control+=');
-  await tab.row('c3_conv2').locator('td').nth(0).click();
-  await expect(tab.row('c3_conv2')).toHaveAttribute('aria-current', 'true');
-  await expect(studio.inspector.getByRole('textbox', { name: 'Name' })).toHaveValue('c3_conv2');
-  await expect(studio.node('c3_conv2')).toBeInViewport();
+  await tab.row('stage3/rest.1/conv2').locator('td').nth(0).click();
+  await expect(tab.row('stage3/rest.1/conv2')).toHaveAttribute('aria-current', 'true');
+  await expect(studio.inspector.getByRole('textbox', { name: 'Name' })).toHaveValue('conv2');
+  await expect(studio.node('conv2')).toBeInViewport();
 
-  await tab.row('c3_conv2').getByRole('button').focus();
+  await tab.row('stage3/rest.1/conv2').getByRole('button').focus();
   await page.keyboard.press('ArrowDown');
-  await expect(tab.row('c3_bn2').getByRole('button')).toBeFocused();
+  await expect(tab.row('stage3/rest.1/bn2').getByRole('button')).toBeFocused();
   await page.keyboard.press('Home');
   await expect(tab.row('data').getByRole('button')).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(studio.inspector.getByRole('textbox', { name: 'Name' })).toHaveValue('data');
   await expect(studio.node('data')).toBeInViewport();
-  await expect(tab.row('c3_conv2')).not.toHaveAttribute('aria-current');
+  await expect(tab.row('stage3/rest.1/conv2')).not.toHaveAttribute('aria-current');
 
   await page.keyboard.press('f');
   await studio.select('loss');
