@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { small, workloadDocument, workloads } from '../../../engine/cli/bench/workload.ts';
 import { compilePlan } from '../../../engine/compiler/compile.ts';
 import { memoryOf, wordsKeptForBackward } from '../../../engine/compiler/memory.ts';
-import type { Role, Tensor } from '../../../engine/ops/contract.ts';
 import type { Step } from '../../../engine/compiler/steps.ts';
+import type { Role, Tensor } from '../../../engine/ops/contract.ts';
 import { mlpDocument } from '../documents.ts';
 
 let ids = 0;
@@ -63,11 +63,12 @@ describe('what a training step needs of memory', () => {
     expect(peakWords).toBeLessThanOrEqual(1.25 * neededWords + page);
   });
 
-  it.each(
-    workloads.filter((workload) => workload !== small),
-  )('is at least four fifths of the arena of $network: programs, histograms and evaluation add little', (workload) => {
-    const counts = { train: workload.batch * 10, test: workload.batch * 2 };
-    const plan = compilePlan(workloadDocument(workload), { counts });
-    expect(plan.arenaWords / memoryOf(plan).neededWords).toBeLessThanOrEqual(1.25);
-  });
+  it.each(workloads.filter((workload) => workload !== small))(
+    'is at least four fifths of the arena of $network: programs, histograms and evaluation add little',
+    (workload) => {
+      const counts = { train: workload.batch * 10, test: workload.batch * 2 };
+      const plan = compilePlan(workloadDocument(workload), { counts });
+      expect(plan.arenaWords / memoryOf(plan).neededWords).toBeLessThanOrEqual(1.25);
+    },
+  );
 });
