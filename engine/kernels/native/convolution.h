@@ -5,26 +5,11 @@
 #pragma once
 
 #include "activations.h"
-#include "record.h"
+#include "convolution-sizes.h"
 #include "scratch.h"
+#include "winograd.h"
 
 namespace NETWRIGHT_ISA {
-
-/// The sizes of one convolution, in the order in which all three kernels have them.
-struct Convolution {
-  int N, C, H, W, O, KH, KW, strideH, strideW, padTop, padLeft, OH, OW, dilationH, dilationW, groups;
-
-  static Convolution from(const Call &call, int first) {
-    Convolution sizes;
-    int *const fields[] = {&sizes.N,      &sizes.C,      &sizes.H,       &sizes.W,  &sizes.O,  &sizes.KH,        &sizes.KW,        &sizes.strideH,
-                           &sizes.strideW, &sizes.padTop, &sizes.padLeft, &sizes.OH, &sizes.OW, &sizes.dilationH, &sizes.dilationW, &sizes.groups};
-    for (int i = 0; i < 16; i++) *fields[i] = call.integer(first + i);
-    return sizes;
-  }
-  int inputs() const { return C / groups; }
-  int outputs() const { return O / groups; }
-  int taps() const { return KH * KW; }
-};
 
 /// Vectors are read up to this far behind what is there.
 constexpr int slack = 4 * lanes;
@@ -231,8 +216,6 @@ static void convolvePlane(const float *image, int pitch, const Taps &taps, const
     }
 }
 
-static int roundedUp(int count, int step) { return (count + step - 1) / step * step; }
-
 static void conv2d(const Call &call, int begin, int end) {
   namespace at = arg::conv2d;
   if (begin >= end) return;
@@ -240,6 +223,11 @@ static void conv2d(const Call &call, int begin, int end) {
   const float *x = call.tensor(at::x), *w = call.tensor(at::w), *bias = call.tensor(at::bias);
   float *y = call.tensor(at::y);
   const bool relu = call.integer(at::epilogue) == 1;
+  if (paysInTiles(s)) {
+    const Tiling tiling(s.N, s.C, s.H, s.W, s.O, s.OH, s.OW, s.padTop, s.padLeft);
+    convolveTiles(tiling, x, {w, s.C * 9, 9, false}, begin, end, bias, relu, y);
+    return;
+  }
   const int inputs = s.inputs(), outputs = s.outputs(), K = inputs * s.taps();
   const Layout layout = Layout::of(s);
   const bool isBare = layout.plane == (long)s.H * s.W && layout.pitch == s.W && s.padTop == 0 && s.padLeft == 0;
@@ -302,6 +290,11 @@ static void conv2dDataGradient(const Call &call, int begin, int end) {
   const Convolution s = Convolution::from(call, at::N);
   const float *dy = call.tensor(at::dy), *w = call.tensor(at::w);
   float *dx = call.tensor(at::dx);
+  if (paysInTiles(s)) {
+    const Tiling tiling(s.N, s.O, s.OH, s.OW, s.C, s.H, s.W, 2 - s.padTop, 2 - s.padLeft);
+    convolveTiles(tiling, dy, {w, 9, s.C * 9, true}, begin, end, nullptr, false, dx);
+    return;
+  }
   const int inputs = s.inputs(), outputs = s.outputs();
   const long plane = (long)s.H * s.W;
 
@@ -404,6 +397,10 @@ static void conv2dWeightGradient(const Call &call, int begin, int end) {
   const Convolution s = Convolution::from(call, at::N);
   const float *x = call.tensor(at::x), *dy = call.tensor(at::dy);
   float *dw = call.tensor(at::dw);
+  if (paysInTiles(s)) {
+    tileWeightGradient({s.N, s.C, s.H, s.W, s.O, s.OH, s.OW, s.padTop, s.padLeft}, x, dy, begin, end, dw);
+    return;
+  }
   const int inputs = s.inputs(), outputs = s.outputs(), K = inputs * s.taps();
   const Layout layout = Layout::of(s);
   int *offset = (int *)scratch<4>(K);
