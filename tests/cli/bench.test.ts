@@ -79,7 +79,7 @@ describe('bench', () => {
     }[];
     expect(row?.peer.name).toBe('tfjs');
     expect(['wasm', 'cpu']).toContain(row?.peer.backend);
-    const [first = Number.NaN, last = Number.NaN] = row?.peer.loss ?? [];
+    const [first, last] = row?.peer.loss ?? [Number.NaN, Number.NaN];
     expect(Math.abs(Math.log(first / Math.LN2))).toBeLessThan(Math.LN2 * 2);
     expect(last).toBeLessThan(first);
     expect(row?.ratio).toBeGreaterThan(1);
