@@ -10,6 +10,7 @@ import { chooseKernels } from '../runtime/faces.ts';
 import { sampleSet, samplesOf } from './document-samples.ts';
 import { kernelsHere } from './engine-parts.ts';
 import { newRunId, runFolderFor, version } from './installation.ts';
+import { type Measuring, measureApart } from './measuring.ts';
 import { createOnnxruntime, type Onnxruntime } from './onnxruntime.ts';
 import { describeModel, inspectBytes, testRows } from './opened-model.ts';
 import type { EngineSession, Port } from './port.ts';
@@ -44,6 +45,8 @@ class StudioSession implements EngineSession {
   private readonly models = new Map<string, InspectedModel>();
   private nextModel = 1;
   private active: ActiveRun | undefined;
+  /** The last measuring that was asked for, going on or done. */
+  private measuring: Measuring | undefined;
   /** Runs begin and end one after the other, so that two are never active. */
   private turnover: Promise<unknown> = Promise.resolve();
   private closed: Promise<void> | undefined;
@@ -56,6 +59,7 @@ class StudioSession implements EngineSession {
   }
 
   close(): Promise<void> {
+    this.measuring?.stop();
     this.closed ??= this.inTurn(async () => {
       await this.active?.thread.close();
       this.active = undefined;
@@ -101,6 +105,15 @@ class StudioSession implements EngineSession {
     start: (ask) => this.inTurn(() => this.start(ask)),
     predict: ({ run, x, rows }) => this.runNamed(run).thread.predict(x, rows),
     samples: ({ document, node, most }) => Promise.resolve(sampleSet(samplesOf(document, node), most)),
+    times: async ({ run }) => {
+      const times = await this.runNamed(run).thread.times();
+      return times === undefined ? {} : { times };
+    },
+    measure: ({ document }) => {
+      this.measuring?.stop();
+      this.measuring = measureApart(document);
+      return this.measuring.measured;
+    },
     export: ({ run }) => this.export(this.runNamed(run)),
     openModel: ({ name, bytes }) => {
       const model = inspectBytes(bytes, name);
@@ -118,6 +131,7 @@ class StudioSession implements EngineSession {
   };
 
   private async start({ document, options }: Ask<'start'>): Promise<Answer<'start'>> {
+    this.measuring?.stop();
     const id = newRunId(document.name);
     const thread = await startRun({
       document,

@@ -1,5 +1,13 @@
 import type { NetwrightDocument } from '../document/schema.ts';
-import type { Control, Frame, Prediction, Refusal, RunOptions, RunStarted } from '../protocol/messages.ts';
+import type {
+  Control,
+  Frame,
+  Prediction,
+  Refusal,
+  RunOptions,
+  RunStarted,
+  StepTimes,
+} from '../protocol/messages.ts';
 import type { Cadence } from '../training/checkpoint-schedule.ts';
 import type { RunOutcome } from '../training/outcome.ts';
 import type { NamedTensor } from '../training/safetensors.ts';
@@ -43,11 +51,13 @@ export interface WeightSnapshot {
 
 export type RunQuestion =
   | { readonly name: 'predict'; readonly x: Float32Array; readonly rows: number }
-  | { readonly name: 'snapshot' };
+  | { readonly name: 'snapshot' }
+  | { readonly name: 'times' };
 
 export interface RunAnswers {
   readonly predict: Prediction;
   readonly snapshot: WeightSnapshot;
+  readonly times: StepTimes | undefined;
 }
 
 /** What the end of a run comes to; `unsaved` says why its folder is not up to date. */

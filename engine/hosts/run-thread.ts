@@ -1,7 +1,15 @@
 import { Worker } from 'node:worker_threads';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
-import type { Control, Frame, Prediction, Refusal, RunOptions, RunStarted } from '../protocol/messages.ts';
+import type {
+  Control,
+  Frame,
+  Prediction,
+  Refusal,
+  RunOptions,
+  RunStarted,
+  StepTimes,
+} from '../protocol/messages.ts';
 import { type Cadence, defaultCadence } from '../training/checkpoint-schedule.ts';
 import { partUrl } from './engine-parts.ts';
 import { errorOf, refusalOf } from './refusal.ts';
@@ -34,6 +42,8 @@ export interface RunThread {
   predict(x: Float32Array, rows: number): Promise<Prediction>;
   /** A copy of the weights as they are. */
   snapshot(): Promise<WeightSnapshot>;
+  /** Where the time of its steps goes; undefined before one was timed. */
+  times(): Promise<StepTimes | undefined>;
   /** Resolves at the end, whatever it is; predictions and snapshots can be had until `close`. Never rejects. */
   readonly finished: Promise<FinishedRun>;
   /** Stops what is still going on, with a checkpoint, and ends the thread. */
@@ -136,6 +146,10 @@ class ThreadLink implements RunThread {
 
   snapshot(): Promise<WeightSnapshot> {
     return this.ask({ name: 'snapshot' }) as Promise<WeightSnapshot>;
+  }
+
+  times(): Promise<StepTimes | undefined> {
+    return this.ask({ name: 'times' }) as Promise<StepTimes | undefined>;
   }
 
   close(): Promise<void> {

@@ -198,6 +198,8 @@ export class TrainingThread {
         return this.trainer.predict(question.x, question.rows);
       case 'snapshot':
         return { step: this.trainer.stepsTaken, weights: this.trainer.weights() };
+      case 'times':
+        return this.trainer.callTimes.read();
     }
   }
 

@@ -47,6 +47,8 @@ const asks = {
     node: z.string().min(1).max(64),
     most: z.int().min(1).max(incomingLimits.rows).optional(),
   }),
+  times: z.strictObject({ run: handle }),
+  measure: z.strictObject({ document }),
   export: z.strictObject({ run: handle }),
   openModel: z.strictObject({ name: z.string().min(1).max(1000), bytes }),
   runModel: z.strictObject({

@@ -30,6 +30,13 @@ export interface Requests {
   predict: { ask: { run: string; x: Float32Array; rows: number }; answer: Prediction };
   /** Samples of a data node, in the split that training would use; with `most`, no more than that, those to test with first. */
   samples: { ask: { document: NetwrightDocument; node: string; most?: number }; answer: SampleSet };
+  /** How long each node takes in a step of this run; nothing before a step was timed. */
+  times: { ask: { run: string }; answer: { times?: StepTimes } };
+  /**
+   * Trains the document for a moment, keeps nothing of it, and says what an epoch of it costs here. A later `measure` and
+   * a `start` put an end to it: it is then refused with the code `measure.stopped`.
+   */
+  measure: { ask: { document: NetwrightDocument }; answer: Measured };
   export: { ask: { run: string }; answer: { onnx: Uint8Array; certificate: Certificate } };
   openModel: { ask: { name: string; bytes: Uint8Array }; answer: OpenedModel };
   /** Runs an opened model in onnxruntime: on rows of typed values, or on the test split of the data it was trained on. */
@@ -140,6 +147,42 @@ export interface Frame {
   readonly ending?: Text;
   /** Why the run failed: which tensor was first to hold NaN or Inf, at which step. */
   readonly failure?: Refusal;
+}
+
+/** What a node's calls take in one training step; absent where none is its own. */
+export interface NodeTime {
+  readonly node: string;
+  readonly forwardMs?: number;
+  readonly backwardMs?: number;
+  /** Node whose calls do this one's work too: a ReLU is computed by the layer before it. */
+  readonly forwardIn?: string;
+  readonly backwardIn?: string;
+}
+
+/** Where the time of a training step on a full batch goes: medians over the last steps that were timed. */
+export interface StepTimes {
+  /** Steps that were timed. */
+  readonly steps: number;
+  readonly nodes: readonly NodeTime[];
+  /** Of all nodes together. */
+  readonly forwardMs: number;
+  readonly backwardMs: number;
+  /** What belongs to no node: the optimizer, and the look for what is not finite. */
+  readonly updateMs: number;
+}
+
+/** What training a document costs on this machine. */
+export interface Measured {
+  readonly arenaBytes: number;
+  readonly kernels: string;
+  readonly workers: number;
+  readonly stepsPerEpoch: number;
+  /** Of one step as the run would take it, whatever it shows of itself included. */
+  readonly stepMs: number;
+  /** Of the test part, once an epoch. */
+  readonly evaluationMs: number;
+  readonly secondsPerEpoch: number;
+  readonly times: StepTimes | undefined;
 }
 
 export interface Prediction {

@@ -2,6 +2,7 @@ import { Tabs } from '@base-ui/react/tabs';
 import type { ReactNode } from 'react';
 import { useDocumentStore } from '../document/store.ts';
 import { useT } from '../i18n/i18n.ts';
+import { SummaryPanel } from '../summary/SummaryPanel.tsx';
 import css from './BottomPanel.module.css';
 import { Curves } from './Curves.tsx';
 import { Evaluate } from './Evaluate.tsx';
@@ -22,6 +23,7 @@ export function BottomPanel({ problems }: BottomPanelProps) {
     curves: <Curves />,
     layers: <Layers />,
     evaluate: <Evaluate />,
+    summary: <SummaryPanel />,
     problems,
   };
   return (

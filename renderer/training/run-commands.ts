@@ -61,7 +61,7 @@ export function runParts({ nodes, wires, training }: NetwrightDocument): {
   const { learningRate: _, ...settings } = training;
   return {
     canvas: JSON.stringify([
-      nodes.map(({ id, type, params }) => [id, type, params]),
+      nodes.map(({ id, type, params, weightsOf }) => [id, type, params, weightsOf]),
       wires.map(({ from, to }) => [from, to]),
     ]),
     settings: JSON.stringify(settings),

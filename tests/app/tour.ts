@@ -27,6 +27,7 @@ export function tour(studio: Studio, language: Language): readonly Place[] {
     },
     { name: 'layers', go: tab('layers') },
     { name: 'evaluate', go: tab('evaluate') },
+    { name: 'summary', go: tab('summary') },
     { name: 'problems', go: tab('problems') },
     ...['data', 'fc1', 'relu1', 'loss'].map((node) => ({
       name: `inspector of ${node}`,

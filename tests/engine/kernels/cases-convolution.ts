@@ -82,17 +82,17 @@ export function dataGradientCase(given: Convolution): Case {
   };
 }
 
-export function weightGradientCase(given: Convolution): Case {
+export function weightGradientCase(given: Convolution, parts = 1): Case {
   const sizes = sizesOf(given);
   return {
     kernel: 'conv2dWeightGradient',
     tensors: {
       x: normals(imageWords(sizes)),
       dy: normals(outputWords(sizes)),
-      dw: blank(kernelWords(sizes)),
+      dw: blank(parts * kernelWords(sizes)),
     },
-    numbers: sizes,
-    split: sizes.O,
+    numbers: { ...sizes, parts },
+    split: parts * sizes.O,
   };
 }
 
@@ -144,7 +144,7 @@ export const convolutionCases = {
       forwardCase(given, i % 2 === 1, 1),
     ]),
   conv2dDataGradient: (n) => convolutions(n).map(dataGradientCase),
-  conv2dWeightGradient: (n) => convolutions(n).map(weightGradientCase),
+  conv2dWeightGradient: (n) => convolutions(n).map((given, i) => weightGradientCase(given, 1 + (i % 3))),
   addChannels: (n) =>
     [
       [3, 2, n],
