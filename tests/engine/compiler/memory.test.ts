@@ -17,6 +17,7 @@ const step = (reads: Tensor[], writes: Tensor[]): Step => ({
   reads,
   writes,
   inPlace: [],
+  nodes: [],
   multiplyAdds: 0,
   bytes: 0,
 });
