@@ -8,6 +8,8 @@ export const channels = {
   readRecovery: 'netwright:read-recovery',
   writeRecovery: 'netwright:write-recovery',
   setTitle: 'netwright:set-title',
+  setTraining: 'netwright:set-training',
+  tellWhenHidden: 'netwright:tell-when-hidden',
   setLanguage: 'netwright:set-language',
   requestEngine: 'netwright:request-engine',
   /** The studio listens now, so that nothing sent from here on is lost. */

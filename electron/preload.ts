@@ -26,6 +26,8 @@ const bridge: DesktopBridge = {
   readRecovery: () => ipcRenderer.invoke(channels.readRecovery),
   writeRecovery: (json) => ipcRenderer.invoke(channels.writeRecovery, json),
   setTitle: (title, unsaved) => ipcRenderer.send(channels.setTitle, title, unsaved),
+  setTraining: (training) => ipcRenderer.send(channels.setTraining, training),
+  tellWhenHidden: (title, body) => ipcRenderer.send(channels.tellWhenHidden, title, body),
   setLanguage: (language) => ipcRenderer.send(channels.setLanguage, language),
   onCommand: (listen) => on<ShellCommand>(channels.command, listen),
   onOpenFile(listen) {

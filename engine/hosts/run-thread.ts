@@ -15,6 +15,7 @@ import { partUrl } from './engine-parts.ts';
 import { errorOf, refusalOf } from './refusal.ts';
 import { newLockToken, unlockRunFolder } from './run-lock.ts';
 import {
+  type Close,
   type FinishedRun,
   type FromRunThread,
   folderOf,
@@ -47,7 +48,7 @@ export interface RunThread {
   /** Resolves at the end, whatever it is; predictions and snapshots can be had until `close`. Never rejects. */
   readonly finished: Promise<FinishedRun>;
   /** Stops what is still going on, with a checkpoint, and ends the thread. */
-  close(): Promise<void>;
+  close(as?: Close['as']): Promise<void>;
 }
 
 /** Starts a run. Rejects with a NetwrightError, which carries all problems, when the document cannot run. */
@@ -152,8 +153,8 @@ class ThreadLink implements RunThread {
     return this.ask({ name: 'times' }) as Promise<StepTimes | undefined>;
   }
 
-  close(): Promise<void> {
-    this.post({ kind: 'close' });
+  close(as: Close['as'] = 'stopped'): Promise<void> {
+    this.post({ kind: 'close', as });
     return this.ended;
   }
 

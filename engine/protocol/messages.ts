@@ -1,6 +1,7 @@
 import type { Problem } from '../declaration/problem.ts';
 import type { Text } from '../declaration/text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
+import type { PackedSeries } from './step-series.ts';
 
 /**
  * Every message that crosses a process, in one file. Typed arrays travel as they are (wire.ts packs them for sockets).
@@ -44,6 +45,16 @@ export interface Requests {
     ask: { model: string; on: { values: Float32Array; rows: number } | { data: 'test' } };
     answer: ModelResult;
   };
+  /** The runs that are kept on this machine, newest first. */
+  runs: { ask: Record<string, never>; answer: RunList };
+  readRun: { ask: { run: string }; answer: RunRecord };
+  labelRun: { ask: { run: string; change: Partial<RunLabel> }; answer: RunLabel };
+  /** Removes a run's folder. One that is being trained is refused. */
+  deleteRun: { ask: { run: string }; answer: Record<string, never> };
+  /** Goes on with a run from its last checkpoint, to the same bits as if it had never stopped. `epochs` are those in all. */
+  continueRun: { ask: { run: string; epochs?: number; options: RunOptions }; answer: RunTakenUp };
+  /** A new run of the same document that begins with the weights of the other's best epoch. */
+  startFromBest: { ask: { run: string; options: RunOptions }; answer: RunTakenUp };
 }
 
 export type RequestName = keyof Requests;
@@ -183,6 +194,79 @@ export interface Measured {
   readonly evaluationMs: number;
   readonly secondsPerEpoch: number;
   readonly times: StepTimes | undefined;
+}
+
+/** What a person says of a run. */
+export interface RunLabel {
+  readonly name: string;
+  /** Number of one of `runColors`. */
+  readonly color: number;
+  readonly note: string;
+  readonly starred: boolean;
+}
+
+/** Runs are told apart by this many colours. */
+export const runColors = 8;
+
+/** `interrupted`: whoever watched it left, or its process ended, before it did. */
+export type KeptRunState = RunState | 'interrupted';
+
+export interface RunSummary {
+  readonly run: string;
+  readonly label: RunLabel;
+  /** Name of its document. */
+  readonly project: string;
+  /** Milliseconds since 1970. */
+  readonly startedAtMs: number;
+  /** When it last came further. */
+  readonly trainedAtMs: number;
+  readonly state: KeptRunState;
+  readonly steps: number;
+  readonly epochs: number;
+  readonly epochsPlanned: number;
+  /** Of the weights it ended with, or those of the last epoch so far. */
+  readonly train: Metrics | undefined;
+  readonly test: Metrics | undefined;
+  /** The epoch with the smallest loss, on the test part where there is one. */
+  readonly best: EpochRecord | undefined;
+  /** Time it spent training, pauses left out. */
+  readonly trainedMs: number | undefined;
+  readonly sizeBytes: number;
+  readonly parameterCount: number;
+  readonly kernels: string;
+  /** The run whose best weights it began with. */
+  readonly from: RunOrigin | undefined;
+  readonly failure: Text | undefined;
+}
+
+export interface RunOrigin {
+  readonly run: string;
+  readonly step: number;
+}
+
+export interface RunList {
+  readonly folder: string;
+  readonly runs: readonly RunSummary[];
+  /** What lies among the runs and is none, or cannot be read, and why. */
+  readonly foreign: readonly { readonly name: string; readonly reason: Text }[];
+}
+
+/** What a run has told so far; thinned where that is much. */
+export interface RunCurves {
+  readonly epochs: readonly EpochRecord[];
+  readonly steps: PackedSeries;
+  /** Learning rates that were set: [step, rate] each. */
+  readonly tuned: readonly (readonly [number, number])[];
+}
+
+export interface RunRecord {
+  readonly document: NetwrightDocument;
+  readonly curves: RunCurves;
+}
+
+/** A run that goes on, with what it had told before. */
+export interface RunTakenUp extends RunRecord {
+  readonly started: RunStarted;
 }
 
 export interface Prediction {

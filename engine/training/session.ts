@@ -63,10 +63,15 @@ export class Session {
     return this.current !== 'running' && this.current !== 'paused';
   }
 
-  /** Over the whole time this session has trained, pauses left out. */
-  get stepsPerSecond(): number {
+  /** Time this session has trained, pauses left out. */
+  get elapsedMs(): number {
     const going = this.runningSinceMs === undefined ? 0 : performance.now() - this.runningSinceMs;
-    const elapsedMs = this.trainedMs + going;
+    return this.trainedMs + going;
+  }
+
+  /** Over the whole time this session has trained. */
+  get stepsPerSecond(): number {
+    const { elapsedMs } = this;
     return elapsedMs > 0 ? ((this.trainer.stepsTaken - this.firstStep) * 1000) / elapsedMs : 0;
   }
 

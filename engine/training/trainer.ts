@@ -264,6 +264,14 @@ export class Trainer {
     this.lastGood.keep(this.progress);
   }
 
+  /** Begins with another run's weights in place of drawn ones, before the first step. Throws when they are of another network. */
+  takeWeights(tensors: readonly NamedTensor[], file: string): void {
+    const { plan, machine } = this;
+    matchTensors(plan.weights, tensors, file);
+    restoreTensors(plan.weights, tensors, machine.arena);
+    this.lastGood.keep(this.progress);
+  }
+
   private nextProgram(watch: boolean): LoadedTraining {
     const left = this.order.length - this.progress.row;
     if (left >= this.full.program.batch) return watch ? this.watched : this.full;
