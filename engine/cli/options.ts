@@ -71,7 +71,10 @@ export function path(name: string): (value: string) => string {
   };
 }
 
-const collected = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
+export const collected = (value: string, earlier: readonly string[] = []): readonly string[] => [
+  ...earlier,
+  value,
+];
 
 export const bestOption = (): Option =>
   new Option(

@@ -117,6 +117,8 @@ export interface Program {
 export interface TrainProgram extends Program {
   /** calls[0 … updateStart) are forward, backward and the finite check; the rest updates the weights. */
   readonly updateStart: number;
+  /** What its backward pass reads of the batch and of what its forward pass made. */
+  readonly keptWords: number;
   readonly watched: readonly WatchedTensor[];
 }
 

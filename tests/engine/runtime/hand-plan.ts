@@ -27,6 +27,7 @@ export function handPlan(
     hits: undefined,
     multiplyAdds: 0,
     updateStart: calls.length,
+    keptWords: 0,
     watched: [],
   };
   const idle: TrainProgram = { ...program, calls: [], updateStart: 0 };
