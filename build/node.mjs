@@ -10,6 +10,7 @@ const entries = {
   cli: 'engine/cli/main.ts',
   'run-worker': 'engine/hosts/run-worker.ts',
   'pool-worker': 'engine/hosts/pool-worker.ts',
+  'measure-worker': 'engine/hosts/measure-worker.ts',
   'engine-host': 'engine/hosts/utility-process.ts',
   'ort-child': 'engine/hosts/ort-child.ts',
   main: 'electron/main.ts',

@@ -6,7 +6,9 @@ import { channels } from './channels.ts';
 import type { EngineProcess } from './engine-process.ts';
 import type { PersonFiles } from './files.ts';
 import { showMenu } from './menu.ts';
+import { tellWhenHidden } from './notices.ts';
 import type { Settings } from './settings.ts';
+import { rememberState } from './window-state.ts';
 
 const fileKind = z.object({
   description: z.string().max(200),
@@ -76,7 +78,15 @@ export function answerBridge({ files, settings, engine }: BridgeParts): Bridge {
   answer(channels.writeBlocks, (_window, texts) => files.writeBlocks(blockTexts.parse(texts)));
   hear(channels.setTitle, (window, title, unsaved) => {
     window.setTitle(z.string().max(400).parse(title));
-    window.setDocumentEdited(z.boolean().parse(unsaved));
+    const isUnsaved = z.boolean().parse(unsaved);
+    window.setDocumentEdited(isUnsaved);
+    rememberState(window, { unsaved: isUnsaved });
+  });
+  hear(channels.setTraining, (window, training) => {
+    rememberState(window, { training: z.boolean().parse(training) });
+  });
+  hear(channels.tellWhenHidden, (window, title, body) => {
+    tellWhenHidden(window, z.string().max(400).parse(title), z.string().max(2000).parse(body));
   });
   hear(channels.setLanguage, (_window, chosen) => {
     settings.rememberLanguage(language.parse(chosen));

@@ -10,6 +10,8 @@ export const channels = {
   readBlocks: 'netwright:read-blocks',
   writeBlocks: 'netwright:write-blocks',
   setTitle: 'netwright:set-title',
+  setTraining: 'netwright:set-training',
+  tellWhenHidden: 'netwright:tell-when-hidden',
   setLanguage: 'netwright:set-language',
   requestEngine: 'netwright:request-engine',
   /** The studio listens now, so that nothing sent from here on is lost. */

@@ -28,6 +28,8 @@ const bridge: DesktopBridge = {
   readBlocks: () => ipcRenderer.invoke(channels.readBlocks),
   writeBlocks: (texts) => ipcRenderer.invoke(channels.writeBlocks, texts),
   setTitle: (title, unsaved) => ipcRenderer.send(channels.setTitle, title, unsaved),
+  setTraining: (training) => ipcRenderer.send(channels.setTraining, training),
+  tellWhenHidden: (title, body) => ipcRenderer.send(channels.tellWhenHidden, title, body),
   setLanguage: (language) => ipcRenderer.send(channels.setLanguage, language),
   onCommand: (listen) => on<ShellCommand>(channels.command, listen),
   onOpenFile(listen) {

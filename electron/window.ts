@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { BrowserWindow, dialog, nativeTheme, type Rectangle, screen } from 'electron';
 import { studioAddress } from './app-protocol.ts';
 import type { Language, Settings } from './settings.ts';
+import { stateOf } from './window-state.ts';
 
 const smallest = { width: 1024, height: 700 };
 const usual = { width: 1440, height: 900 };
@@ -30,30 +31,43 @@ export function openStudioWindow(settings: Settings): BrowserWindow {
   window.once('ready-to-show', () => window.show());
   window.on('close', () => settings.rememberWindow(window.getNormalBounds(), window.isMaximized()));
   window.webContents.on('will-prevent-unload', (event) => {
-    if (leavesUnsaved(window, settings.language)) event.preventDefault();
+    if (mayLeave(window, settings.language)) event.preventDefault();
   });
   void window.loadURL(studioAddress);
   return window;
 }
 
-const unsavedQuestion = {
-  en: {
-    message: 'This project has unsaved changes.',
-    detail: 'They will be offered for recovery at the next start.',
-    buttons: ['Close', 'Stay'],
+const questions = {
+  unsaved: {
+    en: {
+      message: 'This project has unsaved changes.',
+      detail: 'They will be offered for recovery at the next start.',
+    },
+    zh: { message: '此项目有未保存的更改。', detail: '下次启动时可以恢复。' },
   },
-  zh: { message: '此项目有未保存的更改。', detail: '下次启动时可以恢复。', buttons: ['关闭', '留下'] },
+  training: {
+    en: {
+      message: 'Training is still going on.',
+      detail: 'It will be saved as it is, and can go on at the next start.',
+    },
+    zh: { message: '训练仍在进行。', detail: '将保存当前进度，下次启动时可以继续训练。' },
+  },
 } as const;
+const buttons = { en: ['Close', 'Stay'], zh: ['关闭', '留下'] } as const;
 
-/** The page asks to stay because of unsaved changes; Electron shows no question of its own. */
-function leavesUnsaved(window: BrowserWindow, language: Language): boolean {
-  const { message, detail, buttons } = unsavedQuestion[language];
+/** The page asks to stay because something is under way or unsaved; Electron shows no question of its own. */
+function mayLeave(window: BrowserWindow, language: Language): boolean {
+  const { training, unsaved } = stateOf(window);
+  const asked = [
+    ...(training ? [questions.training] : []),
+    ...(unsaved || !training ? [questions.unsaved] : []),
+  ];
   const [close, stay] = [0, 1];
   const choice = dialog.showMessageBoxSync(window, {
     type: 'question',
-    message,
-    detail,
-    buttons: [...buttons],
+    message: asked.map((question) => question[language].message).join(' '),
+    detail: asked.map((question) => question[language].detail).join(' '),
+    buttons: [...buttons[language]],
     defaultId: stay,
     cancelId: stay,
   });

@@ -12,6 +12,8 @@ import { recoveredDocument, startAutosave } from './document/recovery.ts';
 import { connectEngine } from './engine/connect.ts';
 import { currentLanguage, startLanguage } from './i18n/i18n.ts';
 import { runShellCommand } from './keys/shell-commands.ts';
+import { followRuns } from './runs/follow-runs.ts';
+import { followEnd } from './runs/tell-end.ts';
 import { shell } from './shell/current.ts';
 import { followDocument } from './training/run-commands.ts';
 import { CrashGuard } from './workspace/CrashScreen.tsx';
@@ -29,6 +31,8 @@ async function start(): Promise<void> {
   shell.onCommand(runShellCommand);
   shell.onOpenFile((file) => void showFile(file));
   followDocument();
+  followRuns();
+  followEnd();
   void connectEngine(shell);
   void loadMine();
 

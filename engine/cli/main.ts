@@ -7,6 +7,7 @@ import { addCrosscheck } from './commands/crosscheck.ts';
 import { addExport } from './commands/export.ts';
 import { addRun } from './commands/run.ts';
 import { addServe } from './commands/serve.ts';
+import { addSummary } from './commands/summary.ts';
 import { addTemplates } from './commands/templates.ts';
 import { addTrain } from './commands/train.ts';
 import { exitCodes, language, reportFailure, say } from './output.ts';
@@ -25,7 +26,17 @@ function commandLine(): Command {
     )
     .version(version, '-V, --version', say(text('print the version', '显示版本')))
     .helpCommand(false);
-  const commands = [addTemplates, addTrain, addExport, addCheck, addRun, addServe, addBench, addCrosscheck];
+  const commands = [
+    addTemplates,
+    addSummary,
+    addTrain,
+    addExport,
+    addCheck,
+    addRun,
+    addServe,
+    addBench,
+    addCrosscheck,
+  ];
   for (const add of commands) add(program);
   for (const command of [program, ...program.commands]) {
     command

@@ -1,6 +1,8 @@
 import { Option } from 'commander';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
+import { incomingLimits } from '../protocol/incoming.ts';
+import type { KernelChoice } from '../protocol/messages.ts';
 import type { Cadence } from '../training/checkpoint-schedule.ts';
 import { say } from './output.ts';
 
@@ -84,6 +86,30 @@ export const bestOption = (): Option =>
       ),
     ),
   );
+
+export const threadsOption = (): Option =>
+  new Option('--threads <n>', say(text('threads that may be used', '可使用的线程数'))).argParser(
+    wholeNumber('--threads', 1, incomingLimits.threads),
+  );
+
+const kernelChoices = ['auto', 'portable', 'native', 'reference'] as const satisfies readonly KernelChoice[];
+
+export const kernelsOption = (): Option =>
+  new Option(
+    '--kernels <which>',
+    say(text(`kernels: ${kernelChoices.join(', ')}`, `内核：${kernelChoices.join('、')}`)),
+  ).argParser(oneOf('--kernels', kernelChoices));
+
+export const setOption = (): Option =>
+  new Option(
+    '--set <path=value>',
+    say(
+      text(
+        'change a value first, e.g. training.batchSize=64 (repeatable)',
+        '先修改某个值，例如 training.batchSize=64（可重复）',
+      ),
+    ),
+  ).argParser(collected);
 
 export const jsonOption = (): Option =>
   new Option('--json', say(text('print one JSON object per line', '每行输出一个 JSON 对象')));

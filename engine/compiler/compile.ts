@@ -7,6 +7,7 @@ import type { Tensor } from '../ops/contract.ts';
 import { alignedWords, type Placement, placeByLiveness } from './allocate.ts';
 import { type Draft, draftEvaluation, draftTraining, type TrainDraft } from './drafts.ts';
 import { type Layout, layOut, sharedPlacement } from './layout.ts';
+import { wordsKeptForBackward } from './memory.ts';
 import type { EvaluateProgram, Plan, PlannedCall, PlannedTensor, Program, TrainProgram } from './plan.ts';
 import { mergeUpdates, planCall } from './plan-call.ts';
 import type { Step } from './steps.ts';
@@ -158,6 +159,7 @@ class Placer {
       ...program,
       calls: [...backward, ...update],
       updateStart: backward.length,
+      keptWords: wordsKeptForBackward(draft.steps),
       watched: draft.watches.map(({ watched, histogram }) => ({
         ...watched,
         histogram: placement.get(histogram) as number,
@@ -219,7 +221,7 @@ class Placer {
 
   private finiteCheck(): PlannedCall[] {
     const { nonFinite, lossAndGradients } = this.layout;
-    const call = { split: 1, parallel: false, multiplyAdds: 0, outputs: [] };
+    const call = { split: 1, parallel: false, multiplyAdds: 0, nodes: [], outputs: [] };
     return [
       { ...call, kernel: 'fill', arguments: { y: nonFinite, count: 1, value: 0 } },
       {

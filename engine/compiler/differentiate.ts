@@ -7,8 +7,12 @@ import type { Graph } from '../ops/graph.ts';
  * that the loss depends on through differentiable ops. `dLoss` holds ∂loss/∂loss = 1.
  * Gradients of a tensor that is used more than once are summed, its last use first.
  */
-export function differentiate(graph: Graph, loss: Tensor, dLoss: Tensor): ReadonlyMap<Tensor, Tensor> {
-  const gradients = new Map<Tensor, Tensor>([[loss, dLoss]]);
+export const differentiate = (graph: Graph, loss: Tensor, dLoss: Tensor): ReadonlyMap<Tensor, Tensor> =>
+  propagate(graph, new Map([[loss, dLoss]]));
+
+/** The same from several tensors at once: `known` says which tensor holds the gradient of each. */
+export function propagate(graph: Graph, known: ReadonlyMap<Tensor, Tensor>): ReadonlyMap<Tensor, Tensor> {
+  const gradients = new Map(known);
   for (const call of [...graph.calls].reverse()) {
     const outputs = Object.entries(call.outputs);
     const dOutputs = Object.fromEntries(outputs.map(([name, tensor]) => [name, gradients.get(tensor)]));

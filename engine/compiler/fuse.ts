@@ -39,7 +39,12 @@ function joinRelus(calls: readonly OpCall[], wanted: ReadonlySet<Tensor>): reado
     ) {
       absorbed.add(reader);
       const outputs = { ...call.outputs, ...reader.outputs };
-      fused.push({ ...call, outputs, attributes: { ...call.attributes, epilogue: 1 } });
+      fused.push({
+        ...call,
+        outputs,
+        attributes: { ...call.attributes, epilogue: 1 },
+        joined: [reader.origin],
+      });
     } else {
       fused.push(call);
     }
@@ -63,7 +68,7 @@ function joinReluGradients(calls: readonly OpCall[], wanted: ReadonlySet<Tensor>
     if (!isOwn || readers.get(dy)?.length !== 1 || wanted.has(dy)) return call;
     absorbed.add(behind);
     const inputs = { ...call.inputs, dy: behind.inputs.dy };
-    return { ...call, inputs, attributes: { ...call.attributes, epilogue: 1 } };
+    return { ...call, inputs, attributes: { ...call.attributes, epilogue: 1 }, joined: [behind.origin] };
   });
   return fused.filter((call) => !absorbed.has(call));
 }

@@ -6,7 +6,7 @@ import type { Step } from './steps.ts';
 
 /** Writes the places of its tensors into a call. */
 export function planCall(
-  { call, writes, multiplyAdds, bytes }: Step,
+  { call, writes, nodes, multiplyAdds, bytes }: Step,
   placement: Placement,
   outputs: (tensor: Tensor) => PlannedTensor,
   parallelThreshold: number,
@@ -24,6 +24,7 @@ export function planCall(
     split: call.split,
     parallel,
     multiplyAdds,
+    nodes,
     outputs: writes.map(outputs),
   };
 }
@@ -61,6 +62,7 @@ export function mergeUpdates(calls: readonly PlannedCall[], parallelThreshold: n
       split: count,
       parallel: count * 8 >= parallelThreshold,
       multiplyAdds: last.multiplyAdds + call.multiplyAdds,
+      nodes: [...new Set([...last.nodes, ...call.nodes])],
       outputs: [...last.outputs, ...call.outputs],
     };
   }

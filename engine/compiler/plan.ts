@@ -96,6 +96,8 @@ export interface PlannedCall {
   /** Worth sharing between workers. */
   readonly parallel: boolean;
   readonly multiplyAdds: number;
+  /** Document nodes that it computes for, the one whose op it is first; none where it is for the network as a whole. */
+  readonly nodes: readonly string[];
   /** What it writes, so that a diagnosis can name the first bad tensor. */
   readonly outputs: readonly PlannedTensor[];
 }
@@ -115,6 +117,8 @@ export interface Program {
 export interface TrainProgram extends Program {
   /** calls[0 … updateStart) are forward, backward and the finite check; the rest updates the weights. */
   readonly updateStart: number;
+  /** What its backward pass reads of the batch and of what its forward pass made. */
+  readonly keptWords: number;
   readonly watched: readonly WatchedTensor[];
 }
 

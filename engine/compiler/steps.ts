@@ -8,6 +8,8 @@ export interface Step {
   readonly writes: readonly Tensor[];
   /** Tensors whose words writes[0] may take. */
   readonly inPlace: readonly Tensor[];
+  /** See PlannedCall. */
+  readonly nodes: readonly string[];
   readonly multiplyAdds: number;
   readonly bytes: number;
 }
@@ -67,6 +69,7 @@ export function lower(call: OpCall, views: Views): Step {
     reads: present(call.inputs).map(seen),
     writes: written.map(seen),
     inPlace: replaceable(call, written[0]).map(seen),
+    nodes: [call.origin, ...(call.joined ?? [])].filter((node) => node !== ''),
     ...op.cost(call.inputs, call.outputs, call.attributes),
   };
 }

@@ -18,7 +18,7 @@ export function blocksUsedBy(types: readonly string[], blocks: Blocks): BlockDef
 export interface Adopted {
   readonly blocks: BlockDefinition[];
   /** What an instance's type in the other project has become here. */
-  typeHere(type: string): string;
+  readonly typeHere: (type: string) => string;
 }
 
 /**

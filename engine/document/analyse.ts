@@ -31,6 +31,8 @@ export interface Analysis {
 }
 
 export interface NodeAnalysis {
+  /** Whether it could be built as it is; without that, no outputs and no counts are known. */
+  readonly isBuilt: boolean;
   readonly inputs: Readonly<Record<string, TensorType | undefined>>;
   readonly outputs: Readonly<Record<string, TensorType | undefined>>;
   readonly weights: readonly WeightDeclaration[];

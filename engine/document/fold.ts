@@ -5,8 +5,8 @@ import type { BlockDefinition, DocumentNode, Drawing, ExposedField, Wire } from 
 import { endKey } from './scope.ts';
 import { reaches, topologyOf } from './topology.ts';
 
-/** Distance from a block's ports to what stands between them, and from one port to the next. */
-const portDistance = 240;
+/** Distance from a block's ports to what stands between them, with room for what wires say, and from one port to the next. */
+const portDistance = { input: 224, output: 272 };
 const portSpacing = 96;
 const grid = 16;
 
@@ -178,7 +178,7 @@ class Folding<D extends Drawing> {
   private port(side: 'input' | 'output', at: number): DocumentNode {
     const xs = this.inside.map(({ position }) => position.x);
     const ys = this.inside.map(({ position }) => position.y);
-    const x = side === 'input' ? Math.min(...xs) - portDistance : Math.max(...xs) + portDistance;
+    const x = side === 'input' ? Math.min(...xs) - portDistance.input : Math.max(...xs) + portDistance.output;
     const id = freshId(portTypes[side], this.taken);
     this.taken.add(id);
     const name = freshName(side === 'input' ? 'in' : 'out', this.portNames);

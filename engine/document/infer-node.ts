@@ -9,6 +9,8 @@ import { checkParams, completeParams } from './check-params.ts';
 /** What is known of one node from its parameters and the types on its inputs. */
 export interface NodeInference {
   readonly params: Params;
+  /** Whether it could be built as it is; without that, no outputs and no counts are known. */
+  readonly isBuilt: boolean;
   readonly outputs: Readonly<Record<string, TensorType | undefined>>;
   readonly weights: readonly WeightDeclaration[];
   readonly parameterCount: number;
@@ -26,7 +28,14 @@ export const probeBatch = 2;
  */
 export function inferNode(definition: AnyLayer, params: Params, inputs: InputTypes): NodeInference {
   const complete = completeParams(definition.fields, params);
-  const nothing = { params: complete, outputs: {}, weights: [], parameterCount: 0, multiplyAdds: 0 };
+  const nothing = {
+    params: complete,
+    isBuilt: false,
+    outputs: {},
+    weights: [],
+    parameterCount: 0,
+    multiplyAdds: 0,
+  };
   const fieldProblems = checkParams(definition.fields, params);
   if (fieldProblems.length > 0) return { ...nothing, problems: fieldProblems };
 
@@ -46,6 +55,7 @@ export function inferNode(definition: AnyLayer, params: Params, inputs: InputTyp
     );
     return {
       params: complete,
+      isBuilt: true,
       outputs,
       weights,
       parameterCount: weights.reduce(

@@ -64,9 +64,11 @@ function instanceAnalysis(
   const ports = isPortType(node.type)
     ? ['x']
     : [...(passages?.at(-1)?.nodes.values() ?? [])].flatMap(({ id, type }) => (isPortType(type) ? [id] : []));
+  const outputs = ports.map((port) => [port, typeOf({ node: node.id, port })] as const);
   return {
+    isBuilt: outputs.every(([, type]) => type !== undefined),
     inputs: Object.fromEntries(inputs),
-    outputs: Object.fromEntries(ports.map((port) => [port, typeOf({ node: node.id, port })])),
+    outputs: Object.fromEntries(outputs),
     weights: [],
     ...cost,
   };

@@ -4,7 +4,7 @@ import type { BlockDefinition, DocumentNode, Drawing, ExposedField, Wire } from 
 import { endKey } from './scope.ts';
 
 /** From the end of one passage to the beginning of the next. */
-const gap = 240;
+const gap = 272;
 
 export interface Unfolded<D extends Drawing> {
   readonly document: D;

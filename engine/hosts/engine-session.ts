@@ -5,15 +5,28 @@ import type { NetwrightDocument } from '../document/schema.ts';
 import type { InspectedModel } from '../interchange/onnx/inspect.ts';
 import { type ModelRows, runModel } from '../interchange/onnx/run-model.ts';
 import { checkIncoming, requestId } from '../protocol/incoming.ts';
-import type { Answer, Ask, Control, RequestMessage, RequestName } from '../protocol/messages.ts';
+import type {
+  Answer,
+  Ask,
+  Control,
+  Frame,
+  RequestMessage,
+  RequestName,
+  RunCurves,
+  RunOptions,
+  RunStarted,
+} from '../protocol/messages.ts';
 import { chooseKernels } from '../runtime/faces.ts';
 import { sampleSet, samplesOf } from './document-samples.ts';
 import { kernelsHere } from './engine-parts.ts';
-import { newRunId, runFolderFor, version } from './installation.ts';
+import { newRunId, runsFolder, version } from './installation.ts';
+import { KeptRuns } from './kept-runs.ts';
+import { type Measuring, measureApart } from './measuring.ts';
 import { createOnnxruntime, type Onnxruntime } from './onnxruntime.ts';
 import { describeModel, inspectBytes, testRows } from './opened-model.ts';
 import type { EngineSession, Port } from './port.ts';
 import { refusalOf } from './refusal.ts';
+import type { RunToTrain } from './run-messages.ts';
 import { type RunThread, startRun } from './run-thread.ts';
 import { certifyModel, exportModel, measureModel } from './trained-model.ts';
 
@@ -23,41 +36,54 @@ const mostModels = 8;
 export interface SessionOptions {
   /** Where onnxruntime runs; a process of its own that the session starts when it is needed, without it. */
   readonly onnxruntime?: Onnxruntime;
-  /** Folder for a new run of that name. */
-  readonly runFolderFor?: (runId: string) => string;
+  /** Where runs are kept; the person's own folder without it. */
+  readonly runsFolder?: string;
 }
 
 /** Serves one connected studio: its questions are answered one for one, its newest run is the one that trains. */
 export const openEngineSession = (port: Port, options: SessionOptions = {}): EngineSession =>
   new StudioSession(port, options);
 
+/** A run goes on even where what it told before cannot be read. */
+const untold: RunCurves = { epochs: [], steps: { width: 1, values: new Float32Array(0) }, tuned: [] };
+
 interface ActiveRun {
   readonly id: string;
   readonly document: NetwrightDocument;
   readonly thread: RunThread;
+  /** It has told its last frame … */
+  isEnding(): boolean;
+  /** … and its folder is as it will stay. */
+  hasEnded: boolean;
 }
 
 class StudioSession implements EngineSession {
   private readonly port: Port;
   private readonly onnxruntime: Onnxruntime;
-  private readonly folderFor: (runId: string) => string;
+  private readonly runs: KeptRuns;
   private readonly models = new Map<string, InspectedModel>();
   private nextModel = 1;
   private active: ActiveRun | undefined;
+  /** The last measuring that was asked for, going on or done. */
+  private measuring: Measuring | undefined;
   /** Runs begin and end one after the other, so that two are never active. */
   private turnover: Promise<unknown> = Promise.resolve();
+  /** The newest run has its name; nobody needs to wait for it to train. */
+  private labelled: Promise<void> = Promise.resolve();
   private closed: Promise<void> | undefined;
 
   constructor(port: Port, options: SessionOptions) {
     this.port = port;
     this.onnxruntime = options.onnxruntime ?? createOnnxruntime();
-    this.folderFor = options.runFolderFor ?? runFolderFor;
+    this.runs = new KeptRuns(options.runsFolder ?? runsFolder());
     port.onMessage((message) => this.receive(message));
   }
 
   close(): Promise<void> {
+    this.measuring?.stop();
     this.closed ??= this.inTurn(async () => {
-      await this.active?.thread.close();
+      await this.labelled;
+      await this.active?.thread.close('interrupted');
       this.active = undefined;
       this.onnxruntime.close();
       this.models.clear();
@@ -101,6 +127,15 @@ class StudioSession implements EngineSession {
     start: (ask) => this.inTurn(() => this.start(ask)),
     predict: ({ run, x, rows }) => this.runNamed(run).thread.predict(x, rows),
     samples: ({ document, node, most }) => Promise.resolve(sampleSet(samplesOf(document, node), most)),
+    times: async ({ run }) => {
+      const times = await this.runNamed(run).thread.times();
+      return times === undefined ? {} : { times };
+    },
+    measure: ({ document }) => {
+      this.measuring?.stop();
+      this.measuring = measureApart(document);
+      return this.measuring.measured;
+    },
     export: ({ run }) => this.export(this.runNamed(run)),
     openModel: ({ name, bytes }) => {
       const model = inspectBytes(bytes, name);
@@ -115,22 +150,87 @@ class StudioSession implements EngineSession {
       const rows: ModelRows = 'data' in on ? testRows(opened) : on;
       return runModel(opened, rows, this.onnxruntime.run);
     },
+    runs: () => this.list(),
+    readRun: ({ run }) => this.runs.read(run),
+    labelRun: ({ run, change }) => this.labelled.then(() => this.runs.label(run, change)),
+    deleteRun: ({ run }) => this.inTurn(() => this.deleteRun(run)),
+    continueRun: (ask) => this.inTurn(() => this.continueRun(ask)),
+    startFromBest: (ask) => this.inTurn(() => this.startFromBest(ask)),
   };
 
   private async start({ document, options }: Ask<'start'>): Promise<Answer<'start'>> {
     const id = newRunId(document.name);
-    const thread = await startRun({
-      document,
-      options,
-      runId: id,
-      runFolder: this.folderFor(id),
-      onFrame: (frame) => this.port.post(frame),
-    });
+    return await this.begin(id, { document, runFolder: this.runs.folderOf(id) }, document, options);
+  }
+
+  private async continueRun({ run, epochs, options }: Ask<'continueRun'>): Promise<Answer<'continueRun'>> {
+    const { document: before } = await this.runs.read(run);
+    const training = { ...before.training, epochs: epochs ?? before.training.epochs };
+    const document = { ...before, training };
+    // Its folder can be taken up only when nobody holds it any more.
+    await this.leave(run);
+    const resume = { runFolder: this.runs.folderOf(run), ...(epochs !== undefined && { epochs }) };
+    const started = await this.begin(run, { resume }, document, options);
+    const { step } = started.resumedAt ?? { step: 0 };
+    return { started, document, curves: await this.runs.curvesOf(run, step).catch(() => untold) };
+  }
+
+  private async startFromBest({ run, options }: Ask<'startFromBest'>): Promise<Answer<'startFromBest'>> {
+    const { document } = await this.runs.read(run);
+    const id = newRunId(document.name);
+    const weightsOf = { run, folder: this.runs.folderOf(run) };
+    const order = { document, runFolder: this.runs.folderOf(id), weightsOf };
+    const started = await this.begin(id, order, document, options);
+    return { started, document, curves: untold };
+  }
+
+  private async begin(
+    id: string,
+    train: RunToTrain,
+    document: NetwrightDocument,
+    options: RunOptions,
+  ): Promise<RunStarted> {
+    this.measuring?.stop();
+    // The first frames may come before it is known that it could start.
+    let isEnding = false;
+    const onFrame = (frame: Frame): void => {
+      isEnding = frame.state !== 'running' && frame.state !== 'paused';
+      this.port.post(frame);
+    };
+    const thread = await startRun({ ...train, options, runId: id, onFrame });
     // Only a run that could start takes the place of the one before it.
     const previous = this.active;
-    this.active = { id, document, thread };
+    const active: ActiveRun = { id, document, thread, isEnding: () => isEnding, hasEnded: false };
+    void thread.finished.then(() => {
+      active.hasEnded = true;
+    });
+    this.active = active;
     if (previous !== undefined) void this.inTurn(() => previous.thread.close());
+    // A run whose name cannot be written is still a run.
+    if (!('resume' in train)) this.labelled = this.runs.labelNew(id, document.name).catch(() => {});
     return thread.started;
+  }
+
+  private async list(): Promise<Answer<'runs'>> {
+    await this.labelled;
+    if (this.active?.isEnding()) await this.active.thread.finished;
+    return await this.runs.list();
+  }
+
+  private async deleteRun(run: string): Promise<Answer<'deleteRun'>> {
+    await this.labelled;
+    const { active } = this;
+    if (active?.id === run && active.hasEnded) await this.leave(run);
+    await this.runs.remove(run);
+    return {};
+  }
+
+  /** Ends the thread of a run, where it is the one that is active. */
+  private async leave(run: string): Promise<void> {
+    if (this.active?.id !== run) return;
+    const { thread } = this.active;
+    this.active = undefined;
+    await thread.close();
   }
 
   private async export({ document, thread }: ActiveRun): Promise<Answer<'export'>> {

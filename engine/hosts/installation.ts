@@ -34,4 +34,7 @@ export function newRunId(documentName: string): string {
   return [day, time, slug, distinction].filter((part) => part !== '').join('-');
 }
 
-export const runFolderFor = (runId: string): string => join(homeFolder(), 'runs', runId);
+/** Where the runs are that nobody gave a folder of its own. */
+export const runsFolder = (): string => join(homeFolder(), 'runs');
+
+export const runFolderFor = (runId: string): string => join(runsFolder(), runId);

@@ -23,6 +23,7 @@ export function runFolderAt(folder: string): FileStore {
     place: folder,
     async read(name) {
       try {
+        await requireFile(path(name));
         return await readPersonFile(path(name), fileLimit);
       } catch (error) {
         if (!(error instanceof NetwrightError) || error.code !== 'file-missing') throw error;
@@ -62,6 +63,16 @@ const isFile = (path: string): Promise<boolean> =>
     (found) => found.isFile(),
     () => false,
   );
+
+/** A device may have no end; what is missing is for the reader to say. */
+async function requireFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined || found.isFile() || found.isDirectory()) return;
+  throw new NetwrightError(
+    'run-folder.unreadable',
+    text(`${path}: expected a file, found a device.`, `${path}：此处应为文件，实际为设备。`),
+  );
+}
 
 const notAFolder = (folder: string): NetwrightError =>
   new NetwrightError(

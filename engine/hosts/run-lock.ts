@@ -57,6 +57,12 @@ export async function unlockRunFolder(folder: string, token: string): Promise<vo
   }
 }
 
+/** Whether a process that lives is writing there. */
+export async function isRunFolderHeld(folder: string): Promise<boolean> {
+  const { owner } = await ownerOf(folder);
+  return owner !== undefined && (await isAlive(owner));
+}
+
 /** Whether the lock is there now with these bytes, and was not before. */
 async function placed(own: string, lock: string): Promise<boolean> {
   const unlessThere = (error: unknown): false => {

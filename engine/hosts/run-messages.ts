@@ -1,5 +1,13 @@
 import type { NetwrightDocument } from '../document/schema.ts';
-import type { Control, Frame, Prediction, Refusal, RunOptions, RunStarted } from '../protocol/messages.ts';
+import type {
+  Control,
+  Frame,
+  Prediction,
+  Refusal,
+  RunOptions,
+  RunStarted,
+  StepTimes,
+} from '../protocol/messages.ts';
 import type { Cadence } from '../training/checkpoint-schedule.ts';
 import type { RunOutcome } from '../training/outcome.ts';
 import type { NamedTensor } from '../training/safetensors.ts';
@@ -8,6 +16,8 @@ import type { NamedTensor } from '../training/safetensors.ts';
 interface NewRun {
   readonly document: NetwrightDocument;
   readonly runFolder?: string;
+  /** The run of the same document whose best weights it begins with. */
+  readonly weightsOf?: { readonly run: string; readonly folder: string };
 }
 
 /** A run that was interrupted, or one that is to go on for more epochs. */
@@ -43,20 +53,28 @@ export interface WeightSnapshot {
 
 export type RunQuestion =
   | { readonly name: 'predict'; readonly x: Float32Array; readonly rows: number }
-  | { readonly name: 'snapshot' };
+  | { readonly name: 'snapshot' }
+  | { readonly name: 'times' };
 
 export interface RunAnswers {
   readonly predict: Prediction;
   readonly snapshot: WeightSnapshot;
+  readonly times: StepTimes | undefined;
 }
 
 /** What the end of a run comes to; `unsaved` says why its folder is not up to date. */
 export type FinishedRun = RunOutcome & { readonly unsaved?: Refusal };
 
+export interface Close {
+  readonly kind: 'close';
+  /** `interrupted` where nobody decided that it should end: it is offered to be gone on with. */
+  readonly as: 'stopped' | 'interrupted';
+}
+
 export type ToRunThread =
   | Control
   | { readonly kind: 'question'; readonly id: number; readonly question: RunQuestion }
-  | { readonly kind: 'close' };
+  | Close;
 
 export type FromRunThread =
   | Frame

@@ -1,12 +1,21 @@
 import { Worker } from 'node:worker_threads';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
-import type { Control, Frame, Prediction, Refusal, RunOptions, RunStarted } from '../protocol/messages.ts';
+import type {
+  Control,
+  Frame,
+  Prediction,
+  Refusal,
+  RunOptions,
+  RunStarted,
+  StepTimes,
+} from '../protocol/messages.ts';
 import { type Cadence, defaultCadence } from '../training/checkpoint-schedule.ts';
 import { partUrl } from './engine-parts.ts';
 import { errorOf, refusalOf } from './refusal.ts';
 import { newLockToken, unlockRunFolder } from './run-lock.ts';
 import {
+  type Close,
   type FinishedRun,
   type FromRunThread,
   folderOf,
@@ -34,10 +43,12 @@ export interface RunThread {
   predict(x: Float32Array, rows: number): Promise<Prediction>;
   /** A copy of the weights as they are. */
   snapshot(): Promise<WeightSnapshot>;
+  /** Where the time of its steps goes; undefined before one was timed. */
+  times(): Promise<StepTimes | undefined>;
   /** Resolves at the end, whatever it is; predictions and snapshots can be had until `close`. Never rejects. */
   readonly finished: Promise<FinishedRun>;
   /** Stops what is still going on, with a checkpoint, and ends the thread. */
-  close(): Promise<void>;
+  close(as?: Close['as']): Promise<void>;
 }
 
 /** Starts a run. Rejects with a NetwrightError, which carries all problems, when the document cannot run. */
@@ -138,8 +149,12 @@ class ThreadLink implements RunThread {
     return this.ask({ name: 'snapshot' }) as Promise<WeightSnapshot>;
   }
 
-  close(): Promise<void> {
-    this.post({ kind: 'close' });
+  times(): Promise<StepTimes | undefined> {
+    return this.ask({ name: 'times' }) as Promise<StepTimes | undefined>;
+  }
+
+  close(as: Close['as'] = 'stopped'): Promise<void> {
+    this.post({ kind: 'close', as });
     return this.ended;
   }
 

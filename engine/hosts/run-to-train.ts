@@ -1,12 +1,19 @@
 import { NetwrightError } from '../declaration/problem.ts';
 import { type Text, text } from '../declaration/text.ts';
-import type { KernelChoice } from '../protocol/messages.ts';
-import { type RunManifest, readManifest, readRun, type SavedRun } from '../training/run-folder.ts';
+import type { KernelChoice, RunOrigin } from '../protocol/messages.ts';
+import {
+  type RunManifest,
+  readManifest,
+  readRun,
+  readWeights,
+  runFiles,
+  type SavedRun,
+} from '../training/run-folder.ts';
 import { RunRecorder } from '../training/run-recorder.ts';
 import type { Trainer } from '../training/trainer.ts';
 import { runFolderAt } from './run-files.ts';
 import { lockRunFolder } from './run-lock.ts';
-import { folderOf, type RunOrder } from './run-messages.ts';
+import { folderOf, type RunOrder, type RunToTrain } from './run-messages.ts';
 
 /** Takes a run's folder and reads what is to go on, with as many epochs as are wanted now. */
 export async function takeUp(
@@ -22,6 +29,15 @@ export async function takeUp(
   const { document } = saved.manifest;
   const training = { ...document.training, epochs };
   return { ...saved, manifest: { ...saved.manifest, document: { ...document, training } } };
+}
+
+/** Begins with the best weights of another run, where that is what was ordered; says whose they are. */
+export async function takeWeights(train: RunToTrain, trainer: Trainer): Promise<RunOrigin | undefined> {
+  if ('resume' in train || train.weightsOf === undefined) return undefined;
+  const { run, folder } = train.weightsOf;
+  const { checkpoint, file } = (await readWeights(runFolderAt(folder), 'best')).found;
+  trainer.takeWeights(checkpoint.tensors, file);
+  return { run, step: checkpoint.progress.step };
 }
 
 /** Other kernels than those a run was trained with would give other bits; `auto` are native ones where there are any. */
@@ -42,6 +58,7 @@ export async function recorderOf(
   manifest: RunManifest,
   saved: SavedRun | undefined,
   trainer: Trainer,
+  from: RunOrigin | undefined,
 ): Promise<RunRecorder | undefined> {
   const folder = folderOf(train);
   if (folder === undefined) return undefined;
@@ -50,8 +67,10 @@ export async function recorderOf(
   if (saved === undefined) {
     await RunRecorder.requireFree(store);
     await lockRunFolder(folder, lockToken);
+    // What was said of a run that is replaced here was not said of this one.
+    await store.remove(runFiles.label);
   }
-  return RunRecorder.begin(store, manifest, trainer.checkpoint());
+  return RunRecorder.begin(store, manifest, trainer.checkpoint(), from);
 }
 
 export function nothingLeft(folder: string, { epochsFinished, epochs, ending }: Trainer): NetwrightError {

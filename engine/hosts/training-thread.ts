@@ -23,7 +23,7 @@ import {
   type RunQuestion,
   type ToRunThread,
 } from './run-messages.ts';
-import { kernelsOf, nothingLeft, otherKernels, recorderOf, takeUp } from './run-to-train.ts';
+import { kernelsOf, nothingLeft, otherKernels, recorderOf, takeUp, takeWeights } from './run-to-train.ts';
 import { spareMemoryBytes } from './spare-memory.ts';
 
 /** Training goes on this long before messages are looked at. */
@@ -54,6 +54,11 @@ const stillTraining = ({ message }: Refusal): Text =>
     `No checkpoint could be written: ${message.en} Training goes on, and the next checkpoint will be tried again.`,
     `检查点写入失败：${message.zh}训练会继续，下一次检查点将重新尝试写入。`,
   );
+
+const folderGone = text(
+  "The run's folder was deleted while it trained. It is written anew; the figures of earlier epochs are lost.",
+  '训练期间运行文件夹被删除。现已重新写入，但之前各轮的记录已丢失。',
+);
 
 /** One run from start to end on the thread that owns it; messages come in by `receive`, everything goes out by `post`. */
 export class TrainingThread {
@@ -112,6 +117,7 @@ export class TrainingThread {
     });
     const { trainer } = prepared;
     const found = saved?.found;
+    const from = await takeWeights(train, trainer);
     if (found !== undefined) trainer.restore(found.checkpoint, found.file);
     if (saved !== undefined && trainer.finished) throw nothingLeft(folderOf(train) as string, trainer);
     const { stepsTaken: step, epochsFinished: epoch } = trainer;
@@ -127,7 +133,7 @@ export class TrainingThread {
       arenaBytes: started.arenaBytes,
       result: undefined,
     };
-    const recorder = await recorderOf(order, manifest, saved, trainer);
+    const recorder = await recorderOf(order, manifest, saved, trainer, from);
     const passedOver = found && passedOverText(found);
     if (passedOver !== undefined) session.notify({ severity: 'warning', message: passedOver });
     if (saved !== undefined && saved.manifest.kernels !== started.kernels) {
@@ -136,6 +142,8 @@ export class TrainingThread {
     }
     const thread = new TrainingThread({ prepared: { ...prepared, started }, session, recorder, order, post });
     listeners.push(session.addEpoch);
+    if (recorder !== undefined)
+      recorder.onGone = () => thread.tell({ severity: 'warning', message: folderGone });
     if (recorder !== undefined) listeners.push((record) => thread.epochEnded(record, recorder));
     post({ kind: 'started', started });
     return thread;
@@ -154,8 +162,9 @@ export class TrainingThread {
         break;
       case 'close':
         this.closing = true;
-        if (!this.session.ended)
-          this.session.control({ kind: 'control', run: this.started.run, action: 'stop' });
+        if (this.session.ended) break;
+        if (message.as === 'interrupted') this.recorder?.interrupt();
+        this.session.control({ kind: 'control', run: this.started.run, action: 'stop' });
     }
     this.wake();
   }
@@ -168,7 +177,7 @@ export class TrainingThread {
       session.advance(this.saving ? savingTurnMs : turnMs, this.recorder && this.schedule.untilStep);
       const elapsedMs = performance.now() - begin;
       const waitMs = session.frameWaitMs;
-      if (waitMs === 0) this.post(session.takeFrame());
+      if (waitMs === 0) this.tellFrame();
       if (session.ended && !this.isFinished) await this.finish();
       else if (session.state === 'running') {
         if (this.schedule.isDue(this.trainer.stepsTaken, performance.now())) {
@@ -182,6 +191,12 @@ export class TrainingThread {
       } else if (!this.closing) await this.sleep(waitMs === 0 ? undefined : waitMs);
     }
     this.machine.close();
+  }
+
+  private tellFrame(): void {
+    const frame = this.session.takeFrame();
+    this.recorder?.addFrame(frame);
+    this.post(frame);
   }
 
   private answer(id: number, question: RunQuestion): void {
@@ -198,6 +213,8 @@ export class TrainingThread {
         return this.trainer.predict(question.x, question.rows);
       case 'snapshot':
         return { step: this.trainer.stepsTaken, weights: this.trainer.weights() };
+      case 'times':
+        return this.trainer.callTimes.read();
     }
   }
 
@@ -217,6 +234,7 @@ export class TrainingThread {
         failure,
       };
       try {
+        this.recorder.trainedMs = session.elapsedMs;
         await this.recorder.save(trainer.checkpoint(), trainer.wentBack ? (test ?? train)?.loss : undefined);
         await this.recorder.setStatus(session.state, result);
         this.unsaved = undefined;
@@ -255,7 +273,8 @@ export class TrainingThread {
   private save(): void {
     if (this.recorder === undefined || this.saving !== undefined) return;
     const begin = performance.now();
-    const { state } = this.session;
+    const { state, elapsedMs } = this.session;
+    this.recorder.trainedMs = elapsedMs;
     const work = this.recorder.save(this.trainer.checkpoint());
     const end = performance.now();
     this.schedule.taken(this.trainer.stepsTaken, end, end - begin);

@@ -32,6 +32,8 @@ export interface OpCall {
   readonly outputs: Readonly<Record<string, Tensor>>;
   readonly attributes: Attributes;
   readonly origin: string;
+  /** Other nodes whose work the call does too, since it was joined with theirs. */
+  readonly joined?: readonly string[];
 }
 
 /** How an op reaches the machine: one kernel call. Tensors are turned into word indices after allocation. */

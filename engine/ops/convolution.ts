@@ -3,7 +3,7 @@ import { activationGradient, reluGradientAttributes } from './activations.ts';
 import { sumChannels } from './add-channels.ts';
 import type { Attributes, Named, OnnxAttribute, OpDefinition } from './contract.ts';
 import { convolutionSizes, images, multiplyAdds, outputShape } from './convolution-sizes.ts';
-import { convolutionWeightGradient } from './convolution-weight-gradient.ts';
+import { weightGradientOf } from './convolution-weight-gradient.ts';
 import { attribute, costOf, given, list, numbers, sizesMeet } from './shape-rules.ts';
 
 const sizesOf = (inputs: Named<TensorType>, attributes: Attributes) =>
@@ -48,7 +48,7 @@ export const convolution: OpDefinition<'x' | 'w' | 'b', 'y'> = {
     const kernel = images('convolution', inputs, 'w').slice(2);
     return {
       x: g.emit(transposedConvolution, { x: dz, w }, { ...geometry, size }).y,
-      w: g.emit(convolutionWeightGradient, { x, dy: dz }, { ...geometry, kernel }).dw,
+      w: weightGradientOf(g, { x, dy: dz }, { ...geometry, kernel }),
       b: b && g.emit(sumChannels, { x: dz }).y,
     };
   },
@@ -117,7 +117,7 @@ export const transposedConvolution: OpDefinition<'x' | 'w', 'y'> = {
     const kernel = images('transposedConvolution', { w }, 'w').slice(2);
     return {
       x: g.emit(convolution, { x: dy, w }, geometry).y,
-      w: g.emit(convolutionWeightGradient, { x: dy, dy: x }, { ...geometry, kernel }).dw,
+      w: weightGradientOf(g, { x: dy, dy: x }, { ...geometry, kernel }),
     };
   },
 

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import { readDocumentValue } from '../document/read.ts';
-import { trainingSchema } from '../document/schema.ts';
-import type { RequestName, ToEngine } from './messages.ts';
+import { documentLimits, trainingSchema } from '../document/schema.ts';
+import { type RequestName, runColors, type ToEngine } from './messages.ts';
 
 /** What the engine takes from outside in one message: a studio, or whoever pretends to be one, is a stranger to it. */
 export const incomingLimits = {
@@ -11,6 +11,7 @@ export const incomingLimits = {
   inputNumbers: 16 * 1024 * 1024,
   modelBytes: 128 * 1024 * 1024,
   threads: 256,
+  noteLength: 2000,
 } as const;
 
 // Without this zod tries `new Function`, which a strict content security policy reports.
@@ -31,15 +32,17 @@ const bytes = z
 // Documents have a reader of their own, which knows older versions and better words.
 const document = z.unknown();
 
+const options = z.strictObject({
+  threads: z.int().min(1).max(incomingLimits.threads).optional(),
+  kernels: z.enum(['auto', 'portable', 'native', 'reference']).optional(),
+  paused: z.boolean().optional(),
+});
+
 const asks = {
   hello: z.strictObject({}),
   start: z.strictObject({
     document,
-    options: z.strictObject({
-      threads: z.int().min(1).max(incomingLimits.threads).optional(),
-      kernels: z.enum(['auto', 'portable', 'native', 'reference']).optional(),
-      paused: z.boolean().optional(),
-    }),
+    options,
   }),
   predict: z.strictObject({ run: handle, x: numbers, rows }),
   samples: z.strictObject({
@@ -47,12 +50,32 @@ const asks = {
     node: z.string().min(1).max(64),
     most: z.int().min(1).max(incomingLimits.rows).optional(),
   }),
+  times: z.strictObject({ run: handle }),
+  measure: z.strictObject({ document }),
   export: z.strictObject({ run: handle }),
   openModel: z.strictObject({ name: z.string().min(1).max(1000), bytes }),
   runModel: z.strictObject({
     model: handle,
     on: z.union([z.strictObject({ values: numbers, rows }), z.strictObject({ data: z.literal('test') })]),
   }),
+  runs: z.strictObject({}),
+  readRun: z.strictObject({ run: handle }),
+  labelRun: z.strictObject({
+    run: handle,
+    change: z.strictObject({
+      name: z.string().min(1).max(documentLimits.nameLength).optional(),
+      color: z
+        .int()
+        .min(0)
+        .max(runColors - 1)
+        .optional(),
+      note: z.string().max(incomingLimits.noteLength).optional(),
+      starred: z.boolean().optional(),
+    }),
+  }),
+  deleteRun: z.strictObject({ run: handle }),
+  continueRun: z.strictObject({ run: handle, epochs: trainingSchema.shape.epochs.optional(), options }),
+  startFromBest: z.strictObject({ run: handle, options }),
 } satisfies Record<RequestName, z.ZodType>;
 
 const request = z.strictObject({

@@ -1,6 +1,7 @@
 import type { Problem } from '../declaration/problem.ts';
 import type { Text } from '../declaration/text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
+import type { PackedSeries } from './step-series.ts';
 
 /**
  * Every message that crosses a process, in one file. Typed arrays travel as they are (wire.ts packs them for sockets).
@@ -30,6 +31,13 @@ export interface Requests {
   predict: { ask: { run: string; x: Float32Array; rows: number }; answer: Prediction };
   /** Samples of a data node, in the split that training would use; with `most`, no more than that, those to test with first. */
   samples: { ask: { document: NetwrightDocument; node: string; most?: number }; answer: SampleSet };
+  /** How long each node takes in a step of this run; nothing before a step was timed. */
+  times: { ask: { run: string }; answer: { times?: StepTimes } };
+  /**
+   * Trains the document for a moment, keeps nothing of it, and says what an epoch of it costs here. A later `measure` and
+   * a `start` put an end to it: it is then refused with the code `measure.stopped`.
+   */
+  measure: { ask: { document: NetwrightDocument }; answer: Measured };
   export: { ask: { run: string }; answer: { onnx: Uint8Array; certificate: Certificate } };
   openModel: { ask: { name: string; bytes: Uint8Array }; answer: OpenedModel };
   /** Runs an opened model in onnxruntime: on rows of typed values, or on the test split of the data it was trained on. */
@@ -37,6 +45,16 @@ export interface Requests {
     ask: { model: string; on: { values: Float32Array; rows: number } | { data: 'test' } };
     answer: ModelResult;
   };
+  /** The runs that are kept on this machine, newest first. */
+  runs: { ask: Record<string, never>; answer: RunList };
+  readRun: { ask: { run: string }; answer: RunRecord };
+  labelRun: { ask: { run: string; change: Partial<RunLabel> }; answer: RunLabel };
+  /** Removes a run's folder. One that is being trained is refused. */
+  deleteRun: { ask: { run: string }; answer: Record<string, never> };
+  /** Goes on with a run from its last checkpoint, to the same bits as if it had never stopped. `epochs` are those in all. */
+  continueRun: { ask: { run: string; epochs?: number; options: RunOptions }; answer: RunTakenUp };
+  /** A new run of the same document that begins with the weights of the other's best epoch. */
+  startFromBest: { ask: { run: string; options: RunOptions }; answer: RunTakenUp };
 }
 
 export type RequestName = keyof Requests;
@@ -140,6 +158,115 @@ export interface Frame {
   readonly ending?: Text;
   /** Why the run failed: which tensor was first to hold NaN or Inf, at which step. */
   readonly failure?: Refusal;
+}
+
+/** What a node's calls take in one training step; absent where none is its own. */
+export interface NodeTime {
+  readonly node: string;
+  readonly forwardMs?: number;
+  readonly backwardMs?: number;
+  /** Node whose calls do this one's work too: a ReLU is computed by the layer before it. */
+  readonly forwardIn?: string;
+  readonly backwardIn?: string;
+}
+
+/** Where the time of a training step on a full batch goes: medians over the last steps that were timed. */
+export interface StepTimes {
+  /** Steps that were timed. */
+  readonly steps: number;
+  readonly nodes: readonly NodeTime[];
+  /** Of all nodes together. */
+  readonly forwardMs: number;
+  readonly backwardMs: number;
+  /** What belongs to no node: the optimizer, and the look for what is not finite. */
+  readonly updateMs: number;
+}
+
+/** What training a document costs on this machine. */
+export interface Measured {
+  readonly arenaBytes: number;
+  readonly kernels: string;
+  readonly workers: number;
+  readonly stepsPerEpoch: number;
+  /** Of one step as the run would take it, whatever it shows of itself included. */
+  readonly stepMs: number;
+  /** Of the test part, once an epoch. */
+  readonly evaluationMs: number;
+  readonly secondsPerEpoch: number;
+  readonly times: StepTimes | undefined;
+}
+
+/** What a person says of a run. */
+export interface RunLabel {
+  readonly name: string;
+  /** Number of one of `runColors`. */
+  readonly color: number;
+  readonly note: string;
+  readonly starred: boolean;
+}
+
+/** Runs are told apart by this many colours. */
+export const runColors = 8;
+
+/** `interrupted`: whoever watched it left, or its process ended, before it did. */
+export type KeptRunState = RunState | 'interrupted';
+
+export interface RunSummary {
+  readonly run: string;
+  readonly label: RunLabel;
+  /** Name of its document. */
+  readonly project: string;
+  /** Milliseconds since 1970. */
+  readonly startedAtMs: number;
+  /** When it last came further. */
+  readonly trainedAtMs: number;
+  readonly state: KeptRunState;
+  readonly steps: number;
+  readonly epochs: number;
+  readonly epochsPlanned: number;
+  /** Of the weights it ended with, or those of the last epoch so far. */
+  readonly train: Metrics | undefined;
+  readonly test: Metrics | undefined;
+  /** The epoch with the smallest loss, on the test part where there is one. */
+  readonly best: EpochRecord | undefined;
+  /** Time it spent training, pauses left out. */
+  readonly trainedMs: number | undefined;
+  readonly sizeBytes: number;
+  readonly parameterCount: number;
+  readonly kernels: string;
+  /** The run whose best weights it began with. */
+  readonly from: RunOrigin | undefined;
+  readonly failure: Text | undefined;
+}
+
+export interface RunOrigin {
+  readonly run: string;
+  readonly step: number;
+}
+
+export interface RunList {
+  readonly folder: string;
+  readonly runs: readonly RunSummary[];
+  /** What lies among the runs and is none, or cannot be read, and why. */
+  readonly foreign: readonly { readonly name: string; readonly reason: Text }[];
+}
+
+/** What a run has told so far; thinned where that is much. */
+export interface RunCurves {
+  readonly epochs: readonly EpochRecord[];
+  readonly steps: PackedSeries;
+  /** Learning rates that were set: [step, rate] each. */
+  readonly tuned: readonly (readonly [number, number])[];
+}
+
+export interface RunRecord {
+  readonly document: NetwrightDocument;
+  readonly curves: RunCurves;
+}
+
+/** A run that goes on, with what it had told before. */
+export interface RunTakenUp extends RunRecord {
+  readonly started: RunStarted;
 }
 
 export interface Prediction {

@@ -12,6 +12,10 @@ import { type FileStore, jsonBytes } from './file-store.ts';
 export const runFiles = {
   manifest: 'run.json',
   metrics: 'metrics.jsonl',
+  progress: 'progress.json',
+  curves: 'curves.json',
+  /** What a person says of it. */
+  label: 'label.json',
   /** Names the process that writes there. */
   lock: 'run.lock',
 } as const;
@@ -52,7 +56,8 @@ const manifestSchema = z.strictObject({
 
 const newerSchema = z.object({ version: z.number().gt(manifestVersion) });
 
-const epochSchema = z.strictObject({
+/** One line of metrics.jsonl. */
+export const epochSchema = z.strictObject({
   epoch: z.int().min(1),
   step: z.int().min(1),
   train: metricsSchema,
@@ -174,10 +179,23 @@ export async function readEpochs(store: FileStore): Promise<EpochRecord[]> {
     }
     const parsed = epochSchema.safeParse(value);
     if (!parsed.success) throw malformed(place, parsed.error, value);
-    const { epoch, step, train, test, learningRate } = parsed.data;
-    return { epoch, step, train: metricsOf(train) as Metrics, test: metricsOf(test), learningRate };
+    return recordOf(parsed.data);
   });
 }
+
+export const recordOf = ({
+  epoch,
+  step,
+  train,
+  test,
+  learningRate,
+}: z.infer<typeof epochSchema>): EpochRecord => ({
+  epoch,
+  step,
+  train: metricsOf(train) as Metrics,
+  test: metricsOf(test),
+  learningRate,
+});
 
 /** The lines of metrics.jsonl for these epochs. */
 export function linesOf(records: readonly EpochRecord[]): Uint8Array<ArrayBuffer> {

@@ -1,8 +1,9 @@
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
-import type { EpochRecord, RunState } from '../protocol/messages.ts';
+import type { EpochRecord, Frame, RunOrigin, RunState } from '../protocol/messages.ts';
 import { type Checkpoint, copyCheckpoint } from './checkpoint.ts';
 import { CheckpointFiles } from './checkpoint-files.ts';
+import { Chronicle, scoreOf } from './chronicle.ts';
 import { type FileStore, isTemporary } from './file-store.ts';
 import {
   linesOf,
@@ -20,6 +21,7 @@ import {
 export class RunRecorder {
   private readonly store: FileStore;
   private readonly checkpoints: CheckpointFiles;
+  private readonly chronicle: Chronicle;
   private manifest: RunManifest;
   private lines: EpochRecord[] = [];
   /** An append failed: nobody knows how much of it is in the file. */
@@ -32,8 +34,17 @@ export class RunRecorder {
   /** Loss of the epoch that ended last, and the step it ended with. */
   private ended: { readonly step: number; readonly score: number } | undefined;
 
-  private constructor(store: FileStore, manifest: RunManifest, checkpoints: CheckpointFiles) {
+  /** Told when the folder was deleted while it was written to; what is in memory is written anew. */
+  onGone: () => void = () => {};
+
+  private constructor(
+    store: FileStore,
+    manifest: RunManifest,
+    checkpoints: CheckpointFiles,
+    chronicle: Chronicle,
+  ) {
     this.store = store;
+    this.chronicle = chronicle;
     this.manifest = manifest;
     this.checkpoints = checkpoints;
     this.bestScore = checkpoints.bestScore;
@@ -58,13 +69,14 @@ export class RunRecorder {
     store: FileStore,
     manifest: RunManifest,
     checkpoint: Checkpoint | undefined,
+    from?: RunOrigin,
   ): Promise<RunRecorder> {
     await RunRecorder.requireFree(store);
     // Weights of an earlier run must never stand beside this run's document.
     const checkpoints = await CheckpointFiles.begin(store);
     await store.remove(runFiles.metrics);
     await removeTemporary(store);
-    const recorder = new RunRecorder(store, manifest, checkpoints);
+    const recorder = new RunRecorder(store, manifest, checkpoints, Chronicle.begin(from));
     await recorder.writeManifest();
     await recorder.save(checkpoint);
     return recorder;
@@ -78,7 +90,8 @@ export class RunRecorder {
     await store.writeAtomic(runFiles.metrics, linesOf(kept));
     const checkpoints = await CheckpointFiles.resume(store, step);
     await removeTemporary(store);
-    const recorder = new RunRecorder(store, manifest, checkpoints);
+    const chronicle = await Chronicle.resume(store, step, kept);
+    const recorder = new RunRecorder(store, manifest, checkpoints, chronicle);
     if (checkpoint?.score !== undefined) recorder.ended = { step, score: checkpoint.score };
     await recorder.writeManifest();
     return recorder;
@@ -86,7 +99,23 @@ export class RunRecorder {
 
   addEpoch(record: EpochRecord): void {
     this.lines.push(record);
+    this.chronicle.addEpoch(record);
     this.ended = { step: record.step, score: scoreOf(record) };
+  }
+
+  /** For the curves; what a frame tells of epochs comes by `addEpoch`. */
+  addFrame(frame: Pick<Frame, 'steps' | 'tuned'>): void {
+    this.chronicle.addFrame(frame);
+  }
+
+  /** Time this process has trained the run, to be written with the next save. */
+  set trainedMs(ms: number) {
+    this.chronicle.trainedMs = ms;
+  }
+
+  /** Whoever watched it leaves; to be written with the next save. */
+  interrupt(): void {
+    this.chronicle.interrupted = true;
   }
 
   /** Whether the epoch that ended last was the best so far, and its weights are not kept yet. */
@@ -108,11 +137,14 @@ export class RunRecorder {
   save(checkpoint: Checkpoint | undefined, score?: number): Promise<void> {
     const { best } = this;
     const writes = checkpoint === undefined ? [] : this.prepareWrites(checkpoint, score);
+    const chronicle = this.chronicle.files(checkpoint?.progress.step);
     return this.enqueue(async () => {
       try {
+        await this.requireManifest();
         // Metrics first: lines beyond the checkpoint can be taken back, missing ones cannot be made up.
         await this.writeLines();
         for (const write of writes) await write();
+        for (const [name, bytes] of chronicle) await this.store.writeAtomic(name, bytes);
       } catch (error) {
         this.takeBack(best);
         throw error;
@@ -183,13 +215,17 @@ export class RunRecorder {
     return done;
   }
 
+  /** Somebody may delete the folder of a run that is being trained: what is written next is to be a run again. */
+  private async requireManifest(): Promise<void> {
+    if ((await this.store.list()).includes(runFiles.manifest)) return;
+    await this.writeManifest();
+    this.onGone();
+  }
+
   private writeManifest(): Promise<void> {
     return this.store.writeAtomic(runFiles.manifest, manifestBytes(this.manifest));
   }
 }
-
-/** What is compared to find the best epoch: loss on the test part, on the training part where there is no other. */
-const scoreOf = ({ test, train }: EpochRecord): number => (test ?? train).loss;
 
 /** What an earlier process was writing when it ended; not what another tries to take this folder with. */
 async function removeTemporary(store: FileStore): Promise<void> {

@@ -9,6 +9,11 @@ const framePeriodMs = 50;
 /** Between two looks at the clock, while steps are short. */
 const lookPeriodMs = 1;
 const mostStepsPerLook = 256;
+/** Steps at the beginning that are timed call by call one after the other, so that their median leaves out the first. */
+const firstTimed = 3;
+/** From then on one is timed so often, and of long steps one in so many: looking at the clock costs next to nothing. */
+const timedPeriodMs = 500;
+const timedShare = 1 / 20;
 
 export interface SessionOptions {
   readonly run: string;
@@ -35,6 +40,7 @@ export class Session {
   /** Of the histograms that the last frame carried. */
   private shownStep = 0;
   private stepsPerLook = 1;
+  private nextTimedMs = -Infinity;
   private readonly firstStep: number;
   private trainedMs = 0;
   /** When the stretch of training that is going on began. */
@@ -57,10 +63,15 @@ export class Session {
     return this.current !== 'running' && this.current !== 'paused';
   }
 
-  /** Over the whole time this session has trained, pauses left out. */
-  get stepsPerSecond(): number {
+  /** Time this session has trained, pauses left out. */
+  get elapsedMs(): number {
     const going = this.runningSinceMs === undefined ? 0 : performance.now() - this.runningSinceMs;
-    const elapsedMs = this.trainedMs + going;
+    return this.trainedMs + going;
+  }
+
+  /** Over the whole time this session has trained. */
+  get stepsPerSecond(): number {
+    const { elapsedMs } = this;
     return elapsedMs > 0 ? ((this.trainer.stepsTaken - this.firstStep) * 1000) / elapsedMs : 0;
   }
 
@@ -114,7 +125,8 @@ export class Session {
     if (this.current === 'running') this.runningSinceMs ??= begin;
     while (this.current === 'running' && trainer.stepsTaken < untilStep) {
       const isFrameDue = now - this.lastFrameMs >= framePeriodMs;
-      if (isFrameDue && this.watching) this.takeWatchedStep(untilStep);
+      if (now >= this.nextTimedMs && !trainer.isLastFullBatch) this.takeTimedStep();
+      else if (isFrameDue && this.watching) this.takeWatchedStep(untilStep);
       else {
         const end = Math.min(trainer.stepsTaken + this.stepsPerLook, untilStep);
         while (trainer.stepsTaken < end && this.current === 'running') this.takeStep(false);
@@ -179,11 +191,11 @@ export class Session {
     }
   }
 
-  private takeStep(watch: boolean): void {
+  private takeStep(watch: boolean, timed = false): void {
     const { trainer } = this;
     const before = trainer.stepsTaken;
     // The last histograms of a run stay on screen, however short it was.
-    trainer.step(watch || (this.watching && trainer.isLastFullBatch));
+    trainer.step(watch || (this.watching && trainer.isLastFullBatch), timed);
     if (trainer.failure === undefined || trainer.stepsTaken > before) {
       this.steps.add(trainer.stepsTaken, trainer.lastLoss, trainer.lastAccuracy);
     }
@@ -199,6 +211,17 @@ export class Session {
     this.takeStep(true);
     const isShown = trainer.histogramStep > shown;
     if (!isShown && this.current === 'running' && trainer.stepsTaken < untilStep) this.takeStep(true);
+  }
+
+  private takeTimedStep(): void {
+    const { callTimes } = this.trainer;
+    const before = callTimes.steps;
+    const begin = performance.now();
+    this.takeStep(false, true);
+    // An epoch's last, short batch is not timed; the step after it is.
+    if (callTimes.steps === before || callTimes.steps < firstTimed) return;
+    const end = performance.now();
+    this.nextTimedMs = end + Math.max(timedPeriodMs, (end - begin) / timedShare);
   }
 
   private adaptLook(elapsedMs: number): void {

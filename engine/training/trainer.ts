@@ -14,6 +14,7 @@ import { afterEpoch, endingText, notYetWaiting } from '../schedules/early-stoppi
 import { rateFactor } from '../schedules/rate-factor.ts';
 import { Batches, type SamplesByNode } from './batches.ts';
 import { BestEpoch } from './best-epoch.ts';
+import { CallTimes } from './call-times.ts';
 import { type Checkpoint, matchTensors, type Progress } from './checkpoint.ts';
 import { Evaluator, hitsAt, shareOf } from './evaluator.ts';
 import { LastGood } from './last-good.ts';
@@ -54,6 +55,10 @@ export class Trainer {
   readonly histograms: Int32Array;
   /** The step after which `histograms` were taken; 0 = not yet. */
   histogramStep = 0;
+  /** Spent so far on measuring the test part at the ends of epochs. */
+  evaluatedMs = 0;
+  /** How long the calls of a step take. */
+  readonly callTimes: CallTimes;
 
   private readonly document: NetwrightDocument;
   private readonly machine: Machine;
@@ -90,6 +95,7 @@ export class Trainer {
     this.batches = new Batches(samples, plan, arena);
     this.evaluator = new Evaluator(machine, this.batches);
     this.full = load(programs.train);
+    this.callTimes = new CallTimes(machine, programs.train);
     this.watched = load(programs.trainWatched);
     this.rest = programs.trainRest && load(programs.trainRest);
     this.optimizerScalars = scalarsOf(document);
@@ -153,13 +159,17 @@ export class Trainer {
     return epoch === this.epochs - 1 && this.order.length - row < 2 * this.full.program.batch;
   }
 
-  /** Trains on one batch; with `watch` also takes histograms, unless it is the last, short batch of an epoch. */
-  step(watch = false): void {
+  /**
+   * Trains on one batch; with `watch` also takes histograms, with `timed` alone notes how long each call takes, unless it is
+   * the last, short batch of an epoch.
+   */
+  step(watch = false, timed = false): void {
     if (this.finished) return;
     const { progress, plan, machine } = this;
     const { floats, ints } = machine.arena;
     const { cells } = plan;
     const { program, loaded } = this.nextProgram(watch);
+    const clock = timed && program === this.full.program ? this.callTimes : undefined;
     this.orderSamples();
     this.batches.load(program, this.order, progress.row);
     const t = progress.step + 1;
@@ -169,7 +179,8 @@ export class Trainer {
     ints[cells.step] = t;
     if (this.optimizerScalars !== undefined) floats.set(this.optimizerScalars(t), cells.scalars.offset);
 
-    machine.run(loaded, 0, program.updateStart);
+    if (clock !== undefined) clock.run(0, program.updateStart);
+    else machine.run(loaded, 0, program.updateStart);
     const loss = floats[program.loss];
     if (!Number.isFinite(loss) || floats[cells.nonFinite] !== 0) {
       this.takeFailedHistograms(t);
@@ -185,7 +196,11 @@ export class Trainer {
       return;
     }
     this.lastGood.offer(progress);
-    machine.run(loaded, program.updateStart);
+    if (clock === undefined) machine.run(loaded, program.updateStart);
+    else {
+      clock.run(program.updateStart, program.calls.length);
+      clock.steps++;
+    }
     if (program === this.watched.program) this.takeHistograms(t);
 
     const [hits, answers] = program.hits === undefined ? [Number.NaN, 1] : hitsAt(floats, program.hits);
@@ -207,6 +222,17 @@ export class Trainer {
       train: this.evaluator.measure(this.split.train),
       test: this.evaluator.measure(this.split.test),
     };
+  }
+
+  /** Milliseconds that measuring the whole test part takes, from one batch of it. */
+  estimateEvaluationMs(): number {
+    const { test } = this.split;
+    const rows = test.subarray(0, this.plan.programs.evaluate.batch);
+    // The first pass brings code and samples near.
+    this.evaluator.measure(rows);
+    const begin = performance.now();
+    this.evaluator.measure(rows);
+    return rows.length === 0 ? 0 : ((performance.now() - begin) * test.length) / rows.length;
   }
 
   /** [rows, columns] of numbers or probabilities for inputs x [rows, …input shape]. */
@@ -236,6 +262,14 @@ export class Trainer {
     this.best.load(checkpoint.tensors, file);
     restoreTensors(expected, checkpoint.tensors, this.machine.arena);
     Object.assign(this.progress, { answers: checkpoint.progress.row }, checkpoint.progress);
+    this.lastGood.keep(this.progress);
+  }
+
+  /** Begins with another run's weights in place of drawn ones, before the first step. Throws when they are of another network. */
+  takeWeights(tensors: readonly NamedTensor[], file: string): void {
+    const { plan, machine } = this;
+    matchTensors(plan.weights, tensors, file);
+    restoreTensors(plan.weights, tensors, machine.arena);
     this.lastGood.keep(this.progress);
   }
 
@@ -282,7 +316,9 @@ export class Trainer {
       this.full.program.hits === undefined
         ? { loss }
         : { loss, accuracy: shareOf(progress.hits, progress.answers ?? rows) };
+    const begin = performance.now();
     const test = this.evaluator.measure(split.test, (program, from) => this.failEvaluation(program, from));
+    this.evaluatedMs += performance.now() - begin;
     if (this.failure !== undefined) return;
     progress.epoch++;
     progress.row = 0;

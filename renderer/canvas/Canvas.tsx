@@ -24,7 +24,7 @@ import { portLabel, wireFacts } from './labels.ts';
 import { NodeCard } from './NodeCard.tsx';
 import { type Refusal, RefusalNote } from './RefusalNote.tsx';
 import { ViewControls } from './ViewControls.tsx';
-import { focusNode, setCanvasView } from './view.ts';
+import { focusWhenShown, setCanvasView } from './view.ts';
 import { WireView } from './WireView.tsx';
 import { dragOverWire, dropOnWire, leaveWire } from './wire-drop.ts';
 
@@ -184,10 +184,8 @@ function useFocusAtLevel(frame: RefObject<HTMLElement | null>): void {
     if (before.current === level) return;
     before.current = level;
     frame.current?.focus({ preventScroll: true });
-    requestAnimationFrame(() => {
-      const [node] = useDocumentStore.getState().selection.nodes;
-      if (node !== undefined) focusNode(node);
-    });
+    const [node] = useDocumentStore.getState().selection.nodes;
+    if (node !== undefined) focusWhenShown(node);
   }, [level, frame]);
 }
 

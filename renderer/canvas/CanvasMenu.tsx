@@ -2,12 +2,22 @@ import { useMemo } from 'react';
 import { Menu } from '../design/Menu.tsx';
 import { useDocumentStore } from '../document/store.ts';
 import { useLanguage, useT } from '../i18n/i18n.ts';
+import { type ActionId, actionOf } from '../keys/actions.ts';
 import { actionEntries } from '../keys/menu-entries.ts';
 
 export interface MenuAt {
   readonly x: number;
   readonly y: number;
 }
+
+const ofBlocks: readonly ActionId[] = [
+  'makeBlock',
+  'enterBlock',
+  'leaveBlock',
+  'dissolveBlock',
+  'detachBlock',
+  'saveBlock',
+];
 
 /** What can be done with what is selected, at the pointer. */
 export function CanvasMenu({
@@ -32,12 +42,7 @@ export function CanvasMenu({
       'rename',
       'openParts',
       null,
-      'makeBlock',
-      'enterBlock',
-      'leaveBlock',
-      'dissolveBlock',
-      'detachBlock',
-      'saveBlock',
+      ...ofBlocks.filter((id) => actionOf(id).enabled?.(state) === true),
       null,
       'cut',
       'copy',

@@ -16,3 +16,16 @@ export function focusNode(id: string): void {
     .querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)
     ?.focus({ preventScroll: true });
 }
+
+/**
+ * The same for a node whose canvas may only be being set up: it can take the keyboard once it has been measured. `then`
+ * follows in any case.
+ */
+export function focusWhenShown(id: string, then = (): void => {}, framesLeft = 30): void {
+  requestAnimationFrame(() => {
+    focusNode(id);
+    const isFocused = document.activeElement?.getAttribute('data-id') === id;
+    if (isFocused || framesLeft === 0) then();
+    else focusWhenShown(id, then, framesLeft - 1);
+  });
+}

@@ -17,9 +17,19 @@ export type CurveMetric = 'loss' | 'accuracy';
 const orNull = (value: number | undefined): number | null =>
   value !== undefined && Number.isFinite(value) ? value : null;
 
+/** Of a chart without a run of its own. */
+export const noCurveData = (): CurveData => ({
+  steps: [],
+  batch: [],
+  batchLow: [],
+  batchHigh: [],
+  train: [],
+  test: [],
+});
+
 /** Batches and epochs of a run merged in order of their steps. */
 export function curveData(ring: FrameRing, metric: CurveMetric): CurveData {
-  const data: CurveData = { steps: [], batch: [], batchLow: [], batchHigh: [], train: [], test: [] };
+  const data = noCurveData();
   const { buckets } = ring.steps;
   const { records } = ring.epochs;
   const point = (step: number): void => {

@@ -2,8 +2,9 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { TuneMark } from '../engine/frame-ring.ts';
 import { cssColor } from './color-map.ts';
-import type { CurveData } from './curve-data.ts';
+import { type CurveData, noCurveData } from './curve-data.ts';
 import { formatShort } from './figures.ts';
+import type { Overlay, OverlayPoints } from './overlays.ts';
 import type { Palette } from './palette.ts';
 
 export interface TimeChartOptions {
@@ -19,17 +20,19 @@ export interface TimeChartView {
   readonly xEnd: number;
   readonly yRange: readonly [low: number, high: number];
   readonly marks: readonly TuneMark[];
+  /** Drawn beneath the curves of `data`. */
+  readonly overlays: readonly Overlay[];
 }
 
 const axisFont = 11;
-const empty: CurveData = { steps: [], batch: [], batchLow: [], batchHigh: [], train: [], test: [] };
+const empty = noCurveData();
 
 /** Curves over steps, drawn by uPlot; nothing else in the studio knows uPlot. Make a new one when colours or scale change. */
 export class TimeChart {
   readonly #plot: uPlot;
   readonly #scale: TimeChartOptions['scale'];
   // A logarithmic axis that began at 0 would have no end of ticks.
-  #view: TimeChartView = { data: empty, xEnd: 10, yRange: [0.01, 1], marks: [] };
+  #view: TimeChartView = { data: empty, xEnd: 10, yRange: [0.01, 1], marks: [], overlays: [] };
 
   constructor(element: HTMLElement, options: TimeChartOptions, colors: Palette) {
     this.#scale = options.scale;
@@ -74,6 +77,7 @@ export class TimeChart {
         ],
         bands: [{ series: [2, 1], fill: cssColor(colors.train, 0.14) }],
         hooks: {
+          drawAxes: [(plot) => this.#drawOverlays(plot)],
           draw: [(plot) => this.#drawMarks(plot, options, colors)],
           setCursor: [(plot) => options.onHover(plot.cursor.idx ?? undefined)],
         },
@@ -99,6 +103,35 @@ export class TimeChart {
 
   destroy(): void {
     this.#plot.destroy();
+  }
+
+  #drawOverlays(plot: uPlot): void {
+    const { ctx, bbox } = plot;
+    const ratio = window.devicePixelRatio || 1;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+    ctx.clip();
+    ctx.lineWidth = 2 * ratio;
+    ctx.lineJoin = 'round';
+    for (const { color, train, test } of this.#view.overlays) {
+      ctx.strokeStyle = cssColor(color);
+      ctx.setLineDash([]);
+      this.#drawLine(plot, train);
+      ctx.setLineDash([6 * ratio, 4 * ratio]);
+      this.#drawLine(plot, test);
+    }
+    ctx.restore();
+  }
+
+  #drawLine(plot: uPlot, points: OverlayPoints): void {
+    const { ctx } = plot;
+    ctx.beginPath();
+    for (const [step, value] of points) {
+      if (this.#scale === 'log' && value <= 0) continue;
+      ctx.lineTo(plot.valToPos(step, 'x', true), plot.valToPos(value, 'y', true));
+    }
+    ctx.stroke();
   }
 
   /** A flag where the learning rate was changed. */

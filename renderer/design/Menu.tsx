@@ -19,7 +19,12 @@ export type MenuEntry =
       readonly id: string;
       readonly label: string;
       readonly value: string;
-      readonly options: readonly { readonly value: string; readonly label: string }[];
+      /** `swatch` is a CSS colour to show before the label. */
+      readonly options: readonly {
+        readonly value: string;
+        readonly label: string;
+        readonly swatch?: string;
+      }[];
       readonly choose: (value: string) => void;
     }
   | {
@@ -96,8 +101,11 @@ function MenuRow({ entry }: { readonly entry: MenuEntry }) {
         <Base.RadioGroup value={entry.value} onValueChange={(value: string) => entry.choose(value)}>
           <Base.Group>
             <Base.GroupLabel className={css['heading']}>{entry.label}</Base.GroupLabel>
-            {entry.options.map(({ value, label }) => (
+            {entry.options.map(({ value, label, swatch }) => (
               <Base.RadioItem key={value} value={value} className={css['item']} closeOnClick>
+                {swatch === undefined ? null : (
+                  <i aria-hidden className={css['swatch']} style={{ background: swatch }} />
+                )}
                 <span className={css['label']}>{label}</span>
                 <Base.RadioItemIndicator className={css['check']}>
                   <Check size={14} aria-hidden />

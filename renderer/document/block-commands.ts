@@ -1,5 +1,5 @@
 import type { Draft } from 'immer';
-import { adoptBlocks, blocksUsedBy } from '../../engine/document/adopt-blocks.ts';
+import { type Adopted, adoptBlocks, blocksUsedBy } from '../../engine/document/adopt-blocks.ts';
 import { type Blocks, blockOf, isBlockType } from '../../engine/document/blocks.ts';
 import { countInstances, detachNode } from '../../engine/document/edit-block.ts';
 import { type FieldOf, joinedTo, withExposed, withoutExposed } from '../../engine/document/exposed.ts';
@@ -189,10 +189,7 @@ export function setTimes(name: string, of: FieldOf, times: number): void {
  * The blocks that the project needs to hold nodes of some types from elsewhere, and what the types are called here.
  * Undefined, after saying why, where the block that is drawn would then contain itself.
  */
-export function adoptForDrawing(
-  types: readonly string[],
-  others: Blocks,
-): { readonly blocks: BlockDefinition[]; typeHere(type: string): string } | undefined {
+export function adoptForDrawing(types: readonly string[], others: Blocks): Adopted | undefined {
   const state = useDocumentStore.getState();
   const adopted = adoptBlocks(state.document.blocks, blocksUsedBy(types, others));
   const around = drawnBlock(state);

@@ -136,11 +136,11 @@ const nodeIn = (draft: Draft<Drawing>, id: string): Draft<DocumentNode> | undefi
   draft.nodes.find((node) => node.id === id);
 
 export function setParam(id: string, field: string, value: ParamValue): void {
-  const { document, level, analysis } = useDocumentStore.getState();
+  const { project, document, level, analysis } = useDocumentStore.getState();
   const node = analysis.topology.nodes.get(id);
   if (node === undefined) return;
   const label = declarationOf(document.blocks, node.type)?.fields[field]?.label ?? text(field, field);
-  const exposed = blockAt(document, level)?.exposed ?? [];
+  const exposed = blockAt(project, level)?.exposed ?? [];
   edit(
     { key: 'change', name: text(`${label.en} of ${node.name}`, `${node.name} 的${label.zh}`) },
     (draft) => {

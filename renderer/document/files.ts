@@ -27,19 +27,21 @@ async function mayReplace(): Promise<boolean> {
   return !hasUnsavedChanges(useDocumentStore.getState());
 }
 
-async function replaceDocument(document: NetwrightDocument, options?: LoadOptions): Promise<void> {
-  if (!(await mayReplace())) return;
+/** False when the person would rather stay with what is open. */
+async function replaceDocument(document: NetwrightDocument, options?: LoadOptions): Promise<boolean> {
+  if (!(await mayReplace())) return false;
   loadDocument(document, options);
   showPage('build');
+  return true;
 }
 
-export const newDocument = (): Promise<void> => replaceDocument(emptyDocument(translate('app.untitled')));
+export const newDocument = (): Promise<boolean> => replaceDocument(emptyDocument(translate('app.untitled')));
 
-/** Takes up a template: a document of one's own, without a file yet. */
-export const openTemplate = (document: NetwrightDocument): Promise<void> => replaceDocument(document);
+/** Takes up a template or what a run was trained on: a document of one's own, without a file yet. */
+export const openCopy = (document: NetwrightDocument): Promise<boolean> => replaceDocument(document);
 
 /** Takes up what autosave kept; it counts as unsaved. */
-export const openRecovered = (document: NetwrightDocument): Promise<void> =>
+export const openRecovered = (document: NetwrightDocument): Promise<boolean> =>
   replaceDocument(document, { unsaved: true });
 
 /** Shows what a file holds; a file that cannot be drawn is explained, and what is open stays as it is. */

@@ -1,7 +1,7 @@
-import type { Frame, RunStarted, WatchedTensorInfo } from '../../engine/protocol/messages.ts';
-import { EpochSeries } from './epoch-series.ts';
+import { EpochSeries } from '../../engine/protocol/epoch-series.ts';
+import type { Frame, RunCurves, RunStarted, WatchedTensorInfo } from '../../engine/protocol/messages.ts';
+import { StepSeries } from '../../engine/protocol/step-series.ts';
 import { type Histogram, readHistogram } from './histogram.ts';
-import { StepSeries } from './step-series.ts';
 import { TelemetryHistory } from './telemetry-history.ts';
 
 export type TuneMark = readonly [step: number, learningRate: number];
@@ -11,7 +11,7 @@ export type TuneMark = readonly [step: number, learningRate: number];
  */
 export class FrameRing {
   readonly started: RunStarted;
-  readonly steps = new StepSeries();
+  readonly steps: StepSeries;
   readonly epochs = new EpochSeries();
   readonly telemetry: TelemetryHistory;
   readonly #tuned: TuneMark[] = [];
@@ -19,8 +19,12 @@ export class FrameRing {
   #latest: Frame | undefined;
   #version = 0;
 
-  constructor(started: RunStarted) {
+  /** `before`: what a run that goes on had told until then. */
+  constructor(started: RunStarted, before?: RunCurves) {
     this.started = started;
+    this.steps = before ? StepSeries.from(before.steps) : new StepSeries();
+    for (const record of before?.epochs ?? []) this.epochs.add(record);
+    this.#tuned.push(...(before?.tuned ?? []));
     this.telemetry = new TelemetryHistory(started.watched.length);
   }
 

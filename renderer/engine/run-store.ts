@@ -9,6 +9,7 @@ import type {
   RunOptions,
   RunStarted,
   RunState,
+  RunTakenUp,
 } from '../../engine/protocol/messages.ts';
 import type { EnginePort, EngineState } from '../shell/shell.ts';
 import { type ControlOrder, EngineClient, sentenceOf } from './engine-client.ts';
@@ -113,22 +114,31 @@ export const refusalOf = (error: unknown): Refusal =>
     : { code: 'unexpected', message: sentenceOf(error), problems: [] };
 
 /** Compiles a document in the engine and begins to train it; a former run is stopped. Resolves when it has begun. */
-export async function startRun(
+export const startRun = (document: NetwrightDocument, options: RunOptions): Promise<RunStarted | undefined> =>
+  takeRun(document, options.paused ?? false, async () => ({
+    started: await engine().request('start', { document, options }),
+    document,
+  }));
+
+/** Shows a run that the engine begins when it is asked to; `document` is what it trains as far as is known before. */
+export async function takeRun(
   document: NetwrightDocument,
-  options: RunOptions,
+  paused: boolean,
+  ask: () => Promise<Pick<RunTakenUp, 'started' | 'document'> & Partial<Pick<RunTakenUp, 'curves'>>>,
 ): Promise<RunStarted | undefined> {
   stopQuietly();
   const mine = ++attempt;
   early = [];
   useRun.setState({ ...noRun, phase: 'starting', document });
   try {
-    const started = await engine().request('start', { document, options });
+    const begun = await ask();
+    const { started } = begun;
     if (mine !== attempt) {
       engine().order({ run: started.run, action: 'stop' });
       return undefined;
     }
-    const ring = new FrameRing(started);
-    useRun.setState({ ring, phase: options.paused ? 'paused' : 'running' });
+    const ring = new FrameRing(started, begun.curves);
+    useRun.setState({ ring, document: begun.document, phase: paused ? 'paused' : 'running' });
     for (const frame of early) receive(frame);
     early = [];
     return started;

@@ -3,9 +3,10 @@ import { useEffect, useState } from 'react';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
 import { DataPicture } from '../data-picture/DataPicture.tsx';
 import { Button } from '../design/Button.tsx';
-import { newDocument, openDocument, openRecent, openRecovered, openTemplate } from '../document/files.ts';
+import { newDocument, openCopy, openDocument, openRecent, openRecovered } from '../document/files.ts';
 import { discardRecovery } from '../document/recovery.ts';
 import { useT, useText } from '../i18n/i18n.ts';
+import { InterruptedRun } from '../runs/InterruptedRun.tsx';
 import { shell } from '../shell/current.ts';
 import type { RecentFile } from '../shell/shell.ts';
 import css from './Gallery.module.css';
@@ -32,6 +33,7 @@ export function Gallery({ recovered, onRecoveryDone }: GalleryProps) {
             {t('gallery.open')}
           </Button>
         </header>
+        <InterruptedRun recovered={recovered} onResumed={onRecoveryDone} />
         {recovered === undefined ? null : <Recovered document={recovered} onDone={onRecoveryDone} />}
         <ul className={css['cards']} aria-label={t('gallery.templates')}>
           {templates.map((template) => (
@@ -80,9 +82,7 @@ function TemplateCard({ template }: { readonly template: Template }) {
             className={css['pick']}
             aria-describedby={`teaches-${template.id}`}
             onClick={() =>
-              void (isEmpty
-                ? newDocument()
-                : openTemplate({ ...template.document, name: text(template.title) }))
+              void (isEmpty ? newDocument() : openCopy({ ...template.document, name: text(template.title) }))
             }
           >
             {text(template.title)}

@@ -1,3 +1,4 @@
+import { PackageOpen } from 'lucide-react';
 import type { Field } from '../../engine/declaration/fields.ts';
 import { declarationOf } from '../../engine/document/blocks.ts';
 import { exposedAs } from '../../engine/document/exposed.ts';
@@ -31,11 +32,26 @@ export function ExposureSelect({ node, name, field }: ExposureSelectProps) {
   const others = block.exposed.filter(
     (one) => (isFirst ? one !== now : true) && fields[one.name]?.kind === field.kind,
   );
+  if (now === undefined) {
+    return (
+      <div className={css['exposure']}>
+        <button
+          type="button"
+          className={css['expose']}
+          aria-label={t('blocks.exposeField', { field: text(field.label) })}
+          onClick={() => exposeField(of, 'own')}
+        >
+          <PackageOpen size={12} aria-hidden />
+          {t('blocks.expose')}
+        </button>
+      </div>
+    );
+  }
   return (
     <div className={css['exposure']}>
       <Select
         label={t('blocks.exposure', { field: text(field.label) })}
-        value={now === undefined ? hidden : isFirst ? own : now.name}
+        value={isFirst ? own : now.name}
         options={[
           { value: hidden, label: t('blocks.hidden') },
           { value: own, label: t('blocks.own') },

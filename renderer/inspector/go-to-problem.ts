@@ -8,15 +8,15 @@ export function goToProblem({ place }: Problem): void {
     selectNodes([]);
     return;
   }
-  if (showPlace(place) && place.field !== undefined) focusField(place.field);
+  showPlace(place, () => {
+    if (place.field !== undefined) focusField(place.field);
+  });
 }
 
-/** The inspector shows the node's form a paint after it was selected, which may itself wait for its level. */
-function focusField(name: string, triesLeft = 6): void {
+/** The inspector shows the node's form one paint later. */
+function focusField(name: string): void {
   requestAnimationFrame(() => {
     const row = document.querySelector(`[data-inspector] [data-field="${CSS.escape(name)}"]`);
-    const input = row?.querySelector<HTMLElement>('input, button');
-    if (input) input.focus();
-    else if (triesLeft > 0) focusField(name, triesLeft - 1);
+    row?.querySelector<HTMLElement>('input, button')?.focus();
   });
 }

@@ -6,7 +6,7 @@ import { categoryColor, LayerIcon } from '../canvas/LayerIcon.tsx';
 import { showPlace } from '../canvas/show-place.ts';
 import { type CommandGroup, CommandList } from '../design/CommandList.tsx';
 import { KeyCaps } from '../design/KeyCaps.tsx';
-import { openTemplate } from '../document/files.ts';
+import { openCopy } from '../document/files.ts';
 import { type DocumentState, useDocumentStore } from '../document/store.ts';
 import { templates } from '../gallery/templates.ts';
 import { type Translate, useLanguage, useT, useText } from '../i18n/i18n.ts';
@@ -78,7 +78,7 @@ export function CommandPalette({ open }: { readonly open: boolean }) {
               words: [id, title.en, title.zh],
               detail: text(teaches),
               icon: <GraduationCap size={15} aria-hidden />,
-              run: () => openTemplate({ ...document, name: text(title) }),
+              run: () => openCopy({ ...document, name: text(title) }),
             }),
           ),
         },

@@ -23,7 +23,7 @@ const groups: readonly { readonly title: SentenceKey; readonly ids: readonly Act
     ],
   },
   { title: 'keys.network', ids: ['train', 'addLayer', 'connect', 'replace', 'rename', 'openParts'] },
-  { title: 'category.block', ids: ['makeBlock', 'enterBlock', 'leaveBlock', 'dissolveBlock'] },
+  { title: 'blocks.title', ids: ['makeBlock', 'enterBlock', 'leaveBlock', 'dissolveBlock'] },
   {
     title: 'menu.view',
     ids: [

@@ -1,8 +1,10 @@
 import { readBlocks, writeBlocks } from './browser-blocks.ts';
 import { connectSocket } from './browser-engine.ts';
 import { openFile, openHandle, saveFile, writeFile } from './browser-files.ts';
+import { askToTell, canTell, tellWhenHidden } from './browser-notices.ts';
 import { recentHandles, rememberHandle } from './browser-recent.ts';
 import { readRecovery, writeRecovery } from './browser-recovery.ts';
+import { askBeforeLeaving } from './leaving.ts';
 import type { Shell } from './shell.ts';
 
 const nothingToStop = (): void => {};
@@ -32,6 +34,10 @@ export function browserShell(): Shell {
     setTitle(title, unsaved) {
       document.title = unsaved ? `• ${title}` : title;
     },
+    setTraining: askBeforeLeaving,
+    canTell,
+    askToTell,
+    tellWhenHidden,
     setLanguage: nothingToStop,
     onCommand: () => nothingToStop,
     onOpenFile: () => nothingToStop,

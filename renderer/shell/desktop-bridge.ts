@@ -20,6 +20,9 @@ export interface DesktopBridge {
   readBlocks(): Promise<readonly string[]>;
   writeBlocks(texts: readonly string[]): Promise<void>;
   setTitle(title: string, unsaved: boolean): void;
+  setTraining(training: boolean): void;
+  /** A notice of the system, unless the window is in front. */
+  tellWhenHidden(title: string, body: string): void;
   /** The language of the native menu. */
   setLanguage(language: Language): void;
   onCommand(listen: (command: ShellCommand) => void): () => void;

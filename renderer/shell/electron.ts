@@ -1,5 +1,6 @@
 import type { FromEngine } from '../../engine/protocol/messages.ts';
 import { type DesktopBridge, engineMessage } from './desktop-bridge.ts';
+import { askBeforeLeaving } from './leaving.ts';
 import { Listeners } from './listeners.ts';
 import type { EnginePort, EngineState, Shell } from './shell.ts';
 
@@ -26,6 +27,13 @@ export function desktopShell(): Shell | undefined {
     readRecovery: () => bridge.readRecovery(),
     writeRecovery: (json) => bridge.writeRecovery(json),
     setTitle: (title, unsaved) => bridge.setTitle(title, unsaved),
+    setTraining(training) {
+      bridge.setTraining(training);
+      askBeforeLeaving(training);
+    },
+    canTell: () => 'yes',
+    askToTell: () => Promise.resolve(true),
+    tellWhenHidden: (title, body) => bridge.tellWhenHidden(title, body),
     setLanguage: (language) => bridge.setLanguage(language),
     onCommand: (listen) => bridge.onCommand(listen),
     onOpenFile: (listen) => bridge.onOpenFile(listen),

@@ -50,6 +50,14 @@ export interface Shell {
   readBlocks(): Promise<readonly string[]>;
   writeBlocks(texts: readonly string[]): Promise<void>;
   setTitle(title: string, unsaved: boolean): void;
+  /** While it trains, leaving asks first. */
+  setTraining(training: boolean): void;
+  /** Whether a person can be told of things while the window is hidden; `ask`: they have not said yet. */
+  canTell(): 'yes' | 'ask' | 'no';
+  /** Asks them; only in answer to a press. */
+  askToTell(): Promise<boolean>;
+  /** Tells them through the system, if the window is hidden and they allow it. */
+  tellWhenHidden(title: string, body: string): void;
   /** The language of what the shell itself shows, such as a native menu. */
   setLanguage(language: Language): void;
   /** Menu entries and file associations of the desktop; the browser has none. */

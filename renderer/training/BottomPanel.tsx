@@ -2,6 +2,8 @@ import { Tabs } from '@base-ui/react/tabs';
 import type { ReactNode } from 'react';
 import { useDocumentStore } from '../document/store.ts';
 import { useT } from '../i18n/i18n.ts';
+import { Runs } from '../runs/Runs.tsx';
+import { SummaryPanel } from '../summary/SummaryPanel.tsx';
 import css from './BottomPanel.module.css';
 import { Curves } from './Curves.tsx';
 import { Evaluate } from './Evaluate.tsx';
@@ -22,6 +24,8 @@ export function BottomPanel({ problems }: BottomPanelProps) {
     curves: <Curves />,
     layers: <Layers />,
     evaluate: <Evaluate />,
+    summary: <SummaryPanel />,
+    runs: <Runs />,
     problems,
   };
   return (

@@ -1,9 +1,10 @@
-import { useEffect, useRef, useState } from 'react';
+import { type CSSProperties, useEffect, useRef, useState } from 'react';
 import { lossOf } from '../../engine/document/catalogue.ts';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
 import { GrowingRange, stepAxisEnd } from '../charts/axis-range.ts';
-import { type CurveData, type CurveMetric, curveData } from '../charts/curve-data.ts';
+import { type CurveData, type CurveMetric, curveData, noCurveData } from '../charts/curve-data.ts';
 import { formatFigure, formatShare, formatShort, formatWhole } from '../charts/figures.ts';
+import { overlayOf } from '../charts/overlays.ts';
 import { addPainter } from '../charts/paint-loop.ts';
 import { palette } from '../charts/palette.ts';
 import { tickLabel } from '../charts/ridgeline.ts';
@@ -14,31 +15,42 @@ import { useTheme } from '../design/theme.ts';
 import type { FrameRing } from '../engine/frame-ring.ts';
 import { useRun } from '../engine/run-store.ts';
 import { useT } from '../i18n/i18n.ts';
+import { type Overlaid, useOverlays } from '../runs/overlaid.ts';
+import { RunLegend } from '../runs/RunLegend.tsx';
+import { runColor, runRgb } from '../runs/run-color.ts';
 import { Announcer } from './Announcer.tsx';
 import css from './Curves.module.css';
 import { EmptyState } from './EmptyState.tsx';
 
-/** Loss and accuracy over the steps of the run: train solid, test dashed, single batches faint. */
+/** Loss and accuracy over the steps of the run: train solid, test dashed, single batches faint; other runs beside it. */
 export function Curves() {
   const t = useT();
   const ring = useRun((state) => state.ring);
   const document = useRun((state) => state.document);
+  const overlays = useOverlays();
   const [log, setLog] = useState(false);
-  if (!ring || !document) {
+  const { others, current } = overlays;
+  if (!(ring && document) && others.length === 0) {
     return <EmptyState title={t('curves.emptyTitle')} detail={t('curves.emptyDetail')} />;
   }
+  const documents = [...others.map((other) => other.document), ...(ring && document ? [document] : [])];
+  const shared = { ring, others, color: current?.color };
+  const run = ring?.started.run ?? '';
   return (
-    <div className={css['curves']}>
-      <Curve key={`loss ${ring.started.run}`} ring={ring} metric="loss" scale={log ? 'log' : 'linear'}>
-        <label className={css['switch']}>
-          <span>{t('curves.logScale')}</span>
-          <Switch label={t('curves.logScale')} checked={log} onChange={setLog} />
-        </label>
-      </Curve>
-      {hasAccuracy(document) ? (
-        <Curve key={`accuracy ${ring.started.run}`} ring={ring} metric="accuracy" scale="linear" />
-      ) : null}
-      <Announcer ring={ring} />
+    <div className={css['panel']}>
+      {others.length === 0 ? null : <RunLegend overlays={overlays} />}
+      <div className={css['curves']}>
+        <Curve key={`loss ${run}`} {...shared} metric="loss" scale={log ? 'log' : 'linear'}>
+          <label className={css['switch']}>
+            <span>{t('curves.logScale')}</span>
+            <Switch label={t('curves.logScale')} checked={log} onChange={setLog} />
+          </label>
+        </Curve>
+        {documents.some(hasAccuracy) ? (
+          <Curve key={`accuracy ${run}`} {...shared} metric="accuracy" scale="linear" />
+        ) : null}
+      </div>
+      {ring ? <Announcer ring={ring} /> : null}
     </div>
   );
 }
@@ -49,7 +61,11 @@ export function hasAccuracy({ nodes }: NetwrightDocument): boolean {
 }
 
 interface CurveProps {
-  readonly ring: FrameRing;
+  /** Without one only other runs are drawn. */
+  readonly ring: FrameRing | undefined;
+  readonly others: readonly Overlaid[];
+  /** The run's colour where others are beside it. */
+  readonly color: number | undefined;
   readonly metric: CurveMetric;
   readonly scale: 'linear' | 'log';
   readonly children?: React.ReactNode;
@@ -57,7 +73,7 @@ interface CurveProps {
 
 const paintEveryMs = 100;
 
-function Curve({ ring, metric, scale, children }: CurveProps) {
+function Curve({ ring, others, color, metric, scale, children }: CurveProps) {
   const t = useT();
   const theme = useTheme((state) => state.theme);
   const plot = useRef<HTMLDivElement>(null);
@@ -74,6 +90,13 @@ function Curve({ ring, metric, scale, children }: CurveProps) {
     let data: CurveData | undefined;
     let hovered: number | undefined;
     const range = new GrowingRange();
+    const colors = palette();
+    const own = color === undefined ? colors : { ...colors, train: runRgb(color), test: runRgb(color) };
+    const overlays = others.map(({ curves, label }) => overlayOf(curves, metric, runRgb(label.color)));
+    for (const { train, test } of overlays) {
+      if (metric === 'loss') for (const [, value] of [...train, ...test]) range.include(value);
+    }
+    const othersEnd = Math.max(0, ...overlays.map(({ lastStep }) => lastStep));
     const format = metric === 'accuracy' ? formatShare : formatFigure;
 
     const write = (): void => {
@@ -96,38 +119,41 @@ function Curve({ ring, metric, scale, children }: CurveProps) {
           write();
         },
       },
-      palette(),
+      own,
     );
     const paint = (): void => {
-      data = curveData(ring, metric);
+      data = ring ? curveData(ring, metric) : noCurveData();
       if (metric === 'loss') {
         for (const column of [data.batch, data.batchLow, data.batchHigh, data.train, data.test])
           for (const value of column) if (value !== null) range.include(value);
       }
-      const latest = ring.latest;
+      const latest = ring?.latest;
       const total = latest ? latest.epochs * latest.stepsPerEpoch : 0;
+      const ownEnd =
+        latest || !ring ? stepAxisEnd(latest?.step ?? 0, total) : stepAxisEnd(ring.steps.lastStep, 0);
       chart.show({
         data,
-        xEnd: stepAxisEnd(latest?.step ?? 0, total),
+        overlays,
+        xEnd: othersEnd > ownEnd || !ring ? stepAxisEnd(othersEnd, othersEnd) : ownEnd,
         yRange: metric === 'accuracy' ? [0, 1] : scale === 'log' ? range.log() : range.linear(),
-        marks: ring.tuned,
+        marks: ring?.tuned ?? [],
       });
       write();
     };
     const painter = addPainter(element, paintEveryMs, paint);
-    const unsubscribe = ring.subscribe(painter.invalidate);
+    const unsubscribe = ring?.subscribe(painter.invalidate);
     const resize = new ResizeObserver(() => {
       chart.resize(element.clientWidth, element.clientHeight);
       painter.invalidate();
     });
     resize.observe(element);
     return () => {
-      unsubscribe();
+      unsubscribe?.();
       resize.disconnect();
       painter.remove();
       chart.destroy();
     };
-  }, [ring, metric, scale, theme, t]);
+  }, [ring, others, color, metric, scale, theme, t]);
 
   const title = t(metric === 'loss' ? 'curves.loss' : 'curves.accuracy');
   const readout = (part: 'train' | 'test' | 'batch', label: string) => (
@@ -140,10 +166,14 @@ function Curve({ ring, metric, scale, children }: CurveProps) {
     </div>
   );
   return (
-    <section className={css['curve']} aria-label={title}>
+    <section
+      className={css['curve']}
+      aria-label={title}
+      {...(color !== undefined && { style: ownColor(color) })}
+    >
       <header className={css['header']}>
         <h3 className={css['title']}>{title}</h3>
-        <dl className={css['readouts']}>
+        <dl className={css['readouts']} hidden={!ring}>
           {readout('train', t('curves.train'))}
           {readout('test', t('curves.test'))}
           {readout('batch', t('curves.batch'))}
@@ -159,6 +189,12 @@ function Curve({ ring, metric, scale, children }: CurveProps) {
   );
 }
 
+/** The swatches beside the figures follow the curves. */
+const ownColor = (color: number): CSSProperties => {
+  const value = runColor(color);
+  return { '--color-train': value, '--color-test': value } as CSSProperties;
+};
+
 function axisFormat(metric: CurveMetric, scale: CurveProps['scale']): (value: number) => string {
   if (metric === 'accuracy') return (value) => formatShare(value, 0);
   return scale === 'log' ? (value) => tickLabel(value, 'log') : formatShort;
@@ -171,13 +207,13 @@ interface Values {
   readonly batch: number | undefined;
 }
 
-function newestValues(ring: FrameRing, metric: CurveMetric): Values {
-  const epoch = ring.epochs.newest;
+function newestValues(ring: FrameRing | undefined, metric: CurveMetric): Values {
+  const epoch = ring?.epochs.newest;
   return {
-    step: ring.latest?.step,
+    step: ring?.latest?.step,
     train: epoch?.train[metric],
     test: epoch?.test?.[metric],
-    batch: ring.lastStep?.[metric],
+    batch: ring?.lastStep?.[metric],
   };
 }
 

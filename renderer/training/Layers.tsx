@@ -108,6 +108,17 @@ function LayersOf({ ring }: { readonly ring: FrameRing }) {
   );
 }
 
+/** The way to a layer in a block gives way where there is no room, the layer's own name does not. */
+function LayerName({ name }: { readonly name: string }) {
+  const at = name.lastIndexOf('/') + 1;
+  return (
+    <>
+      {at === 0 ? null : <span className={css['way']}>{name.slice(0, at)}</span>}
+      <span className={css['own']}>{name.slice(at)}</span>
+    </>
+  );
+}
+
 interface LayerListProps {
   readonly ring: FrameRing;
   readonly nodes: readonly string[];
@@ -149,10 +160,11 @@ function LayerList({ ring, nodes, nameOf, chosen, onChoose }: LayerListProps) {
                 <button
                   type="button"
                   title={nameOf(node)}
+                  aria-label={nameOf(node)}
                   aria-pressed={node === chosen}
                   onClick={() => onChoose(node)}
                 >
-                  {nameOf(node)}
+                  <LayerName name={nameOf(node)} />
                 </button>
               </th>
               <td>{formatFigure(gradient?.norm)}</td>

@@ -2,6 +2,8 @@ import { formatBytes, formatShort, formatWhole } from '../charts/figures.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { useRun } from '../engine/run-store.ts';
 import { useT } from '../i18n/i18n.ts';
+import { spokenTime } from '../summary/figures.ts';
+import { usePredicted } from '../summary/measurements.ts';
 import css from './StatusBar.module.css';
 
 /** What runs where: kernels, threads, size of the network, memory of the run, speed. */
@@ -13,6 +15,7 @@ export function StatusBar() {
   const live = useRun((state) => state.live);
   const running = useRun((state) => state.phase === 'running');
   const drawn = useDocumentStore((state) => state.analysis.parameterCount);
+  const predicted = usePredicted();
   const kernels = started?.kernels ?? engine?.kernels[0];
   const threads = started?.workers ?? engine?.threads;
   return (
@@ -28,6 +31,14 @@ export function StatusBar() {
         {t('status.parameters', { count: drawn, shown: formatWhole(started?.parameterCount ?? drawn) })}
       </li>
       {started ? <li>{t('status.memory', { size: formatBytes(started.arenaBytes) })}</li> : null}
+      {!started && predicted ? (
+        <li data-testid="status-predicted">
+          {t('status.predicted', {
+            size: formatBytes(predicted.arenaBytes),
+            time: spokenTime(t, predicted.secondsPerEpoch * 1000),
+          })}
+        </li>
+      ) : null}
       <li className={css['speed']}>
         {running && live ? t('status.speed', { speed: formatShort(live.stepsPerSecond) }) : ''}
       </li>

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 
-export const panelTabs = ['curves', 'layers', 'evaluate', 'problems'] as const;
+export const panelTabs = ['curves', 'layers', 'evaluate', 'summary', 'runs', 'problems'] as const;
 export type PanelTab = (typeof panelTabs)[number];
 
 const key = 'netwright.panelTab';

@@ -63,7 +63,7 @@ export function runParts(document: NetwrightDocument): {
   const { nodes, wires } = flatten(document);
   return {
     canvas: JSON.stringify([
-      nodes.map(({ id, type, params }) => [id, type, params]),
+      nodes.map(({ id, type, params, weightsOf }) => [id, type, params, weightsOf]),
       wires.map(({ from, to }) => [from, to]),
     ]),
     settings: JSON.stringify(settings),

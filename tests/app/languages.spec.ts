@@ -67,7 +67,8 @@ async function texts(studio: Studio): Promise<string[]> {
     const found: string[] = [];
     const isAside = (element: Element): boolean =>
       element.closest(
-        '.katex, [role="math"], [class*="references"], code, [data-node-name], script, style',
+        // Runs bear the names that their projects had in the language of that time.
+        '.katex, [role="math"], [class*="references"], code, [data-node-name], [data-run], script, style',
       ) !== null;
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {

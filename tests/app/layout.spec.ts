@@ -60,7 +60,7 @@ test('nothing moves while it trains, in any panel', async ({ studio, page }) => 
   await studio.train();
   await studio.expectStepBeyond(100);
   expect(await frame(), 'the same places as before it trained').toEqual(idle);
-  for (const tab of ['Curves', 'Layers', 'Evaluate', 'Problems']) {
+  for (const tab of ['Curves', 'Layers', 'Evaluate', 'Summary', 'Problems']) {
     await test.step(tab, async () => {
       await studio.tab(tab).click();
       await expect(studio.tab(tab)).toHaveAttribute('aria-selected', 'true');
@@ -113,7 +113,7 @@ test.describe('in the smallest window', () => {
       await look('build');
       await studio.button(t('training.train')).click();
       await studio.expectPhase('done');
-      for (const tab of ['curves', 'layers', 'evaluate', 'problems']) {
+      for (const tab of ['curves', 'layers', 'evaluate', 'summary', 'problems']) {
         await studio.tab(t(`training.tab.${tab}`)).click();
         await look(tab);
       }

@@ -14,6 +14,9 @@ export interface StudioServer {
   /** The one-time address that opens the studio. */
   readonly url: string;
   readonly origin: string;
+  /** What it keeps for the person. */
+  readonly home: string;
+  readonly pid: number;
   /** When the server said that it listens, on the clock of `performance.now()`. */
   readonly listeningMs: number;
   /** Ends the process and removes its home. */
@@ -30,7 +33,8 @@ export async function startServer(): Promise<StudioServer> {
   try {
     const url = await listening(child);
     const listeningMs = performance.now();
-    return { url, origin: new URL(url).origin, listeningMs, stop: () => end(child, home) };
+    const pid = child.pid ?? 0;
+    return { url, origin: new URL(url).origin, home, pid, listeningMs, stop: () => end(child, home) };
   } catch (error) {
     await end(child, home);
     throw error;

@@ -27,7 +27,35 @@ export function tour(studio: Studio, language: Language): readonly Place[] {
     },
     { name: 'layers', go: tab('layers') },
     { name: 'evaluate', go: tab('evaluate') },
-    { name: 'problems', go: tab('problems') },
+    { name: 'summary', go: tab('summary') },
+    {
+      name: 'runs',
+      async go() {
+        await studio.tab(t('training.tab.runs')).click();
+        await page.getByTestId('run-row').first().getByRole('checkbox').check();
+      },
+    },
+    {
+      name: 'menu of a run',
+      async go() {
+        await page.getByTestId('run-row').first().getByRole('button').last().click();
+        await expect(page.getByRole('menu')).toBeVisible();
+      },
+    },
+    {
+      name: 'more epochs for a run',
+      async go() {
+        await page.getByRole('menuitem', { name: t('runs.continue') }).click();
+        await expect(page.getByRole('dialog')).toBeVisible();
+      },
+    },
+    {
+      name: 'problems',
+      async go() {
+        await studio.escape();
+        await tab('problems')();
+      },
+    },
     ...['data', 'fc1', 'relu1', 'loss'].map((node) => ({
       name: `inspector of ${node}`,
       go: () => studio.select(node),

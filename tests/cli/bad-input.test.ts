@@ -173,7 +173,17 @@ describe('a command line that cannot be read', () => {
       ['train', 'line', '--kernels', 'gpu'],
       /--kernels: expected one of auto, portable, native, reference, found "gpu"/,
     ],
-    ['an unknown peer', ['bench', '--peer', 'abacus'], /--peer: expected one of torch, found "abacus"/],
+    ['an unknown peer', ['bench', '--peer', 'abacus'], /--peer: expected one of torch, tfjs, found "abacus"/],
+    [
+      'an unknown row',
+      ['bench', '--only', 'abacus'],
+      /--only: expected one of mlp-2-4-4-2, .*matmul-512, .*found "abacus"/,
+    ],
+    [
+      'a profile of what trains nothing',
+      ['bench', '--profile', '--only', 'matmul-512'],
+      /--profile: expected a row that trains a network, found "matmul-512"/,
+    ],
     [
       'a port that is none',
       ['serve', '--port', '70000'],

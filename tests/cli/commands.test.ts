@@ -375,46 +375,6 @@ describe('help', () => {
   });
 });
 
-describe('bench', () => {
-  it('measures a network, and says plainly when there is nobody to compare with', async () => {
-    const { code, objects, stderr } = await netwright([
-      'bench',
-      '--peer',
-      'torch',
-      '--python',
-      folder.path('no-python'),
-      '--only',
-      'mlp-2-4-4-2',
-      '--rounds',
-      '1',
-      '--json',
-    ]);
-    expect(code).toBe(0);
-    expect(stderr).toContain('There is no Python with torch to compare with');
-    expect(objects).toEqual([
-      expect.objectContaining({
-        bench: 'mlp-2-4-4-2',
-        batch: 128,
-        stepsPerSecond: expect.any(Number),
-        gflops: expect.any(Number),
-        arenaBytes: expect.any(Number),
-        peer: null,
-        ratio: null,
-      }),
-    ]);
-  });
-
-  it('says in which kernels a step spends its time', async () => {
-    const { objects } = await netwright(['bench', '--profile', '--only', 'mlp-2-4-4-2', '--json']);
-    const [{ msPerStep, kernels } = {}] = objects as {
-      msPerStep: number;
-      kernels: { kernel: string; msPerStep: number }[];
-    }[];
-    expect(kernels?.map(({ kernel }) => kernel)).toContain('gemm');
-    expect(kernels?.reduce((sum, entry) => sum + entry.msPerStep, 0)).toBeCloseTo(msPerStep ?? Number.NaN, 6);
-  });
-});
-
 describe('crosscheck', () => {
   it('says what is missing where there is no PyTorch, and that is no failure', async () => {
     const { code, objects } = await netwright(['crosscheck', '--python', folder.path('no-python'), '--json']);

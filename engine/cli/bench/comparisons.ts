@@ -5,28 +5,34 @@ import { partUrl } from '../../hosts/engine-parts.ts';
 import { createOnnxruntime } from '../../hosts/onnxruntime.ts';
 import { exportModel } from '../../hosts/trained-model.ts';
 import { prepareHere } from '../../hosts/training-thread.ts';
-import { type Output, percent } from '../output.ts';
-import { Contestant, type KernelTime, median, type Stretch, type Task, type Trained } from './contestant.ts';
+import type { KernelChoice } from '../../protocol/messages.ts';
+import { percent } from '../output.ts';
+import {
+  Contestant,
+  type KernelTime,
+  median,
+  perSecond,
+  type Stretch,
+  type Task,
+  type Trained,
+  warmUp,
+} from './contestant.ts';
+import { type Peer, type PeerSource, sitsOut, startPeer, trainPeer } from './peers.ts';
 import { torchSide } from './torch-side.ts';
+import { inTurn, type Measuring, mostRounds, shown, stretchSeconds } from './turns.ts';
 import { type Workload, workloadDocument } from './workload.ts';
 
-/** How a row of the benchmark is measured. */
-export interface Measuring {
-  readonly output: Output;
-  readonly rounds: number;
-  /** A Python with torch to compare with. */
-  readonly python: string | undefined;
-}
-
 export const engineSide = 'bench-engine';
-const warmUp: Stretch = { seconds: 0.3 };
-const stretchSeconds = 0.4;
 const cores = availableParallelism();
 
 interface EngineReady {
   readonly kernels: string;
   readonly workers: number;
   readonly arenaBytes: number;
+  /** Weights, gradients, optimizer state, and what backward must keep (compiler/memory.ts). */
+  readonly neededBytes: number;
+  /** Of the arena: programs and histograms. */
+  readonly recordBytes: number;
   /** Of one step. */
   readonly multiplyAdds: number;
   /** What one thread can do out of registers; undefined without native kernels. */
@@ -45,83 +51,33 @@ async function startEngine(
   return { engine, ready };
 }
 
-interface Torch {
-  readonly side: Contestant;
-  readonly version: string;
-  readonly threads: number;
-}
-
-/** PyTorch at its best: small networks lose by more threads, large ones gain. */
-async function startTorch(python: string, workload: Workload): Promise<Torch> {
-  const tried = await Promise.all(
-    [...new Set([1, cores])].map(async (threads) => {
-      const side = torchSide(python);
-      const { version } = await side.ask<{ version: string }>({ ...workload, threads });
-      return { side, version, threads };
-    }),
-  );
-  let best: Torch | undefined;
-  let bestSpeed = -1;
-  for (const candidate of tried) {
-    await candidate.side.ask(warmUp);
-    const speed = await candidate.side.perSecond(warmUp);
-    if (speed <= bestSpeed) {
-      candidate.side.close();
-      continue;
-    }
-    best?.side.close();
-    best = candidate;
-    bestSpeed = speed;
-  }
-  return best as Torch;
-}
-
-const shown = (value: number): string =>
-  value >= 100
-    ? Math.round(value).toLocaleString('en')
-    : value.toLocaleString('en', { maximumSignificantDigits: 3 });
-
-/** Both sides take turns within each round, so that what else the machine does meets both alike. */
-async function inTurn(
-  { output, rounds }: Measuring,
-  name: string,
-  sides: readonly (() => Promise<number>)[],
-): Promise<number[]> {
-  const found: number[][] = sides.map(() => []);
-  for (let round = 1; round <= rounds; round++) {
-    if (output.live)
-      output.progress(text(`${name}: round ${round}/${rounds}`, `${name}：第 ${round}/${rounds} 轮`));
-    for (const [i, side] of sides.entries()) found[i]?.push(await side());
-  }
-  return found.map(median);
-}
-
-/** Training steps of the engine and of PyTorch; with `kernels`, of that face. */
+/** Training steps of the engine and of a peer; with `kernels`, of that face. */
 export async function compareSpeed(
   measuring: Measuring,
+  name: string,
   workload: Workload,
-  kernels?: 'portable',
+  kernels?: KernelChoice,
 ): Promise<void> {
-  const { output, python } = measuring;
-  const name = `${workload.network}${kernels === undefined ? '' : `+${kernels}`}`;
+  const { output, source } = measuring;
   const { engine, ready } = await startEngine({ ...workload, threads: cores, ...(kernels && { kernels }) });
-  const torch = python === undefined ? undefined : await startTorch(python, workload);
+  let peer: Peer | undefined;
   try {
-    // A round is several steps at least, whatever a step costs.
-    const { steps, seconds } = await engine.ask<Trained>(warmUp);
-    const stretch = { seconds: Math.max(stretchSeconds, (3 * seconds) / steps) };
-    const [stepsPerSecond = 0, theirs] = await inTurn(measuring, name, [
-      () => engine.perSecond(stretch),
-      ...(torch === undefined ? [] : [() => torch.side.perSecond(stretch)]),
+    peer = source && (await takingPart(measuring, source, workload));
+    const against = peer;
+    const last: { ours?: Trained; theirs?: Trained } = {};
+    // A stretch is a step at least, whatever a step costs.
+    const { medians, rounds } = await inTurn(measuring, name, [
+      async () => perSecond((last.ours = await engine.ask<Trained>({ seconds: stretchSeconds }))),
+      ...(against === undefined
+        ? []
+        : [async () => perSecond((last.theirs = await trainPeer(against, stretchSeconds)))]),
     ]);
-    const peer =
-      torch === undefined || theirs === undefined
-        ? null
-        : { name: 'torch', version: torch.version, threads: torch.threads, stepsPerSecond: theirs };
-    const ratio = peer && stepsPerSecond / peer.stepsPerSecond;
+    const [stepsPerSecond = 0, theirs = Number.NaN] = medians;
+    const ratio = peer ? stepsPerSecond / theirs : null;
     const gflops = (2 * ready.multiplyAdds * stepsPerSecond) / 1e9;
     const peakShare =
       ready.peakGflops === undefined ? undefined : gflops / (ready.peakGflops * ready.workers);
+    const memoryRatio = (ready.arenaBytes - ready.recordBytes) / ready.neededBytes;
     const row = {
       bench: name,
       batch: workload.batch,
@@ -129,41 +85,91 @@ export async function compareSpeed(
       gflops,
       peakShare,
       ...ready,
-      peer,
+      memoryRatio,
+      rounds,
+      loss: last.ours?.loss,
+      peer: peer
+        ? {
+            name: peer.name,
+            version: peer.version,
+            ...peer.setting.told,
+            stepsPerSecond: theirs,
+            ...(peer.firstLoss !== undefined && { loss: [peer.firstLoss, last.theirs?.loss] }),
+          }
+        : null,
       ratio,
     };
-    const speed = shown(stepsPerSecond);
-    const size = `${shown(gflops)} GFLOP/s${peakShare === undefined ? '' : `, ${percent(peakShare)}`}`;
-    const memory = `${shown(ready.arenaBytes / 2 ** 20)} MiB`;
-    const against =
-      peer === null
-        ? text('', '')
-        : text(
-            `; torch ${peer.version} (${peer.threads} threads) ${shown(peer.stepsPerSecond)}; ratio ${(ratio ?? 0).toFixed(2)}`,
-            `；torch ${peer.version}（${peer.threads} 线程）${shown(peer.stepsPerSecond)}；比值 ${(ratio ?? 0).toFixed(2)}`,
-          );
+    const said = [speedText(row), memoryText(row), ...(peer ? [peerText(peer, theirs, ratio ?? 0)] : [])];
     output.result(
       row,
       text(
-        `${name}, batch ${workload.batch}: ${speed} steps/s (${size} of the peak, ${memory})${against.en}`,
-        `${name}，批大小 ${workload.batch}：${speed} 步/秒（${size} 峰值，${memory}）${against.zh}`,
+        `${name}, batch ${workload.batch}: ${said.map(({ en }) => en).join('; ')}`,
+        `${name}，批大小 ${workload.batch}：${said.map(({ zh }) => zh).join('；')}`,
       ),
     );
   } finally {
     engine.close();
-    torch?.side.close();
+    peer?.side.close();
   }
 }
 
+async function takingPart(
+  { output }: Measuring,
+  source: PeerSource,
+  workload: Workload,
+): Promise<Peer | undefined> {
+  const reason = sitsOut(source, workload);
+  if (reason === undefined) return startPeer(source, workload);
+  output.notice(reason);
+  return undefined;
+}
+
+function speedText(row: {
+  readonly stepsPerSecond: number;
+  readonly gflops: number;
+  readonly peakShare: number | undefined;
+  readonly kernels: string;
+}): Text {
+  const [speed, gflops] = [shown(row.stepsPerSecond), `${shown(row.gflops)} GFLOP/s`];
+  const share = row.peakShare === undefined ? undefined : percent(row.peakShare);
+  return text(
+    `${row.kernels} ${speed} steps/s (${gflops}${share === undefined ? '' : `, ${share} of the peak`})`,
+    `${row.kernels} ${speed} 步/秒（${gflops}${share === undefined ? '' : `，峰值的 ${share}`}）`,
+  );
+}
+
+function memoryText(row: EngineReady & { readonly memoryRatio: number }): Text {
+  const mebibytes = (bytes: number): string => `${shown(bytes / 2 ** 20)} MiB`;
+  const [arena, records, ratio] = [
+    mebibytes(row.arenaBytes),
+    mebibytes(row.recordBytes),
+    row.memoryRatio.toFixed(2),
+  ];
+  return text(
+    `peak ${arena}: ${records} of programs and histograms, ${ratio} × what a step must keep`,
+    `峰值内存 ${arena}：程序与直方图 ${records}，其余为一步必须保留量的 ${ratio} 倍`,
+  );
+}
+
+function peerText({ name, version, setting: { readable } }: Peer, theirs: number, ratio: number): Text {
+  const [speed, times] = [shown(theirs), ratio.toFixed(2)];
+  return text(
+    `${name} ${version} (${readable.en}) ${speed}; ratio ${times}`,
+    `${name} ${version}（${readable.zh}）${speed}；比值 ${times}`,
+  );
+}
+
 /** The same network on one thread and on all. */
-export async function compareThreads(measuring: Measuring, workload: Workload): Promise<void> {
+export async function compareThreads(measuring: Measuring, name: string, workload: Workload): Promise<void> {
   if (cores === 1) return;
-  const name = `${workload.network}+threads`;
   const [one, all] = await Promise.all([1, cores].map((threads) => startEngine({ ...workload, threads })));
   if (one === undefined || all === undefined) return;
   try {
     const stretch = { seconds: 2 * stretchSeconds };
-    const [single = 0, shared = 0] = await inTurn(
+    const {
+      medians: [single = 0, shared = 0],
+      rounds,
+    } = await inTurn(
       measuring,
       name,
       [one, all].map(
@@ -180,6 +186,7 @@ export async function compareThreads(measuring: Measuring, workload: Workload): 
         threads: cores,
         stepsPerSecond: shared,
         oneThread: single,
+        rounds,
         ratio,
       },
       text(
@@ -194,16 +201,19 @@ export async function compareThreads(measuring: Measuring, workload: Workload): 
 }
 
 /** One thread's matrix product against numpy's. */
-export async function compareProduct(measuring: Measuring, size: number): Promise<void> {
-  const { output, python } = measuring;
-  const name = `matmul-${size}`;
+export async function compareProduct(measuring: Measuring, name: string, size: number): Promise<void> {
+  const { output, source } = measuring;
   const question = { matmul: size, seconds: stretchSeconds };
   const engine = newEngine();
-  const numpy = python === undefined ? undefined : torchSide(python, { OPENBLAS_NUM_THREADS: '1' });
+  const numpy =
+    source?.name === 'torch' ? torchSide(source.python, { OPENBLAS_NUM_THREADS: '1' }) : undefined;
   try {
     const sides = [engine, ...(numpy === undefined ? [] : [numpy])];
     await Promise.all(sides.map((side) => side.ask({ matmul: size, seconds: 0.1 })));
-    const [ours = 0, theirs] = await inTurn(
+    const {
+      medians: [ours = 0, theirs],
+      rounds,
+    } = await inTurn(
       measuring,
       name,
       sides.map((side) => () => side.perSecond(question)),
@@ -220,7 +230,7 @@ export async function compareProduct(measuring: Measuring, size: number): Promis
             `；numpy ${shown(peer.gflops)}；比值 ${(ratio ?? 0).toFixed(2)}`,
           );
     output.result(
-      { bench: name, threads: 1, gflops, peer, ratio },
+      { bench: name, threads: 1, gflops, rounds, peer, ratio },
       text(
         `${name}, 1 thread: ${shown(gflops)} GFLOP/s${against.en}`,
         `${name}，单线程：${shown(gflops)} GFLOP/s${against.zh}`,
@@ -233,9 +243,12 @@ export async function compareProduct(measuring: Measuring, size: number): Promis
 }
 
 /** One sample at a time: the engine against onnxruntime on the exported file. */
-export async function compareInference(measuring: Measuring, workload: Workload): Promise<void> {
+export async function compareInference(
+  measuring: Measuring,
+  name: string,
+  workload: Workload,
+): Promise<void> {
   const { output } = measuring;
-  const name = `${workload.network}+inference`;
   const document = workloadDocument(workload);
   const { trainer, machine, started } = await prepareHere({
     document,
@@ -261,7 +274,10 @@ export async function compareInference(measuring: Measuring, workload: Workload)
       return (1000 * feeds.length) / elapsedMs;
     };
     await theirs();
-    const [ours = 0, peerSpeed = 0] = await inTurn(measuring, name, [
+    const {
+      medians: [ours = 0, peerSpeed = 0],
+      rounds,
+    } = await inTurn(measuring, name, [
       () => engine.perSecond({ infer: true, seconds: stretchSeconds }),
       theirs,
     ]);
@@ -273,6 +289,7 @@ export async function compareInference(measuring: Measuring, workload: Workload)
         batch: 1,
         msPerSample: ms,
         kernels: started.kernels,
+        rounds,
         peer: { name: 'onnxruntime', msPerSample: peerMs },
         ratio,
       },
@@ -295,9 +312,12 @@ const telemetryPairs = 6;
  * What watching costs: the same network with all histograms at the studio's rate, and with none. The share that is kept
  * is of steps per second of processor time, so that what else the machine does in one of two stretches is not counted.
  */
-export async function compareTelemetry(measuring: Measuring, workload: Workload): Promise<void> {
-  const { output, rounds } = measuring;
-  const name = `${workload.network}+telemetry`;
+export async function compareTelemetry(
+  measuring: Measuring,
+  name: string,
+  workload: Workload,
+): Promise<void> {
+  const { output, rounds = mostRounds } = measuring;
   const { engine, ready } = await startEngine({ ...workload, threads: cores });
   try {
     const trained = { all: [] as Trained[], none: [] as Trained[] };
@@ -310,10 +330,9 @@ export async function compareTelemetry(measuring: Measuring, workload: Workload)
         trained[frames].push(await engine.ask<Trained>({ ...telemetryStretch, frames }));
       }
     }
-    const wall = ({ steps, seconds }: Trained): number => steps / seconds;
     const cpu = ({ steps, seconds, cpuSeconds }: Trained): number => steps / (cpuSeconds ?? seconds);
-    const stepsPerSecond = median(trained.all.map(wall));
-    const withoutTelemetry = median(trained.none.map(wall));
+    const stepsPerSecond = median(trained.all.map(perSecond));
+    const withoutTelemetry = median(trained.none.map(perSecond));
     const keeps = median(
       trained.all.map((watched, pair) => cpu(watched) / cpu(trained.none[pair] as Trained)),
     );
@@ -331,13 +350,17 @@ export async function compareTelemetry(measuring: Measuring, workload: Workload)
 }
 
 /** Where the time of a step goes, kernel by kernel, on one thread. */
-export async function showProfile({ output }: Measuring, workload: Workload): Promise<void> {
-  const name = `${workload.network}+profile`;
-  const { engine } = await startEngine({ ...workload, threads: 1 });
+export async function showProfile(
+  { output }: Pick<Measuring, 'output'>,
+  name: string,
+  workload: Workload,
+  kernels?: KernelChoice,
+): Promise<void> {
+  const { engine } = await startEngine({ ...workload, threads: 1, ...(kernels && { kernels }) });
   try {
-    const kernels = await engine.ask<readonly KernelTime[]>({ profile: true, seconds: 2 });
-    const all = kernels.reduce((sum, { msPerStep }) => sum + msPerStep, 0);
-    const lines = kernels.map(({ kernel, calls, msPerStep, gflops }) =>
+    const times = await engine.ask<readonly KernelTime[]>({ profile: true, seconds: 2 });
+    const all = times.reduce((sum, { msPerStep }) => sum + msPerStep, 0);
+    const lines = times.map(({ kernel, calls, msPerStep, gflops }) =>
       [
         `  ${kernel.padEnd(26)}`,
         `${shown(calls)}×`.padStart(6),
@@ -347,7 +370,7 @@ export async function showProfile({ output }: Measuring, workload: Workload): Pr
       ].join(' '),
     );
     const table = [`${name}, batch ${workload.batch}: ${all.toFixed(3)} ms`, ...lines].join('\n');
-    output.result({ bench: name, batch: workload.batch, msPerStep: all, kernels }, text(table, table));
+    output.result({ bench: name, batch: workload.batch, msPerStep: all, kernels: times }, text(table, table));
   } finally {
     engine.close();
   }

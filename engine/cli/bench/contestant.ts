@@ -8,7 +8,10 @@ import type { Workload } from './workload.ts';
  * answers each with one line: a Task is prepared, then a Stretch is trained as often as it is asked for.
  */
 export interface Task extends Workload {
-  readonly threads: number;
+  /** Not of TensorFlow.js, which has one thread under Node. */
+  readonly threads?: number;
+  /** TensorFlow.js only. */
+  readonly backend?: 'wasm' | 'cpu';
   /** Engine only. */
   readonly kernels?: KernelChoice;
 }
@@ -46,14 +49,21 @@ export interface KernelTime {
   readonly gflops: number;
 }
 
+/** Before anything is measured. */
+export const warmUp: Stretch = { seconds: 0.3 };
+
 export type Question = Task | Stretch | Product | Inference | Profile;
 
 export interface Trained {
   readonly steps: number;
   readonly seconds: number;
+  /** Of the last step; not of PyTorch. */
+  readonly loss?: number;
   /** Engine only: of those, what the process had of a processor. */
   readonly cpuSeconds?: number;
 }
+
+export const perSecond = ({ steps, seconds }: Trained): number => steps / seconds;
 
 export class Contestant {
   private readonly child: ChildProcess;
@@ -86,8 +96,7 @@ export class Contestant {
 
   /** Steps, products or samples per second. */
   async perSecond(question: Stretch | Product | Inference): Promise<number> {
-    const { steps, seconds } = await this.ask<Trained>(question);
-    return steps / seconds;
+    return perSecond(await this.ask<Trained>(question));
   }
 
   close(): void {

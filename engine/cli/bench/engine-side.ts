@@ -1,7 +1,8 @@
 import { createInterface } from 'node:readline';
+import { memoryOf } from '../../compiler/memory.ts';
 import { kernelsHere } from '../../hosts/engine-parts.ts';
 import { prepareHere } from '../../hosts/training-thread.ts';
-import { recordWords, reservedWords, scratchWords } from '../../kernels/contract.ts';
+import { type ArgumentsOf, recordWords, reservedWords, scratchWords } from '../../kernels/contract.ts';
 import { encodeCall } from '../../kernels/record.ts';
 import { createArena } from '../../runtime/arena.ts';
 import { chooseKernels } from '../../runtime/faces.ts';
@@ -18,6 +19,15 @@ const turnMs = 20;
 
 /** The engine's own process of a benchmark: see Contestant. */
 export async function serveEngineSide(): Promise<void> {
+  try {
+    await answerQuestions();
+  } finally {
+    // Open, it would keep the process of a side that failed, and who asked would wait for ever.
+    process.stdin.destroy();
+  }
+}
+
+async function answerQuestions(): Promise<void> {
   let prepared: Prepared | undefined;
   for await (const line of createInterface({ input: process.stdin })) {
     const question = JSON.parse(line) as Question;
@@ -45,7 +55,10 @@ const answer = (value: object): boolean => process.stdout.write(`${JSON.stringif
 const prepareTask = (task: Task): Promise<Prepared> =>
   prepareHere({
     document: workloadDocument(task),
-    options: { threads: task.threads, ...(task.kernels !== undefined && { kernels: task.kernels }) },
+    options: {
+      ...(task.threads !== undefined && { threads: task.threads }),
+      ...(task.kernels !== undefined && { kernels: task.kernels }),
+    },
     run: 'bench',
     compile: { evaluateBatch: 1 },
   });
@@ -55,7 +68,17 @@ async function ready({ started, machine }: Prepared): Promise<object> {
   const { kernels, workers, arenaBytes } = started;
   const native = await kernelsHere.findNative();
   const peakGflops = native.available ? kernelsHere.loadAddon(native.file).peak(0.1) / 1e9 : undefined;
-  return { kernels, workers, arenaBytes, multiplyAdds: machine.plan.programs.train.multiplyAdds, peakGflops };
+  const { plan } = machine;
+  const { neededWords, recordWords } = memoryOf(plan);
+  return {
+    kernels,
+    workers,
+    arenaBytes,
+    neededBytes: neededWords * 4,
+    recordBytes: recordWords * 4,
+    multiplyAdds: plan.programs.train.multiplyAdds,
+    peakGflops,
+  };
 }
 
 /** Calls `work` until `seconds` are over. */
@@ -76,7 +99,7 @@ function repeat(seconds: number, work: () => void): Trained {
 function trainBare({ trainer }: Prepared, { seconds }: Stretch): Trained {
   const trained = repeat(seconds, () => trainer.step());
   if (trainer.finished) throw new Error(trainer.failure?.message.en ?? 'ran out of epochs');
-  return trained;
+  return { ...trained, loss: trainer.lastLoss };
 }
 
 /** With a studio looking on: frames at its rate, each copied as it would be on its way out. */
@@ -111,9 +134,9 @@ async function multiply(size: number, seconds: number): Promise<Trained> {
   const arena = createArena(y + words + scratchWords);
   for (let i = a; i < y; i++) arena.floats[i] = Math.sin(i);
   const sizes = { M: size, N: size, K: size };
-  const flags = { transposeA: 0, transposeB: 0, accumulate: 0, epilogue: 0 };
-  const call = { kernel: 'gemm', arguments: { a, b, bias: 0, y, ...sizes, ...flags }, split: size } as const;
-  arena.ints.set(encodeCall(call), reservedWords);
+  const flags = { transposeA: 0, transposeB: 0, accumulate: 0, epilogue: 0, splitColumns: 0 };
+  const args = { a, b, bias: 0, y, ...sizes, ...flags } satisfies ArgumentsOf<'gemm'>;
+  arena.ints.set(encodeCall({ kernel: 'gemm', arguments: args, split: size }), reservedWords);
   const kernels = source.bind(arena, y + words);
   return repeat(seconds, () => kernels.run(reservedWords, 1));
 }

@@ -34,17 +34,28 @@ const networks = {
 
 export type NetworkName = keyof typeof networks;
 
-/** The network of the course's points, whose steps are all overhead. */
-export const small: Workload = { network: 'mlp-2-4-4-2', batch: 128, optimizer: 'sgd', learningRate: 0.1 };
-
 /**
  * Rates so low that nothing is ever learned by heart: gradients of a solved problem fade to numbers too small for the usual
- * form, which take any processor long.
+ * form, which take any processor long. The smallest is the network of the course's points, whose steps are all overhead.
  */
+export const small: Workload = { network: 'mlp-2-4-4-2', batch: 128, optimizer: 'sgd', learningRate: 0.1 };
+export const large: Workload = {
+  network: 'mlp-784-512-512-10',
+  batch: 128,
+  optimizer: 'adam',
+  learningRate: 1e-6,
+};
+export const residual: Workload = {
+  network: 'resnet-20',
+  batch: 64,
+  optimizer: 'momentum',
+  learningRate: 1e-4,
+};
+
 export const workloads: readonly Workload[] = [
   small,
-  { network: 'mlp-784-512-512-10', batch: 128, optimizer: 'adam', learningRate: 1e-6 },
-  { network: 'resnet-20', batch: 64, optimizer: 'momentum', learningRate: 1e-4 },
+  large,
+  residual,
   { network: 'resnet-18', batch: 16, optimizer: 'momentum', learningRate: 1e-4 },
   { network: 'depthwise-cnn', batch: 64, optimizer: 'momentum', learningRate: 1e-4 },
   { network: 'gpt', batch: 12, optimizer: 'adamw', learningRate: 1e-5 },

@@ -8,10 +8,17 @@ import { errorOf } from '../../hosts/refusal.ts';
 import type { FinishedRun } from '../../hosts/run-messages.ts';
 import { type RunThread, type StartRun, startRun } from '../../hosts/run-thread.ts';
 import { type NamedDocument, openTemplateOrFile } from '../../hosts/templates.ts';
-import { incomingLimits } from '../../protocol/incoming.ts';
 import type { EpochRecord, Frame, KernelChoice, Metrics } from '../../protocol/messages.ts';
 import type { Cadence } from '../../training/checkpoint-schedule.ts';
-import { cadence, collected, jsonOption, oneOf, path, wholeNumber } from '../options.ts';
+import {
+  cadence,
+  jsonOption,
+  kernelsOption,
+  path,
+  setOption,
+  threadsOption,
+  wholeNumber,
+} from '../options.ts';
 import { createOutput, exitCodes, figure, type Output, percent, say } from '../output.ts';
 import { applySettings } from '../settings.ts';
 
@@ -27,8 +34,6 @@ interface TrainOptions {
   readonly out?: string;
 }
 
-const kernelChoices = ['auto', 'portable', 'native', 'reference'] as const satisfies readonly KernelChoice[];
-
 export function addTrain(program: Command): void {
   program
     .command('train')
@@ -43,26 +48,9 @@ export function addTrain(program: Command): void {
       say(text('seed of the run', '运行的随机种子')),
       wholeNumber('--seed', 0, 0x7fffffff),
     )
-    .option(
-      '--threads <n>',
-      say(text('threads that may be used', '可使用的线程数')),
-      wholeNumber('--threads', 1, incomingLimits.threads),
-    )
-    .option(
-      '--kernels <which>',
-      say(text(`kernels: ${kernelChoices.join(', ')}`, `内核：${kernelChoices.join('、')}`)),
-      oneOf('--kernels', kernelChoices),
-    )
-    .option(
-      '--set <path=value>',
-      say(
-        text(
-          'change a value first, e.g. training.batchSize=64 (repeatable)',
-          '先修改某个值，例如 training.batchSize=64（可重复）',
-        ),
-      ),
-      collected,
-    )
+    .addOption(threadsOption())
+    .addOption(kernelsOption())
+    .addOption(setOption())
     .option('--out <folder>', say(text('run folder to write', '要写入的运行文件夹')), path('--out'))
     .option(
       '--resume <folder>',

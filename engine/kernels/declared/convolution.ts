@@ -36,11 +36,12 @@ export const convolutionKernels = {
    */
   conv2dDataGradient: { dy: tensor, w: tensor, dx: tensor, ...sizes },
   /**
-   * dw = ∂loss/∂w. The rows (n, oh) of dy are taken in blocks of ⌊512 / OW⌋ (at least 1), rows of more than 512 columns in
-   * blocks of 512 columns. Within a block there are four sums, each of which starts at 0: column ow belongs to sum ow mod 4;
-   * rows in order, columns in order. Then (s₀ + s₁) + (s₂ + s₃), and the blocks in order, from 0. Split: O.
+   * dw [parts, O, C / groups, KH, KW] = ∂loss/∂w, part p from images ⌊N · p / parts⌋ up to ⌊N · (p + 1) / parts⌋ alone. The rows
+   * (n, oh) of a part's dy are taken in blocks of ⌊512 / OW⌋ (at least 1), rows of more than 512 columns in blocks of 512
+   * columns. Within a block there are four sums, each of which starts at 0: column ow belongs to sum ow mod 4; rows in
+   * order, columns in order. Then (s₀ + s₁) + (s₂ + s₃), and the blocks in order, from 0. Split: parts · O.
    */
-  conv2dWeightGradient: { x: tensor, dy: tensor, dw: tensor, ...sizes },
+  conv2dWeightGradient: { x: tensor, dy: tensor, dw: tensor, ...sizes, parts: int },
   /** y [N, C, inner] = x + b [C], b[c] to all of channel c. Split: the N · C planes of y. y may be x. */
   addChannels: { x: tensor, b: tensor, y: tensor, N: int, C: int, inner: int },
   /**

@@ -5,26 +5,12 @@
 #pragma once
 
 #include "activations.h"
-#include "record.h"
+#include "convolution-sizes.h"
+#include "pointwise.h"
 #include "scratch.h"
+#include "winograd.h"
 
 namespace NETWRIGHT_ISA {
-
-/// The sizes of one convolution, in the order in which all three kernels have them.
-struct Convolution {
-  int N, C, H, W, O, KH, KW, strideH, strideW, padTop, padLeft, OH, OW, dilationH, dilationW, groups;
-
-  static Convolution from(const Call &call, int first) {
-    Convolution sizes;
-    int *const fields[] = {&sizes.N,      &sizes.C,      &sizes.H,       &sizes.W,  &sizes.O,  &sizes.KH,        &sizes.KW,        &sizes.strideH,
-                           &sizes.strideW, &sizes.padTop, &sizes.padLeft, &sizes.OH, &sizes.OW, &sizes.dilationH, &sizes.dilationW, &sizes.groups};
-    for (int i = 0; i < 16; i++) *fields[i] = call.integer(first + i);
-    return sizes;
-  }
-  int inputs() const { return C / groups; }
-  int outputs() const { return O / groups; }
-  int taps() const { return KH * KW; }
-};
 
 /// Vectors are read up to this far behind what is there.
 constexpr int slack = 4 * lanes;
@@ -53,32 +39,38 @@ struct Layout {
   }
 };
 
+/// Every `step`-th number, `count` of them; the compiler has vectors for steps that it knows.
+INLINE void copyEvery(const float *from, int step, float *to, int count) {
+  if (step == 2)
+    for (int j = 0; j < count; j++) to[j] = from[2 * j];
+  else
+    for (int j = 0; j < count; j++) to[j] = from[(long)j * step];
+}
+
 /// One image [C, H, W] into its layout, with `top` rows and `left` columns of zeros before it and as many behind as it takes.
 static void padImage(const float *x, int C, int H, int W, int top, int left, const Layout &to, float *image) {
   for (int c = 0; c < C; c++, x += (long)H * W)
     for (int ph = 0; ph < to.phasesH; ph++)
-      for (int pw = 0; pw < to.phasesW; pw++)
+      for (int pw = 0; pw < to.phasesW; pw++) {
+        // Columns j with 0 ≤ j · stride + pw − left < W.
+        const auto within = [&](int j) { return j < 0 ? 0 : j > to.pitch ? to.pitch : j; };
+        const int last = within(W - 1 + left - pw < 0 ? 0 : (W - 1 + left - pw) / to.strideW + 1);
+        const int least = within((left - pw + to.strideW - 1) / to.strideW), first = least < last ? least : last;
         for (int i = 0; i < to.rows; i++, image += to.pitch) {
           const int h = i * to.strideH + ph - top;
           if (h < 0 || h >= H) {
             memset(image, 0, to.pitch * 4);
             continue;
           }
-          const float *row = x + (long)h * W;
-          // Columns j with 0 ≤ j · stride + pw − left < W.
-          int first = left - pw > 0 ? (left - pw + to.strideW - 1) / to.strideW : 0;
-          int last = (W - 1 + left - pw) / to.strideW + 1;
-          if (W - 1 + left - pw < 0) last = 0;
-          if (first > to.pitch) first = to.pitch;
-          if (last > to.pitch) last = to.pitch;
-          if (last < first) last = first;
+          const float *row = x + (long)h * W + (long)first * to.strideW + pw - left;
           for (int j = 0; j < first; j++) image[j] = 0.0f;
           if (to.strideW == 1)
-            memcpy(image + first, row + first + pw - left, (size_t)(last - first) * 4);
+            memcpy(image + first, row, (size_t)(last - first) * 4);
           else
-            for (int j = first; j < last; j++) image[j] = row[j * to.strideW + pw - left];
+            copyEvery(row, to.strideW, image + first, last - first);
           for (int j = last; j < to.pitch; j++) image[j] = 0.0f;
         }
+      }
   memset(image, 0, slack * 4);
 }
 
@@ -199,39 +191,49 @@ static void convolve(const float *image, int pitch, const Taps &taps, const floa
   }
 }
 
-/// One plane by itself, for depthwise layers: every vector of positions is Σ over taps, four vectors at a time.
+/// One plane by itself, for depthwise layers: Σ over taps of four vectors of positions at a time, whatever their rows.
 static void convolvePlane(const float *image, int pitch, const Taps &taps, const float *weights, const Planes &to, const float *bias,
                           bool relu) {
-  for (int i = 0; i < to.rows; i++)
-    for (int j = 0; j < to.columns; j += 4 * lanes) {
-      const float *base = image + (long)i * pitch + j;
-      floats sum[4];
+  const int perRow = (to.columns + lanes - 1) / lanes, vectors = to.rows * perRow;
+  const floats shift = bias != nullptr ? splat(*bias) : splat(0.0f);
+  int i = 0, j = 0;
+  for (int first = 0; first < vectors; first += 4) {
+    const float *base[4];
+    float *row[4];
+    int present[4];
 #pragma GCC unroll 4
-      for (int v = 0; v < 4; v++) sum[v] = splat(0.0f);
-      for (int k = 0; k < taps.K; k++) {
-        const floats weight = splat(weights[taps.weight[k]]);
+    for (int v = 0; v < 4; v++) {
+      base[v] = image + (long)i * pitch + j;
+      row[v] = to.y + i * to.rowStep + j * to.columnStep;
+      present[v] = first + v < vectors ? to.columns - j < lanes ? to.columns - j : lanes : 0;
+      // Vectors that are not there repeat the last one.
+      if (first + v + 1 >= vectors) continue;
+      j += lanes;
+      if (j >= to.columns) j = 0, i++;
+    }
+    floats sum[4];
 #pragma GCC unroll 4
-        for (int v = 0; v < 4; v++) sum[v] = fma(weight, load(base + taps.offset[k] + v * lanes), sum[v]);
-      }
-      for (int v = 0; v < 4; v++) {
-        const int left = to.columns - j - v * lanes;
-        if (left <= 0) break;
-        floats value = bias != nullptr ? sum[v] + splat(*bias) : sum[v];
-        if (relu) value = rectified(value);
-        float *row = to.y + i * to.rowStep + (j + v * lanes) * to.columnStep;
-        const int present = left < lanes ? left : lanes;
-        if (to.columnStep == 1) {
-          store(row, value, present);
-        } else {
-          float single[lanes];
-          store(single, value);
-          for (int l = 0; l < present; l++) row[l * to.columnStep] = single[l];
-        }
+    for (int v = 0; v < 4; v++) sum[v] = splat(0.0f);
+    for (int k = 0; k < taps.K; k++) {
+      const floats weight = splat(weights[taps.weight[k]]);
+#pragma GCC unroll 4
+      for (int v = 0; v < 4; v++) sum[v] = fma(weight, load(base[v] + taps.offset[k]), sum[v]);
+    }
+#pragma GCC unroll 4
+    for (int v = 0; v < 4; v++) {
+      if (present[v] == 0) break;
+      floats value = bias != nullptr ? sum[v] + shift : sum[v];
+      if (relu) value = rectified(value);
+      if (to.columnStep == 1) {
+        store(row[v], value, present[v]);
+      } else {
+        float single[lanes];
+        store(single, value);
+        for (int l = 0; l < present[v]; l++) row[v][l * to.columnStep] = single[l];
       }
     }
+  }
 }
-
-static int roundedUp(int count, int step) { return (count + step - 1) / step * step; }
 
 static void conv2d(const Call &call, int begin, int end) {
   namespace at = arg::conv2d;
@@ -240,6 +242,15 @@ static void conv2d(const Call &call, int begin, int end) {
   const float *x = call.tensor(at::x), *w = call.tensor(at::w), *bias = call.tensor(at::bias);
   float *y = call.tensor(at::y);
   const bool relu = call.integer(at::epilogue) == 1;
+  if (isPointwise(s)) {
+    pointwise({w, s.C, 1}, x, s.O, s.C, s.H * s.W, begin, end, bias, relu, y);
+    return;
+  }
+  if (paysInTiles(s)) {
+    const Tiling tiling(s.N, s.C, s.H, s.W, s.O, s.OH, s.OW, s.padTop, s.padLeft);
+    convolveTiles(tiling, x, {w, s.C * 9, 9, false}, begin, end, bias, relu, y);
+    return;
+  }
   const int inputs = s.inputs(), outputs = s.outputs(), K = inputs * s.taps();
   const Layout layout = Layout::of(s);
   const bool isBare = layout.plane == (long)s.H * s.W && layout.pitch == s.W && s.padTop == 0 && s.padLeft == 0;
@@ -302,6 +313,15 @@ static void conv2dDataGradient(const Call &call, int begin, int end) {
   const Convolution s = Convolution::from(call, at::N);
   const float *dy = call.tensor(at::dy), *w = call.tensor(at::w);
   float *dx = call.tensor(at::dx);
+  if (isPointwise(s)) {
+    pointwise({w, 1, s.C}, dy, s.C, s.O, s.H * s.W, begin, end, nullptr, false, dx);
+    return;
+  }
+  if (paysInTiles(s)) {
+    const Tiling tiling(s.N, s.O, s.OH, s.OW, s.C, s.H, s.W, 2 - s.padTop, 2 - s.padLeft);
+    convolveTiles(tiling, dy, {w, 9, s.C * 9, true}, begin, end, nullptr, false, dx);
+    return;
+  }
   const int inputs = s.inputs(), outputs = s.outputs();
   const long plane = (long)s.H * s.W;
 
@@ -398,12 +418,12 @@ static void dotImages(const float *dy, long dyPlane, long dyImage, int rows, con
     }
 }
 
-static void conv2dWeightGradient(const Call &call, int begin, int end) {
-  namespace at = arg::conv2dWeightGradient;
-  if (begin >= end) return;
-  const Convolution s = Convolution::from(call, at::N);
-  const float *x = call.tensor(at::x), *dy = call.tensor(at::dy);
-  float *dw = call.tensor(at::dw);
+/// dw of outputs begin … end − 1, from the images that `s` counts.
+static void weightGradient(const Convolution &s, const float *x, const float *dy, float *dw, int begin, int end) {
+  if (paysInTiles(s)) {
+    tileWeightGradient({s.N, s.C, s.H, s.W, s.O, s.OH, s.OW, s.padTop, s.padLeft}, x, dy, begin, end, dw);
+    return;
+  }
   const int inputs = s.inputs(), outputs = s.outputs(), K = inputs * s.taps();
   const Layout layout = Layout::of(s);
   int *offset = (int *)scratch<4>(K);
@@ -454,6 +474,20 @@ static void conv2dWeightGradient(const Call &call, int begin, int end) {
           dotImages<4, 3>(rows + (long)(o - begin) * length, length, dyImage, last - o < 4 ? last - o : 4, source, offset + k,
                           K - k < 3 ? K - k : 3, xImage, here, length, dw + (long)o * K + k, K, n == 0);
     }
+  }
+}
+
+static void conv2dWeightGradient(const Call &call, int begin, int end) {
+  namespace at = arg::conv2dWeightGradient;
+  const Convolution all = Convolution::from(call, at::N);
+  const int parts = call.integer(at::parts), O = all.O;
+  for (int part = begin / O; part * O < end; part++) {
+    const int first = (int)((long)all.N * part / parts);
+    Convolution s = all;
+    s.N = (int)((long)all.N * (part + 1) / parts) - first;
+    weightGradient(s, call.tensor(at::x) + (long)first * s.C * s.H * s.W, call.tensor(at::dy) + (long)first * O * s.OH * s.OW,
+                   call.tensor(at::dw) + (long)part * O * s.inputs() * s.taps(), begin > part * O ? begin - part * O : 0,
+                   end < (part + 1) * O ? end - part * O : O);
   }
 }
 

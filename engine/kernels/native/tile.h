@@ -22,6 +22,7 @@ struct Finish {
   const float *bias;  // added at the end, one number per column; nullptr = none
   bool relu;
   float factor = 1;  // of the whole sum, before the bias
+  const float *rowBias = nullptr;  // the same, one number per row; of packed tiles only
 };
 
 /// y [Rows, Vectors · lanes] = Σ_k a[row, k] · b[k, columns]. a[row, k] stands at a + row · aRow + k · aStep, b[k] at
@@ -122,6 +123,7 @@ static void packedTile(int K, const float *a, const float *b, float *y, long pit
       if (r >= rows) break;
       floats value = sum[r][v] * factor;
       if (finish.bias != nullptr) value = value + bias;
+      if (finish.rowBias != nullptr) value = value + splat(finish.rowBias[r]);
       if (finish.relu) value = rectified(value);
       store(y + r * pitch + v * lanes, value, present);
     }

@@ -125,6 +125,48 @@ INLINE void transpose(four &a, four &b, four &c, four &d) {
 #endif
 }
 
+/// Fours that stand `step` apart, one behind the other.
+INLINE floats loadFours(const float *from, long step) {
+#if defined(__AVX512F__)
+  const __m512 first = _mm512_castps128_ps512(_mm_loadu_ps(from));
+  const __m512 two = _mm512_insertf32x4(first, _mm_loadu_ps(from + step), 1);
+  return (floats)_mm512_insertf32x4(_mm512_insertf32x4(two, _mm_loadu_ps(from + 2 * step), 2), _mm_loadu_ps(from + 3 * step), 3);
+#elif defined(__AVX2__)
+  return (floats)_mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(from)), _mm_loadu_ps(from + step), 1);
+#else
+  (void)step;
+  return load(from);
+#endif
+}
+
+INLINE void storeFours(float *to, long step, floats value) {
+  four parts[lanes / 4];
+  memcpy(parts, &value, sizeof value);
+#pragma GCC unroll 4
+  for (int i = 0; i < lanes / 4; i++) memcpy(to + i * step, &parts[i], 16);
+}
+
+/// Rows to columns in each of the fours that four vectors consist of.
+INLINE void transposeFours(floats &a, floats &b, floats &c, floats &d) {
+#if defined(__AVX512F__)
+  const __m512d low01 = (__m512d)_mm512_unpacklo_ps((__m512)a, (__m512)b), high01 = (__m512d)_mm512_unpackhi_ps((__m512)a, (__m512)b);
+  const __m512d low23 = (__m512d)_mm512_unpacklo_ps((__m512)c, (__m512)d), high23 = (__m512d)_mm512_unpackhi_ps((__m512)c, (__m512)d);
+  a = (floats)_mm512_unpacklo_pd(low01, low23);
+  b = (floats)_mm512_unpackhi_pd(low01, low23);
+  c = (floats)_mm512_unpacklo_pd(high01, high23);
+  d = (floats)_mm512_unpackhi_pd(high01, high23);
+#elif defined(__AVX2__)
+  const __m256d low01 = (__m256d)_mm256_unpacklo_ps((__m256)a, (__m256)b), high01 = (__m256d)_mm256_unpackhi_ps((__m256)a, (__m256)b);
+  const __m256d low23 = (__m256d)_mm256_unpacklo_ps((__m256)c, (__m256)d), high23 = (__m256d)_mm256_unpackhi_ps((__m256)c, (__m256)d);
+  a = (floats)_mm256_unpacklo_pd(low01, low23);
+  b = (floats)_mm256_unpackhi_pd(low01, low23);
+  c = (floats)_mm256_unpacklo_pd(high01, high23);
+  d = (floats)_mm256_unpackhi_pd(high01, high23);
+#else
+  transpose(a, b, c, d);
+#endif
+}
+
 /// a · b + c, rounded once where the set has such an instruction.
 INLINE floats fma(floats a, floats b, floats c) {
 #if defined(__AVX512F__)

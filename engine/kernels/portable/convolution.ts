@@ -63,16 +63,22 @@ export function conv2dDataGradient(a: usize, begin: i32, end: i32): void {
 export function conv2dWeightGradient(a: usize, begin: i32, end: i32): void {
   const s = changetype<Sizes>(a + 12);
   const g = theGradient();
-  g.x = tensor(a, 0);
-  g.dy = tensor(a, 1);
-  g.dw = tensor(a, 2);
   g.v = verticalAxis();
   g.h = horizontalAxis();
   g.groups = s.groups;
   g.sources = s.C / s.groups;
   g.outputs = s.O / s.groups;
-  g.images = s.N;
   g.v.forward(s.H, s.OH, s.KH, s.strideH, s.padTop, s.dilationH);
   g.h.forward(s.W, s.OW, s.KW, s.strideW, s.padLeft, s.dilationW);
-  if (!gradient(g, begin, end)) plainWeightGradient(a, begin, end);
+  const parts = int(a, 19);
+  for (let part = begin / s.O; part * s.O < end; part++) {
+    const first = i32((i64(s.N) * part) / parts);
+    g.images = i32((i64(s.N) * (part + 1)) / parts) - first;
+    g.x = tensor(a, 0) + offset(first * s.C * s.H * s.W);
+    g.dy = tensor(a, 1) + offset(first * s.O * s.OH * s.OW);
+    g.dw = tensor(a, 2) + offset(part * s.O * g.sources * s.KH * s.KW);
+    const from = max(begin - part * s.O, 0);
+    const to = min(end - part * s.O, s.O);
+    if (!gradient(g, from, to)) plainWeightGradient(a, g.x, g.dy, g.dw, g.images, from, to);
+  }
 }

@@ -89,11 +89,16 @@ export function plainDataGradient(a: usize, begin: i32, end: i32): void {
   }
 }
 
-export function plainWeightGradient(a: usize, begin: i32, end: i32): void {
-  const x = tensor(a, 0);
-  const dy = tensor(a, 1);
-  const dw = tensor(a, 2);
-  const N = int(a, 3);
+/** Of N images of the call `a`, from x and dy on. */
+export function plainWeightGradient(
+  a: usize,
+  x: usize,
+  dy: usize,
+  dw: usize,
+  N: i32,
+  begin: i32,
+  end: i32,
+): void {
   const C = int(a, 4);
   const H = int(a, 5);
   const W = int(a, 6);

@@ -69,6 +69,21 @@ export const conv2dDataGradient: ReferenceKernel<'conv2dDataGradient'> = (m, a, 
 const isIndex = (i: number, size: number): boolean => Number.isInteger(i) && i >= 0 && i < size;
 
 export const conv2dWeightGradient: ReferenceKernel<'conv2dWeightGradient'> = (m, a, begin, end) => {
+  const { N, C, H, W, O, KH, KW, OH, OW, groups, parts } = a;
+  for (let part = Math.floor(begin / O); part * O < end; part++) {
+    const first = Math.floor((N * part) / parts);
+    const its = {
+      ...a,
+      N: Math.floor((N * (part + 1)) / parts) - first,
+      x: a.x + first * C * H * W,
+      dy: a.dy + first * O * OH * OW,
+      dw: a.dw + (part * O * C * KH * KW) / groups,
+    };
+    weightGradientOfPart(m, its, Math.max(begin - part * O, 0), Math.min(end - part * O, O));
+  }
+};
+
+const weightGradientOfPart: ReferenceKernel<'conv2dWeightGradient'> = (m, a, begin, end) => {
   const { f } = m;
   const r = rounding(m);
   const { N, C, H, W, O, KH, KW, OH, OW, groups } = a;

@@ -22,6 +22,7 @@ const step = (reads: Tensor[], writes: Tensor[], inPlace: Tensor[] = []): Step =
   writes,
   inPlace,
   multiplyAdds: 0,
+  nodes: [],
   bytes: 0,
 });
 

@@ -4,18 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NetwrightDocument } from '../../../engine/document/schema.ts';
-import { openEngineSession } from '../../../engine/hosts/engine-session.ts';
-import type { EngineSession } from '../../../engine/hosts/port.ts';
-import type {
-  Answer,
-  Ask,
-  Control,
-  Frame,
-  FromEngine,
-  Refusal,
-  RequestName,
-} from '../../../engine/protocol/messages.ts';
-import { decodeMessage, encodeMessage } from '../../../engine/protocol/wire.ts';
+import { SessionStudio } from './session-studio.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'netwright-session-'));
 afterAll(() => rmSync(home, { recursive: true }));
@@ -34,83 +23,9 @@ const circle = (epochs: number): NetwrightDocument => {
 };
 const endless = circle(1_000_000);
 
-type WithoutKind<T> = T extends unknown ? Omit<T, 'kind'> : never;
-type ControlOrder = WithoutKind<Control>;
-
-/** A studio at the other end, whose messages go through the same bytes as over a socket. */
-class Studio {
-  readonly frames: Frame[] = [];
-  readonly session: EngineSession;
-  private toEngine: (message: unknown) => void = () => {};
-  private readonly waiting = new Map<number, (message: FromEngine) => void>();
-  private readonly watchers = new Set<() => void>();
-  private nextId = 1;
-
-  constructor() {
-    this.session = openEngineSession(
-      {
-        post: (message) => this.receive(decodeMessage(encodeMessage(message)) as FromEngine),
-        onMessage: (listen) => {
-          this.toEngine = listen;
-        },
-      },
-      { runFolderFor: (runId) => join(home, runId) },
-    );
-  }
-
-  private receive(message: FromEngine): void {
-    if (message.kind === 'frame') this.frames.push(message);
-    else this.waiting.get(message.id)?.(message);
-    for (const look of this.watchers) look();
-  }
-
-  sendUnchecked(message: unknown): void {
-    this.toEngine(message);
-  }
-
-  control(control: ControlOrder): void {
-    this.toEngine({ kind: 'control', ...control });
-  }
-
-  private reply(name: string, ask: unknown): Promise<FromEngine> {
-    const id = this.nextId++;
-    const replied = new Promise<FromEngine>((resolve) => this.waiting.set(id, resolve));
-    this.toEngine(decodeMessage(encodeMessage({ kind: 'request', id, name, ask } as never)));
-    return replied;
-  }
-
-  async ask<N extends RequestName>(name: N, ask: Ask<N>): Promise<Answer<N>> {
-    const reply = await this.reply(name, ask);
-    if (reply.kind !== 'reply') throw new Error(JSON.stringify(reply));
-    return reply.answer as Answer<N>;
-  }
-
-  async refusal(name: string, ask: unknown): Promise<Refusal> {
-    const reply = await this.reply(name, ask);
-    if (reply.kind !== 'refusal') throw new Error(`${name} was not refused`);
-    return reply.error;
-  }
-
-  frame(wanted: (frame: Frame) => boolean): Promise<Frame> {
-    return new Promise((resolve) => {
-      const look = (): void => {
-        const found = this.frames.find(wanted);
-        if (found === undefined) return;
-        this.watchers.delete(look);
-        resolve(found);
-      };
-      this.watchers.add(look);
-      look();
-    });
-  }
-
-  ended = (run: string): Promise<Frame> =>
-    this.frame((frame) => frame.run === run && ['done', 'stopped', 'failed'].includes(frame.state));
-}
-
-let studio: Studio;
+let studio: SessionStudio;
 beforeEach(() => {
-  studio = new Studio();
+  studio = new SessionStudio(home);
 });
 afterEach(() => studio.session.close());
 

@@ -82,17 +82,17 @@ export function dataGradientCase(given: Convolution): Case {
   };
 }
 
-export function weightGradientCase(given: Convolution): Case {
+export function weightGradientCase(given: Convolution, parts = 1): Case {
   const sizes = sizesOf(given);
   return {
     kernel: 'conv2dWeightGradient',
     tensors: {
       x: normals(imageWords(sizes)),
       dy: normals(outputWords(sizes)),
-      dw: blank(kernelWords(sizes)),
+      dw: blank(parts * kernelWords(sizes)),
     },
-    numbers: sizes,
-    split: sizes.O,
+    numbers: { ...sizes, parts },
+    split: parts * sizes.O,
   };
 }
 
@@ -127,6 +127,11 @@ function convolutions(n: number): Convolution[] {
     { N: 1, C: 2, W: some * 10, O: 2, kernel: [1, 3], pads: [0, 2, 0, 2], dilation: [1, 2] },
     // a kernel as large as the image
     { N: 3, C: 2, H: 3, W: some, O: 4, kernel: [3, some] },
+    // kernels of 3 × 3 on enough channels and tiles to be done by tiles: the width, channels, images, a long row
+    { N: 2, C: 16, H: 7, W: some + 8, O: 31, kernel: [3, 3], pads: [1, 1, 1, 1] },
+    { N: 1, C: some + 15, H: 9, W: 10, O: 16, kernel: [3, 3] },
+    { N: n, C: 8, H: 6, W: 8, O: 24, kernel: [3, 3], pads: [2, 1, 1, 2] },
+    { N: 1, C: 8, H: 4, W: some + 130, O: 8, kernel: [3, 3], pads: [0, 2, 2, 0] },
     // more padding than image
     { N: 1, C: 2, H: 1, W: some, O: 2, kernel: [4, 4], stride: [3, 2], pads: [4, 5, 5, 4] },
   ];
@@ -139,7 +144,7 @@ export const convolutionCases = {
       forwardCase(given, i % 2 === 1, 1),
     ]),
   conv2dDataGradient: (n) => convolutions(n).map(dataGradientCase),
-  conv2dWeightGradient: (n) => convolutions(n).map(weightGradientCase),
+  conv2dWeightGradient: (n) => convolutions(n).map((given, i) => weightGradientCase(given, 1 + (i % 3))),
   addChannels: (n) =>
     [
       [3, 2, n],

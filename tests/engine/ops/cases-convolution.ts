@@ -76,9 +76,9 @@ export const convolutionCases = {
     attributes: { ...attributesOf(geometry), size: geometry.x.slice(2) },
     bounded: ['w'],
   })),
-  convolutionWeightGradient: geometries.map((geometry) => ({
+  convolutionWeightGradient: geometries.map((geometry, i) => ({
     inputs: { x: f(...geometry.x), dy: f(...geometry.y) },
-    attributes: { ...attributesOf(geometry), kernel: geometry.w.slice(2) },
+    attributes: { ...attributesOf(geometry), kernel: geometry.w.slice(2), parts: 1 + (i % 3) },
     bounded: ['x'],
   })),
   addChannels: [

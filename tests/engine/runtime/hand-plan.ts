@@ -21,12 +21,13 @@ export function handPlan(
   const none = { offset: dataAt, words: 0 };
   const program: TrainProgram = {
     batch: 1,
-    calls: calls.map((call) => ({ ...call, multiplyAdds: 0, outputs: [] })),
+    calls: calls.map((call) => ({ ...call, multiplyAdds: 0, nodes: [], outputs: [] })),
     inputs: [],
     loss: dataAt,
     hits: undefined,
     multiplyAdds: 0,
     updateStart: calls.length,
+    keptWords: 0,
     watched: [],
   };
   const idle: TrainProgram = { ...program, calls: [], updateStart: 0 };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { NetwrightDocument } from '../../../engine/document/schema.ts';
 import { prepareHere, sha256 } from '../../../engine/hosts/training-thread.ts';
 import type { EpochRecord } from '../../../engine/protocol/messages.ts';
@@ -115,6 +115,10 @@ const losses = ({ files }: MemoryFolder): number[] =>
     .map((line) => (JSON.parse(line) as EpochRecord).test?.loss ?? Number.NaN);
 
 describe('a run that was interrupted', () => {
+  // When it was begun is written too.
+  beforeEach(() => void vi.spyOn(Date, 'now').mockReturnValue(1_800_000_000_000));
+  afterEach(() => void vi.restoreAllMocks());
+
   it('comes to the same bits, history and best, whichever change to its folder was the last', async () => {
     const whole = new MemoryFolder();
     const expected = digest(await trainAnew(whole));

@@ -113,7 +113,13 @@ describe('a run folder', () => {
 
   it('holds nothing but its own files, none of them half written', async () => {
     await saveRun();
-    expect(readdirSync(folder).toSorted()).toEqual(['checkpoints', 'metrics.jsonl', 'run.json']);
+    expect(readdirSync(folder).toSorted()).toEqual([
+      'checkpoints',
+      'curves.json',
+      'metrics.jsonl',
+      'progress.json',
+      'run.json',
+    ]);
     expect(readdirSync(path('checkpoints')).toSorted()).toEqual([
       'index.json',
       'step-0000050.safetensors',

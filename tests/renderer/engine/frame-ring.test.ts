@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { figureWords, histogramWords, sideBins } from '../../../engine/kernels/telemetry.ts';
-import { EpochSeries } from '../../../renderer/engine/epoch-series.ts';
+import { EpochSeries } from '../../../engine/protocol/epoch-series.ts';
 import { FrameRing } from '../../../renderer/engine/frame-ring.ts';
 import { badCount, readHistogram, zeroShare } from '../../../renderer/engine/histogram.ts';
 import { epochRecord, frame, histogramOf, started, watchedTensor } from './frames.ts';

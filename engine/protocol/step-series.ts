@@ -15,6 +15,16 @@ export interface SeriesBucket {
   withAccuracy: number;
 }
 
+/** A series as it is written and sent: [buckets, bucketFigures]. */
+export interface PackedSeries {
+  /** Steps per bucket. */
+  readonly width: number;
+  readonly values: Float32Array;
+}
+
+/** In the order of `SeriesBucket`. */
+export const bucketFigures = 8;
+
 export class StepSeries {
   readonly #capacity: number;
   #buckets: SeriesBucket[] = [];
@@ -23,6 +33,32 @@ export class StepSeries {
 
   constructor(capacity = 2048) {
     this.#capacity = capacity;
+  }
+
+  /** A series that goes on from a packed one; buckets that reach beyond `untilStep` are left out. */
+  static from({ width, values }: PackedSeries, capacity?: number, untilStep = Infinity): StepSeries {
+    const series = new StepSeries(capacity);
+    series.#width = width;
+    for (let at = 0; at + bucketFigures <= values.length; at += bucketFigures) {
+      const [step, count, loss, lossLow, lossHigh, finite, accuracy, withAccuracy] = values.subarray(
+        at,
+        at + bucketFigures,
+      ) as unknown as [number, number, number, number, number, number, number, number];
+      if (step > untilStep) break;
+      series.#buckets.push({ step, count, loss, lossLow, lossHigh, finite, accuracy, withAccuracy });
+      series.#lastStep = step;
+    }
+    while (series.#buckets.length > series.#capacity) series.#coarsen();
+    return series;
+  }
+
+  pack(): PackedSeries {
+    const values = new Float32Array(this.#buckets.length * bucketFigures);
+    for (const [i, bucket] of this.#buckets.entries()) {
+      const { step, count, loss, lossLow, lossHigh, finite, accuracy, withAccuracy } = bucket;
+      values.set([step, count, loss, lossLow, lossHigh, finite, accuracy, withAccuracy], i * bucketFigures);
+    }
+    return { width: this.#width, values };
   }
 
   get buckets(): readonly SeriesBucket[] {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { StepSeries } from '../../../renderer/engine/step-series.ts';
+import { StepSeries } from '../../../engine/protocol/step-series.ts';
 
 describe('a step series', () => {
   it('keeps every step as it is while there is room', () => {
@@ -60,5 +60,26 @@ describe('a step series', () => {
     expect(first).toMatchObject({ loss: 4, lossLow: 4, lossHigh: 4, finite: 1, accuracy: 0.5 });
     expect(second.loss).toBeNaN();
     expect(second.accuracy).toBe(1);
+  });
+
+  it('is the same after it was packed, and goes on from there', () => {
+    const whole = new StepSeries(64);
+    const first = new StepSeries(64);
+    for (let step = 1; step <= 300; step++) {
+      const loss = step % 7 === 0 ? Number.NaN : step / 4;
+      whole.add(step, loss, step % 2);
+      if (step <= 200) first.add(step, loss, step % 2);
+    }
+    const packed = first.pack();
+    const later = StepSeries.from(packed, 64);
+    const rounded = first.buckets.map((bucket) => ({ ...bucket, loss: Math.fround(bucket.loss) }));
+    expect(later.buckets).toEqual(rounded);
+    for (let step = 201; step <= 300; step++)
+      later.add(step, step % 7 === 0 ? Number.NaN : step / 4, step % 2);
+    expect(later.width).toBe(whole.width);
+    expect(later.buckets.map(({ count }) => count)).toEqual(whole.buckets.map(({ count }) => count));
+    const cut = StepSeries.from(packed, 64, 100);
+    expect(cut.lastStep).toBeLessThanOrEqual(100);
+    expect(cut.buckets.length).toBe(first.buckets.filter(({ step }) => step <= 100).length);
   });
 });

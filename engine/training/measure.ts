@@ -1,0 +1,83 @@
+import { NetwrightError } from '../declaration/problem.ts';
+import type { NetwrightDocument } from '../document/schema.ts';
+import type { Frame, Measured } from '../protocol/messages.ts';
+import { medianOf } from './median.ts';
+import type { Prepared } from './prepare.ts';
+import { Session } from './session.ts';
+
+/** The first steps touch memory for the first time. */
+const warmSteps = 2;
+/** Measured however long they take, unless not even one fits in `mostSeconds`. */
+const fewestSteps = 5;
+const mostSeconds = 10;
+/** Each holds watched steps in their proportion. Their median leaves out one in which the machine was busy otherwise. */
+const stretchMs = 100;
+/** As long as a run's thread trains before it looks for messages. */
+const turnMs = 20;
+
+/** The document as it is to be prepared for measuring: nothing ends its training. */
+export const endlessly = ({ training, ...document }: NetwrightDocument): NetwrightDocument => ({
+  ...document,
+  training: {
+    ...training,
+    epochs: 1_000_000,
+    earlyStopping: { ...training.earlyStopping, monitor: 'never' },
+  },
+});
+
+export interface MeasureOptions {
+  readonly seconds: number;
+  /** Whether somebody looks on. */
+  readonly watch: 'all' | 'none';
+  /** What sending a frame costs is part of the step. */
+  readonly send: (frame: Frame) => void;
+}
+
+/**
+ * Trains for so many seconds as a run would, and tells what it came to. Throws the
+ * failure of a network whose numbers run away at once.
+ */
+export function measureTraining(
+  { trainer, machine, started }: Prepared,
+  { seconds, watch, send }: MeasureOptions,
+): Measured {
+  const session = new Session(trainer, { run: started.run, paused: false, watch });
+  const advance = (untilStep?: number): void => {
+    session.advance(turnMs, untilStep);
+    if (session.frameWaitMs === 0) send(session.takeFrame());
+  };
+  while (trainer.stepsTaken < warmSteps && !session.ended) advance(warmSteps);
+  const begin = performance.now();
+  const firstStep = trainer.stepsTaken;
+  const stretches: number[] = [];
+  for (;;) {
+    const from = { step: trainer.stepsTaken, evaluatedMs: trainer.evaluatedMs, ms: performance.now() };
+    while (!session.ended && performance.now() - from.ms < stretchMs) advance();
+    const now = performance.now();
+    const steps = trainer.stepsTaken - from.step;
+    if (steps > 0) stretches.push((now - from.ms - (trainer.evaluatedMs - from.evaluatedMs)) / steps);
+    const isEnough = now - begin >= seconds * 1000 && trainer.stepsTaken - firstStep >= fewestSteps;
+    if (isEnough || now - begin >= mostSeconds * 1000 || session.ended) break;
+  }
+  const stepMs = medianOf(stretches);
+  if (stepMs === undefined) throw failureOf(trainer.failure);
+  const evaluationMs = trainer.estimateEvaluationMs();
+  const { arenaBytes, kernels, workers, stepsPerEpoch, trainCount } = started;
+  // The last batch of an epoch may be a short one.
+  const fullBatches = trainCount / machine.plan.programs.train.batch;
+  return {
+    arenaBytes,
+    kernels,
+    workers,
+    stepsPerEpoch,
+    stepMs,
+    evaluationMs,
+    secondsPerEpoch: (fullBatches * stepMs + evaluationMs) / 1000,
+    times: trainer.callTimes.read(),
+  };
+}
+
+function failureOf(failure: Prepared['trainer']['failure']): Error {
+  if (failure === undefined) return new Error('no step was taken');
+  return new NetwrightError(failure.code, failure.message, failure.problems);
+}

@@ -1,0 +1,502 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { BrowserContext, Locator, Page } from '@playwright/test';
+import { countPixels, rgbOf } from './pixels.ts';
+import { type StudioServer, startServer } from './server.ts';
+import { test as base, expect, numberIn, Studio } from './studio.ts';
+
+/** A studio whose runs are its own: with a server, a home and a browser profile for each test. */
+interface Own {
+  readonly server: StudioServer;
+  readonly context: BrowserContext;
+  readonly page: Page;
+  readonly studio: Studio;
+  readonly runs: RunsPanel;
+}
+
+const test = base.extend<{ own: Own }>({
+  own: async ({ browser }, use) => {
+    const server = await startServer();
+    const context = await browser.newContext({
+      locale: 'en-US',
+      baseURL: server.origin,
+      reducedMotion: 'reduce',
+    });
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    await page.goto(server.url);
+    const studio = new Studio(page);
+    await use({ server, context, page, studio, runs: new RunsPanel(page) });
+    await context.close();
+    await server.stop();
+    expect(complaints).toEqual([]);
+  },
+});
+
+/** The table of runs, by what stands in it. */
+class RunsPanel {
+  readonly page: Page;
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  async open(): Promise<void> {
+    await this.page.getByRole('tab', { name: 'Runs', exact: true }).click();
+  }
+  get rows(): Locator {
+    return this.page.getByTestId('run-row');
+  }
+  row(name: string): Locator {
+    return this.rows.filter({
+      has: this.page.getByRole('textbox', { name: `Name of “${name}”`, exact: true }),
+    });
+  }
+  figure(name: string, column: string): Locator {
+    return this.row(name).locator(`[data-figure="${column}"]`);
+  }
+  tick(name: string): Promise<void> {
+    return this.row(name).getByRole('checkbox').check();
+  }
+  async choose(name: string, entry: string): Promise<void> {
+    await this.row(name)
+      .getByRole('button', { name: `More for “${name}”` })
+      .click();
+    await this.page.getByRole('menuitem', { name: entry }).click();
+  }
+  /** Names in the order of the rows. */
+  async names(): Promise<string[]> {
+    return await this.rows
+      .getByRole('textbox')
+      .evaluateAll((fields) => fields.map((field) => (field as HTMLInputElement).value));
+  }
+}
+
+const template = (page: Page, title: string) =>
+  page.getByRole('button', { name: title, exact: true }).click();
+
+/** Opens Circle and trains it to the end. */
+async function trainCircle(own: Own, epochs: number): Promise<void> {
+  const { page, studio } = own;
+  await template(page, 'Circle');
+  await studio.setNumber(studio.inspector.getByLabel('Epochs'), String(epochs));
+  await trainOn(own);
+}
+
+async function trainOn(own: Own): Promise<void> {
+  const before = folders(own).length;
+  await own.studio.train();
+  // The end of a short run looks like that of the one before it.
+  await expect.poll(() => folders(own).length).toBe(before + 1);
+  await own.studio.expectPhase('done');
+}
+
+function folders({ server }: Own): string[] {
+  const home = join(server.home, 'runs');
+  return existsSync(home) ? readdirSync(home).toSorted() : [];
+}
+
+/** Long enough for a person to get hold of it while it trains, on any machine. */
+const longEpochs = 6000;
+
+test('runs are listed, drawn over one another in their own colours, and compared', async ({ own }) => {
+  const { page, studio, runs } = own;
+  await template(page, 'Circle');
+  await runs.open();
+  await expect(page.getByText('No runs yet')).toBeVisible();
+  await studio.setNumber(studio.inspector.getByLabel('Epochs'), '200');
+  await trainOn(own);
+  await studio.setNumber(studio.inspector.getByLabel('Learning rate'), '0.2');
+  await studio.setNumber(studio.node('fc1').getByRole('spinbutton'), '8');
+  await trainOn(own);
+  await expect.poll(() => runs.names()).toEqual(['Circle 2', 'Circle 1']);
+  await expect(runs.figure('Circle 2', 'epochs')).toHaveText('200/200');
+  await expect(runs.figure('Circle 2', 'steps')).toHaveText('5,000');
+  await expect(runs.row('Circle 1')).toContainText('done');
+  await expect(runs.figure('Circle 1', 'size')).toHaveText(/^\d+ KB$/);
+  const told = await runs.figure('Circle 2', 'test').textContent();
+
+  await runs.tick('Circle 1');
+  await studio.tab('Curves').click();
+  await expect(page.getByTestId('test-loss'), 'the curve and the table tell the same').toHaveText(told ?? '');
+  const legend = page.getByRole('list', { name: 'Runs in the curves' });
+  await expect(legend).toContainText('Circle 2 (this run)');
+  await expect(legend).toContainText('Circle 1');
+  const plot = page.getByRole('region', { name: 'Loss' }).locator('canvas');
+  const [first, second] = [rgbOf(await studio.token('--run-0')), rgbOf(await studio.token('--run-1'))];
+  await expect.poll(() => countPixels(plot, first)).toBeGreaterThan(50);
+  await expect.poll(() => countPixels(plot, second)).toBeGreaterThan(50);
+  await legend.getByRole('button', { name: 'Leave “Circle 1” out of the curves' }).click();
+  await expect(legend).toHaveCount(0);
+  await expect.poll(() => countPixels(plot, first)).toBe(0);
+
+  await runs.open();
+  await expect(studio.button('Compare')).toHaveAttribute('aria-disabled', 'true');
+  await runs.tick('Circle 2');
+  await runs.tick('Circle 1');
+  await studio.button('Compare').click();
+  const dialog = page.getByRole('dialog', { name: 'What differs' });
+  const cells = (row: string): Promise<string[]> =>
+    dialog
+      .getByRole('row', { name: new RegExp(`^${row} `) })
+      .getByRole('cell')
+      .allTextContents();
+  await expect(dialog.getByRole('columnheader')).toContainText(['What', 'Circle 1', 'Circle 2']);
+  expect(await cells('Learning rate')).toEqual(['0.1', '0.2']);
+  expect(await cells('fc1 · Out features')).toEqual(['4', '8']);
+  expect((await cells('Test loss'))[1]).toBe(told);
+  expect(await cells('Parameters')).toEqual(['42', '70']);
+  await expect(dialog).not.toContainText('Batch size');
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+});
+
+test('a run is named, starred, coloured and noted, and all of it is there after a reload', async ({
+  own,
+}) => {
+  const { page, studio, runs } = own;
+  await trainCircle(own, 20);
+  await trainOn(own);
+  await runs.open();
+  await expect(runs.rows).toHaveCount(2);
+  const name = runs.row('Circle 1').getByRole('textbox');
+  await name.fill('对照组 with a first layer that is as narrow as it can be');
+  await name.press('Enter');
+  const long = '对照组 with a first layer that is as narrow as it can be';
+  await runs
+    .row(long)
+    .getByRole('button', { name: `Star “${long}”` })
+    .click();
+  await runs.choose(long, 'Note…');
+  await page.getByRole('textbox', { name: 'Note' }).fill('keep this one');
+  await studio.button('Save').click();
+  await runs
+    .row(long)
+    .getByRole('button', { name: /^Colour of .*: Indigo$/ })
+    .click();
+  await page.getByRole('menuitemradio', { name: 'Gold' }).click();
+  // An empty name is no name.
+  const other = runs.row('Circle 2').getByRole('textbox');
+  await other.fill('   ');
+  await other.press('Enter');
+  await expect(other).toHaveValue('Circle 2');
+
+  await page.reload();
+  await template(page, 'Circle');
+  await runs.open();
+  await expect(runs.rows).toHaveCount(2);
+  await expect(runs.row(long).getByRole('button', { name: `Star “${long}”` })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  );
+  await expect(runs.row(long).getByRole('button', { name: /: Gold$/ })).toBeVisible();
+  await runs
+    .row(long)
+    .getByRole('button', { name: `Note on “${long}”` })
+    .click();
+  await expect(page.getByRole('textbox', { name: 'Note' })).toHaveValue('keep this one');
+  await page.keyboard.press('Escape');
+
+  expect(await runs.names()).toEqual(['Circle 2', long]);
+  await page.getByRole('columnheader', { name: 'Starred' }).getByRole('button').press('Enter');
+  expect(await runs.names()).toEqual([long, 'Circle 2']);
+  await expect(page.getByRole('columnheader', { name: 'Starred' })).toHaveAttribute(
+    'aria-sort',
+    'descending',
+  );
+});
+
+test('deleting asks, frees the folder, and leaves alone what is being trained', async ({ own }) => {
+  const { page, studio, runs } = own;
+  await trainCircle(own, 20);
+  await trainOn(own);
+  await studio.setNumber(studio.inspector.getByLabel('Epochs'), '1000000');
+  await studio.train();
+  await studio.expectStepBeyond(100);
+  await runs.open();
+  await expect(runs.row('Circle 3')).toContainText('training');
+  expect(folders(own)).toHaveLength(3);
+  await runs.row('Circle 3').getByRole('button', { name: /^More/ }).click();
+  const entry = page.getByRole('menuitem', { name: 'Delete – it is being trained' });
+  await expect(entry).toHaveAttribute('aria-disabled', 'true');
+  await page.keyboard.press('Escape');
+
+  await runs.choose('Circle 1', 'Delete…');
+  const dialog = page.getByRole('dialog', { name: 'Delete “Circle 1”?' });
+  await expect(dialog).toContainText(/This frees \d+ KB and cannot be undone/);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(runs.rows).toHaveCount(3);
+  await runs.choose('Circle 1', 'Delete…');
+  await dialog.getByRole('button', { name: 'Delete' }).click();
+  await expect(runs.rows).toHaveCount(2);
+  expect(folders(own)).toHaveLength(2);
+
+  // Of the two that are ticked one is going on.
+  await runs.tick('Circle 2');
+  await runs.tick('Circle 3');
+  await studio.button('Delete…').click();
+  await page
+    .getByRole('dialog', { name: 'Delete “Circle 2”?' })
+    .getByRole('button', { name: 'Delete' })
+    .click();
+  await expect.poll(() => runs.names()).toEqual(['Circle 3']);
+  await studio.button('Stop').click();
+  await studio.expectPhase('stopped');
+  await runs.choose('Circle 3', 'Delete…');
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(page.getByText('No runs yet')).toBeVisible();
+  expect(folders(own)).toEqual([]);
+  await studio.expectPhase('none');
+});
+
+test("a run's graph comes back to the canvas, and unsaved work is asked about first", async ({ own }) => {
+  const { page, studio, runs } = own;
+  await trainCircle(own, 20);
+  await studio.setNumber(studio.node('fc1').getByRole('spinbutton'), '9');
+  await runs.open();
+  await runs.choose('Circle 1', 'Open its graph');
+  const question = page.getByRole('dialog', { name: 'Save “Circle” first?' });
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await expect(studio.node('fc1')).toContainText('2 → 9');
+  await runs.choose('Circle 1', 'Open its graph');
+  await question.getByRole('button', { name: 'Discard changes' }).click();
+  await expect(studio.node('fc1')).toContainText('2 → 4');
+  await studio.selectNothing();
+  await expect(studio.inspector.getByLabel('Epochs')).toHaveValue('20');
+});
+
+test('a run goes on from where it stood, also for more epochs, or begins again from its best', async ({
+  own,
+}) => {
+  const { page, studio, runs } = own;
+  await template(page, 'Circle');
+  await studio.setNumber(studio.inspector.getByLabel('Epochs'), '1000000');
+  await studio.train();
+  await studio.expectStepBeyond(300);
+  await studio.button('Stop').click();
+  await studio.expectPhase('stopped');
+  const stopped = await studio.step();
+  await runs.open();
+  await expect(runs.row('Circle 1')).toContainText('stopped');
+  await runs.choose('Circle 1', 'Continue');
+  await studio.expectStepBeyond(stopped);
+  await studio.expectPhase('running');
+  await studio.button('Stop').click();
+  await studio.expectPhase('stopped');
+  expect(folders(own)).toHaveLength(1);
+
+  // Another network is on the canvas; the run brings its own.
+  await studio.setNumber(studio.inspector.getByLabel('Epochs'), '30');
+  await trainOn(own);
+  await studio.setNumber(studio.node('fc1').getByRole('spinbutton'), '9');
+  await runs.open();
+  await runs.choose('Circle 2', 'Continue…');
+  const dialog = page.getByRole('dialog', { name: 'How far should “Circle 2” go?' });
+  await studio.setNumber(dialog.getByLabel('Epochs in all'), '50');
+  await dialog.getByRole('button', { name: 'Continue' }).click();
+  await page
+    .getByRole('dialog', { name: 'Save “Circle” first?' })
+    .getByRole('button', { name: 'Discard changes' })
+    .click();
+  await expect(studio.field('epoch')).toHaveText('50/50');
+  await studio.expectPhase('done');
+  await expect(studio.node('fc1')).toContainText('2 → 4');
+  await expect(page.getByTestId('changed-since-run')).toHaveCount(0);
+  await runs.open();
+  await expect(runs.figure('Circle 2', 'epochs')).toHaveText('50/50');
+
+  await runs.choose('Circle 2', 'Start again from its best');
+  await studio.expectPhase('done');
+  await runs.open();
+  await expect(runs.figure('Circle 3', 'epochs')).toHaveText('50/50');
+  expect(folders(own)).toHaveLength(3);
+});
+
+test('continuing in the studio comes to the same numbers as never having stopped', async ({ own }) => {
+  const { page, studio, runs } = own;
+  await trainCircle(own, longEpochs);
+  const weights = (index: number): string => {
+    const run = folders(own)[index] as string;
+    return JSON.parse(readFileSync(join(own.server.home, 'runs', run, 'run.json'), 'utf8')).result
+      ?.weightsSha256;
+  };
+  await studio.train();
+  await expect(studio.runState).not.toHaveAttribute('data-phase', 'done');
+  await studio.button('Pause').click();
+  await studio.expectPhase('paused');
+  await studio.button('Stop').click();
+  await studio.expectPhase('stopped');
+  const stopped = await studio.step();
+  expect(stopped).toBeLessThan(25 * longEpochs);
+  await runs.open();
+  await runs.choose('Circle 2', 'Continue');
+  await studio.expectPhase('done');
+  expect(await studio.step()).toBe(25 * longEpochs);
+  await expect.poll(() => weights(1)).toBe(weights(0));
+  await runs.open();
+  await expect(runs.figure('Circle 2', 'test')).toHaveText(
+    (await runs.figure('Circle 1', 'test').textContent()) ?? '',
+  );
+  // The curves reach back to the first step.
+  await runs.tick('Circle 1');
+  await studio.tab('Curves').click();
+  await expect(page.getByRole('list', { name: 'Runs in the curves' })).toContainText('Circle 2 (this run)');
+});
+
+test('a studio that is closed while it trains asks, saves, and offers to go on the next time', async ({
+  own,
+}) => {
+  const { page, context, server } = own;
+  await template(page, 'Circle');
+  await own.studio.setNumber(own.studio.inspector.getByLabel('Epochs'), '1000000');
+  await own.studio.train();
+  await own.studio.expectStepBeyond(500);
+  const asked = page.waitForEvent('dialog');
+  await page.close({ runBeforeUnload: true });
+  const question = await asked;
+  expect(question.type()).toBe('beforeunload');
+  await question.dismiss();
+  await own.studio.expectStepBeyond(await own.studio.step());
+
+  const shown = await own.studio.step();
+  await page.close();
+  const later = await context.newPage();
+  const studio = new Studio(later);
+  const state = (): { interrupted: boolean; steps: number } =>
+    JSON.parse(readFileSync(join(server.home, 'runs', folders(own)[0] as string, 'progress.json'), 'utf8'));
+  await expect.poll(() => state().interrupted).toBe(true);
+  const saved = state().steps;
+  expect(saved).toBeGreaterThanOrEqual(shown);
+  await studio.open();
+  const offer = later.getByRole('region', { name: '“Circle 1” was interrupted' });
+  await expect(offer).toContainText(/epochs are done/);
+  await offer.getByRole('button', { name: 'Resume training' }).click();
+  await expect(studio.canvas).toBeVisible();
+  await studio.expectStepBeyond(saved);
+  await studio.expectPhase('running');
+  expect(folders(own)).toHaveLength(1);
+  await later.close();
+
+  await expect.poll(() => state().interrupted).toBe(true);
+  const last = await context.newPage();
+  await new Studio(last).open();
+  await last.getByRole('button', { name: 'Not now' }).click();
+  await expect(last.getByRole('region', { name: /was interrupted$/ })).toHaveCount(0);
+  await last.reload();
+  await expect(last.getByTestId('status-kernels')).toContainText('kernels');
+  await expect(last.getByRole('region', { name: /was interrupted$/ })).toHaveCount(0);
+});
+
+test('a window that is hidden trains on, and its end is told through the system', async ({ own }) => {
+  const { page, studio } = own;
+  await page.evaluate(() => {
+    class Notice {
+      static permission = 'granted';
+      static requestPermission = () => Promise.resolve('granted');
+      onclick: unknown;
+      constructor(title: string, { body }: { body: string }) {
+        Object.assign(window, {
+          told: [...((window as { told?: string[] }).told ?? []), `${title} | ${body}`],
+        });
+      }
+      close() {}
+    }
+    Object.assign(window, { Notification: Notice });
+  });
+  const told = (): Promise<string[]> => page.evaluate(() => (window as { told?: string[] }).told ?? []);
+  const hide = (hidden: boolean): Promise<void> =>
+    page.evaluate((value) => {
+      Object.defineProperty(document, 'hidden', { value, configurable: true });
+      Object.defineProperty(document, 'visibilityState', {
+        value: value ? 'hidden' : 'visible',
+        configurable: true,
+      });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, hidden);
+  await trainCircle(own, longEpochs);
+  expect(await told(), 'nobody is told what they see').toEqual([]);
+  await studio.train();
+  await expect(studio.runState).not.toHaveAttribute('data-phase', 'done');
+  await hide(true);
+  await studio.expectPhase('done');
+  await expect
+    .poll(told)
+    .toEqual([expect.stringMatching(/^“Circle” is trained \| Loss 0\.\d+, accuracy 9\d\.\d %\.$/)]);
+  await hide(false);
+});
+
+test('a run that was deleted under the studio is told as such, and everything else goes on', async ({
+  own,
+}) => {
+  const { page, runs, server } = own;
+  // The list is shown as it was: nobody looks anew in between.
+  await page.addInitScript(() => {
+    const every = window.setInterval.bind(window);
+    window.setInterval = ((run: () => void, ms: number) =>
+      every(run, ms === 5000 ? 1e9 : ms)) as typeof every;
+  });
+  await page.reload();
+  await trainCircle(own, 20);
+  await trainOn(own);
+  await runs.open();
+  await expect(runs.rows).toHaveCount(2);
+  const [first, second] = folders(own) as [string, string];
+  rmSync(join(server.home, 'runs', first), { recursive: true });
+  await runs.row('Circle 1').getByRole('checkbox').click();
+  const told = page.getByText(
+    new RegExp(`${first}: this run is not there any more; its folder was deleted or moved`),
+  );
+  await expect(told.first()).toBeVisible();
+  await expect.poll(() => runs.names()).toEqual(['Circle 2']);
+
+  // The folder of the run that is shown, while it is renamed.
+  rmSync(join(server.home, 'runs', second), { recursive: true });
+  const name = runs.row('Circle 2').getByRole('textbox');
+  await name.fill('new');
+  await name.press('Enter');
+  await expect(page.getByText(new RegExp(`${second}: this run is not there any more`)).first()).toBeVisible();
+  await expect(page.getByText('No runs yet')).toBeVisible();
+  await trainOn(own);
+  await expect.poll(() => runs.names()).toEqual(['Circle 1']);
+});
+
+test('a full disk and foreign files among the runs are told in a sentence', async ({ own }) => {
+  test.skip(!existsSync('/dev/full'), 'no device here is always full');
+  const { page, runs, server } = own;
+  await trainCircle(own, 20);
+  const home = join(server.home, 'runs');
+  mkdirSync(join(home, 'photos'));
+  writeFileSync(join(home, 'notes.txt'), 'mine');
+  await runs.open();
+  await expect(runs.rows).toHaveCount(1);
+  const foreign = page.getByText('2 things in this folder are no runs that can be read');
+  await foreign.click();
+  await expect(page.getByText(/notes\.txt: expected a run folder, found a file\./)).toBeVisible();
+  await expect(page.getByText(/photos\/run\.json: expected a run folder with this file/)).toBeVisible();
+
+  // What is to be written next ends at a device that is always full.
+  const [run] = folders(own).filter((name) => name.includes('circle')) as [string];
+  symlinkSync('/dev/full', join(home, run, `label.json.${server.pid}.tmp`));
+  const star = runs.row('Circle 1').getByRole('button', { name: /^Star/ });
+  await star.click();
+  await expect(page.getByText(/label\.json: .* found a full disk \(ENOSPC\)/).first()).toBeVisible();
+  await expect(star).toHaveAttribute('aria-pressed', 'false');
+  await star.click();
+  await expect(star).toHaveAttribute('aria-pressed', 'true');
+  await trainOn(own);
+  await expect(runs.rows).toHaveCount(2);
+  expect(
+    numberIn((await runs.rows.first().locator('[data-figure="test"]').textContent()) ?? ''),
+  ).toBeGreaterThan(0);
+});
