@@ -10,9 +10,12 @@ const noGuides: readonly Guide[] = [];
 interface Dragging {
   readonly guides: readonly Guide[];
   /** Changes of React Flow with the positions of what is dragged drawn to the lines. */
-  align(changes: readonly NodeChange<CanvasNode>[], nodes: readonly CanvasNode[]): NodeChange<CanvasNode>[];
+  readonly align: (
+    changes: readonly NodeChange<CanvasNode>[],
+    nodes: readonly CanvasNode[],
+  ) => NodeChange<CanvasNode>[];
   /** Where a drag has left nodes; afterwards there is none. */
-  end(dragged: readonly CanvasNode[]): Map<string, { x: number; y: number }>;
+  readonly end: (dragged: readonly CanvasNode[]) => Map<string, { x: number; y: number }>;
 }
 
 /** Nodes that are dragged snap to lines along which others stand. */

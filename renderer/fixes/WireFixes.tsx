@@ -20,10 +20,10 @@ export function WireFixes({ node, className, style, label, data }: WireFixesProp
   const t = useT();
   const text = useText();
   const [open, setOpen] = useState(false);
-  const document = useDocumentStore((state) => state.document);
+  const problemsOf = useDocumentStore((state) => state.problemsOf);
+  const level = useDocumentStore((state) => state.level);
   const entries = useMemo((): MenuEntry[] => {
     if (!open) return [];
-    const { problemsOf, level } = useDocumentStore.getState();
     const start = level.map((id) => `${id}/`).join('');
     const place = start + node;
     const fixes = (problemsOf.get(node) ?? [])
@@ -41,8 +41,7 @@ export function WireFixes({ node, className, style, label, data }: WireFixesProp
       ...(fixes.length > 0 ? [{ kind: 'line', id: 'line' } as const] : []),
       { kind: 'item', id: 'show', label: t('fixes.show'), run: () => void showPlace({ node: place }) },
     ];
-    // What was tried is for the drawing as it is.
-  }, [open, document, node, text, t]);
+  }, [open, problemsOf, level, node, text, t]);
   return (
     <Menu
       entries={entries}
