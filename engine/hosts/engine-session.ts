@@ -220,6 +220,7 @@ class StudioSession implements EngineSession {
   private async deleteRun(run: string): Promise<Answer<'deleteRun'>> {
     await this.labelled;
     const { active } = this;
+    if (active?.id === run && active.isEnding()) await active.thread.finished;
     if (active?.id === run && active.hasEnded) await this.leave(run);
     await this.runs.remove(run);
     return {};
