@@ -24,6 +24,7 @@ import { newDocument, openDocument, saveDocument, saveDocumentAs } from '../docu
 import { type DocumentState, redo, undo, useDocumentStore } from '../document/store.ts';
 import { findStep, isFinding, showFind } from '../find/find.ts';
 import type { SentenceKey } from '../i18n/i18n.ts';
+import { startTour } from '../tour/tour-store.ts';
 import { exportOnnx } from '../training/export-onnx.ts';
 import { pressTrain } from '../training/press-train.ts';
 import { reset, situation, stop, whyNot } from '../training/run-commands.ts';
@@ -293,6 +294,7 @@ export const actions = {
     run: () => nudgeSelection(0, gridSize),
   },
 
+  tour: { label: 'menu.tour', reach: 'studio', keys: [], run: startTour },
   showKeys: { label: 'menu.showKeys', reach: 'studio', keys: ['Shift+?'], run: () => showOverlay('keys') },
 } as const satisfies Record<string, Omit<Action, 'id'>>;
 

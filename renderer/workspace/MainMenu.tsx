@@ -107,7 +107,7 @@ export function MainMenu({ trigger }: { readonly trigger: ReactElement<Record<st
       ],
     },
     { kind: 'line', id: 'help line' },
-    ...of(['palette', 'showKeys']),
+    ...of(['palette', 'tour', 'showKeys']),
   ];
   return (
     <Menu
