@@ -71,6 +71,13 @@ export const actions = {
   save: { label: 'menu.save', reach: 'page', keys: ['$mod+S'], run: saveDocument },
   saveAs: { label: 'menu.saveAs', reach: 'page', keys: ['$mod+Shift+S'], run: saveDocumentAs },
   exportOnnx: { label: 'menu.exportOnnx', reach: 'page', keys: ['$mod+E'], run: exportOnnx },
+  picture: {
+    label: 'menu.picture',
+    reach: 'page',
+    keys: [],
+    run: () => showOverlay('picture'),
+    enabled: ({ document }) => document.nodes.length > 0,
+  },
 
   undo: {
     label: 'menu.undo',
