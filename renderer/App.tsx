@@ -23,6 +23,9 @@ import { UnsavedDialog } from './workspace/UnsavedDialog.tsx';
 const loadBuildPage = () => import('./workspace/BuildPage.tsx');
 const loadModelsPage = () => import('./models/ModelsPage.tsx');
 const BuildPage = lazy(async () => ({ default: (await loadBuildPage()).BuildPage }));
+const PictureDialog = lazy(async () => ({
+  default: (await import('./picture/PictureDialog.tsx')).PictureDialog,
+}));
 const ModelsPage = lazy(async () => ({ default: (await loadModelsPage()).ModelsPage }));
 
 /** The window: header, page, status; and what stands over them. */
@@ -57,6 +60,7 @@ export function App({ recovered }: { readonly recovered: NetwrightDocument | und
       <ConnectList open={overlay === 'connect'} />
       <CommandPalette open={overlay === 'palette'} />
       <ReplaceList open={overlay === 'replace'} />
+      <Suspense>{overlay === 'picture' ? <PictureDialog /> : null}</Suspense>
       <HistoryList open={overlay === 'history'} />
       <KeyMap open={overlay === 'keys'} onClose={() => showOverlay(undefined)} />
       <RefusedFileDialog />

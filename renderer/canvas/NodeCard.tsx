@@ -19,7 +19,8 @@ import { FieldInput } from '../inspector/FieldInput.tsx';
 import { NodeStrip } from '../training/NodeStrip.tsx';
 import { categoryColor, LayerIcon } from './LayerIcon.tsx';
 import css from './NodeCard.module.css';
-import { NodePorts, portsHeight } from './NodePorts.tsx';
+import { NodePorts } from './NodePorts.tsx';
+import { portsHeight } from './port-places.ts';
 
 interface NodeFacts {
   readonly face: string;

@@ -1,25 +1,18 @@
 import { memo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { NodeDeclaration, Port as PortDeclaration } from '../../engine/layers/contract.ts';
-import { portHeight } from '../document/commands.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import { Port } from './flow-parts.tsx';
 import { carriedBy, typeLabel } from './labels.ts';
 import css from './NodePorts.module.css';
+import { portTop } from './port-places.ts';
 
 interface NodePortsProps {
   readonly id: string;
   readonly name: string;
   readonly definition: NodeDeclaration;
 }
-
-/** From one port to the next. */
-const spacing = 24;
-
-/** How tall a node has to be for its ports. */
-export const portsHeight = ({ inputs, outputs }: NodeDeclaration['ports']): number =>
-  portHeight + (Math.max(inputs.length, outputs.length, 1) - 1) * spacing + 18;
 
 /** Inputs at the left, outputs at the right: round for numbers, square for class labels, hollow for either. */
 export const NodePorts = memo(function NodePorts({ id, name, definition }: NodePortsProps) {
@@ -52,7 +45,7 @@ export const NodePorts = memo(function NodePorts({ id, name, definition }: NodeP
         key={`${side} ${port.name}`}
         name={port.name}
         side={side}
-        top={portHeight + i * spacing}
+        top={portTop(i)}
         label={t(side === 'input' ? 'canvas.inputPort' : 'canvas.outputPort', {
           node: name,
           port: text(port.label),

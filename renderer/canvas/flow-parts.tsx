@@ -23,18 +23,34 @@ export const nodeType = (View: ComponentType<{ readonly id: string }>) =>
     return <View id={id} />;
   });
 
+/** Where a wire leaves its output and where it comes to its input. */
+export type WireEnds = Pick<EdgeProps, 'sourceX' | 'sourceY' | 'targetX' | 'targetY'>;
+
 /** A curve forwards; where a wire has to go back, an angular way between the rows instead of a loop behind the nodes. */
-function pathOf(edge: EdgeProps<CanvasEdge>): [path: string, x: number, y: number] {
-  const goesBack = edge.targetX < edge.sourceX + 24;
+export function wirePath({
+  sourceX,
+  sourceY,
+  targetX,
+  targetY,
+}: WireEnds): [path: string, x: number, y: number] {
+  const ends = {
+    sourceX,
+    sourceY,
+    targetX,
+    targetY,
+    sourcePosition: Position.Right,
+    targetPosition: Position.Left,
+  };
+  const goesBack = targetX < sourceX + 24;
   const [path, x, y] = goesBack
-    ? getSmoothStepPath({ ...edge, borderRadius: 14, offset: 24 })
-    : getBezierPath(edge);
+    ? getSmoothStepPath({ ...ends, borderRadius: 14, offset: 24 })
+    : getBezierPath(ends);
   return [path, x, y];
 }
 
 export const edgeType = (View: ComponentType<WireShape>) =>
   memo(function FlowEdgeView(edge: EdgeProps<CanvasEdge>) {
-    const [path, x, y] = pathOf(edge);
+    const [path, x, y] = wirePath(edge);
     return <View id={edge.id} selected={edge.selected ?? false} path={path} x={x} y={y} />;
   });
 

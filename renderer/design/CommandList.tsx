@@ -1,7 +1,7 @@
 import { Autocomplete } from '@base-ui/react/autocomplete';
 import { Dialog } from '@base-ui/react/dialog';
 import { Search } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import css from './CommandList.module.css';
 
 export interface CommandGroup<T> {
@@ -51,12 +51,21 @@ export function CommandList<T>(props: CommandListProps<T>) {
     mostOfEach = Infinity,
   } = props;
   const [query, setQuery] = useState('');
+  // The keyboard goes there at once: whoever opened the list types already.
+  const input = useRef<HTMLInputElement>(null);
+  const takeKeyboard = useCallback((element: HTMLInputElement | null) => {
+    input.current = element;
+    element?.focus();
+  }, []);
   // It may be opened anew while it still fades out, with what was typed before.
   const [wasOpen, setWasOpen] = useState(open);
   if (wasOpen !== open) {
     setWasOpen(open);
     if (open) setQuery('');
   }
+  useEffect(() => {
+    if (open) input.current?.focus();
+  }, [open]);
   const found = open
     ? groups
         .map((group) => ({
@@ -85,6 +94,7 @@ export function CommandList<T>(props: CommandListProps<T>) {
               <div className={css['search']}>
                 <Search size={16} aria-hidden />
                 <Autocomplete.Input
+                  ref={takeKeyboard}
                   className={css['input']}
                   aria-label={title}
                   placeholder={placeholder}

@@ -12,6 +12,8 @@ interface DialogProps {
   /** Buttons at the lower edge. */
   readonly actions?: ReactNode;
   readonly size?: 'small' | 'medium' | 'large';
+  /** Nothing in it takes the keyboard: the text itself does, so that it can be scrolled. */
+  readonly isText?: boolean;
   readonly children?: ReactNode;
 }
 
@@ -22,6 +24,7 @@ export function Dialog({
   description,
   actions,
   size = 'medium',
+  isText = false,
   children,
 }: DialogProps) {
   const t = useT();
@@ -43,7 +46,11 @@ export function Dialog({
                 {description}
               </Base.Description>
             )}
-            {children === undefined ? null : <div className={css['body']}>{children}</div>}
+            {children === undefined ? null : (
+              <div className={css['body']} {...(isText && { tabIndex: 0 })}>
+                {children}
+              </div>
+            )}
             {actions === undefined ? null : <footer className={css['actions']}>{actions}</footer>}
           </Base.Popup>
         </Base.Viewport>

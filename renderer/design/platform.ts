@@ -9,6 +9,7 @@ const names: Readonly<Record<string, readonly [mac: string, other: string]>> = {
   Backspace: ['⌫', 'Backspace'],
   Delete: ['⌦', 'Del'],
   Escape: ['esc', 'Esc'],
+  Space: ['␣', '␣'],
   ArrowUp: ['↑', '↑'],
   ArrowDown: ['↓', '↓'],
   ArrowLeft: ['←', '←'],

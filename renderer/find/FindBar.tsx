@@ -4,6 +4,12 @@ import { useT } from '../i18n/i18n.ts';
 import css from './FindBar.module.css';
 import { findFor, findStep, showFind, useFind } from './find.ts';
 
+/** At once: whoever opened it types already. What was looked for last gives way to the first letter. */
+function takeKeyboard(input: HTMLInputElement | null): void {
+  input?.focus();
+  input?.select();
+}
+
 /** Looks for layers by name, type, shape or problem: Enter goes to the next, Shift-Enter to the one before. */
 export function FindBar() {
   const t = useT();
@@ -18,8 +24,7 @@ export function FindBar() {
         aria-label={t('find.title')}
         placeholder={t('find.placeholder')}
         value={query}
-        // biome-ignore lint/a11y/noAutofocus: it was just asked for
-        autoFocus
+        ref={takeKeyboard}
         onChange={(event) => findFor(event.currentTarget.value)}
         onKeyDown={(event) => {
           if (event.nativeEvent.isComposing) return;

@@ -19,10 +19,12 @@ export const isFinding = (): boolean => useFind.getState().open;
 export function showFind(open: boolean): void {
   useFind.setState({ open });
   if (open) look(useFind.getState().query);
-  requestAnimationFrame(() => {
-    if (open) document.querySelector<HTMLInputElement>('[data-find] input')?.select();
-    else document.querySelector<HTMLElement>('[data-canvas]')?.focus({ preventScroll: true });
-  });
+  // Where it is open already; one that opens takes the keyboard itself.
+  if (open) document.querySelector<HTMLInputElement>('[data-find] input')?.select();
+  else
+    requestAnimationFrame(() => {
+      document.querySelector<HTMLElement>('[data-canvas]')?.focus({ preventScroll: true });
+    });
 }
 
 /** Looks for something and shows the first place that has it, where it was not looked for before. */

@@ -9,6 +9,7 @@ import { useT, useText } from '../i18n/i18n.ts';
 import { InterruptedRun } from '../runs/InterruptedRun.tsx';
 import { shell } from '../shell/current.ts';
 import type { RecentFile } from '../shell/shell.ts';
+import { TourOffer } from '../tour/TourOffer.tsx';
 import css from './Gallery.module.css';
 import { type Template, templates } from './templates.ts';
 
@@ -35,6 +36,7 @@ export function Gallery({ recovered, onRecoveryDone }: GalleryProps) {
         </header>
         <InterruptedRun recovered={recovered} onResumed={onRecoveryDone} />
         {recovered === undefined ? null : <Recovered document={recovered} onDone={onRecoveryDone} />}
+        <TourOffer />
         <ul className={css['cards']} aria-label={t('gallery.templates')}>
           {templates.map((template) => (
             <li key={template.id}>

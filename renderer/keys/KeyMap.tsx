@@ -61,7 +61,7 @@ const mouse: readonly SentenceKey[] = [
 export function KeyMap({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
   const t = useT();
   return (
-    <Dialog open={open} onOpenChange={onClose} title={t('menu.showKeys')} size="large">
+    <Dialog open={open} onOpenChange={onClose} title={t('menu.showKeys')} size="large" isText>
       <div className={css['groups']}>
         {groups.map(({ title, ids }) => (
           <section key={title}>

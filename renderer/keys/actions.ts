@@ -24,6 +24,7 @@ import { newDocument, openDocument, saveDocument, saveDocumentAs } from '../docu
 import { type DocumentState, redo, undo, useDocumentStore } from '../document/store.ts';
 import { findStep, isFinding, showFind } from '../find/find.ts';
 import type { SentenceKey } from '../i18n/i18n.ts';
+import { startTour } from '../tour/tour-store.ts';
 import { exportOnnx } from '../training/export-onnx.ts';
 import { pressTrain } from '../training/press-train.ts';
 import { reset, situation, stop, whyNot } from '../training/run-commands.ts';
@@ -70,6 +71,13 @@ export const actions = {
   save: { label: 'menu.save', reach: 'page', keys: ['$mod+S'], run: saveDocument },
   saveAs: { label: 'menu.saveAs', reach: 'page', keys: ['$mod+Shift+S'], run: saveDocumentAs },
   exportOnnx: { label: 'menu.exportOnnx', reach: 'page', keys: ['$mod+E'], run: exportOnnx },
+  picture: {
+    label: 'menu.picture',
+    reach: 'page',
+    keys: [],
+    run: () => showOverlay('picture'),
+    enabled: ({ document }) => document.nodes.length > 0,
+  },
 
   undo: {
     label: 'menu.undo',
@@ -293,6 +301,7 @@ export const actions = {
     run: () => nudgeSelection(0, gridSize),
   },
 
+  tour: { label: 'menu.tour', reach: 'studio', keys: [], run: startTour },
   showKeys: { label: 'menu.showKeys', reach: 'studio', keys: ['Shift+?'], run: () => showOverlay('keys') },
 } as const satisfies Record<string, Omit<Action, 'id'>>;
 

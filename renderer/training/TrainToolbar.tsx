@@ -67,6 +67,7 @@ export function TrainToolbar() {
           <Button
             variant="primary"
             className={css['train']}
+            data-tour-target="train"
             icon={<Pause size={14} aria-hidden />}
             onClick={pause}
           >
@@ -85,6 +86,7 @@ export function TrainToolbar() {
           <Button
             variant="primary"
             className={css['train']}
+            data-tour-target="train"
             aria-disabled={trainReason !== undefined && trainReason !== 'problems'}
             data-disabled={trainReason !== undefined || undefined}
             icon={<Play size={14} aria-hidden />}

@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
 import type { Answer, Refusal } from '../../engine/protocol/messages.ts';
+import { fileStem } from '../document/file-stem.ts';
 import { engine, refusalOf, useRun } from '../engine/run-store.ts';
 import { shell } from '../shell/current.ts';
 import { situation, whyNot } from './run-commands.ts';
@@ -40,15 +41,8 @@ export async function exportOnnx(): Promise<void> {
   }
 }
 
-/** `circle.onnx`: the document's name as every file system takes it. */
-export function fileNameOf({ name }: NetwrightDocument): string {
-  const plain = name
-    .normalize('NFC')
-    .toLowerCase()
-    .replaceAll(/[^\p{Letter}\p{Number}]+/gu, '-')
-    .replaceAll(/^-|-$/g, '');
-  return `${plain === '' ? 'model' : plain}.onnx`;
-}
+/** `circle.onnx` */
+const fileNameOf = ({ name }: NetwrightDocument): string => `${fileStem(name, 'model')}.onnx`;
 
 export const certificateName = (onnxName: string): string =>
   `${onnxName.replace(/\.onnx$/i, '')}.certificate.json`;

@@ -8,6 +8,7 @@ import { useT } from '../i18n/i18n.ts';
 import { Inspector } from '../inspector/Inspector.tsx';
 import { ProblemList } from '../inspector/ProblemList.tsx';
 import { Palette } from '../palette/Palette.tsx';
+import { TourCard } from '../tour/TourCard.tsx';
 import { BottomPanel } from '../training/BottomPanel.tsx';
 import css from './BuildPage.module.css';
 import { showOverlay } from './state.ts';
@@ -42,8 +43,11 @@ export function BuildPage() {
               </Side>
             )}
             <Panel id="canvas" minSize={260} className={css['canvas']}>
-              <Canvas />
-              {isNarrow ? <AddButton /> : null}
+              <TourCard />
+              <div className={css['drawing']}>
+                <Canvas />
+                {isNarrow ? <AddButton /> : null}
+              </div>
             </Panel>
             <Side id="inspector" side="right" size={292} min={248} max={440}>
               <Inspector />

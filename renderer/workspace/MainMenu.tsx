@@ -65,7 +65,10 @@ export function MainMenu({ trigger }: { readonly trigger: ReactElement<Record<st
         ...of(['new', 'templates', 'open']),
         { kind: 'menu', id: 'recent', label: t('gallery.recent'), entries: recentEntries },
         ...(onBuild
-          ? [{ kind: 'line', id: 'save line' } as const, ...of(['save', 'saveAs', 'exportOnnx'])]
+          ? [
+              { kind: 'line', id: 'save line' } as const,
+              ...of(['save', 'saveAs', null, 'exportOnnx', 'picture']),
+            ]
           : []),
       ],
     },
@@ -107,7 +110,7 @@ export function MainMenu({ trigger }: { readonly trigger: ReactElement<Record<st
       ],
     },
     { kind: 'line', id: 'help line' },
-    ...of(['palette', 'showKeys']),
+    ...of(['palette', 'tour', 'showKeys']),
   ];
   return (
     <Menu

@@ -5,7 +5,7 @@ import type { OpenWire, Point } from '../document/commands.ts';
 
 export type Page = 'gallery' | 'build' | 'models';
 /** What stands over the page, one at a time. */
-export type Overlay = 'keys' | 'add' | 'connect' | 'history' | 'replace' | 'palette';
+export type Overlay = 'keys' | 'add' | 'connect' | 'history' | 'replace' | 'palette' | 'picture';
 
 /** Where a node that is about to be added goes, and the wire that waits for it. */
 export interface AddingAt {

@@ -144,7 +144,7 @@ test('a problem inside a block rings the block, and going to it goes inside', as
   await goInside(studio, page, 'Block');
   await studio.wire('in inside', 'relu1 x').focus();
   await studio.select('relu1');
-  await page.keyboard.press('Delete');
+  await page.keyboard.press('Shift+Delete');
   await page.keyboard.press('Control+ArrowUp');
   await expect(studio.node('Block').locator('[data-severity="error"]')).toBeVisible();
   await studio.tab('Problems').click();

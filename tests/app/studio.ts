@@ -217,8 +217,14 @@ export class Studio {
   async editing(edit: () => Promise<unknown>): Promise<string> {
     const before = await this.autosaved();
     await edit();
-    await expect.poll(() => this.autosaved(), { intervals: [50] }).not.toBe(before);
-    return (await this.autosaved()) ?? '';
+    let kept: string | undefined;
+    const isKept = async (): Promise<boolean> => {
+      kept = await this.autosaved();
+      // What an earlier page left goes first.
+      return kept !== before && kept !== undefined && kept !== '';
+    };
+    await expect.poll(isKept, { intervals: [50] }).toBe(true);
+    return kept ?? '';
   }
 
   /**

@@ -154,7 +154,7 @@ test('an edit is measured anew, and one that cannot run is not', async ({ studio
   await expect(tab.row('fc1').locator('[data-column="forward"]')).toHaveText('–');
   await tab.predicted();
   await studio.select('fc2');
-  await studio.page.keyboard.press('Delete');
+  await studio.page.keyboard.press('Shift+Delete');
   await expect(tab.costs).toHaveAttribute('data-state', 'problems');
   await expect(tab.costs).toContainText('1 problem is in the way');
 });
@@ -166,7 +166,7 @@ test('a network that is not finished shows what is known, and a dash for the res
   const tab = new SummaryTab(studio);
   await tab.open('Circle');
   await studio.select('fc2');
-  await page.keyboard.press('Delete');
+  await page.keyboard.press('Shift+Delete');
   await expect(tab.row('fc1').locator('td').nth(2)).toHaveText('12');
   for (const cell of await tab.row('fc3').locator('td').all()) {
     await expect(cell).toHaveText((await cell.getAttribute('data-column')) === 'type' ? 'Linear' : '–');

@@ -9,7 +9,7 @@ const tokens = readFileSync(
   fileURLToPath(new URL('../../../renderer/design/tokens.css', import.meta.url)),
   'utf8',
 );
-const [light = '', dark = ''] = tokens.split(':root[data-theme="dark"]');
+const [light = '', dark = ''] = tokens.split('[data-theme="dark"]');
 const colorsIn = (css: string): Rgb[] =>
   [...css.matchAll(/--run-\d: (#[0-9a-f]{6})/g)].map(([, hex]) => parseColor(hex as string));
 const tokenIn = (css: string, name: string): Rgb =>
