@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { jsonOrUndefined } from '../document/json.ts';
 import type { EpochRecord, Frame, RunCurves, RunOrigin } from '../protocol/messages.ts';
-import { bucketFigures, type PackedSeries, StepSeries, stepFigures, stepRows } from '../protocol/step-series.ts';
+import {
+  bucketFigures,
+  type PackedSeries,
+  StepSeries,
+  stepFigures,
+  stepRows,
+} from '../protocol/step-series.ts';
 import { type FileStore, jsonBytes } from './file-store.ts';
 import { epochSchema, recordOf, runFiles } from './run-folder.ts';
 
@@ -70,7 +76,14 @@ function fromVersion1(values: readonly number[]): number[] {
   const rows: number[] = [];
   for (let at = 0; at + 8 <= values.length; at += 8) {
     const [step, count, loss, low, high, finite, accuracy, answered] = values.slice(at, at + 8) as [
-      number, number, number, number, number, number, number, number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
     ];
     // The accuracies of single steps were not kept, only their mean.
     rows.push(step, count, loss, low, high, finite, accuracy, accuracy, accuracy, answered);

@@ -18,9 +18,7 @@ describe('a step series', () => {
     const series = new StepSeries(4);
     for (let step = 1; step <= 5; step++) series.add(step, of(step, step));
     expect(series.width).toBe(2);
-    expect(
-      series.buckets.map(({ step, loss: { mean, low, high } }) => [step, mean, low, high]),
-    ).toEqual([
+    expect(series.buckets.map(({ step, loss: { mean, low, high } }) => [step, mean, low, high])).toEqual([
       [1.5, 1.5, 1, 2],
       [3.5, 3.5, 3, 4],
       [5, 5, 5, 5],
@@ -38,9 +36,7 @@ describe('a step series', () => {
         const { buckets } = series;
         expect(buckets.length).toBeLessThanOrEqual(16);
         expect(buckets.reduce((sum, { count }) => sum + count, 0)).toBe(steps.length);
-        expect(Math.max(...buckets.map(({ loss }) => loss.high))).toBe(
-          Math.max(...steps.map(([, l]) => l)),
-        );
+        expect(Math.max(...buckets.map(({ loss }) => loss.high))).toBe(Math.max(...steps.map(([, l]) => l)));
         expect(Math.min(...buckets.map(({ loss }) => loss.low))).toBe(Math.min(...steps.map(([, l]) => l)));
         const total = buckets.reduce((sum, bucket) => sum + bucket.loss.mean * bucket.count, 0);
         expect(total).toBeCloseTo(

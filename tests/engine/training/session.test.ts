@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { prepareHere, sha256 } from '../../../engine/hosts/training-thread.ts';
 import { histogramWords } from '../../../engine/kernels/telemetry.ts';
 import type { Control, EpochRecord, Frame } from '../../../engine/protocol/messages.ts';
-import { Session, type SessionOptions } from '../../../engine/training/session.ts';
 import { noFigures, stepColumns, stepRows } from '../../../engine/protocol/step-series.ts';
+import { Session, type SessionOptions } from '../../../engine/training/session.ts';
 import { StepLog } from '../../../engine/training/step-log.ts';
 import type { Trainer } from '../../../engine/training/trainer.ts';
 import { weightBytes } from '../../../engine/training/weights.ts';
@@ -62,9 +62,11 @@ describe('frames', () => {
       expect(rows.at(-1)?.[0]).toBe(step);
       for (const [, { learningRate }] of rows) expect(learningRate).toBeGreaterThan(0);
     }
-    const figures = withSteps.slice(0, -1).flatMap(({ steps, telemetry }) =>
-      [...stepRows(steps)].map(([step, told]) => [step === telemetry?.step, told] as const),
-    );
+    const figures = withSteps
+      .slice(0, -1)
+      .flatMap(({ steps, telemetry }) =>
+        [...stepRows(steps)].map(([step, told]) => [step === telemetry?.step, told] as const),
+      );
     // The steps that are watched tell the norm of their gradients, and no others: measuring it costs time.
     for (const [isWatched, { gradientNorm }] of figures) expect(gradientNorm > 0).toBe(isWatched);
     expect(figures.at(-1)?.[1].stepsPerSecond).toBeGreaterThan(0);
@@ -188,7 +190,9 @@ describe('a failed run', () => {
     expect(last?.state).toBe('failed');
     expect(last?.failure?.code).toBe('training.non-finite');
     // The step that failed was not taken: no point of the curve stands for it.
-    expect(last?.steps.filter((_, i) => i % stepColumns === 1).every((loss) => Number.isFinite(loss))).toBe(true);
+    expect(last?.steps.filter((_, i) => i % stepColumns === 1).every((loss) => Number.isFinite(loss))).toBe(
+      true,
+    );
   });
 });
 
@@ -202,8 +206,12 @@ describe('the log of steps', () => {
     for (let step = 1; step <= 5000; step++)
       log.add(step, { ...noFigures, loss: step / 2, gradientNorm: step });
     const taken = [...stepRows(log.take())];
-    expect(taken.map(([step]) => step)).toEqual([...Array.from({ length: 156 }, (_, i) => 32 * (i + 1)), 5000]);
-    for (const [step, { loss, gradientNorm }] of taken) expect([loss, gradientNorm]).toEqual([step / 2, step]);
+    expect(taken.map(([step]) => step)).toEqual([
+      ...Array.from({ length: 156 }, (_, i) => 32 * (i + 1)),
+      5000,
+    ]);
+    for (const [step, { loss, gradientNorm }] of taken)
+      expect([loss, gradientNorm]).toEqual([step / 2, step]);
     expect(log.take().length).toBe(0);
   });
 });
