@@ -2,15 +2,13 @@ import { useEffect, useRef } from 'react';
 import type { WatchedTensorInfo } from '../../engine/protocol/messages.ts';
 import { formatFigure, formatShare } from '../charts/figures.ts';
 import { layoutFor } from '../charts/layouts.ts';
-import { paintMiniHistogram } from '../charts/mini-histogram.ts';
-import { palette } from '../charts/palette.ts';
-import { type Surface, useCanvas } from '../charts/use-canvas.ts';
+import { miniHistogram } from '../charts/mini-histogram.ts';
+import { addPainter } from '../charts/paint-loop.ts';
 import { shownFlatId } from '../document/flat-ids.ts';
 import { useDocumentStore } from '../document/store.ts';
 import type { FrameRing } from '../engine/frame-ring.ts';
 import { badCount, countedIn, type Histogram, zeroShare } from '../engine/histogram.ts';
 import { useRun } from '../engine/run-store.ts';
-import { throttle } from '../engine/throttle.ts';
 import { type Translate, useT } from '../i18n/i18n.ts';
 import css from './NodeStrip.module.css';
 
@@ -38,7 +36,22 @@ function rowsOf(ring: FrameRing | undefined, node: string): Rows {
 
 const paintEveryMs = 66;
 const writeEveryMs = 500;
+/** Of one histogram, in the units of the drawing. */
+const box = { width: 68, height: 20 } as const;
 const gap = 3;
+const parts = ['negative', 'positive', 'zeros', 'hatch'] as const;
+
+/** Gives the paths of both histograms their shapes; none where there is nothing to show. */
+function paint(svg: SVGSVGElement | null, ring: FrameRing, { gradient, value }: Rows): void {
+  for (const [row, watched] of [gradient, value].entries()) {
+    const group = svg?.children[row];
+    const histogram = watched && ring.histogram(watched.index);
+    const layout = histogram && layoutFor(ring, watched.tensor.key, [histogram], 'log');
+    const shown = layout && miniHistogram(box, layout, histogram);
+    group?.toggleAttribute('data-empty', shown === undefined);
+    for (const [i, part] of parts.entries()) group?.children[i + 1]?.setAttribute('d', shown?.[part] ?? '');
+  }
+}
 
 /**
  * The living part of a node: gradient above, weights (or output) below, zeros hatched. Its size never changes.
@@ -49,30 +62,15 @@ export function NodeStrip({ nodeId }: { readonly nodeId: string }) {
   const flatId = useDocumentStore((state) => shownFlatId(state, nodeId)) ?? nodeId;
   const ring = useRun((state) => state.ring);
   const strip = useRef<HTMLDivElement>(null);
+  const bars = useRef<SVGSVGElement>(null);
+  const figures = useRef<HTMLDivElement>(null);
   const gradientText = useRef<HTMLSpanElement>(null);
   const valueText = useRef<HTMLSpanElement>(null);
   const rows = rowsOf(ring, flatId);
 
-  const paint = ({ context, width, height }: Surface): void => {
-    const colors = palette();
-    const tall = (height - gap) / 2;
-    for (const [row, watched] of [rows.gradient, rows.value].entries()) {
-      const histogram = watched && ring?.histogram(watched.index);
-      if (!ring || !watched || !histogram) continue;
-      const layout = layoutFor(ring, watched.tensor.key, [histogram], 'log');
-      paintMiniHistogram(
-        context,
-        { x: 0, y: row * (tall + gap), width, height: tall },
-        layout,
-        histogram,
-        colors,
-      );
-    }
-  };
-  const { canvas, invalidate } = useCanvas(paint, paintEveryMs);
-
   useEffect(() => {
     const element = strip.current;
+    const drawing = bars.current;
     if (!ring || !element) return undefined;
     const found = rowsOf(ring, flatId);
     const write = (): void => {
@@ -82,17 +80,19 @@ export function NodeStrip({ nodeId }: { readonly nodeId: string }) {
       writeField(valueText.current, value, t, found.value?.tensor);
       describe(element, t, ring, found, gradient, value);
     };
-    const writeSoon = throttle(writeEveryMs, write);
+    const writer = addPainter(figures.current ?? element, writeEveryMs, write);
+    const painter = addPainter(element, paintEveryMs, () => paint(drawing, ring, found));
     const unsubscribe = ring.subscribe(() => {
-      invalidate();
-      writeSoon();
+      painter.invalidate();
+      writer.invalidate();
     });
-    write();
     return () => {
       unsubscribe();
-      writeSoon.cancel();
+      painter.remove();
+      writer.remove();
+      paint(drawing, ring, { gradient: undefined, value: undefined });
     };
-  }, [ring, flatId, invalidate, t]);
+  }, [ring, flatId, t]);
 
   const ofOutput = rows.value?.tensor.kind === 'activation';
   return (
@@ -103,8 +103,24 @@ export function NodeStrip({ nodeId }: { readonly nodeId: string }) {
       aria-label={t('strip.empty')}
       data-testid={`strip-${nodeId}`}
     >
-      <canvas ref={canvas} className={css['canvas']} />
-      <div className={css['figures']} aria-hidden>
+      {/* Not a canvas: every canvas is a layer of its own to the browser, and hundreds of layers halt it. */}
+      <svg
+        ref={bars}
+        className={css['bars']}
+        viewBox={`0 0 ${box.width} ${2 * box.height + gap}`}
+        preserveAspectRatio="none"
+        aria-hidden
+      >
+        {[0, box.height + gap].map((top) => (
+          <g key={top} transform={`translate(0 ${top})`}>
+            <path className={css['base']} d={`M0 ${box.height}h${box.width}`} />
+            {parts.map((part) => (
+              <path key={part} className={css[part]} />
+            ))}
+          </g>
+        ))}
+      </svg>
+      <div ref={figures} className={css['figures']} aria-hidden>
         <span className={css['figure']}>
           <span className={css['symbol']}>{rows.gradient ? (ofOutput ? '∂a' : '∂w') : ''}</span>
           <span ref={gradientText} className={css['number']} />
