@@ -315,8 +315,8 @@ export interface PreviewSample {
   /** What it is to be answered with, of the first data node: numbers, or numbers of classes. */
   readonly target: Float32Array;
   readonly classes: readonly Text[] | undefined;
-  /** What part of the input plane pictures show, where inputs are two numbers. */
-  readonly plane: Extent | undefined;
+  /** Where inputs are two numbers: what part of the input plane pictures show, and where the sample lies on it. */
+  readonly plane: { readonly extent: Extent; readonly x: number; readonly y: number } | undefined;
 }
 
 /**

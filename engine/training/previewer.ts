@@ -178,7 +178,7 @@ function describe(
   { sample: { target }, samples, split }: Dataset,
   index: number,
   count: number,
-  plane: Extent | undefined,
+  extent: Extent | undefined,
 ): PreviewSample {
   const size = elementCount(target.shape);
   return {
@@ -187,7 +187,7 @@ function describe(
     isTest: split.test.includes(index),
     target: Float32Array.from(samples.y.subarray(index * size, (index + 1) * size)),
     classes: target.kind === 'class' ? target.classes : undefined,
-    plane,
+    plane: extent && { extent, x: samples.x[2 * index] as number, y: samples.x[2 * index + 1] as number },
   };
 }
 

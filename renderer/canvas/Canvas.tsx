@@ -11,6 +11,7 @@ import { select, selectNodes, useDocumentStore } from '../document/store.ts';
 import { FindBar } from '../find/FindBar.tsx';
 import { useLanguage, useT, useText } from '../i18n/i18n.ts';
 import { draggedLayer, layerDragType } from '../palette/drag.ts';
+import { SampleControl } from '../preview/SampleControl.tsx';
 import { showAddAt, showOverlay } from '../workspace/state.ts';
 import { canvasActivity, setCanvasMoving, titleZoom } from './activity.ts';
 import { Breadcrumb } from './Breadcrumb.tsx';
@@ -169,7 +170,10 @@ export function Canvas() {
       <Breadcrumb />
       {isEmpty ? <CanvasHint onAdd={() => showOverlay('add')} /> : null}
       <FindBar />
-      <ViewControls zoom={zoom} />
+      <div className={css['foot']}>
+        <ViewControls zoom={zoom} />
+        <SampleControl />
+      </div>
       <RefusalNote refusal={refusal} onDone={() => setRefusal(undefined)} />
       <CanvasMenu at={menu} onClose={() => setMenu(undefined)} />
     </section>

@@ -114,7 +114,7 @@ describe('a preview', () => {
     const machine = await Machine.build(plan, { source, threads: 1, spawn: spawnPoolThread });
     initialiseWeights(plan, machine.arena, document.training.seed);
     const [weight] = copyTensors(plan.weights, machine.arena);
-    const grid = gridOf(plane ?? { xMin: 0, xMax: 0, yMin: 0, yMax: 0 }, 24);
+    const grid = gridOf(plane?.extent ?? { xMin: 0, xMax: 0, yMin: 0, yMax: 0 }, 24);
     for (const unit of [0, 3]) {
       for (const cell of [0, 100, 575]) {
         // The bias begins with zeros.
@@ -126,6 +126,7 @@ describe('a preview', () => {
     const points = pictureIn(preview, 'data');
     const [{ samples }] = datasetsOf(document, analyseDocument(document).data);
     expect(points.kind).toBe('points');
+    expect([plane?.x, plane?.y]).toEqual([samples.x[6], samples.x[7]]);
     expect([...points.values.subarray(0, 3)]).toEqual([samples.x[6], samples.x[7], samples.y[3]]);
   });
 
