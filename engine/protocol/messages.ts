@@ -160,8 +160,15 @@ export interface Frame {
   readonly steps: Float32Array;
   /** Learning rates that were set since the last frame: [step, rate] each. */
   readonly tuned: readonly (readonly [number, number])[];
-  /** Histograms of the tensors in RunStarted.watched, in that order (kernels/telemetry.ts); absent when none was taken. */
-  readonly telemetry?: { readonly step: number; readonly histograms: Int32Array };
+  /**
+   * Of the tensors in RunStarted.watched, in that order: histograms (kernels/telemetry.ts) and, of weights, ‖Δw‖ / ‖w‖ of
+   * the step, NaN of others. Absent when none was taken.
+   */
+  readonly telemetry?: {
+    readonly step: number;
+    readonly histograms: Int32Array;
+    readonly updateRatios: Float32Array;
+  };
   /** What the person should know though training goes on; told once. */
   readonly notices?: readonly Notice[];
   /** Why the run ended before its last epoch, where it did by itself. */

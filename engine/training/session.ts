@@ -166,7 +166,11 @@ export class Session {
       steps: this.steps.take(),
       tuned: this.tuned,
       ...(trainer.histogramStep > this.shownStep && {
-        telemetry: { step: trainer.histogramStep, histograms: trainer.histograms.slice() },
+        telemetry: {
+          step: trainer.histogramStep,
+          histograms: trainer.histograms.slice(),
+          updateRatios: trainer.updates.ratios.slice(),
+        },
       }),
       ...(this.notices.length > 0 && { notices: this.notices }),
       ...(trainer.ending !== undefined && { ending: trainer.ending }),
