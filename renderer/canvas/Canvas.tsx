@@ -20,6 +20,7 @@ import { CanvasHint } from './CanvasHint.tsx';
 import { CanvasMenu, type MenuAt } from './CanvasMenu.tsx';
 import type { FlowActions, FlowEnd, FlowNode, FlowWire } from './flow.ts';
 import { Flow } from './flow-adapter.tsx';
+import { startGlow } from './glow.ts';
 import { categoryColor } from './LayerIcon.tsx';
 import { portLabel, wireFacts } from './labels.ts';
 import { NodeCard } from './NodeCard.tsx';
@@ -45,6 +46,7 @@ export function Canvas() {
   const view = useRef<FlowActions | undefined>(undefined);
 
   useFocusAtLevel(frame);
+  useEffect(() => (frame.current === null ? undefined : startGlow(frame.current)), []);
 
   const onReady = useCallback((actions: FlowActions) => {
     view.current = actions;

@@ -1,8 +1,10 @@
-import { Maximize, Minus, Plus, ScanEye } from 'lucide-react';
+import { AudioWaveform, Maximize, Minus, Plus, ScanEye } from 'lucide-react';
 import { IconButton } from '../design/Button.tsx';
+import { Menu } from '../design/Menu.tsx';
 import { Tooltip } from '../design/Tooltip.tsx';
 import { useT } from '../i18n/i18n.ts';
 import { togglePreview, usePreview } from '../preview/preview-store.ts';
+import { livingParts, toggleLiving, useLiving } from './living.ts';
 import css from './ViewControls.module.css';
 import { canvasView } from './view.ts';
 
@@ -35,6 +37,33 @@ export function ViewControls({ zoom }: { readonly zoom: number }) {
       >
         <ScanEye size={15} aria-hidden />
       </IconButton>
+      <LivingMenu />
     </div>
+  );
+}
+
+/** What of a run nodes and wires show, and how wires are to be read. */
+function LivingMenu() {
+  const t = useT();
+  const shows = useLiving();
+  return (
+    <Menu
+      entries={[
+        ...livingParts.map((part) => ({
+          kind: 'check' as const,
+          id: part,
+          label: t(`living.${part}`),
+          on: shows[part],
+          toggle: () => toggleLiving(part),
+        })),
+        { kind: 'line', id: 'line' },
+        { kind: 'note', id: 'legend', text: t('living.legend') },
+      ]}
+      trigger={
+        <IconButton label={t('living.title')}>
+          <AudioWaveform size={15} aria-hidden />
+        </IconButton>
+      }
+    />
   );
 }

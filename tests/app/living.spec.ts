@@ -52,3 +52,50 @@ test('nodes show what they make of a sample: before and while it trains, and as 
   await studio.openTemplate('Spirals');
   await expect(studio.button('Show a sample in every node')).toHaveAttribute('aria-pressed', 'true');
 });
+
+test('while it trains wires glow with the gradient, and nodes show what is wanted', async ({
+  studio,
+  page,
+}) => {
+  await studio.openTemplate('Circle');
+  const edge = (from: string, to: string): Locator => studio.wire(from, to);
+  const strip = studio.node('fc1').getByTestId(/^strip-/);
+  await studio.button('One step').click();
+  await expect(edge('fc1 y', 'relu1 x')).toHaveAttribute('data-glow', /^[01]\.\d\d$/);
+  await expect(edge('data x', 'fc1 x')).not.toHaveAttribute('data-glow');
+  await expect(strip).toHaveAttribute('data-update-ratio', /^0\.0/);
+  await expect(strip).toHaveAttribute(
+    'aria-label',
+    /weight norm .*, moved by .* of it per step, output norm /,
+  );
+  const glowOf = async (wire: Locator): Promise<number> => Number(await wire.getAttribute('data-glow'));
+  const glows = [await glowOf(edge('fc1 y', 'relu1 x')), await glowOf(edge('fc3 y', 'loss logits'))];
+  expect(Math.max(...glows)).toBeGreaterThan(0.5);
+  await edge('fc3 y', 'loss logits').focus();
+  await expect(edge('fc3 y', 'loss logits')).toHaveAttribute(
+    'aria-description',
+    /^Gradient norm .*; the largest/,
+  );
+
+  // Zoomed out a node is its title and the heat of its gradient.
+  for (let i = 0; i < 5; i++) await page.keyboard.press('Control+-');
+  await expect(studio.canvas).toHaveAttribute('data-detail', 'title');
+  await expect(studio.node('fc1')).toHaveAttribute('data-glow', /\d/);
+  await page.keyboard.press('Control+0');
+  await expect(studio.node('fc1')).not.toHaveAttribute('data-glow');
+
+  const painted = await countOf(strip);
+  await studio.button('What nodes and wires show while it trains').click();
+  await page.getByRole('menuitemcheckbox', { name: 'Gradients on wires' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'Outputs in nodes' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'Gradients in nodes' }).click();
+  await expect(edge('fc1 y', 'relu1 x')).not.toHaveAttribute('data-glow');
+  await expect.poll(() => countOf(strip)).not.toBe(painted);
+  await page.getByRole('menuitemcheckbox', { name: 'Gradients on wires' }).click();
+  await studio.escape();
+
+  await studio.button('Reset').click();
+  await expect(edge('fc1 y', 'relu1 x')).not.toHaveAttribute('data-glow');
+});
+
+const countOf = (strip: Locator): Promise<string> => painted(strip.locator('canvas'));
