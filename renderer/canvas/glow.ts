@@ -5,11 +5,11 @@ import { shownFlatId } from '../document/flat-ids.ts';
 import { type DocumentState, useDocumentStore } from '../document/store.ts';
 import type { FrameRing } from '../engine/frame-ring.ts';
 import { badCount } from '../engine/histogram.ts';
-import { useRun } from '../engine/run-store.ts';
+import { type RunStore, useRun } from '../engine/run-store.ts';
 import { throttle } from '../engine/throttle.ts';
 import { translate } from '../i18n/i18n.ts';
 import { canvasActivity, whenAtRest } from './activity.ts';
-import { firstBad, glowScale } from './glow-scale.ts';
+import { glowScale } from './glow-scale.ts';
 import { useLiving } from './living.ts';
 
 /** Of one output: the norm of the loss's gradient by it, and whether it or the gradient is not finite. */
@@ -30,11 +30,12 @@ export function startGlow(canvas: HTMLElement): () => void {
   let unfollow = (): void => {};
   const glow = throttle(glowEveryMs, () => {
     if (canvasActivity.moving) return;
-    const { ring } = useRun.getState();
+    const run = useRun.getState();
     const state = useDocumentStore.getState();
-    readings = ring === undefined ? new Map() : readRing(ring);
+    const origin = originOf(run);
+    readings = run.ring === undefined ? new Map() : readRing(run.ring, origin);
     const scale = glowScale([...readings.values()].map(({ norm }) => norm));
-    const wires = useLiving.getState().wires ? wireReadings(state, readings) : new Map();
+    const wires = useLiving.getState().wires ? wireReadings(state, readings, origin) : new Map();
     for (const edge of canvas.querySelectorAll<SVGElement>('.react-flow__edge'))
       show(edge, wires.get(edge.dataset['id'] ?? ''), scale);
     const isTitle = canvasActivity.detail === 'title';
@@ -48,7 +49,9 @@ export function startGlow(canvas: HTMLElement): () => void {
     const edge =
       event.target instanceof Element ? event.target.closest<SVGElement>('.react-flow__edge') : null;
     if (edge === null) return;
-    const reading = wireReadings(useDocumentStore.getState(), readings).get(edge.dataset['id'] ?? '');
+    const origin = originOf(useRun.getState());
+    const known = wireReadings(useDocumentStore.getState(), readings, origin);
+    const reading = known.get(edge.dataset['id'] ?? '');
     const most = Math.max(0, ...[...readings.values()].map(({ norm }) => norm).filter(Number.isFinite));
     describe(edge, reading && sentenceOf(reading, most));
   };
@@ -60,6 +63,7 @@ export function startGlow(canvas: HTMLElement): () => void {
   const stops = [
     useRun.subscribe((state, before) => {
       if (state.ring !== before.ring) follow();
+      else if (state.refusal !== before.refusal) glow();
     }),
     // What React draws anew is dark at first.
     useDocumentStore.subscribe((state, before) => {
@@ -82,23 +86,22 @@ export function startGlow(canvas: HTMLElement): () => void {
 
 const endKey = (node: string, port: string): string => `${node} ${port}`;
 
+/** The node that was first in the order of the plan to make NaN or infinity, as the engine found it. */
+function originOf({ refusal }: RunStore): string | undefined {
+  return refusal?.code === 'training.non-finite' ? refusal.problems[0]?.place.node : undefined;
+}
+
 /** What the newest telemetry says of every output. */
-function readRing(ring: FrameRing): Map<string, Reading> {
+function readRing(ring: FrameRing, origin: string | undefined): Map<string, Reading> {
   const { watched } = ring.started;
-  const isBad = (index: number): boolean => {
-    const histogram = ring.histogram(index);
-    return histogram !== undefined && badCount(histogram) > 0;
-  };
-  const first = firstBad(watched, isBad);
-  const begins = first === undefined ? undefined : watched[first];
   const readings = new Map<string, Reading>();
   for (const [index, { kind, node, tensor }] of watched.entries()) {
     if (kind !== 'activation' && kind !== 'activationGradient') continue;
     const histogram = ring.histogram(index);
     if (histogram === undefined) continue;
     const key = endKey(node, tensor);
-    const isFirst = begins?.node === node && begins.tensor === tensor;
-    const bad = isFirst ? 'first' : isBad(index) ? 'also' : readings.get(key)?.bad;
+    const began = node === origin ? 'first' : undefined;
+    const bad = began ?? (badCount(histogram) > 0 ? 'also' : readings.get(key)?.bad);
     const norm = kind === 'activationGradient' ? histogram.norm : (readings.get(key)?.norm ?? Number.NaN);
     readings.set(key, { norm, bad });
   }
@@ -109,15 +112,20 @@ function readRing(ring: FrameRing): Map<string, Reading> {
 function wireReadings(
   { document, whole, level }: DocumentState,
   readings: ReadonlyMap<string, Reading>,
+  origin: string | undefined,
 ): ReadonlyMap<string, Reading> {
   const scope = scopeAt(whole.flattened, level);
   const found = new Map<string, Reading>();
   if (scope === undefined || readings.size === 0) return found;
-  for (const { id, from } of document.wires) {
+  const lossIds = new Set(whole.losses.map((loss) => loss.id));
+  for (const { id, from, to } of document.wires) {
     const source = sourceOf(scope, from);
     if (source === undefined || !('end' in source)) continue;
     const reading = readings.get(endKey(source.end.node, source.end.port));
-    if (reading !== undefined) found.set(id, reading);
+    if (reading === undefined) continue;
+    // No wire leads out of a loss: what it makes is red where it comes in.
+    const atLoss = to.node === origin && lossIds.has(to.node);
+    found.set(id, atLoss ? { ...reading, bad: 'first' } : reading);
   }
   return found;
 }

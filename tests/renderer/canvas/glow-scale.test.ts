@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { firstBad, glowScale } from '../../../renderer/canvas/glow-scale.ts';
+import { glowScale } from '../../../renderer/canvas/glow-scale.ts';
 
 describe('the glow of wires', () => {
   it('is full for the largest gradient, nothing four decades below it, and even between them on a log scale', () => {
@@ -13,25 +13,5 @@ describe('the glow of wires', () => {
     expect(glowScale([])(1)).toBe(0);
     expect(glowScale([Number.NaN, Infinity, 2])(2)).toBe(1);
     expect(glowScale([2])(Number.NaN)).toBe(0);
-  });
-});
-
-describe('what was first to be not finite', () => {
-  const watched = (
-    ['weight', 'activation', 'activationGradient', 'activation', 'activationGradient'] as const
-  ).map((kind) => ({ kind }));
-  const bad =
-    (...indices: number[]) =>
-    (index: number): boolean =>
-      indices.includes(index);
-
-  it('is the first output in the order of the plan', () => {
-    expect(firstBad(watched, bad(1, 2, 3, 4))).toBe(1);
-    expect(firstBad(watched, bad(2, 3, 4))).toBe(3);
-  });
-
-  it('is the last gradient where outputs are finite, since gradients are computed backwards', () => {
-    expect(firstBad(watched, bad(2, 4))).toBe(4);
-    expect(firstBad(watched, bad(0))).toBeUndefined();
   });
 });
