@@ -1,7 +1,7 @@
 import { type Histogram, zeroShare } from '../engine/histogram.ts';
 import type { BinLayout } from './histogram-axis.ts';
 
-export interface Box {
+interface Size {
   readonly width: number;
   readonly height: number;
 }
@@ -17,7 +17,7 @@ export interface MiniHistogram {
 
 /** One histogram as bars: negative values left, positive right; the tallest bar fills the box. */
 export function miniHistogram(
-  { width, height }: Box,
+  { width, height }: Size,
   layout: BinLayout,
   histogram: Histogram,
 ): MiniHistogram {
@@ -44,7 +44,7 @@ export function miniHistogram(
 }
 
 function zeroBar(
-  { width, height }: Box,
+  { width, height }: Size,
   { zero }: BinLayout,
   share: number,
 ): Pick<MiniHistogram, 'zeros' | 'hatch'> {
