@@ -66,11 +66,35 @@ export function buildGraph(analysis: Analysis, mode: 'train' | 'eval', batch: nu
   const names = graphNames(analysis.flat);
   const lossIds = new Set(analysis.losses.map(({ id }) => id));
   const needed = ancestors(analysis.topology, ...lossIds);
+  const nodes = analysis.topology.order.filter(({ id }) => needed.has(id) && !lossIds.has(id));
+  const { outputs, weights } = buildLayers(graph, analysis, names, nodes);
+
+  const losses = analysis.losses.map((node) => buildLoss(graph, node, analysis, outputs, names)) as [
+    BuiltLoss,
+    ...BuiltLoss[],
+  ];
+  return {
+    graph,
+    inputs: analysis.data.flatMap(({ id }) => inputsOf(id, outputs.get(id) ?? {})),
+    weights,
+    outputs,
+    losses,
+    total: sumOf(graph, losses),
+    hits: losses.find(({ hits }) => hits !== undefined)?.hits,
+    names,
+  };
+}
+
+/** Emits the ops of layers, each after those it depends on. */
+function buildLayers(
+  graph: Graph,
+  analysis: Analysis,
+  names: BuiltGraph['names'],
+  nodes: readonly DocumentNode[],
+): Pick<BuiltGraph, 'outputs' | 'weights'> {
   const outputs = new Map<string, Readonly<Record<string, Tensor>>>();
   const owned = new Map<string, readonly BuiltWeight[]>();
-
-  for (const node of analysis.topology.order) {
-    if (!needed.has(node.id) || lossIds.has(node.id)) continue;
+  for (const node of nodes) {
     const layer = settle(node, analysis);
     const scope = graph.scope(node.id, names.get(node.id) as string);
     const owner = node.weightsOf ?? node.id;
@@ -82,21 +106,49 @@ export function buildGraph(analysis: Analysis, mode: 'train' | 'eval', batch: nu
       layer.definition.build(scope, layer.params, wiredTensors(node, analysis, outputs), named),
     );
   }
+  return { outputs, weights: [...owned.values()].flat() };
+}
 
-  const losses = analysis.losses.map((node) => buildLoss(graph, node, analysis, outputs, names)) as [
-    BuiltLoss,
-    ...BuiltLoss[],
-  ];
+/**
+ * Emits every layer that can be built as the document stands, finished or not, without any loss: those that lead to a loss
+ * first, in the order of `buildGraph`, so that a weight's initial values are those it would be trained from.
+ */
+export function buildForward(
+  analysis: Analysis,
+  batch: number,
+): Pick<BuiltGraph, 'graph' | 'inputs' | 'weights' | 'outputs' | 'names'> {
+  const graph = new Graph('eval', analysis.flat.training.seed, batch);
+  const names = graphNames(analysis.flat);
+  const { topology } = analysis;
+  const lossIds = new Set(analysis.losses.map(({ id }) => id));
+  const needed = ancestors(topology, ...lossIds);
+  const able = new Set<string>();
+  for (const node of topology.order) {
+    const into = topology.into.get(node.id) ?? [];
+    const isAlone = new Set(into.map(({ to }) => to.port)).size === into.length;
+    // A weight of another node need not fit this one before the drawing is finished.
+    const shares = node.weightsOf === undefined || fits(node, analysis);
+    if (lossIds.has(node.id) || !isAlone || !shares || analysis.nodes.get(node.id)?.isBuilt !== true)
+      continue;
+    if (into.every(({ from }) => able.has(from.node))) able.add(node.id);
+  }
+  const ready = topology.order.filter(({ id }) => able.has(id));
+  const nodes = [...ready.filter(({ id }) => needed.has(id)), ...ready.filter(({ id }) => !needed.has(id))];
+  const { outputs, weights } = buildLayers(graph, analysis, names, nodes);
   return {
     graph,
     inputs: analysis.data.flatMap(({ id }) => inputsOf(id, outputs.get(id) ?? {})),
-    weights: [...owned.values()].flat(),
+    weights,
     outputs,
-    losses,
-    total: sumOf(graph, losses),
-    hits: losses.find(({ hits }) => hits !== undefined)?.hits,
     names,
   };
+}
+
+/** Whether the weights that a node takes from another are there and of the shapes that it needs. */
+function fits({ id, weightsOf = '' }: DocumentNode, { nodes }: Analysis): boolean {
+  const shapesOf = (node: string): string =>
+    JSON.stringify(nodes.get(node)?.weights.map(({ name, shape }) => [name, shape]));
+  return nodes.get(weightsOf)?.isBuilt === true && shapesOf(id) === shapesOf(weightsOf);
 }
 
 const inputsOf = (node: string, { x, y }: Readonly<Record<string, Tensor>>): BuiltInput[] => [

@@ -2,9 +2,9 @@ import { elementCount } from '../declaration/tensor-type.ts';
 import { requireRunnable } from '../document/problem-text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import { recordWords, reservedWords } from '../kernels/contract.ts';
-import type { Initializer, WeightDeclaration } from '../layers/contract.ts';
 import type { Tensor } from '../ops/contract.ts';
 import { alignedWords, type Placement, placeByLiveness } from './allocate.ts';
+import { describeTensor, planInput, planWeight } from './describe.ts';
 import { type Draft, draftEvaluation, draftTraining, type TrainDraft } from './drafts.ts';
 import { type Layout, layOut, sharedPlacement } from './layout.ts';
 import { wordsKeptForBackward } from './memory.ts';
@@ -85,14 +85,9 @@ function persistent(document: NetwrightDocument, built: TrainGraph, layout: Layo
   const describe = (tensor: Tensor): PlannedTensor => describeTensor(tensor, at(tensor.name), tensor.name);
   const { scalars } = built;
   return {
-    weights: built.weights.map(({ tensor, declaration }) => ({
-      ...describe(tensor),
-      weight: declaration.name,
-      trained: built.gradients.has(tensor),
-      fanIn: declaration.fanIn,
-      fanOut: declaration.fanOut,
-      initializer: initializerOf(declaration, document),
-      scale: declaration.scale ?? 1,
+    weights: built.weights.map((weight) => ({
+      ...planWeight(weight, at(weight.tensor.name), document.training),
+      trained: built.gradients.has(weight.tensor),
     })),
     weightWords: layout.weights,
     lossAndGradientWords: layout.lossAndGradients,
@@ -110,33 +105,13 @@ function persistent(document: NetwrightDocument, built: TrainGraph, layout: Layo
     },
     constants: [{ offset: at(built.dLoss.name), value: 1 }],
     losses: built.losses.map(({ node, definition: { reading } }) => ({ node: node.id, reading })),
-    inputs: built.inputs.map(({ node, port, tensor: { name, dtype, shape } }) => ({
-      name,
-      node,
-      port,
-      dtype,
-      shape: shape.slice(1),
-    })),
+    inputs: built.inputs.map(planInput),
     parameterCount: built.weights.reduce(
       (sum, { tensor, declaration: { trained = true } }) => sum + (trained ? elementCount(tensor.shape) : 0),
       0,
     ),
   };
 }
-
-function initializerOf({ initializer }: WeightDeclaration, { training }: NetwrightDocument): Initializer {
-  if (initializer === 'project') return training.initializer;
-  return typeof initializer === 'string' ? { type: initializer, params: {} } : initializer;
-}
-
-const describeTensor = (tensor: Tensor, offset: number, name: string): PlannedTensor => ({
-  name,
-  node: tensor.origin,
-  role: tensor.role,
-  dtype: tensor.dtype,
-  shape: tensor.shape,
-  offset,
-});
 
 /** Gives the tensors of one program after the other their places, all from the same word on. */
 class Placer {

@@ -11,12 +11,7 @@ import type { Role } from '../ops/contract.ts';
  *
  * What stands last belongs to the program that runs: tensors share words there when no call needs both.
  */
-export interface Plan {
-  readonly arenaWords: number;
-  /** Room for the records of all programs (kernels/contract.ts). */
-  readonly code: Region;
-  /** Floats that are there from the beginning and never change. */
-  readonly constants: readonly { readonly offset: number; readonly value: number }[];
+export interface Plan extends CodePlan {
   readonly weights: readonly PlannedWeight[];
   readonly weightWords: Region;
   /** The loss first, then the gradients of the weights, in the order of the weights. */
@@ -28,6 +23,20 @@ export interface Plan {
   readonly losses: readonly { readonly node: string; readonly reading: Reading }[];
   readonly inputs: readonly PlannedInput[];
   readonly parameterCount: number;
+}
+
+/** What a machine needs to know of a plan. */
+export interface CodePlan {
+  readonly arenaWords: number;
+  /** Room for the records of all programs (kernels/contract.ts). */
+  readonly code: Region;
+  /** Floats that are there from the beginning and never change. */
+  readonly constants: readonly { readonly offset: number; readonly value: number }[];
+  readonly programs: Programs | { readonly forward: CallList };
+}
+
+export interface CallList {
+  readonly calls: readonly PlannedCall[];
 }
 
 /** What a data node gives, x or y: filled by the loader before each program. */
@@ -102,9 +111,8 @@ export interface PlannedCall {
   readonly outputs: readonly PlannedTensor[];
 }
 
-export interface Program {
+export interface Program extends CallList {
   readonly batch: number;
-  readonly calls: readonly PlannedCall[];
   /** Where the loader writes the batch: one address for each of the plan's inputs. */
   readonly inputs: readonly number[];
   /** Scalar [1]: mean loss of the batch, summed over the losses. */

@@ -93,7 +93,7 @@ function histogramStep({ watched, tensor, histogram: y }: Watch, views: Views): 
 }
 
 /** Odd, so that it does not step over the same columns in every row: sizes are mostly powers of two. */
-const sampleStride = (count: number): number => {
+export const sampleStride = (count: number): number => {
   const stride = Math.ceil(count / mostSampled);
   return stride + 1 - (stride % 2);
 };

@@ -25,6 +25,7 @@ import { type Measuring, measureApart } from './measuring.ts';
 import { createOnnxruntime, type Onnxruntime } from './onnxruntime.ts';
 import { describeModel, inspectBytes, testRows } from './opened-model.ts';
 import type { EngineSession, Port } from './port.ts';
+import { Previewing } from './previewing.ts';
 import { refusalOf } from './refusal.ts';
 import type { RunToTrain } from './run-messages.ts';
 import { type RunThread, startRun } from './run-thread.ts';
@@ -62,6 +63,7 @@ class StudioSession implements EngineSession {
   private readonly onnxruntime: Onnxruntime;
   private readonly runs: KeptRuns;
   private readonly models = new Map<string, InspectedModel>();
+  private readonly previews = new Previewing();
   private nextModel = 1;
   private active: ActiveRun | undefined;
   /** The last measuring that was asked for, going on or done. */
@@ -81,6 +83,7 @@ class StudioSession implements EngineSession {
 
   close(): Promise<void> {
     this.measuring?.stop();
+    this.previews.close();
     this.closed ??= this.inTurn(async () => {
       await this.labelled;
       await this.active?.thread.close('interrupted');
@@ -127,6 +130,11 @@ class StudioSession implements EngineSession {
     start: (ask) => this.inTurn(() => this.start(ask)),
     predict: ({ run, x, rows }) => this.runNamed(run).thread.predict(x, rows),
     samples: ({ document, node, most }) => Promise.resolve(sampleSet(samplesOf(document, node), most)),
+    preview: async ({ run, ...ask }) => {
+      // A copy of the weights is all that it takes of a run.
+      const trained = run === undefined ? undefined : await this.runNamed(run).thread.snapshot();
+      return await this.previews.look({ ...ask, trained });
+    },
     times: async ({ run }) => {
       const times = await this.runNamed(run).thread.times();
       return times === undefined ? {} : { times };

@@ -12,6 +12,9 @@ export const incomingLimits = {
   modelBytes: 128 * 1024 * 1024,
   threads: 256,
   noteLength: 2000,
+  /** Nodes that one preview is asked about, and the longest way to one through blocks in blocks. */
+  previewed: 512,
+  placeLength: 1200,
 } as const;
 
 // Without this zod tries `new Function`, which a strict content security policy reports.
@@ -49,6 +52,12 @@ const asks = {
     document,
     node: z.string().min(1).max(64),
     most: z.int().min(1).max(incomingLimits.rows).optional(),
+  }),
+  preview: z.strictObject({
+    document,
+    sample: z.int().min(0).max(0x7fffffff),
+    nodes: z.array(z.string().min(1).max(incomingLimits.placeLength)).max(incomingLimits.previewed),
+    run: handle.optional(),
   }),
   times: z.strictObject({ run: handle }),
   measure: z.strictObject({ document }),

@@ -1,6 +1,7 @@
 import type { Problem } from '../declaration/problem.ts';
 import type { Text } from '../declaration/text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
+import type { Extent } from './plane.ts';
 import type { PackedSeries } from './step-series.ts';
 
 /**
@@ -31,6 +32,15 @@ export interface Requests {
   predict: { ask: { run: string; x: Float32Array; rows: number }; answer: Prediction };
   /** Samples of a data node, in the split that training would use; with `most`, no more than that, those to test with first. */
   samples: { ask: { document: NetwrightDocument; node: string; most?: number }; answer: SampleSet };
+  /**
+   * What some nodes of a document, by their ids in the flat one, make of a sample: with the weights of the run as they are,
+   * or without one with those that training would begin with. The document may be half built: nodes that cannot be computed
+   * yet have no picture.
+   */
+  preview: {
+    ask: { document: NetwrightDocument; sample: number; nodes: readonly string[]; run?: string };
+    answer: Preview;
+  };
   /** How long each node takes in a step of this run; nothing before a step was timed. */
   times: { ask: { run: string }; answer: { times?: StepTimes } };
   /**
@@ -154,8 +164,15 @@ export interface Frame {
   readonly steps: Float32Array;
   /** Learning rates that were set since the last frame: [step, rate] each. */
   readonly tuned: readonly (readonly [number, number])[];
-  /** Histograms of the tensors in RunStarted.watched, in that order (kernels/telemetry.ts); absent when none was taken. */
-  readonly telemetry?: { readonly step: number; readonly histograms: Int32Array };
+  /**
+   * Of the tensors in RunStarted.watched, in that order: histograms (kernels/telemetry.ts) and, of weights, ‖Δw‖ / ‖w‖ of
+   * the step, NaN of others. Absent when none was taken.
+   */
+  readonly telemetry?: {
+    readonly step: number;
+    readonly histograms: Int32Array;
+    readonly updateRatios: Float32Array;
+  };
   /** What the person should know though training goes on; told once. */
   readonly notices?: readonly Notice[];
   /** Why the run ended before its last epoch, where it did by itself. */
@@ -291,6 +308,53 @@ export interface SampleSet {
   readonly classes: readonly Text[] | undefined;
   /** 1 = in the test part. */
   readonly test: Uint8Array;
+}
+
+export interface Preview {
+  /** Steps that the weights were trained; undefined for those that training would begin with. */
+  readonly step: number | undefined;
+  /** Undefined where the document has no data. */
+  readonly sample: PreviewSample | undefined;
+  readonly pictures: readonly PreviewPicture[];
+}
+
+export interface PreviewSample {
+  readonly index: number;
+  /** Samples that there are. */
+  readonly count: number;
+  readonly isTest: boolean;
+  /** What it is to be answered with, of the first data node: numbers, or numbers of classes. */
+  readonly target: Float32Array;
+  readonly classes: readonly Text[] | undefined;
+  /** Where inputs are two numbers: what part of the input plane pictures show, and where the sample lies on it. */
+  readonly plane: { readonly extent: Extent; readonly x: number; readonly y: number } | undefined;
+}
+
+/**
+ * What a node gives for one sample, cut down to what can be seen: [panes, rows, columns] numbers.
+ *
+ *   points      rows of [x, y, target]; the first is the sample itself
+ *   plane       units; each a map of the input plane, row by row from the top
+ *   maps        channels [H, W]
+ *   attention   heads [queries, keys]
+ *   sequence    one pane [positions, features]
+ *   vector      one row of features
+ *   tokens      one row of whole numbers
+ */
+export interface PreviewPicture {
+  readonly node: string;
+  readonly kind: 'points' | 'plane' | 'maps' | 'attention' | 'sequence' | 'vector' | 'tokens';
+  /** Of what it was cut from, for one sample. */
+  readonly shape: readonly number[];
+  /** Which of `of` channels, units or heads are shown. */
+  readonly panes: readonly number[];
+  readonly of: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** Every so many rows and columns one was taken. */
+  readonly everyRow: number;
+  readonly everyColumn: number;
+  readonly values: Float32Array;
 }
 
 export interface Certificate {

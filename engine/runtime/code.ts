@@ -1,11 +1,11 @@
-import type { Plan, PlannedCall, Program } from '../compiler/plan.ts';
+import type { CallList, CodePlan, PlannedCall } from '../compiler/plan.ts';
 import { recordWords } from '../kernels/contract.ts';
 import { encodeCall } from '../kernels/record.ts';
 import type { Arena } from './arena.ts';
 
 /** A program whose calls stand in the arena: calls [first, first + count) of the machine's table. */
 export interface LoadedProgram {
-  readonly program: Program;
+  readonly program: CallList;
   readonly first: number;
   readonly count: number;
 }
@@ -18,23 +18,24 @@ export type CallTable = Int32Array;
 
 export interface LoadedCode {
   readonly table: CallTable;
-  readonly programs: ReadonlyMap<Program, LoadedProgram>;
+  readonly programs: ReadonlyMap<CallList, LoadedProgram>;
 }
 
-const programsOf = (plan: Plan): readonly Program[] => {
-  const { train, trainWatched, trainRest, evaluate, evaluateRest } = plan.programs;
+const programsOf = ({ programs }: CodePlan): readonly CallList[] => {
+  if ('forward' in programs) return [programs.forward];
+  const { train, trainWatched, trainRest, evaluate, evaluateRest } = programs;
   return [train, trainWatched, ...(trainRest ? [trainRest] : []), evaluate, ...evaluateRest];
 };
 
 /** Whether any call of the plan is worth more than one worker. */
-export const sharesWork = (plan: Plan): boolean =>
+export const sharesWork = (plan: CodePlan): boolean =>
   programsOf(plan).some(({ calls }) => calls.some(({ parallel, split }) => parallel && split > 1));
 
 const callWords = (calls: readonly PlannedCall[]): number =>
   calls.reduce((words, call) => words + recordWords(call.kernel), 0);
 
 /** Writes the calls of all programs into the plan's code region, one after the other, and its constants. */
-export function loadCode(plan: Plan, arena: Arena): LoadedCode {
+export function loadCode(plan: CodePlan, arena: Arena): LoadedCode {
   const programs = programsOf(plan);
   const needed = programs.reduce((words, program) => words + callWords(program.calls), 0);
   if (needed > plan.code.words) {
@@ -43,7 +44,7 @@ export function loadCode(plan: Plan, arena: Arena): LoadedCode {
 
   const callCount = programs.reduce((count, program) => count + program.calls.length, 0);
   const table = new Int32Array(new SharedArrayBuffer(callCount * 8));
-  const loaded = new Map<Program, LoadedProgram>();
+  const loaded = new Map<CallList, LoadedProgram>();
   let address = plan.code.offset;
   let index = 0;
   for (const program of programs) {

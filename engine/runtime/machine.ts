@@ -1,4 +1,4 @@
-import type { Plan, Program } from '../compiler/plan.ts';
+import type { CallList, CodePlan, Plan } from '../compiler/plan.ts';
 import { type BoundKernels, type KernelFace, mostWorkers, scratchWords } from '../kernels/contract.ts';
 import { type Arena, createArena } from './arena.ts';
 import { Barrier, CrewBroken, controlWords } from './barrier.ts';
@@ -34,19 +34,19 @@ export interface MachineOptions {
 /** Enough to bridge what the leader does between two programs, some tens of microseconds. */
 const defaultSpins = 4000;
 
-const workersFor = (plan: Plan, threads: number): number =>
+const workersFor = (plan: CodePlan, threads: number): number =>
   sharesWork(plan) ? Math.max(1, Math.min(threads, mostWorkers)) : 1;
 
 /** Words of the arena that a machine makes for a plan: behind the plan's own each worker has its scratch. */
-export const machineWords = (plan: Plan, threads: number): number =>
+export const machineWords = (plan: CodePlan, threads: number): number =>
   plan.arenaWords + workersFor(plan, threads) * scratchWords;
 
 /**
  * A compiled plan in its arena, with the threads that compute it. One thread calls `run`; the numbers it leaves in the
  * arena do not depend on how many threads there are.
  */
-export class Machine {
-  readonly plan: Plan;
+export class Machine<P extends CodePlan = Plan> {
+  readonly plan: P;
   readonly arena: Arena;
   readonly source: KernelSource;
   readonly kernels: KernelFace;
@@ -55,11 +55,11 @@ export class Machine {
   private readonly bound: BoundKernels;
   private readonly barrier: Barrier;
   private readonly table: Int32Array;
-  private readonly programs: ReadonlyMap<Program, LoadedProgram>;
+  private readonly programs: ReadonlyMap<CallList, LoadedProgram>;
   /** sharedBefore[i] = shared calls among calls [0, i). */
   private readonly sharedBefore: Int32Array;
 
-  private constructor(plan: Plan, arena: Arena, bound: BoundKernels, parts: MachineParts) {
+  private constructor(plan: P, arena: Arena, bound: BoundKernels, parts: MachineParts) {
     this.plan = plan;
     this.arena = arena;
     this.bound = bound;
@@ -72,7 +72,7 @@ export class Machine {
     this.sharedBefore = countShared(parts.table);
   }
 
-  static async build(plan: Plan, options: MachineOptions): Promise<Machine> {
+  static async build<P extends CodePlan>(plan: P, options: MachineOptions): Promise<Machine<P>> {
     const workers = workersFor(plan, options.threads);
     const arena = createArena(machineWords(plan, options.threads));
     const scratchOf = (worker: number): number => plan.arenaWords + worker * scratchWords;
@@ -108,7 +108,7 @@ export class Machine {
   }
 
   /** The handle by which `run` knows a program of the plan. */
-  loaded(program: Program): LoadedProgram {
+  loaded(program: CallList): LoadedProgram {
     const found = this.programs.get(program);
     if (!found) throw new Error('this program is not part of the plan the machine was built with');
     return found;
@@ -145,7 +145,7 @@ interface MachineParts {
   readonly workers: number;
   readonly barrier: Barrier;
   readonly table: Int32Array;
-  readonly programs: ReadonlyMap<Program, LoadedProgram>;
+  readonly programs: ReadonlyMap<CallList, LoadedProgram>;
 }
 
 function countShared(table: Int32Array): Int32Array {

@@ -14,6 +14,8 @@ const firstTimed = 3;
 /** From then on one is timed so often, and of long steps one in so many: looking at the clock costs next to nothing. */
 const timedPeriodMs = 500;
 const timedShare = 1 / 20;
+/** Where a step takes longer than a frame, one in so many is watched. */
+const slowStepsPerWatch = 4;
 
 export interface SessionOptions {
   readonly run: string;
@@ -41,6 +43,8 @@ export class Session {
   private shownStep = 0;
   private stepsPerLook = 1;
   private nextTimedMs = -Infinity;
+  private watchedMs = -Infinity;
+  private stepMs = 0;
   private readonly firstStep: number;
   private trainedMs = 0;
   /** When the stretch of training that is going on began. */
@@ -124,15 +128,17 @@ export class Session {
     let now = begin;
     if (this.current === 'running') this.runningSinceMs ??= begin;
     while (this.current === 'running' && trainer.stepsTaken < untilStep) {
+      const first = trainer.stepsTaken;
       const isFrameDue = now - this.lastFrameMs >= framePeriodMs;
       if (now >= this.nextTimedMs && !trainer.isLastFullBatch) this.takeTimedStep();
-      else if (isFrameDue && this.watching) this.takeWatchedStep(untilStep);
+      else if (this.watching && (isFrameDue || this.isWatchOverdue(now))) this.takeWatchedStep(untilStep);
       else {
-        const end = Math.min(trainer.stepsTaken + this.stepsPerLook, untilStep);
+        const end = Math.min(first + this.stepsPerLook, untilStep);
         while (trainer.stepsTaken < end && this.current === 'running') this.takeStep(false);
       }
       const before = now;
       now = performance.now();
+      this.stepMs = (now - before) / Math.max(1, trainer.stepsTaken - first);
       this.adaptLook(now - before);
       if (isFrameDue || now - begin >= budgetMs) break;
     }
@@ -166,7 +172,11 @@ export class Session {
       steps: this.steps.take(),
       tuned: this.tuned,
       ...(trainer.histogramStep > this.shownStep && {
-        telemetry: { step: trainer.histogramStep, histograms: trainer.histograms.slice() },
+        telemetry: {
+          step: trainer.histogramStep,
+          histograms: trainer.histograms.slice(),
+          updateRatios: trainer.updates.ratios.slice(),
+        },
       }),
       ...(this.notices.length > 0 && { notices: this.notices }),
       ...(trainer.ending !== undefined && { ending: trainer.ending }),
@@ -211,10 +221,16 @@ export class Session {
     else if (trainer.finished) this.enter('done');
   }
 
+  /** After a step longer than a frame's time a frame is told at once, so that none is ever due before a step. */
+  private isWatchOverdue(now: number): boolean {
+    return now - this.watchedMs >= Math.max(2 * framePeriodMs, slowStepsPerWatch * this.stepMs);
+  }
+
   /** An epoch's last, short batch cannot be watched; the step after it can. */
   private takeWatchedStep(untilStep = Infinity): void {
     const { trainer } = this;
     const shown = trainer.histogramStep;
+    this.watchedMs = performance.now();
     this.takeStep(true);
     const isShown = trainer.histogramStep > shown;
     if (!isShown && this.current === 'running' && trainer.stepsTaken < untilStep) this.takeStep(true);

@@ -21,6 +21,7 @@ import { LastGood } from './last-good.ts';
 import { type FailedBatch, firstNonFinite, nonFiniteRefusal } from './non-finite.ts';
 import type { NamedTensor } from './safetensors.ts';
 import type { Split } from './split.ts';
+import { UpdateRatios } from './update-ratios.ts';
 import { copyTensors, initialiseWeights, restoreTensors, viewTensors } from './weights.ts';
 
 export interface TrainerParts {
@@ -57,6 +58,8 @@ export class Trainer {
   failure: Refusal | undefined;
   /** [watched tensors · histogramWords], filled by a watched step. */
   readonly histograms: Int32Array;
+  /** How far that step moved each of them. */
+  readonly updates: UpdateRatios;
   /** The step after which `histograms` were taken; 0 = not yet. */
   histogramStep = 0;
   /** Spent so far on measuring the test part at the ends of epochs. */
@@ -110,6 +113,7 @@ export class Trainer {
     this.stepsPerEpoch = Math.ceil(split.train.length / programs.train.batch);
     this.histograms = new Int32Array(programs.trainWatched.watched.length * histogramWords);
     this.measuresEveryNorm = settingsOf(document.training, 'clipping').by === 'norm';
+    this.updates = new UpdateRatios(plan, arena);
     this.rateFactor = rateFactorOf(document, this.stepsPerEpoch);
     this.progress = {
       step: 0,
@@ -200,12 +204,17 @@ export class Trainer {
       return;
     }
     this.lastGood.offer(progress);
+    const isWatched = program === this.watched.program;
+    if (isWatched) this.updates.beforeUpdate();
     if (clock === undefined) machine.run(loaded, program.updateStart);
     else {
       clock.run(program.updateStart, program.calls.length);
       clock.steps++;
     }
-    if (program === this.watched.program) this.takeHistograms(t);
+    if (isWatched) {
+      this.updates.afterUpdate();
+      this.takeHistograms(t);
+    }
 
     const [hits, answers] = program.hits === undefined ? [Number.NaN, 1] : hitsAt(floats, program.hits);
     this.lastLoss = loss;
@@ -311,6 +320,7 @@ export class Trainer {
     if (this.order.length - row < program.batch) return;
     this.batches.load(program, this.order, row);
     this.machine.run(loaded, 0, program.updateStart);
+    this.updates.forget();
     this.takeHistograms(step);
   }
 

@@ -1,4 +1,4 @@
-import type { Plan, PlannedTensor } from '../compiler/plan.ts';
+import type { PlannedTensor, PlannedWeight } from '../compiler/plan.ts';
 import { elementCount } from '../declaration/tensor-type.ts';
 import { completeParams } from '../document/check-params.ts';
 import type { InitializerDefinition } from '../initializers/contract.ts';
@@ -14,8 +14,12 @@ export function viewOf(tensor: PlannedTensor, arena: Arena): Float32Array | Int3
 }
 
 /** Fills every weight from its own stream of the seed, so that adding a layer does not change the others' start. */
-export function initialiseWeights(plan: Plan, arena: Arena, seed: number): void {
-  for (const [index, weight] of plan.weights.entries()) {
+export function initialiseWeights(
+  { weights }: { readonly weights: readonly Omit<PlannedWeight, 'trained'>[] },
+  arena: Arena,
+  seed: number,
+): void {
+  for (const [index, weight] of weights.entries()) {
     const { type, params } = weight.initializer;
     const definition = Object.values<InitializerDefinition>(initializers).find(
       (known) => known.type === type,

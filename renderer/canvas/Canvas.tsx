@@ -11,6 +11,7 @@ import { select, selectNodes, useDocumentStore } from '../document/store.ts';
 import { FindBar } from '../find/FindBar.tsx';
 import { useLanguage, useT, useText } from '../i18n/i18n.ts';
 import { draggedLayer, layerDragType } from '../palette/drag.ts';
+import { SampleControl } from '../preview/SampleControl.tsx';
 import { showAddAt, showOverlay } from '../workspace/state.ts';
 import { canvasActivity, setCanvasMoving, titleZoom } from './activity.ts';
 import { Breadcrumb } from './Breadcrumb.tsx';
@@ -19,6 +20,7 @@ import { CanvasHint } from './CanvasHint.tsx';
 import { CanvasMenu, type MenuAt } from './CanvasMenu.tsx';
 import type { FlowActions, FlowEnd, FlowNode, FlowWire } from './flow.ts';
 import { Flow } from './flow-adapter.tsx';
+import { startGlow } from './glow.ts';
 import { categoryColor } from './LayerIcon.tsx';
 import { portLabel, wireFacts } from './labels.ts';
 import { NodeCard } from './NodeCard.tsx';
@@ -44,6 +46,7 @@ export function Canvas() {
   const view = useRef<FlowActions | undefined>(undefined);
 
   useFocusAtLevel(frame);
+  useEffect(() => (frame.current === null ? undefined : startGlow(frame.current)), []);
 
   const onReady = useCallback((actions: FlowActions) => {
     view.current = actions;
@@ -169,7 +172,10 @@ export function Canvas() {
       <Breadcrumb />
       {isEmpty ? <CanvasHint onAdd={() => showOverlay('add')} /> : null}
       <FindBar />
-      <ViewControls zoom={zoom} />
+      <div className={css['foot']}>
+        <ViewControls zoom={zoom} />
+        <SampleControl />
+      </div>
       <RefusalNote refusal={refusal} onDone={() => setRefusal(undefined)} />
       <CanvasMenu at={menu} onClose={() => setMenu(undefined)} />
     </section>

@@ -16,10 +16,12 @@ import { type DocumentState, useDocumentStore, useNode } from '../document/store
 import { useDeclaration } from '../document/use-declaration.ts';
 import { useLanguage, useT, useText } from '../i18n/i18n.ts';
 import { FieldInput } from '../inspector/FieldInput.tsx';
+import { NodePreview } from '../preview/NodePreview.tsx';
 import { NodeStrip } from '../training/NodeStrip.tsx';
 import { categoryColor, LayerIcon } from './LayerIcon.tsx';
 import css from './NodeCard.module.css';
 import { NodePorts } from './NodePorts.tsx';
+import { markOutside } from './outside.ts';
 import { portsHeight } from './port-places.ts';
 
 interface NodeFacts {
@@ -75,6 +77,7 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
 
   return (
     <div
+      ref={markOutside}
       className={css['card']}
       data-selected={selected || undefined}
       data-problem={worst}
@@ -123,9 +126,20 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
           <PortNames ports={definition.ports} />
         ) : null}
         {hasStrip ? <NodeStrip nodeId={id} /> : null}
+        {hasStrip ? <NodePreview nodeId={id} isData={false} /> : null}
         {category === 'data' ? (
           <div className={css['picture']}>
-            <DataPicture source={String(params['source'])} params={params} label={t('canvas.dataPicture')} />
+            <NodePreview
+              nodeId={id}
+              isData
+              otherwise={
+                <DataPicture
+                  source={String(params['source'])}
+                  params={params}
+                  label={t('canvas.dataPicture')}
+                />
+              }
+            />
           </div>
         ) : null}
       </div>

@@ -1,12 +1,16 @@
-import { Maximize, Minus, Plus } from 'lucide-react';
+import { AudioWaveform, Maximize, Minus, Plus, ScanEye } from 'lucide-react';
 import { IconButton } from '../design/Button.tsx';
+import { Menu } from '../design/Menu.tsx';
 import { Tooltip } from '../design/Tooltip.tsx';
 import { useT } from '../i18n/i18n.ts';
+import { togglePreview, usePreview } from '../preview/preview-store.ts';
+import { livingParts, toggleLiving, useLiving } from './living.ts';
 import css from './ViewControls.module.css';
 import { canvasView } from './view.ts';
 
 export function ViewControls({ zoom }: { readonly zoom: number }) {
   const t = useT();
+  const isPreviewing = usePreview((state) => state.on);
   return (
     <div className={css['controls']} role="toolbar" aria-label={t('canvas.view')}>
       <IconButton label={t('canvas.zoomOut')} keys="$mod+-" onClick={() => canvasView()?.zoomOut()}>
@@ -24,6 +28,42 @@ export function ViewControls({ zoom }: { readonly zoom: number }) {
       <IconButton label={t('menu.fitView')} keys="F" onClick={() => canvasView()?.fitView()}>
         <Maximize size={14} aria-hidden />
       </IconButton>
+      <IconButton
+        label={t('preview.toggle')}
+        keys="V"
+        aria-pressed={isPreviewing}
+        className={css['toggle']}
+        onClick={togglePreview}
+      >
+        <ScanEye size={15} aria-hidden />
+      </IconButton>
+      <LivingMenu />
     </div>
+  );
+}
+
+/** What of a run nodes and wires show, and how wires are to be read. */
+function LivingMenu() {
+  const t = useT();
+  const shows = useLiving();
+  return (
+    <Menu
+      entries={[
+        ...livingParts.map((part) => ({
+          kind: 'check' as const,
+          id: part,
+          label: t(`living.${part}`),
+          on: shows[part],
+          toggle: () => toggleLiving(part),
+        })),
+        { kind: 'line', id: 'line' },
+        { kind: 'note', id: 'legend', text: t('living.legend') },
+      ]}
+      trigger={
+        <IconButton label={t('living.title')}>
+          <AudioWaveform size={15} aria-hidden />
+        </IconButton>
+      }
+    />
   );
 }

@@ -1,9 +1,9 @@
 import type { SampleSet } from '../../engine/protocol/messages.ts';
+import type { Extent } from '../../engine/protocol/plane.ts';
 import { classOf } from './classes.ts';
 import { colorIndex, cssColor } from './color-map.ts';
 import { contourSegments } from './contour.ts';
 import { heatStrength, type Palette } from './palette.ts';
-import type { Extent } from './plane.ts';
 
 export interface HeatMap {
   /** [size · size (+ more rows), columns] */

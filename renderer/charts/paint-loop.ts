@@ -7,6 +7,7 @@ import { canvasActivity, whenAtRest } from '../canvas/activity.ts';
 export interface PainterHandle {
   /** There is something new to show. */
   readonly invalidate: () => void;
+  readonly isVisible: () => boolean;
   readonly remove: () => void;
 }
 
@@ -46,6 +47,7 @@ export function addPainter(element: Element, everyMs: number, paint: () => void)
       painter.dirty = true;
       schedule();
     },
+    isVisible: () => painter.visible,
     remove() {
       painters.delete(element);
       observer().unobserve(element);

@@ -24,6 +24,8 @@ export interface Palette {
   readonly diverging: ColorTable;
   /** What an undecided place of a heat map looks like. */
   readonly neutral: Rgb;
+  /** ½ = zero; below it negative, above it positive. */
+  readonly signed: ColorTable;
   /** 0 = least, 1 = most. */
   readonly sequential: ColorTable;
   readonly font: string;
@@ -78,6 +80,7 @@ export function palette(): Palette {
       neutral,
       mixed(neutral, classes[1], heatStrength),
     ]),
+    signed: colorTable([token(style, 'color-negative'), neutral, token(style, 'color-positive')]),
     sequential: colorTable([
       [68, 1, 84],
       [59, 82, 139],

@@ -14,6 +14,7 @@ interface LiveCanvas {
   readonly canvas: RefObject<HTMLCanvasElement | null>;
   /** Asks for a repaint; cheap, call it as often as you like. */
   readonly invalidate: () => void;
+  readonly isVisible: () => boolean;
 }
 
 /**
@@ -24,7 +25,11 @@ export function useCanvas(paint: (surface: Surface) => void, everyMs: number): L
   const canvas = useRef<HTMLCanvasElement>(null);
   const handle = useRef<PainterHandle | undefined>(undefined);
   const latest = useRef(paint);
-  const live = useRef<LiveCanvas>({ canvas, invalidate: () => handle.current?.invalidate() });
+  const live = useRef<LiveCanvas>({
+    canvas,
+    invalidate: () => handle.current?.invalidate(),
+    isVisible: () => handle.current?.isVisible() ?? false,
+  });
   const theme = useTheme((state) => state.theme);
   const language = useLanguage();
 

@@ -15,6 +15,15 @@ export type MenuEntry =
       readonly run: () => void;
     }
   | {
+      /** Something that is on or off; the menu stays open. */
+      readonly kind: 'check';
+      readonly id: string;
+      readonly label: string;
+      readonly on: boolean;
+      readonly toggle: () => void;
+    }
+  | { readonly kind: 'note'; readonly id: string; readonly text: string }
+  | {
       readonly kind: 'choice';
       readonly id: string;
       readonly label: string;
@@ -96,6 +105,17 @@ function MenuRow({ entry }: { readonly entry: MenuEntry }) {
           {entry.keys === undefined ? null : <kbd className={css['keys']}>{keyLabel(entry.keys)}</kbd>}
         </Base.Item>
       );
+    case 'check':
+      return (
+        <Base.CheckboxItem className={css['item']} checked={entry.on} onCheckedChange={entry.toggle}>
+          <span className={css['label']}>{entry.label}</span>
+          <Base.CheckboxItemIndicator className={css['check']}>
+            <Check size={14} aria-hidden />
+          </Base.CheckboxItemIndicator>
+        </Base.CheckboxItem>
+      );
+    case 'note':
+      return <p className={css['note']}>{entry.text}</p>;
     case 'choice':
       return (
         <Base.RadioGroup value={entry.value} onValueChange={(value: string) => entry.choose(value)}>

@@ -18,6 +18,7 @@ export class FrameRing {
   readonly #listeners = new Set<() => void>();
   #latest: Frame | undefined;
   #version = 0;
+  #updateRatios: Float32Array | undefined;
 
   /** `before`: what a run that goes on had told until then. */
   constructor(started: RunStarted, before?: RunCurves) {
@@ -56,6 +57,7 @@ export class FrameRing {
     this.#tuned.push(...frame.tuned);
     if (frame.telemetry) {
       this.telemetry.add({ step: frame.telemetry.step, words: frame.telemetry.histograms });
+      this.#updateRatios = frame.telemetry.updateRatios;
     }
     this.#latest = frame;
     this.#version++;
@@ -72,6 +74,12 @@ export class FrameRing {
   histogram(index: number): Histogram | undefined {
     const newest = this.telemetry.newest;
     return newest && index >= 0 ? readHistogram(newest.words, index) : undefined;
+  }
+
+  /** ‖Δw‖ / ‖w‖ of the newest watched step; undefined for what is no weight. */
+  updateRatio(index: number): number | undefined {
+    const ratio = this.#updateRatios?.[index];
+    return ratio === undefined || Number.isNaN(ratio) ? undefined : ratio;
   }
 
   /** Positions in `started.watched` of a node's tensors. */

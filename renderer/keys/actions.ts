@@ -24,6 +24,7 @@ import { newDocument, openDocument, saveDocument, saveDocumentAs } from '../docu
 import { type DocumentState, redo, undo, useDocumentStore } from '../document/store.ts';
 import { findStep, isFinding, showFind } from '../find/find.ts';
 import type { SentenceKey } from '../i18n/i18n.ts';
+import { stepSample, togglePreview, usePreview } from '../preview/preview-store.ts';
 import { startTour } from '../tour/tour-store.ts';
 import { exportOnnx } from '../training/export-onnx.ts';
 import { pressTrain } from '../training/press-train.ts';
@@ -273,6 +274,22 @@ export const actions = {
     reach: 'page',
     keys: ['$mod+0'],
     run: () => canvasView()?.zoomTo(1),
+  },
+
+  preview: { label: 'preview.toggle', reach: 'canvas', keys: ['V'], run: togglePreview },
+  previousSample: {
+    label: 'preview.previous',
+    reach: 'canvas',
+    keys: ['['],
+    run: () => stepSample(-1),
+    enabled: () => usePreview.getState().on,
+  },
+  nextSample: {
+    label: 'preview.next',
+    reach: 'canvas',
+    keys: [']'],
+    run: () => stepSample(1),
+    enabled: () => usePreview.getState().on,
   },
 
   clearSelection: { label: 'keys.clearSelection', reach: 'canvas', keys: ['Escape'], run: escape },

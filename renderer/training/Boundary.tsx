@@ -1,11 +1,12 @@
 import { useMemo, useRef } from 'react';
 import type { SampleSet } from '../../engine/protocol/messages.ts';
+import { gridOf, squareExtent } from '../../engine/protocol/plane.ts';
 import { heatPixels, numberPixels, paintBoundary, paintPoints } from '../charts/boundary.ts';
 import { confusionOf } from '../charts/classes.ts';
 import { cssColor } from '../charts/color-map.ts';
 import { formatWhole } from '../charts/figures.ts';
 import { palette } from '../charts/palette.ts';
-import { concatenated, gridOf, squareExtent } from '../charts/plane.ts';
+import { concatenated } from '../charts/plane.ts';
 import { type Surface, useCanvas } from '../charts/use-canvas.ts';
 import type { FrameRing } from '../engine/frame-ring.ts';
 import { type Answered, usePrediction } from '../engine/use-prediction.ts';

@@ -1,16 +1,15 @@
 import { useEffect, useRef } from 'react';
 import type { WatchedTensorInfo } from '../../engine/protocol/messages.ts';
+import { type Living, useLiving } from '../canvas/living.ts';
 import { formatFigure, formatShare } from '../charts/figures.ts';
 import { layoutFor } from '../charts/layouts.ts';
-import { paintMiniHistogram } from '../charts/mini-histogram.ts';
-import { palette } from '../charts/palette.ts';
-import { type Surface, useCanvas } from '../charts/use-canvas.ts';
+import { miniHistogram } from '../charts/mini-histogram.ts';
+import { addPainter } from '../charts/paint-loop.ts';
 import { shownFlatId } from '../document/flat-ids.ts';
 import { useDocumentStore } from '../document/store.ts';
 import type { FrameRing } from '../engine/frame-ring.ts';
 import { badCount, countedIn, type Histogram, zeroShare } from '../engine/histogram.ts';
 import { useRun } from '../engine/run-store.ts';
-import { throttle } from '../engine/throttle.ts';
 import { type Translate, useT } from '../i18n/i18n.ts';
 import css from './NodeStrip.module.css';
 
@@ -19,82 +18,100 @@ interface Watched {
   readonly tensor: WatchedTensorInfo;
 }
 
-/** What the two rows of a node show: its weights, or without weights its output, and the gradient of either. */
-interface Rows {
+/** What is told of a node: its weights, what it gives, and the gradient of its weights or, without any, of what it gives. */
+interface Told {
   readonly gradient: Watched | undefined;
-  readonly value: Watched | undefined;
+  readonly weights: Watched | undefined;
+  readonly activations: Watched | undefined;
 }
 
-function rowsOf(ring: FrameRing | undefined, node: string): Rows {
+function toldOf(ring: FrameRing | undefined, node: string): Told {
   const watched = ring?.watchedOf(node) ?? [];
   const first = (kind: WatchedTensorInfo['kind'], tensor?: string): Watched | undefined =>
     watched.find(
       (entry) => entry.tensor.kind === kind && (tensor === undefined || entry.tensor.tensor === tensor),
     );
-  const weight = first('weight');
-  if (weight) return { value: weight, gradient: first('weightGradient', weight.tensor.tensor) };
-  return { value: first('activation'), gradient: first('activationGradient') };
+  const weights = first('weight');
+  return {
+    weights,
+    activations: first('activation'),
+    gradient: weights ? first('weightGradient', weights.tensor.tensor) : first('activationGradient'),
+  };
+}
+
+interface Row extends Watched {
+  readonly symbol: string;
+}
+
+/** The rows that are shown, from the top. */
+function rowsOf({ gradient, weights, activations }: Told, shows: Living): Row[] {
+  const row = (shown: boolean, watched: Watched | undefined, symbol: string): Row[] =>
+    shown && watched !== undefined ? [{ ...watched, symbol }] : [];
+  return [
+    ...row(shows.gradients, gradient, weights ? '∂w' : '∂a'),
+    ...row(shows.weights, weights, 'w'),
+    ...row(shows.activations, activations, 'a'),
+  ];
+}
+
+interface Figure {
+  readonly text: string;
+  readonly tone?: 'bad' | 'dead';
 }
 
 const paintEveryMs = 66;
 const writeEveryMs = 500;
-const gap = 3;
+/** Of the drawing, in its own units, and from one histogram to the next. */
+const drawn = { width: 68, height: 43, gap: 3 } as const;
+const parts = ['negative', 'positive', 'zeros', 'hatch'] as const;
+
+const heightOf = (rows: number): number => (drawn.height - drawn.gap * (rows - 1)) / rows;
 
 /**
- * The living part of a node: gradient above, weights (or output) below, zeros hatched. Its size never changes.
- * What it shows stands in words and counts on its element, refreshed twice a second.
+ * The living part of a node: histograms of the gradient, the weights and what it gives, as many of them as are wanted, zeros
+ * hatched, each with its norm. Its size never changes. What it shows stands in words and counts on its element; words and
+ * figures are refreshed twice a second.
  */
 export function NodeStrip({ nodeId }: { readonly nodeId: string }) {
+  const shows = useLiving();
+  return shows.gradients || shows.weights || shows.activations ? (
+    <Strip nodeId={nodeId} shows={shows} />
+  ) : null;
+}
+
+function Strip({ nodeId, shows }: { readonly nodeId: string; readonly shows: Living }) {
   const t = useT();
   const flatId = useDocumentStore((state) => shownFlatId(state, nodeId)) ?? nodeId;
   const ring = useRun((state) => state.ring);
   const strip = useRef<HTMLDivElement>(null);
-  const gradientText = useRef<HTMLSpanElement>(null);
-  const valueText = useRef<HTMLSpanElement>(null);
-  const rows = rowsOf(ring, flatId);
-
-  const paint = ({ context, width, height }: Surface): void => {
-    const colors = palette();
-    const tall = (height - gap) / 2;
-    for (const [row, watched] of [rows.gradient, rows.value].entries()) {
-      const histogram = watched && ring?.histogram(watched.index);
-      if (!ring || !watched || !histogram) continue;
-      const layout = layoutFor(ring, watched.tensor.key, [histogram], 'log');
-      paintMiniHistogram(
-        context,
-        { x: 0, y: row * (tall + gap), width, height: tall },
-        layout,
-        histogram,
-        colors,
-      );
-    }
-  };
-  const { canvas, invalidate } = useCanvas(paint, paintEveryMs);
+  const bars = useRef<SVGSVGElement>(null);
+  const figures = useRef<HTMLDivElement>(null);
+  const rows = rowsOf(toldOf(ring, flatId), shows);
 
   useEffect(() => {
     const element = strip.current;
-    if (!ring || !element) return undefined;
-    const found = rowsOf(ring, flatId);
-    const write = (): void => {
-      const gradient = found.gradient && ring.histogram(found.gradient.index);
-      const value = found.value && ring.histogram(found.value.index);
-      writeField(gradientText.current, gradient);
-      writeField(valueText.current, value, t, found.value?.tensor);
-      describe(element, t, ring, found, gradient, value);
-    };
-    const writeSoon = throttle(writeEveryMs, write);
-    const unsubscribe = ring.subscribe(() => {
-      invalidate();
-      writeSoon();
+    const drawing = bars.current;
+    const list = figures.current;
+    if (!ring || !element || !drawing || !list) return undefined;
+    const told = toldOf(ring, flatId);
+    const own = rowsOf(told, shows);
+    const painter = addPainter(element, paintEveryMs, () => drawBars(drawing, ring, own));
+    const writer = addPainter(list, writeEveryMs, () => {
+      for (const [i, row] of own.entries()) writeFigure(list.children[i], figureOf(t, ring, row));
+      describe(element, t, ring, told);
     });
-    write();
+    const unsubscribe = ring.subscribe(() => {
+      painter.invalidate();
+      writer.invalidate();
+    });
     return () => {
       unsubscribe();
-      writeSoon.cancel();
+      painter.remove();
+      writer.remove();
     };
-  }, [ring, flatId, invalidate, t]);
+  }, [ring, flatId, shows, t]);
 
-  const ofOutput = rows.value?.tensor.kind === 'activation';
+  const tall = heightOf(rows.length);
   return (
     <div
       ref={strip}
@@ -103,40 +120,71 @@ export function NodeStrip({ nodeId }: { readonly nodeId: string }) {
       aria-label={t('strip.empty')}
       data-testid={`strip-${nodeId}`}
     >
-      <canvas ref={canvas} className={css['canvas']} />
-      <div className={css['figures']} aria-hidden>
-        <span className={css['figure']}>
-          <span className={css['symbol']}>{rows.gradient ? (ofOutput ? '∂a' : '∂w') : ''}</span>
-          <span ref={gradientText} className={css['number']} />
-        </span>
-        <span className={css['figure']}>
-          <span className={css['symbol']}>{rows.value ? (ofOutput ? 'a' : 'w') : ''}</span>
-          <span ref={valueText} className={css['number']} />
-        </span>
+      {/* Not a canvas: every canvas is a layer of its own to the browser, and hundreds of layers halt it. */}
+      <svg
+        ref={bars}
+        key={ring?.started.run}
+        className={css['bars']}
+        viewBox={`0 0 ${drawn.width} ${drawn.height}`}
+        preserveAspectRatio="none"
+        aria-hidden
+      >
+        {rows.map(({ symbol }, i) => (
+          <g key={symbol} transform={`translate(0 ${i * (tall + drawn.gap)})`}>
+            {parts.map((part) => (
+              <path key={part} className={css[part]} />
+            ))}
+            <path className={css['base']} d={`M0 ${tall}h${drawn.width}`} />
+          </g>
+        ))}
+      </svg>
+      <div ref={figures} className={css['figures']} aria-hidden>
+        {rows.map(({ symbol }) => (
+          <span key={symbol} className={css['figure']} style={{ height: tall }}>
+            <span className={css['symbol']}>{symbol}</span>
+            <span className={css['number']} />
+          </span>
+        ))}
       </div>
     </div>
   );
 }
 
-/** The norm; of an output its dead units or channels, else the share of its zeros; in red how much is not finite. */
-function writeField(
-  element: HTMLElement | null,
-  histogram: Histogram | undefined,
-  t?: Translate,
-  tensor?: WatchedTensorInfo,
-): void {
-  if (!element) return;
-  const bad = histogram ? badCount(histogram) : 0;
-  const dead = histogram && tensor && tensor.columns > 0 ? histogram.deadColumns : 0;
-  let text = '';
-  if (histogram && bad > 0) text = `${bad} NaN`;
-  else if (t && tensor && dead > 0) text = deadText(t, dead, tensor.columns);
-  else if (histogram && tensor?.kind === 'activation' && histogram.zeros > 0)
-    text = `▨ ${formatShare(zeroShare(histogram), 0)}`;
-  else if (histogram) text = formatFigure(histogram.norm);
-  if (element.textContent !== text) element.textContent = text;
-  element.toggleAttribute('data-bad', bad > 0);
-  element.toggleAttribute('data-dead', bad === 0 && dead > 0);
+function drawBars(drawing: SVGSVGElement, ring: FrameRing, rows: readonly Row[]): void {
+  const box = { width: drawn.width, height: heightOf(rows.length) };
+  for (const [i, { index, tensor }] of rows.entries()) {
+    const histogram = ring.histogram(index);
+    const group = drawing.children[i];
+    if (!histogram || !group) continue;
+    const shown = miniHistogram(box, layoutFor(ring, tensor.key, [histogram], 'log'), histogram);
+    for (const [at, part] of parts.entries()) group.children[at]?.setAttribute('d', shown[part]);
+  }
+}
+
+function writeFigure(figure: Element | undefined, { text, tone }: Figure): void {
+  const number = figure?.lastElementChild;
+  if (!(number instanceof HTMLElement)) return;
+  if (number.textContent !== text) number.textContent = text;
+  if (tone === undefined) delete number.dataset['tone'];
+  else number.dataset['tone'] = tone;
+}
+
+/**
+ * The norm; of weights also how far the step moved them; of what a node gives its dead units or channels, else the share of
+ * its zeros; of anything how much is not finite.
+ */
+function figureOf(t: Translate, ring: FrameRing, { index, tensor }: Row): Figure {
+  const histogram = ring.histogram(index);
+  if (histogram === undefined) return { text: '' };
+  const bad = badCount(histogram);
+  if (bad > 0) return { text: `${bad} NaN`, tone: 'bad' };
+  const dead = tensor.columns > 0 ? histogram.deadColumns : 0;
+  if (dead > 0) return { text: deadText(t, dead, tensor.columns), tone: 'dead' };
+  if (tensor.kind === 'activation' && histogram.zeros > 0)
+    return { text: `▨ ${formatShare(zeroShare(histogram), 0)}` };
+  const ratio = tensor.kind === 'weight' ? ring.updateRatio(index) : undefined;
+  const moved = ratio === undefined ? '' : ` Δ${ratio.toExponential(0).replace('-', '−')}`;
+  return { text: formatFigure(histogram.norm) + moved };
 }
 
 /** Long counts do not fit. */
@@ -149,32 +197,34 @@ function describe(
   element: HTMLElement,
   t: Translate,
   ring: FrameRing,
-  rows: Rows,
-  gradient: Histogram | undefined,
-  value: Histogram | undefined,
+  { gradient, weights, activations }: Told,
 ): void {
-  if (!gradient && !value) return;
-  const isOutput = rows.value?.tensor.kind === 'activation';
+  const read = (watched: Watched | undefined): Histogram | undefined =>
+    watched && ring.histogram(watched.index);
+  const [dw, w, a] = [read(gradient), read(weights), read(activations)];
+  const value = w ?? a;
+  if (!dw && !value) return;
+  const ratio = weights && ring.updateRatio(weights.index);
   const parts: string[] = [];
-  if (gradient) parts.push(t('strip.gradient', { norm: formatFigure(gradient.norm) }));
-  if (value) {
-    parts.push(t(isOutput ? 'strip.output' : 'strip.weights', { norm: formatFigure(value.norm) }));
-    if (isOutput) parts.push(t('strip.zeros', { share: formatShare(zeroShare(value)) }));
-    if (rows.value && rows.value.tensor.columns > 0) {
-      const { columns, inner } = rows.value.tensor;
-      const key = inner > 1 ? 'strip.deadChannels' : 'strip.dead';
-      parts.push(t(key, { dead: value.deadColumns, units: columns }));
-    }
+  if (dw) parts.push(t('strip.gradient', { norm: formatFigure(dw.norm) }));
+  if (w) parts.push(t('strip.weights', { norm: formatFigure(w.norm) }));
+  if (ratio !== undefined) parts.push(t('strip.update', { ratio: formatFigure(ratio) }));
+  if (a) parts.push(t('strip.output', { norm: formatFigure(a.norm) }));
+  if (a && !w) parts.push(t('strip.zeros', { share: formatShare(zeroShare(a)) }));
+  if (a && activations && activations.tensor.columns > 0) {
+    const { columns, inner } = activations.tensor;
+    parts.push(t(inner > 1 ? 'strip.deadChannels' : 'strip.dead', { dead: a.deadColumns, units: columns }));
   }
-  const bad = (gradient ? badCount(gradient) : 0) + (value ? badCount(value) : 0);
+  const bad = [dw, w, a].reduce((sum, histogram) => sum + (histogram ? badCount(histogram) : 0), 0);
   if (bad > 0) parts.push(t('strip.bad', { bad }));
   element.setAttribute('aria-label', parts.join(t('strip.separator')));
   const { dataset } = element;
   dataset['step'] = String(ring.telemetry.newest?.step ?? 0);
-  dataset['gradientNorm'] = gradient ? String(gradient.norm) : '';
-  dataset['gradientCount'] = gradient ? String(countedIn(gradient)) : '';
+  dataset['gradientNorm'] = dw ? String(dw.norm) : '';
+  dataset['gradientCount'] = dw ? String(countedIn(dw)) : '';
   dataset['valueNorm'] = value ? String(value.norm) : '';
   dataset['valueCount'] = value ? String(countedIn(value)) : '';
+  dataset['updateRatio'] = ratio === undefined ? '' : String(ratio);
   dataset['zeros'] = value ? String(value.zeros) : '';
   dataset['dead'] = value ? String(value.deadColumns) : '';
   dataset['bad'] = String(bad);

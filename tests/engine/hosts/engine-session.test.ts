@@ -29,6 +29,9 @@ beforeEach(() => {
 });
 afterEach(() => studio.session.close());
 
+const resultOf = (run: string): { weightsSha256: string } | undefined =>
+  JSON.parse(readFileSync(join(home, run, 'run.json'), 'utf8')).result;
+
 const manifestOf = (run: string): { status: string } =>
   JSON.parse(readFileSync(join(home, run, 'run.json'), 'utf8'));
 
@@ -53,6 +56,31 @@ describe('a studio', () => {
     expect(classes).toHaveLength(2);
     const { trainCount, testCount } = await studio.ask('start', { document, options: {} });
     expect([trainCount, testCount]).toEqual([160, 40]);
+  });
+
+  it('sees what nodes make of a sample while it trains, and the run ends with the same weights', async () => {
+    const document = circle(40);
+    const ended = async (looks: boolean): Promise<string | undefined> => {
+      const { run } = await studio.ask('start', { document, options: { paused: looks } });
+      if (looks) {
+        const ask = { document, sample: 5, nodes: ['data', 'hidden'], run };
+        const before = await studio.ask('preview', ask);
+        expect(before.sample).toMatchObject({ index: 5, count: 200 });
+        expect(before.pictures.map(({ node }) => node)).toEqual(['data', 'hidden']);
+        studio.control({ run, action: 'resume' });
+        for (let i = 0; i < 5; i++) await studio.ask('preview', { ...ask, sample: i });
+        await studio.frame((frame) => frame.run === run && frame.state === 'done');
+        const after = await studio.ask('preview', ask);
+        expect(after.step).toBe(40 * 10);
+        expect(after.pictures[1]?.values).not.toEqual(before.pictures[1]?.values);
+      }
+      await studio.frame((frame) => frame.run === run && frame.state === 'done');
+      await studio.ask('runs', {});
+      return resultOf(run)?.weightsSha256;
+    };
+    const untouched = await ended(false);
+    expect(untouched).toMatch(/^[0-9a-f]{64}$/);
+    expect(await ended(true)).toBe(untouched);
   });
 
   it('is sent no more samples than it asks for, those to test with first', async () => {

@@ -22,7 +22,7 @@ const frame: Frame = {
   ],
   steps: Float32Array.of(1, 0.5, Number.NaN, 2, Infinity, 1),
   tuned: [[3, 0.05]],
-  telemetry: { step: 12, histograms: Int32Array.of(1, -2, 3) },
+  telemetry: { step: 12, histograms: Int32Array.of(1, -2, 3), updateRatios: Float32Array.of(0.5) },
 };
 
 /** A packed message whose envelope was written by someone else. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { prepareHere, sha256 } from '../../../engine/hosts/training-thread.ts';
 import { histogramWords } from '../../../engine/kernels/telemetry.ts';
 import type { Control, EpochRecord, Frame } from '../../../engine/protocol/messages.ts';
@@ -76,6 +76,23 @@ describe('frames', () => {
       expect(histograms.length).toBe(started.watched.length * histogramWords);
     }
     expect(new Set(taken.map(({ step }) => step)).size).toBe(taken.length);
+  });
+
+  it('carry histograms now and then where a step takes longer than a frame', async () => {
+    const { session, trainer } = await open(4);
+    let nowMs = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
+    const step = trainer.step.bind(trainer);
+    vi.spyOn(trainer, 'step').mockImplementation((...args) => {
+      nowMs += 120;
+      step(...args);
+    });
+    const frames = drive(session);
+    clock.mockRestore();
+    expect(frames.length).toBeGreaterThanOrEqual(100);
+    const watched = frames.filter(({ telemetry }) => telemetry !== undefined).length;
+    expect(watched).toBeGreaterThanOrEqual(15);
+    expect(watched).toBeLessThanOrEqual(40);
   });
 
   it('end with the histograms of the last full batch, however short the run was', async () => {

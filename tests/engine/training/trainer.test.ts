@@ -278,4 +278,21 @@ describe('a watched step', () => {
     expect(bins.reduce((sum, count) => sum + count, 0)).toBe(8 - weights[figure.zeros]);
     expect(started.watched.map(({ kind }) => kind)).toContain('weightGradient');
   });
+
+  it('tells how far it moved each weight, as a share of it', async () => {
+    const { trainer, started } = await prepare(
+      template('circle', { optimizer: { type: 'sgd', params: {} }, learningRate: 0.25 }),
+    );
+    expect([...trainer.updates.ratios].every(Number.isNaN)).toBe(true);
+    trainer.step(true);
+    const at = (key: string): number => started.watched.findIndex((watched) => watched.key === key);
+    const norm = (key: string): number =>
+      new Float32Array(trainer.histograms.buffer)[at(key) * histogramWords + figure.norm] as number;
+    // The histograms are of the weights before the update, and plain SGD moves them by rate times gradient.
+    for (const weight of ['fc1', 'fc2', 'fc3']) {
+      const expected = (0.25 * norm(`${weight}/weightGradient/weight`)) / norm(`${weight}/weight/weight`);
+      expect(trainer.updates.ratios[at(`${weight}/weight/weight`)] as number).toBeCloseTo(expected, 6);
+    }
+    expect(trainer.updates.ratios[at('fc1/weightGradient/weight')]).toBeNaN();
+  });
 });

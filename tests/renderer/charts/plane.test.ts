@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { gridOf, squareExtent } from '../../../engine/protocol/plane.ts';
 import { classOf, confusionOf } from '../../../renderer/charts/classes.ts';
 import { contourSegments } from '../../../renderer/charts/contour.ts';
-import { concatenated, gridOf, lineOf, squareExtent } from '../../../renderer/charts/plane.ts';
+import { concatenated, lineOf } from '../../../renderer/charts/plane.ts';
 
 describe('the plane of a decision boundary', () => {
   it('is a square that holds all points with room around them', () => {

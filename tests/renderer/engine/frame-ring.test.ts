@@ -35,12 +35,15 @@ describe('a frame ring', () => {
     const histograms = new Int32Array(2 * histogramWords);
     histograms.set(histogramOf({ sampled: 8, norm: 2.5 }), 0);
     histograms.set(histogramOf({ sampled: 100, zeros: 40, nans: 2, infinities: 1 }), histogramWords);
-    ring.push(frame(5, { telemetry: { step: 5, histograms } }));
+    ring.push(
+      frame(5, { telemetry: { step: 5, histograms, updateRatios: Float32Array.of(0.01, Number.NaN) } }),
+    );
     const [relu] = ring.watchedOf('relu1');
     expect(relu.index).toBe(1);
     const histogram = ring.histogram(relu.index);
     expect(histogram && [zeroShare(histogram), badCount(histogram)]).toEqual([0.4, 3]);
     expect(ring.histogram(0)?.norm).toBe(2.5);
+    expect([ring.updateRatio(0), ring.updateRatio(1)]).toEqual([Math.fround(0.01), undefined]);
     expect(ring.watchedOf('nowhere')).toEqual([]);
   });
 });

@@ -1,0 +1,86 @@
+import { elementCount } from '../declaration/tensor-type.ts';
+import type { Analysis } from '../document/analyse.ts';
+import { recordWords, reservedWords } from '../kernels/contract.ts';
+import { attention } from '../ops/attention.ts';
+import type { Tensor } from '../ops/contract.ts';
+import { alignedWords, type Placement, placeByLiveness } from './allocate.ts';
+import { buildForward } from './build.ts';
+import { describeTensor, planInput, planWeight } from './describe.ts';
+import { fuse } from './fuse.ts';
+import type { CallList, CodePlan, PlannedInput, PlannedTensor, PlannedWeight } from './plan.ts';
+import { planCall } from './plan-call.ts';
+import { lowerAll, viewsOf, withoutDeadCalls } from './steps.ts';
+
+/** A plan of one pass forwards through whatever of a document can be computed, everything that nodes give kept. */
+export interface ForwardPlan extends CodePlan {
+  readonly programs: { readonly forward: ForwardProgram };
+  readonly weights: readonly Omit<PlannedWeight, 'trained'>[];
+  readonly inputs: readonly PlannedInput[];
+  /** Of each node that could be built, by its id: its first output and, where it attends, with what weights. */
+  readonly nodes: ReadonlyMap<string, ForwardNode>;
+}
+
+interface ForwardProgram extends CallList {
+  readonly batch: number;
+  /** Where the batch is written: one address for each of the plan's inputs. */
+  readonly inputs: readonly number[];
+}
+
+export interface ForwardNode {
+  readonly output: PlannedTensor;
+  /** [batch, heads, queries, keys] */
+  readonly attention: PlannedTensor | undefined;
+}
+
+/** Compiles as much as there is of a document for one worker; the document may have errors. */
+export function compileForward(analysis: Analysis, batch: number): ForwardPlan {
+  const built = buildForward(analysis, batch);
+  const firsts = [...built.outputs].flatMap(([id, ports]): [string, Tensor][] => {
+    const [output] = Object.values(ports);
+    return output === undefined ? [] : [[id, output]];
+  });
+  const attends = new Map(
+    built.graph.calls.flatMap(({ op, origin, outputs: { p } }) =>
+      op.name === attention.name && p !== undefined ? [[origin, p]] : [],
+    ),
+  );
+  const wanted = new Set([...firsts.map(([, tensor]) => tensor), ...attends.values()]);
+  const calls = fuse(withoutDeadCalls(built.graph.calls, wanted), wanted);
+  const views = viewsOf(calls);
+  const steps = lowerAll(calls, views);
+
+  const codeWords = steps.reduce((sum, { call }) => sum + recordWords(call.kernel), 0);
+  const code = { offset: reservedWords, words: alignedWords(codeWords) };
+  const placement: Placement = new Map();
+  let base = code.offset + code.words;
+  for (const tensor of built.graph.tensors) {
+    if (tensor.role !== 'weight' && tensor.role !== 'state' && tensor.role !== 'cell') continue;
+    placement.set(tensor, base);
+    base += alignedWords(elementCount(tensor.shape));
+  }
+  const filled = built.inputs.map(({ tensor }) => tensor);
+  const kept = [...wanted].map((tensor) => views.get(tensor) ?? tensor);
+  const arenaWords = placeByLiveness(placement, steps, { filled, kept: [...kept, ...filled], base });
+  const at = (tensor: Tensor): number => placement.get(views.get(tensor) ?? tensor) as number;
+  const describe = (tensor: Tensor): PlannedTensor => describeTensor(tensor, at(tensor));
+  return {
+    arenaWords,
+    code,
+    constants: [],
+    programs: {
+      forward: {
+        batch,
+        calls: steps.map((step) => planCall(step, placement, describe, Infinity)),
+        inputs: filled.map(at),
+      },
+    },
+    weights: built.weights.map((weight) => planWeight(weight, at(weight.tensor), analysis.flat.training)),
+    inputs: built.inputs.map(planInput),
+    nodes: new Map(
+      firsts.map(([id, tensor]) => {
+        const weights = attends.get(id);
+        return [id, { output: describe(tensor), attention: weights && describe(weights) }];
+      }),
+    ),
+  };
+}

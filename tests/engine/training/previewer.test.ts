@@ -1,0 +1,191 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { compilePlan } from '../../../engine/compiler/compile.ts';
+import { elementCount } from '../../../engine/declaration/tensor-type.ts';
+import { analyseDocument } from '../../../engine/document/analyse.ts';
+import type { NetwrightDocument } from '../../../engine/document/schema.ts';
+import { kernelsHere } from '../../../engine/hosts/engine-parts.ts';
+import { spawnPoolThread } from '../../../engine/hosts/pool-threads.ts';
+import type { Preview, PreviewPicture } from '../../../engine/protocol/messages.ts';
+import { gridOf } from '../../../engine/protocol/plane.ts';
+import { chooseKernels, type KernelSource } from '../../../engine/runtime/faces.ts';
+import { Machine } from '../../../engine/runtime/machine.ts';
+import { Batches } from '../../../engine/training/batches.ts';
+import { datasetsOf } from '../../../engine/training/dataset.ts';
+import { Previewer } from '../../../engine/training/previewer.ts';
+import { copyTensors, initialiseWeights, viewOf } from '../../../engine/training/weights.ts';
+import { mlpDocument } from '../documents.ts';
+import { template } from './templates.ts';
+
+let source: KernelSource;
+let previewer: Previewer;
+beforeAll(async () => {
+  source = await chooseKernels('auto', kernelsHere);
+  previewer = new Previewer(source, () => Infinity);
+});
+
+const idsOf = (document: NetwrightDocument): string[] =>
+  analyseDocument(document).flat.nodes.map(({ id }) => id);
+
+const look = (document: NetwrightDocument, sample = 0): Promise<Preview> =>
+  previewer.look({ document, sample, nodes: idsOf(document), trained: undefined });
+
+const pictureIn = ({ pictures }: Preview, node: string): PreviewPicture => {
+  const found = pictures.find((picture) => picture.node === node);
+  if (found === undefined) throw new Error(`no picture of ${node}`);
+  return found;
+};
+
+/** Every node's output for one sample, by the program that certificates are made with. */
+async function keptOutputs(document: NetwrightDocument, sample: number) {
+  const datasets = datasetsOf(document, analyseDocument(document).data);
+  const plan = compilePlan(document, { counts: { train: 1, test: 0 }, evaluateBatch: 1, keepAll: true });
+  const machine = await Machine.build(plan, { source, threads: 1, spawn: spawnPoolThread });
+  initialiseWeights(plan, machine.arena, document.training.seed);
+  const batches = new Batches(
+    new Map(datasets.map(({ node, samples }) => [node, samples])),
+    plan,
+    machine.arena,
+  );
+  batches.load(plan.programs.evaluate, Uint32Array.of(sample), 0);
+  machine.run(machine.loaded(plan.programs.evaluate));
+  // A node's first output counts.
+  return new Map(
+    plan.programs.evaluate.kept
+      .toReversed()
+      .map((tensor) => [tensor.node, [...viewOf(tensor, machine.arena)]]),
+  );
+}
+
+/** The numbers of a tensor that a picture took. */
+function taken(
+  whole: readonly number[],
+  { shape, panes, rows, columns, everyRow, everyColumn }: PreviewPicture,
+): number[] {
+  const [height = 1, width = 1] = shape.length === 1 ? [1, shape[0]] : shape.slice(-2);
+  return panes.flatMap((pane) =>
+    Array.from(
+      { length: rows * columns },
+      (_, at) =>
+        whole[
+          (pane * height + Math.floor(at / columns) * everyRow) * width + (at % columns) * everyColumn
+        ] as number,
+    ),
+  );
+}
+
+describe('a preview', () => {
+  it.each(['lenet', 'transformer', 'resnet', 'waveforms'])(
+    'shows what every node of %s gives for a sample, bit for bit what an evaluation gives',
+    async (id) => {
+      const document = template(id);
+      const preview = await look(document, 7);
+      const kept = await keptOutputs(document, 7);
+      const compared = preview.pictures.filter(({ kind }) => kind !== 'attention');
+      for (const picture of compared)
+        expect([...picture.values], picture.node).toEqual(taken(kept.get(picture.node) ?? [], picture));
+      const { losses, data } = analyseDocument(document);
+      expect(preview.pictures.length).toBe(idsOf(document).length - losses.length);
+      expect(preview.sample).toMatchObject({ index: 7, isTest: expect.any(Boolean) });
+      expect(preview.pictures.map(({ node }) => node)).toEqual(
+        expect.arrayContaining(data.map((node) => node.id)),
+      );
+    },
+  );
+
+  it('shows of attention how much each position looks at each other one, head by head', async () => {
+    const maps = (await look(template('transformer'))).pictures.filter(({ kind }) => kind === 'attention');
+    expect(maps.length).toBeGreaterThan(0);
+    for (const { panes, rows, columns, values } of maps) {
+      expect(panes.length).toBeGreaterThan(1);
+      for (let row = 0; row < panes.length * rows; row++) {
+        const sum = values.subarray(row * columns, (row + 1) * columns).reduce((all, share) => all + share);
+        expect(sum).toBeCloseTo(1, 5);
+      }
+    }
+  });
+
+  it('shows what units answer all over the input plane', async () => {
+    const document = mlpDocument();
+    const preview = await look(document, 3);
+    const { plane } = preview.sample ?? {};
+    const fc1 = pictureIn(preview, 'fc1');
+    expect(fc1).toMatchObject({ kind: 'plane', panes: [0, 1, 2, 3], of: 4, rows: 24, columns: 24 });
+    const plan = compilePlan(document, { counts: { train: 1, test: 0 } });
+    const machine = await Machine.build(plan, { source, threads: 1, spawn: spawnPoolThread });
+    initialiseWeights(plan, machine.arena, document.training.seed);
+    const [weight] = copyTensors(plan.weights, machine.arena);
+    const grid = gridOf(plane?.extent ?? { xMin: 0, xMax: 0, yMin: 0, yMax: 0 }, 24);
+    for (const unit of [0, 3]) {
+      for (const cell of [0, 100, 575]) {
+        // The bias begins with zeros.
+        const w = (row: number): number => weight?.values[row * 4 + unit] as number;
+        const expected = (grid[2 * cell] as number) * w(0) + (grid[2 * cell + 1] as number) * w(1);
+        expect(fc1.values[unit * 576 + cell]).toBeCloseTo(expected, 5);
+      }
+    }
+    const points = pictureIn(preview, 'data');
+    const [{ samples }] = datasetsOf(document, analyseDocument(document).data);
+    expect(points.kind).toBe('points');
+    expect([plane?.x, plane?.y]).toEqual([samples.x[6], samples.x[7]]);
+    expect([...points.values.subarray(0, 3)]).toEqual([samples.x[6], samples.x[7], samples.y[3]]);
+  });
+
+  it('goes as far as a half-built network does', async () => {
+    const whole = mlpDocument();
+    const unwired = { ...whole, wires: whole.wires.filter(({ to }) => to.node !== 'fc2') };
+    const shown = (await look(unwired)).pictures.map(({ node }) => node);
+    expect(shown).toEqual(['data', 'fc1', 'relu1']);
+    const lossless = { ...whole, nodes: whole.nodes.filter(({ type }) => type !== 'cross-entropy') };
+    const [withLoss, without] = [await look(whole), await look(lossless)];
+    expect(pictureIn(without, 'fc3').values).toEqual(pictureIn(withLoss, 'fc3').values);
+    const wrong = whole.nodes.map((node) =>
+      node.id === 'fc2' ? { ...node, params: { outFeatures: -1 } } : node,
+    );
+    expect((await look({ ...whole, nodes: wrong })).pictures.map(({ node }) => node)).toEqual(shown);
+    const empty = await look({ ...whole, nodes: [], wires: [] });
+    expect(empty).toEqual({ step: undefined, sample: undefined, pictures: [] });
+  });
+
+  it('takes no more of a large output than can be seen, and says what it took', async () => {
+    const { pictures } = await look(template('resnet'));
+    for (const { panes, of, rows, columns, shape, values, everyRow } of pictures) {
+      expect(panes.length).toBe(Math.min(of, 8));
+      expect(rows).toBeLessThanOrEqual(32);
+      expect(values.length).toBe(panes.length * rows * columns);
+      if (shape.length === 3) expect(rows).toBe(Math.ceil((shape[1] ?? 0) / everyRow));
+    }
+    const large = pictures.find(({ of }) => of > 8);
+    expect(elementCount(large?.shape ?? [])).toBeGreaterThan(large?.values.length ?? Infinity);
+  });
+
+  it('uses the weights of a run where there is one, and those that training begins with where not', async () => {
+    const document = mlpDocument();
+    const plan = compilePlan(document, { counts: { train: 80, test: 20 } });
+    const machine = await Machine.build(plan, { source, threads: 1, spawn: spawnPoolThread });
+    const weights = copyTensors(plan.weights, machine.arena).map((tensor) => ({
+      ...tensor,
+      values: tensor.values.map(() => 0.5),
+    }));
+    const trained = await previewer.look({
+      document,
+      sample: 0,
+      nodes: ['fc1'],
+      trained: { step: 9, weights },
+    });
+    expect(trained.step).toBe(9);
+    const [first, ...others] = [0, 1, 2, 3].map((unit) =>
+      [...pictureIn(trained, 'fc1').values].slice(unit * 576, (unit + 1) * 576),
+    );
+    for (const other of others) expect(other).toEqual(first);
+    const before = await look(document);
+    expect(before.step).toBeUndefined();
+    expect(pictureIn(before, 'fc1').values).not.toEqual(pictureIn(trained, 'fc1').values);
+  });
+
+  it('is refused with both numbers where there is not enough memory', async () => {
+    const small = new Previewer(source, () => 1000);
+    await expect(
+      small.look({ document: mlpDocument(), sample: 0, nodes: [], trained: undefined }),
+    ).rejects.toThrow(/needs 1 MiB of memory, found 1 MiB/);
+  });
+});
