@@ -1,4 +1,4 @@
-import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { type PointerEvent, useMemo, useRef, useState } from 'react';
 import type { Prediction, SampleSet } from '../../engine/protocol/messages.ts';
 import { gridOf, squareExtent } from '../../engine/protocol/plane.ts';
 import { heatPixels, numberPixels, paintAsked, paintBoundary, paintPoints } from '../charts/boundary.ts';
@@ -44,10 +44,13 @@ export function Boundary({ ring, samples, shape }: BoundaryProps) {
   const current = answered?.questions === questions ? answered : undefined;
   const classes = samples.classes;
   const [filmStep, showStep] = useState<number>();
-  const film = ring && current && filmOf(ring, gridSize * gridSize * current.prediction.columns);
-  useEffect(() => {
-    if (film && current) film.add(current.prediction);
-  }, [film, current]);
+  // Taking the same answers in twice changes nothing.
+  const film = useMemo(() => {
+    if (!ring || !current) return undefined;
+    const whole = filmOf(ring, gridSize * gridSize * current.prediction.columns);
+    whole.add(current.prediction);
+    return whole;
+  }, [ring, current]);
   const pictures = film?.pictures ?? [];
   const past = filmStep === undefined ? undefined : pictures.findLast(({ step }) => step <= filmStep);
   const seen = past ?? current?.prediction;
@@ -157,25 +160,26 @@ export function Boundary({ ring, samples, shape }: BoundaryProps) {
             <PointAnswer ring={ring} point={point} onPoint={setPoint} classes={classes} />
           </>
         ) : null}
-        {confusion && classes ? (
-          <>
-            <ConfusionTable confusion={confusion} classes={classes} />
-            <ClassTable confusion={confusion} classes={classes} />
-          </>
-        ) : null}
-        {current ? (
-          <WorstTable
-            prediction={current.prediction}
-            offset={gridSize * gridSize}
-            x={samples.x}
-            y={samples.y}
-            rows={samples.test.length}
-            take={(row) => samples.test[row] === 1}
-            classes={classes}
-          />
-        ) : (
-          <p className={css['hint']}>{t('evaluate.boundaryHint')}</p>
-        )}
+        <div className={css['tables']}>
+          {confusion && classes ? (
+            <>
+              <ConfusionTable confusion={confusion} classes={classes} />
+              <ClassTable confusion={confusion} classes={classes} />
+            </>
+          ) : null}
+          {current ? (
+            <WorstTable
+              prediction={current.prediction}
+              offset={gridSize * gridSize}
+              x={samples.x}
+              y={samples.y}
+              rows={samples.test.length}
+              take={(row) => samples.test[row] === 1}
+              classes={classes}
+            />
+          ) : null}
+        </div>
+        {current ? null : <p className={css['hint']}>{t('evaluate.boundaryHint')}</p>}
       </div>
     </div>
   );

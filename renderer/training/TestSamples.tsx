@@ -210,10 +210,10 @@ function Totals({ current: { prediction, questions }, answers, labels, samples }
   if (targetShape.length === 0) {
     const confusion = confusionOf(prediction, labels, classes.length, () => true);
     return (
-      <>
+      <div className={evaluate['tables']}>
         <ConfusionTable confusion={confusion} classes={classes} />
         <ClassTable confusion={confusion} classes={classes} />
-      </>
+      </div>
     );
   }
   const { right, asked, wrong } = answers;

@@ -38,17 +38,21 @@ export function TestTable({ ring, samples, shape }: TestTableProps) {
         <h3 className={css['title']} data-testid="evaluate-title">
           {t('evaluate.testTitle', { shape, step: formatWhole(prediction.step) })}
         </h3>
-        {classes && confusion ? (
-          <>
-            <ConfusionTable confusion={confusion} classes={classes} />
-            <ClassTable confusion={confusion} classes={classes} />
-          </>
-        ) : (
-          <p>
-            {t('evaluate.rootMeanSquare', { error: formatFigure(rootMeanSquare(prediction.values, part.y)) })}
-          </p>
-        )}
-        <WorstTable prediction={prediction} x={part.x} y={part.y} rows={part.rows} classes={classes} />
+        <div className={css['tables']}>
+          {classes && confusion ? (
+            <>
+              <ConfusionTable confusion={confusion} classes={classes} />
+              <ClassTable confusion={confusion} classes={classes} />
+            </>
+          ) : (
+            <p>
+              {t('evaluate.rootMeanSquare', {
+                error: formatFigure(rootMeanSquare(prediction.values, part.y)),
+              })}
+            </p>
+          )}
+          <WorstTable prediction={prediction} x={part.x} y={part.y} rows={part.rows} classes={classes} />
+        </div>
       </div>
     </div>
   );
