@@ -34,6 +34,10 @@ const paramValue = z.union([z.number(), z.string().max(1000), z.boolean()]);
 const params = z.record(z.string().max(64), paramValue);
 const choice = z.strictObject({ type: z.string().max(64), params });
 
+/** Colours that a person may mark nodes and notes with: told apart with every kind of colour vision (Okabe and Ito 2008). */
+export const markColors = ['blue', 'sky', 'green', 'yellow', 'orange', 'purple'] as const;
+const markColor = z.enum(markColors);
+
 export const nodeSchema = z.strictObject({
   id,
   type: z.string().min(1).max(64),
@@ -42,6 +46,8 @@ export const nodeSchema = z.strictObject({
   params,
   /** Id of the node whose weights this one uses instead of its own. */
   weightsOf: id.optional(),
+  /** What it is marked with; it means what the person wants it to mean. */
+  color: markColor.optional(),
 });
 
 export const wireSchema = z.strictObject({
@@ -103,6 +109,7 @@ export const documentSchema = z.strictObject({
   training: trainingSchema,
 });
 
+export type MarkColor = z.infer<typeof markColor>;
 export type DocumentNode = z.infer<typeof nodeSchema>;
 export type Wire = z.infer<typeof wireSchema>;
 export type ExposedField = z.infer<typeof exposedSchema>;

@@ -1,5 +1,7 @@
 import { useMemo } from 'react';
-import { Menu } from '../design/Menu.tsx';
+import { Menu, type MenuEntry } from '../design/Menu.tsx';
+import { setColor } from '../document/commands.ts';
+import { colorOf, type MarkChoice, markChoices, markCss, markOf } from '../document/marks.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { useLanguage, useT } from '../i18n/i18n.ts';
 import { type ActionId, actionOf } from '../keys/actions.ts';
@@ -60,9 +62,28 @@ export function CanvasMenu({
     t,
     language,
   );
+  const color: MenuEntry = {
+    kind: 'menu',
+    id: 'color',
+    label: t('color.title'),
+    entries: [
+      {
+        kind: 'choice',
+        id: 'colors',
+        label: t('color.title'),
+        value: markOf(state) ?? '',
+        options: markChoices.map((choice) => ({
+          value: choice,
+          label: t(`color.${choice}`),
+          swatch: markCss(choice),
+        })),
+        choose: (choice) => setColor(state.selection.nodes, colorOf(choice as MarkChoice)),
+      },
+    ],
+  };
   return (
     <Menu
-      entries={entries}
+      entries={state.selection.nodes.size === 0 ? entries : withColor(entries, color)}
       open={at !== undefined}
       anchor={anchor}
       onOpenChange={(open) => {
@@ -70,4 +91,10 @@ export function CanvasMenu({
       }}
     />
   );
+}
+
+/** The colour stands among what is done to a node itself. */
+function withColor(entries: readonly MenuEntry[], color: MenuEntry): MenuEntry[] {
+  const at = entries.findIndex(({ kind }) => kind === 'line');
+  return entries.toSpliced(at, 0, color);
 }

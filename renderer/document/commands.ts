@@ -10,6 +10,7 @@ import {
   type BlockDefinition,
   type DocumentNode,
   type Drawing,
+  type MarkColor,
   type Wire,
 } from '../../engine/document/schema.ts';
 import { topologyOf } from '../../engine/document/topology.ts';
@@ -172,6 +173,17 @@ export function renameNode(id: string, name: string): void {
   edit({ key: 'rename', name: wanted }, (draft) => {
     const node = nodeIn(draft, id);
     if (node !== undefined) node.name = wanted;
+  });
+}
+
+/** Marks nodes with a colour, or with none. */
+export function setColor(ids: ReadonlySet<string>, color: MarkColor | undefined): void {
+  edit({ key: 'color', name: nodesName(nodesOf(ids)) }, (draft) => {
+    for (const node of draft.nodes) {
+      if (!ids.has(node.id)) continue;
+      if (color === undefined) delete node.color;
+      else node.color = color;
+    }
   });
 }
 

@@ -2,6 +2,7 @@ import { Button } from '../design/Button.tsx';
 import { useDocumentStore } from '../document/store.ts';
 import { useT } from '../i18n/i18n.ts';
 import { type ActionId, actionOf } from '../keys/actions.ts';
+import { ColorRow } from './ColorRow.tsx';
 import css from './Inspector.module.css';
 
 const offered: readonly ActionId[] = [
@@ -23,6 +24,7 @@ export function ManyInspector({ nodes, wires }: { readonly nodes: number; readon
     <div className={css['section']} style={{ borderTop: 0 }}>
       <h2 className={css['title']}>{t('inspector.many', { nodes, wires })}</h2>
       <p className={css['text']}>{t('inspector.manyHint')}</p>
+      {nodes === 0 ? null : <ColorRow />}
       <div className={css['buttons']}>
         {offered
           .filter((id) => actionOf(id).enabled?.(state) ?? true)

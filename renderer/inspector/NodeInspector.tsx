@@ -15,6 +15,7 @@ import { useDeclaration } from '../document/use-declaration.ts';
 import { FixButtons } from '../fixes/FixButtons.tsx';
 import { useLanguage, useT, useText } from '../i18n/i18n.ts';
 import { BlockSection } from './BlockSection.tsx';
+import { ColorRow } from './ColorRow.tsx';
 import { Connections } from './Connections.tsx';
 import { FieldList } from './FieldList.tsx';
 import { Help } from './Help.tsx';
@@ -58,6 +59,9 @@ export function NodeInspector({ id }: { readonly id: string }) {
         </IconButton>
       </header>
       <Problems problems={problems} />
+      <section className={css['section']}>
+        <ColorRow />
+      </section>
       {isKnown ? null : (
         <section className={css['section']}>
           <p className={css['text']}>{t('blocks.unknown')}</p>

@@ -1,3 +1,4 @@
+import type { MarkColor } from '../../engine/document/schema.ts';
 import { arrange, canLineUp, canSpace, lineUp } from '../arrange/arrange.ts';
 import { saveToMine } from '../blocks/library.ts';
 import { canvasView } from '../canvas/view.ts';
@@ -19,6 +20,7 @@ import {
   removeSelection,
   selectAll,
   selectNothing,
+  setColor,
 } from '../document/commands.ts';
 import { newDocument, openDocument, saveDocument, saveDocumentAs } from '../document/files.ts';
 import { type DocumentState, redo, undo, useDocumentStore } from '../document/store.ts';
@@ -53,6 +55,9 @@ const hasNodes = ({ selection }: DocumentState): boolean => selection.nodes.size
 const hasSelection = ({ selection }: DocumentState): boolean =>
   selection.nodes.size + selection.wires.size > 0;
 const isInstance = (state: DocumentState): boolean => selectedInstance(state) !== undefined;
+
+const mark = (color: MarkColor | undefined): void =>
+  setColor(useDocumentStore.getState().selection.nodes, color);
 
 /** Escape lets go of what is selected; with nothing selected it leaves the block. */
 function escape(): void {
@@ -290,6 +295,50 @@ export const actions = {
     keys: [']'],
     run: () => stepSample(1),
     enabled: () => usePreview.getState().on,
+  },
+
+  colorBlue: {
+    label: 'color.markBlue',
+    reach: 'page',
+    keys: [],
+    run: () => mark('blue'),
+    enabled: hasNodes,
+  },
+  colorSky: { label: 'color.markSky', reach: 'page', keys: [], run: () => mark('sky'), enabled: hasNodes },
+  colorGreen: {
+    label: 'color.markGreen',
+    reach: 'page',
+    keys: [],
+    run: () => mark('green'),
+    enabled: hasNodes,
+  },
+  colorYellow: {
+    label: 'color.markYellow',
+    reach: 'page',
+    keys: [],
+    run: () => mark('yellow'),
+    enabled: hasNodes,
+  },
+  colorOrange: {
+    label: 'color.markOrange',
+    reach: 'page',
+    keys: [],
+    run: () => mark('orange'),
+    enabled: hasNodes,
+  },
+  colorPurple: {
+    label: 'color.markPurple',
+    reach: 'page',
+    keys: [],
+    run: () => mark('purple'),
+    enabled: hasNodes,
+  },
+  colorNone: {
+    label: 'color.markNone',
+    reach: 'page',
+    keys: [],
+    run: () => mark(undefined),
+    enabled: hasNodes,
   },
 
   clearSelection: { label: 'keys.clearSelection', reach: 'canvas', keys: ['Escape'], run: escape },
