@@ -4,7 +4,7 @@ import { setColor } from '../document/commands.ts';
 import { colorOf, type MarkChoice, markChoices, markCss, markOf } from '../document/marks.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { useLanguage, useT } from '../i18n/i18n.ts';
-import { type ActionId, actionOf } from '../keys/actions.ts';
+import { type ActionId, actionOf, hasNodesOrNotes } from '../keys/actions.ts';
 import { actionEntries } from '../keys/menu-entries.ts';
 
 export interface MenuAt {
@@ -39,6 +39,7 @@ export function CanvasMenu({
   const entries = actionEntries(
     [
       'addLayer',
+      'addNote',
       'connect',
       'replace',
       'rename',
@@ -77,13 +78,13 @@ export function CanvasMenu({
           label: t(`color.${choice}`),
           swatch: markCss(choice),
         })),
-        choose: (choice) => setColor(state.selection.nodes, colorOf(choice as MarkChoice)),
+        choose: (choice) => setColor(colorOf(choice as MarkChoice)),
       },
     ],
   };
   return (
     <Menu
-      entries={state.selection.nodes.size === 0 ? entries : withColor(entries, color)}
+      entries={hasNodesOrNotes(state) ? withColor(entries, color) : entries}
       open={at !== undefined}
       anchor={anchor}
       onOpenChange={(open) => {

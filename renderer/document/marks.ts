@@ -12,11 +12,13 @@ export const colorOf = (choice: MarkChoice): MarkColor | undefined =>
 export const markCss = (choice: MarkChoice): string =>
   choice === 'none' ? 'var(--color-raised)' : `var(--mark-${choice})`;
 
-/** The colour that all selected nodes have in common; undefined where they have several. */
+/** The colour that all selected nodes and notes have in common; undefined where they have several. */
 export function markOf({ document, selection }: DocumentState): MarkChoice | undefined {
-  const marks = new Set(
-    document.nodes.filter(({ id }) => selection.nodes.has(id)).map(({ color }) => color ?? 'none'),
-  );
+  const things = [
+    ...document.nodes.filter(({ id }) => selection.nodes.has(id)),
+    ...(document.notes ?? []).filter(({ id }) => selection.notes?.has(id)),
+  ];
+  const marks = new Set(things.map(({ color }) => color ?? 'none'));
   const [mark] = marks;
   return marks.size === 1 ? mark : undefined;
 }

@@ -20,7 +20,7 @@ export function ColorRow() {
               className={css['input']}
               aria-label={t(`color.${choice}`)}
               checked={mark === choice}
-              onChange={() => setColor(useDocumentStore.getState().selection.nodes, colorOf(choice))}
+              onChange={() => setColor(colorOf(choice))}
             />
             <i
               aria-hidden

@@ -1,4 +1,3 @@
-import type { MarkColor } from '../../engine/document/schema.ts';
 import { arrange, canLineUp, canSpace, lineUp } from '../arrange/arrange.ts';
 import { saveToMine } from '../blocks/library.ts';
 import { canvasView } from '../canvas/view.ts';
@@ -23,6 +22,7 @@ import {
   setColor,
 } from '../document/commands.ts';
 import { newDocument, openDocument, saveDocument, saveDocumentAs } from '../document/files.ts';
+import { addNote } from '../document/notes.ts';
 import { type DocumentState, redo, undo, useDocumentStore } from '../document/store.ts';
 import { findStep, isFinding, showFind } from '../find/find.ts';
 import type { SentenceKey } from '../i18n/i18n.ts';
@@ -32,7 +32,7 @@ import { exportOnnx } from '../training/export-onnx.ts';
 import { pressTrain } from '../training/press-train.ts';
 import { reset, situation, stop, whyNot } from '../training/run-commands.ts';
 import { showOverlay, showPage } from '../workspace/state.ts';
-import { renameSelected } from './rename.ts';
+import { editNote, renameSelected } from './rename.ts';
 
 /**
  * Where an action's key counts: everywhere; while the canvas is on screen; only while the keyboard is on the canvas
@@ -52,17 +52,21 @@ export interface Action {
 }
 
 const hasNodes = ({ selection }: DocumentState): boolean => selection.nodes.size > 0;
-const hasSelection = ({ selection }: DocumentState): boolean =>
-  selection.nodes.size + selection.wires.size > 0;
+export const hasNodesOrNotes = ({ selection }: DocumentState): boolean =>
+  selection.nodes.size + (selection.notes?.size ?? 0) > 0;
+const hasSelection = (state: DocumentState): boolean =>
+  hasNodesOrNotes(state) || state.selection.wires.size > 0;
 const isInstance = (state: DocumentState): boolean => selectedInstance(state) !== undefined;
 
-const mark = (color: MarkColor | undefined): void =>
-  setColor(useDocumentStore.getState().selection.nodes, color);
+/** A note in the middle of what is seen, ready to be written on. */
+function writeNote(): void {
+  const id = addNote(canvasView()?.center() ?? { x: 0, y: 0 });
+  if (id !== undefined) requestAnimationFrame(() => editNote(id));
+}
 
 /** Escape lets go of what is selected; with nothing selected it leaves the block. */
 function escape(): void {
-  const { selection } = useDocumentStore.getState();
-  if (selection.nodes.size + selection.wires.size > 0) selectNothing();
+  if (hasSelection(useDocumentStore.getState())) selectNothing();
   else leaveBlock();
 }
 
@@ -106,15 +110,21 @@ export const actions = {
     run: () => showOverlay('history'),
     enabled: ({ history }) => history.past.length + history.future.length > 0,
   },
-  cut: { label: 'menu.cut', reach: 'event', keys: ['$mod+X'], run: cutSelection, enabled: hasNodes },
-  copy: { label: 'menu.copy', reach: 'event', keys: ['$mod+C'], run: copySelection, enabled: hasNodes },
+  cut: { label: 'menu.cut', reach: 'event', keys: ['$mod+X'], run: cutSelection, enabled: hasNodesOrNotes },
+  copy: {
+    label: 'menu.copy',
+    reach: 'event',
+    keys: ['$mod+C'],
+    run: copySelection,
+    enabled: hasNodesOrNotes,
+  },
   paste: { label: 'menu.paste', reach: 'event', keys: ['$mod+V'], run: () => paste() },
   duplicate: {
     label: 'menu.duplicate',
     reach: 'page',
     keys: ['$mod+D'],
     run: duplicateSelection,
-    enabled: hasNodes,
+    enabled: hasNodesOrNotes,
   },
   delete: {
     label: 'menu.delete',
@@ -133,6 +143,7 @@ export const actions = {
   selectAll: { label: 'menu.selectAll', reach: 'page', keys: ['$mod+A'], run: selectAll },
 
   addLayer: { label: 'menu.addLayer', reach: 'page', keys: ['/', 'Space'], run: () => showOverlay('add') },
+  addNote: { label: 'menu.addNote', reach: 'canvas', keys: ['N'], run: writeNote },
   palette: { label: 'menu.palette', reach: 'studio', keys: ['$mod+K'], run: () => showOverlay('palette') },
   find: { label: 'menu.find', reach: 'page', keys: ['$mod+F'], run: () => showFind(true) },
   findNext: {
@@ -301,44 +312,50 @@ export const actions = {
     label: 'color.markBlue',
     reach: 'page',
     keys: [],
-    run: () => mark('blue'),
-    enabled: hasNodes,
+    run: () => setColor('blue'),
+    enabled: hasNodesOrNotes,
   },
-  colorSky: { label: 'color.markSky', reach: 'page', keys: [], run: () => mark('sky'), enabled: hasNodes },
+  colorSky: {
+    label: 'color.markSky',
+    reach: 'page',
+    keys: [],
+    run: () => setColor('sky'),
+    enabled: hasNodesOrNotes,
+  },
   colorGreen: {
     label: 'color.markGreen',
     reach: 'page',
     keys: [],
-    run: () => mark('green'),
-    enabled: hasNodes,
+    run: () => setColor('green'),
+    enabled: hasNodesOrNotes,
   },
   colorYellow: {
     label: 'color.markYellow',
     reach: 'page',
     keys: [],
-    run: () => mark('yellow'),
-    enabled: hasNodes,
+    run: () => setColor('yellow'),
+    enabled: hasNodesOrNotes,
   },
   colorOrange: {
     label: 'color.markOrange',
     reach: 'page',
     keys: [],
-    run: () => mark('orange'),
-    enabled: hasNodes,
+    run: () => setColor('orange'),
+    enabled: hasNodesOrNotes,
   },
   colorPurple: {
     label: 'color.markPurple',
     reach: 'page',
     keys: [],
-    run: () => mark('purple'),
-    enabled: hasNodes,
+    run: () => setColor('purple'),
+    enabled: hasNodesOrNotes,
   },
   colorNone: {
     label: 'color.markNone',
     reach: 'page',
     keys: [],
-    run: () => mark(undefined),
-    enabled: hasNodes,
+    run: () => setColor(undefined),
+    enabled: hasNodesOrNotes,
   },
 
   clearSelection: { label: 'keys.clearSelection', reach: 'canvas', keys: ['Escape'], run: escape },
