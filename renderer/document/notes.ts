@@ -21,15 +21,23 @@ export const notesName = (count: number): NonNullable<EditLabel['name']> =>
 
 const size = { width: 208, height: 112 };
 
-/** Puts an empty note around a place, and selects it. */
-export function addNote(center: Point): string | undefined {
-  const { notes = [] } = useDocumentStore.getState().document;
+type Size = Note['size'];
+
+const gap = 16;
+
+/** Puts an empty note around a place, or below where what is there would cover it, and selects it. */
+export function addNote(center: Point, sizes: ReadonlyMap<string, Size> = new Map()): string | undefined {
+  const { nodes, notes = [] } = useDocumentStore.getState().document;
   if (notes.length >= documentLimits.notes) return undefined;
   const id = freshId('note', new Set(notes.map((note) => note.id)));
   const position = { x: center.x - size.width / 2, y: center.y - size.height / 2 };
-  while (notes.some((note) => note.position.x === position.x && note.position.y === position.y)) {
-    position.x += 16;
-    position.y += 16;
+  const taken = [
+    ...nodes.map((node) => ({ ...node.position, ...(sizes.get(node.id) ?? { width: 0, height: 0 }) })),
+    ...notes.map((note) => ({ ...note.position, ...note.size })),
+  ].filter(({ x, width }) => x < position.x + size.width + gap && position.x < x + width + gap);
+  for (const box of taken.toSorted((a, b) => a.y - b.y)) {
+    const isClear = box.y >= position.y + size.height + gap || box.y + box.height + gap <= position.y;
+    if (!isClear) position.y = Math.ceil((box.y + box.height + gap) / gap) * gap;
   }
   edit(
     { key: 'add', name: notesName(1) },

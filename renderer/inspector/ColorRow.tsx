@@ -17,6 +17,8 @@ export function ColorRow() {
             <input
               type="radio"
               name="mark"
+              // There is nothing in it that the keys to undo could be for.
+              data-pristine
               className={css['input']}
               aria-label={t(`color.${choice}`)}
               checked={mark === choice}

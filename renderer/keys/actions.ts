@@ -22,7 +22,7 @@ import {
   setColor,
 } from '../document/commands.ts';
 import { newDocument, openDocument, saveDocument, saveDocumentAs } from '../document/files.ts';
-import { addNote } from '../document/notes.ts';
+import { addNote, keyOfNote } from '../document/notes.ts';
 import { type DocumentState, redo, undo, useDocumentStore } from '../document/store.ts';
 import { findStep, isFinding, showFind } from '../find/find.ts';
 import type { SentenceKey } from '../i18n/i18n.ts';
@@ -60,8 +60,13 @@ const isInstance = (state: DocumentState): boolean => selectedInstance(state) !=
 
 /** A note in the middle of what is seen, ready to be written on. */
 function writeNote(): void {
-  const id = addNote(canvasView()?.center() ?? { x: 0, y: 0 });
-  if (id !== undefined) requestAnimationFrame(() => editNote(id));
+  const view = canvasView();
+  const id = addNote(view?.center() ?? { x: 0, y: 0 }, view?.sizes());
+  if (id === undefined) return;
+  requestAnimationFrame(() => {
+    view?.reveal(keyOfNote(id));
+    editNote(id);
+  });
 }
 
 /** Escape lets go of what is selected; with nothing selected it leaves the block. */
