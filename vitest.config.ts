@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
 
@@ -11,6 +12,8 @@ export default defineConfig({
     env: { NETWRIGHT_DIST: nodeParts },
     // Tests start worker threads of their own; in a forked process these die with the test file.
     pool: 'forks',
+    // Vitest would leave a machine of two cores half idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // How long an engine test takes says nothing about whether it is right.
     testTimeout: 0,
     hookTimeout: 0,

@@ -53,7 +53,7 @@ export class Previewing {
     });
     worker.on('exit', () => {
       this.worker = undefined;
-      for (const { reject } of this.waiting.splice(0)) reject(why ?? ended());
+      for (const asked of this.waiting.splice(0)) asked.reject(why ?? ended());
     });
     return worker;
   }

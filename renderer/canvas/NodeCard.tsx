@@ -21,6 +21,7 @@ import { NodeStrip } from '../training/NodeStrip.tsx';
 import { categoryColor, LayerIcon } from './LayerIcon.tsx';
 import css from './NodeCard.module.css';
 import { NodePorts } from './NodePorts.tsx';
+import { markOutside } from './outside.ts';
 import { portsHeight } from './port-places.ts';
 
 interface NodeFacts {
@@ -77,6 +78,7 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
 
   return (
     <div
+      ref={markOutside}
       className={css['card']}
       data-selected={selected || undefined}
       data-problem={worst}

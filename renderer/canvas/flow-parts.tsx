@@ -1,8 +1,8 @@
-import { type ComponentType, memo, type ReactNode } from 'react';
+import { type ComponentType, memo, type ReactNode, useMemo } from 'react';
+import { createPortal } from 'react-dom';
 import {
   BaseEdge,
   type Edge,
-  EdgeLabelRenderer,
   type EdgeProps,
   getBezierPath,
   getSmoothStepPath,
@@ -11,6 +11,7 @@ import {
   type NodeProps,
   NodeResizer,
   Position,
+  useStore,
   ViewportPortal,
 } from 'reactflow';
 import type { WireShape } from './flow.ts';
@@ -82,8 +83,15 @@ export const WirePath = ({ path, className }: { readonly path: string; readonly 
   <BaseEdge path={path} className={className} interactionWidth={18} />
 );
 
-/** HTML at a point of the canvas, above the wires. */
-export const WireLabel = EdgeLabelRenderer;
+/**
+ * HTML at a point of the canvas, above the wires. React Flow's own component looks for their place in the page once for
+ * every wire at every change; the place does not change.
+ */
+export function WireLabel({ children }: { readonly children: ReactNode }) {
+  const root = useStore(({ domNode }) => domNode);
+  const place = useMemo(() => root?.querySelector('.react-flow__edgelabel-renderer'), [root]);
+  return place ? createPortal(children, place) : null;
+}
 
 /** HTML in the canvas' coordinates, above everything on it. */
 export const OnCanvas = ViewportPortal;

@@ -1,73 +1,67 @@
 import { type Histogram, zeroShare } from '../engine/histogram.ts';
-import { cssColor, type Rgb } from './color-map.ts';
 import type { BinLayout } from './histogram-axis.ts';
-import type { Palette } from './palette.ts';
 
-export interface Box {
-  readonly x: number;
-  readonly y: number;
+interface Size {
   readonly width: number;
   readonly height: number;
 }
 
-/**
- * One histogram as bars: negative values left, positive right, zeros as a hatched bar in the middle.
- * The tallest bar fills the box; the zero bar is as tall as the share of zeros.
- */
-export function paintMiniHistogram(
-  context: CanvasRenderingContext2D,
-  box: Box,
+/** What a small histogram is drawn of: SVG paths in a box with its origin at the upper left. */
+export interface MiniHistogram {
+  readonly negative: string;
+  readonly positive: string;
+  /** A bar as tall as the share of zeros, and the lines across it: the mark of what is zero, readable without colour. */
+  readonly zeros: string;
+  readonly hatch: string;
+}
+
+/** One histogram as bars: negative values left, positive right; the tallest bar fills the box. */
+export function miniHistogram(
+  { width, height }: Size,
   layout: BinLayout,
   histogram: Histogram,
-  colors: Palette,
-): void {
+): MiniHistogram {
   const shares = layout.shares(histogram);
   const peak = shares.reduce((most, share) => Math.max(most, share), 0);
-  const base = box.y + box.height;
-  const xOf = (at: number): number => box.x + at * box.width;
-
-  context.fillStyle = cssColor(colors.borderStrong);
-  context.fillRect(box.x, base - 0.5, box.width, 0.5);
   const middle = (shares.length - 1) / 2;
-  for (const [side, color] of [
-    [-1, colors.negative],
-    [1, colors.positive],
-  ] as const) {
-    context.fillStyle = cssColor(color, 0.9);
+  const bars = (isDrawn: (bin: number) => boolean): string => {
+    let path = '';
     for (let i = 0; i < shares.length; i++) {
       const share = shares[i];
-      if (share === 0 || Math.sign(i - middle) === -side) continue;
-      if (i === middle && side < 0) continue;
-      const [left, right] = [xOf(layout.edges[i]), xOf(layout.edges[i + 1])];
-      const tall = Math.max(1, (share / peak) * (box.height - 1));
-      context.fillRect(left, base - tall, Math.max(1, right - left - 0.5), tall);
+      if (share === 0 || !isDrawn(i)) continue;
+      const left = layout.edges[i] * width;
+      const wide = Math.max(1, layout.edges[i + 1] * width - left - 0.5);
+      const tall = Math.max(1, (share / peak) * (height - 1));
+      path += `M${short(left)} ${height}v${short(-tall)}h${short(wide)}v${short(tall)}z`;
     }
-  }
-  const zeros = zeroShare(histogram);
-  if (zeros > 0) {
-    const tall = Math.max(1, zeros * (box.height - 1));
-    const center = xOf((layout.zero.from + layout.zero.to) / 2);
-    const wide = Math.max(5, (layout.zero.to - layout.zero.from) * box.width);
-    hatch(context, { x: center - wide / 2, y: base - tall, width: wide, height: tall }, colors.textMuted);
-  }
+    return path;
+  };
+  return {
+    negative: bars((i) => i < middle),
+    positive: bars((i) => i >= middle),
+    ...zeroBar({ width, height }, layout, zeroShare(histogram)),
+  };
 }
 
-/** Diagonal lines in a frame: the mark of what is zero or dead, readable without colour. */
-export function hatch(context: CanvasRenderingContext2D, box: Box, color: Rgb): void {
-  context.save();
-  context.beginPath();
-  context.rect(box.x, box.y, box.width, box.height);
-  context.clip();
-  context.fillStyle = cssColor(color, 0.22);
-  context.fillRect(box.x, box.y, box.width, box.height);
-  context.strokeStyle = cssColor(color);
-  context.lineWidth = 1;
-  context.beginPath();
-  for (let offset = -box.height; offset < box.width; offset += 3) {
-    context.moveTo(box.x + offset, box.y + box.height);
-    context.lineTo(box.x + offset + box.height, box.y);
+function zeroBar(
+  { width, height }: Size,
+  { zero }: BinLayout,
+  share: number,
+): Pick<MiniHistogram, 'zeros' | 'hatch'> {
+  if (share <= 0) return { zeros: '', hatch: '' };
+  const tall = Math.max(1, share * (height - 1));
+  const wide = Math.max(5, (zero.to - zero.from) * width);
+  const left = ((zero.from + zero.to) / 2) * width - wide / 2;
+  let hatch = '';
+  // Diagonals from the lower edge upwards, as far as they are within the bar.
+  for (let offset = -tall; offset < wide; offset += 3) {
+    const from = Math.max(0, -offset);
+    const to = Math.min(tall, wide - offset);
+    if (to > from)
+      hatch += `M${short(left + offset + from)} ${short(height - from)}L${short(left + offset + to)} ${short(height - to)}`;
   }
-  context.stroke();
-  context.strokeRect(box.x + 0.5, box.y + 0.5, box.width - 1, box.height - 1);
-  context.restore();
+  const zeros = `M${short(left)} ${height}v${short(-tall)}h${short(wide)}v${short(tall)}z`;
+  return { zeros, hatch };
 }
+
+const short = (value: number): number => Math.round(value * 100) / 100;

@@ -2,9 +2,15 @@ import type { Text } from '../../engine/declaration/text.ts';
 import type { PreviewPicture, PreviewSample } from '../../engine/protocol/messages.ts';
 import { type ColorTable, colorIndex, cssColor, type Rgb } from '../charts/color-map.ts';
 import { formatFigure } from '../charts/figures.ts';
-import type { Box } from '../charts/mini-histogram.ts';
 import type { Palette } from '../charts/palette.ts';
 import { imagePixels, tracePoints, usualRange } from '../charts/samples.ts';
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
 
 export interface PreviewLook {
   readonly colors: Palette;

@@ -1,18 +1,15 @@
 import { useEffect, useRef } from 'react';
 import type { WatchedTensorInfo } from '../../engine/protocol/messages.ts';
 import { type Living, useLiving } from '../canvas/living.ts';
-import { cssColor } from '../charts/color-map.ts';
 import { formatFigure, formatShare } from '../charts/figures.ts';
 import { layoutFor } from '../charts/layouts.ts';
-import { paintMiniHistogram } from '../charts/mini-histogram.ts';
-import { type Palette, palette } from '../charts/palette.ts';
-import { type Surface, useCanvas } from '../charts/use-canvas.ts';
+import { miniHistogram } from '../charts/mini-histogram.ts';
+import { addPainter } from '../charts/paint-loop.ts';
 import { shownFlatId } from '../document/flat-ids.ts';
 import { useDocumentStore } from '../document/store.ts';
 import type { FrameRing } from '../engine/frame-ring.ts';
 import { badCount, countedIn, type Histogram, zeroShare } from '../engine/histogram.ts';
 import { useRun } from '../engine/run-store.ts';
-import { throttle } from '../engine/throttle.ts';
 import { type Translate, useT } from '../i18n/i18n.ts';
 import css from './NodeStrip.module.css';
 
@@ -64,8 +61,11 @@ interface Figure {
 
 const paintEveryMs = 66;
 const writeEveryMs = 500;
-const gap = 3;
-const figuresWidth = 84;
+/** Of the drawing, in its own units, and from one histogram to the next. */
+const drawn = { width: 68, height: 43, gap: 3 } as const;
+const parts = ['negative', 'positive', 'zeros', 'hatch'] as const;
+
+const heightOf = (rows: number): number => (drawn.height - drawn.gap * (rows - 1)) / rows;
 
 /**
  * The living part of a node: histograms of the gradient, the weights and what it gives, as many of them as are wanted, zeros
@@ -84,46 +84,34 @@ function Strip({ nodeId, shows }: { readonly nodeId: string; readonly shows: Liv
   const flatId = useDocumentStore((state) => shownFlatId(state, nodeId)) ?? nodeId;
   const ring = useRun((state) => state.ring);
   const strip = useRef<HTMLDivElement>(null);
-  const figures = useRef<readonly Figure[]>([]);
-
-  const paint = ({ context, width, height }: Surface): void => {
-    if (!ring) return;
-    const colors = palette();
-    const rows = rowsOf(toldOf(ring, flatId), shows);
-    const tall = (height - gap * (rows.length - 1)) / rows.length;
-    for (const [i, { index, tensor, symbol }] of rows.entries()) {
-      const histogram = ring.histogram(index);
-      if (!histogram) continue;
-      const box = { x: 0, y: i * (tall + gap), width: width - figuresWidth - gap * 2, height: tall };
-      paintMiniHistogram(context, box, layoutFor(ring, tensor.key, [histogram], 'log'), histogram, colors);
-      const figure = figures.current[i];
-      if (figure) paintFigure(context, { right: width, middle: box.y + tall / 2 }, symbol, figure, colors);
-    }
-  };
-  const { canvas, invalidate } = useCanvas(paint, paintEveryMs);
+  const bars = useRef<SVGSVGElement>(null);
+  const figures = useRef<HTMLDivElement>(null);
+  const rows = rowsOf(toldOf(ring, flatId), shows);
 
   useEffect(() => {
     const element = strip.current;
-    if (!ring || !element) return undefined;
+    const drawing = bars.current;
+    const list = figures.current;
+    if (!ring || !element || !drawing || !list) return undefined;
     const told = toldOf(ring, flatId);
-    const rows = rowsOf(told, shows);
-    const write = (): void => {
-      figures.current = rows.map((row) => figureOf(t, ring, row));
+    const own = rowsOf(told, shows);
+    const painter = addPainter(element, paintEveryMs, () => drawBars(drawing, ring, own));
+    const writer = addPainter(list, writeEveryMs, () => {
+      for (const [i, row] of own.entries()) writeFigure(list.children[i], figureOf(t, ring, row));
       describe(element, t, ring, told);
-      invalidate();
-    };
-    const writeSoon = throttle(writeEveryMs, write);
-    const unsubscribe = ring.subscribe(() => {
-      invalidate();
-      writeSoon();
     });
-    write();
+    const unsubscribe = ring.subscribe(() => {
+      painter.invalidate();
+      writer.invalidate();
+    });
     return () => {
       unsubscribe();
-      writeSoon.cancel();
+      painter.remove();
+      writer.remove();
     };
-  }, [ring, flatId, invalidate, shows, t]);
+  }, [ring, flatId, shows, t]);
 
+  const tall = heightOf(rows.length);
   return (
     <div
       ref={strip}
@@ -132,9 +120,53 @@ function Strip({ nodeId, shows }: { readonly nodeId: string; readonly shows: Liv
       aria-label={t('strip.empty')}
       data-testid={`strip-${nodeId}`}
     >
-      <canvas ref={canvas} className={css['canvas']} />
+      {/* Not a canvas: every canvas is a layer of its own to the browser, and hundreds of layers halt it. */}
+      <svg
+        ref={bars}
+        key={ring?.started.run}
+        className={css['bars']}
+        viewBox={`0 0 ${drawn.width} ${drawn.height}`}
+        preserveAspectRatio="none"
+        aria-hidden
+      >
+        {rows.map(({ symbol }, i) => (
+          <g key={symbol} transform={`translate(0 ${i * (tall + drawn.gap)})`}>
+            {parts.map((part) => (
+              <path key={part} className={css[part]} />
+            ))}
+            <path className={css['base']} d={`M0 ${tall}h${drawn.width}`} />
+          </g>
+        ))}
+      </svg>
+      <div ref={figures} className={css['figures']} aria-hidden>
+        {rows.map(({ symbol }) => (
+          <span key={symbol} className={css['figure']} style={{ height: tall }}>
+            <span className={css['symbol']}>{symbol}</span>
+            <span className={css['number']} />
+          </span>
+        ))}
+      </div>
     </div>
   );
+}
+
+function drawBars(drawing: SVGSVGElement, ring: FrameRing, rows: readonly Row[]): void {
+  const box = { width: drawn.width, height: heightOf(rows.length) };
+  for (const [i, { index, tensor }] of rows.entries()) {
+    const histogram = ring.histogram(index);
+    const group = drawing.children[i];
+    if (!histogram || !group) continue;
+    const shown = miniHistogram(box, layoutFor(ring, tensor.key, [histogram], 'log'), histogram);
+    for (const [at, part] of parts.entries()) group.children[at]?.setAttribute('d', shown[part]);
+  }
+}
+
+function writeFigure(figure: Element | undefined, { text, tone }: Figure): void {
+  const number = figure?.lastElementChild;
+  if (!(number instanceof HTMLElement)) return;
+  if (number.textContent !== text) number.textContent = text;
+  if (tone === undefined) delete number.dataset['tone'];
+  else number.dataset['tone'] = tone;
 }
 
 /**
@@ -160,32 +192,6 @@ const deadText = (t: Translate, dead: number, units: number): string =>
   units < 1000
     ? t('strip.deadShort', { dead, units })
     : t('strip.deadShare', { share: formatShare(dead / units, 0) });
-
-function paintFigure(
-  context: CanvasRenderingContext2D,
-  { right, middle }: { readonly right: number; readonly middle: number },
-  symbol: string,
-  { text, tone }: Figure,
-  colors: Palette,
-): void {
-  context.textBaseline = 'middle';
-  context.font = `10px ${colors.font}`;
-  context.textAlign = 'left';
-  context.fillStyle = cssColor(colors.textMuted);
-  context.fillText(symbol, right - figuresWidth, middle);
-  context.font = `${tone === undefined ? 400 : 600} 10px ${colors.font}`;
-  context.textAlign = 'right';
-  if (tone === 'dead') {
-    const width = context.measureText(text).width + 6;
-    context.fillStyle = cssColor(colors.warning, 0.16);
-    context.beginPath();
-    context.roundRect(right - width, middle - 7, width, 13, 4);
-    context.fill();
-  }
-  const color = tone === 'bad' ? colors.danger : tone === 'dead' ? colors.warning : colors.text;
-  context.fillStyle = cssColor(color);
-  context.fillText(text, right - (tone === 'dead' ? 3 : 0), middle);
-}
 
 function describe(
   element: HTMLElement,

@@ -28,17 +28,6 @@ export async function countPixels(canvas: Locator, color: Rgb, tolerance = 12): 
   );
 }
 
-/** How many pixels of a canvas have been painted at all. */
-export async function countPainted(canvas: Locator): Promise<number> {
-  return await canvas.evaluate((element: HTMLCanvasElement) => {
-    const copy = new OffscreenCanvas(element.width, element.height);
-    const context = copy.getContext('2d', { willReadFrequently: true });
-    context?.drawImage(element, 0, 0);
-    const { data } = context?.getImageData(0, 0, copy.width, copy.height) ?? new ImageData(1, 1);
-    return data.reduce((count, value, i) => (i % 4 === 3 && value > 0 ? count + 1 : count), 0);
-  });
-}
-
 /** The mean colour of a small square around a place, given as shares of the canvas' width and height. */
 export async function colorAround(canvas: Locator, x: number, y: number, reach = 6): Promise<Rgb> {
   return await canvas.evaluate(
