@@ -1,7 +1,6 @@
 import { text } from '../../engine/declaration/text.ts';
 import { freshId } from '../../engine/document/fresh.ts';
 import { documentLimits, type Note } from '../../engine/document/schema.ts';
-import type { Point } from './commands.ts';
 import type { EditLabel } from './history.ts';
 import { type DocumentState, edit, useDocumentStore } from './store.ts';
 
@@ -21,6 +20,7 @@ export const notesName = (count: number): NonNullable<EditLabel['name']> =>
 
 const size = { width: 208, height: 112 };
 
+type Point = Note['position'];
 type Size = Note['size'];
 
 const gap = 16;

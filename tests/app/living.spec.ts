@@ -23,26 +23,30 @@ test('nodes show what they make of a sample: before and while it trains, and as 
     /^What units answer over the input plane, 4, from −/,
   );
   await expect(preview('data')).toHaveAttribute('data-kind', 'points');
-  const before = await painted(preview('fc1'));
+  await expect(preview('fc1')).toHaveAttribute('data-index', '0');
+  const label = (await preview('fc1').getAttribute('aria-label')) ?? '';
+  const before = await painted(preview('data'));
 
   // The next sample by key and by mouse, and any by its number.
   await studio.selectNothing();
   await page.keyboard.press(']');
   const number = sample.getByRole('spinbutton', { name: 'Number of the sample' });
   await expect(number).toHaveValue('2');
-  await expect.poll(() => painted(preview('fc1'))).not.toBe(before);
+  await expect(preview('fc1')).toHaveAttribute('data-index', '1');
+  await expect.poll(() => painted(preview('data'))).not.toBe(before);
   await sample.getByRole('button', { name: 'Previous sample' }).click();
   await sample.getByRole('button', { name: 'Previous sample' }).click();
   await expect(number).toHaveValue('2000');
   await studio.setNumber(number, '1');
-  await expect.poll(() => painted(preview('fc1'))).toBe(before);
+  await expect(preview('fc1')).toHaveAttribute('data-index', '0');
 
   await studio.train();
   await expect(sample).toContainText(/step \d/);
-  await expect.poll(() => painted(preview('fc1'))).not.toBe(before);
+  await expect(preview('fc1')).toHaveAttribute('data-step', /\d/);
+  await expect(preview('fc1')).not.toHaveAttribute('aria-label', label);
   await studio.button('Reset').click();
   await expect(sample).toContainText('initial weights');
-  await expect.poll(() => painted(preview('fc1'))).toBe(before);
+  await expect(preview('fc1')).toHaveAttribute('aria-label', label);
 
   await studio.select('relu1');
   await page.keyboard.press('Shift+Delete');
