@@ -91,6 +91,9 @@ function drawn(project: NetwrightDocument, wanted: Level): Drawn {
   };
 }
 
+/** What is known of a project that is not being edited, at its top level. */
+export const seenWhole = (project: NetwrightDocument): Drawn => drawn(project, []);
+
 /** The only owner of the document being edited. Read it anywhere; change it by the commands beside this file. */
 export const useDocumentStore = create<DocumentState>(() => stateOf(emptyDocument('Untitled'), undefined));
 

@@ -182,6 +182,7 @@ export const actions = {
   },
   buildPage: { label: 'menu.buildPage', reach: 'studio', keys: [], run: () => showPage('build') },
   modelsPage: { label: 'menu.modelsPage', reach: 'studio', keys: [], run: () => showPage('models') },
+  learnPage: { label: 'menu.learnPage', reach: 'studio', keys: [], run: () => showPage('learn') },
   connect: {
     label: 'menu.connect',
     reach: 'canvas',

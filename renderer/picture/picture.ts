@@ -60,11 +60,14 @@ export interface Words {
   readonly times: (rounds: number) => string;
 }
 
+/** What is drawn, and all that is known of it. */
+type Seen = Pick<DocumentState, 'project' | 'document' | 'level' | 'analysis' | 'problemsOf'>;
+
 /** As the style sheet has it. */
 const portNodeWidth = 128;
 
 /** What is drawn at the level that is open. */
-export function pictureOf(state: DocumentState, words: Words): Picture {
+export function pictureOf(state: Seen, words: Words): Picture {
   const { document, project, analysis } = state;
   const nodes = document.nodes.map((node): PictureNode => {
     const definition = drawnDeclaration(document, node);
