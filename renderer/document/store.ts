@@ -35,6 +35,8 @@ export const nothingSelected: Selection = { nodes: new Set(), wires: new Set() }
 export interface DocumentFile {
   readonly name: string;
   readonly handle: unknown;
+  /** Another window has it open: nothing can be changed here. */
+  readonly isReadOnly?: boolean;
 }
 
 /** What is known of what is drawn now, by ids there; problems, counts, data and losses are those of the whole project. */
@@ -55,6 +57,8 @@ export interface DocumentState {
   readonly file: DocumentFile | undefined;
   /** The document as it was last saved or opened; any other object is an unsaved change. */
   readonly saved: NetwrightDocument;
+  /** Counts the edits that were refused because another window has the file open. */
+  readonly refusedEdits: number;
   /** Counts the documents that were opened, so that the view starts anew with each. */
   readonly opened: number;
   /** Problems by the node that is drawn and they are on, or in. */
@@ -68,6 +72,7 @@ function stateOf(project: NetwrightDocument, file: DocumentFile | undefined, sav
     history: emptyHistory,
     file,
     saved,
+    refusedEdits: 0,
     opened: 0,
   };
 }
@@ -169,8 +174,13 @@ function record(
   after: NetwrightDocument,
   { mergeKey, select: selected }: EditOptions,
 ): void {
-  const { project: before, level, history } = useDocumentStore.getState();
+  const { project: before, level, history, file, document, refusedEdits } = useDocumentStore.getState();
   if (after === before) return;
+  if (file?.isReadOnly === true) {
+    // Drawn anew, so that what was dragged goes back.
+    useDocumentStore.setState({ refusedEdits: refusedEdits + 1, document: { ...document } });
+    return;
+  }
   show(
     after,
     level,
