@@ -61,6 +61,7 @@ function replaceDrawing(
       draft.nodes = [...next.nodes];
       draft.wires = [...next.wires];
       draft.blocks = [...next.blocks];
+      if (next.notes !== undefined) draft.notes = [...next.notes];
       const block = draft.blocks.find(({ id }) => id === around?.id);
       if (block !== undefined && exposed.length > 0) block.exposed = exposed;
     },

@@ -26,6 +26,7 @@ import { problemsByNode } from './problems-by-node.ts';
 export interface Selection {
   readonly nodes: ReadonlySet<string>;
   readonly wires: ReadonlySet<string>;
+  readonly notes?: ReadonlySet<string>;
 }
 
 export const nothingSelected: Selection = { nodes: new Set(), wires: new Set() };
@@ -148,7 +149,15 @@ function projectWith({ project, level }: DocumentState, changed: Drawing): Netwr
   const edited = changed.blocks.find(({ id }) => id === block.id) ?? block;
   // The block as it was, so that what is lost by the change is seen.
   const blocks = changed.blocks.map((other) => (other.id === block.id ? block : other));
-  return withBlockEdited({ ...project, blocks }, { ...edited, nodes: changed.nodes, wires: changed.wires });
+  return withBlockEdited(
+    { ...project, blocks },
+    {
+      ...edited,
+      nodes: changed.nodes,
+      wires: changed.wires,
+      ...(changed.notes !== undefined && { notes: changed.notes }),
+    },
+  );
 }
 
 /** What is known of a drawing, and the problems on its nodes. */
@@ -197,8 +206,13 @@ export function showLevel(level: Level, node?: string): void {
 function existing(document: Drawing, selection: Selection): Selection {
   const nodes = document.nodes.filter(({ id }) => selection.nodes.has(id)).map(({ id }) => id);
   const wires = document.wires.filter(({ id }) => selection.wires.has(id)).map(({ id }) => id);
-  if (nodes.length === selection.nodes.size && wires.length === selection.wires.size) return selection;
-  return { nodes: new Set(nodes), wires: new Set(wires) };
+  const notes = (document.notes ?? []).filter(({ id }) => selection.notes?.has(id)).map(({ id }) => id);
+  const isWhole =
+    nodes.length === selection.nodes.size &&
+    wires.length === selection.wires.size &&
+    notes.length === (selection.notes?.size ?? 0);
+  if (isWhole) return selection;
+  return { nodes: new Set(nodes), wires: new Set(wires), notes: new Set(notes) };
 }
 
 export function undo(): void {
@@ -222,6 +236,8 @@ export function select(selection: Selection): void {
 }
 
 export const selectNodes = (ids: Iterable<string>): void => select({ nodes: new Set(ids), wires: new Set() });
+export const selectNotes = (ids: Iterable<string>): void =>
+  select({ nodes: new Set(), wires: new Set(), notes: new Set(ids) });
 export const selectWires = (ids: Iterable<string>): void => select({ nodes: new Set(), wires: new Set(ids) });
 
 /** Takes note that the document as it is now stands in `file`. */

@@ -16,6 +16,7 @@ import { FixButtons } from '../fixes/FixButtons.tsx';
 import { useLanguage, useT, useText } from '../i18n/i18n.ts';
 import { learnAbout } from '../learn/learn-store.ts';
 import { BlockSection } from './BlockSection.tsx';
+import { ColorRow } from './ColorRow.tsx';
 import { Connections } from './Connections.tsx';
 import { FieldList } from './FieldList.tsx';
 import { Help } from './Help.tsx';
@@ -59,6 +60,9 @@ export function NodeInspector({ id }: { readonly id: string }) {
         </IconButton>
       </header>
       <Problems problems={problems} />
+      <section className={css['section']}>
+        <ColorRow />
+      </section>
       {isKnown ? null : (
         <section className={css['section']}>
           <p className={css['text']}>{t('blocks.unknown')}</p>
