@@ -22,10 +22,12 @@ import { UnsavedDialog } from './workspace/UnsavedDialog.tsx';
 /** The gallery comes first; the other pages are fetched while it is looked at. */
 const loadBuildPage = () => import('./workspace/BuildPage.tsx');
 const loadModelsPage = () => import('./models/ModelsPage.tsx');
+const loadLearnPage = () => import('./learn/LearnPage.tsx');
 const BuildPage = lazy(async () => ({ default: (await loadBuildPage()).BuildPage }));
 const PictureDialog = lazy(async () => ({
   default: (await import('./picture/PictureDialog.tsx')).PictureDialog,
 }));
+const LearnPage = lazy(async () => ({ default: (await loadLearnPage()).LearnPage }));
 const ModelsPage = lazy(async () => ({ default: (await loadModelsPage()).ModelsPage }));
 
 /** The window: header, page, status; and what stands over them. */
@@ -50,6 +52,7 @@ export function App({ recovered }: { readonly recovered: NetwrightDocument | und
           <Suspense fallback={<h1 className="visually-hidden">Netwright</h1>}>
             {page === 'build' ? <BuildPage /> : null}
             {page === 'models' ? <ModelsPage /> : null}
+            {page === 'learn' ? <LearnPage /> : null}
           </Suspense>
         </main>
         <footer className={css['status']}>

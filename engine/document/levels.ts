@@ -19,7 +19,9 @@ export const blockAt = (drawing: Drawing, level: Level): BlockDefinition | undef
 export function drawingAt(drawing: Drawing, level: Level): Drawing | undefined {
   if (level.length === 0) return drawing;
   const block = blockAt(drawing, level);
-  return block && { nodes: block.nodes, wires: block.wires, blocks: drawing.blocks };
+  if (block === undefined) return undefined;
+  const { nodes, wires, notes } = block;
+  return { nodes, wires, blocks: drawing.blocks, ...(notes !== undefined && { notes }) };
 }
 
 export interface Instance {

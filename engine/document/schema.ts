@@ -19,6 +19,8 @@ export const documentLimits = {
   repeat: 100,
   /** Exposed fields of one block. */
   exposed: 64,
+  notes: 500,
+  noteLength: 4000,
 } as const;
 
 /** The field that every instance of a block has: how many times it is passed through, one after the other. */
@@ -34,6 +36,10 @@ const paramValue = z.union([z.number(), z.string().max(1000), z.boolean()]);
 const params = z.record(z.string().max(64), paramValue);
 const choice = z.strictObject({ type: z.string().max(64), params });
 
+/** Colours that a person may mark nodes and notes with: told apart with every kind of colour vision (Okabe and Ito 2008). */
+export const markColors = ['blue', 'sky', 'green', 'yellow', 'orange', 'purple'] as const;
+const markColor = z.enum(markColors);
+
 export const nodeSchema = z.strictObject({
   id,
   type: z.string().min(1).max(64),
@@ -42,7 +48,22 @@ export const nodeSchema = z.strictObject({
   params,
   /** Id of the node whose weights this one uses instead of its own. */
   weightsOf: id.optional(),
+  /** What it is marked with; it means what the person wants it to mean. */
+  color: markColor.optional(),
 });
+
+/** Words that a person put on the canvas; they change nothing of the network. */
+export const noteSchema = z.strictObject({
+  id,
+  text: z.string().max(documentLimits.noteLength),
+  position: z.strictObject({ x: z.number(), y: z.number() }),
+  size: z.strictObject({ width: z.number().min(48).max(4000), height: z.number().min(32).max(4000) }),
+  color: markColor.optional(),
+});
+const notes = z
+  .array(noteSchema)
+  .max(documentLimits.notes)
+  .refine((all) => new Set(all.map((note) => note.id)).size === all.length);
 
 export const wireSchema = z.strictObject({
   id,
@@ -72,6 +93,7 @@ export const blockSchema = z.strictObject({
   nodes: z.array(nodeSchema).max(documentLimits.nodes),
   wires: z.array(wireSchema).max(documentLimits.wires),
   exposed: z.array(exposedSchema).max(documentLimits.exposed),
+  notes: notes.optional(),
 });
 
 export const trainingSchema = z.strictObject({
@@ -100,10 +122,13 @@ export const documentSchema = z.strictObject({
   nodes: z.array(nodeSchema).max(documentLimits.nodes),
   wires: z.array(wireSchema).max(documentLimits.wires),
   blocks: z.array(blockSchema).max(documentLimits.blocks),
+  notes: notes.optional(),
   training: trainingSchema,
 });
 
+export type MarkColor = z.infer<typeof markColor>;
 export type DocumentNode = z.infer<typeof nodeSchema>;
+export type Note = z.infer<typeof noteSchema>;
 export type Wire = z.infer<typeof wireSchema>;
 export type ExposedField = z.infer<typeof exposedSchema>;
 export type BlockDefinition = z.infer<typeof blockSchema>;
@@ -111,7 +136,7 @@ export type TrainingSettings = z.infer<typeof trainingSchema>;
 export type NetwrightDocument = z.infer<typeof documentSchema>;
 
 /** Nodes and wires as they are drawn, at the top or inside a block, and the blocks that they may use. */
-export type Drawing = Pick<NetwrightDocument, 'nodes' | 'wires' | 'blocks'>;
+export type Drawing = Pick<NetwrightDocument, 'nodes' | 'wires' | 'blocks' | 'notes'>;
 
 /** Nodes and wires that are only looked at. */
 export interface Parts {

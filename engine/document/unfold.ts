@@ -1,6 +1,6 @@
 import { blockOf, isPortType, portNodes, portTypes, roundsOf, withValues } from './blocks.ts';
 import { freshId, freshName } from './fresh.ts';
-import type { BlockDefinition, DocumentNode, Drawing, ExposedField, Wire } from './schema.ts';
+import type { BlockDefinition, DocumentNode, Drawing, ExposedField, Note, Wire } from './schema.ts';
 import { endKey } from './scope.ts';
 
 /** From the end of one passage to the beginning of the next. */
@@ -97,10 +97,27 @@ class Unfolding<D extends Drawing> {
         ...drawing,
         nodes: drawing.nodes.flatMap((node) => (node === instance ? copies : [makeRoom(node)])),
         wires: [...this.outerWires(), ...this.passages.flatMap((_, round) => this.innerWires(round))],
+        ...this.notes(),
       },
       unfolded: copies.map(({ id }) => id),
       exposed: this.movedExposure(exposed),
     };
+  }
+
+  /** Those inside come out once, beside the first passage. */
+  private notes(): Pick<Drawing, 'notes'> {
+    const { drawing, block, instance } = this;
+    if (block.notes === undefined) return {};
+    const inside = block.nodes.filter(({ type }) => !isPortType(type)).map(({ position }) => position);
+    const dx = instance.position.x - Math.min(...inside.map(({ x }) => x));
+    const dy = instance.position.y - Math.min(...inside.map(({ y }) => y));
+    const ids = new Set(drawing.notes?.map(({ id }) => id));
+    const moved = block.notes.map((note): Note => {
+      const id = freshId('note', ids);
+      ids.add(id);
+      return { ...note, id, position: { x: note.position.x + dx, y: note.position.y + dy } };
+    });
+    return { notes: [...(drawing.notes ?? []), ...moved] };
   }
 
   private outerWires(): Wire[] {

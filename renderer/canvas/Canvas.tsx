@@ -7,9 +7,12 @@ import { useTheme } from '../design/theme.ts';
 import { addAny } from '../document/add-any.ts';
 import { enterBlock } from '../document/block-commands.ts';
 import { connect, gridSize, moveNodes, nodeWidth, portHeight, rewire, snap } from '../document/commands.ts';
-import { select, selectNodes, useDocumentStore } from '../document/store.ts';
+import { markCss } from '../document/marks.ts';
+import { keyOfNote, noteOfKey } from '../document/notes.ts';
+import { select, selectNodes, selectNotes, useDocumentStore } from '../document/store.ts';
 import { FindBar } from '../find/FindBar.tsx';
 import { useLanguage, useT, useText } from '../i18n/i18n.ts';
+import { editNote } from '../keys/rename.ts';
 import { draggedLayer, layerDragType } from '../palette/drag.ts';
 import { SampleControl } from '../preview/SampleControl.tsx';
 import { showAddAt, showOverlay } from '../workspace/state.ts';
@@ -24,6 +27,7 @@ import { startGlow } from './glow.ts';
 import { categoryColor } from './LayerIcon.tsx';
 import { portLabel, wireFacts } from './labels.ts';
 import { NodeCard } from './NodeCard.tsx';
+import { NoteCard } from './NoteCard.tsx';
 import { type Refusal, RefusalNote } from './RefusalNote.tsx';
 import { ViewControls } from './ViewControls.tsx';
 import { focusWhenShown, setCanvasView } from './view.ts';
@@ -83,11 +87,12 @@ export function Canvas() {
   const onDrag = useCallback((ids: readonly string[], points: readonly { x: number; y: number }[]) => {
     const [only] = ids.length === 1 ? ids : [];
     pointer.current = points[0] ?? pointer.current;
-    if (only !== undefined) dragOverWire({ node: only }, points);
+    if (only !== undefined && noteOfKey(only) === undefined) dragOverWire({ node: only }, points);
   }, []);
   const onMoved = useCallback((positions: ReadonlyMap<string, { x: number; y: number }>) => {
     const [[id, at] = []] = positions;
-    const dropped = id === undefined || at === undefined ? undefined : dropOnWire({ node: id }, at);
+    const isNode = id !== undefined && noteOfKey(id) === undefined;
+    const dropped = isNode && at !== undefined ? dropOnWire({ node: id }, at) : undefined;
     if (dropped?.refusal !== undefined) setRefusal({ reason: dropped.refusal, at: pointer.current });
     if (dropped === undefined || dropped.refusal !== undefined) moveNodes(positions);
   }, []);
@@ -98,7 +103,10 @@ export function Canvas() {
     ) => {
       event.preventDefault();
       const { selection } = useDocumentStore.getState();
-      if (target.node !== undefined && !selection.nodes.has(target.node)) selectNodes([target.node]);
+      const note = target.node === undefined ? undefined : noteOfKey(target.node);
+      if (note !== undefined) {
+        if (selection.notes?.has(note) !== true) selectNotes([note]);
+      } else if (target.node !== undefined && !selection.nodes.has(target.node)) selectNodes([target.node]);
       if (target.wire !== undefined) select({ nodes: new Set(), wires: new Set([target.wire]) });
       setMenu({ x: event.clientX, y: event.clientY });
     },
@@ -152,6 +160,7 @@ export function Canvas() {
         nodes={nodes}
         wires={wires}
         Node={NodeCard}
+        Note={NoteCard}
         Wire={WireView}
         grid={gridSize}
         dark={dark}
@@ -208,11 +217,14 @@ function changeSelection(
 ): void {
   const { selection } = useDocumentStore.getState();
   const next = new Set(selection[kind]);
+  const notes = new Set(selection.notes);
   for (const { id, selected } of changes) {
-    if (selected) next.add(id);
-    else next.delete(id);
+    const note = noteOfKey(id);
+    const set = note === undefined ? next : notes;
+    if (selected) set.add(note ?? id);
+    else set.delete(note ?? id);
   }
-  select({ ...selection, [kind]: next });
+  select({ ...selection, [kind]: next, notes });
 }
 
 /** Enter on a block goes inside, on another node to its main parameter, Escape in a field back to its node. */
@@ -221,6 +233,8 @@ function enterAndLeave(event: React.KeyboardEvent): void {
   if (!(target instanceof HTMLElement) || event.nativeEvent.isComposing) return;
   if (key === 'Enter' && target.matches('.react-flow__node')) {
     event.preventDefault();
+    const note = noteOfKey(target.dataset['id'] ?? '');
+    if (note !== undefined) return editNote(note);
     if (enterBlock(target.dataset['id'] ?? '')) return;
     target.querySelector<HTMLElement>('input, button[role="combobox"]')?.focus();
   } else if (key === 'Escape' && !target.matches('.react-flow__node')) {
@@ -237,6 +251,11 @@ function selectFocusedNode(event: React.FocusEvent): void {
   if (!(target instanceof HTMLElement) || !target.matches('.react-flow__node:focus-visible')) return;
   const id = target.dataset['id'];
   const { selection } = useDocumentStore.getState();
+  const note = id === undefined ? undefined : noteOfKey(id);
+  if (note !== undefined) {
+    if (selection.notes?.has(note) !== true) selectNotes([note]);
+    return;
+  }
   const isAlone = id !== undefined && selection.nodes.size === 1 && selection.nodes.has(id);
   if (id !== undefined && !isAlone) selectNodes([id]);
 }
@@ -250,7 +269,22 @@ function useFlowNodes(): readonly FlowNode[] {
   const document = useDocumentStore((state) => state.document);
   const problemsOf = useDocumentStore((state) => state.problemsOf);
   const selected = useDocumentStore((state) => state.selection.nodes);
-  return useMemo(() => {
+  const selectedNotes = useDocumentStore((state) => state.selection.notes);
+  const notes = useMemo(
+    () =>
+      (document.notes ?? []).map(
+        ({ id, text: words, position, size, color }): FlowNode => ({
+          id: keyOfNote(id),
+          position,
+          size,
+          selected: selectedNotes?.has(id) === true,
+          label: t('notes.label', { text: words === '' ? t('notes.empty') : words }),
+          color: markCss(color ?? 'none'),
+        }),
+      ),
+    [document.notes, selectedNotes, t],
+  );
+  const nodes = useMemo(() => {
     const rank = new Map(analysis.topology.order.map(({ id }, i) => [id, i]));
     const ranked = document.nodes.toSorted(
       (a, b) => (rank.get(a.id) ?? Infinity) - (rank.get(b.id) ?? Infinity) || 0,
@@ -274,6 +308,7 @@ function useFlowNodes(): readonly FlowNode[] {
       };
     });
   }, [analysis, document, problemsOf, selected, t, text, language]);
+  return useMemo(() => [...notes, ...nodes], [notes, nodes]);
 }
 
 function useFlowWires(): readonly FlowWire[] {

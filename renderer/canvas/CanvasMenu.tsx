@@ -1,8 +1,10 @@
 import { useMemo } from 'react';
-import { Menu } from '../design/Menu.tsx';
+import { Menu, type MenuEntry } from '../design/Menu.tsx';
+import { setColor } from '../document/commands.ts';
+import { colorOf, type MarkChoice, markChoices, markCss, markOf } from '../document/marks.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { useLanguage, useT } from '../i18n/i18n.ts';
-import { type ActionId, actionOf } from '../keys/actions.ts';
+import { type ActionId, actionOf, hasNodesOrNotes } from '../keys/actions.ts';
 import { actionEntries } from '../keys/menu-entries.ts';
 
 export interface MenuAt {
@@ -37,6 +39,7 @@ export function CanvasMenu({
   const entries = actionEntries(
     [
       'addLayer',
+      'addNote',
       'connect',
       'replace',
       'rename',
@@ -60,9 +63,28 @@ export function CanvasMenu({
     t,
     language,
   );
+  const color: MenuEntry = {
+    kind: 'menu',
+    id: 'color',
+    label: t('color.title'),
+    entries: [
+      {
+        kind: 'choice',
+        id: 'colors',
+        label: t('color.title'),
+        value: markOf(state) ?? '',
+        options: markChoices.map((choice) => ({
+          value: choice,
+          label: t(`color.${choice}`),
+          swatch: markCss(choice),
+        })),
+        choose: (choice) => setColor(colorOf(choice as MarkChoice)),
+      },
+    ],
+  };
   return (
     <Menu
-      entries={entries}
+      entries={hasNodesOrNotes(state) ? withColor(entries, color) : entries}
       open={at !== undefined}
       anchor={anchor}
       onOpenChange={(open) => {
@@ -70,4 +92,10 @@ export function CanvasMenu({
       }}
     />
   );
+}
+
+/** The colour stands among what is done to a node itself. */
+function withColor(entries: readonly MenuEntry[], color: MenuEntry): MenuEntry[] {
+  const at = entries.findIndex(({ kind }) => kind === 'line');
+  return entries.toSpliced(at, 0, color);
 }

@@ -72,6 +72,7 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
 
   const style = {
     '--category': categoryColor(category),
+    ...(node.color !== undefined && { '--mark': `var(--mark-${node.color})` }),
     minHeight: portsHeight(definition.ports),
   } as React.CSSProperties;
 
@@ -82,6 +83,7 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
       data-selected={selected || undefined}
       data-problem={worst}
       data-block={isBlock || undefined}
+      data-marked={node.color}
       data-small={isPortType(node.type) || undefined}
       style={style}
       onDoubleClick={(event) => {

@@ -29,6 +29,8 @@ const multiSelectKeys = ['Shift', 'Meta', 'Control'];
 /** Where an empty canvas begins: the first node stands at its upper left, and the chain grows to the right. */
 const emptyView = { x: 48, y: 96, zoom: 1 };
 const noAttribution = { hideAttribution: true };
+/** A selected node is lifted by 1000. */
+const belowWires = -1001;
 const noData: Record<string, never> = {};
 
 export function Flow(props: FlowProps) {
@@ -40,8 +42,11 @@ export function Flow(props: FlowProps) {
 }
 
 function FlowView(props: FlowProps) {
-  const { Node: NodeView, Wire: WireView, onSelect, onMoved, onMoving, onZoom } = props;
-  const nodeTypes = useMemo(() => ({ layer: nodeType(NodeView) }), [NodeView]);
+  const { Node: NodeView, Note: NoteView, Wire: WireView, onSelect, onMoved, onMoving, onZoom } = props;
+  const nodeTypes = useMemo(
+    () => ({ layer: nodeType(NodeView), note: nodeType(NoteView) }),
+    [NodeView, NoteView],
+  );
   const edgeTypes = useMemo(() => ({ wire: edgeType(WireView) }), [WireView]);
   const [nodes, setNodes] = useNodesInView(props.nodes);
   const edges = useEdgesInView(props.wires);
@@ -258,14 +263,17 @@ function viewOf(node: FlowNode, before: CanvasNode | undefined): CanvasNode {
     before.position.x === position.x &&
     before.position.y === position.y &&
     before.selected === node.selected &&
-    before.ariaLabel === node.label
+    before.ariaLabel === node.label &&
+    before.width === node.size?.width &&
+    before.height === node.size?.height
   ) {
     return before;
   }
   return {
     ...before,
     id: node.id,
-    type: 'layer',
+    type: node.size === undefined ? 'layer' : 'note',
+    ...(node.size !== undefined && { ...node.size, zIndex: belowWires }),
     position: { ...position },
     selected: node.selected,
     ariaLabel: node.label,

@@ -9,6 +9,7 @@ import {
   Handle,
   type Node,
   type NodeProps,
+  NodeResizer,
   Position,
   useStore,
   ViewportPortal,
@@ -16,13 +17,35 @@ import {
 import type { WireShape } from './flow.ts';
 
 /** What nodes and wires are made of on React Flow's canvas. */
-export type CanvasNode = Node<Record<string, never>, 'layer'>;
+export type CanvasNode = Node<Record<string, never>, 'layer' | 'note'>;
 export type CanvasEdge = Edge<Record<string, never>, 'wire'>;
 
 export const nodeType = (View: ComponentType<{ readonly id: string }>) =>
   memo(function FlowNodeView({ id }: NodeProps<CanvasNode>) {
     return <View id={id} />;
   });
+
+interface ResizableProps {
+  readonly isSelected: boolean;
+  readonly onResized: (box: { x: number; y: number; width: number; height: number }) => void;
+}
+
+/** The corners and edges by which a note is made larger or smaller. */
+export const Resizable = ({ isSelected, onResized }: ResizableProps) => (
+  <NodeResizer
+    isVisible={isSelected}
+    minWidth={96}
+    minHeight={48}
+    onResizeEnd={(_, { x, y, width, height }) =>
+      onResized({
+        x: Math.round(x),
+        y: Math.round(y),
+        width: Math.round(width),
+        height: Math.round(height),
+      })
+    }
+  />
+);
 
 /** Where a wire leaves its output and where it comes to its input. */
 export type WireEnds = Pick<EdgeProps, 'sourceX' | 'sourceY' | 'targetX' | 'targetY'>;

@@ -8,6 +8,8 @@ export interface FlowNode {
   readonly label: string;
   /** A CSS colour for the minimap. */
   readonly color: string;
+  /** Of a note, which is as large as the person made it and lies below nodes and wires. */
+  readonly size?: { readonly width: number; readonly height: number };
 }
 
 export interface FlowWire {
@@ -58,6 +60,7 @@ export interface FlowProps {
   readonly wires: readonly FlowWire[];
   /** Stable components: a new one would mount every node anew. */
   readonly Node: ComponentType<{ readonly id: string }>;
+  readonly Note: ComponentType<{ readonly id: string }>;
   readonly Wire: ComponentType<WireShape>;
   readonly grid: number;
   readonly dark: boolean;

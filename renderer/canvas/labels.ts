@@ -43,7 +43,10 @@ export interface WireFacts {
 }
 
 /** What a wire shows: its shape, and whether the node it ends at can do anything with it. */
-export function wireFacts(state: DocumentState, wire: Wire): WireFacts {
+export function wireFacts(
+  state: Pick<DocumentState, 'analysis' | 'document' | 'problemsOf'>,
+  wire: Wire,
+): WireFacts {
   const { analysis, document, problemsOf } = state;
   const source = analysis.topology.nodes.get(wire.from.node);
   const target = analysis.topology.nodes.get(wire.to.node);

@@ -158,7 +158,8 @@ export function NumberField(props: NumberFieldProps) {
           disabled={disabled}
           tabIndex={props.tabIndex}
           aria-label={label}
-          aria-valuenow={value}
+          // ARIA knows no exponents; the text says what is too small for it.
+          aria-valuenow={Number(value.toFixed(6))}
           aria-valuetext={unit === undefined ? formatNumber(value) : `${formatNumber(value)} ${unit}`}
           aria-valuemin={props.min}
           aria-valuemax={props.max}

@@ -19,8 +19,10 @@ import type { EditLabel } from './history.ts';
 import { type DocumentState, edit, type Selection, showLevel, useDocumentStore } from './store.ts';
 
 /** The block whose inside is drawn; undefined at the top. */
-export const drawnBlock = ({ project, level }: DocumentState): BlockDefinition | undefined =>
-  blockAt(project, level);
+export const drawnBlock = ({
+  project,
+  level,
+}: Pick<DocumentState, 'project' | 'level'>): BlockDefinition | undefined => blockAt(project, level);
 
 /** The one selected node, where it is an instance of a block. */
 export function selectedInstance({ selection, analysis, document }: DocumentState): DocumentNode | undefined {
@@ -59,6 +61,7 @@ function replaceDrawing(
       draft.nodes = [...next.nodes];
       draft.wires = [...next.wires];
       draft.blocks = [...next.blocks];
+      if (next.notes !== undefined) draft.notes = [...next.notes];
       const block = draft.blocks.find(({ id }) => id === around?.id);
       if (block !== undefined && exposed.length > 0) block.exposed = exposed;
     },

@@ -10,6 +10,7 @@ import {
   type DocumentNode,
   documentLimits,
   nodeSchema,
+  noteSchema,
   type Wire,
   wireSchema,
 } from '../../engine/document/schema.ts';
@@ -18,6 +19,7 @@ import { currentLanguage, translate } from '../i18n/i18n.ts';
 import { adoptForDrawing } from './block-commands.ts';
 import { nodesName, removeSelection } from './commands.ts';
 import { type EditLabel } from './history.ts';
+import { notesName, selectedNotes } from './notes.ts';
 import { edit, useDocumentStore } from './store.ts';
 
 /**
@@ -26,21 +28,23 @@ import { edit, useDocumentStore } from './store.ts';
  */
 const fragmentSchema = z.strictObject({
   format: z.literal('netwright-nodes'),
-  nodes: z.array(nodeSchema).min(1).max(documentLimits.nodes),
+  nodes: z.array(nodeSchema).max(documentLimits.nodes),
   wires: z.array(wireSchema).max(documentLimits.wires),
   /** What the nodes are instances of, and what is inside those. */
   blocks: z.array(blockSchema).max(documentLimits.blocks).default([]),
+  notes: z.array(noteSchema).max(documentLimits.notes).optional(),
 });
 export type Fragment = z.infer<typeof fragmentSchema>;
 
 /** Where the browser refuses the system's clipboard, copies stay within this window. */
 let ownClipboard = '';
 
-/** The selected nodes and the wires among them; undefined with no node selected. */
+/** The selected nodes, the wires among them, and the selected notes; undefined with neither node nor note selected. */
 export function selectedFragment(): Fragment | undefined {
   const { document, selection } = useDocumentStore.getState();
   const nodes = document.nodes.filter(({ id }) => selection.nodes.has(id));
-  if (nodes.length === 0) return undefined;
+  const notes = selectedNotes(useDocumentStore.getState());
+  if (nodes.length + notes.length === 0) return undefined;
   const inside = (wire: Wire): boolean =>
     selection.nodes.has(wire.from.node) && selection.nodes.has(wire.to.node);
   const types = nodes.map(({ type }) => type);
@@ -49,6 +53,7 @@ export function selectedFragment(): Fragment | undefined {
     nodes,
     wires: document.wires.filter(inside),
     blocks: blocksUsedBy(types, document.blocks),
+    ...(notes.length > 0 && { notes }),
   };
 }
 
@@ -80,7 +85,12 @@ export function readFragment(json: string): Fragment | { readonly refusal: Text 
     const { place, message } = issueProblem(parsed.error.issues[0] as z.core.$ZodIssue, value);
     return { refusal: text(`${place.path}: ${message.en}`, `${place.path}：${message.zh}`) };
   }
-  const { nodes, blocks } = parsed.data;
+  const { nodes, blocks, notes = [] } = parsed.data;
+  if (nodes.length + notes.length === 0) {
+    return {
+      refusal: text('expected copied layers or notes, found none.', '应有复制的层或便签，实际为空。'),
+    };
+  }
   const unknown = nodes.find(({ type }) => declarationOf(blocks, type) === undefined);
   if (unknown === undefined) return parsed.data;
   return {
@@ -139,7 +149,7 @@ export function duplicateSelection(): void {
 }
 
 /** Adds copies beside the originals, with ids and names of their own, and selects them. */
-export function insertFragment({ nodes, wires, blocks }: Fragment, key: EditLabel['key']): void {
+export function insertFragment({ nodes, wires, blocks, notes = [] }: Fragment, key: EditLabel['key']): void {
   const { document } = useDocumentStore.getState();
   const adopted = adoptForDrawing(
     nodes.map(({ type }) => type),
@@ -151,7 +161,7 @@ export function insertFragment({ nodes, wires, blocks }: Fragment, key: EditLabe
   const wireIds = new Set(document.wires.map(({ id }) => id));
   const copies = new Map<string, DocumentNode>();
   const isKnown = (id: string): boolean => ids.has(id);
-  const shift = freeShift(nodes, document.nodes);
+  const shift = freeShift([...nodes, ...notes], [...document.nodes, ...(document.notes ?? [])]);
   for (const node of nodes) {
     const id = freshId(isBlockType(node.type) ? 'block' : node.type, ids);
     const name = freshName(node.name, names);
@@ -173,20 +183,35 @@ export function insertFragment({ nodes, wires, blocks }: Fragment, key: EditLabe
     wireIds.add(id);
     return [{ id, from: { ...from, node: source.id }, to: { ...to, node: target.id } }];
   });
-  const name = nodesName(nodes);
+  const noteIds = new Set(document.notes?.map(({ id }) => id));
+  const newNotes = notes.slice(0, documentLimits.notes - noteIds.size).map((note) => {
+    const id = freshId('note', noteIds);
+    noteIds.add(id);
+    return { ...note, id, position: { x: note.position.x + shift, y: note.position.y + shift } };
+  });
+  const name = nodes.length === 0 ? notesName(notes.length) : nodesName(nodes);
   edit(
     { key, name },
     (draft) => {
       draft.nodes.push(...copies.values());
       draft.wires.push(...newWires);
       draft.blocks = adopted.blocks;
+      if (newNotes.length > 0) draft.notes = [...(document.notes ?? []), ...newNotes];
     },
-    { select: { nodes: new Set([...copies.values()].map(({ id }) => id)), wires: new Set() } },
+    {
+      select: {
+        nodes: new Set([...copies.values()].map(({ id }) => id)),
+        wires: new Set(),
+        notes: new Set(newNotes.map(({ id }) => id)),
+      },
+    },
   );
 }
 
+type Placed = Pick<DocumentNode, 'position'>;
+
 /** The first offset at which no copy hides an existing node, so that pasting twice gives two visible copies. */
-function freeShift(nodes: readonly DocumentNode[], existing: readonly DocumentNode[]): number {
+function freeShift(nodes: readonly Placed[], existing: readonly Placed[]): number {
   const step = 32;
   const hides = (shift: number): boolean =>
     nodes.some(({ position }) =>

@@ -10,6 +10,7 @@ import {
   type BlockDefinition,
   type DocumentNode,
   type Drawing,
+  type MarkColor,
   type Wire,
 } from '../../engine/document/schema.ts';
 import { topologyOf } from '../../engine/document/topology.ts';
@@ -18,6 +19,7 @@ import type { NodeDeclaration } from '../../engine/layers/contract.ts';
 import { givenName } from './given-name.ts';
 import { healingWires, withoutParts } from './heal.ts';
 import type { EditLabel } from './history.ts';
+import { keyOfNote, notesName } from './notes.ts';
 import { closingWire, obviousWires } from './obvious-wires.ts';
 import {
   type DocumentState,
@@ -26,7 +28,6 @@ import {
   lookAhead,
   type Selection,
   select,
-  selectNodes,
   useDocumentStore,
 } from './store.ts';
 
@@ -175,6 +176,21 @@ export function renameNode(id: string, name: string): void {
   });
 }
 
+/** Marks what is selected with a colour, or with none. */
+export function setColor(color: MarkColor | undefined): void {
+  const { nodes, notes = new Set<string>() } = useDocumentStore.getState().selection;
+  edit({ key: 'color', name: thingsName(nodesOf(nodes), notes.size) }, (draft) => {
+    const things = [
+      ...draft.nodes.filter(({ id }) => nodes.has(id)),
+      ...(draft.notes ?? []).filter(({ id }) => notes.has(id)),
+    ];
+    for (const thing of things) {
+      if (color === undefined) delete thing.color;
+      else thing.color = color;
+    }
+  });
+}
+
 export function renameDocument(name: string): void {
   const wanted = givenName(name);
   if (wanted === '') return;
@@ -183,20 +199,24 @@ export function renameDocument(name: string): void {
   });
 }
 
-/** Where a drag or a nudge left nodes, by id. */
+/** Where a drag or a nudge left nodes, by id, and notes, by what they are on the canvas. */
 export function moveNodes(
   positions: ReadonlyMap<string, Point>,
   mergeKey?: string,
   key: 'move' | 'arrange' = 'move',
 ): void {
+  const notes = (useDocumentStore.getState().document.notes ?? []).filter(({ id }) =>
+    positions.has(keyOfNote(id)),
+  );
   edit(
-    { key, name: nodesName(nodesOf(positions)) },
+    { key, name: thingsName(nodesOf(positions), notes.length) },
     (draft) => {
-      for (const node of draft.nodes) {
-        const to = positions.get(node.id);
-        if (to === undefined || (to.x === node.position.x && to.y === node.position.y)) continue;
-        node.position = { x: to.x, y: to.y };
-      }
+      const move = (thing: { position: Point }, to: Point | undefined): void => {
+        if (to === undefined || (to.x === thing.position.x && to.y === thing.position.y)) return;
+        thing.position = { x: to.x, y: to.y };
+      };
+      for (const node of draft.nodes) move(node, positions.get(node.id));
+      for (const note of draft.notes ?? []) move(note, positions.get(keyOfNote(note.id)));
     },
     { mergeKey },
   );
@@ -204,9 +224,16 @@ export function moveNodes(
 
 export function nudgeSelection(dx: number, dy: number): void {
   const { document, selection } = useDocumentStore.getState();
-  const moved = document.nodes
-    .filter(({ id }) => selection.nodes.has(id))
-    .map(({ id, position }): [string, Point] => [id, { x: position.x + dx, y: position.y + dy }]);
+  const things = [
+    ...document.nodes.filter(({ id }) => selection.nodes.has(id)),
+    ...(document.notes ?? [])
+      .filter(({ id }) => selection.notes?.has(id))
+      .map(({ id, position }) => ({ id: keyOfNote(id), position })),
+  ];
+  const moved = things.map(({ id, position }): [string, Point] => [
+    id,
+    { x: position.x + dx, y: position.y + dy },
+  ]);
   if (moved.length > 0) moveNodes(new Map(moved), `nudge ${moved.map(([id]) => id).join(' ')}`);
 }
 
@@ -255,6 +282,9 @@ export function nodesName(nodes: readonly DocumentNode[]): Text {
   return text(`${nodes.length} layers`, `${nodes.length} 个层`);
 }
 
+const thingsName = (nodes: readonly DocumentNode[], notes: number): NonNullable<EditLabel['name']> =>
+  nodes.length === 0 && notes > 0 ? notesName(notes) : nodesName(nodes);
+
 const nodesOf = (ids: { has(id: string): boolean }): DocumentNode[] =>
   useDocumentStore.getState().document.nodes.filter(({ id }) => ids.has(id));
 
@@ -278,19 +308,20 @@ export function removeSelection(
 ): void {
   const state = useDocumentStore.getState();
   const { document, selection } = state;
-  const { nodes, wires } = selection;
+  const { nodes, wires, notes = new Set<string>() } = selection;
   const [wire] = wires;
-  if (nodes.size + wires.size === 0) return;
-  if (nodes.size === 0 && wires.size === 1 && wire !== undefined) return disconnect(wire);
+  if (nodes.size + wires.size + notes.size === 0) return;
+  if (nodes.size + notes.size === 0 && wires.size === 1 && wire !== undefined) return disconnect(wire);
   const label: EditLabel =
-    nodes.size === 0
+    nodes.size + notes.size === 0
       ? { key: 'disconnect', name: wiresName(wires.size) }
-      : { key, name: nodesName(nodesOf(nodes)) };
+      : { key, name: thingsName(nodesOf(nodes), notes.size) };
   const healing = gap ? [] : healingWires(document, state, lookAhead, nodes, wires);
   const rest = withoutParts(document, nodes, wires);
   edit(label, (draft) => {
     draft.nodes = rest.nodes;
     draft.wires = [...rest.wires, ...healing];
+    if (notes.size > 0) draft.notes = (document.notes ?? []).filter(({ id }) => !notes.has(id));
   });
 }
 
@@ -318,7 +349,13 @@ export function openSelected(): void {
   );
 }
 
-export const selectAll = (): void =>
-  selectNodes(useDocumentStore.getState().document.nodes.map(({ id }) => id));
+export function selectAll(): void {
+  const { nodes, notes = [] } = useDocumentStore.getState().document;
+  select({
+    nodes: new Set(nodes.map(({ id }) => id)),
+    wires: new Set(),
+    notes: new Set(notes.map(({ id }) => id)),
+  });
+}
 
 export const selectNothing = (): void => select({ nodes: new Set(), wires: new Set() });

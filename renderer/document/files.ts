@@ -8,7 +8,14 @@ import type { FileKind, OpenedFile, RecentFile } from '../shell/shell.ts';
 import { askAboutUnsaved, showPage, showRefusedFile } from '../workspace/state.ts';
 import { readDrawable } from './drawable.ts';
 import { emptyDocument } from './empty-document.ts';
-import { hasUnsavedChanges, type LoadOptions, loadDocument, markSaved, useDocumentStore } from './store.ts';
+import {
+  type DocumentFile,
+  hasUnsavedChanges,
+  type LoadOptions,
+  loadDocument,
+  markSaved,
+  useDocumentStore,
+} from './store.ts';
 
 const extension = 'netwright.json';
 const kind = (): FileKind => ({ description: translate('file.kind'), extension });
@@ -27,10 +34,16 @@ async function mayReplace(): Promise<boolean> {
   return !hasUnsavedChanges(useDocumentStore.getState());
 }
 
+/** The file for this window; to be read only where another one has it. */
+async function claimed({ name, handle }: DocumentFile): Promise<DocumentFile> {
+  return (await shell.claimFile(handle)) ? { name, handle } : { name, handle, isReadOnly: true };
+}
+
 /** False when the person would rather stay with what is open. */
 async function replaceDocument(document: NetwrightDocument, options?: LoadOptions): Promise<boolean> {
   if (!(await mayReplace())) return false;
-  loadDocument(document, options);
+  loadDocument(document, { ...options, ...(options?.file && { file: await claimed(options.file) }) });
+  if (options?.file === undefined) void shell.claimFile(undefined);
   showPage('build');
   return true;
 }
@@ -77,10 +90,26 @@ export async function openRecent(recent: RecentFile): Promise<void> {
   }
 }
 
-/** To its own file; to a new one where it has none. */
+/** Reads the file anew and takes it for this window, if the other one has let go of it. */
+export async function editHere(): Promise<void> {
+  const { file } = useDocumentStore.getState();
+  if (file === undefined) return;
+  await openRecent(file);
+  const { file: now } = useDocumentStore.getState();
+  if (now?.isReadOnly === true) notify({ title: translate('readOnly.still', { name: now.name }) });
+}
+
+/** Goes on with a copy that has no file yet. */
+export function editCopy(): void {
+  const { project } = useDocumentStore.getState();
+  void shell.claimFile(undefined);
+  loadDocument(project, { unsaved: true });
+}
+
+/** To its own file; to a new one where it has none, or where another window has it. */
 export async function saveDocument(): Promise<void> {
   const { project: document, file } = useDocumentStore.getState();
-  if (file?.handle === undefined) return await saveDocumentAs();
+  if (file?.handle === undefined || file.isReadOnly === true) return await saveDocumentAs();
   try {
     await shell.writeFile(file.handle, new TextEncoder().encode(documentText(document)));
     markSaved(document, file);
@@ -95,7 +124,7 @@ export async function saveDocumentAs(): Promise<void> {
   try {
     const written = await shell.saveFile(new TextEncoder().encode(documentText(document)), kind(), name);
     if (written === undefined) return;
-    markSaved(document, { name: written.name, handle: written.handle });
+    markSaved(document, await claimed(written));
     notify({ tone: 'success', title: translate('file.saved', { name: written.name }) });
   } catch (error) {
     notify({ tone: 'error', title: translate('file.notSaved', { name }), detail: explain(error) });

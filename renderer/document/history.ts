@@ -14,6 +14,7 @@ export interface EditLabel {
     | 'shareWeights'
     | 'change'
     | 'rename'
+    | 'color'
     | 'paste'
     | 'cut'
     | 'duplicate'

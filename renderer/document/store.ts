@@ -26,6 +26,7 @@ import { problemsByNode } from './problems-by-node.ts';
 export interface Selection {
   readonly nodes: ReadonlySet<string>;
   readonly wires: ReadonlySet<string>;
+  readonly notes?: ReadonlySet<string>;
 }
 
 export const nothingSelected: Selection = { nodes: new Set(), wires: new Set() };
@@ -34,6 +35,8 @@ export const nothingSelected: Selection = { nodes: new Set(), wires: new Set() }
 export interface DocumentFile {
   readonly name: string;
   readonly handle: unknown;
+  /** Another window has it open: nothing can be changed here. */
+  readonly isReadOnly?: boolean;
 }
 
 /** What is known of what is drawn now, by ids there; problems, counts, data and losses are those of the whole project. */
@@ -54,6 +57,8 @@ export interface DocumentState {
   readonly file: DocumentFile | undefined;
   /** The document as it was last saved or opened; any other object is an unsaved change. */
   readonly saved: NetwrightDocument;
+  /** Counts the edits that were refused because another window has the file open. */
+  readonly refusedEdits: number;
   /** Counts the documents that were opened, so that the view starts anew with each. */
   readonly opened: number;
   /** Problems by the node that is drawn and they are on, or in. */
@@ -67,6 +72,7 @@ function stateOf(project: NetwrightDocument, file: DocumentFile | undefined, sav
     history: emptyHistory,
     file,
     saved,
+    refusedEdits: 0,
     opened: 0,
   };
 }
@@ -89,6 +95,9 @@ function drawn(project: NetwrightDocument, wanted: Level): Drawn {
     problemsOf: problemsByNode(problems, level, project),
   };
 }
+
+/** What is known of a project that is not being edited, at its top level. */
+export const seenWhole = (project: NetwrightDocument): Drawn => drawn(project, []);
 
 /** The only owner of the document being edited. Read it anywhere; change it by the commands beside this file. */
 export const useDocumentStore = create<DocumentState>(() => stateOf(emptyDocument('Untitled'), undefined));
@@ -140,7 +149,15 @@ function projectWith({ project, level }: DocumentState, changed: Drawing): Netwr
   const edited = changed.blocks.find(({ id }) => id === block.id) ?? block;
   // The block as it was, so that what is lost by the change is seen.
   const blocks = changed.blocks.map((other) => (other.id === block.id ? block : other));
-  return withBlockEdited({ ...project, blocks }, { ...edited, nodes: changed.nodes, wires: changed.wires });
+  return withBlockEdited(
+    { ...project, blocks },
+    {
+      ...edited,
+      nodes: changed.nodes,
+      wires: changed.wires,
+      ...(changed.notes !== undefined && { notes: changed.notes }),
+    },
+  );
 }
 
 /** What is known of a drawing, and the problems on its nodes. */
@@ -157,8 +174,13 @@ function record(
   after: NetwrightDocument,
   { mergeKey, select: selected }: EditOptions,
 ): void {
-  const { project: before, level, history } = useDocumentStore.getState();
+  const { project: before, level, history, file, document, refusedEdits } = useDocumentStore.getState();
   if (after === before) return;
+  if (file?.isReadOnly === true) {
+    // Drawn anew, so that what was dragged goes back.
+    useDocumentStore.setState({ refusedEdits: refusedEdits + 1, document: { ...document } });
+    return;
+  }
   show(
     after,
     level,
@@ -184,8 +206,13 @@ export function showLevel(level: Level, node?: string): void {
 function existing(document: Drawing, selection: Selection): Selection {
   const nodes = document.nodes.filter(({ id }) => selection.nodes.has(id)).map(({ id }) => id);
   const wires = document.wires.filter(({ id }) => selection.wires.has(id)).map(({ id }) => id);
-  if (nodes.length === selection.nodes.size && wires.length === selection.wires.size) return selection;
-  return { nodes: new Set(nodes), wires: new Set(wires) };
+  const notes = (document.notes ?? []).filter(({ id }) => selection.notes?.has(id)).map(({ id }) => id);
+  const isWhole =
+    nodes.length === selection.nodes.size &&
+    wires.length === selection.wires.size &&
+    notes.length === (selection.notes?.size ?? 0);
+  if (isWhole) return selection;
+  return { nodes: new Set(nodes), wires: new Set(wires), notes: new Set(notes) };
 }
 
 export function undo(): void {
@@ -209,6 +236,8 @@ export function select(selection: Selection): void {
 }
 
 export const selectNodes = (ids: Iterable<string>): void => select({ nodes: new Set(ids), wires: new Set() });
+export const selectNotes = (ids: Iterable<string>): void =>
+  select({ nodes: new Set(), wires: new Set(), notes: new Set(ids) });
 export const selectWires = (ids: Iterable<string>): void => select({ nodes: new Set(), wires: new Set(ids) });
 
 /** Takes note that the document as it is now stands in `file`. */

@@ -6,20 +6,24 @@ import { BlockSettings } from './BlockSettings.tsx';
 import css from './Inspector.module.css';
 import { ManyInspector } from './ManyInspector.tsx';
 import { NodeInspector } from './NodeInspector.tsx';
+import { NoteInspector } from './NoteInspector.tsx';
 import { WireInspector } from './WireInspector.tsx';
 
 /** What is selected, in detail; with nothing selected, the block that is drawn, or how the network is trained. */
 export function Inspector() {
   const nodes = useDocumentStore(useShallow((state) => [...state.selection.nodes]));
   const wires = useDocumentStore(useShallow((state) => [...state.selection.wires]));
+  const notes = useDocumentStore(useShallow((state) => [...(state.selection.notes ?? [])]));
   const [node] = nodes;
   const [wire] = wires;
   return (
     <div className={css['inspector']}>
-      {nodes.length + wires.length > 1 ? (
-        <ManyInspector nodes={nodes.length} wires={wires.length} />
+      {nodes.length + wires.length + notes.length > 1 ? (
+        <ManyInspector nodes={nodes.length} wires={wires.length} notes={notes.length} />
       ) : node !== undefined ? (
         <NodeInspector key={node} id={node} />
+      ) : notes.length === 1 ? (
+        <NoteInspector />
       ) : wire !== undefined ? (
         <WireInspector key={wire} id={wire} />
       ) : (

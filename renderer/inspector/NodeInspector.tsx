@@ -7,14 +7,16 @@ import { catalogue } from '../../engine/document/catalogue.ts';
 import type { DocumentNode } from '../../engine/document/schema.ts';
 import type { NodeDeclaration } from '../../engine/layers/contract.ts';
 import { categoryColor, LayerIcon } from '../canvas/LayerIcon.tsx';
-import { IconButton } from '../design/Button.tsx';
+import { Button, IconButton } from '../design/Button.tsx';
 import { formatCount } from '../design/number.ts';
 import { openableNode, openSelected, removeSelection, renameNode } from '../document/commands.ts';
 import { useDocumentStore, useNode, useNodeAnalysis } from '../document/store.ts';
 import { useDeclaration } from '../document/use-declaration.ts';
 import { FixButtons } from '../fixes/FixButtons.tsx';
 import { useLanguage, useT, useText } from '../i18n/i18n.ts';
+import { learnAbout } from '../learn/learn-store.ts';
 import { BlockSection } from './BlockSection.tsx';
+import { ColorRow } from './ColorRow.tsx';
 import { Connections } from './Connections.tsx';
 import { FieldList } from './FieldList.tsx';
 import { Help } from './Help.tsx';
@@ -58,6 +60,9 @@ export function NodeInspector({ id }: { readonly id: string }) {
         </IconButton>
       </header>
       <Problems problems={problems} />
+      <section className={css['section']}>
+        <ColorRow />
+      </section>
       {isKnown ? null : (
         <section className={css['section']}>
           <p className={css['text']}>{t('blocks.unknown')}</p>
@@ -78,6 +83,9 @@ export function NodeInspector({ id }: { readonly id: string }) {
       {layer === undefined ? null : (
         <section className={css['section']} aria-label={t('inspector.about')}>
           <Help doc={layer.doc} />
+          <Button variant="ghost" onClick={() => learnAbout(layer.type)}>
+            {t('inspector.learnMore')}
+          </Button>
         </section>
       )}
     </>

@@ -22,7 +22,10 @@ const groups: readonly { readonly title: SentenceKey; readonly ids: readonly Act
       'clearSelection',
     ],
   },
-  { title: 'keys.network', ids: ['train', 'addLayer', 'connect', 'replace', 'rename', 'openParts'] },
+  {
+    title: 'keys.network',
+    ids: ['train', 'addLayer', 'addNote', 'connect', 'replace', 'rename', 'openParts'],
+  },
   { title: 'blocks.title', ids: ['makeBlock', 'enterBlock', 'leaveBlock', 'dissolveBlock'] },
   {
     title: 'menu.view',

@@ -19,8 +19,10 @@ import {
   removeSelection,
   selectAll,
   selectNothing,
+  setColor,
 } from '../document/commands.ts';
 import { newDocument, openDocument, saveDocument, saveDocumentAs } from '../document/files.ts';
+import { addNote, keyOfNote } from '../document/notes.ts';
 import { type DocumentState, redo, undo, useDocumentStore } from '../document/store.ts';
 import { findStep, isFinding, showFind } from '../find/find.ts';
 import type { SentenceKey } from '../i18n/i18n.ts';
@@ -30,7 +32,7 @@ import { exportOnnx } from '../training/export-onnx.ts';
 import { pressTrain } from '../training/press-train.ts';
 import { reset, situation, stop, whyNot } from '../training/run-commands.ts';
 import { showOverlay, showPage } from '../workspace/state.ts';
-import { renameSelected } from './rename.ts';
+import { editNote, renameSelected } from './rename.ts';
 
 /**
  * Where an action's key counts: everywhere; while the canvas is on screen; only while the keyboard is on the canvas
@@ -50,14 +52,26 @@ export interface Action {
 }
 
 const hasNodes = ({ selection }: DocumentState): boolean => selection.nodes.size > 0;
-const hasSelection = ({ selection }: DocumentState): boolean =>
-  selection.nodes.size + selection.wires.size > 0;
+export const hasNodesOrNotes = ({ selection }: DocumentState): boolean =>
+  selection.nodes.size + (selection.notes?.size ?? 0) > 0;
+const hasSelection = (state: DocumentState): boolean =>
+  hasNodesOrNotes(state) || state.selection.wires.size > 0;
 const isInstance = (state: DocumentState): boolean => selectedInstance(state) !== undefined;
+
+/** A note in the middle of what is seen, ready to be written on. */
+function writeNote(): void {
+  const view = canvasView();
+  const id = addNote(view?.center() ?? { x: 0, y: 0 }, view?.sizes());
+  if (id === undefined) return;
+  requestAnimationFrame(() => {
+    view?.reveal(keyOfNote(id));
+    editNote(id);
+  });
+}
 
 /** Escape lets go of what is selected; with nothing selected it leaves the block. */
 function escape(): void {
-  const { selection } = useDocumentStore.getState();
-  if (selection.nodes.size + selection.wires.size > 0) selectNothing();
+  if (hasSelection(useDocumentStore.getState())) selectNothing();
   else leaveBlock();
 }
 
@@ -101,15 +115,21 @@ export const actions = {
     run: () => showOverlay('history'),
     enabled: ({ history }) => history.past.length + history.future.length > 0,
   },
-  cut: { label: 'menu.cut', reach: 'event', keys: ['$mod+X'], run: cutSelection, enabled: hasNodes },
-  copy: { label: 'menu.copy', reach: 'event', keys: ['$mod+C'], run: copySelection, enabled: hasNodes },
+  cut: { label: 'menu.cut', reach: 'event', keys: ['$mod+X'], run: cutSelection, enabled: hasNodesOrNotes },
+  copy: {
+    label: 'menu.copy',
+    reach: 'event',
+    keys: ['$mod+C'],
+    run: copySelection,
+    enabled: hasNodesOrNotes,
+  },
   paste: { label: 'menu.paste', reach: 'event', keys: ['$mod+V'], run: () => paste() },
   duplicate: {
     label: 'menu.duplicate',
     reach: 'page',
     keys: ['$mod+D'],
     run: duplicateSelection,
-    enabled: hasNodes,
+    enabled: hasNodesOrNotes,
   },
   delete: {
     label: 'menu.delete',
@@ -128,6 +148,7 @@ export const actions = {
   selectAll: { label: 'menu.selectAll', reach: 'page', keys: ['$mod+A'], run: selectAll },
 
   addLayer: { label: 'menu.addLayer', reach: 'page', keys: ['/', 'Space'], run: () => showOverlay('add') },
+  addNote: { label: 'menu.addNote', reach: 'canvas', keys: ['N'], run: writeNote },
   palette: { label: 'menu.palette', reach: 'studio', keys: ['$mod+K'], run: () => showOverlay('palette') },
   find: { label: 'menu.find', reach: 'page', keys: ['$mod+F'], run: () => showFind(true) },
   findNext: {
@@ -161,6 +182,7 @@ export const actions = {
   },
   buildPage: { label: 'menu.buildPage', reach: 'studio', keys: [], run: () => showPage('build') },
   modelsPage: { label: 'menu.modelsPage', reach: 'studio', keys: [], run: () => showPage('models') },
+  learnPage: { label: 'menu.learnPage', reach: 'studio', keys: [], run: () => showPage('learn') },
   connect: {
     label: 'menu.connect',
     reach: 'canvas',
@@ -290,6 +312,56 @@ export const actions = {
     keys: [']'],
     run: () => stepSample(1),
     enabled: () => usePreview.getState().on,
+  },
+
+  colorBlue: {
+    label: 'color.markBlue',
+    reach: 'page',
+    keys: [],
+    run: () => setColor('blue'),
+    enabled: hasNodesOrNotes,
+  },
+  colorSky: {
+    label: 'color.markSky',
+    reach: 'page',
+    keys: [],
+    run: () => setColor('sky'),
+    enabled: hasNodesOrNotes,
+  },
+  colorGreen: {
+    label: 'color.markGreen',
+    reach: 'page',
+    keys: [],
+    run: () => setColor('green'),
+    enabled: hasNodesOrNotes,
+  },
+  colorYellow: {
+    label: 'color.markYellow',
+    reach: 'page',
+    keys: [],
+    run: () => setColor('yellow'),
+    enabled: hasNodesOrNotes,
+  },
+  colorOrange: {
+    label: 'color.markOrange',
+    reach: 'page',
+    keys: [],
+    run: () => setColor('orange'),
+    enabled: hasNodesOrNotes,
+  },
+  colorPurple: {
+    label: 'color.markPurple',
+    reach: 'page',
+    keys: [],
+    run: () => setColor('purple'),
+    enabled: hasNodesOrNotes,
+  },
+  colorNone: {
+    label: 'color.markNone',
+    reach: 'page',
+    keys: [],
+    run: () => setColor(undefined),
+    enabled: hasNodesOrNotes,
   },
 
   clearSelection: { label: 'keys.clearSelection', reach: 'canvas', keys: ['Escape'], run: escape },

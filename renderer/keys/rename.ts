@@ -8,3 +8,10 @@ export function renameSelected(): void {
     .querySelector(`[data-node-name="${CSS.escape(id)}"]`)
     ?.dispatchEvent(new MouseEvent('dblclick', { bubbles: true }));
 }
+
+/** Opens a note's words for editing: the same field that a double click opens. */
+export function editNote(id: string): void {
+  document
+    .querySelector(`[data-note="${CSS.escape(id)}"]`)
+    ?.dispatchEvent(new MouseEvent('dblclick', { bubbles: true }));
+}

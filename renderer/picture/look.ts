@@ -1,3 +1,4 @@
+import { markColors } from '../../engine/document/schema.ts';
 import type { Category } from '../../engine/layers/contract.ts';
 import type { Theme } from '../design/theme.ts';
 import type { Look, Measure } from './svg.ts';
@@ -15,6 +16,7 @@ export function lookOf(theme: Theme, categories: readonly Category[]): Look {
   const style = getComputedStyle(probe);
   const token = (name: string): string => style.getPropertyValue(`--${name}`).trim();
   const colors = new Map(categories.map((category) => [category, token(`category-${category}`)]));
+  const marks = new Map(markColors.map((color) => [color, token(`mark-${color}`)]));
   const look: Look = {
     background: theme === 'light' ? token('color-raised') : token('color-canvas'),
     card: token('color-raised'),
@@ -24,6 +26,7 @@ export function lookOf(theme: Theme, categories: readonly Category[]): Look {
     muted: token('color-text-muted'),
     wire: token('color-text-faint'),
     category: (category) => colors.get(category) ?? token('color-text'),
+    mark: (color) => marks.get(color) ?? token('color-border-strong'),
     font,
   };
   probe.remove();

@@ -1,7 +1,7 @@
 import { declarationOf, isBlockType, isPortType, roundsOf } from '../../engine/document/blocks.ts';
 import { completeParams } from '../../engine/document/check-params.ts';
 import { drawnDeclaration } from '../../engine/document/placeholder.ts';
-import type { Wire } from '../../engine/document/schema.ts';
+import type { MarkColor, Note, Wire } from '../../engine/document/schema.ts';
 import type { Category } from '../../engine/layers/contract.ts';
 import { wirePath } from '../canvas/flow-parts.tsx';
 import { wireFacts } from '../canvas/labels.ts';
@@ -15,7 +15,11 @@ export interface Picture {
   readonly title: string;
   readonly nodes: readonly PictureNode[];
   readonly wires: readonly PictureWire[];
+  readonly notes: readonly PictureNote[];
 }
+
+export type PictureNote = Note['position'] &
+  Note['size'] & { readonly text: string; readonly color?: MarkColor };
 
 export interface PictureNode {
   readonly x: number;
@@ -29,6 +33,8 @@ export interface PictureNode {
   readonly face: string;
   readonly parameters: string;
   readonly category: Category;
+  /** What the person marked it with. */
+  readonly color?: MarkColor;
   /** Drawn as a stack: more lies inside. */
   readonly isBlock: boolean;
   /** One of a block's own inputs and outputs. */
@@ -54,11 +60,14 @@ export interface Words {
   readonly times: (rounds: number) => string;
 }
 
+/** What is drawn, and all that is known of it. */
+type Seen = Pick<DocumentState, 'project' | 'document' | 'level' | 'analysis' | 'problemsOf'>;
+
 /** As the style sheet has it. */
 const portNodeWidth = 128;
 
 /** What is drawn at the level that is open. */
-export function pictureOf(state: DocumentState, words: Words): Picture {
+export function pictureOf(state: Seen, words: Words): Picture {
   const { document, project, analysis } = state;
   const nodes = document.nodes.map((node): PictureNode => {
     const definition = drawnDeclaration(document, node);
@@ -77,6 +86,7 @@ export function pictureOf(state: DocumentState, words: Words): Picture {
       face: definition.face(completeParams(definition.fields, node.params), known?.inputs ?? {}),
       parameters: count === 0 ? '' : words.parameters(count),
       category: definition.category,
+      ...(node.color !== undefined && { color: node.color }),
       isBlock,
       isPort,
       inputs: definition.ports.inputs.length,
@@ -99,5 +109,13 @@ export function pictureOf(state: DocumentState, words: Words): Picture {
     const { shape, labels } = wireFacts(state, wire);
     return [{ path, x, y, shape, labels }];
   });
-  return { title: drawnBlock(state)?.name ?? project.name, nodes, wires };
+  const notes = (document.notes ?? []).map(
+    ({ position, size, text, color }): PictureNote => ({
+      ...position,
+      ...size,
+      text,
+      ...(color !== undefined && { color }),
+    }),
+  );
+  return { title: drawnBlock(state)?.name ?? project.name, nodes, wires, notes };
 }

@@ -1,5 +1,6 @@
+import type { MarkColor } from '../../engine/document/schema.ts';
 import type { Category } from '../../engine/layers/contract.ts';
-import type { Picture, PictureNode, PictureWire } from './picture.ts';
+import type { Picture, PictureNode, PictureNote, PictureWire } from './picture.ts';
 
 /** The colours and the font of a picture. */
 export interface Look {
@@ -11,6 +12,7 @@ export interface Look {
   readonly muted: string;
   readonly wire: string;
   readonly category: (category: Category) => string;
+  readonly mark: (color: MarkColor) => string;
   readonly font: string;
 }
 
@@ -47,6 +49,7 @@ export function svgOf(picture: Picture, look: Look, options: PictureOptions, mea
         ]
       : []),
     `<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0.5 L7.5 4 L0 7.5 Z" fill="${look.wire}"/></marker></defs>`,
+    ...picture.notes.flatMap((note) => noteLines(note, look, fit)),
     `<g fill="none" stroke="${look.wire}" stroke-width="1.5">`,
     ...picture.wires.map(
       ({ path, labels }) => `<path d="${path}"${labels ? dashes : ''} marker-end="url(#tip)"/>`,
@@ -78,6 +81,49 @@ function fitter({ font }: Look, measure: Measure): Fit {
   return { widthOf, cut };
 }
 
+/** A mark's colour over a card or under the words of a note. */
+const tint = ({ x, y, width, height }: Omit<PictureNote, 'text'>, color: string, radius: number): string =>
+  `<rect x="${round(x)}" y="${round(y)}" width="${width}" height="${height}" rx="${radius}" fill="${color}" fill-opacity="0.16" stroke="${color}"/>`;
+
+const lineHeight = 17;
+
+function noteLines(note: PictureNote, look: Look, { widthOf }: Fit): string[] {
+  const color = note.color === undefined ? look.border : look.mark(note.color);
+  const most = Math.max(1, Math.floor((note.height - 12) / lineHeight));
+  const lines = wrapped(note.text, note.width - 20, (text) => widthOf(text, sizes.name)).slice(0, most);
+  return [
+    '<g>',
+    tint(note, color, 6),
+    ...lines.flatMap((line, i) =>
+      label(
+        note.x + 10,
+        note.y + 20 + i * lineHeight,
+        line,
+        ` font-size="${sizes.name}" fill="${look.text}"`,
+      ),
+    ),
+    '</g>',
+  ];
+}
+
+/** Lines no wider than there is room for: broken between words, or within one that is too long or has no spaces. */
+function wrapped(text: string, room: number, widthOf: (text: string) => number): string[] {
+  return text.split('\n').flatMap((paragraph) => {
+    const lines: string[] = [];
+    let line = '';
+    for (const letter of paragraph) {
+      if (line !== '' && widthOf(line + letter) > room) {
+        const space = letter === ' ' ? line.length : line.lastIndexOf(' ');
+        const isWord = space > 0 && /[\w’'-]$/.test(line) && /[\w’'-]/.test(letter);
+        lines.push(isWord ? line.slice(0, space) : line.trimEnd());
+        line = isWord ? line.slice(space + 1) : '';
+      }
+      if (line !== '' || letter !== ' ') line += letter;
+    }
+    return [...lines, line];
+  });
+}
+
 function nodeLines(node: PictureNode, look: Look, { widthOf, cut }: Fit): string[] {
   const { x, y, width, height, isBlock, isPort } = node;
   const rect = (by: number, fill: string): string =>
@@ -94,6 +140,7 @@ function nodeLines(node: PictureNode, look: Look, { widthOf, cut }: Fit): string
     '<g>',
     ...(isBlock ? [rect(6, look.behind), rect(3, look.behind)] : []),
     rect(0, look.card),
+    ...(node.color === undefined ? [] : [tint(node, look.mark(node.color), 9)]),
     `<path d="M${round(x + 9)} ${round(y + 1.5)} h${width - 18}" stroke="${look.category(node.category)}" stroke-width="3"/>`,
     ...label(left, y + 24, name, ` font-size="${sizes.name}" font-weight="600" fill="${look.text}"`),
     ...label(right, y + 24, kind, muted + end),
@@ -119,11 +166,17 @@ const label = (x: number, y: number, text: string, style: string): string[] =>
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 
-function boundsOf({ nodes, wires }: Picture): { left: number; top: number; right: number; bottom: number } {
+function boundsOf({ nodes, wires, notes }: Picture): {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+} {
   // A wire that goes back leaves the nodes' rectangle.
   const bends = wires.flatMap(({ path }) => pointsOf(path));
-  const xs = [...nodes.flatMap(({ x, width }) => [x, x + width]), ...bends.map(([x]) => x)];
-  const ys = [...nodes.flatMap(({ y, height }) => [y, y + height]), ...bends.map(([, y]) => y)];
+  const boxes = [...nodes, ...notes];
+  const xs = [...boxes.flatMap(({ x, width }) => [x, x + width]), ...bends.map(([x]) => x)];
+  const ys = [...boxes.flatMap(({ y, height }) => [y, y + height]), ...bends.map(([, y]) => y)];
   return {
     left: Math.min(...xs),
     top: Math.min(...ys),

@@ -60,10 +60,12 @@ const flatIdOf = (nodeId: string): string | undefined => shownFlatId(useDocument
 
 /** In words, for whoever cannot see it. */
 function describe(canvas: HTMLCanvasElement, picture: PreviewPicture | undefined, t: Translate): void {
+  const { told } = usePreview.getState();
   canvas.dataset['kind'] = picture?.kind ?? '';
+  canvas.dataset['index'] = String(told?.sample?.index ?? '');
+  canvas.dataset['step'] = String(told?.step ?? '');
   if (picture === undefined) {
-    const isWaiting = usePreview.getState().told === undefined;
-    canvas.setAttribute('aria-label', t(isWaiting ? 'preview.waiting' : 'preview.nothing'));
+    canvas.setAttribute('aria-label', t(told === undefined ? 'preview.waiting' : 'preview.nothing'));
     return;
   }
   const { kind, shape, panes, of, values } = picture;

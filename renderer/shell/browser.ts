@@ -4,6 +4,7 @@ import { openFile, openHandle, saveFile, writeFile } from './browser-files.ts';
 import { askToTell, canTell, tellWhenHidden } from './browser-notices.ts';
 import { recentHandles, rememberHandle } from './browser-recent.ts';
 import { readRecovery, writeRecovery } from './browser-recovery.ts';
+import { FileClaims } from './file-claims.ts';
 import { askBeforeLeaving } from './leaving.ts';
 import type { Shell } from './shell.ts';
 
@@ -11,6 +12,7 @@ const nothingToStop = (): void => {};
 
 /** The studio in a browser, served by `netwright serve`. */
 export function browserShell(): Shell {
+  const claims = new FileClaims();
   return {
     face: 'browser',
     connectEngine: connectSocket,
@@ -25,6 +27,7 @@ export function browserShell(): Shell {
       return file;
     },
     writeFile,
+    claimFile: (handle) => claims.claim(handle),
     recentFiles: recentHandles,
     openRecent: ({ handle }) => openHandle(handle),
     readBlocks,

@@ -1,5 +1,6 @@
 import type { FromEngine } from '../../engine/protocol/messages.ts';
 import { type DesktopBridge, engineMessage } from './desktop-bridge.ts';
+import { FileClaims } from './file-claims.ts';
 import { askBeforeLeaving } from './leaving.ts';
 import { Listeners } from './listeners.ts';
 import type { EnginePort, EngineState, Shell } from './shell.ts';
@@ -14,12 +15,14 @@ declare global {
 export function desktopShell(): Shell | undefined {
   const bridge = window.netwrightDesktop;
   if (bridge === undefined) return undefined;
+  const claims = new FileClaims();
   return {
     face: 'desktop',
     connectEngine: () => connectEngine(bridge),
     openFile: (kind) => bridge.openFile(kind),
     saveFile: (bytes, kind, name) => bridge.saveFile(bytes, kind, name),
     writeFile: (handle, bytes) => bridge.writeFile(handle as string, bytes),
+    claimFile: (handle) => claims.claim(handle),
     recentFiles: () => bridge.recentFiles(),
     openRecent: (file) => bridge.openRecent(file.handle as string),
     readBlocks: () => bridge.readBlocks(),

@@ -41,6 +41,11 @@ export interface Shell {
   saveFile(bytes: Uint8Array, kind: FileKind, suggestedName: string): Promise<OpenedFile | undefined>;
   /** Writes to a file that was opened or saved before. */
   writeFile(handle: unknown, bytes: Uint8Array): Promise<void>;
+  /**
+   * Takes a file for this window alone, and gives up the one before it; without a handle only that. False where another
+   * window has it open.
+   */
+  claimFile(handle: unknown): Promise<boolean>;
   recentFiles(): Promise<readonly RecentFile[]>;
   openRecent(file: RecentFile): Promise<OpenedFile | undefined>;
   /** The autosaved document, kept outside the person's own files. */

@@ -11,6 +11,7 @@ import { Palette } from '../palette/Palette.tsx';
 import { TourCard } from '../tour/TourCard.tsx';
 import { BottomPanel } from '../training/BottomPanel.tsx';
 import css from './BuildPage.module.css';
+import { ReadOnly } from './ReadOnly.tsx';
 import { showOverlay } from './state.ts';
 
 /** Below this width the palette gives its place to the canvas and becomes a button. */
@@ -43,6 +44,7 @@ export function BuildPage() {
               </Side>
             )}
             <Panel id="canvas" minSize={260} className={css['canvas']}>
+              <ReadOnly />
               <TourCard />
               <div className={css['drawing']}>
                 <Canvas />

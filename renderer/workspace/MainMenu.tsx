@@ -110,7 +110,7 @@ export function MainMenu({ trigger }: { readonly trigger: ReactElement<Record<st
       ],
     },
     { kind: 'line', id: 'help line' },
-    ...of(['palette', 'tour', 'showKeys']),
+    ...of(['palette', 'learnPage', 'tour', 'showKeys']),
   ];
   return (
     <Menu

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from './studio.ts';
+import { expect, Studio, test } from './studio.ts';
 
 const fixture = (name: string): string =>
   fileURLToPath(new URL(`../fixtures/documents/${name}.netwright.json`, import.meta.url));
@@ -55,6 +55,64 @@ test('a project is saved, saved again to the same file, and opened again from th
   await page.reload();
   await page.getByRole('button', { name: 'XOR.netwright.json' }).click();
   await expect(studio.inspector.getByLabel('Seed')).toHaveValue('13');
+});
+
+test('a second window on the same file is told and changes nothing, until the first lets go of it', async ({
+  studio,
+  page,
+  context,
+}) => {
+  await studio.withPrivateFiles();
+  await studio.openTemplate('XOR');
+  await page.keyboard.press('Control+S');
+  await expect(page).toHaveTitle('XOR – Netwright');
+
+  const second = new Studio(await context.newPage());
+  await second.open();
+  await second.button('XOR.netwright.json').click();
+  const strip = second.page.getByRole('status', { name: 'Read only' });
+  await expect(strip).toContainText('“XOR.netwright.json” is open in another window');
+  const seed = second.inspector.getByLabel('Seed');
+  await second.setNumber(seed, '77');
+  await expect(second.page.getByRole('region', { name: 'Notices' })).toContainText('Nothing was changed');
+  await expect(seed).not.toHaveValue('77');
+  await strip.getByRole('button', { name: 'Edit here' }).click();
+  await expect(second.page.getByText('is still open in another window.')).toBeVisible();
+
+  await studio.setNumber(studio.inspector.getByLabel('Seed'), '5');
+  await page.keyboard.press('Control+S');
+  await expect(page).toHaveTitle('XOR – Netwright');
+  await page.close();
+  await strip.getByRole('button', { name: 'Edit here' }).click();
+  await expect(strip).toHaveCount(0);
+  await expect(seed, 'as the first window left it').toHaveValue('5');
+  await second.setNumber(seed, '78');
+  await expect(seed).toHaveValue('78');
+});
+
+test('a disk that is full when a project is saved is told, and nothing is lost', async ({ studio, page }) => {
+  await studio.withPrivateFiles();
+  await studio.openTemplate('XOR');
+  await page.keyboard.press('Control+S');
+  await expect(page).toHaveTitle('XOR – Netwright');
+  await studio.setNumber(studio.inspector.getByLabel('Seed'), '31');
+  await page.evaluate(() => {
+    const { prototype } = FileSystemWritableFileStream;
+    // Its own stands before the one that it has from all streams.
+    Object.assign(globalThis, { freeDisk: () => Reflect.deleteProperty(prototype, 'close') });
+    prototype.close = () =>
+      Promise.reject(new DOMException('No space is left on the disk.', 'QuotaExceededError'));
+  });
+  await page.keyboard.press('Control+S');
+  const notices = page.getByRole('region', { name: 'Notices' });
+  await expect(notices).toContainText('XOR.netwright.json was not saved');
+  await expect(notices).toContainText('No space is left on the disk.');
+  await expect(page, 'still unsaved').toHaveTitle('• XOR – Netwright');
+  expect(JSON.parse(await studio.privateFile('XOR.netwright.json')).training.seed).not.toBe(31);
+  await page.evaluate(() => (globalThis as unknown as { freeDisk: () => void }).freeDisk());
+  await page.keyboard.press('Control+S');
+  await expect(page).toHaveTitle('XOR – Netwright');
+  expect(JSON.parse(await studio.privateFile('XOR.netwright.json')).training.seed).toBe(31);
 });
 
 for (const [name, told] of [

@@ -157,5 +157,34 @@ export function tour(studio: Studio, language: Language): readonly Place[] {
         await expect(page.getByTestId('model-result')).toBeVisible();
       },
     },
+    {
+      name: 'help page',
+      async go() {
+        await studio.button(t('app.learn')).click();
+        await expect(page.getByRole('img', { name: t('learn.wiring') })).toBeVisible();
+      },
+    },
+    {
+      name: 'picture',
+      async go() {
+        await studio.button(t('app.build')).click();
+        await page.keyboard.press('Control+K');
+        await page.keyboard.type(t('menu.picture'));
+        await page.keyboard.press('Enter');
+        await expect(page.getByRole('dialog', { name: t('picture.title') })).toBeVisible();
+      },
+    },
+    {
+      name: 'guided tour',
+      async go() {
+        await studio.escape();
+        await page.keyboard.press('Control+K');
+        await page.keyboard.type(t('menu.tour'));
+        await page.keyboard.press('Enter');
+        const discard = page.getByRole('dialog').getByRole('button', { name: t('file.discard') });
+        await discard.click();
+        await expect(page.getByRole('region', { name: t('tour.title') })).toBeVisible();
+      },
+    },
   ];
 }

@@ -11,6 +11,7 @@ const look: Look = {
   muted: '#555',
   wire: '#777',
   category: (category) => `color-of-${category}`,
+  mark: (color) => `mark-${color}`,
   font: 'Test',
 };
 /** Ten pixels to a letter. */
@@ -33,7 +34,12 @@ const node = (changed: Partial<PictureNode> = {}): PictureNode => ({
   ...changed,
 });
 const draw = (picture: Partial<Picture>, background = true, shapes = true): Svg =>
-  svgOf({ title: 'net', nodes: [node()], wires: [], ...picture }, look, { background, shapes }, measure);
+  svgOf(
+    { title: 'net', nodes: [node()], wires: [], notes: [], ...picture },
+    look,
+    { background, shapes },
+    measure,
+  );
 const textsIn = ({ text }: Svg): string[] =>
   [...text.matchAll(/<text[^>]*>([^<]*)</g)].map(([, t]) => t ?? '');
 
@@ -53,6 +59,23 @@ describe('a picture of a network', () => {
     const svg = draw({ title: '<&">', nodes: [node({ name: 'a<b&"c"\u0000\uD800' })] });
     expect(svg.text).toContain('<title>&lt;&amp;&quot;&gt;</title>');
     expect(textsIn(svg)[0]).toBe('a&lt;b&amp;&quot;c&quot;');
+  });
+
+  it('shows what nodes are marked with, and notes below them, their words in lines that fit', () => {
+    const note = {
+      x: 0,
+      y: 200,
+      width: 100,
+      height: 80,
+      text: '一二三四五六七八九 abc defg',
+      color: 'sky',
+    } as const;
+    const svg = draw({ nodes: [node({ color: 'green' })], notes: [note] });
+    expect(svg.text).toContain('mark-green');
+    expect(svg.text).toContain('mark-sky');
+    const words = textsIn(svg);
+    expect(words.slice(0, 3)).toEqual(['一二三四五六七八', '九 abc', 'defg']);
+    expect(svg.height).toBe(280 + 6 + 48);
   });
 
   it('holds all nodes, and the bends of wires that leave them', () => {
