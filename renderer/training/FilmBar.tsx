@@ -23,16 +23,17 @@ export function FilmBar({ pictures, step, onStep, stepsPerEpoch }: FilmBarProps)
   const last = pictures.length - 1;
   const found = step === undefined ? last : pictures.findLastIndex((picture) => picture.step <= step);
   const at = Math.max(0, found);
-  const show = (index: number): void => onStep(index >= last ? undefined : pictures[index]?.step);
+  const stepOf = (index: number): number | undefined => (index >= last ? undefined : pictures[index]?.step);
+  const next = stepOf(at + 1);
   useEffect(() => {
     if (!isPlaying) return undefined;
     if (at >= last) {
       play(false);
       return undefined;
     }
-    const timer = setTimeout(() => show(at + 1), pictureMs);
+    const timer = setTimeout(() => onStep(next), pictureMs);
     return () => clearTimeout(timer);
-  });
+  }, [isPlaying, at, last, next, onStep]);
   const shown = pictures[at];
   if (!shown) return null;
   const told = t('evaluate.film.at', {
@@ -62,7 +63,7 @@ export function FilmBar({ pictures, step, onStep, stepsPerEpoch }: FilmBarProps)
         aria-valuetext={told}
         onChange={(event) => {
           play(false);
-          show(Number(event.currentTarget.value));
+          onStep(stepOf(Number(event.currentTarget.value)));
         }}
       />
       <output data-testid="film-step">{step === undefined ? t('evaluate.film.now') : told}</output>

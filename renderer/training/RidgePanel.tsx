@@ -87,18 +87,16 @@ export function RidgePanel(props: RidgePanelProps) {
       data-testid={`ridge-${tensor.key}`}
       data-pinned={isPinned || undefined}
     >
-      <header className={css['panelHead']}>
-        <h4 className={css['panelTitle']} title={title}>
-          {title} <span className={css['shape']}>{tensor.shape.join('×')}</span>
-        </h4>
-        <IconButton
-          label={t(isPinned ? 'layers.unpin' : 'layers.pin', { tensor: title })}
-          className={css['pin']}
-          onClick={onPin}
-        >
-          {isPinned ? <PinOff size={12} aria-hidden /> : <Pin size={12} aria-hidden />}
-        </IconButton>
-      </header>
+      <h4 className={css['panelTitle']} title={title}>
+        {title} <span className={css['shape']}>{tensor.shape.join('×')}</span>
+      </h4>
+      <IconButton
+        label={t(isPinned ? 'layers.unpin' : 'layers.pin', { tensor: title })}
+        className={css['pin']}
+        onClick={onPin}
+      >
+        {isPinned ? <PinOff size={12} aria-hidden /> : <Pin size={12} aria-hidden />}
+      </IconButton>
       <canvas
         ref={canvas}
         className={css['canvas']}

@@ -391,7 +391,8 @@ test('a studio that is closed while it trains asks, saves, and offers to go on t
   await expect.poll(() => state().interrupted).toBe(true);
   const last = await context.newPage();
   await new Studio(last).open();
-  await last.getByRole('button', { name: 'Not now' }).click();
+  const left = last.getByRole('region', { name: /was interrupted$/ });
+  await left.getByRole('button', { name: 'Not now' }).click();
   await expect(last.getByRole('region', { name: /was interrupted$/ })).toHaveCount(0);
   await last.reload();
   await expect(last.getByTestId('status-kernels')).toContainText('kernels');
