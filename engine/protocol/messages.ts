@@ -156,7 +156,11 @@ export interface Frame {
   readonly learningRate: number;
   /** Epochs that ended since the last frame; none is ever left out. */
   readonly epochsEnded: readonly EpochRecord[];
-  /** Steps since the last frame, thinned to at most 256: [step, loss, accuracy or NaN] each. */
+  /**
+   * Steps since the last frame, thinned to at most 256 and the newest: rows of step-series.ts, the step and its figures.
+   * The norm is that of all gradients together before they are clipped, and stands where a step was watched or clipped by
+   * it; the pace is that of the last two seconds.
+   */
   readonly steps: Float32Array;
   /** Learning rates that were set since the last frame: [step, rate] each. */
   readonly tuned: readonly (readonly [number, number])[];

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { jsonOrUndefined } from '../document/json.ts';
 import type { EpochRecord, Frame, RunCurves, RunOrigin } from '../protocol/messages.ts';
-import { bucketFigures, type PackedSeries, StepSeries } from '../protocol/step-series.ts';
+import {
+  bucketFigures,
+  type PackedSeries,
+  StepSeries,
+  stepFigures,
+  stepRows,
+} from '../protocol/step-series.ts';
 import { type FileStore, jsonBytes } from './file-store.ts';
 import { epochSchema, recordOf, runFiles } from './run-folder.ts';
 
@@ -10,7 +16,7 @@ import { epochSchema, recordOf, runFiles } from './run-folder.ts';
  * only that is missing.
  *
  *   progress.json   how far it is, its last and best epoch, how long it took
- *   curves.json     loss and accuracy over the steps, a fixed number of points
+ *   curves.json     what every step told, over the steps, a fixed number of points
  */
 const keptBuckets = 1024;
 const float32Digits = 7;
@@ -30,7 +36,7 @@ const progressSchema = z.object({
 
 const curvesSchema = z.object({
   format: z.literal('netwright-run-curves'),
-  version: z.literal(1),
+  version: z.union([z.literal(1), z.literal(2)]),
   width: z.int().min(1),
   values: z.array(z.number().nullable()).max(keptBuckets * bucketFigures),
   tuned: z.array(z.tuple([z.number(), z.number()])),
@@ -58,8 +64,32 @@ export async function readProgress(store: FileStore): Promise<RunProgress | unde
 export async function readCurves(store: FileStore): Promise<Pick<RunCurves, 'steps' | 'tuned'>> {
   const parsed = curvesSchema.safeParse(await readJson(store, runFiles.curves));
   if (!parsed.success) return { steps: { width: 1, values: new Float32Array(0) }, tuned: [] };
-  const { width, values, tuned } = parsed.data;
-  return { steps: { width, values: Float32Array.from(values, (value) => value ?? Number.NaN) }, tuned };
+  const { version, width, values, tuned } = parsed.data;
+  const numbers = values.map((value) => value ?? Number.NaN);
+  const current = version === 1 ? fromVersion1(numbers) : numbers;
+  return { steps: { width, values: Float32Array.from(current) }, tuned };
+}
+
+/** Version 1 knew of a bucket: step, count, mean, low and high of the loss, how many were finite, accuracy, how many had one. */
+function fromVersion1(values: readonly number[]): number[] {
+  const nothing = [Number.NaN, Number.NaN, Number.NaN, 0];
+  const rows: number[] = [];
+  for (let at = 0; at + 8 <= values.length; at += 8) {
+    const [step, count, loss, low, high, finite, accuracy, answered] = values.slice(at, at + 8) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    // The accuracies of single steps were not kept, only their mean.
+    rows.push(step, count, loss, low, high, finite, accuracy, accuracy, accuracy, answered);
+    for (let figure = 2; figure < stepFigures.length; figure++) rows.push(...nothing);
+  }
+  return rows;
 }
 
 async function readJson(store: FileStore, name: string): Promise<unknown> {
@@ -127,9 +157,7 @@ export class Chronicle {
   }
 
   addFrame({ steps, tuned }: Pick<Frame, 'steps' | 'tuned'>): void {
-    for (let i = 0; i + 2 < steps.length; i += 3) {
-      this.series.add(steps[i] as number, steps[i + 1] as number, steps[i + 2] as number);
-    }
+    for (const [step, figures] of stepRows(steps)) this.series.add(step, figures);
     this.tuned.push(...tuned);
   }
 
@@ -151,7 +179,7 @@ export class Chronicle {
     const curves = { width, values: Array.from(values, shortened), tuned: this.tuned };
     return [
       [runFiles.progress, jsonBytes({ format: 'netwright-run-progress', version: 1, ...progress })],
-      [runFiles.curves, jsonBytes({ format: 'netwright-run-curves', version: 1, ...curves })],
+      [runFiles.curves, jsonBytes({ format: 'netwright-run-curves', version: 2, ...curves })],
     ];
   }
 }

@@ -207,7 +207,14 @@ export class Session {
     // The last histograms of a run stay on screen, however short it was.
     trainer.step(watch || (this.watching && trainer.isLastFullBatch), timed);
     if (trainer.failure === undefined || trainer.stepsTaken > before) {
-      this.steps.add(trainer.stepsTaken, trainer.lastLoss, trainer.lastAccuracy);
+      const pace = this.pace.stepsPerSecond;
+      this.steps.add(trainer.stepsTaken, {
+        loss: trainer.lastLoss,
+        accuracy: trainer.lastAccuracy,
+        learningRate: trainer.lastRate,
+        gradientNorm: trainer.lastGradientNorm,
+        stepsPerSecond: this.current === 'running' && pace > 0 ? pace : Number.NaN,
+      });
     }
     this.changed = true;
     if (trainer.failure !== undefined) this.enter('failed');

@@ -48,6 +48,10 @@ export class Trainer {
   /** Of the last step: mean loss of its batch; share of right answers, NaN where there is no right or wrong. */
   lastLoss = Number.NaN;
   lastAccuracy = Number.NaN;
+  /** What it was taken with. */
+  lastRate = Number.NaN;
+  /** Length of all its gradients together, before clipping; NaN where it was not measured. */
+  lastGradientNorm = Number.NaN;
   /** Whether the weights are no longer those of the last step, but those of the epoch that early stopping kept. */
   wentBack = false;
   /** Why training cannot go on. */
@@ -76,8 +80,7 @@ export class Trainer {
   private readonly optimizerScalars: ((t: number) => readonly number[]) | undefined;
   /** What the schedule multiplies the learning rate by at step t = 0, 1, …. */
   private readonly rateFactor: (t: number) => number;
-  /** What the last step was taken with. */
-  private usedRate = Number.NaN;
+  private readonly measuresEveryNorm: boolean;
   private readonly best: BestEpoch;
   private readonly lastGood: LastGood;
   private readonly progress: Progress;
@@ -109,6 +112,7 @@ export class Trainer {
     this.epochs = document.training.epochs;
     this.stepsPerEpoch = Math.ceil(split.train.length / programs.train.batch);
     this.histograms = new Int32Array(programs.trainWatched.watched.length * histogramWords);
+    this.measuresEveryNorm = settingsOf(document.training, 'clipping').by === 'norm';
     this.updates = new UpdateRatios(plan, arena);
     this.rateFactor = rateFactorOf(document, this.stepsPerEpoch);
     this.progress = {
@@ -177,8 +181,8 @@ export class Trainer {
     this.orderSamples();
     this.batches.load(program, this.order, progress.row);
     const t = progress.step + 1;
-    this.usedRate = this.learningRate;
-    floats[cells.learningRate] = this.usedRate;
+    this.lastRate = this.learningRate;
+    floats[cells.learningRate] = this.lastRate;
     floats[cells.nonFinite] = 0;
     ints[cells.step] = t;
     if (this.optimizerScalars !== undefined) floats.set(this.optimizerScalars(t), cells.scalars.offset);
@@ -215,6 +219,8 @@ export class Trainer {
     const [hits, answers] = program.hits === undefined ? [Number.NaN, 1] : hitsAt(floats, program.hits);
     this.lastLoss = loss;
     this.lastAccuracy = shareOf(hits, answers);
+    const measuresNorm = this.measuresEveryNorm || program === this.watched.program;
+    this.lastGradientNorm = measuresNorm ? floats[cells.gradientNorm] : Number.NaN;
     progress.step = t;
     progress.lossSum += loss * program.batch;
     if (program.hits !== undefined) {
@@ -337,7 +343,7 @@ export class Trainer {
     progress.answers = 0;
     const { epoch, step } = progress;
     this.followProgress(train, test);
-    this.onEpoch({ epoch, step, train, test, learningRate: this.usedRate });
+    this.onEpoch({ epoch, step, train, test, learningRate: this.lastRate });
     // No step comes after the last epoch that would notice what its last update did.
     if (!this.finished) return;
     if (!this.isFinite()) this.fail(this.full.program, 0, step);
@@ -399,7 +405,7 @@ export class Trainer {
   /** Names the first bad tensor for the batch that lies in the arena, and goes back to the last good weights. */
   private fail(program: Program, end: number, step: number, batch?: FailedBatch): void {
     const { learningRate: base } = this.progress;
-    const learningRate = this.usedRate;
+    const learningRate = this.lastRate;
     const found = firstNonFinite(this.machine, program, end);
     Object.assign(this.progress, this.lastGood.restore(), { learningRate: base });
     const names = new Map(flatten(this.document).nodes.map((node) => [node.id, node.name]));

@@ -118,3 +118,34 @@ export function paintBoundary(
   context.strokeStyle = cssColor(colors.text);
   context.stroke();
 }
+
+/** The point whose answer is asked for: a cross in a ring. */
+export function paintAsked(
+  context: CanvasRenderingContext2D,
+  point: { readonly x: number; readonly y: number },
+  { xMin, xMax, yMin, yMax }: Extent,
+  side: number,
+  colors: Palette,
+): void {
+  const x = ((point.x - xMin) / (xMax - xMin)) * side;
+  const y = ((yMax - point.y) / (yMax - yMin)) * side;
+  for (const [color, width] of [
+    [colors.surface, 5],
+    [colors.accent, 2],
+  ] as const) {
+    context.strokeStyle = cssColor(color);
+    context.lineWidth = width;
+    context.beginPath();
+    context.arc(x, y, 7, 0, 2 * Math.PI);
+    for (const [dx, dy] of [
+      [1, 0],
+      [-1, 0],
+      [0, 1],
+      [0, -1],
+    ] as const) {
+      context.moveTo(x + 4 * dx, y + 4 * dy);
+      context.lineTo(x + 11 * dx, y + 11 * dy);
+    }
+    context.stroke();
+  }
+}

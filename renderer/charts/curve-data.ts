@@ -1,18 +1,27 @@
+import type { EpochRecord } from '../../engine/protocol/messages.ts';
+import { type StepFigure, stepFigures } from '../../engine/protocol/step-series.ts';
 import type { FrameRing } from '../engine/frame-ring.ts';
+
+export type Column = (number | null)[];
 
 /** Columns of equal length over one time axis; null where a curve has no point. */
 export interface CurveData {
   readonly steps: number[];
   /** Single batches: mean, least and greatest of the steps that share a point. */
-  readonly batch: (number | null)[];
-  readonly batchLow: (number | null)[];
-  readonly batchHigh: (number | null)[];
+  readonly batch: Column;
+  readonly batchLow: Column;
+  readonly batchHigh: Column;
   /** Whole epochs. */
-  readonly train: (number | null)[];
-  readonly test: (number | null)[];
+  readonly train: Column;
+  readonly test: Column;
 }
 
-export type CurveMetric = 'loss' | 'accuracy';
+export type CurveMetric = StepFigure;
+export const curveMetrics = stepFigures;
+
+/** What is known of whole epochs too, and of the test part. */
+export const isLearned = (metric: CurveMetric): metric is 'loss' | 'accuracy' =>
+  metric === 'loss' || metric === 'accuracy';
 
 const orNull = (value: number | undefined): number | null =>
   value !== undefined && Number.isFinite(value) ? value : null;
@@ -27,35 +36,44 @@ export const noCurveData = (): CurveData => ({
   test: [],
 });
 
+/** What a curve is made of: a ring, or what is kept of a run. */
+interface Told {
+  readonly steps: Pick<FrameRing['steps'], 'buckets'>;
+  readonly epochs: { readonly records: readonly EpochRecord[] };
+}
+
 /** Batches and epochs of a run merged in order of their steps. */
-export function curveData(ring: FrameRing, metric: CurveMetric): CurveData {
+export function curveData(ring: Told, metric: CurveMetric): CurveData {
   const data = noCurveData();
   const { buckets } = ring.steps;
   const { records } = ring.epochs;
-  const point = (step: number): void => {
-    data.steps.push(step);
+  const point = (step: number): number => {
+    if (data.steps.at(-1) === step) return data.steps.length - 1;
     for (const column of [data.batch, data.batchLow, data.batchHigh, data.train, data.test])
       column.push(null);
+    return data.steps.push(step) - 1;
   };
   let epoch = 0;
   const epochsUpTo = (step: number): void => {
     for (; epoch < records.length; epoch++) {
       const record = records[epoch];
       if (!record || record.step > step) return;
-      if (data.steps.at(-1) !== record.step) point(record.step);
-      const last = data.steps.length - 1;
-      data.train[last] = orNull(record.train[metric]);
-      data.test[last] = orNull(record.test?.[metric]);
+      const at = point(record.step);
+      if (isLearned(metric)) {
+        data.train[at] = orNull(record.train[metric]);
+        data.test[at] = orNull(record.test?.[metric]);
+        // Runs of before single steps told their rate have it at least at the ends of their epochs.
+      } else if (metric === 'learningRate') data.batch[at] ??= orNull(record.learningRate);
     }
   };
   for (const bucket of buckets) {
     epochsUpTo(bucket.step - Number.EPSILON * bucket.step);
-    if (data.steps.at(-1) !== bucket.step) point(bucket.step);
-    const last = data.steps.length - 1;
-    data.batch[last] = orNull(bucket[metric]);
-    if (metric === 'loss') {
-      data.batchLow[last] = orNull(bucket.lossLow);
-      data.batchHigh[last] = orNull(bucket.lossHigh);
+    const at = point(bucket.step);
+    const { mean, low, high } = bucket[metric];
+    data.batch[at] = orNull(mean);
+    if (metric === 'loss' || metric === 'gradientNorm') {
+      data.batchLow[at] = orNull(low);
+      data.batchHigh[at] = orNull(high);
     }
     epochsUpTo(bucket.step);
   }

@@ -16,6 +16,8 @@ export interface BinLayout {
   readonly zero: { readonly from: number; readonly to: number };
   /** Share of the sampled values in each bin; zeros are in none. [bins] */
   shares(histogram: Histogram): Float64Array;
+  /** The values that bin `i` stands for; what lies beyond either end is drawn in the outermost bins. */
+  bounds(i: number): readonly [from: number, to: number];
   readonly ticks: readonly { readonly at: number; readonly value: number }[];
 }
 
@@ -94,6 +96,13 @@ export function logLayout({ low, high }: ExponentWindow): BinLayout {
     edges,
     zero: { from: inner, to: 1 - inner },
     ticks: ticks.toSorted((a, b) => a.at - b.at),
+    bounds(i) {
+      if (i === side) return [0, 0];
+      const at = i < side ? side - 1 - i : i - side - 1;
+      // What lies nearer to zero than the axis reaches is in the innermost bin.
+      const [from, to] = [at === 0 ? 0 : 2 ** exponentOf(first + at), 2 ** exponentOf(first + at + 1)];
+      return i < side ? [-to, -from] : [from, to];
+    },
     shares({ negative, positive, sampled }) {
       const shares = new Float64Array(2 * side + 1); // [2·side + 1], the middle one is the gap and stays 0
       if (sampled === 0) return shares;
@@ -129,6 +138,7 @@ export function linearLayout({ high }: ExponentWindow): BinLayout {
     edges,
     zero: { from: 0.5, to: 0.5 },
     ticks: [-1, -0.5, 0, 0.5, 1].map((t) => ({ at: (t + 1) / 2, value: t * limit })),
+    bounds: (i) => [i * width - limit, (i + 1) * width - limit],
     shares({ negative, positive, sampled }) {
       const shares = new Float64Array(linearBins);
       if (sampled === 0) return shares;

@@ -1,7 +1,7 @@
 import type { RunCurves } from '../../engine/protocol/messages.ts';
 import { StepSeries } from '../../engine/protocol/step-series.ts';
 import type { Rgb } from './color-map.ts';
-import type { CurveMetric } from './curve-data.ts';
+import { type Column, type CurveMetric, curveData, isLearned } from './curve-data.ts';
 
 /** One line of another run: [step, value] each, steps rising. */
 export type OverlayPoints = readonly (readonly [step: number, value: number])[];
@@ -14,16 +14,20 @@ export interface Overlay {
   readonly lastStep: number;
 }
 
-/** Whole epochs; single batches where a run did not get as far as one. */
+/** Whole epochs; single batches where a run did not get as far as one, and of what epochs do not tell. */
 export function overlayOf({ epochs, steps }: RunCurves, metric: CurveMetric, color: Rgb): Overlay {
-  const isPoint = (point: readonly [number, number | undefined]): point is readonly [number, number] =>
-    point[1] !== undefined && Number.isFinite(point[1]);
-  const of = (part: 'train' | 'test'): OverlayPoints =>
-    epochs.map((record) => [record.step, record[part]?.[metric]] as const).filter(isPoint);
-  const { buckets, lastStep } = StepSeries.from(steps);
-  const train =
-    epochs.length > 0
-      ? of('train')
-      : buckets.map((bucket) => [bucket.step, bucket[metric]] as const).filter(isPoint);
-  return { color, train, test: of('test'), lastStep: Math.max(lastStep, epochs.at(-1)?.step ?? 0) };
+  const series = StepSeries.from(steps);
+  const data = curveData({ steps: series, epochs: { records: epochs } }, metric);
+  const points = (column: Column): OverlayPoints =>
+    data.steps.flatMap((step, i) => {
+      const value = column[i];
+      return value === null || value === undefined ? [] : [[step, value] as const];
+    });
+  const train = points(isLearned(metric) && epochs.length > 0 ? data.train : data.batch);
+  return {
+    color,
+    train,
+    test: points(data.test),
+    lastStep: Math.max(series.lastStep, epochs.at(-1)?.step ?? 0),
+  };
 }

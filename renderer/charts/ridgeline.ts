@@ -14,25 +14,68 @@ export interface RidgelinePicture {
   readonly span: number;
   readonly layout: BinLayout;
   readonly formatStep: (step: number) => string;
+  /** Density that reaches the full height; without it the greatest of these ridges. */
+  readonly peak?: number;
+  /** What is pointed at. */
+  readonly pointed?: RidgePoint | undefined;
+}
+
+/** A bin of a ridge. */
+export interface RidgePoint {
+  readonly row: number;
+  readonly bin: number;
+}
+
+/** The greatest density of some ridges on an axis. */
+export function peakOf(layout: BinLayout, ridges: readonly Ridge[]): number {
+  let peak = 0;
+  for (const { histogram } of ridges)
+    for (const value of densities(layout, histogram)) peak = Math.max(peak, value);
+  return peak;
 }
 
 const margin = { left: 6, right: 44, bottom: 16, top: 4 };
 /** The tallest ridge reaches over this many of the distances that 12 rows would have. */
 const reach = 2.2;
 
-/** Share of values per bin over time: steps run downwards, the newest stands in front. */
-export function paintRidgeline(surface: Surface, picture: RidgelinePicture, colors: Palette): void {
-  const { context, width, height } = surface;
-  const { ridges, span, layout } = picture;
+interface Frame {
+  readonly amplitude: number;
+  readonly baseOf: (step: number) => number;
+  readonly xOf: (at: number) => number;
+}
+
+function frameOf({ width, height }: Pick<Surface, 'width' | 'height'>, span: number): Frame {
   const plotWidth = width - margin.left - margin.right;
   const plotHeight = height - margin.top - margin.bottom;
   const amplitude = Math.min(plotHeight * 0.45, (plotHeight / 12) * reach);
-  const baseOf = (step: number): number => margin.top + amplitude + (step / span) * (plotHeight - amplitude);
-  const xOf = (at: number): number => margin.left + at * plotWidth;
+  return {
+    amplitude,
+    baseOf: (step) => margin.top + amplitude + (step / span) * (plotHeight - amplitude),
+    xOf: (at) => margin.left + at * plotWidth,
+  };
+}
 
+/** The ridge that stands on the ground next below a place of the picture, and the bin there. */
+export function ridgeAt(
+  size: Pick<Surface, 'width' | 'height'>,
+  { ridges, span, layout }: Pick<RidgelinePicture, 'ridges' | 'span' | 'layout'>,
+  x: number,
+  y: number,
+): RidgePoint | undefined {
+  const { baseOf, xOf } = frameOf(size, span);
+  if (ridges.length === 0 || x < xOf(0) || x > xOf(1)) return undefined;
+  const below = ridges.findIndex(({ step }) => baseOf(step) >= y);
+  const bin = layout.edges.findIndex((edge) => xOf(edge) > x) - 1;
+  return { row: below < 0 ? ridges.length - 1 : below, bin: bin < 0 ? layout.edges.length - 2 : bin };
+}
+
+/** Share of values per bin over time: steps run downwards, the newest stands in front. */
+export function paintRidgeline(surface: Surface, picture: RidgelinePicture, colors: Palette): void {
+  const { context } = surface;
+  const { ridges, span, layout, pointed } = picture;
+  const { amplitude, baseOf, xOf } = frameOf(surface, span);
   const outlines = ridges.map(({ histogram }) => densities(layout, histogram));
-  let peak = 0;
-  for (const outline of outlines) for (const value of outline) peak = Math.max(peak, value);
+  const peak = picture.peak ?? peakOf(layout, ridges);
 
   paintAxis(surface, picture, colors, xOf);
 
@@ -65,6 +108,18 @@ export function paintRidgeline(surface: Surface, picture: RidgelinePicture, colo
     }
   });
 
+  const ridge = pointed && ridges[pointed.row];
+  if (pointed && ridge) {
+    const base = baseOf(ridge.step);
+    const outline = outlines[pointed.row];
+    const [left, right] = [xOf(layout.edges[pointed.bin]), xOf(layout.edges[pointed.bin + 1])];
+    context.strokeStyle = cssColor(colors.accent);
+    context.lineWidth = 1.5;
+    context.stroke(outlinePath(layout, outline, xOf, base, peak > 0 ? amplitude / peak : 0));
+    context.fillStyle = cssColor(colors.accent, 0.35);
+    const tall = Math.max(3, peak > 0 ? (outline[pointed.bin] * amplitude) / peak : 0);
+    context.fillRect(left, base - tall, Math.max(2, right - left), tall);
+  }
   labelRows(surface, picture, colors, baseOf);
 }
 

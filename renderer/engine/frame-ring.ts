@@ -1,6 +1,6 @@
 import { EpochSeries } from '../../engine/protocol/epoch-series.ts';
 import type { Frame, RunCurves, RunStarted, WatchedTensorInfo } from '../../engine/protocol/messages.ts';
-import { StepSeries } from '../../engine/protocol/step-series.ts';
+import { type StepFigures, StepSeries, stepRows } from '../../engine/protocol/step-series.ts';
 import { type Histogram, readHistogram } from './histogram.ts';
 import { TelemetryHistory } from './telemetry-history.ts';
 
@@ -42,18 +42,16 @@ export class FrameRing {
     return this.#tuned;
   }
 
-  /** Values of the newest reported step, where the loss or accuracy was finite. */
-  get lastStep(): { readonly step: number; readonly loss: number; readonly accuracy: number } | undefined {
+  /** Figures of the newest reported step. */
+  get lastStep(): ({ readonly step: number } & StepFigures) | undefined {
     return this.#lastStep;
   }
-  #lastStep: { readonly step: number; readonly loss: number; readonly accuracy: number } | undefined;
+  #lastStep: ({ readonly step: number } & StepFigures) | undefined;
 
   push(frame: Frame): void {
-    const { steps } = frame;
-    for (let i = 0; i + 2 < steps.length; i += 3) {
-      const [step, loss, accuracy] = [steps[i], steps[i + 1], steps[i + 2]];
-      this.steps.add(step, loss, accuracy);
-      this.#lastStep = { step, loss, accuracy };
+    for (const [step, figures] of stepRows(frame.steps)) {
+      this.steps.add(step, figures);
+      this.#lastStep = { step, ...figures };
     }
     for (const record of frame.epochsEnded) this.epochs.add(record);
     this.#tuned.push(...frame.tuned);

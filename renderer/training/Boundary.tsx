@@ -1,18 +1,23 @@
-import { useMemo, useRef } from 'react';
-import type { SampleSet } from '../../engine/protocol/messages.ts';
+import { type PointerEvent, useMemo, useRef, useState } from 'react';
+import type { Prediction, SampleSet } from '../../engine/protocol/messages.ts';
 import { gridOf, squareExtent } from '../../engine/protocol/plane.ts';
-import { heatPixels, numberPixels, paintBoundary, paintPoints } from '../charts/boundary.ts';
+import { heatPixels, numberPixels, paintAsked, paintBoundary, paintPoints } from '../charts/boundary.ts';
 import { confusionOf } from '../charts/classes.ts';
 import { cssColor } from '../charts/color-map.ts';
 import { formatWhole } from '../charts/figures.ts';
+import { filmOf } from '../charts/film.ts';
 import { palette } from '../charts/palette.ts';
 import { concatenated } from '../charts/plane.ts';
 import { type Surface, useCanvas } from '../charts/use-canvas.ts';
 import type { FrameRing } from '../engine/frame-ring.ts';
-import { type Answered, usePrediction } from '../engine/use-prediction.ts';
+import { usePrediction } from '../engine/use-prediction.ts';
 import { useT, useText } from '../i18n/i18n.ts';
+import { ClassTable } from './ClassTable.tsx';
 import { ConfusionTable } from './ConfusionTable.tsx';
 import css from './Evaluate.module.css';
+import { FilmBar } from './FilmBar.tsx';
+import { type PlanePoint, PointAnswer } from './PointAnswer.tsx';
+import { WorstTable } from './WorstTable.tsx';
 
 interface BoundaryProps {
   readonly ring: FrameRing | undefined;
@@ -38,6 +43,18 @@ export function Boundary({ ring, samples, shape }: BoundaryProps) {
   const { answered, refusal } = usePrediction(ring, questions, askEveryMs);
   const current = answered?.questions === questions ? answered : undefined;
   const classes = samples.classes;
+  const [filmStep, showStep] = useState<number>();
+  // Taking the same answers in twice changes nothing.
+  const film = useMemo(() => {
+    if (!ring || !current) return undefined;
+    const whole = filmOf(ring, gridSize * gridSize * current.prediction.columns);
+    whole.add(current.prediction);
+    return whole;
+  }, [ring, current]);
+  const pictures = film?.pictures ?? [];
+  const past = filmStep === undefined ? undefined : pictures.findLast(({ step }) => step <= filmStep);
+  const seen = past ?? current?.prediction;
+  const [point, setPoint] = useState<PlanePoint>({ x: 0, y: 0 });
   const heat = useRef(new HeatLayer());
 
   const paint = ({ context, width, height }: Surface): void => {
@@ -50,20 +67,37 @@ export function Boundary({ ring, samples, shape }: BoundaryProps) {
     context.clip();
     context.fillStyle = cssColor(colors.sunken);
     context.fillRect(0, 0, side, side);
-    if (current) {
-      const map = { ...current.prediction, size: gridSize };
+    if (seen) {
+      const map = { ...seen, size: gridSize };
       context.imageSmoothingEnabled = true;
-      context.drawImage(heat.current.picture(current, classes !== undefined, colors.theme), 0, 0, side, side);
+      context.drawImage(heat.current.picture(seen, classes !== undefined, colors.theme), 0, 0, side, side);
       paintPoints(context, samples, extent, side, colors);
       if (classes) paintBoundary(context, map, side, colors);
     } else {
       paintPoints(context, samples, extent, side, colors);
     }
+    if (ring) paintAsked(context, point, extent, side, colors);
     context.restore();
   };
   const { canvas } = useCanvas(paint, 50);
 
-  const step = current ? formatWhole(current.prediction.step) : undefined;
+  const place = (event: PointerEvent<HTMLCanvasElement>): void => {
+    if (!ring || event.buttons !== 1) return;
+    event.currentTarget.setPointerCapture(event.pointerId);
+    const { left, top, width, height } = event.currentTarget.getBoundingClientRect();
+    const side = Math.min(width, height);
+    const along = (at: number): number => Math.min(1, Math.max(0, at / side));
+    const [right, down] = [
+      along(event.clientX - left - (width - side) / 2),
+      along(event.clientY - top - (height - side) / 2),
+    ];
+    setPoint({
+      x: rounded(extent.xMin + right * (extent.xMax - extent.xMin)),
+      y: rounded(extent.yMax - down * (extent.yMax - extent.yMin)),
+    });
+  };
+
+  const step = seen ? formatWhole(seen.step) : undefined;
   const title =
     step === undefined ? t('evaluate.samplesTitle', { shape }) : t('evaluate.boundaryTitle', { shape, step });
   const confusion = useMemo(
@@ -89,7 +123,9 @@ export function Boundary({ ring, samples, shape }: BoundaryProps) {
           role="img"
           aria-label={title}
           data-testid="boundary"
-          data-step={current?.prediction.step}
+          data-step={seen?.step}
+          onPointerDown={place}
+          onPointerMove={place}
         />
       </figure>
       <div className={css['beside']}>
@@ -113,27 +149,56 @@ export function Boundary({ ring, samples, shape }: BoundaryProps) {
           </li>
         </ul>
         {refusal ? <p className={css['hint']}>{text(refusal.message)}</p> : null}
-        {confusion && classes ? (
-          <ConfusionTable confusion={confusion} classes={classes} />
-        ) : (
-          <p className={css['hint']}>{t('evaluate.boundaryHint')}</p>
-        )}
+        {ring && current ? (
+          <>
+            <FilmBar
+              pictures={pictures}
+              step={filmStep}
+              onStep={showStep}
+              stepsPerEpoch={ring.started.stepsPerEpoch}
+            />
+            <PointAnswer ring={ring} point={point} onPoint={setPoint} classes={classes} />
+          </>
+        ) : null}
+        <div className={css['tables']}>
+          {confusion && classes ? (
+            <>
+              <ConfusionTable confusion={confusion} classes={classes} />
+              <ClassTable confusion={confusion} classes={classes} />
+            </>
+          ) : null}
+          {current ? (
+            <WorstTable
+              prediction={current.prediction}
+              offset={gridSize * gridSize}
+              x={samples.x}
+              y={samples.y}
+              rows={samples.test.length}
+              take={(row) => samples.test[row] === 1}
+              classes={classes}
+            />
+          ) : null}
+        </div>
+        {current ? null : <p className={css['hint']}>{t('evaluate.boundaryHint')}</p>}
       </div>
     </div>
   );
 }
 
+/** As many digits as a pixel is worth. */
+const rounded = (value: number): number => Number(value.toPrecision(3));
+
 /** The heat map as a small picture that is made once per prediction and theme, and stretched when painted. */
 class HeatLayer {
   readonly #canvas = document.createElement('canvas');
-  #made: { answered: Answered; theme: string } | undefined;
+  #made: { prediction: Prediction; theme: string } | undefined;
 
-  picture(answered: Answered, isClass: boolean, theme: string): HTMLCanvasElement {
-    if (this.#made?.answered === answered && this.#made.theme === theme) return this.#canvas;
-    this.#made = { answered, theme };
+  picture(prediction: Prediction, isClass: boolean, theme: string): HTMLCanvasElement {
+    if (this.#made?.prediction === prediction && this.#made.theme === theme) return this.#canvas;
+    this.#made = { prediction, theme };
     this.#canvas.width = gridSize;
     this.#canvas.height = gridSize;
-    const map = { ...answered.prediction, size: gridSize };
+    const map = { ...prediction, size: gridSize };
     const context = this.#canvas.getContext('2d');
     context?.putImageData(isClass ? heatPixels(map, palette()) : numbers(map), 0, 0);
     return this.#canvas;

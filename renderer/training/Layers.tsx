@@ -4,6 +4,7 @@ import type { WatchedTensorInfo } from '../../engine/protocol/messages.ts';
 import { formatFigure, formatShare, formatWhole } from '../charts/figures.ts';
 import type { BinLayout } from '../charts/histogram-axis.ts';
 import { Select } from '../design/Select.tsx';
+import { Switch } from '../design/Switch.tsx';
 import { shownFlatId } from '../document/flat-ids.ts';
 import { useDocumentStore } from '../document/store.ts';
 import type { FrameRing } from '../engine/frame-ring.ts';
@@ -13,6 +14,7 @@ import { useRingVersion } from '../engine/use-ring-version.ts';
 import { useT } from '../i18n/i18n.ts';
 import { EmptyState } from './EmptyState.tsx';
 import css from './Layers.module.css';
+import { togglePin, usePinned } from './pinned-tensors.ts';
 import { RidgePanel } from './RidgePanel.tsx';
 import { showNode } from './show-problem.ts';
 
@@ -46,6 +48,13 @@ function LayersOf({ ring }: { readonly ring: FrameRing }) {
   }, [selected, ring]);
   const [axis, setAxis] = useState<BinLayout['kind']>('log');
   const [part, setPart] = useState<string>();
+  const [isShared, share] = useState(false);
+  const project = names?.name ?? '';
+  const pinned = usePinned(project).flatMap((key) => {
+    const index = ring.started.watched.findIndex((tensor) => tensor.key === key);
+    const tensor = ring.started.watched[index];
+    return tensor ? [{ index, tensor }] : [];
+  });
   const watched = ring.watchedOf(chosen);
   const parts = [
     ...new Set(watched.filter(({ tensor }) => tensor.kind === 'weight').map(({ tensor }) => tensor.tensor)),
@@ -56,6 +65,14 @@ function LayersOf({ ring }: { readonly ring: FrameRing }) {
   // A layer that was renamed since goes by its new name, one that was removed by its old one.
   const nameOf = (id: string): string =>
     (drawn.get(id) ?? (names && flatten(names).nodes.find((node) => node.id === id)))?.name ?? id;
+
+  const free = kinds.flatMap((kind) => {
+    const found = watched.find(({ tensor }) => tensor.kind === kind && shows(tensor));
+    return found && !pinned.some(({ index }) => index === found.index) ? [found] : [];
+  });
+  const all = [...pinned, ...free];
+  const groupOf = (kind: WatchedTensorInfo['kind']): number[] =>
+    all.filter(({ tensor }) => tensor.kind === kind).map(({ index }) => index);
 
   return (
     <div className={css['layers']}>
@@ -79,6 +96,10 @@ function LayersOf({ ring }: { readonly ring: FrameRing }) {
             />
           ) : null}
         </div>
+        <label className={css['shared']} title={t('layers.oneAxisHelp')}>
+          <Switch label={t('layers.oneAxis')} checked={isShared} onChange={share} />
+          {t('layers.oneAxis')}
+        </label>
         <LayerList
           ring={ring}
           nodes={nodes}
@@ -91,18 +112,19 @@ function LayersOf({ ring }: { readonly ring: FrameRing }) {
         />
       </div>
       <div className={css['panels']}>
-        {kinds.map((kind) => {
-          const found = watched.find(({ tensor }) => tensor.kind === kind && shows(tensor));
-          return found ? (
-            <RidgePanel
-              key={found.tensor.key}
-              ring={ring}
-              index={found.index}
-              tensor={found.tensor}
-              axis={axis}
-            />
-          ) : null;
-        })}
+        {all.map(({ index, tensor }) => (
+          <RidgePanel
+            key={tensor.key}
+            ring={ring}
+            index={index}
+            tensor={tensor}
+            axis={axis}
+            layer={pinned.length > 0 ? nameOf(tensor.node) : undefined}
+            group={isShared ? groupOf(tensor.kind) : [index]}
+            isPinned={pinned.some((pin) => pin.index === index)}
+            onPin={() => togglePin(project, tensor.key)}
+          />
+        ))}
       </div>
     </div>
   );

@@ -1,16 +1,18 @@
-import { useEffect } from 'react';
+import { Pin, PinOff } from 'lucide-react';
+import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
 import type { WatchedTensorInfo } from '../../engine/protocol/messages.ts';
 import { formatFigure, formatShare, formatShort, formatWhole } from '../charts/figures.ts';
 import type { BinLayout } from '../charts/histogram-axis.ts';
 import { layoutFor } from '../charts/layouts.ts';
 import { palette } from '../charts/palette.ts';
 import { ridgeRows } from '../charts/ridge-rows.ts';
-import { paintRidgeline } from '../charts/ridgeline.ts';
+import { paintRidgeline, peakOf, type Ridge, type RidgePoint, ridgeAt } from '../charts/ridgeline.ts';
 import { type Surface, useCanvas } from '../charts/use-canvas.ts';
+import { IconButton } from '../design/Button.tsx';
 import type { FrameRing } from '../engine/frame-ring.ts';
 import { readHistogram, zeroShare } from '../engine/histogram.ts';
 import { useRingVersion } from '../engine/use-ring-version.ts';
-import { useT } from '../i18n/i18n.ts';
+import { type Translate, useT } from '../i18n/i18n.ts';
 import css from './Layers.module.css';
 
 interface RidgePanelProps {
@@ -19,42 +21,144 @@ interface RidgePanelProps {
   readonly index: number;
   readonly tensor: WatchedTensorInfo;
   readonly axis: BinLayout['kind'];
+  /** Of the layer, where panels of several are side by side. */
+  readonly layer: string | undefined;
+  /** Positions of the tensors it shares its axes with; itself alone where each has its own. */
+  readonly group: readonly number[];
+  readonly isPinned: boolean;
+  readonly onPin: () => void;
 }
 
 const paintEveryMs = 125;
 const figuresEveryMs = 250;
 const mostRows = 36;
 
-/** One tensor over time as a ridgeline, with the exact figures of its newest histogram. */
-export function RidgePanel({ ring, index, tensor, axis }: RidgePanelProps) {
+interface Shown {
+  readonly ridges: readonly Ridge[];
+  readonly span: number;
+  readonly layout: BinLayout;
+}
+
+/** One tensor over time as a ridgeline, with the exact figures of its newest histogram and those under the pointer. */
+export function RidgePanel(props: RidgePanelProps) {
+  const { ring, index, tensor, axis, layer, group, isPinned, onPin } = props;
   const t = useT();
+  const shown = useRef<Shown>(undefined);
+  const [pointed, point] = useState<RidgePoint>();
   const paint = (surface: Surface): void => {
     const { rows, span } = ridgeRows(ring.telemetry.snapshots, mostRows);
-    const ridges = rows.map(({ step, words }) => ({ step, histogram: readHistogram(words, index) }));
+    const ridgesOf = (of: number): Ridge[] =>
+      rows.map(({ step, words }) => ({ step, histogram: readHistogram(words, of) }));
+    const ridges = ridgesOf(index);
+    const all = group.length > 1 ? group.flatMap(ridgesOf) : ridges;
     const layout = layoutFor(
       ring,
-      tensor.key,
-      ridges.map(({ histogram }) => histogram),
+      group.length > 1 ? group.join(' ') : tensor.key,
+      all.map(({ histogram }) => histogram),
       axis,
     );
-    paintRidgeline(surface, { ridges, span, layout, formatStep: formatShort }, palette());
+    shown.current = { ridges, span, layout };
+    const peak = peakOf(layout, all);
+    paintRidgeline(surface, { ridges, span, layout, peak, pointed, formatStep: formatShort }, palette());
   };
   const { canvas, invalidate } = useCanvas(paint, paintEveryMs);
   useEffect(() => ring.subscribe(invalidate), [ring, invalidate]);
 
-  const title = t(`layers.kind.${tensor.kind}`);
+  const follow = (event: PointerEvent<HTMLCanvasElement>): void => {
+    const { left, top, width, height } = event.currentTarget.getBoundingClientRect();
+    if (shown.current)
+      point(ridgeAt({ width, height }, shown.current, event.clientX - left, event.clientY - top));
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    if (!shown.current) return;
+    const next = moved(event.key, pointed, shown.current);
+    if (next === pointed) return;
+    event.preventDefault();
+    event.stopPropagation();
+    point(next);
+  };
+
+  const kind = t(`layers.kind.${tensor.kind}`);
+  const title = layer === undefined ? kind : `${layer} · ${kind}`;
   return (
-    <section className={css['panel']} aria-label={title} data-testid={`ridge-${tensor.key}`}>
-      <h4 className={css['panelTitle']}>
-        {title} <span className={css['shape']}>{tensor.shape.join('×')}</span>
-      </h4>
-      <canvas ref={canvas} className={css['canvas']} aria-hidden />
+    <section
+      className={css['panel']}
+      aria-label={title}
+      data-testid={`ridge-${tensor.key}`}
+      data-pinned={isPinned || undefined}
+    >
+      <header className={css['panelHead']}>
+        <h4 className={css['panelTitle']} title={title}>
+          {title} <span className={css['shape']}>{tensor.shape.join('×')}</span>
+        </h4>
+        <IconButton
+          label={t(isPinned ? 'layers.unpin' : 'layers.pin', { tensor: title })}
+          className={css['pin']}
+          onClick={onPin}
+        >
+          {isPinned ? <PinOff size={12} aria-hidden /> : <Pin size={12} aria-hidden />}
+        </IconButton>
+      </header>
+      <canvas
+        ref={canvas}
+        className={css['canvas']}
+        role="img"
+        aria-label={t('layers.ridges', { tensor: title })}
+        tabIndex={0}
+        onPointerMove={follow}
+        onPointerLeave={() => point(undefined)}
+        onKeyDown={onKey}
+        onBlur={() => point(undefined)}
+      />
+      <p className={css['pointed']} aria-live="polite" data-testid="ridge-pointed">
+        {pointed && shown.current ? told(shown.current, pointed, t) : null}
+      </p>
       <RidgeFigures ring={ring} index={index} tensor={tensor} />
     </section>
   );
 }
 
-function RidgeFigures({ ring, index, tensor }: Omit<RidgePanelProps, 'axis'>) {
+/** Up and down through time, left and right through the bins. */
+function moved(key: string, at: RidgePoint | undefined, { ridges, layout }: Shown): RidgePoint | undefined {
+  const bins = layout.edges.length - 1;
+  const { row, bin } = at ?? { row: ridges.length - 1, bin: Math.floor(bins / 2) };
+  const inside = (next: RidgePoint): RidgePoint => ({
+    row: Math.min(Math.max(0, next.row), ridges.length - 1),
+    bin: Math.min(Math.max(0, next.bin), bins - 1),
+  });
+  switch (key) {
+    case 'ArrowUp':
+      return inside({ row: row - 1, bin });
+    case 'ArrowDown':
+      return inside({ row: row + 1, bin });
+    case 'ArrowLeft':
+      return inside({ row, bin: bin - 1 });
+    case 'ArrowRight':
+      return inside({ row, bin: bin + 1 });
+    case 'Escape':
+      return undefined;
+    default:
+      return at;
+  }
+}
+
+function told({ ridges, layout }: Shown, { row, bin }: RidgePoint, t: Translate): string {
+  const ridge = ridges[row];
+  if (!ridge || bin >= layout.edges.length - 1) return '';
+  const { histogram, step } = ridge;
+  const [from, to] = layout.bounds(bin);
+  const isZero = from === 0 && to === 0;
+  const share = isZero ? zeroShare(histogram) : (layout.shares(histogram)[bin] ?? 0);
+  return t(isZero ? 'layers.pointedZero' : layout.kind === 'log' ? 'layers.pointed' : 'layers.pointedAbout', {
+    step: formatWhole(step),
+    from: formatFigure(from),
+    to: formatFigure(to),
+    share: formatShare(share),
+    count: formatWhole(share * histogram.sampled),
+  });
+}
+
+function RidgeFigures({ ring, index, tensor }: Pick<RidgePanelProps, 'ring' | 'index' | 'tensor'>) {
   const t = useT();
   useRingVersion(ring, figuresEveryMs);
   const h = ring.histogram(index);

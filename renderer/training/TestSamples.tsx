@@ -11,12 +11,14 @@ import {
 } from '../charts/answers.ts';
 import { confusionOf } from '../charts/classes.ts';
 import { formatFigure, formatShare, formatWhole } from '../charts/figures.ts';
+import { classLosses, numberLosses, probabilityOf, worstFirst } from '../charts/sample-losses.ts';
 import { type SampleKind, usualRange } from '../charts/samples.ts';
 import { Switch } from '../design/Switch.tsx';
 import type { FrameRing } from '../engine/frame-ring.ts';
 import { useRun } from '../engine/run-store.ts';
 import { type Answered, usePrediction } from '../engine/use-prediction.ts';
 import { useT, useText } from '../i18n/i18n.ts';
+import { ClassTable } from './ClassTable.tsx';
 import { ConfusionTable } from './ConfusionTable.tsx';
 import evaluate from './Evaluate.module.css';
 import { SampleCard } from './SampleCard.tsx';
@@ -47,6 +49,7 @@ export function TestSamples({ ring, samples, shape, kind }: TestSamplesProps) {
     kind === 'tokens' ? Math.max(3, Math.min(mostCards, Math.floor(mostPlaces / size))) : mostCards;
   const isTraining = useRun(({ phase }) => phase === 'running' || phase === 'starting');
   const [isWrongOnly, showWrongOnly] = useState(false);
+  const [isWorstFirst, showWorstFirst] = useState(false);
   const all = useMemo(() => testRows(samples, mostRows), [samples]);
   const some = useMemo(
     () => firstRows(all, Math.max(mostCards, Math.floor(numbersWhileTraining / size))),
@@ -61,7 +64,12 @@ export function TestSamples({ ring, samples, shape, kind }: TestSamplesProps) {
     [current, asked, classes],
   );
   const rows = Array.from({ length: asked.rows }, (_, row) => row);
-  const shown = rows.filter((row) => !isWrongOnly || answers?.wrong[row] === 1).slice(0, most);
+  const losses = useMemo(
+    () => current && (classes ? classLosses : numberLosses)(current.prediction, asked.y, asked.rows),
+    [current, asked, classes],
+  );
+  const ordered = isWorstFirst && losses ? worstFirst(rows, losses) : rows;
+  const shown = ordered.filter((row) => !isWrongOnly || answers?.wrong[row] === 1).slice(0, most);
   const title =
     current === undefined
       ? t('evaluate.samplesTitle', { shape })
@@ -87,6 +95,12 @@ export function TestSamples({ ring, samples, shape, kind }: TestSamplesProps) {
           <div className={css['filter']}>
             <Switch label={t('evaluate.wrongOnly')} checked={isWrongOnly} onChange={showWrongOnly} />
             {t('evaluate.wrongOnly')}
+          </div>
+        )}
+        {losses === undefined ? null : (
+          <div className={css['filter']}>
+            <Switch label={t('evaluate.worst.first')} checked={isWorstFirst} onChange={showWorstFirst} />
+            {t('evaluate.worst.first')}
           </div>
         )}
         {isTraining && some.rows < all.rows ? (
@@ -121,7 +135,11 @@ function SampleList({ shown, part, samples, kind, answers, current }: SampleList
   );
   const names = samples.classes?.map(text);
   const answerOf = (row: number): string | undefined => {
-    if (answers !== undefined) return names?.[answers.classes[row] ?? 0];
+    if (answers !== undefined && current !== undefined) {
+      const { values, columns } = current.prediction;
+      const answer = answers.classes[row] ?? 0;
+      return `${names?.[answer] ?? answer} ${formatShare(probabilityOf(values, columns, row, answer), 0)}`;
+    }
     return current && formatFigure(current.prediction.values[row * current.prediction.columns]);
   };
   return (
@@ -190,11 +208,12 @@ function Totals({ current: { prediction, questions }, answers, labels, samples }
     return <p>{t('evaluate.rootMeanSquare', { error })}</p>;
   }
   if (targetShape.length === 0) {
+    const confusion = confusionOf(prediction, labels, classes.length, () => true);
     return (
-      <ConfusionTable
-        confusion={confusionOf(prediction, labels, classes.length, () => true)}
-        classes={classes}
-      />
+      <div className={evaluate['tables']}>
+        <ConfusionTable confusion={confusion} classes={classes} />
+        <ClassTable confusion={confusion} classes={classes} />
+      </div>
     );
   }
   const { right, asked, wrong } = answers;

@@ -6,9 +6,11 @@ import { formatFigure, formatWhole } from '../charts/figures.ts';
 import type { FrameRing } from '../engine/frame-ring.ts';
 import { usePrediction } from '../engine/use-prediction.ts';
 import { useT } from '../i18n/i18n.ts';
+import { ClassTable } from './ClassTable.tsx';
 import { ConfusionTable } from './ConfusionTable.tsx';
 import { EmptyState } from './EmptyState.tsx';
 import css from './Evaluate.module.css';
+import { WorstTable } from './WorstTable.tsx';
 
 interface TestTableProps {
   readonly ring: FrameRing | undefined;
@@ -29,22 +31,28 @@ export function TestTable({ ring, samples, shape }: TestTableProps) {
   }
   const { prediction } = answered;
   const { classes } = samples;
+  const confusion = classes && confusionOf(prediction, part.y, classes.length, () => true);
   return (
     <div className={css['evaluate']}>
       <div className={css['beside']}>
         <h3 className={css['title']} data-testid="evaluate-title">
           {t('evaluate.testTitle', { shape, step: formatWhole(prediction.step) })}
         </h3>
-        {classes ? (
-          <ConfusionTable
-            confusion={confusionOf(prediction, part.y, classes.length, () => true)}
-            classes={classes}
-          />
-        ) : (
-          <p>
-            {t('evaluate.rootMeanSquare', { error: formatFigure(rootMeanSquare(prediction.values, part.y)) })}
-          </p>
-        )}
+        <div className={css['tables']}>
+          {classes && confusion ? (
+            <>
+              <ConfusionTable confusion={confusion} classes={classes} />
+              <ClassTable confusion={confusion} classes={classes} />
+            </>
+          ) : (
+            <p>
+              {t('evaluate.rootMeanSquare', {
+                error: formatFigure(rootMeanSquare(prediction.values, part.y)),
+              })}
+            </p>
+          )}
+          <WorstTable prediction={prediction} x={part.x} y={part.y} rows={part.rows} classes={classes} />
+        </div>
       </div>
     </div>
   );

@@ -60,10 +60,60 @@ test('the decision boundary of Circle has one class in the middle and the other 
     expect(await isInside(x, y)).toBe(false);
   }
 
+  // A point is dragged there, or typed here: the network answers for it.
+  const point = page.getByTestId('point-answer');
+  await studio.setNumber(page.getByRole('spinbutton', { name: 'First input' }), '0');
+  await studio.setNumber(page.getByRole('spinbutton', { name: 'Second input' }), '0');
+  await expect(point).toHaveText(/^inside · \d+\.\d %$/);
+  const corner = (await canvas.boundingBox()) ?? { x: 0, y: 0 };
+  await studio.drag(
+    { x: corner.x + width / 2, y: corner.y + height / 2 },
+    { x: corner.x + width * (left + 0.02), y: corner.y + height * (top + 0.02) },
+  );
+  await expect(point).toHaveText(/^outside · \d+\.\d %$/);
+  expect(numberIn(await page.getByRole('spinbutton', { name: 'First input' }).inputValue())).toBeLessThan(
+    -0.5,
+  );
+
+  // Class by class the same samples are counted; the worst of them come first.
+  const perClass = page.getByTestId('per-class').locator('tbody tr');
+  const support = await perClass.locator('td:last-child').allTextContents();
+  expect(support.reduce((sum, count) => sum + numberIn(count), 0)).toBe(400);
+  const worst = await page.getByTestId('worst-samples').locator('tbody td:last-child').allTextContents();
+  expect(worst).toHaveLength(10);
+  expect(worst.map(numberIn)).toEqual(worst.map(numberIn).toSorted((a, b) => b - a));
+
   // The table beside it counts the same test samples that the accuracy of the curves does.
   const caption = page.getByTestId('confusion').locator('caption');
   await expect(caption).toHaveText(/^Test samples: \d+ of 400 right \(\d+\.\d %\)$/);
   const share = /\((.*)\)/.exec((await caption.textContent()) ?? '')?.[1] ?? '';
   await studio.tab('Curves').click();
   await expect(page.getByTestId('test-accuracy')).toHaveText(share);
+});
+
+test('the boundary is seen as it was at earlier moments of the training', async ({ studio, page }) => {
+  await studio.openTemplate('Circle');
+  await studio.setNumber(studio.inspector.getByLabel('Epochs'), '1000000');
+  await studio.tab('Evaluate').click();
+  await studio.train();
+  await studio.tab('Evaluate').click();
+  const film = page.getByRole('slider', { name: 'Moment of the training' });
+  await expect
+    .poll(async () => Number(await film.getAttribute('max')), { timeout: 30_000 })
+    .toBeGreaterThan(3);
+  await studio.button('Stop').click();
+  await studio.expectPhase('stopped');
+  const canvas = page.getByTestId('boundary');
+  const stepOf = async (): Promise<number> => Number(await canvas.getAttribute('data-step'));
+  await expect.poll(stepOf).toBe(await studio.step());
+  await film.focus();
+  await page.keyboard.press('Home');
+  await expect(page.getByTestId('film-step')).toHaveText(/^step [\d,]+, epoch [\d,]+$/);
+  const first = await stepOf();
+  expect(first).toBeLessThan(await studio.step());
+  await page.keyboard.press('ArrowRight');
+  expect(await stepOf()).toBeGreaterThan(first);
+  await studio.button('Play the training').click();
+  await expect(page.getByTestId('film-step')).toHaveText('now');
+  await expect.poll(stepOf).toBe(await studio.step());
 });

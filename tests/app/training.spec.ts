@@ -81,6 +81,21 @@ test('the first step of a network of zeros shows its zeros and dead units in num
   const panel = page.getByRole('region', { name: 'Weights', exact: true });
   await expect(panel).toContainText('2×4');
   await expect(panel.getByText('8 / 8 (100 %)')).toBeVisible();
+  await panel.getByRole('img').focus();
+  await page.keyboard.press('ArrowUp');
+  await expect(panel.getByTestId('ridge-pointed')).toHaveText('Step 1 · exactly 0 · 100.0 % · 8');
+
+  // A pinned tensor stays beside those of another layer, also in the next run of the project.
+  await panel.getByRole('button', { name: 'Keep “Weights” in view' }).click();
+  await page.getByRole('button', { name: 'fc2', exact: true }).click();
+  const pinned = page.getByRole('region', { name: 'fc1 · Weights', exact: true });
+  for (const layer of ['fc1', 'fc2'])
+    await expect(page.getByRole('region', { name: `${layer} · Weights`, exact: true })).toBeVisible();
+  await studio.button('Stop').click();
+  await studio.train();
+  await expect(pinned).toBeVisible();
+  await pinned.getByRole('button', { name: 'Let “fc1 · Weights” go' }).click();
+  await expect(pinned).toHaveCount(0);
 });
 
 test('an edit while it trains is not taken for part of the run, and one click trains it', async ({

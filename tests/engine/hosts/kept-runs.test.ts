@@ -17,7 +17,7 @@ import { runFolderAt } from '../../../engine/hosts/run-files.ts';
 import { startRun } from '../../../engine/hosts/run-thread.ts';
 import { sha256 } from '../../../engine/hosts/training-thread.ts';
 import type { RunSummary } from '../../../engine/protocol/messages.ts';
-import { bucketFigures } from '../../../engine/protocol/step-series.ts';
+import { bucketFigures, StepSeries, stepColumns } from '../../../engine/protocol/step-series.ts';
 import { readCheckpoint } from '../../../engine/training/checkpoint-files.ts';
 import { weightBytes } from '../../../engine/training/weights.ts';
 import { template } from '../training/templates.ts';
@@ -121,9 +121,10 @@ describe('runs that are kept', () => {
       [0, 0],
       [2, 1],
       [6, 2],
+      [10, 3],
     ] as const) {
       const told = figures.filter((_, at) => at % bucketFigures === column);
-      const seen = steps.filter((_, at) => at % 3 === of);
+      const seen = steps.filter((_, at) => at % stepColumns === of);
       expect(told).toHaveLength(seen.length);
       for (const [at, value] of told.entries()) expect(value).toBeCloseTo(seen[at] as number, 5);
     }
@@ -150,6 +151,20 @@ describe('runs that are kept', () => {
     const { curves } = await studio.ask('readRun', { run });
     expect(curves.epochs).toHaveLength(4);
     expect(curves.steps.values).toHaveLength(0);
+  });
+
+  it('of a version whose curves told loss and accuracy only are read with those', async () => {
+    const run = await trained();
+    const old = { format: 'netwright-run-curves', version: 1, width: 2, tuned: [[3, 0.1]] };
+    const values = [1.5, 2, 0.7, 0.6, 0.8, 2, 0.5, 1, 3, 1, null, null, null, 0, null, 0];
+    writeFileSync(join(home, run, 'curves.json'), JSON.stringify({ ...old, values }));
+    const { curves } = await studio.ask('readRun', { run });
+    const [first, second] = StepSeries.from(curves.steps).buckets;
+    expect(first).toMatchObject({ step: 1.5, count: 2, accuracy: { mean: 0.5, count: 1 } });
+    expect(first?.loss.low).toBeCloseTo(0.6, 6);
+    expect(first?.gradientNorm.count).toBe(0);
+    expect(second).toMatchObject({ step: 3, count: 1, loss: { mean: Number.NaN, count: 0 } });
+    expect(curves.tuned).toEqual([[3, 0.1]]);
   });
 
   it('are deleted with all their files, but not while they are trained', async () => {

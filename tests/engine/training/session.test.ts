@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { prepareHere, sha256 } from '../../../engine/hosts/training-thread.ts';
 import { histogramWords } from '../../../engine/kernels/telemetry.ts';
 import type { Control, EpochRecord, Frame } from '../../../engine/protocol/messages.ts';
+import { noFigures, stepColumns, stepRows } from '../../../engine/protocol/step-series.ts';
 import { Session, type SessionOptions } from '../../../engine/training/session.ts';
 import { StepLog } from '../../../engine/training/step-log.ts';
 import type { Trainer } from '../../../engine/training/trainer.ts';
@@ -56,9 +57,19 @@ describe('frames', () => {
     const withSteps = frames.filter(({ steps }) => steps.length > 0);
     expect(withSteps.length).toBeGreaterThan(0);
     for (const { steps, step } of withSteps) {
-      expect(steps.length / 3).toBeLessThanOrEqual(256);
-      expect(steps.at(-3)).toBeLessThanOrEqual(step);
+      expect(steps.length / stepColumns).toBeLessThanOrEqual(257);
+      const rows = [...stepRows(steps)];
+      expect(rows.at(-1)?.[0]).toBe(step);
+      for (const [, { learningRate }] of rows) expect(learningRate).toBeGreaterThan(0);
     }
+    const figures = withSteps
+      .slice(0, -1)
+      .flatMap(({ steps, telemetry }) =>
+        [...stepRows(steps)].map(([step, told]) => [step === telemetry?.step, told] as const),
+      );
+    // The steps that are watched tell the norm of their gradients, and no others: measuring it costs time.
+    for (const [isWatched, { gradientNorm }] of figures) expect(gradientNorm > 0).toBe(isWatched);
+    expect(figures.at(-1)?.[1].stepsPerSecond).toBeGreaterThan(0);
     const taken = frames.flatMap(({ telemetry }) => (telemetry ? [telemetry] : []));
     expect(taken.length).toBeGreaterThan(0);
     for (const { histograms } of taken) {
@@ -196,20 +207,28 @@ describe('a failed run', () => {
     expect(last?.state).toBe('failed');
     expect(last?.failure?.code).toBe('training.non-finite');
     // The step that failed was not taken: no point of the curve stands for it.
-    expect(last?.steps.filter((_, i) => i % 3 === 1).every((loss) => Number.isFinite(loss))).toBe(true);
+    expect(last?.steps.filter((_, i) => i % stepColumns === 1).every((loss) => Number.isFinite(loss))).toBe(
+      true,
+    );
   });
 });
 
 describe('the log of steps', () => {
-  it('keeps all of a few, and every 2ⁿ-th of many', () => {
+  it('keeps all of a few, and every 2ⁿ-th of many, with the newest', () => {
     const log = new StepLog();
-    for (let step = 1; step <= 256; step++) log.add(step, step / 2, Number.NaN);
-    expect(log.take().length).toBe(3 * 256);
-    for (let step = 1; step <= 5000; step++) log.add(step, step / 2, 0.5);
-    const taken = log.take();
-    const steps = Array.from({ length: taken.length / 3 }, (_, i) => taken[3 * i]);
-    expect(steps).toEqual(Array.from({ length: 156 }, (_, i) => 32 * (i + 1)));
-    expect(taken[1]).toBe(16);
+    for (let step = 1; step <= 256; step++) log.add(step, { ...noFigures, loss: step / 2 });
+    expect([...stepRows(log.take())].map(([step]) => step)).toEqual(
+      Array.from({ length: 256 }, (_, i) => i + 1),
+    );
+    for (let step = 1; step <= 5000; step++)
+      log.add(step, { ...noFigures, loss: step / 2, gradientNorm: step });
+    const taken = [...stepRows(log.take())];
+    expect(taken.map(([step]) => step)).toEqual([
+      ...Array.from({ length: 156 }, (_, i) => 32 * (i + 1)),
+      5000,
+    ]);
+    for (const [step, { loss, gradientNorm }] of taken)
+      expect([loss, gradientNorm]).toEqual([step / 2, step]);
     expect(log.take().length).toBe(0);
   });
 });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { curveData } from '../../../renderer/charts/curve-data.ts';
 import { FrameRing } from '../../../renderer/engine/frame-ring.ts';
-import { epochRecord, frame, started } from '../engine/frames.ts';
+import { epochRecord, frame, started, stepsOf } from '../engine/frames.ts';
 
 describe('the data of a curve', () => {
   it('merges batches and epochs into one rising time axis', () => {
     const ring = new FrameRing(started());
-    const steps = Array.from({ length: 25 }, (_, i) => [i + 1, 1 / (i + 1), 0.5]).flat();
+    const steps = Array.from({ length: 25 }, (_, i) => [i + 1, { loss: 1 / (i + 1) }] as const);
     ring.push(
-      frame(25, { steps: Float32Array.from(steps), epochsEnded: [epochRecord(1, 0.4), epochRecord(2, 0.2)] }),
+      frame(25, { steps: stepsOf(...steps), epochsEnded: [epochRecord(1, 0.4), epochRecord(2, 0.2)] }),
     );
     const data = curveData(ring, 'loss');
     expect(data.steps).toEqual(Array.from({ length: 25 }, (_, i) => i + 1));
@@ -22,7 +22,10 @@ describe('the data of a curve', () => {
   it('gives an epoch its own point where its last step was thinned away', () => {
     const ring = new FrameRing(started());
     ring.push(
-      frame(21, { steps: Float32Array.of(7, 1, 0.5, 21, 0.5, 0.5), epochsEnded: [epochRecord(1, 0.3)] }),
+      frame(21, {
+        steps: stepsOf([7, { loss: 1 }], [21, { loss: 0.5 }]),
+        epochsEnded: [epochRecord(1, 0.3)],
+      }),
     );
     const data = curveData(ring, 'loss');
     expect(data.steps).toEqual([7, 10, 21]);
@@ -32,8 +35,20 @@ describe('the data of a curve', () => {
 
   it('leaves gaps where a loss was not finite or there is no accuracy', () => {
     const ring = new FrameRing(started());
-    ring.push(frame(2, { steps: Float32Array.of(1, Number.NaN, Number.NaN, 2, 0.5, Number.NaN) }));
+    ring.push(frame(2, { steps: stepsOf([1, {}], [2, { loss: 0.5 }]) }));
     expect(curveData(ring, 'loss').batch).toEqual([null, 0.5]);
     expect(curveData(ring, 'accuracy').batch).toEqual([null, null]);
+  });
+
+  it('has of what single steps tell only those, of the rate of a run of before at least the epochs', () => {
+    const ring = new FrameRing(started());
+    const norm = { gradientNorm: 2 };
+    ring.push(frame(12, { steps: stepsOf([9, norm], [12, {}]), epochsEnded: [epochRecord(1, 0.3)] }));
+    expect(curveData(ring, 'gradientNorm')).toMatchObject({
+      steps: [9, 10, 12],
+      batch: [2, null, null],
+      train: [null, null, null],
+    });
+    expect(curveData(ring, 'learningRate').batch).toEqual([null, 0.1, null]);
   });
 });

@@ -7,7 +7,7 @@ import {
   linearLayout,
   logLayout,
 } from '../../../renderer/charts/histogram-axis.ts';
-import { tickLabel } from '../../../renderer/charts/ridgeline.ts';
+import { ridgeAt, tickLabel } from '../../../renderer/charts/ridgeline.ts';
 import { readHistogram } from '../../../renderer/engine/histogram.ts';
 import { histogramOf } from '../engine/frames.ts';
 
@@ -133,5 +133,32 @@ describe('labels of ticks', () => {
   it('stay readable over the whole range that the kernel can count', () => {
     const widest = logLayout({ low: firstExponent, high: 16 });
     expect(widest.ticks.length).toBeLessThan(20);
+  });
+});
+
+describe('a place in a ridgeline', () => {
+  it('is a bin whose bounds hold the values that are counted in it, on either axis', () => {
+    for (const layout of [logLayout({ low: -8, high: 4 }), linearLayout({ low: -8, high: 4 })]) {
+      for (const value of [-3, -0.02, 0.3, 0.7, 5]) {
+        const shares = layout.shares(histogram([value]));
+        const holding = [...shares.keys()].filter((bin) => {
+          const [from, to] = layout.bounds(bin);
+          return from <= value && value <= to;
+        });
+        expect(holding.reduce((all, bin) => all + shares[bin], 0)).toBeGreaterThan(0);
+      }
+      expect(layout.bounds(0)[0]).toBe(-16);
+      expect(layout.bounds(layout.edges.length - 2)[1]).toBeCloseTo(16, 9);
+    }
+  });
+
+  it('belongs to the ridge whose ground is next below it', () => {
+    const layout = logLayout({ low: -8, high: 4 });
+    const ridges = [0, 50, 100].map((step) => ({ step, histogram: histogram([1]) }));
+    const size = { width: 250, height: 240 };
+    const at = (x: number, y: number) => ridgeAt(size, { ridges, span: 100, layout }, x, y);
+    expect([5, 120, 239].map((y) => at(50, y)?.row)).toEqual([0, 1, 2]);
+    expect(at(2, 120)).toBeUndefined();
+    expect([7, 205].map((x) => at(x, 120)?.bin)).toEqual([0, layout.edges.length - 2]);
   });
 });

@@ -3,12 +3,12 @@ import { figureWords, histogramWords, sideBins } from '../../../engine/kernels/t
 import { EpochSeries } from '../../../engine/protocol/epoch-series.ts';
 import { FrameRing } from '../../../renderer/engine/frame-ring.ts';
 import { badCount, readHistogram, zeroShare } from '../../../renderer/engine/histogram.ts';
-import { epochRecord, frame, histogramOf, started, watchedTensor } from './frames.ts';
+import { epochRecord, frame, histogramOf, started, stepsOf, watchedTensor } from './frames.ts';
 
 describe('a frame ring', () => {
   it('collects steps, epochs and changes of the learning rate over all frames', () => {
     const ring = new FrameRing(started());
-    ring.push(frame(2, { steps: Float32Array.of(1, 0.9, 0.25, 2, 0.5, 0.75) }));
+    ring.push(frame(2, { steps: stepsOf([1, { loss: 0.9 }], [2, { loss: 0.5 }]) }));
     ring.push(frame(10, { epochsEnded: [epochRecord(1, 0.5)], tuned: [[7, 0.01]] }));
     expect(ring.steps.buckets.map(({ step }) => step)).toEqual([1, 2, 10]);
     expect(ring.lastStep?.step).toBe(10);

@@ -1,5 +1,6 @@
 import { figure, figureWords, histogramWords } from '../../../engine/kernels/telemetry.ts';
 import type { EpochRecord, Frame, RunStarted, WatchedTensorInfo } from '../../../engine/protocol/messages.ts';
+import { noFigures, type StepFigures, stepFigures } from '../../../engine/protocol/step-series.ts';
 
 /** Frames and answers as an engine would send them, for tests of what the studio makes of them. */
 export function started(watched: readonly WatchedTensorInfo[] = [], run = 'run-1'): RunStarted {
@@ -31,6 +32,15 @@ export const watchedTensor = (
   inner: 1,
 });
 
+/** Rows of a frame: steps with those of their figures that are given. */
+export const stepsOf = (...rows: readonly (readonly [step: number, figures: Partial<StepFigures>])[]) =>
+  Float32Array.from(
+    rows.flatMap(([step, figures]) => [
+      step,
+      ...stepFigures.map((name) => ({ ...noFigures, ...figures })[name]),
+    ]),
+  );
+
 export function frame(step: number, more: Partial<Frame> = {}): Frame {
   return {
     kind: 'frame',
@@ -44,7 +54,7 @@ export function frame(step: number, more: Partial<Frame> = {}): Frame {
     secondsLeft: 1,
     learningRate: 0.1,
     epochsEnded: [],
-    steps: Float32Array.of(step, 1 / step, 0.5),
+    steps: stepsOf([step, { loss: 1 / step, accuracy: 0.5 }]),
     tuned: [],
     ...more,
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunCurves, RunSummary } from '../../../engine/protocol/messages.ts';
-import { StepSeries } from '../../../engine/protocol/step-series.ts';
+import { noFigures, StepSeries } from '../../../engine/protocol/step-series.ts';
 import { overlayOf } from '../../../renderer/charts/overlays.ts';
 import { FrameRing } from '../../../renderer/engine/frame-ring.ts';
 import { type Column, firstWay, sortRuns } from '../../../renderer/runs/columns.ts';
@@ -63,7 +63,7 @@ describe('a run that was left under way', () => {
 
 function toldBefore(): RunCurves {
   const series = new StepSeries();
-  for (let step = 1; step <= 20; step++) series.add(step, 1 / step, Number.NaN);
+  for (let step = 1; step <= 20; step++) series.add(step, { ...noFigures, loss: 1 / step });
   return { epochs: [epochRecord(1, 0.4), epochRecord(2, 0.3)], steps: series.pack(), tuned: [[5, 0.2]] };
 }
 

@@ -1,0 +1,31 @@
+import type { Confusion } from './classes.ts';
+
+/** How well one class is told from the others; undefined where that is no number: nothing was answered, or nothing is it. */
+export interface ClassFigures {
+  /** Of what was answered as this class, the share that is it. */
+  readonly precision: number | undefined;
+  /** Of what is this class, the share that was answered so. */
+  readonly recall: number | undefined;
+  /** Harmonic mean of both. */
+  readonly f1: number | undefined;
+  /** How many samples are of it. */
+  readonly support: number;
+}
+
+export function classFigures({ counts, classes }: Confusion): ClassFigures[] {
+  const at = (truth: number, answer: number): number => counts[truth * classes + answer] ?? 0;
+  return Array.from({ length: classes }, (_, one) => {
+    let [support, answered] = [0, 0];
+    for (let other = 0; other < classes; other++) {
+      support += at(one, other);
+      answered += at(other, one);
+    }
+    const right = at(one, one);
+    return {
+      precision: answered > 0 ? right / answered : undefined,
+      recall: support > 0 ? right / support : undefined,
+      f1: support + answered > 0 ? (2 * right) / (support + answered) : undefined,
+      support,
+    };
+  });
+}
