@@ -11,7 +11,7 @@ const columns = 25;
 const window = { width: 1440, height: 900 };
 const dragMs = 5000;
 /** Speeds are taken in turns with the canvas shown and hidden; each turn lasts this long. */
-const turnMs = 3000;
+const turnMs = 4000;
 const turns = 5;
 
 prepare();
@@ -112,8 +112,13 @@ async function showCanvas(page, zoom) {
   await page.getByRole('button', { name: 'Fit view' }).click();
   await page.waitForTimeout(400);
   if (zoom !== undefined) {
-    await page.keyboard.press('Control+0');
-    for (let at = 1; at > zoom * 1.05; at /= 1.2) await page.keyboard.press('Control+-');
+    const shown = page.getByRole('toolbar', { name: 'View' }).getByRole('button', { name: /%$/ });
+    await shown.click();
+    await page.waitForTimeout(400);
+    while (Number.parseInt(await shown.textContent(), 10) > 100 * zoom * 1.05) {
+      await page.getByRole('button', { name: 'Zoom out' }).click();
+      await page.waitForTimeout(60);
+    }
     await page.waitForTimeout(400);
   }
 }
@@ -172,17 +177,23 @@ async function dragging(page) {
   return frames;
 }
 
-/** Of the run, by its own count of steps. */
+/** Of the run, by its own count of steps: from the first change of the count on the page to the last. */
 async function stepsPerSecond(page, ms) {
-  const read = () =>
-    page.evaluate(() => [
-      performance.now(),
-      Number(document.querySelector('[data-testid="run-step"]').textContent.replaceAll(/[^\d]/g, '')),
-    ]);
-  const [from, before] = await read();
-  await page.waitForTimeout(ms);
-  const [to, after] = await read();
-  return (1000 * (after - before)) / (to - from);
+  return await page.evaluate(async (within) => {
+    const field = document.querySelector('[data-testid="run-step"]');
+    const seen = [];
+    const observer = new MutationObserver(() => {
+      seen.push([performance.now(), Number(field.textContent.replaceAll(/[^\d]/g, ''))]);
+    });
+    observer.observe(field, { subtree: true, childList: true, characterData: true });
+    await new Promise((resolve) => {
+      setTimeout(resolve, within);
+    });
+    observer.disconnect();
+    const [from, before] = seen[0];
+    const [to, after] = seen.at(-1);
+    return (1000 * (after - before)) / (to - from);
+  }, ms);
 }
 
 function project() {
