@@ -7,6 +7,7 @@ import type { AnyLayer, Category } from '../../engine/layers/contract.ts';
 import { optimizers } from '../../engine/optimizers/index.ts';
 import { schedules } from '../../engine/schedules/index.ts';
 import type { SentenceKey } from '../i18n/i18n.ts';
+import { categoryOrder } from '../palette/entries.ts';
 
 /** Something with a help page: a layer, a loss, or a choice of the training settings. */
 export interface Topic {
@@ -22,18 +23,6 @@ export interface TopicGroup {
   readonly title: SentenceKey;
   readonly topics: readonly Topic[];
 }
-
-const categories: readonly Category[] = [
-  'linear',
-  'convolution',
-  'activation',
-  'normalisation',
-  'regularisation',
-  'attention',
-  'shape',
-  'loss',
-  'data',
-];
 
 export const layerTopic = (type: string): string => `layer ${type}`;
 
@@ -53,7 +42,7 @@ const ofChoices = (title: SentenceKey, choices: Readonly<Record<string, Choice>>
 
 /** Every help page, in the order of the page's list. */
 export const topicGroups: readonly TopicGroup[] = [
-  ...categories.map(ofLayers),
+  ...categoryOrder.map(ofLayers),
   ofChoices('learn.optimizers', optimizers),
   ofChoices('learn.schedules', schedules),
   ofChoices('learn.initializers', initializers),

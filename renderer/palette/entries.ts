@@ -25,7 +25,8 @@ export interface EntryGroup {
   readonly entries: readonly PaletteEntry[];
 }
 
-const order: readonly Category[] = [
+/** In which order kinds of layers are listed. */
+export const categoryOrder: readonly Category[] = [
   'data',
   'linear',
   'convolution',
@@ -51,7 +52,7 @@ const entryOf = (
 
 const layerEntry = (layer: AnyLayer): PaletteEntry => entryOf(layer, layer.doc.summary);
 
-const layerGroups: readonly EntryGroup[] = order.map((category) => ({
+const layerGroups: readonly EntryGroup[] = categoryOrder.map((category) => ({
   title: `category.${category}` as const,
   entries: [...catalogue.values()].filter((layer) => layer.category === category).map(layerEntry),
 }));
