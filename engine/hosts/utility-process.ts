@@ -1,6 +1,5 @@
 import type { FromEngineProcess, OnnxruntimeEnded, ToEngineProcess } from '../protocol/engine-process.ts';
 import type { FromEngine } from '../protocol/messages.ts';
-import { runBelowTheWindow } from './below-the-window.ts';
 import { openEngineSession } from './engine-session.ts';
 import { createOnnxruntime } from './onnxruntime.ts';
 import type { FromOrtChild, OrtProcess, ToOrtChild } from './ort-messages.ts';
@@ -29,7 +28,6 @@ function requireParentPort(): ParentPort {
   return parentPort;
 }
 
-runBelowTheWindow();
 const parent = requireParentPort();
 const sessions = new Set<EngineSession>();
 const awaitedProcesses = new Map<number, (port: ElectronPort) => void>();

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { text } from '../../declaration/text.ts';
-import { runBelowTheWindow } from '../../hosts/below-the-window.ts';
 import { openEngineSession } from '../../hosts/engine-session.ts';
 import { studioFolder } from '../../hosts/installation.ts';
 import { openBrowserFace, usualPort } from '../../hosts/server.ts';
@@ -34,7 +33,6 @@ export function addServe(program: Command): void {
 }
 
 async function serve(options: ServeOptions): Promise<void> {
-  runBelowTheWindow();
   const output = createOutput(options.json === true);
   const announce = (event: string, url: string): void => {
     output.result(
