@@ -153,7 +153,8 @@ test('runs are listed, drawn over one another in their own colours, and compared
       .getByRole('cell')
       .allTextContents();
   await expect(dialog.getByRole('columnheader')).toContainText(['What', 'Circle 1', 'Circle 2']);
-  expect(await cells('Learning rate')).toEqual(['0.1', '0.2']);
+  // Their networks and curves are read when they are compared.
+  await expect.poll(() => cells('Learning rate')).toEqual(['0.1', '0.2']);
   expect(await cells('fc1 · Out features')).toEqual(['4', '8']);
   expect((await cells('Test loss'))[1]).toBe(told);
   expect(await cells('Parameters')).toEqual(['42', '70']);
@@ -317,6 +318,8 @@ test('a run goes on from where it stood, also for more epochs, or begins again f
   await expect(runs.figure('Circle 2', 'epochs')).toHaveText('50/50');
 
   await runs.choose('Circle 2', 'Start again from its best');
+  // The run before it is done, too, until the new one takes its place.
+  await expect(studio.tab('Curves')).toHaveAttribute('aria-selected', 'true');
   await studio.expectPhase('done');
   await runs.open();
   await expect(runs.figure('Circle 3', 'epochs')).toHaveText('50/50');

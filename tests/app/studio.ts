@@ -63,7 +63,10 @@ function listen(page: Page, complaints: string[]): void {
   });
   page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
   page.on('requestfailed', (request) => {
-    complaints.push(`${request.url()} ${request.failure()?.errorText ?? 'failed'}`);
+    const { errorText = 'failed' } = request.failure() ?? {};
+    // The browser gives up the icon of a page that is left before it came.
+    if (request.url().endsWith('/icon.svg') && errorText === 'net::ERR_ABORTED') return;
+    complaints.push(`${request.url()} ${errorText}`);
   });
   page.on('response', (response) => {
     if (response.status() >= 400) complaints.push(`${response.url()} answered ${response.status()}`);
