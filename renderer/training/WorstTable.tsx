@@ -65,10 +65,12 @@ export function WorstTable(props: WorstTableProps) {
         </tr>
       </thead>
       <tbody>
-        {worst.map((row) => {
+        {worst.map((row, rank) => {
           const [truth, answer, sure] = cells(row);
           return (
-            <tr key={row} data-wrong={(classes && truth !== answer) || undefined}>
+            // By its rank: rows keep their places while it trains, and what they tell changes.
+            // biome-ignore lint/suspicious/noArrayIndexKey: the rank is what a row stands for
+            <tr key={rank} data-wrong={(classes && truth !== answer) || undefined}>
               <th scope="row">{inputOf(row)}</th>
               <td>{truth}</td>
               <td>{answer}</td>
