@@ -118,15 +118,15 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
         )}
       </header>
       <div className={css['body']}>
+        {category === 'loss' || (isBlock && hasSeveral(definition.ports)) ? (
+          <PortNames ports={definition.ports} />
+        ) : null}
         {shown.map(([name, field]) => (
           <div key={name} className={css['main']} data-kind={field.kind}>
             <span className={css['fieldLabel']}>{text(field.label)}</span>
             <FieldInput node={node} name={name} field={field} inline />
           </div>
         ))}
-        {category === 'loss' || (isBlock && hasSeveral(definition.ports)) ? (
-          <PortNames ports={definition.ports} />
-        ) : null}
         {hasStrip ? <NodeStrip nodeId={id} /> : null}
         {hasStrip ? <NodePreview nodeId={id} isData={false} /> : null}
         {category === 'data' ? (
@@ -185,8 +185,12 @@ function PortNames({ ports }: { readonly ports: NodeDeclaration['ports'] }) {
   );
 }
 
-/** What can be set on the node itself: the first choice, and numbers; of a block two, which is what it exposes. */
+/**
+ * What can be set on the node itself: the first choice, and numbers; of a block two, which is what it exposes. Of a loss
+ * nothing: which port is which matters more.
+ */
 function mainFields({ fields, category }: NodeDeclaration, params: Params): [string, Field][] {
+  if (category === 'loss') return [];
   return Object.entries(fields)
     .filter(([name, field]) => name !== repeatField && fieldApplies(field, params))
     .filter(([, { kind }], i) => kind === 'integer' || kind === 'number' || (kind === 'choice' && i === 0))

@@ -31,9 +31,10 @@ async function violations({ page }: Studio): Promise<string[]> {
   });
 }
 
-// Contrast is a matter of the theme, names of the language: each is looked at once.
 for (const [theme, language] of [
   ['light', 'en'],
+  ['dark', 'en'],
+  ['light', 'zh'],
   ['dark', 'zh'],
 ] as const) {
   test.describe(`${theme}, ${language}`, () => {

@@ -75,6 +75,7 @@ test('the first step of a network of zeros shows its zeros and dead units in num
   await expect(weights).toHaveAttribute('data-zeros', '8');
   const activations = studio.node('relu1').getByTestId(/^strip-/);
   await expect(activations).toHaveAttribute('aria-label', /4 of 4 units dead/);
+  await expect(activations).toContainText('4/4 dead');
 
   await studio.tab('Layers').click();
   await page.getByRole('button', { name: 'fc1', exact: true }).click();
