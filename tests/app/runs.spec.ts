@@ -1,118 +1,15 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BrowserContext, Locator, Page } from '@playwright/test';
+import { folders, openTemplate, test, trainCircle, trainOn } from './own-studio.ts';
 import { countPixels, rgbOf } from './pixels.ts';
-import { type StudioServer, startServer } from './server.ts';
-import { test as base, expect, numberIn, Studio } from './studio.ts';
-
-/** A studio whose runs are its own: with a server, a home and a browser profile for each test. */
-interface Own {
-  readonly server: StudioServer;
-  readonly context: BrowserContext;
-  readonly page: Page;
-  readonly studio: Studio;
-  readonly runs: RunsPanel;
-}
-
-const test = base.extend<{ own: Own }>({
-  own: async ({ browser }, use) => {
-    const server = await startServer();
-    const context = await browser.newContext({
-      locale: 'en-US',
-      baseURL: server.origin,
-      reducedMotion: 'reduce',
-    });
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    await page.goto(server.url);
-    const studio = new Studio(page);
-    await use({ server, context, page, studio, runs: new RunsPanel(page) });
-    await context.close();
-    await server.stop();
-    expect(complaints).toEqual([]);
-  },
-});
-
-/** The table of runs, by what stands in it. */
-class RunsPanel {
-  readonly page: Page;
-  constructor(page: Page) {
-    this.page = page;
-  }
-
-  async open(): Promise<void> {
-    await this.page.getByRole('tab', { name: 'Runs', exact: true }).click();
-  }
-  get rows(): Locator {
-    return this.page.getByTestId('run-row');
-  }
-  row(name: string): Locator {
-    return this.rows.filter({
-      has: this.page.getByRole('textbox', { name: `Name of “${name}”`, exact: true }),
-    });
-  }
-  figure(name: string, column: string): Locator {
-    return this.row(name).locator(`[data-figure="${column}"]`);
-  }
-  tick(name: string): Promise<void> {
-    return this.row(name).getByRole('checkbox').check();
-  }
-  async choose(name: string, entry: string): Promise<void> {
-    await this.row(name)
-      .getByRole('button', { name: `More for “${name}”` })
-      .click();
-    await this.page.getByRole('menuitem', { name: entry }).click();
-  }
-  /** Names in the order of the rows. */
-  async names(): Promise<string[]> {
-    return await this.rows
-      .getByRole('textbox')
-      .evaluateAll((fields) => fields.map((field) => (field as HTMLInputElement).value));
-  }
-}
-
-const template = (page: Page, title: string) =>
-  page.getByRole('button', { name: title, exact: true }).click();
-
-/** Opens Circle and trains it to the end. */
-async function trainCircle(own: Own, epochs: number): Promise<void> {
-  const { page, studio } = own;
-  await template(page, 'Circle');
-  await studio.setNumber(studio.inspector.getByLabel('Epochs'), String(epochs));
-  await trainOn(own);
-}
-
-async function trainOn(own: Own): Promise<void> {
-  const before = folders(own).length;
-  await own.studio.train();
-  // The end of a short run looks like that of the one before it.
-  await expect.poll(() => folders(own).length).toBe(before + 1);
-  await own.studio.expectPhase('done');
-}
-
-function folders({ server }: Own): string[] {
-  const home = join(server.home, 'runs');
-  return existsSync(home) ? readdirSync(home).toSorted() : [];
-}
+import { expect, numberIn, Studio } from './studio.ts';
 
 /** Long enough for a person to get hold of it while it trains, on any machine. */
 const longEpochs = 6000;
 
 test('runs are listed, drawn over one another in their own colours, and compared', async ({ own }) => {
   const { page, studio, runs } = own;
-  await template(page, 'Circle');
+  await openTemplate(page, 'Circle');
   await runs.open();
   await expect(page.getByText('No runs yet')).toBeVisible();
   await studio.setNumber(studio.inspector.getByLabel('Epochs'), '200');
@@ -194,7 +91,7 @@ test('a run is named, starred, coloured and noted, and all of it is there after 
   await expect(other).toHaveValue('Circle 2');
 
   await page.reload();
-  await template(page, 'Circle');
+  await openTemplate(page, 'Circle');
   await runs.open();
   await expect(runs.rows).toHaveCount(2);
   await expect(runs.row(long).getByRole('button', { name: `Star “${long}”` })).toHaveAttribute(
@@ -281,7 +178,7 @@ test('a run goes on from where it stood, also for more epochs, or begins again f
   own,
 }) => {
   const { page, studio, runs } = own;
-  await template(page, 'Circle');
+  await openTemplate(page, 'Circle');
   await studio.setNumber(studio.inspector.getByLabel('Epochs'), '1000000');
   await studio.train();
   await studio.expectStepBeyond(300);
@@ -361,7 +258,7 @@ test('a studio that is closed while it trains asks, saves, and offers to go on t
   own,
 }) => {
   const { page, context, server } = own;
-  await template(page, 'Circle');
+  await openTemplate(page, 'Circle');
   await own.studio.setNumber(own.studio.inspector.getByLabel('Epochs'), '1000000');
   await own.studio.train();
   await own.studio.expectStepBeyond(500);
