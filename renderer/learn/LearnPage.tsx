@@ -1,5 +1,5 @@
-import { Search } from 'lucide-react';
 import { useEffect, useRef } from 'react';
+import { SearchField } from '../design/SearchField.tsx';
 import { useT, useText } from '../i18n/i18n.ts';
 import { Article } from './Article.tsx';
 import css from './LearnPage.module.css';
@@ -21,20 +21,15 @@ export function LearnPage() {
   return (
     <div className={css['page']}>
       <nav className={css['topics']} aria-label={t('learn.topics')} data-topics>
-        <label className={css['search']}>
-          <Search size={14} aria-hidden />
-          <input
-            type="search"
-            value={query}
-            placeholder={t('learn.search')}
-            aria-label={t('learn.search')}
-            onChange={(event) => searchTopics(event.currentTarget.value)}
-            onKeyDown={(event) => {
-              const first = groups[0]?.topics[0];
-              if (event.key === 'Enter' && !event.nativeEvent.isComposing && first) showTopic(first.id);
-            }}
-          />
-        </label>
+        <SearchField
+          label={t('learn.search')}
+          value={query}
+          onChange={searchTopics}
+          onEnter={() => {
+            const first = groups[0]?.topics[0];
+            if (first !== undefined) showTopic(first.id);
+          }}
+        />
         <div className={css['list']}>
           {groups.length === 0 ? <p className={css['nothing']}>{t('learn.nothing', { query })}</p> : null}
           {groups.map((group) => (

@@ -1,11 +1,10 @@
-import { categoryColor, LayerIcon } from '../canvas/LayerIcon.tsx';
 import { focusNode } from '../canvas/view.ts';
 import { CommandList } from '../design/CommandList.tsx';
 import { addAny } from '../document/add-any.ts';
 import { portHeight, snap } from '../document/commands.ts';
-import { useT, useText } from '../i18n/i18n.ts';
+import { useT } from '../i18n/i18n.ts';
 import { showOverlay, useWorkspace } from '../workspace/state.ts';
-import css from './AddLayer.module.css';
+import { EntryRow } from './EntryRow.tsx';
 import { matches, type PaletteEntry } from './entries.ts';
 import { addAndFocus } from './Palette.tsx';
 import { useEntryGroups } from './use-entries.ts';
@@ -13,7 +12,6 @@ import { useEntryGroups } from './use-entries.ts';
 /** Search to add, over the page; with an open wire, only what it can end at. */
 export function AddLayer({ open }: { readonly open: boolean }) {
   const t = useT();
-  const text = useText();
   const addingAt = useWorkspace((state) => state.addingAt);
   const side = addingAt?.open?.isOutput === false ? 'outputs' : 'inputs';
   const groups = useEntryGroups()
@@ -45,15 +43,7 @@ export function AddLayer({ open }: { readonly open: boolean }) {
       keyOf={({ type }) => type}
       matches={matches}
       choose={choose}
-      show={(layer) => (
-        <>
-          <span className={css['icon']} style={{ color: categoryColor(layer.category) }}>
-            <LayerIcon type={layer.type} category={layer.category} size={16} />
-          </span>
-          <span className={css['title']}>{text(layer.title)}</span>
-          <span className={css['summary']}>{text(layer.summary)}</span>
-        </>
-      )}
+      show={(layer) => <EntryRow {...layer} />}
     />
   );
 }

@@ -1,10 +1,11 @@
-import { Search, Trash2 } from 'lucide-react';
+import { Trash2 } from 'lucide-react';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { blockType } from '../../engine/document/blocks.ts';
 import { findLibraryBlock, removeFromMine } from '../blocks/library.ts';
 import { categoryColor, LayerIcon } from '../canvas/LayerIcon.tsx';
 import { focusNode } from '../canvas/view.ts';
 import { IconButton } from '../design/Button.tsx';
+import { SearchField } from '../design/SearchField.tsx';
 import { Tooltip } from '../design/Tooltip.tsx';
 import { addAny } from '../document/add-any.ts';
 import { deleteBlock } from '../document/block-commands.ts';
@@ -40,22 +41,15 @@ export function Palette() {
 
   return (
     <div className={css['palette']}>
-      <label className={css['search']}>
-        <Search size={14} aria-hidden />
-        <input
-          type="search"
-          value={query}
-          placeholder={t('palette.search')}
-          aria-label={t('palette.search')}
-          onChange={(event) => setQuery(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.nativeEvent.isComposing) return;
-            if (event.key === 'Enter' && first !== undefined) addAndFocus(first.type);
-            if (event.key === 'ArrowDown') move(event, 1);
-            if (event.key === 'Escape') setQuery('');
-          }}
-        />
-      </label>
+      <SearchField
+        label={t('palette.search')}
+        value={query}
+        onChange={setQuery}
+        onEnter={() => {
+          if (first !== undefined) addAndFocus(first.type);
+        }}
+        onDown={(event) => move(event, 1)}
+      />
       <div
         ref={list}
         className={css['list']}

@@ -1,12 +1,11 @@
 import { useMemo } from 'react';
-import { categoryColor, LayerIcon } from '../canvas/LayerIcon.tsx';
 import { focusNode } from '../canvas/view.ts';
 import { CommandList } from '../design/CommandList.tsx';
 import { replacementsFor, replaceNode } from '../document/replace.ts';
 import { useDocumentStore } from '../document/store.ts';
-import { useT, useText } from '../i18n/i18n.ts';
+import { useT } from '../i18n/i18n.ts';
 import { showOverlay } from '../workspace/state.ts';
-import css from './AddLayer.module.css';
+import { EntryRow } from './EntryRow.tsx';
 import { matches, type PaletteEntry } from './entries.ts';
 import { useEntryGroups } from './use-entries.ts';
 
@@ -15,7 +14,6 @@ type Choice = PaletteEntry & { readonly fits: boolean };
 /** What the selected node could become without losing a wire: first what its neighbours' shapes fit, then the rest. */
 export function ReplaceList({ open }: { readonly open: boolean }) {
   const t = useT();
-  const text = useText();
   const selected = useDocumentStore(({ selection, analysis }) => {
     const [id] = selection.nodes.size === 1 ? selection.nodes : [];
     return id === undefined ? undefined : analysis.topology.nodes.get(id);
@@ -54,15 +52,7 @@ export function ReplaceList({ open }: { readonly open: boolean }) {
         const node = selected && replaceNode(selected.id, type);
         if (node !== undefined) requestAnimationFrame(() => requestAnimationFrame(() => focusNode(node.id)));
       }}
-      show={(layer) => (
-        <>
-          <span className={css['icon']} style={{ color: categoryColor(layer.category) }}>
-            <LayerIcon type={layer.type} category={layer.category} size={16} />
-          </span>
-          <span className={css['title']}>{text(layer.title)}</span>
-          <span className={css['summary']}>{text(layer.summary)}</span>
-        </>
-      )}
+      show={(layer) => <EntryRow {...layer} />}
     />
   );
 }

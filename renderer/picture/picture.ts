@@ -39,8 +39,6 @@ export interface PictureNode {
   readonly isBlock: boolean;
   /** One of a block's own inputs and outputs. */
   readonly isPort: boolean;
-  readonly inputs: number;
-  readonly outputs: number;
 }
 
 export interface PictureWire {
@@ -89,8 +87,6 @@ export function pictureOf(state: Seen, words: Words): Picture {
       ...(node.color !== undefined && { color: node.color }),
       isBlock,
       isPort,
-      inputs: definition.ports.inputs.length,
-      outputs: definition.ports.outputs.length,
     };
   });
   const placed = new Map(document.nodes.map(({ id }, i) => [id, nodes[i]]));

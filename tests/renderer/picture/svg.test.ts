@@ -29,8 +29,6 @@ const node = (changed: Partial<PictureNode> = {}): PictureNode => ({
   category: 'linear',
   isBlock: false,
   isPort: false,
-  inputs: 1,
-  outputs: 1,
   ...changed,
 });
 const draw = (picture: Partial<Picture>, background = true, shapes = true): Svg =>
