@@ -26,6 +26,8 @@ export class KeptRuns {
   readonly folder: string;
   /** Manifests hold whole documents; they are read again only when they have changed. */
   private readonly manifests = new Map<string, { readonly stamp: string; readonly manifest: RunManifest }>();
+  /** Labels are changed one after the other: each change begins with what the one before it has written. */
+  private labelling: Promise<unknown> = Promise.resolve();
 
   constructor(folder: string) {
     this.folder = folder;
@@ -77,7 +79,13 @@ export class KeptRuns {
     };
   }
 
-  async label(run: string, change: Partial<RunLabel>): Promise<RunLabel> {
+  label(run: string, change: Partial<RunLabel>): Promise<RunLabel> {
+    const labelled = this.labelling.then(() => this.labelNow(run, change));
+    this.labelling = labelled.catch(() => {});
+    return labelled;
+  }
+
+  private async labelNow(run: string, change: Partial<RunLabel>): Promise<RunLabel> {
     const folder = await this.present(run);
     const { document } = await readManifest(runFolderAt(folder));
     const label = { ...(await labelOf(folder, run, document.name)), ...change };

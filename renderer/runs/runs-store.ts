@@ -63,10 +63,16 @@ async function askUntilStill(): Promise<void> {
   } while (again);
 }
 
+/** Counts what was said of runs: a list that was asked for before is older than what is shown. */
+let labels = 0;
+
 async function ask(): Promise<void> {
   if (useRun.getState().connection !== 'open') return;
+  const known = labels;
   try {
-    takeList(await engine().request('runs', {}));
+    const list = await engine().request('runs', {});
+    if (labels === known) takeList(list);
+    else again = true;
   } catch (error) {
     useRuns.setState({ problem: sentenceOf(error) });
   }
@@ -123,18 +129,23 @@ export const unpick = (runs: readonly string[]): void =>
 export async function labelRun(run: string, change: Partial<RunLabel>): Promise<void> {
   const before = summaryOf(run);
   if (before === undefined) return;
-  replaceLabel(run, { ...before.label, ...change });
+  labels += 1;
+  replaceLabel(run, change);
   try {
-    replaceLabel(run, await engine().request('labelRun', { run, change }));
+    await engine().request('labelRun', { run, change });
+    labels += 1;
   } catch (error) {
+    labels += 1;
     replaceLabel(run, before.label);
     tellFailure(error, before);
   }
 }
 
-function replaceLabel(run: string, label: RunLabel): void {
+function replaceLabel(run: string, change: Partial<RunLabel>): void {
   const { list } = useRuns.getState();
   if (list === undefined) return;
-  const runs = list.runs.map((known) => (known.run === run ? { ...known, label } : known));
+  const runs = list.runs.map((known) =>
+    known.run === run ? { ...known, label: { ...known.label, ...change } } : known,
+  );
   useRuns.setState({ list: { ...list, runs } });
 }

@@ -98,7 +98,8 @@ describe('runs that are kept', () => {
 
   it('are named, coloured, noted and starred by a person, also after the studio was closed', async () => {
     const run = await trained();
-    await studio.ask('labelRun', { run, change: { name: '我的 best', starred: true } });
+    const said = [{ name: '我的 best' }, { starred: true }];
+    await Promise.all(said.map((change) => studio.ask('labelRun', { run, change })));
     const label = await studio.ask('labelRun', { run, change: { color: 5, note: 'two lines\nof it' } });
     const expected = { name: '我的 best', color: 5, note: 'two lines\nof it', starred: true };
     expect(label).toEqual(expected);
