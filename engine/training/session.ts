@@ -3,6 +3,7 @@ import type { Control, EpochRecord, Frame, Notice, RunState } from '../protocol/
 import { Pace } from './pace.ts';
 import { StepLog } from './step-log.ts';
 import type { Trainer } from './trainer.ts';
+import { WatchBudget } from './watch-budget.ts';
 
 /** Frames are at least this far apart. */
 const framePeriodMs = 50;
@@ -14,8 +15,6 @@ const firstTimed = 3;
 /** From then on one is timed so often, and of long steps one in so many: looking at the clock costs next to nothing. */
 const timedPeriodMs = 500;
 const timedShare = 1 / 20;
-/** Where a step takes longer than a frame, one in so many is watched. */
-const slowStepsPerWatch = 4;
 
 export interface SessionOptions {
   readonly run: string;
@@ -43,8 +42,7 @@ export class Session {
   private shownStep = 0;
   private stepsPerLook = 1;
   private nextTimedMs = -Infinity;
-  private watchedMs = -Infinity;
-  private stepMs = 0;
+  private readonly watches = new WatchBudget();
   private readonly firstStep: number;
   private trainedMs = 0;
   /** When the stretch of training that is going on began. */
@@ -131,14 +129,15 @@ export class Session {
       const first = trainer.stepsTaken;
       const isFrameDue = now - this.lastFrameMs >= framePeriodMs;
       if (now >= this.nextTimedMs && !trainer.isLastFullBatch) this.takeTimedStep();
-      else if (this.watching && (isFrameDue || this.isWatchOverdue(now))) this.takeWatchedStep(untilStep);
+      else if (this.watching && this.isWatchDue(now, isFrameDue)) this.takeWatchedStep(untilStep);
       else {
         const end = Math.min(first + this.stepsPerLook, untilStep);
         while (trainer.stepsTaken < end && this.current === 'running') this.takeStep(false);
+        if (trainer.stepsTaken > first)
+          this.watches.addPlain((performance.now() - now) / (trainer.stepsTaken - first));
       }
       const before = now;
       now = performance.now();
-      this.stepMs = (now - before) / Math.max(1, trainer.stepsTaken - first);
       this.adaptLook(now - before);
       if (isFrameDue || now - begin >= budgetMs) break;
     }
@@ -221,19 +220,27 @@ export class Session {
     else if (trainer.finished) this.enter('done');
   }
 
-  /** After a step longer than a frame's time a frame is told at once, so that none is ever due before a step. */
-  private isWatchOverdue(now: number): boolean {
-    return now - this.watchedMs >= Math.max(2 * framePeriodMs, slowStepsPerWatch * this.stepMs);
+  /**
+   * The step before a frame, as often as that costs little. After a step longer than a frame's time a frame is told at
+   * once, so that none is ever due before a step: there some time goes by instead.
+   */
+  private isWatchDue(nowMs: number, isFrameDue: boolean): boolean {
+    return this.watches.allows(nowMs) && (isFrameDue || this.watches.sinceMs(nowMs) >= 2 * framePeriodMs);
   }
 
   /** An epoch's last, short batch cannot be watched; the step after it can. */
   private takeWatchedStep(untilStep = Infinity): void {
     const { trainer } = this;
     const shown = trainer.histogramStep;
-    this.watchedMs = performance.now();
+    const isShown = (): boolean => trainer.histogramStep > shown;
+    let begin = performance.now();
     this.takeStep(true);
-    const isShown = trainer.histogramStep > shown;
-    if (!isShown && this.current === 'running' && trainer.stepsTaken < untilStep) this.takeStep(true);
+    if (!isShown() && this.current === 'running' && trainer.stepsTaken < untilStep) {
+      begin = performance.now();
+      this.takeStep(true);
+    }
+    const end = performance.now();
+    if (isShown()) this.watches.addWatched(end - begin, end);
   }
 
   private takeTimedStep(): void {
