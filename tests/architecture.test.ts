@@ -55,6 +55,10 @@ const rooms: Record<string, Room> = {
   'engine/kernels/portable': { mayImport: [], packages: [] },
   'engine/ops': { mayImport: ['engine/declaration', 'engine/random', ...kernelContracts], packages: [] },
   'engine/data/sources': { mayImport: ['engine/random', 'engine/declaration'], packages: [] },
+  'engine/data/readers': {
+    mayImport: ['engine/data/sources', 'engine/declaration', 'engine/random'],
+    packages: [],
+  },
   'engine/layers': { mayImport: ['engine/ops', 'engine/declaration', 'engine/data/sources'], packages: [] },
   'engine/losses': {
     mayImport: [

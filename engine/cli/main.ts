@@ -4,6 +4,7 @@ import { version } from '../hosts/installation.ts';
 import { addBench } from './commands/bench.ts';
 import { addCheck } from './commands/check.ts';
 import { addCrosscheck } from './commands/crosscheck.ts';
+import { addData } from './commands/data.ts';
 import { addExport } from './commands/export.ts';
 import { addRun } from './commands/run.ts';
 import { addServe } from './commands/serve.ts';
@@ -28,6 +29,7 @@ function commandLine(): Command {
     .helpCommand(false);
   const commands = [
     addTemplates,
+    addData,
     addSummary,
     addTrain,
     addExport,

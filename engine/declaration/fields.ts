@@ -1,3 +1,4 @@
+import type { FoundFiles } from './found-files.ts';
 import type { Text } from './text.ts';
 
 /**
@@ -50,17 +51,25 @@ export interface TextField extends FieldBase {
   readonly default: string;
 }
 
-export type Field = IntegerField | NumberField | ChoiceField | BooleanField | TextField;
+/** Files that were opened, with what was found in them: opening sets it, never typing. */
+export interface FilesField extends FieldBase {
+  readonly kind: 'files';
+  readonly default: FoundFiles;
+}
+
+export type Field = IntegerField | NumberField | ChoiceField | BooleanField | TextField | FilesField;
 export type Fields = Readonly<Record<string, Field>>;
 
-export type ParamValue = number | string | boolean;
+export type ParamValue = number | string | boolean | FoundFiles;
 export type Params = Readonly<Record<string, ParamValue>>;
 
 type ValueOf<F extends Field> = F extends { kind: 'integer' | 'number' }
   ? number
   : F extends { kind: 'choice' | 'text' }
     ? string
-    : boolean;
+    : F extends { kind: 'files' }
+      ? FoundFiles
+      : boolean;
 
 /** The parameter object that a set of fields describes. */
 export type ParamsOf<F extends Fields> = { readonly [K in keyof F]: ValueOf<F[K]> };

@@ -1,16 +1,21 @@
+import { copyRow, inputSource } from '../data/sources/rows.ts';
 import { NetwrightError } from '../declaration/problem.ts';
 import { elementCount } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
+import { analyseDocument } from '../document/analyse.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import type { ModelRows } from '../interchange/onnx/run-model.ts';
 import type { SampleSet } from '../protocol/messages.ts';
 import { type Dataset, datasetOf } from '../training/dataset.ts';
+import { readFiles } from './data-files.ts';
 
-/** The samples of a data node. Throws a NetwrightError when the node is missing or is no data node. */
-export function samplesOf(document: NetwrightDocument, nodeId: string): Dataset {
+/** The samples of a data node. Throws a NetwrightError when the node is missing, or has no samples. */
+export async function samplesOf(document: NetwrightDocument, nodeId: string): Promise<Dataset> {
   const node = document.nodes.find((candidate) => candidate.id === nodeId);
-  const dataset = node && datasetOf(document, node);
+  const dataset = node && (await datasetOf(document, node, readFiles));
   if (dataset !== undefined) return dataset;
+  const problem = analyseDocument(document).problems.find(({ place }) => place.node === nodeId);
+  if (problem !== undefined && node?.type === 'data') throw new NetwrightError(problem.code, problem.message);
   throw new NetwrightError(
     'not-a-data-node',
     text(
@@ -47,12 +52,12 @@ export function rowsOf(
   { sample, samples }: Dataset,
   rows: Uint32Array,
 ): ModelRows & { readonly targets: Float32Array } {
-  const inputSize = elementCount(sample.input.shape);
+  const input = inputSource(samples, sample);
   const targetSize = elementCount(sample.target.shape);
-  const values = new Float32Array(rows.length * inputSize);
+  const values = new Float32Array(rows.length * input.size);
   const targets = new Float32Array(rows.length * targetSize);
   for (const [i, row] of rows.entries()) {
-    values.set(samples.x.subarray(row * inputSize, (row + 1) * inputSize), i * inputSize);
+    copyRow(input, row, values, i * input.size);
     for (let j = 0; j < targetSize; j++)
       targets[i * targetSize + j] = samples.y[row * targetSize + j] as number;
   }

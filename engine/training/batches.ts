@@ -1,5 +1,6 @@
 import type { Plan, Program } from '../compiler/plan.ts';
 import type { Samples } from '../data/sources/contract.ts';
+import { copyRow, type RowSource, rowSource } from '../data/sources/rows.ts';
 import { elementCount } from '../declaration/tensor-type.ts';
 import type { Arena } from '../runtime/arena.ts';
 
@@ -7,14 +8,9 @@ import type { Arena } from '../runtime/arena.ts';
 export type SamplesByNode = ReadonlyMap<string, Samples>;
 
 interface Stream {
-  /** [count, size] */
-  readonly from: Float32Array | Int32Array;
+  readonly rows: RowSource;
   readonly to: Float32Array | Int32Array;
-  readonly size: number;
 }
-
-/** Samples of at most this many values are copied one value at a time, which costs less than a call. */
-const smallSample = 32;
 
 /** Copies rows of the samples to where a program reads its batch. */
 export class Batches {
@@ -23,9 +19,12 @@ export class Batches {
 
   constructor(samples: SamplesByNode, plan: Plan, arena: Arena) {
     this.streams = plan.inputs.map(({ node, port, dtype, shape }) => {
-      const from = samples.get(node)?.[port];
+      const from = samples.get(node);
       if (from === undefined) throw new Error(`there are no samples for the data node ${node}`);
-      return { from, to: dtype === 'int32' ? arena.ints : arena.floats, size: elementCount(shape) };
+      return {
+        rows: rowSource(from, port, elementCount(shape)),
+        to: dtype === 'int32' ? arena.ints : arena.floats,
+      };
     });
   }
 
@@ -33,13 +32,11 @@ export class Batches {
   load(program: Program, rows: Uint32Array, first: number): void {
     const end = first + program.batch;
     for (let input = 0; input < this.streams.length; input++) {
-      const { from, to, size } = this.streams[input];
+      const { rows: from, to } = this.streams[input];
       let word = program.inputs[input];
       for (let i = first; i < end; i++) {
-        const start = rows[i] * size;
-        if (size > smallSample) to.set(from.subarray(start, start + size), word);
-        else for (let j = 0; j < size; j++) to[word + j] = from[start + j];
-        word += size;
+        copyRow(from, rows[i], to, word);
+        word += from.size;
       }
     }
   }

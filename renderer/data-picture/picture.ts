@@ -1,4 +1,4 @@
-import { sourceOf } from '../../engine/data/sources/index.ts';
+import { isMade, sourceOf } from '../../engine/data/sources/index.ts';
 import type { Params } from '../../engine/declaration/fields.ts';
 import { elementCount } from '../../engine/declaration/tensor-type.ts';
 import type { Text } from '../../engine/declaration/text.ts';
@@ -56,7 +56,7 @@ const onSheet = 48;
 /** Undefined where the source is not known, or its samples are rows of more numbers than a picture has sides. */
 export function dataPicture(source: string, params: Params): Picture | undefined {
   const definition = sourceOf(source);
-  if (definition === undefined) return undefined;
+  if (definition === undefined || !isMade(definition)) return undefined;
   const complete = completeParams(definition.fields, { ...params, count: surveyed });
   const own = Object.fromEntries(Object.keys(definition.fields).map((name) => [name, complete[name] ?? 0]));
   const { input, target } = definition.sampleType(own);

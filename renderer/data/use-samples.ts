@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { sourceOf } from '../../engine/data/sources/index.ts';
+import { sampleTypeOf, sourceOf } from '../../engine/data/sources/index.ts';
 import { elementCount } from '../../engine/declaration/tensor-type.ts';
 import type { Text } from '../../engine/declaration/text.ts';
 import { catalogue } from '../../engine/document/catalogue.ts';
@@ -34,8 +34,8 @@ function samplesKey(document: NetwrightDocument, node: DocumentNode): string {
 function mostOf({ params }: DocumentNode): number | undefined {
   const source = sourceOf(String(params['source']));
   if (source === undefined) return undefined;
-  const { input } = source.sampleType(completeParams(source.fields, params));
-  const size = elementCount(input.shape);
+  const type = sampleTypeOf(source, completeParams(source.fields, params));
+  const size = elementCount(type?.input.shape ?? []);
   return size <= 2 ? undefined : Math.max(1, Math.min(mostSamples, Math.floor(mostNumbers / size)));
 }
 

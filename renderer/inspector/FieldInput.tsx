@@ -99,6 +99,9 @@ export function ParamInput({ field, value, onChange, inline = false, owner, ...g
           {...given}
         />
       );
+    // Opened by a form of its own (renderer/data).
+    case 'files':
+      return null;
     case 'boolean':
       return (
         <Switch

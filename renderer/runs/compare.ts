@@ -103,11 +103,14 @@ function fieldDifferences(fields: Fields, before: Given, after: Given, path: str
   const sides = [completeParams(fields, before), completeParams(fields, after)] as const;
   return Object.entries(fields).flatMap(([name, field]) => {
     const [a, b] = sides.map((side) => (fieldApplies(field, side) ? side[name] : undefined));
-    const shown = (value: ParamValue | undefined): Shown | undefined =>
-      field.kind === 'choice'
+    const shown = (value: ParamValue | undefined): Shown | undefined => {
+      // The same path may have held others then.
+      if (typeof value === 'object') return `${value.path} (${value.fingerprint.slice(0, 8)})`;
+      return field.kind === 'choice'
         ? (field.options.find((known) => known.value === value)?.label ?? value)
         : value;
-    return a === b
+    };
+    return shown(a) === shown(b)
       ? []
       : [{ path: `${path}.${name}`, label: field.label, before: shown(a), after: shown(b) }];
   });

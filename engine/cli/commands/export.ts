@@ -29,7 +29,7 @@ async function exportRun(run: string, options: ExportOptions): Promise<void> {
   const output = createOutput(options.json === true);
   const model = await readTrainedModel(run, options.best ? 'best' : 'last');
   if (model.notice !== undefined) output.notice(model.notice);
-  const onnx = exportModel(model);
+  const onnx = await exportModel(model);
   await writePersonFile(options.onnx, onnx);
   output.progress(text('comparing with onnxruntime …', '正在与 onnxruntime 对比……'));
   const onnxruntime = createOnnxruntime();

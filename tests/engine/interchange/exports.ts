@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { requireRunnable } from '../../../engine/document/problem-text.ts';
 import { readDocument } from '../../../engine/document/read.ts';
 import type { NetwrightDocument } from '../../../engine/document/schema.ts';
+import { readFiles } from '../../../engine/hosts/data-files.ts';
 import { kernelsHere, readPortableKernels } from '../../../engine/hosts/engine-parts.ts';
 import { onnxruntimeVersion } from '../../../engine/hosts/onnxruntime.ts';
 import { certify } from '../../../engine/interchange/onnx/certificate.ts';
@@ -62,6 +63,7 @@ export async function trained(document: NetwrightDocument, epochs: number): Prom
       spareBytes: Infinity,
       kernels: kernelsHere,
       spawn: () => Promise.reject(new Error('one thread is enough')),
+      readFiles,
     },
   });
   while (trainer.epochsFinished < epochs) trainer.step();
@@ -75,7 +77,7 @@ export async function trained(document: NetwrightDocument, epochs: number): Prom
   machine.close();
   return {
     document: settled,
-    datasets: datasetsOf(settled, requireRunnable(settled).data),
+    datasets: await datasetsOf(settled, requireRunnable(settled).data, readFiles),
     weights: new Map(tensors.map(({ name, values }) => [name, values as Float32Array])),
     engine,
   };

@@ -1,0 +1,38 @@
+import type { Fields } from '../../declaration/fields.ts';
+import { type FoundColumn, noFiles } from '../../declaration/found-files.ts';
+import { type Text, text } from '../../declaration/text.ts';
+import type { Target } from './contract.ts';
+
+/** What sources that lie in files let a person set; one declaration, so that the Data layer shows each field once. */
+export const fileFields = {
+  files: {
+    kind: 'files',
+    label: text('Files', '文件'),
+    help: text('The file or folder that was opened.', '所打开的文件或文件夹。'),
+    default: noFiles,
+  },
+  scaling: {
+    kind: 'choice',
+    label: text('Scaling', '缩放'),
+    help: text(
+      'Standardised: mean 0 and standard deviation 1 for each channel or column, as measured on the training part alone. 0 to 1: by the largest value that can be (of a byte) or that is there (of a number).',
+      '标准化：每个通道或列均值为 0、标准差为 1，只按训练部分计算。0 到 1：按可能的最大值（字节）或实际的最大值（数值）缩放。',
+    ),
+    options: [
+      { value: 'standard', label: text('standardised', '标准化') },
+      { value: 'unit', label: text('0 to 1', '0 到 1') },
+      { value: 'none', label: text('none', '不缩放') },
+    ],
+    default: 'standard',
+  },
+} as const satisfies Fields;
+
+/** Names from files are the same in every language. */
+export const named = (name: string): Text => text(name, name);
+
+/** One of the categories of a column. */
+export const classTarget = ({ values }: FoundColumn): Target => ({
+  kind: 'class',
+  shape: [],
+  classes: values.map(named),
+});
