@@ -61,6 +61,10 @@ export type Field = IntegerField | NumberField | ChoiceField | BooleanField | Te
 export type Fields = Readonly<Record<string, Field>>;
 
 export type ParamValue = number | string | boolean | FoundFiles;
+/** A value as it stands in a sentence or a choice; of files, where they lie. */
+export const paramText = (value: ParamValue | undefined): string =>
+  typeof value === 'object' ? value.path : String(value);
+
 export type Params = Readonly<Record<string, ParamValue>>;
 
 type ValueOf<F extends Field> = F extends { kind: 'integer' | 'number' }

@@ -1,5 +1,6 @@
 import type { SampleCounts } from '../data/sources/contract.ts';
 import { countsOf, sourceOf } from '../data/sources/index.ts';
+import { paramText } from '../declaration/fields.ts';
 import type { RunLength } from '../schedules/contract.ts';
 import { catalogue } from './catalogue.ts';
 import { completeParams } from './check-params.ts';
@@ -12,7 +13,7 @@ export const testCountOf = (count: number, testShare: number): number =>
 /** Samples that a data node says it has, and how many of them it keeps for testing itself. */
 export function sampleCountsOf(node: DocumentNode): SampleCounts {
   const params = completeParams(catalogue.get(node.type)?.fields ?? {}, node.params);
-  const source = sourceOf(String(params['source']));
+  const source = sourceOf(paramText(params['source']));
   return source === undefined ? { all: 0, givenTest: 0 } : countsOf(source, params);
 }
 

@@ -1,5 +1,6 @@
 import type { AnySource, SampleType } from '../data/sources/contract.ts';
 import { sampleTypeOf, sourceOf } from '../data/sources/index.ts';
+import { paramText } from '../declaration/fields.ts';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import { analyseDocument } from '../document/analyse.ts';
@@ -61,7 +62,7 @@ function declaredData(
   document: NetwrightDocument,
 ): { readonly source: AnySource; readonly sample: SampleType | undefined } | undefined {
   const [data] = analyseDocument(document).data;
-  const source = data && sourceOf(String(data.params['source']));
+  const source = data && sourceOf(paramText(data.params['source']));
   if (data === undefined || source === undefined) return undefined;
   return { source, sample: sampleTypeOf(source, completeParams(source.fields, data.params)) };
 }

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { gunzip, gunzipSync, constants as zlib } from 'node:zlib';
 import type { SourceFile, SourceFiles } from '../data/readers/contract.ts';
 import { dataError } from '../data/readers/contract.ts';
-import { NetwrightError } from '../declaration/problem.ts';
+import type { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import { unreadable } from './person-files.ts';
 

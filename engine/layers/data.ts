@@ -12,7 +12,7 @@ import {
   sampleTypeOf,
   sourceOf,
 } from '../data/sources/index.ts';
-import type { Field, Fields, Params } from '../declaration/fields.ts';
+import { type Field, type Fields, type Params, paramText } from '../declaration/fields.ts';
 import { elementCount, type TensorType } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
 import type { LayerDefinition, LayerProblem } from './contract.ts';
@@ -79,17 +79,17 @@ export const data: LayerDefinition = {
     ],
   },
   face(params) {
-    const source = sourceOf(String(params['source']));
-    return `${params['source']} · ${source === undefined ? 0 : countsOf(source, params).all}`;
+    const source = sourceOf(paramText(params['source']));
+    return `${paramText(params['source'])} · ${source === undefined ? 0 : countsOf(source, params).all}`;
   },
   check(params) {
-    const source = sourceOf(String(params['source']));
-    if (source === undefined) return [unknownSource(String(params['source']))];
+    const source = sourceOf(paramText(params['source']));
+    if (source === undefined) return [unknownSource(paramText(params['source']))];
     return isMade(source) ? tooLarge(source, params) : wrongFiles(source, params);
   },
   weights: () => [],
   build(g, params) {
-    const chosen = sourceOf(String(params['source'])) as AnySource;
+    const chosen = sourceOf(paramText(params['source'])) as AnySource;
     const { x, y } = typesOf(sampleTypeOf(chosen, params) as SampleType, g.batch);
     return { x: g.input('x', x), y: g.input('y', y) };
   },

@@ -1,10 +1,10 @@
 import type { Content } from '../data/readers/contract.ts';
 import type { AnySource, Samples, SampleType } from '../data/sources/contract.ts';
 import { isMade, openedFiles, sampleTypeOf, sourceOf } from '../data/sources/index.ts';
-import type { Params } from '../declaration/fields.ts';
+import { type Params, paramText } from '../declaration/fields.ts';
 import type { FoundFiles } from '../declaration/found-files.ts';
 import { NetwrightError } from '../declaration/problem.ts';
-import { type Text, text } from '../declaration/text.ts';
+import type { Text } from '../declaration/text.ts';
 import { catalogue } from '../document/catalogue.ts';
 import { completeParams } from '../document/check-params.ts';
 import type { DocumentNode, NetwrightDocument, TrainingSettings } from '../document/schema.ts';
@@ -44,7 +44,7 @@ export async function datasetOf(
 ): Promise<Dataset | undefined> {
   const definition = catalogue.get(node.type);
   if (definition?.category !== 'data') return undefined;
-  const source = sourceOf(String(completeParams(definition.fields, node.params)['source']));
+  const source = sourceOf(paramText(completeParams(definition.fields, node.params)['source']));
   if (source === undefined) return undefined;
   const params = completeParams(source.fields, node.params);
   const sample = sampleTypeOf(source, params);
@@ -97,12 +97,3 @@ export async function datasetsOf(
   if (other === undefined) return [first, ...more];
   throw new NetwrightError('data.uneven', unevenData(first.samples.count, other.samples.count));
 }
-
-/** For documents whose samples are all made from numbers, where there is nothing to read files with. */
-export const noFilesHere: ReadFiles = (_type, { path }) =>
-  Promise.reject(
-    new NetwrightError(
-      'data.no-files-here',
-      text(`${path}: files cannot be read here.`, `${path}：此处无法读取文件。`),
-    ),
-  );

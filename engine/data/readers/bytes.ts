@@ -1,4 +1,4 @@
-import type { Params } from '../../declaration/fields.ts';
+import { type Params, paramText } from '../../declaration/fields.ts';
 import type { Samples, Scaling } from '../sources/contract.ts';
 
 /** Samples of bytes, channel by channel, with a label each. */
@@ -25,7 +25,7 @@ export function scaledBytes(bytes: ByteSamples, { scaling }: Params, train: Uint
     ...moments,
     missing: 0,
   }));
-  const made = scalingOf(statistics, channelSize, String(scaling));
+  const made = scalingOf(statistics, channelSize, paramText(scaling));
   const preparation = statistics.map(({ name }, channel) => ({
     name,
     scale: made.scale[channel] as number,

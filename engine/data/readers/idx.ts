@@ -1,4 +1,4 @@
-import { NetwrightError } from '../../declaration/problem.ts';
+import type { NetwrightError } from '../../declaration/problem.ts';
 import { type Text, text } from '../../declaration/text.ts';
 import { type ByteSamples, scaledBytes } from './bytes.ts';
 import {

@@ -15,8 +15,8 @@ export const fileFields = {
     kind: 'choice',
     label: text('Scaling', '缩放'),
     help: text(
-      'Standardised: mean 0 and standard deviation 1 for each channel or column, as measured on the training part alone. 0 to 1: by the largest value that can be (of a byte) or that is there (of a number).',
-      '标准化：每个通道或列均值为 0、标准差为 1，只按训练部分计算。0 到 1：按可能的最大值（字节）或实际的最大值（数值）缩放。',
+      'Standardised: every channel or column gets mean 0 and deviation 1, measured on the training part alone.',
+      '标准化：每个通道或列的均值变为 0、标准差变为 1，只按训练部分计算。',
     ),
     options: [
       { value: 'standard', label: text('standardised', '标准化') },

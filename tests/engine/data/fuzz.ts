@@ -45,17 +45,18 @@ function mutated(file: Uint8Array, random: RandomStream): Uint8Array {
 }
 
 /** What can be trained on is whole: counts and classes hold, every value is a number. */
-function expectUsable({ found, samples, labels }: Content, params: Params): void {
+function expectUsable(content: Content, params: Params): void {
+  const { found } = content;
   expect(foundFilesSchema.safeParse({ path: '/memory', fingerprint: '', ...found }).error).toBeUndefined();
   const count = found.train + found.test;
-  const made = samples(
+  const made = content.samples(
     params,
     Uint32Array.from({ length: found.train }, (_, row) => row),
   );
   expect(made.count).toBe(count);
   expect(made.x.length % Math.max(1, count)).toBe(0);
   expect(made.x.every(Number.isFinite) && made.y.every(Number.isFinite)).toBe(true);
-  const classes = labels(params);
+  const classes = content.labels(params);
   if (classes !== undefined) expect(classes.length).toBe(count);
 }
 
@@ -81,7 +82,7 @@ export async function fuzz(
       told.read++;
     } catch (error) {
       if (!(error instanceof NetwrightError)) {
-        throw new Error(`round ${round}, ${name}: ${error instanceof Error ? error.stack : String(error)}`);
+        throw new Error(`round ${round}, ${name}`, { cause: error });
       }
       expect(error.text.en).not.toMatch(/undefined|NaN|\[object/);
       told.refused++;

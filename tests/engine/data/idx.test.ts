@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { idxReader } from '../../../engine/data/readers/idx.ts';
@@ -187,18 +188,18 @@ describe('what cannot be used is refused in a sentence that names the file, what
     expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 26);
   });
 
-  it('a device that never ends, a pipe that nobody writes to, nothing at all, and files of another kind', async () => {
+  it('a device that never ends, a socket, nothing at all, and files of another kind', async () => {
     expect(await refusal(openData('/dev/zero'))).toBe(
       '/dev/zero: expected a file or a folder, found a device.',
     );
-    const pipe = folder.path('pipe');
-    execFileSync('mkfifo', [pipe]);
-    expect(await refusal(openData(pipe))).toContain('found a device');
     // In a folder such things are passed over.
     const path = folder.write('with-device', mnistLike());
     symlinkSync('/dev/zero', folder.path('with-device/zero'));
-    execFileSync('mkfifo', [folder.path('with-device/pipe')]);
+    const socket = createServer().listen(folder.path('with-device/socket'));
+    await once(socket, 'listening');
+    expect(await refusal(openData(folder.path('with-device/socket')))).toContain('found a device');
     expect((await openData(path)).files.train).toBe(120);
+    socket.close();
     expect(await refusal(openData(folder.path('nowhere')))).toMatch(
       /nowhere: expected a file, found nothing\.$/,
     );

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { paramText } from '../../../engine/declaration/fields.ts';
 import { requireRunnable } from '../../../engine/document/problem-text.ts';
 import { readDocument } from '../../../engine/document/read.ts';
 import type { NetwrightDocument } from '../../../engine/document/schema.ts';
@@ -26,7 +27,7 @@ const fewSamples = 80;
 function withFewSamples(document: NetwrightDocument): NetwrightDocument {
   const sources = ['shapes', 'waveforms', 'sequences'];
   const nodes = document.nodes.map((node) =>
-    sources.includes(String(node.params['source']))
+    sources.includes(paramText(node.params['source']))
       ? { ...node, params: { ...node.params, count: fewSamples } }
       : node,
   );
