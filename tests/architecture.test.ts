@@ -57,7 +57,7 @@ const rooms: Record<string, Room> = {
   'engine/data/sources': { mayImport: ['engine/random', 'engine/declaration'], packages: [] },
   'engine/data/readers': {
     mayImport: ['engine/data/sources', 'engine/declaration', 'engine/random'],
-    packages: [],
+    packages: ['modern-tar'],
   },
   'engine/layers': { mayImport: ['engine/ops', 'engine/declaration', 'engine/data/sources'], packages: [] },
   'engine/losses': {

@@ -4,8 +4,8 @@ import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gunzipSync, constants as zlib } from 'node:zlib';
-import type { SourceFile, SourceFiles } from '../data/readers/contract.ts';
-import { dataError } from '../data/readers/contract.ts';
+import { type ArchivedFile, isTar, unpackArchive } from '../data/readers/archive.ts';
+import { dataError, type SourceFile, type SourceFiles } from '../data/readers/contract.ts';
 import type { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import { unreadable } from './person-files.ts';
@@ -17,6 +17,9 @@ const deepest = 4;
 const mostFiles = 500_000;
 /** So much of a compressed file gives its first bytes; a bomb makes a thousand times as much of it. */
 const headBytes = 4096;
+
+/** Unpacked, an archive lies in memory. */
+const mostArchiveBytes = 2 ** 31;
 
 const inflate = promisify(gunzip);
 
@@ -37,13 +40,26 @@ export async function openSourceFiles(given: string): Promise<OpenedFiles> {
     const found = await stat(path);
     if (!found.isFile() && !found.isDirectory()) throw notAFile(path);
     const folder = found.isFile() ? dirname(path) : path;
+    const fingerprint = (): string => hash.copy().digest('hex');
+    if (found.isFile()) {
+      const archived = await filesInArchive(path, hash);
+      if (archived !== undefined) return { path, chosen: undefined, files: archived, fingerprint };
+    }
     const names = await namesIn(folder, found.isFile() ? 0 : deepest);
     const files = withoutDoubles(names).map((name) => new DiskFile(folder, name, hash));
     const chosen = found.isFile() ? plainName(basename(path)) : undefined;
-    return { path, chosen, files, fingerprint: () => hash.copy().digest('hex') };
+    return { path, chosen, files, fingerprint };
   } catch (error) {
     throw unreadable(path, error);
   }
+}
+
+/** Undefined where the file is no archive. */
+async function filesInArchive(path: string, hash: Hash): Promise<readonly SourceFile[] | undefined> {
+  const file = new DiskFile(dirname(path), basename(path), createHash('sha256'));
+  if (!isTar(await file.head(512))) return undefined;
+  const archived = await unpackArchive(await file.read(mostArchiveBytes), path);
+  return archived.map((entry) => new MemoryFile(entry, path, hash));
 }
 
 const notAFile = (path: string): NetwrightError =>
@@ -85,6 +101,32 @@ const withoutDoubles = (names: readonly string[]): readonly string[] => {
   return names.filter((name) => plainName(name) === name || !plain.has(plainName(name)));
 };
 
+/** A file of an archive that has been unpacked into memory. */
+class MemoryFile implements SourceFile {
+  readonly name: string;
+  readonly place: string;
+  private readonly bytes: Uint8Array;
+  private readonly hash: Hash;
+
+  constructor({ name, bytes }: ArchivedFile, archive: string, hash: Hash) {
+    this.name = name;
+    this.place = `${archive}/${name}`;
+    this.bytes = bytes;
+    this.hash = hash;
+  }
+
+  head(bytes: number): Promise<Uint8Array> {
+    return Promise.resolve(this.bytes.subarray(0, bytes));
+  }
+
+  read(limitBytes: number): Promise<Uint8Array> {
+    if (this.bytes.length > limitBytes)
+      return Promise.reject(tooLarge(this.place, limitBytes, this.bytes.length));
+    this.hash.update(this.bytes);
+    return Promise.resolve(this.bytes);
+  }
+}
+
 class DiskFile implements SourceFile {
   readonly name: string;
   readonly place: string;
@@ -115,7 +157,7 @@ class DiskFile implements SourceFile {
       const compressed = isCompressed(start);
       // What is compressed is no larger than what comes of it but for a few bytes.
       const most = compressed ? limitBytes + 2 ** 20 : limitBytes;
-      if (size > most) throw this.tooLarge(limitBytes, size);
+      if (size > most) throw tooLarge(this.place, limitBytes, size);
       const stored = await readUpTo(handle, size, 0);
       return compressed ? await this.inflated(stored, limitBytes) : stored;
     });
@@ -129,7 +171,7 @@ class DiskFile implements SourceFile {
       return new Uint8Array(buffer, byteOffset, length);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      throw code === 'ERR_BUFFER_TOO_LARGE' ? this.tooLarge(limitBytes) : this.broken(error);
+      throw code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge(this.place, limitBytes) : this.broken(error);
     }
   }
 
@@ -146,16 +188,6 @@ class DiskFile implements SourceFile {
     } catch (error) {
       throw unreadable(this.place, error);
     }
-  }
-
-  private tooLarge(limit: number, size?: number): NetwrightError {
-    const [en, zh] =
-      size === undefined ? ['more as it is decompressed', '解压后更多'] : [`${size}`, `实际为 ${size} 字节`];
-    return dataError(
-      'file-too-large',
-      this.place,
-      text(`expected at most ${limit} bytes, found ${en}`, `最多 ${limit} 字节，${zh}`),
-    );
   }
 
   private broken(error: unknown): NetwrightError {
@@ -184,4 +216,14 @@ async function readUpTo(handle: FileHandle, bytes: number, from = 0): Promise<Ui
     at += bytesRead;
   }
   return whole.subarray(0, at);
+}
+
+function tooLarge(place: string, limit: number, size?: number): NetwrightError {
+  const [en, zh] =
+    size === undefined ? ['more as it is decompressed', '解压后更多'] : [`${size}`, `实际为 ${size} 字节`];
+  return dataError(
+    'file-too-large',
+    place,
+    text(`expected at most ${limit} bytes, found ${en}`, `最多 ${limit} 字节，${zh}`),
+  );
 }

@@ -1,8 +1,10 @@
 import { type Params, paramText } from '../../declaration/fields.ts';
+import type { Text } from '../../declaration/text.ts';
 import type { Samples, Scaling } from '../sources/contract.ts';
+import type { Content } from './contract.ts';
 
 /** Samples of bytes, channel by channel, with a label each. */
-export interface ByteSamples {
+interface ByteSamples {
   readonly count: number;
   /** [C, …] of one sample. */
   readonly shape: readonly number[];
@@ -12,10 +14,46 @@ export interface ByteSamples {
   readonly y: Int32Array;
 }
 
+/** One of the ways in which samples are told apart: fine classes, coarse classes. */
+export interface LabelColumn {
+  readonly name: string;
+  readonly values: readonly string[];
+  /** [count] */
+  readonly labels: Int32Array;
+}
+
+/** Samples of bytes of which the last `test` are kept for testing. */
+export interface LabelledBytes extends Omit<ByteSamples, 'y'> {
+  readonly test: number;
+  readonly columns: readonly [LabelColumn, ...LabelColumn[]];
+}
+
+/** `columnOf`: which of the columns is to be learnt. */
+export function byteContent(
+  { columns, test, ...bytes }: LabelledBytes,
+  remarks: readonly Text[] = [],
+  columnOf: (params: Params) => LabelColumn = () => columns[0],
+): Content {
+  return {
+    found: {
+      train: bytes.count - test,
+      test,
+      shape: [...bytes.shape],
+      columns: columns.map(({ name, values }) => ({ name, kind: 'category', values: [...values] })),
+    },
+    remarks,
+    labels: (params) => columnOf(params).labels,
+    samples: (params, train) => scaledBytes({ ...bytes, y: columnOf(params).labels }, params, train),
+  };
+}
+
+/** Names for classes that have none. */
+export const numbered = (count: number): string[] => Array.from({ length: count }, (_, i) => `${i}`);
+
 const greyNames = ['grey'];
 const colourNames = ['red', 'green', 'blue'];
 
-export function scaledBytes(bytes: ByteSamples, { scaling }: Params, train: Uint32Array): Samples {
+function scaledBytes(bytes: ByteSamples, { scaling }: Params, train: Uint32Array): Samples {
   const { count, shape, x, y } = bytes;
   const [channels = 1, ...inner] = shape;
   const channelSize = inner.reduce((product, n) => product * n, 1);
@@ -47,7 +85,7 @@ function scalingOf(moments: readonly Moments[], channelSize: number, kind: strin
   return { channelSize, scale, shift };
 }
 
-export interface Moments {
+interface Moments {
   readonly mean: number;
   readonly deviation: number;
   readonly min: number;
@@ -55,7 +93,7 @@ export interface Moments {
 }
 
 /** Of every channel over some rows, in bytes. Whole numbers are counted, so the order of the rows changes nothing. */
-export function byteMoments(
+function byteMoments(
   x: Uint8Array,
   channels: number,
   channelSize: number,

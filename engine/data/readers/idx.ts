@@ -1,8 +1,7 @@
 import type { NetwrightError } from '../../declaration/problem.ts';
-import { type Text, text } from '../../declaration/text.ts';
-import { type ByteSamples, scaledBytes } from './bytes.ts';
+import { text } from '../../declaration/text.ts';
+import { byteContent, numbered } from './bytes.ts';
 import {
-  type Content,
   dataError,
   type Reader,
   requireSampleMemory,
@@ -233,7 +232,13 @@ export const idxReader: Reader = {
     }
     const classes = y.reduce((most, label) => Math.max(most, label), 0) + 1;
     const [, height = 0, width = 0] = train.images.dims;
-    return contentOf({ count, shape: [1, height, width], x, y }, classes, test?.labels.bytes ?? 0);
+    return byteContent({
+      count,
+      shape: [1, height, width],
+      x,
+      test: test?.labels.bytes ?? 0,
+      columns: [{ name: 'label', values: numbered(classes), labels: y }],
+    });
   },
 };
 
@@ -241,20 +246,4 @@ export const idxReader: Reader = {
 async function isIdx(file: SourceFile): Promise<boolean> {
   const [zero, also, type = 0, dimensions = 0] = await file.head(4);
   return zero === 0 && also === 0 && types[type] !== undefined && dimensions >= 1 && dimensions <= mostDims;
-}
-
-function contentOf(bytes: ByteSamples, classes: number, test: number): Content {
-  const values = Array.from({ length: classes }, (_, label) => `${label}`);
-  const remarks: Text[] = [];
-  return {
-    found: {
-      train: bytes.count - test,
-      test,
-      shape: [...bytes.shape],
-      columns: [{ name: 'label', kind: 'category', values }],
-    },
-    remarks,
-    labels: () => bytes.y,
-    samples: (params, train) => scaledBytes(bytes, params, train),
-  };
 }

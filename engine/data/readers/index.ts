@@ -1,10 +1,11 @@
 import { NetwrightError } from '../../declaration/problem.ts';
 import { text } from '../../declaration/text.ts';
+import { cifarReader } from './cifar.ts';
 import type { Reader, SourceFiles } from './contract.ts';
 import { idxReader } from './idx.ts';
 
 /** Every reader there is, in the order in which they are asked whether files are theirs: the only list. */
-export const readers: readonly Reader[] = [idxReader];
+export const readers: readonly Reader[] = [idxReader, cifarReader];
 
 export const readerOf = (type: string): Reader | undefined => readers.find((reader) => reader.type === type);
 
@@ -22,4 +23,4 @@ export async function recognise(files: SourceFiles): Promise<Reader> {
   );
 }
 
-const known = text('IDX files (MNIST)', 'IDX 文件（MNIST）');
+const known = text('IDX files (MNIST) or CIFAR in binary', 'IDX 文件（MNIST）或二进制 CIFAR');

@@ -1,6 +1,7 @@
 import type { Params, ParamValue } from '../../declaration/fields.ts';
 import type { FoundFiles } from '../../declaration/found-files.ts';
 import { blobs } from './blobs.ts';
+import { cifar } from './cifar.ts';
 import { circle } from './circle.ts';
 import type {
   AnySource,
@@ -37,7 +38,7 @@ export const sources = {
   'random-labels': randomLabels,
 } as const satisfies Record<string, SourceDefinition>;
 
-export const fileSources = { idx } as const satisfies Record<string, FileSourceDefinition>;
+export const fileSources = { idx, cifar } as const satisfies Record<string, FileSourceDefinition>;
 
 export const allSources: readonly AnySource[] = [
   ...Object.values<SourceDefinition>(sources),

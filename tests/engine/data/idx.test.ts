@@ -4,27 +4,15 @@ import { createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { idxReader } from '../../../engine/data/readers/idx.ts';
-import { NetwrightError } from '../../../engine/declaration/problem.ts';
 import { openData, openedReport, readFiles } from '../../../engine/hosts/data-files.ts';
 import { openSourceFiles } from '../../../engine/hosts/source-files.ts';
 import { expectSentence } from '../declared.ts';
 import { fuzz } from './fuzz.ts';
+import { refusal } from './refusal.ts';
 import { barImages, dataFolder, idx, memoryFiles, mnistLike } from './sample-files.ts';
 
 const folder = dataFolder();
 afterAll(() => folder.remove());
-
-async function refusal(work: Promise<unknown>): Promise<string> {
-  const error = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof NetwrightError)) throw error ?? new Error('it was not refused');
-  const { en, zh } = error.text;
-  // A path comes first, whatever its letters.
-  expectSentence({ en: `X${en}`, zh });
-  return en;
-}
 
 const read = (files: Parameters<typeof memoryFiles>[0], chosen?: string) =>
   idxReader.read(memoryFiles(files, chosen), {});

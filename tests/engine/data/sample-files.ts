@@ -56,6 +56,40 @@ export function mnistLike(
   return Object.fromEntries(Object.entries(plain).map(([name, file]) => [`${name}.gz`, gzipSync(file)]));
 }
 
+/** Records of CIFAR-100 (coarse and fine label) or of CIFAR-10 (one): the mean colour goes with the first label. */
+export function cifarRecords(count: number, labels: 1 | 2, seed = 1): Uint8Array {
+  const random = new RandomStream(seed, 78);
+  const size = labels + 3072;
+  const bytes = new Uint8Array(count * size);
+  for (let i = 0; i < count; i++) {
+    const first = i % 10;
+    bytes[i * size] = first;
+    if (labels === 2) bytes[i * size + 1] = 5 * first + (i % 5);
+    for (let at = 0; at < 3072; at++) {
+      const plane = Math.floor(at / 1024);
+      bytes[i * size + labels + at] = (plane === first % 3 ? 20 * first + 40 : 10) + random.below(16);
+    }
+  }
+  return bytes;
+}
+
+const lines = (count: number, name: string): Uint8Array =>
+  new TextEncoder().encode(`${Array.from({ length: count }, (_, i) => `${name} ${i}`).join('\n')}\n`);
+
+export const cifar100Like = (train = 60, test = 20): FilesByName => ({
+  'train.bin': cifarRecords(train, 2),
+  'test.bin': cifarRecords(test, 2, 2),
+  'fine_label_names.txt': lines(100, 'fine'),
+  'coarse_label_names.txt': lines(20, 'coarse'),
+});
+
+export const cifar10Like = (): FilesByName => ({
+  'data_batch_1.bin': cifarRecords(30, 1),
+  'data_batch_2.bin': cifarRecords(30, 1, 2),
+  'test_batch.bin': cifarRecords(10, 1, 3),
+  'batches.meta.txt': lines(10, 'thing'),
+});
+
 /** What a reader sees of files that lie nowhere. */
 export function memoryFiles(files: FilesByName, chosen?: string): SourceFiles {
   return {
