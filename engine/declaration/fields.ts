@@ -10,6 +10,8 @@ interface FieldBase {
   readonly help: Text;
   /** Shown after the value; absent for pure numbers. */
   readonly unit?: Text;
+  /** It is set in a form of its own, not in the list of fields. */
+  readonly isShownApart?: true;
   /** The field is shown, and counts, only while the other field has one of these values. */
   readonly when?: { readonly field: string; readonly is: readonly ParamValue[] };
 }

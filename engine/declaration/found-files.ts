@@ -8,11 +8,13 @@ export const foundLimits = { columns: 4096, values: 10_000, nameLength: 200, sam
 const columnName = z.string().max(foundLimits.nameLength);
 const sampleCount = z.int().min(0).max(foundLimits.samples);
 
-/** What one column of numbers, categories or dates is called, and the categories that it has. */
+/** What one column is called, and the categories that it has; texts are what is too various to be categories. */
 const columnSchema = z.strictObject({
   name: columnName,
-  kind: z.enum(['number', 'category', 'date']),
+  kind: z.enum(['number', 'category', 'date', 'text']),
   values: z.array(columnName).max(foundLimits.values),
+  /** Samples of which it says nothing. */
+  missing: sampleCount.optional(),
 });
 
 /**

@@ -334,6 +334,8 @@ export interface DataReport {
   readonly isTestGiven: boolean;
   /** Where samples are of one class each: how many of each class. */
   readonly classes: readonly ClassBalance[] | undefined;
+  /** The first rows of a table, as they stand in the file. */
+  readonly rows?: { readonly names: readonly string[]; readonly cells: readonly (readonly string[])[] };
   /** Of what lies in the files, over the training part; empty where samples are made. */
   readonly statistics: readonly ChannelStatistics[];
   readonly remarks: readonly Text[];

@@ -17,6 +17,7 @@ export function reportOn(dataset: Dataset): DataReport {
     test: test.length,
     isTestGiven: dataset.isTestGiven,
     classes,
+    ...(dataset.rows && { rows: dataset.rows }),
     statistics: samples.statistics ?? [],
     remarks: [...remarks, ...(classes === undefined ? [] : oddClasses(classes)), ...leaks(dataset)],
   };

@@ -1,6 +1,6 @@
-import type { Content } from '../data/readers/contract.ts';
+import type { Content, TableRows } from '../data/readers/contract.ts';
 import type { AnySource, Samples, SampleType } from '../data/sources/contract.ts';
-import { isMade, openedFiles, sampleTypeOf, sourceOf } from '../data/sources/index.ts';
+import { countsOf, isMade, openedFiles, sampleTypeOf, sourceOf } from '../data/sources/index.ts';
 import { type Params, paramText } from '../declaration/fields.ts';
 import type { FoundFiles } from '../declaration/found-files.ts';
 import { NetwrightError } from '../declaration/problem.ts';
@@ -20,6 +20,8 @@ export interface Dataset {
   readonly split: Split;
   /** The files themselves say which samples are to test with. */
   readonly isTestGiven: boolean;
+  /** The first rows of a table, as they stand in the file. */
+  readonly rows?: TableRows;
   /** What a person should know of the files that the samples come from. */
   readonly remarks: readonly Text[];
 }
@@ -59,12 +61,10 @@ export async function datasetOf(
   }
   const files = openedFiles(params) as FoundFiles;
   const content = await readFiles(source.type, files, params);
-  const { train, test } = content.found;
+  const { all, givenTest } = countsOf(source, params);
   const parts =
-    sharedBy(train + test) ??
-    (test > 0
-      ? givenSplit(train + test, test)
-      : splitSamples(train, testShare, seed, content.labels(params)));
+    sharedBy(all) ??
+    (givenTest > 0 ? givenSplit(all, givenTest) : splitSamples(all, testShare, seed, content.labels(params)));
   const samples = content.samples(params, parts.train);
   return {
     node: node.id,
@@ -72,7 +72,8 @@ export async function datasetOf(
     sample,
     samples,
     split: parts,
-    isTestGiven: test > 0,
+    isTestGiven: givenTest > 0,
+    ...(content.rows && { rows: content.rows }),
     remarks: content.remarks,
   };
 }

@@ -9,9 +9,11 @@ import type { DataReport } from '../../engine/protocol/messages.ts';
 import { formatFigure, formatWhole } from '../charts/figures.ts';
 import { Button } from '../design/Button.tsx';
 import { useT, useText } from '../i18n/i18n.ts';
+import { ColumnList } from './ColumnList.tsx';
 import css from './DataSection.module.css';
 import { openDataFor } from './data-dialog.ts';
 import { filesOf, useReport, useSomeSamples } from './data-node.ts';
+import { RowTable } from './RowTable.tsx';
 import { SampleGrid } from './SampleGrid.tsx';
 
 interface DataSectionProps {
@@ -32,14 +34,18 @@ export function DataSection({ node, problems }: DataSectionProps) {
         {t('data.open')}
       </Button>
       {wrong === undefined ? null : <p className={css['wrong']}>{text(wrong.message)}</p>}
-      {files === undefined ? null : <Found node={node} files={files} />}
+      {files === undefined ? null : <Found node={node} files={files} problems={problems} />}
     </section>
   );
 }
 
 const samplesShown = 24;
 
-function Found({ node, files }: { readonly node: DocumentNode; readonly files: FoundFiles }) {
+interface FoundProps extends DataSectionProps {
+  readonly files: FoundFiles;
+}
+
+function Found({ node, files, problems }: FoundProps) {
   const t = useT();
   const text = useText();
   const { answer: report, refusal } = useReport(node.params);
@@ -55,6 +61,14 @@ function Found({ node, files }: { readonly node: DocumentNode; readonly files: F
           {text(refusal.message)}
         </p>
       )}
+      {problems.map(({ place, message }) =>
+        place.field === 'target' || place.field === 'ignored' ? (
+          <p key={message.en} className={css['wrong']}>
+            {text(message)}
+          </p>
+        ) : null,
+      )}
+      {files.shape.length === 0 ? <ColumnList node={node} files={files} /> : null}
       {samples === undefined ? null : <SampleGrid samples={samples} />}
       {report === undefined ? null : <Report report={report} />}
       {report === undefined && refusal === undefined ? (
@@ -67,14 +81,17 @@ function Found({ node, files }: { readonly node: DocumentNode; readonly files: F
 function Report({ report }: { readonly report: DataReport }) {
   const t = useT();
   const text = useText();
-  const { train, test, isTestGiven, classes, statistics, remarks } = report;
+  const { train, test, isTestGiven, classes, statistics, remarks, rows } = report;
   return (
     <>
       <dl className={css['facts']}>
         <dt>{t('data.train')}</dt>
         <dd>{formatWhole(train)}</dd>
         <dt>
-          {t('data.test')} <span className={css['note']}>{t(isTestGiven ? 'data.given' : 'data.drawn')}</span>
+          {t('data.test')}{' '}
+          <span className={css['note']}>
+            {t(isTestGiven ? 'data.given' : classes === undefined ? 'data.random' : 'data.drawn')}
+          </span>
         </dt>
         <dd>{formatWhole(test)}</dd>
       </dl>
@@ -85,6 +102,7 @@ function Report({ report }: { readonly report: DataReport }) {
         </p>
       ))}
       {classes === undefined ? null : <Balance classes={classes} />}
+      {rows === undefined ? null : <RowTable rows={rows} />}
       {statistics.length === 0 ? null : <Statistics statistics={statistics} />}
     </>
   );

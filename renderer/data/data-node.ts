@@ -14,6 +14,12 @@ interface Asked {
   readonly describeData: Record<string, never>;
 }
 
+interface Told<T> {
+  readonly files: string | undefined;
+  readonly answer?: T;
+  readonly refusal?: Refusal;
+}
+
 export interface Answered<T> {
   readonly answer: T | undefined;
   readonly refusal: Refusal | undefined;
@@ -52,21 +58,24 @@ function useAnswer<N extends keyof Asked>(name: N, params: Params | undefined, m
   const seed = useDocumentStore((state) => state.project.training.seed);
   const share = useDocumentStore((state) => state.project.training.testShare);
   const key = params && JSON.stringify([params, more, seed, share]);
-  const [told, setTold] = useState<{ key: string; answer?: Answer<N>; refusal?: Refusal }>();
+  const [told, setTold] = useState<Told<Answer<N>>>();
   useEffect(() => {
     if (key === undefined || !connected) return undefined;
     let current = true;
     const [given, rest] = JSON.parse(key) as [Params, Asked[N]];
     ask(name, given, rest, seed, share).then(
-      (answer) => current && setTold({ key, answer }),
-      (error: unknown) => current && setTold({ key, refusal: refusalOf(error) }),
+      (answer) => current && setTold({ files: openedFiles(given)?.fingerprint, answer }),
+      (error: unknown) =>
+        current && setTold({ files: openedFiles(given)?.fingerprint, refusal: refusalOf(error) }),
     );
     return () => {
       current = false;
     };
   }, [name, key, connected, seed, share]);
-  const isCurrent = told?.key === key;
-  return { answer: isCurrent ? told?.answer : undefined, refusal: isCurrent ? told?.refusal : undefined };
+  // Of the same files, what was told before stays until the next answer is there: nothing jumps.
+  const files = params && openedFiles(params)?.fingerprint;
+  const isOfThese = told !== undefined && told.files === files;
+  return { answer: isOfThese ? told.answer : undefined, refusal: isOfThese ? told.refusal : undefined };
 }
 
 export const useReport = (params: Params | undefined): Answered<DataReport> =>

@@ -18,9 +18,8 @@ interface FieldListProps {
 /** The form that a layer's declaration describes: label, control, help with range and default, and what is wrong. */
 export function FieldList({ node, fields, problems }: FieldListProps) {
   const params = completeParams(fields, node.params);
-  // Files are opened, not typed: renderer/data shows them.
   const shown = Object.entries(fields).filter(
-    ([, field]) => field.kind !== 'files' && fieldApplies(field, params),
+    ([, field]) => field.isShownApart !== true && fieldApplies(field, params),
   );
   return (
     <div className={css['list']}>

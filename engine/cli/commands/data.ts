@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import type { ChannelStatistics } from '../../data/sources/contract.ts';
 import { sourceOf } from '../../data/sources/index.ts';
+import { type Role, rolesOf } from '../../data/sources/table.ts';
+import type { FoundColumn } from '../../declaration/found-files.ts';
 import { type Language, type Text, text } from '../../declaration/text.ts';
 import { type OpenedFile, openedReport } from '../../hosts/data-files.ts';
 import { jsonOption, path } from '../options.ts';
@@ -37,12 +39,19 @@ const words = {
     test: 'test samples',
     given: 'given by the files',
     drawn: 'drawn evenly from every class',
+    random: 'drawn at random',
     shape: 'shape of a sample',
     classes: 'classes',
     class: 'class',
     inTrain: 'training',
     inTest: 'test',
     channel: 'channel',
+    column: 'column',
+    kind: 'kind',
+    role: 'use',
+    holds: 'holds',
+    kinds: { number: 'number', category: 'category', date: 'date', text: 'text' },
+    roles: { input: 'input', target: 'target', ignored: 'ignored' },
     mean: 'mean',
     deviation: 'deviation',
     min: 'min',
@@ -56,12 +65,19 @@ const words = {
     test: '测试样本',
     given: '由文件给定',
     drawn: '按类别均匀抽取',
+    random: '随机抽取',
     shape: '样本形状',
     classes: '类别数',
     class: '类别',
     inTrain: '训练',
     inTest: '测试',
     channel: '通道',
+    column: '列',
+    kind: '类型',
+    role: '用途',
+    holds: '内容',
+    kinds: { number: '数值', category: '类别', date: '日期', text: '文字' },
+    roles: { input: '输入', target: '目标', ignored: '忽略' },
     mean: '均值',
     deviation: '标准差',
     min: '最小',
@@ -78,7 +94,10 @@ function readable({ source, files, report }: OpenedFile, language: Language): st
   const { classes, statistics, remarks } = report;
   const facts: [string, string][] = [
     [w.train, whole(report.train)],
-    [w.test, `${whole(report.test)}${w.comma}${report.isTestGiven ? w.given : w.drawn}`],
+    [
+      w.test,
+      `${whole(report.test)}${w.comma}${report.isTestGiven ? w.given : classes === undefined ? w.random : w.drawn}`,
+    ],
     [w.shape, report.inputShape.join('×')],
   ];
   if (classes !== undefined) {
@@ -91,9 +110,32 @@ function readable({ source, files, report }: OpenedFile, language: Language): st
     const rows = classes.map(({ name, train, test }) => [name[language], whole(train), whole(test)]);
     blocks.push(textTable([[w.class, w.inTrain, w.inTest], ...rows], ['left', 'right', 'right']));
   }
-  if (statistics.length > 0) blocks.push(statisticsTable(statistics, language));
+  if (report.rows !== undefined) blocks.push(columnsTable(files.columns, statistics, language));
+  else if (statistics.length > 0) blocks.push(statisticsTable(statistics, language));
   if (remarks.length > 0) blocks.push(remarks.map((remark: Text) => `! ${remark[language]}`));
   return blocks.map((lines) => lines.join('\n')).join('\n\n');
+}
+
+/** What each column is, and what it is for unless something else is asked. */
+function columnsTable(
+  columns: readonly FoundColumn[],
+  statistics: readonly ChannelStatistics[],
+  language: Language,
+): string[] {
+  const w = words[language];
+  const roles = rolesOf(columns, { target: '', ignored: '' });
+  const rows = columns.slice(0, mostColumns).map(({ name, kind, values, missing = 0 }, i) => {
+    const found = statistics.find((known) => known.name === name);
+    const span = found && `${figure(found.min)} … ${figure(found.max)}, ${w.mean} ${figure(found.mean)}`;
+    const list = values.slice(0, 4).join(', ') + (values.length > 4 ? ', …' : '');
+    const holds = kind === 'category' ? `${values.length}: ${list}` : (span ?? '');
+    return [name, w.kinds[kind], w.roles[roles[i] as Role], `${missing}`, holds];
+  });
+  const lines = textTable(
+    [[w.column, w.kind, w.role, w.missing, w.holds], ...rows],
+    ['left', 'left', 'left', 'right', 'left'],
+  );
+  return columns.length > mostColumns ? [...lines, '…'] : lines;
 }
 
 function statisticsTable(statistics: readonly ChannelStatistics[], language: Language): string[] {

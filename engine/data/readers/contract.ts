@@ -30,10 +30,18 @@ export interface Content {
   readonly found: Omit<FoundFiles, 'path' | 'fingerprint'>;
   /** What a person should know though the files can be used. */
   readonly remarks: readonly Text[];
+  /** The first rows of a table, as they stand there. */
+  readonly rows?: TableRows;
   /** The class of every sample, where they have one: parts are drawn so that each holds the same shares of them. */
   labels(params: Params): Int32Array | undefined;
   /** Means and the like come from the training part alone. */
   samples(params: Params, train: Uint32Array): Samples;
+}
+
+export interface TableRows {
+  readonly names: readonly string[];
+  /** [rows][columns] */
+  readonly cells: readonly (readonly string[])[];
 }
 
 /** Makes samples of the files of one kind of source. Nothing here opens a file. */

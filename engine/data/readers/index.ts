@@ -3,9 +3,10 @@ import { text } from '../../declaration/text.ts';
 import { cifarReader } from './cifar.ts';
 import type { Reader, SourceFiles } from './contract.ts';
 import { idxReader } from './idx.ts';
+import { tableReader } from './table.ts';
 
 /** Every reader there is, in the order in which they are asked whether files are theirs: the only list. */
-export const readers: readonly Reader[] = [idxReader, cifarReader];
+export const readers: readonly Reader[] = [idxReader, cifarReader, tableReader];
 
 export const readerOf = (type: string): Reader | undefined => readers.find((reader) => reader.type === type);
 
@@ -23,4 +24,7 @@ export async function recognise(files: SourceFiles): Promise<Reader> {
   );
 }
 
-const known = text('IDX files (MNIST) or CIFAR in binary', 'IDX 文件（MNIST）或二进制 CIFAR');
+const known = text(
+  'IDX files (MNIST), CIFAR in binary, or a CSV or TSV table',
+  'IDX 文件（MNIST）、二进制 CIFAR，或 CSV、TSV 表格',
+);

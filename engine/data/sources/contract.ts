@@ -90,6 +90,8 @@ export interface SourceDefinition<F extends Fields = Fields> extends Source<F> {
 export interface FileSourceDefinition<F extends FileFields = FileFields> extends Source<F> {
   /** What one sample is, or why the opened files give none with these parameters. */
   sampleType(params: ParamsOf<F>): SampleType | SourceProblem;
+  /** Where some of the samples found cannot be used. */
+  counts?(params: ParamsOf<F>): SampleCounts;
 }
 
 export interface SourceProblem {

@@ -10,6 +10,7 @@ export const fileFields = {
     label: text('Files', '文件'),
     help: text('The file or folder that was opened.', '所打开的文件或文件夹。'),
     default: noFiles,
+    isShownApart: true,
   },
   scaling: {
     kind: 'choice',

@@ -18,6 +18,7 @@ import { sequences } from './sequences.ts';
 import { shapeImages } from './shapes.ts';
 import { spirals } from './spirals.ts';
 import { square } from './square.ts';
+import { table } from './table.ts';
 import { triangle } from './triangle.ts';
 import { waveforms } from './waveforms.ts';
 import { xor } from './xor.ts';
@@ -38,7 +39,7 @@ export const sources = {
   'random-labels': randomLabels,
 } as const satisfies Record<string, SourceDefinition>;
 
-export const fileSources = { idx, cifar } as const satisfies Record<string, FileSourceDefinition>;
+export const fileSources = { idx, cifar, table } as const satisfies Record<string, FileSourceDefinition>;
 
 export const allSources: readonly AnySource[] = [
   ...Object.values<SourceDefinition>(sources),
@@ -71,6 +72,8 @@ export function sampleTypeOf(source: AnySource, params: Params): SampleType | un
 
 export function countsOf(source: AnySource, params: Params): SampleCounts {
   if (isMade(source)) return { all: Number(params['count']), givenTest: 0 };
-  const { train, test } = openedFiles(params) ?? { train: 0, test: 0 };
-  return { all: train + test, givenTest: test };
+  const files = openedFiles(params);
+  if (files === undefined) return { all: 0, givenTest: 0 };
+  const { train, test } = files;
+  return source.counts?.({ ...params, files }) ?? { all: train + test, givenTest: test };
 }
