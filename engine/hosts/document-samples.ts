@@ -1,3 +1,4 @@
+import { Augmenter } from '../data/sources/augment.ts';
 import { copyRow, inputSource } from '../data/sources/rows.ts';
 import { NetwrightError } from '../declaration/problem.ts';
 import { elementCount } from '../declaration/tensor-type.ts';
@@ -27,8 +28,7 @@ export async function samplesOf(document: NetwrightDocument, nodeId: string): Pr
 
 /** As the studio shows them: all in their order, or no more than `most`, those to test with first. */
 export function sampleSet(dataset: Dataset, most = dataset.samples.count): SampleSet {
-  const { sample, samples, split } = dataset;
-  const { input, target } = sample;
+  const { samples, split } = dataset;
   const isTest = new Uint8Array(samples.count);
   for (const row of split.test) isTest[row] = 1;
   const rows =
@@ -39,13 +39,33 @@ export function sampleSet(dataset: Dataset, most = dataset.samples.count): Sampl
   return {
     x: values,
     y: targets,
-    inputShape: input.shape,
-    inputClasses: input.classes,
-    targetShape: target.shape,
-    classes: target.kind === 'class' ? target.classes : undefined,
+    ...kindOf(dataset),
     test: Uint8Array.from(rows, (row) => isTest[row] as number),
   };
 }
+
+/** The first training images, each as it is varied in the first epochs. */
+export function variedSet(dataset: Dataset, seed: number, most: number, epochs: number): SampleSet {
+  const { sample, samples, split } = dataset;
+  const rows = Uint32Array.from(
+    [...split.train.slice(0, most)].flatMap((row) => new Array<number>(epochs).fill(row)),
+  );
+  const { values, targets } = rowsOf(dataset, rows);
+  const { augmentation } = samples;
+  if (augmentation !== undefined) {
+    const source = inputSource(samples, sample);
+    const augmenter = new Augmenter(source, sample.input.shape, augmentation, seed);
+    for (const [i, row] of rows.entries()) augmenter.copy(row, i % epochs, values, i * source.size);
+  }
+  return { ...kindOf(dataset), x: values, y: targets, test: new Uint8Array(rows.length) };
+}
+
+const kindOf = ({ sample: { input, target } }: Dataset): Omit<SampleSet, 'x' | 'y' | 'test'> => ({
+  inputShape: input.shape,
+  inputClasses: input.classes,
+  targetShape: target.shape,
+  classes: target.kind === 'class' ? target.classes : undefined,
+});
 
 /** Some rows of the samples with their targets, to run a model on. */
 export function rowsOf(

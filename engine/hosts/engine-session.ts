@@ -19,7 +19,7 @@ import type {
 import { chooseKernels } from '../runtime/faces.ts';
 import { reportOn } from '../training/data-report.ts';
 import { openData } from './data-files.ts';
-import { sampleSet, samplesOf } from './document-samples.ts';
+import { sampleSet, samplesOf, variedSet } from './document-samples.ts';
 import { kernelsHere } from './engine-parts.ts';
 import { listFolder } from './folder-listing.ts';
 import { newRunId, runsFolder, version } from './installation.ts';
@@ -135,7 +135,12 @@ class StudioSession implements EngineSession {
     openData: ({ path }) => openData(path),
     listFolder: ({ path }) => listFolder(path),
     describeData: async ({ document, node }) => reportOn(await samplesOf(document, node)),
-    samples: async ({ document, node, most }) => sampleSet(await samplesOf(document, node), most),
+    samples: async ({ document, node, most, varied }) => {
+      const dataset = await samplesOf(document, node);
+      return varied === undefined
+        ? sampleSet(dataset, most)
+        : variedSet(dataset, document.training.seed, most ?? 1, varied);
+    },
     preview: async ({ run, ...ask }) => {
       // A copy of the weights is all that it takes of a run.
       const trained = run === undefined ? undefined : await this.runNamed(run).thread.snapshot();

@@ -57,6 +57,7 @@ const asks = {
     document,
     node: nodeId,
     most: z.int().min(1).max(incomingLimits.rows).optional(),
+    varied: z.int().min(1).max(100).optional(),
   }),
   preview: z.strictObject({
     document,

@@ -39,7 +39,11 @@ export interface Requests {
   /** How the samples of a data node are made up. */
   describeData: { ask: { document: NetwrightDocument; node: string }; answer: DataReport };
   /** Samples of a data node, in the split that training would use; with `most`, no more than that, those to test with first. */
-  samples: { ask: { document: NetwrightDocument; node: string; most?: number }; answer: SampleSet };
+  samples: {
+    /** `varied`: training images as training varies them, each in so many epochs. */
+    ask: { document: NetwrightDocument; node: string; most?: number; varied?: number };
+    answer: SampleSet;
+  };
   /**
    * What some nodes of a document, by their ids in the flat one, make of a sample: with the weights of the run as they are,
    * or without one with those that training would begin with. The document may be half built: nodes that cannot be computed

@@ -1,4 +1,5 @@
 import { FolderOpen, TriangleAlert } from 'lucide-react';
+import { augmentationIn } from '../../engine/data/sources/augment.ts';
 import type { ChannelStatistics } from '../../engine/data/sources/contract.ts';
 import { isMade, sourceOf } from '../../engine/data/sources/index.ts';
 import { paramText } from '../../engine/declaration/fields.ts';
@@ -12,7 +13,7 @@ import { useT, useText } from '../i18n/i18n.ts';
 import { ColumnList } from './ColumnList.tsx';
 import css from './DataSection.module.css';
 import { openDataFor } from './data-dialog.ts';
-import { filesOf, useReport, useSomeSamples } from './data-node.ts';
+import { filesOf, useReport, useSomeSamples, useVariedSamples } from './data-node.ts';
 import { RowTable } from './RowTable.tsx';
 import { SampleGrid } from './SampleGrid.tsx';
 
@@ -50,6 +51,7 @@ function Found({ node, files, problems }: FoundProps) {
   const text = useText();
   const { answer: report, refusal } = useReport(node.params);
   const { answer: samples } = useSomeSamples(node.params, samplesShown);
+  const isVaried = files.shape.length === 3 && augmentationIn(node.params) !== undefined;
   return (
     <>
       <p className={css['path']} title={files.path}>
@@ -69,11 +71,28 @@ function Found({ node, files, problems }: FoundProps) {
         ) : null,
       )}
       {files.shape.length === 0 ? <ColumnList node={node} files={files} /> : null}
-      {samples === undefined ? null : <SampleGrid samples={samples} />}
+      {samples === undefined ? null : <SampleGrid samples={samples} label={t('data.samples')} />}
+      {isVaried ? <Varied node={node} /> : null}
       {report === undefined ? null : <Report report={report} />}
       {report === undefined && refusal === undefined ? (
         <p className={css['waiting']}>{t('data.looking')}</p>
       ) : null}
+    </>
+  );
+}
+
+const variedImages = 4;
+const variedTimes = 6;
+
+/** What training makes of the same images from epoch to epoch. */
+function Varied({ node }: { readonly node: DocumentNode }) {
+  const t = useT();
+  const { answer } = useVariedSamples(node.params, variedImages, variedTimes);
+  if (answer === undefined) return null;
+  return (
+    <>
+      <h4 className={css['title']}>{t('data.varied')}</h4>
+      <SampleGrid samples={answer} label={t('data.varied')} columns={variedTimes} />
     </>
   );
 }

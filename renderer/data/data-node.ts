@@ -10,7 +10,7 @@ import { engine, refusalOf, useRun } from '../engine/run-store.ts';
 
 /** What can be asked of a data node by itself, wherever it stands: the engine is sent a project with nothing else in it. */
 interface Asked {
-  readonly samples: { readonly most: number };
+  readonly samples: { readonly most: number; readonly varied?: number };
   readonly describeData: Record<string, never>;
 }
 
@@ -83,3 +83,10 @@ export const useReport = (params: Params | undefined): Answered<DataReport> =>
 
 export const useSomeSamples = (params: Params | undefined, most: number): Answered<SampleSet> =>
   useAnswer('samples', params, { most });
+
+/** Training images as training varies them, each several times. */
+export const useVariedSamples = (
+  params: Params | undefined,
+  most: number,
+  varied: number,
+): Answered<SampleSet> => useAnswer('samples', params, { most, varied });

@@ -1,5 +1,6 @@
 import { type Params, paramText } from '../../declaration/fields.ts';
 import type { Text } from '../../declaration/text.ts';
+import { augmentationIn } from '../sources/augment.ts';
 import type { Samples, Scaling } from '../sources/contract.ts';
 import type { Content } from './contract.ts';
 
@@ -53,7 +54,7 @@ export const numbered = (count: number): string[] => Array.from({ length: count 
 const greyNames = ['grey'];
 const colourNames = ['red', 'green', 'blue'];
 
-function scaledBytes(bytes: ByteSamples, { scaling }: Params, train: Uint32Array): Samples {
+function scaledBytes(bytes: ByteSamples, params: Params, train: Uint32Array): Samples {
   const { count, shape, x, y } = bytes;
   const [channels = 1, ...inner] = shape;
   const channelSize = inner.reduce((product, n) => product * n, 1);
@@ -63,13 +64,14 @@ function scaledBytes(bytes: ByteSamples, { scaling }: Params, train: Uint32Array
     ...moments,
     missing: 0,
   }));
-  const made = scalingOf(statistics, channelSize, paramText(scaling));
+  const made = scalingOf(statistics, channelSize, paramText(params['scaling']));
   const preparation = statistics.map(({ name }, channel) => ({
     name,
     scale: made.scale[channel] as number,
     shift: made.shift[channel] as number,
   }));
-  return { count, x, y, scaling: made, preparation, statistics };
+  const augmentation = augmentationIn(params);
+  return { count, x, y, scaling: made, preparation, statistics, ...(augmentation && { augmentation }) };
 }
 
 function scalingOf(moments: readonly Moments[], channelSize: number, kind: string): Scaling {

@@ -1,6 +1,7 @@
 import type { Fields } from '../../declaration/fields.ts';
 import type { FoundColumn } from '../../declaration/found-files.ts';
 import { text } from '../../declaration/text.ts';
+import { augmentationFields } from './augment.ts';
 import type { FileSourceDefinition } from './contract.ts';
 import { classTarget, fileFields } from './file-fields.ts';
 
@@ -19,6 +20,7 @@ const fields = {
     ],
     default: 'fine',
   },
+  ...augmentationFields,
 } as const satisfies Fields;
 
 /** What was found: the shape [3, 32, 32] of an image, and the columns `fine` and `coarse`, or `label` alone. */

@@ -2,6 +2,7 @@ import type { Fields, FilesField, ParamsOf } from '../../declaration/fields.ts';
 import type { Documentation } from '../../declaration/reference.ts';
 import type { Dtype } from '../../declaration/tensor-type.ts';
 import type { Text } from '../../declaration/text.ts';
+import type { Augmentation } from './augment.ts';
 
 /** One sample's inputs x, without the batch. Tokens are int32 with the number of classes that there are. */
 export interface InputType {
@@ -35,6 +36,8 @@ export interface Samples extends Omit<MadeSamples, 'x'> {
   readonly x: MadeSamples['x'] | Uint8Array;
   /** Set where x are bytes. */
   readonly scaling?: Scaling;
+  /** How images are varied while training; absent where they are not. */
+  readonly augmentation?: Augmentation;
   /** How x was made of what lies in the files, as JSON: whoever feeds the trained network elsewhere has to do the same. */
   readonly preparation?: Preparation;
   /** Of what lies in the files, channel by channel or column by column, over the training part. */

@@ -1,10 +1,11 @@
 import type { Fields } from '../../declaration/fields.ts';
 import type { FoundColumn } from '../../declaration/found-files.ts';
 import { text } from '../../declaration/text.ts';
+import { augmentationFields } from './augment.ts';
 import type { FileSourceDefinition } from './contract.ts';
 import { classTarget, fileFields } from './file-fields.ts';
 
-const fields = { ...fileFields } as const satisfies Fields;
+const fields = { ...fileFields, ...augmentationFields } as const satisfies Fields;
 
 /** What was found: the shape [1, H, W] of an image, and one column with the labels. */
 export const idx: FileSourceDefinition<typeof fields> = {

@@ -46,6 +46,7 @@ async function keptOutputs(document: NetwrightDocument, sample: number) {
     new Map(datasets.map(({ node, samples }) => [node, samples])),
     plan,
     machine.arena,
+    document.training.seed,
   );
   batches.load(plan.programs.evaluate, Uint32Array.of(sample), 0);
   machine.run(machine.loaded(plan.programs.evaluate));
