@@ -128,7 +128,17 @@ const rooms: Record<string, Room> = {
       'engine/interchange',
       'engine/protocol',
     ],
-    packages: ['node:*', 'hono', '@hono/node-server', 'ws', 'zod', 'onnxruntime-node'],
+    packages: [
+      'node:*',
+      'hono',
+      '@hono/node-server',
+      '@jsquash/jpeg',
+      '@jsquash/png',
+      '@jsquash/webp',
+      'ws',
+      'zod',
+      'onnxruntime-node',
+    ],
   },
   'engine/cli': { mayImport: ['engine', 'assets', 'package.json'], packages: ['node:*', 'commander'] },
   renderer: {

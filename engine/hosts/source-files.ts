@@ -8,6 +8,7 @@ import { type ArchivedFile, isTar, unpackArchive } from '../data/readers/archive
 import { dataError, type SourceFile, type SourceFiles } from '../data/readers/contract.ts';
 import type { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
+import { decodeImage } from './image-decoder.ts';
 import { unreadable } from './person-files.ts';
 
 /** Files of samples as they lie on disk: looked at by readers, never written. */
@@ -43,12 +44,14 @@ export async function openSourceFiles(given: string): Promise<OpenedFiles> {
     const fingerprint = (): string => hash.copy().digest('hex');
     if (found.isFile()) {
       const archived = await filesInArchive(path, hash);
-      if (archived !== undefined) return { path, chosen: undefined, files: archived, fingerprint };
+      if (archived !== undefined) {
+        return { path, chosen: undefined, files: archived, folders: [], decodeImage, fingerprint };
+      }
     }
-    const names = await namesIn(folder, found.isFile() ? 0 : deepest);
+    const { names, folders } = await namesIn(folder, found.isFile() ? 0 : deepest);
     const files = withoutDoubles(names).map((name) => new DiskFile(folder, name, hash));
     const chosen = found.isFile() ? plainName(basename(path)) : undefined;
-    return { path, chosen, files, fingerprint };
+    return { path, chosen, files, folders, decodeImage, fingerprint };
   } catch (error) {
     throw unreadable(path, error);
   }
@@ -69,16 +72,23 @@ const notAFile = (path: string): NetwrightError =>
     text('expected a file or a folder, found a device', '此处应为文件或文件夹，实际为设备'),
   );
 
-/** Names of the files in a folder and in those below it, sorted; links are followed as far as the depth goes. */
-async function namesIn(folder: string, depth: number): Promise<string[]> {
+/** Names of the files and folders in a folder and in those below it, sorted; links are followed as far as the depth goes. */
+async function namesIn(
+  folder: string,
+  depth: number,
+): Promise<{ readonly names: readonly string[]; readonly folders: readonly string[] }> {
   const names: string[] = [];
+  const folders: string[] = [];
   const walk = async (within: string, left: number): Promise<void> => {
     const entries = await readdir(join(folder, within), { withFileTypes: true });
     for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       if (entry.name.startsWith('.') || entry.name === '__MACOSX') continue;
       const name = within === '' ? entry.name : `${within}/${entry.name}`;
       const kind = entry.isSymbolicLink() ? await stat(join(folder, name)).catch(() => undefined) : entry;
-      if (kind?.isDirectory() === true && left > 0) await walk(name, left - 1);
+      if (kind?.isDirectory() === true && left > 0) {
+        folders.push(name);
+        await walk(name, left - 1);
+      }
       if (kind?.isFile() === true) names.push(name);
       if (names.length > mostFiles) {
         throw dataError(
@@ -90,7 +100,7 @@ async function namesIn(folder: string, depth: number): Promise<string[]> {
     }
   };
   await walk('', depth);
-  return names;
+  return { names, folders };
 }
 
 const plainName = (name: string): string => name.replace(/\.gz$/i, '');

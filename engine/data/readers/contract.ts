@@ -3,6 +3,8 @@ import type { FoundFiles } from '../../declaration/found-files.ts';
 import { NetwrightError } from '../../declaration/problem.ts';
 import { type Text, text } from '../../declaration/text.ts';
 import type { Samples } from '../sources/contract.ts';
+import type { ImageHeader } from './image-header.ts';
+import type { Pixels } from './resize.ts';
 
 /** A file as a reader sees it: whoever opens it decompresses what is compressed, and counts what is read. */
 export interface SourceFile {
@@ -23,7 +25,13 @@ export interface SourceFiles {
   readonly chosen: string | undefined;
   /** By name. */
   readonly files: readonly SourceFile[];
+  /** Names of the folders among and above them. */
+  readonly folders: readonly string[];
+  readonly decodeImage: DecodeImage;
 }
+
+/** Throws where the image is damaged. */
+export type DecodeImage = (kind: ImageHeader['kind'], bytes: Uint8Array) => Promise<Pixels>;
 
 /** What was read, before it is known which samples are trained on. */
 export interface Content {

@@ -3,10 +3,11 @@ import { text } from '../../declaration/text.ts';
 import { cifarReader } from './cifar.ts';
 import type { Reader, SourceFiles } from './contract.ts';
 import { idxReader } from './idx.ts';
+import { imagesReader } from './images.ts';
 import { tableReader } from './table.ts';
 
 /** Every reader there is, in the order in which they are asked whether files are theirs: the only list. */
-export const readers: readonly Reader[] = [idxReader, cifarReader, tableReader];
+export const readers: readonly Reader[] = [idxReader, cifarReader, imagesReader, tableReader];
 
 export const readerOf = (type: string): Reader | undefined => readers.find((reader) => reader.type === type);
 
@@ -25,6 +26,6 @@ export async function recognise(files: SourceFiles): Promise<Reader> {
 }
 
 const known = text(
-  'IDX files (MNIST), CIFAR in binary, or a CSV or TSV table',
-  'IDX 文件（MNIST）、二进制 CIFAR，或 CSV、TSV 表格',
+  'IDX files (MNIST), CIFAR in binary, folders of images, or a CSV or TSV table',
+  'IDX 文件（MNIST）、二进制 CIFAR、图像文件夹，或 CSV、TSV 表格',
 );

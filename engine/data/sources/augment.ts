@@ -2,6 +2,7 @@ import type { Fields } from '../../declaration/fields.ts';
 import { text } from '../../declaration/text.ts';
 import { philox } from '../../random/philox.ts';
 import { streams } from '../../random/stream.ts';
+import type { Augmentation } from './contract.ts';
 import type { RowSource } from './rows.ts';
 
 /** How images of the training part are varied each time they are seen. Nothing else ever is: tests, pictures, exports. */
@@ -52,13 +53,6 @@ export const augmentationFields = {
     default: 0,
   },
 } as const satisfies Fields;
-
-export interface Augmentation {
-  readonly crop: number;
-  readonly flip: boolean;
-  readonly brightness: number;
-  readonly cutout: number;
-}
 
 /** The chosen variations; undefined where images stay as they are. */
 export function augmentationIn(params: Readonly<Record<string, unknown>>): Augmentation | undefined {

@@ -2,7 +2,6 @@ import type { Fields, FilesField, ParamsOf } from '../../declaration/fields.ts';
 import type { Documentation } from '../../declaration/reference.ts';
 import type { Dtype } from '../../declaration/tensor-type.ts';
 import type { Text } from '../../declaration/text.ts';
-import type { Augmentation } from './augment.ts';
 
 /** One sample's inputs x, without the batch. Tokens are int32 with the number of classes that there are. */
 export interface InputType {
@@ -52,6 +51,14 @@ export interface ChannelStatistics {
   readonly max: number;
   /** Samples of all in which the value is missing. */
   readonly missing: number;
+}
+
+/** How far images are moved, mirrored, made brighter and blotted out: the fields of augment.ts. */
+export interface Augmentation {
+  readonly crop: number;
+  readonly flip: boolean;
+  readonly brightness: number;
+  readonly cutout: number;
 }
 
 /** A byte b of channel c stands for the number b · scale[c] + shift[c]. */

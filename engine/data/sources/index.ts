@@ -11,6 +11,7 @@ import type {
   SourceDefinition,
 } from './contract.ts';
 import { idx } from './idx.ts';
+import { images } from './images.ts';
 import { line } from './line.ts';
 import { moons } from './moons.ts';
 import { randomLabels } from './random-labels.ts';
@@ -39,7 +40,10 @@ export const sources = {
   'random-labels': randomLabels,
 } as const satisfies Record<string, SourceDefinition>;
 
-export const fileSources = { idx, cifar, table } as const satisfies Record<string, FileSourceDefinition>;
+export const fileSources = { idx, cifar, images, table } as const satisfies Record<
+  string,
+  FileSourceDefinition
+>;
 
 export const allSources: readonly AnySource[] = [
   ...Object.values<SourceDefinition>(sources),

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type Augmentation, Augmenter, augmentationIn } from '../../../engine/data/sources/augment.ts';
+import { Augmenter, augmentationIn } from '../../../engine/data/sources/augment.ts';
+import type { Augmentation } from '../../../engine/data/sources/contract.ts';
 import { rowSource } from '../../../engine/data/sources/rows.ts';
 import { openData } from '../../../engine/hosts/data-files.ts';
 import { sampleSet, samplesOf, variedSet } from '../../../engine/hosts/document-samples.ts';

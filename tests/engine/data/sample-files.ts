@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { dataError, type SourceFiles } from '../../../engine/data/readers/contract.ts';
 import { text } from '../../../engine/declaration/text.ts';
+import { decodeImage } from '../../../engine/hosts/image-decoder.ts';
 import { RandomStream } from '../../../engine/random/stream.ts';
 
 /** Small files in the formats that real sets have. */
@@ -95,6 +96,8 @@ export function memoryFiles(files: FilesByName, chosen?: string): SourceFiles {
   return {
     path: '/memory',
     chosen,
+    folders: [],
+    decodeImage,
     files: Object.entries(files).map(([name, bytes]) => ({
       name,
       place: `/memory/${name}`,
