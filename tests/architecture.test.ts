@@ -57,7 +57,7 @@ const rooms: Record<string, Room> = {
   'engine/data/sources': { mayImport: ['engine/random', 'engine/declaration'], packages: [] },
   'engine/data/readers': {
     mayImport: ['engine/data/sources', 'engine/declaration', 'engine/random'],
-    packages: ['modern-tar', 'papaparse'],
+    packages: ['fflate', 'modern-tar', 'papaparse'],
   },
   'engine/layers': { mayImport: ['engine/ops', 'engine/declaration', 'engine/data/sources'], packages: [] },
   'engine/losses': {

@@ -1,5 +1,6 @@
 import { NetwrightError } from '../../declaration/problem.ts';
 import { text } from '../../declaration/text.ts';
+import { arraysReader } from './arrays.ts';
 import { cifarReader } from './cifar.ts';
 import type { Reader, SourceFiles } from './contract.ts';
 import { idxReader } from './idx.ts';
@@ -7,7 +8,7 @@ import { imagesReader } from './images.ts';
 import { tableReader } from './table.ts';
 
 /** Every reader there is, in the order in which they are asked whether files are theirs: the only list. */
-export const readers: readonly Reader[] = [idxReader, cifarReader, imagesReader, tableReader];
+export const readers: readonly Reader[] = [idxReader, cifarReader, arraysReader, imagesReader, tableReader];
 
 export const readerOf = (type: string): Reader | undefined => readers.find((reader) => reader.type === type);
 
@@ -26,6 +27,6 @@ export async function recognise(files: SourceFiles): Promise<Reader> {
 }
 
 const known = text(
-  'IDX files (MNIST), CIFAR in binary, folders of images, or a CSV or TSV table',
-  'IDX 文件（MNIST）、二进制 CIFAR、图像文件夹，或 CSV、TSV 表格',
+  'IDX files (MNIST), CIFAR in binary, NumPy arrays, folders of images, or a CSV or TSV table',
+  'IDX 文件（MNIST）、二进制 CIFAR、NumPy 数组、图像文件夹，或 CSV、TSV 表格',
 );

@@ -13,6 +13,7 @@ import {
 } from './contract.ts';
 import { decodeText } from './decode-text.ts';
 import { type Delimited, readDelimited } from './delimited.ts';
+import { momentsOver, scaleOf } from './float-moments.ts';
 
 const mostBytes = 2 ** 29;
 const endings = /\.(csv|tsv|tab|data)$/i;
@@ -158,7 +159,12 @@ function encoded({ inputs, rows, train, scaling, place }: Encoding, y: Samples['
       at += values.length;
       continue;
     }
-    const moments = momentsOf(column, rows, train);
+    const moments = momentsOver(
+      name,
+      train.length,
+      (i) => numbers[rows[train[i] as number] as number] as number,
+      column.missing,
+    );
     const { scale, shift } = scaleOf(moments, scaling);
     for (const [i, row] of rows.entries()) {
       const value = numbers[row] as number;
@@ -170,38 +176,4 @@ function encoded({ inputs, rows, train, scaling, place }: Encoding, y: Samples['
     at++;
   }
   return { count: rows.length, x, y, preparation, statistics };
-}
-
-function momentsOf(
-  { name, numbers, missing }: Column,
-  rows: Uint32Array,
-  train: Uint32Array,
-): ChannelStatistics {
-  let [count, sum, min, max] = [0, 0, Infinity, -Infinity];
-  const known = Float64Array.from(train, (i) => numbers[rows[i] as number] as number);
-  for (const value of known) {
-    if (Number.isNaN(value)) continue;
-    count++;
-    sum += value;
-    min = Math.min(min, value);
-    max = Math.max(max, value);
-  }
-  if (count === 0) return { name, mean: 0, deviation: 0, min: 0, max: 0, missing };
-  const mean = sum / count;
-  const squares = known.reduce(
-    (total, value) => (Number.isNaN(value) ? total : total + (value - mean) ** 2),
-    0,
-  );
-  return { name, mean, deviation: Math.sqrt(squares / count), min, max, missing };
-}
-
-function scaleOf(
-  { mean, deviation, min, max }: ChannelStatistics,
-  scaling: string,
-): { readonly scale: number; readonly shift: number } {
-  if (scaling === 'none') return { scale: 1, shift: 0 };
-  // A column that is the same everywhere stays at 0.
-  const by = scaling === 'unit' ? max - min : deviation;
-  const scale = 1 / (by > 0 ? by : 1);
-  return { scale, shift: -(scaling === 'unit' ? min : mean) * scale };
 }

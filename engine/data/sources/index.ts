@@ -1,5 +1,6 @@
 import type { Params, ParamValue } from '../../declaration/fields.ts';
 import type { FoundFiles } from '../../declaration/found-files.ts';
+import { arrays } from './arrays.ts';
 import { blobs } from './blobs.ts';
 import { cifar } from './cifar.ts';
 import { circle } from './circle.ts';
@@ -40,7 +41,7 @@ export const sources = {
   'random-labels': randomLabels,
 } as const satisfies Record<string, SourceDefinition>;
 
-export const fileSources = { idx, cifar, images, table } as const satisfies Record<
+export const fileSources = { idx, cifar, images, table, arrays } as const satisfies Record<
   string,
   FileSourceDefinition
 >;
