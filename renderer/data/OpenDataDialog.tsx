@@ -30,14 +30,20 @@ function Asking({ id }: { readonly id: string }) {
   const [isReading, setReading] = useState(false);
 
   const browse = useCallback(
-    async (folder: string | undefined): Promise<void> => {
+    async (
+      folder: string | undefined,
+      takes: 'always' | 'untyped' | 'never' = 'always',
+    ): Promise<boolean> => {
       try {
         const found = await engine().request('listFolder', folder === undefined ? {} : { path: folder });
         setListing(found);
-        setPath(found.path);
-        setRefusal(undefined);
+        // What a person has begun to type stays.
+        if (takes !== 'never') setPath((now) => (takes === 'always' || now === '' ? found.path : now));
+        if (takes === 'always') setRefusal(undefined);
+        return true;
       } catch (error) {
-        setRefusal(text(refusalOf(error).message));
+        if (takes === 'always') setRefusal(text(refusalOf(error).message));
+        return false;
       }
     },
     [text],
@@ -45,9 +51,7 @@ function Asking({ id }: { readonly id: string }) {
   const before = node === undefined ? undefined : openedFiles(node.params)?.path;
   useEffect(() => {
     // Where the files lay before; their folder may be gone.
-    void browse(before).then(() =>
-      setListing((found) => (found === undefined ? (void browse(undefined), found) : found)),
-    );
+    void browse(before, 'untyped').then((there) => there || browse(undefined, 'untyped'));
   }, [browse, before]);
 
   const open = async (from: string): Promise<void> => {
@@ -60,7 +64,7 @@ function Asking({ id }: { readonly id: string }) {
       closeDataDialog();
     } catch (error) {
       // Perhaps it is the folder above the one that was meant.
-      await browse(from);
+      await browse(from, 'never');
       setRefusal(text(refusalOf(error).message));
       setReading(false);
     }
