@@ -22,6 +22,8 @@ interface Painter {
 const painters = new Map<Element, Painter>();
 let frame: number | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
+/** A frame of a run makes all painters dirty, one after the other: they are looked through once. */
+let asked = false;
 
 const observer = (): IntersectionObserver => {
   shared ??= new IntersectionObserver((entries) => {
@@ -45,7 +47,12 @@ export function addPainter(element: Element, everyMs: number, paint: () => void)
   return {
     invalidate() {
       painter.dirty = true;
-      schedule();
+      if (asked) return;
+      asked = true;
+      queueMicrotask(() => {
+        asked = false;
+        schedule();
+      });
     },
     isVisible: () => painter.visible,
     remove() {
