@@ -48,7 +48,7 @@ export function sampleSet(dataset: Dataset, most = dataset.samples.count): Sampl
 export function variedSet(dataset: Dataset, seed: number, most: number, epochs: number): SampleSet {
   const { sample, samples, split } = dataset;
   const rows = Uint32Array.from(
-    [...split.train.slice(0, most)].flatMap((row) => new Array<number>(epochs).fill(row)),
+    Array.from(split.train.subarray(0, most)).flatMap((row) => new Array<number>(epochs).fill(row)),
   );
   const { values, targets } = rowsOf(dataset, rows);
   const { augmentation } = samples;

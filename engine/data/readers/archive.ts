@@ -15,7 +15,8 @@ const magicAt = 257;
 
 /** By the magic in its first header. */
 export const isTar = (start: Uint8Array): boolean =>
-  start.length >= headerBytes && [...'ustar'].every((sign, i) => start[magicAt + i] === sign.charCodeAt(0));
+  start.length >= headerBytes &&
+  new TextDecoder('utf-8').decode(start.subarray(magicAt, magicAt + 5)) === 'ustar';
 
 /**
  * The files of a tar archive, by name. Nothing is written, so that no path can lead anywhere; an archive that tries is

@@ -10,7 +10,7 @@ export const imageHeader = (bytes: Uint8Array): ImageHeader | undefined =>
   pngHeader(bytes) ?? jpegHeader(bytes) ?? webpHeader(bytes);
 
 const signs = (bytes: Uint8Array, at: number, text: string): boolean =>
-  [...text].every((sign, i) => bytes[at + i] === sign.charCodeAt(0));
+  Array.from(text).every((sign, i) => bytes[at + i] === sign.charCodeAt(0));
 
 const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): DataView =>
   new DataView(buffer, byteOffset, byteLength);

@@ -86,10 +86,10 @@ describe('a table', () => {
       Uint8Array.of(
         0xff,
         0xfe,
-        ...new Uint8Array(Uint16Array.from([...'größe,k\n1,é\n2,é\n'], (c) => c.charCodeAt(0)).buffer),
+        ...new Uint8Array(Uint16Array.from(Array.from('größe,k\n1,é\n2,é\n'), (c) => c.charCodeAt(0)).buffer),
       ),
     ],
-    ['Windows-1252', Uint8Array.from([...'größe,k\n1,é\n2,é\n'], (c) => c.charCodeAt(0))],
+    ['Windows-1252', Uint8Array.from(Array.from('größe,k\n1,é\n2,é\n'), (c) => c.charCodeAt(0))],
   ])('is understood in %s', async (_, bytes) => {
     const { found } = await read(bytes);
     expect(found.columns.map(({ name }) => name)).toEqual(['größe', 'k']);
