@@ -26,14 +26,14 @@ export async function samplesOf(document: NetwrightDocument, nodeId: string): Pr
   );
 }
 
-/** As the studio shows them: all in their order, or no more than `most`, those to test with first. */
+/** As the studio shows them: all in their order, or no more than `most`, from all over, those to test with first. */
 export function sampleSet(dataset: Dataset, most = dataset.samples.count): SampleSet {
   const { samples, split } = dataset;
   const isTest = new Uint8Array(samples.count);
   for (const row of split.test) isTest[row] = 1;
   const rows =
     most < samples.count
-      ? Uint32Array.from([...split.test, ...split.train].slice(0, most))
+      ? Uint32Array.from([...spread(split.test, most), ...spread(split.train, most)].slice(0, most))
       : Uint32Array.from({ length: samples.count }, (_, row) => row);
   const { values, targets } = rowsOf(dataset, rows);
   return {
@@ -42,6 +42,12 @@ export function sampleSet(dataset: Dataset, most = dataset.samples.count): Sampl
     ...kindOf(dataset),
     test: Uint8Array.from(rows, (row) => isTest[row] as number),
   };
+}
+
+/** At equal distances: files are often sorted by class. */
+function spread(rows: Uint32Array, most: number): Uint32Array {
+  if (rows.length <= most) return rows;
+  return Uint32Array.from({ length: most }, (_, i) => rows[Math.floor((i * rows.length) / most)] as number);
 }
 
 /** The first training images, each as it is varied in the first epochs. */

@@ -91,7 +91,7 @@ function Varied({ node }: { readonly node: DocumentNode }) {
   if (answer === undefined) return null;
   return (
     <>
-      <h4 className={css['title']}>{t('data.varied')}</h4>
+      <h3 className={css['title']}>{t('data.varied')}</h3>
       <SampleGrid samples={answer} label={t('data.varied')} columns={variedTimes} />
     </>
   );
@@ -134,7 +134,7 @@ function Balance({ classes }: { readonly classes: NonNullable<DataReport['classe
   const share = (count: number): string => `${(100 * count) / most}%`;
   return (
     <>
-      <h4 className={css['title']}>{t('data.balance', { count: classes.length })}</h4>
+      <h3 className={css['title']}>{t('data.balance', { count: classes.length })}</h3>
       <ul className={css['balance']} tabIndex={classes.length > 12 ? 0 : undefined}>
         {classes.map(({ name, train, test }, i) => (
           // Two classes may be called the same.
@@ -159,7 +159,7 @@ function Statistics({ statistics }: { readonly statistics: readonly ChannelStati
   const hasMissing = statistics.some(({ missing }) => missing > 0);
   return (
     <>
-      <h4 className={css['title']}>{t('data.statistics')}</h4>
+      <h3 className={css['title']}>{t('data.statistics')}</h3>
       <div className={css['scroll']}>
         <table className={css['table']}>
           <thead>

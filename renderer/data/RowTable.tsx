@@ -7,7 +7,7 @@ export function RowTable({ rows }: { readonly rows: NonNullable<DataReport['rows
   const t = useT();
   return (
     <>
-      <h4 className={css['title']}>{t('data.firstRows')}</h4>
+      <h3 className={css['title']}>{t('data.firstRows')}</h3>
       <section className={css['rows']} aria-label={t('data.firstRows')} tabIndex={0}>
         <table className={css['table']}>
           <thead>

@@ -50,6 +50,17 @@ function labelled({ files }: SourceFiles): readonly Labelled[] {
   });
 }
 
+/** One of each class after the other, so that the first ones show something of all. */
+function inTurn(images: readonly Labelled[]): readonly Labelled[] {
+  const seen = new Map<string, number>();
+  const turns = images.map((image) => {
+    const turn = seen.get(image.label) ?? 0;
+    seen.set(image.label, turn + 1);
+    return { image, turn };
+  });
+  return turns.toSorted((a, b) => a.turn - b.turn).map(({ image }) => image);
+}
+
 export const imagesReader: Reader = {
   type: 'images',
   readBy: ['side', 'fit', 'colour'],
@@ -59,7 +70,7 @@ export const imagesReader: Reader = {
     const all = labelled(source);
     const classes = [...new Set(all.map(({ label }) => label))].toSorted((a, b) => (a < b ? -1 : 1));
     if (classes.length < 2) throw tooFewClasses(source, classes);
-    const ordered = [...all.filter(({ isTest }) => !isTest), ...all.filter(({ isTest }) => isTest)];
+    const ordered = [false, true].flatMap((part) => inTurn(all.filter(({ isTest }) => isTest === part)));
     const { side, fit, channels } = choicesOf(params);
     const size = channels * side * side;
     requireSampleMemory(ordered.length * size, source.path);

@@ -1,11 +1,11 @@
-import { NetwrightError } from '../../declaration/problem.ts';
-import { text } from '../../declaration/text.ts';
+import type { NetwrightError } from '../../declaration/problem.ts';
+import { type Text, text } from '../../declaration/text.ts';
 import { arraysReader } from './arrays.ts';
 import { cifarReader } from './cifar.ts';
-import type { Reader, SourceFiles } from './contract.ts';
+import { dataError, type Reader, type SourceFiles } from './contract.ts';
 import { idxReader } from './idx.ts';
 import { imagesReader } from './images.ts';
-import { tableReader } from './table.ts';
+import { tableEndings, tableReader } from './table.ts';
 
 /** Every reader there is, in the order in which they are asked whether files are theirs: the only list. */
 export const readers: readonly Reader[] = [idxReader, cifarReader, arraysReader, imagesReader, tableReader];
@@ -15,18 +15,27 @@ export const readerOf = (type: string): Reader | undefined => readers.find((read
 /** Whose the files are. Throws a NetwrightError where they are nobody's. */
 export async function recognise(files: SourceFiles): Promise<Reader> {
   for (const reader of readers) if (await reader.recognises(files)) return reader;
-  const seen = files.files.slice(0, 3).map(({ name }) => name);
-  const found = seen.length === 0 ? text('no files', '没有文件') : text(seen.join(', '), seen.join('、'));
-  throw new NetwrightError(
-    'data.unknown-format',
-    text(
-      `${files.path}: expected ${known.en}, found ${found.en}${files.files.length > seen.length ? ', …' : ''}.`,
-      `${files.path}：应为 ${known.zh}，实际为 ${found.zh}${files.files.length > seen.length ? '……' : ''}。`,
-    ),
-  );
+  const names = files.files.map(({ name }) => name);
+  const tables = names.filter((name) => tableEndings.test(name));
+  if (tables.length > 1) throw unknown(files.path, oneTable, tables);
+  throw unknown(files.path, known, names);
 }
 
 const known = text(
   'IDX files (MNIST), CIFAR in binary, NumPy arrays, folders of images, or a CSV or TSV table',
   'IDX 文件（MNIST）、二进制 CIFAR、NumPy 数组、图像文件夹，或 CSV、TSV 表格',
 );
+const oneTable = text('one table; open one of the files', '一个表格；请打开其中一个文件');
+const shown = 3;
+
+function unknown(path: string, expected: Text, names: readonly string[]): NetwrightError {
+  const list = (separator: string): string => names.slice(0, shown).join(separator);
+  const more = names.length - shown;
+  const en = names.length === 0 ? 'no files' : `${list(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const zh = names.length === 0 ? '没有文件' : `${list('、')}${more > 0 ? ` 等 ${names.length} 个文件` : ''}`;
+  return dataError(
+    'unknown-format',
+    path,
+    text(`expected ${expected.en}, found ${en}`, `应为${expected.zh}，实际为 ${zh}`),
+  );
+}

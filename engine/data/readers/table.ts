@@ -16,14 +16,16 @@ import { type Delimited, readDelimited } from './delimited.ts';
 import { momentsOver, scaleOf } from './float-moments.ts';
 
 const mostBytes = 2 ** 29;
-const endings = /\.(csv|tsv|tab|data)$/i;
+export const tableEndings = /\.(csv|tsv|tab|data)$/i;
+/** They stand in the project's file, which is to stay one that opens at once. */
+const mostCategories = 20_000;
 /** Rows that are shown as they stand. */
 const shownRows = 20;
 
 /** The file that was named, or the only one there is. */
 const tableIn = ({ files, chosen }: SourceFiles): SourceFile | undefined => {
   if (chosen !== undefined) return files.find(({ name }) => name === chosen);
-  const found = files.filter(({ name }) => endings.test(name));
+  const found = files.filter(({ name }) => tableEndings.test(name));
   return found.length === 1 ? found[0] : undefined;
 };
 
@@ -33,7 +35,7 @@ export const tableReader: Reader = {
   async recognises(files) {
     const file = tableIn(files);
     if (file === undefined) return false;
-    if (endings.test(file.name)) return true;
+    if (tableEndings.test(file.name)) return true;
     return /\.txt$/i.test(file.name) && !(await file.head(4096)).includes(0);
   },
   async read(files) {
@@ -47,9 +49,21 @@ export const tableReader: Reader = {
       );
     }
     const columns = found.names.map((name, i) => understand(name, found.columns[i] as readonly string[]));
+    const categories = columns.reduce((sum, { values }) => sum + values.length, 0);
+    if (categories > mostCategories) throw tooVarious(file, categories);
     return contentOf(found, columns, file.place);
   },
 };
+
+const tooVarious = ({ place }: SourceFile, found: number): Error =>
+  dataError(
+    'table-categories',
+    place,
+    text(
+      `expected at most ${mostCategories} categories in all columns together, found ${found}`,
+      `所有列的类别合计最多 ${mostCategories} 个，实际为 ${found} 个`,
+    ),
+  );
 
 const choicesOf = ({ target, answers, ignored }: Params): TableParams => ({
   target: paramText(target ?? ''),

@@ -235,6 +235,18 @@ describe('what cannot be used is said in a sentence', () => {
     );
   });
 
+  it('more categories than a project holds, and several tables in one folder', async () => {
+    const cells = (row: number): string => Array.from({ length: 60 }, (_, i) => `w${i}-${row % 400}`).join();
+    const wide = Array.from({ length: 800 }, (_, row) => cells(row)).join('\n');
+    expect(await refusal(read(wide))).toContain(
+      'expected at most 20000 categories in all columns together, found 24000',
+    );
+    const path = folder.write('several', { 'a.csv': bytesOf('1,2\n'), 'b.csv': bytesOf('1,2\n') });
+    expect(await refusal(openData(path))).toBe(
+      `${path}: expected one table; open one of the files, found a.csv, b.csv.`,
+    );
+  });
+
   it('one class, no inputs, a target that is not there or no class, as problems of the Data node', async () => {
     const { found } = await read(
       `a,b,c\n${Array.from({ length: 30 }, (_, i) => `${i},x,word ${i}`).join('\n')}\n`,
