@@ -1,5 +1,5 @@
 import { elementCount } from '../declaration/tensor-type.ts';
-import { type Text, text } from '../declaration/text.ts';
+import { listed, type Text, text } from '../declaration/text.ts';
 import type { ClassBalance, DataReport } from '../protocol/messages.ts';
 import type { Dataset } from './dataset.ts';
 
@@ -38,15 +38,14 @@ function oddClasses(classes: readonly ClassBalance[]): Text[] {
   const empty = classes.filter(({ train }) => train === 0);
   const remarks: Text[] = [];
   if (empty.length > 0) {
-    const list = (language: 'en' | 'zh', separator: string): string =>
-      empty
-        .slice(0, 5)
-        .map(({ name }) => name[language])
-        .join(separator) + (empty.length > 5 ? ', …' : '');
+    const names = listed(
+      empty.map(({ name }) => name),
+      5,
+    );
     remarks.push(
       text(
-        `Without samples to train on: ${list('en', ', ')}. The network cannot learn ${empty.length === 1 ? 'this class' : 'these classes'}.`,
-        `没有训练样本的类别：${list('zh', '、')}。网络无法学会这些类别。`,
+        `Without samples to train on: ${names.en}. The network cannot learn ${empty.length === 1 ? 'this class' : 'these classes'}.`,
+        `没有训练样本的类别：${names.zh}。网络无法学会这些类别。`,
       ),
     );
   }

@@ -1,5 +1,5 @@
 import { type Params, paramText } from '../../declaration/fields.ts';
-import { type Text, text } from '../../declaration/text.ts';
+import { listed, type Text, text } from '../../declaration/text.ts';
 import { byteContent } from './bytes.ts';
 import {
   dataError,
@@ -147,19 +147,13 @@ async function decodeInto(
   }
 }
 
-const listed = (names: readonly Text[], language: 'en' | 'zh'): string =>
-  names
-    .slice(0, toldByName)
-    .map((name) => name[language])
-    .join(language === 'en' ? ', ' : '、') + (names.length > toldByName ? ', …' : '');
-
 const brokenImages = (broken: readonly Text[]): Text[] =>
   broken.length === 0
     ? []
     : [
         text(
-          `Left out, because they cannot be used: ${broken.length} images: ${listed(broken, 'en')}.`,
-          `有 ${broken.length} 张图像无法使用，已略过：${listed(broken, 'zh')}。`,
+          `Left out, because they cannot be used: ${broken.length} images: ${listed(broken, toldByName).en}.`,
+          `有 ${broken.length} 张图像无法使用，已略过：${listed(broken, toldByName).zh}。`,
         ),
       ];
 
@@ -173,8 +167,8 @@ function foldersWithout({ folders }: SourceFiles, classes: readonly string[]): T
   if (empty.length === 0) return [];
   return [
     text(
-      `No class, because there is no image in it: ${listed(empty, 'en')}.`,
-      `以下文件夹中没有图像，未作为类别：${listed(empty, 'zh')}。`,
+      `No class, because there is no image in it: ${listed(empty, toldByName).en}.`,
+      `以下文件夹中没有图像，未作为类别：${listed(empty, toldByName).zh}。`,
     ),
   ];
 }
@@ -199,7 +193,7 @@ const nothingLeft = ({ path }: SourceFiles, broken: readonly Text[]): Error =>
     'images-none',
     path,
     text(
-      `expected images to train on, found none that can be used: ${listed(broken, 'en')}`,
-      `应有可用于训练的图像，但没有可用的：${listed(broken, 'zh')}`,
+      `expected images to train on, found none that can be used: ${listed(broken, toldByName).en}`,
+      `应有可用于训练的图像，但没有可用的：${listed(broken, toldByName).zh}`,
     ),
   );

@@ -1,5 +1,5 @@
 import type { NetwrightError } from '../../declaration/problem.ts';
-import { type Text, text } from '../../declaration/text.ts';
+import { listed, type Text, text } from '../../declaration/text.ts';
 import { arraysReader } from './arrays.ts';
 import { cifarReader } from './cifar.ts';
 import { dataError, type Reader, type SourceFiles } from './contract.ts';
@@ -29,13 +29,16 @@ const oneTable = text('one table; open one of the files', '一个表格；请打
 const shown = 3;
 
 function unknown(path: string, expected: Text, names: readonly string[]): NetwrightError {
-  const list = (separator: string): string => names.slice(0, shown).join(separator);
-  const more = names.length - shown;
-  const en = names.length === 0 ? 'no files' : `${list(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-  const zh = names.length === 0 ? '没有文件' : `${list('、')}${more > 0 ? ` 等 ${names.length} 个文件` : ''}`;
+  const found =
+    names.length === 0
+      ? text('no files', '没有文件')
+      : listed(
+          names.map((name) => text(name, name)),
+          shown,
+        );
   return dataError(
     'unknown-format',
     path,
-    text(`expected ${expected.en}, found ${en}`, `应为${expected.zh}，实际为 ${zh}`),
+    text(`expected ${expected.en}, found ${found.en}`, `应为${expected.zh}，实际为 ${found.zh}`),
   );
 }

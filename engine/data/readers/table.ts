@@ -1,5 +1,5 @@
 import { type Params, paramText } from '../../declaration/fields.ts';
-import { type Text, text } from '../../declaration/text.ts';
+import { listed, type Text, text } from '../../declaration/text.ts';
 import type { ChannelStatistics, Preparation, Samples } from '../sources/contract.ts';
 import { hasClasses, rolesOf, type TableParams } from '../sources/table.ts';
 import { type Column, understand } from './columns.ts';
@@ -118,17 +118,17 @@ function contentOf(found: Delimited, columns: readonly Column[], place: string):
 
 function remarksOn(columns: readonly Column[]): Text[] {
   const remarks: Text[] = [];
-  const names = (some: readonly Column[]): string =>
-    some
-      .slice(0, 6)
-      .map(({ name }) => name)
-      .join(', ') + (some.length > 6 ? ', …' : '');
+  const names = (some: readonly Column[]): Text =>
+    listed(
+      some.map(({ name }) => text(name, name)),
+      6,
+    );
   const various = columns.filter(({ kind }) => kind === 'text');
   if (various.length > 0) {
     remarks.push(
       text(
-        `Not used, because their texts hardly repeat: ${names(various)}.`,
-        `以下列的文字几乎不重复，未被使用：${names(various)}。`,
+        `Not used, because their texts hardly repeat: ${names(various).en}.`,
+        `以下列的文字几乎不重复，未被使用：${names(various).zh}。`,
       ),
     );
   }
@@ -137,8 +137,8 @@ function remarksOn(columns: readonly Column[]): Text[] {
     const all = gaps.reduce((sum, { missing }) => sum + missing, 0);
     remarks.push(
       text(
-        `${all} values are missing in ${names(gaps)}: as inputs, numbers take the mean of the training part and categories are all 0.`,
-        `${names(gaps)} 中共缺失 ${all} 个值：作为输入时，数值取训练部分的均值，类别全为 0。`,
+        `${all} values are missing in ${names(gaps).en}: as inputs, numbers take the mean of the training part and categories are all 0.`,
+        `${names(gaps).zh} 中共缺失 ${all} 个值：作为输入时，数值取训练部分的均值，类别全为 0。`,
       ),
     );
   }

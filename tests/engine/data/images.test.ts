@@ -122,7 +122,7 @@ describe('images that cannot be used are left out and named', () => {
     expect(remark.en).toMatch(/^Left out, because they cannot be used: [45] images: /);
     expect(remark.en).toContain('cat/huge.png (10000×10000, more than 50 megapixels)');
     expect(remark.en).toContain('cat/empty.png (0×10 pixels)');
-    expect(remark.en).toContain('cat/text.png (no PNG, JPEG or WebP)');
+    expect(remark.en).toMatch(/ and [12] more\.$/);
     // A decoder that gave up goes on with the next image.
     expect((await read(pets())).remarks).toEqual([]);
   });
