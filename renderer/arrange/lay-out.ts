@@ -23,8 +23,9 @@ export interface Arranging {
 
 export type Places = readonly (readonly [id: string, place: { readonly x: number; readonly y: number }])[];
 
+/** Between boxes in a row there is room for the shape that stands on the wire. */
 const gaps = {
-  right: { ranksep: 56, nodesep: 32 },
+  right: { ranksep: 88, nodesep: 32 },
   down: { ranksep: 64, nodesep: 56 },
 } as const;
 

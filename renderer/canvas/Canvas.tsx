@@ -30,7 +30,7 @@ import { NodeCard } from './NodeCard.tsx';
 import { NoteCard } from './NoteCard.tsx';
 import { type Refusal, RefusalNote } from './RefusalNote.tsx';
 import { ViewControls } from './ViewControls.tsx';
-import { focusWhenShown, setCanvasView } from './view.ts';
+import { canvasView, focusWhenShown, setCanvasView } from './view.ts';
 import { WireView } from './WireView.tsx';
 import { dragOverWire, dropOnWire, leaveWire } from './wire-drop.ts';
 
@@ -258,6 +258,7 @@ function selectFocusedNode(event: React.FocusEvent): void {
   }
   const isAlone = id !== undefined && selection.nodes.size === 1 && selection.nodes.has(id);
   if (id !== undefined && !isAlone) selectNodes([id]);
+  if (id !== undefined) canvasView()?.reveal(id);
 }
 
 /** Nodes in topological order, so that Tab walks them that way; those that are in no order yet follow. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readDocument } from '../../../engine/document/read.ts';
 import { type Arranging, type Box, layOut } from '../../../renderer/arrange/lay-out.ts';
 import { linedUp } from '../../../renderer/arrange/line-up.ts';
+import { columnWidth, gridSize } from '../../../renderer/document/commands.ts';
 
 const folder = new URL('../../../assets/templates/', import.meta.url);
 const size = { width: 184, height: 130 };
@@ -67,7 +68,7 @@ describe('a layout after a small edit', () => {
     const now = new Map(after.boxes.map((box) => [box.id, box]));
     for (const box of before.boxes) {
       const moved = now.get(box.id) ?? expect.fail();
-      expect(Math.abs(moved.x - box.x), box.id).toBeLessThanOrEqual(240 + 16);
+      expect(Math.abs(moved.x - box.x), box.id).toBeLessThanOrEqual(columnWidth + gridSize);
       expect(Math.abs(moved.y - box.y), box.id).toBeLessThanOrEqual(16);
     }
   });
