@@ -340,10 +340,11 @@ export interface PreviewSample {
  *   sequence    one pane [positions, features]
  *   vector      one row of features
  *   tokens      one row of whole numbers
+ *   answer      of a loss: one row, the prediction as a person reads it, such as a probability for each class
  */
 export interface PreviewPicture {
   readonly node: string;
-  readonly kind: 'points' | 'plane' | 'maps' | 'attention' | 'sequence' | 'vector' | 'tokens';
+  readonly kind: 'points' | 'plane' | 'maps' | 'attention' | 'sequence' | 'vector' | 'tokens' | 'answer';
   /** Of what it was cut from, for one sample. */
   readonly shape: readonly number[];
   /** Which of `of` channels, units or heads are shown. */

@@ -130,7 +130,7 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
           </div>
         ))}
         {hasStrip ? <NodeStrip nodeId={id} /> : null}
-        {hasStrip ? <NodePreview nodeId={id} isData={false} /> : null}
+        {hasStrip || category === 'loss' ? <NodePreview nodeId={id} isData={false} /> : null}
         {category === 'data' ? (
           <div className={css['picture']}>
             <NodePreview
