@@ -183,7 +183,7 @@ export function Canvas() {
       <FindBar />
       <div className={css['foot']}>
         <ViewControls zoom={zoom} />
-        <SampleControl />
+        <SampleControl isFar={zoom < titleZoom * 100} />
       </div>
       <RefusalNote refusal={refusal} onDone={() => setRefusal(undefined)} />
       <CanvasMenu at={menu} onClose={() => setMenu(undefined)} />

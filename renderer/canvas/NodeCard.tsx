@@ -54,7 +54,7 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
   const { category } = definition;
   const title = text(definition.title);
   // A block's nodes are mostly called what the block is.
-  const kind = category === 'block' && title === node.name ? '' : title;
+  const kind = category === 'block' && node.name.replace(/\d+$/, '') === title ? '' : title;
   // What stands behind it in brackets is its name in the other language.
   const shortKind = kind.split('（')[0];
   const params = completeParams(definition.fields, node.params);
