@@ -44,9 +44,10 @@ export function useActions(
       toCanvas: (point) => flow.screenToFlowPosition(point, { snapToGrid: true }),
       sizes: () =>
         new Map(
-          flow
-            .getNodes()
-            .map(({ id, measured }) => [id, { width: measured?.width ?? 0, height: measured?.height ?? 0 }]),
+          flow.getNodes().flatMap(({ id, measured: { width, height } = {} }) =>
+            // One that has just been added may not have been measured yet.
+            width === undefined || height === undefined ? [] : [[id, { width, height }]],
+          ),
         ),
       glide: (positions) => glide(flow, positions),
       wireAt: ({ x, y }) =>

@@ -92,6 +92,32 @@ describe('a layout after a small edit', () => {
     expect(order(after)).toEqual(['b', 'd', 'a', 'c']);
   });
 
+  it('leads the wire that passes a whole row beside it, not through it, on the side it is drawn on', () => {
+    const row = ['a', 'b', 'c'].map((id, i) => ({ ...size, id, x: 300 * (i + 1), y: 0 }));
+    const wires = [
+      { from: 'data', to: 'a' },
+      { from: 'a', to: 'b' },
+      { from: 'b', to: 'c' },
+      { from: 'c', to: 'loss' },
+      { from: 'data', to: 'loss' },
+    ];
+    for (const side of [-1, 1]) {
+      const ends = ['data', 'loss'].map((id, i) => ({ ...size, id, x: 1200 * i, y: 60 * side }));
+      const { boxes } = arranged({
+        boxes: [...row, ...ends],
+        wires,
+        direction: 'right',
+        portHeight: 50,
+        grid: 16,
+      });
+      const [a = expect.fail(), , , data = expect.fail(), loss = expect.fail()] = boxes;
+      expect(loss.y).toBe(data.y);
+      const wireAt = data.y + 50;
+      if (side > 0) expect(wireAt).toBeGreaterThan(a.y + size.height);
+      else expect(wireAt + 24, 'from the second port').toBeLessThan(a.y);
+    }
+  });
+
   it('has the ports of a row at one height, however tall the boxes are', () => {
     const boxes = [76, 130, 240].map((height, i) => ({ id: `n${i}`, x: 0, y: i * 300, width: 184, height }));
     const wires = [
