@@ -191,13 +191,18 @@ export function Canvas() {
   );
 }
 
-/** Going into a block takes the keyboard to the canvas, coming out to the node that was left. */
+/**
+ * Going into a block takes the keyboard to the canvas, coming out to the node that was left; from a list elsewhere that
+ * led there it is not taken away.
+ */
 function useFocusAtLevel(frame: RefObject<HTMLElement | null>): void {
   const level = useDocumentStore((state) => state.level);
   const before = useRef(level);
   useEffect(() => {
     if (before.current === level) return;
     before.current = level;
+    const { activeElement } = document;
+    if (activeElement !== document.body && frame.current?.contains(activeElement) === false) return;
     frame.current?.focus({ preventScroll: true });
     const [node] = useDocumentStore.getState().selection.nodes;
     if (node !== undefined) focusWhenShown(node);

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
-import { flatten } from '../../engine/document/flatten.ts';
+import { flatten, placeOf } from '../../engine/document/flatten.ts';
 import type { WatchedTensorInfo } from '../../engine/protocol/messages.ts';
+import { revealNode } from '../canvas/show-place.ts';
 import { formatFigure, formatShare, formatWhole } from '../charts/figures.ts';
 import type { BinLayout } from '../charts/histogram-axis.ts';
 import { Select } from '../design/Select.tsx';
@@ -16,7 +17,6 @@ import { EmptyState } from './EmptyState.tsx';
 import css from './Layers.module.css';
 import { togglePin, usePinned } from './pinned-tensors.ts';
 import { RidgePanel } from './RidgePanel.tsx';
-import { showNode } from './show-problem.ts';
 
 const kinds = ['weightGradient', 'weight', 'activation', 'activationGradient'] as const;
 const listEveryMs = 250;
@@ -107,7 +107,7 @@ function LayersOf({ ring }: { readonly ring: FrameRing }) {
           chosen={chosen}
           onChoose={(id) => {
             setChosen(id);
-            showNode(id);
+            revealNode(placeOf(id));
           }}
         />
       </div>

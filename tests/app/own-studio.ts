@@ -14,10 +14,10 @@ export interface Own {
 }
 
 export const test = base.extend<{ own: Own }>({
-  own: async ({ browser }, use) => {
+  own: async ({ browser, locale }, use) => {
     const server = await startServer();
     const context = await browser.newContext({
-      locale: 'en-US',
+      ...(locale !== undefined && { locale }),
       baseURL: server.origin,
       reducedMotion: 'reduce',
     });
