@@ -58,6 +58,8 @@ export interface Requests {
   /** The runs that are kept on this machine, newest first. */
   runs: { ask: Record<string, never>; answer: RunList };
   readRun: { ask: { run: string }; answer: RunRecord };
+  /** Histograms that a run kept of its tensors over time; nothing where it kept none. */
+  readHistograms: { ask: { run: string }; answer: { kept?: KeptHistograms } };
   labelRun: { ask: { run: string; change: Partial<RunLabel> }; answer: RunLabel };
   /** Removes a run's folder. One that is being trained is refused. */
   deleteRun: { ask: { run: string }; answer: Record<string, never> };
@@ -283,6 +285,13 @@ export interface RunCurves {
 export interface RunRecord {
   readonly document: NetwrightDocument;
   readonly curves: RunCurves;
+}
+
+/** Of all watched tensors at some steps of the whole run; oldest first. */
+export interface KeptHistograms {
+  readonly watched: readonly WatchedTensorInfo[];
+  /** Words [watched, histogramWords] (kernels/telemetry.ts). */
+  readonly rows: readonly { readonly step: number; readonly words: Int32Array }[];
 }
 
 /** A run that goes on, with what it had told before. */
