@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { join } from 'node:path';
 import { folders, openTemplate, test, trainCircle, trainOn } from './own-studio.ts';
 import { countPixels, rgbOf } from './pixels.ts';
-import { expect, numberIn, Studio } from './studio.ts';
+import { expect, Studio } from './studio.ts';
 
 /** Long enough for a person to get hold of it while it trains, on any machine. */
 const longEpochs = 6000;
