@@ -196,7 +196,7 @@ class Placer {
 
   private finiteCheck(): PlannedCall[] {
     const { nonFinite, lossAndGradients } = this.layout;
-    const call = { split: 1, parallel: false, multiplyAdds: 0, nodes: [], outputs: [] };
+    const call = { split: 1, parallel: false, pieces: 1, multiplyAdds: 0, nodes: [], outputs: [] };
     return [
       { ...call, kernel: 'fill', arguments: { y: nonFinite, count: 1, value: 0 } },
       {

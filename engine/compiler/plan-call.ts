@@ -23,6 +23,7 @@ export function planCall(
     arguments: args,
     split: call.split,
     parallel,
+    pieces: call.pieces ?? 1,
     multiplyAdds,
     nodes,
     outputs: writes.map(outputs),

@@ -104,6 +104,8 @@ export interface PlannedCall {
   readonly split: number;
   /** Worth sharing between workers. */
   readonly parallel: boolean;
+  /** See KernelCall; 1 where every worker gets one share. */
+  readonly pieces: number;
   readonly multiplyAdds: number;
   /** Document nodes that it computes for, the one whose op it is first; none where it is for the network as a whole. */
   readonly nodes: readonly string[];

@@ -112,6 +112,7 @@ export const attention: OpDefinition<'q' | 'k' | 'v' | 'mask' | 'step', 'y' | 'p
       kernel: 'attention',
       arguments: { q, k, v, mask, step, y, p, ...settings('attention', inputs, attributes) },
       split: N * heads,
+      pieces: N * heads,
     };
   },
 
@@ -207,6 +208,7 @@ export const attentionGradient: OpDefinition<
         ...settings('attentionGradient', inputs, attributes),
       },
       split: N * heads,
+      pieces: N * heads,
     };
   },
 };

@@ -41,6 +41,7 @@ export const batchNorm: OpDefinition<'x' | 'gamma' | 'beta', 'y' | 'mean' | 'var
       kernel: 'batchNorm',
       arguments: { x, gamma, beta, y, mean, variance, ...sizes, epsilon, epilogue: epilogue(attributes) },
       split: sizes.C,
+      pieces: sizes.C,
     };
   },
 };
@@ -84,6 +85,7 @@ export const batchNormGradient: OpDefinition<
         epilogue: epilogue(attributes),
       },
       split: sizes.C,
+      pieces: sizes.C,
     };
   },
 };

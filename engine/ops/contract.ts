@@ -43,6 +43,11 @@ export interface KernelCall {
   readonly arguments: Readonly<Record<string, Tensor | number | undefined>>;
   /** Size of the dimension that workers may share; 1 = not to be shared. */
   readonly split: number;
+  /**
+   * Into how many equal pieces the split may be cut at next to no cost, so that whoever is free takes the next one. Where
+   * it is absent, a share costs something by itself, and every worker gets one.
+   */
+  readonly pieces?: number;
 }
 
 export interface Cost {

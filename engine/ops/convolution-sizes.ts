@@ -148,3 +148,13 @@ function kernelTooLarge(op: string, axes: readonly Axis[]): NetwrightError {
     ),
   );
 }
+
+/** Positions of a piece from which on what a kernel prepares for each share, its weights, costs next to nothing. */
+const positionsPerPiece = 512;
+
+/** Pieces of whole images, as many as divide N, into which a convolution of N images with `positions` each may be cut. */
+export function piecesOf(N: number, positions: number): number {
+  let pieces = Math.max(1, Math.min(N, Math.floor((N * positions) / positionsPerPiece)));
+  while (N % pieces !== 0) pieces--;
+  return pieces;
+}

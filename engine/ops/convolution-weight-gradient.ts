@@ -63,6 +63,7 @@ export const convolutionWeightGradient: OpDefinition<'x' | 'dy', 'dw'> = {
       kernel: 'conv2dWeightGradient',
       arguments: { x, dy, dw, ...sizes, parts },
       split: parts * sizes.O,
+      pieces: parts,
     };
   },
 };

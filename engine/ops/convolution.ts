@@ -2,7 +2,7 @@ import type { TensorType } from '../declaration/tensor-type.ts';
 import { activationGradient, reluGradientAttributes } from './activations.ts';
 import { sumChannels } from './add-channels.ts';
 import type { Attributes, Named, OnnxAttribute, OpDefinition } from './contract.ts';
-import { convolutionSizes, images, multiplyAdds, outputShape } from './convolution-sizes.ts';
+import { convolutionSizes, images, multiplyAdds, outputShape, piecesOf } from './convolution-sizes.ts';
 import { weightGradientOf } from './convolution-weight-gradient.ts';
 import { attribute, costOf, given, list, numbers, sizesMeet } from './shape-rules.ts';
 
@@ -61,6 +61,7 @@ export const convolution: OpDefinition<'x' | 'w' | 'b', 'y'> = {
       kernel: 'conv2d',
       arguments: { x, w, bias, y: outputs.y, ...sizes, epilogue },
       split: sizes.N * sizes.O,
+      pieces: piecesOf(sizes.N, sizes.OH * sizes.OW),
     };
   },
 
@@ -127,6 +128,7 @@ export const transposedConvolution: OpDefinition<'x' | 'w', 'y'> = {
       kernel: 'conv2dDataGradient',
       arguments: { dy: inputs.x, w: inputs.w, dx: outputs.y, ...sizes },
       split: sizes.N * sizes.C,
+      pieces: piecesOf(sizes.N, sizes.H * sizes.W),
     };
   },
 

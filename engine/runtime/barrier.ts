@@ -4,12 +4,20 @@
  *
  *   job      counts the jobs the leader has given out; helpers wait for it to change
  *   arrived  how many have come to the barrier;   phase  counts the barriers that have opened
+ *   taken    counts the pieces of the present call that somebody has taken
  *   broken   not 0 once a thread has failed or everyone is sent home: every wait ends
  */
 const line = 16;
-const cell = { job: 0, arrived: line, phase: 2 * line, sleepers: 3 * line, broken: 4 * line } as const;
-const argument = { from: 5 * line, to: 5 * line + 1 } as const;
-export const controlWords = 6 * line;
+const cell = {
+  job: 0,
+  arrived: line,
+  phase: 2 * line,
+  sleepers: 3 * line,
+  broken: 4 * line,
+  taken: 5 * line,
+} as const;
+const argument = { from: 6 * line, to: 6 * line + 1 } as const;
+export const controlWords = 7 * line;
 
 /** Thrown in every waiting thread when one of them failed. */
 export class CrewBroken extends Error {
@@ -38,11 +46,17 @@ export class Barrier {
     const phase = Atomics.load(cells, cell.phase);
     if (Atomics.add(cells, cell.arrived, 1) === this.workers - 1) {
       Atomics.store(cells, cell.arrived, 0);
+      Atomics.store(cells, cell.taken, 0);
       Atomics.add(cells, cell.phase, 1);
       this.wake(cell.phase);
     } else {
       this.waitWhile(cell.phase, phase);
     }
+  }
+
+  /** How many were taken since the last barrier; this one is taken then. */
+  take(): number {
+    return Atomics.add(this.cells, cell.taken, 1);
   }
 
   /** The leader sends the helpers to calls [from, to). They must all have come out of the last barrier or be idle. */

@@ -11,10 +11,11 @@ export interface LoadedProgram {
 }
 
 /**
- * Where the record of every call lies and how it is shared: two words per call, `[address, split]`,
+ * Where the record of every call lies and how it is shared: `tableWords` words per call, `[address, split, pieces]`,
  * split = 0 for a call that one worker does alone.
  */
 export type CallTable = Int32Array;
+export const tableWords = 3;
 
 export interface LoadedCode {
   readonly table: CallTable;
@@ -43,15 +44,15 @@ export function loadCode(plan: CodePlan, arena: Arena): LoadedCode {
   }
 
   const callCount = programs.reduce((count, program) => count + program.calls.length, 0);
-  const table = new Int32Array(new SharedArrayBuffer(callCount * 8));
+  const table = new Int32Array(new SharedArrayBuffer(callCount * tableWords * 4));
   const loaded = new Map<CallList, LoadedProgram>();
   let address = plan.code.offset;
   let index = 0;
   for (const program of programs) {
     loaded.set(program, { program, first: index, count: program.calls.length });
     for (const call of program.calls) {
-      table[2 * index] = address;
-      table[2 * index + 1] = call.parallel && call.split > 1 ? call.split : 0;
+      const isShared = call.parallel && call.split > 1;
+      table.set([address, isShared ? call.split : 0, call.pieces], tableWords * index);
       arena.ints.set(encodeCall(call), address);
       address += recordWords(call.kernel);
       index++;

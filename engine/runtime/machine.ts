@@ -2,7 +2,7 @@ import type { CallList, CodePlan, Plan } from '../compiler/plan.ts';
 import { type BoundKernels, type KernelFace, mostWorkers, scratchWords } from '../kernels/contract.ts';
 import { type Arena, createArena } from './arena.ts';
 import { Barrier, CrewBroken, controlWords } from './barrier.ts';
-import { type LoadedProgram, loadCode, sharesWork } from './code.ts';
+import { type LoadedProgram, loadCode, sharesWork, tableWords } from './code.ts';
 import { walk } from './crew.ts';
 import type { KernelSeat, KernelSource } from './faces.ts';
 
@@ -121,7 +121,7 @@ export class Machine<P extends CodePlan = Plan> {
     const end = program.first + to;
     const { sharedBefore, table } = this;
     if (this.workers === 1 || sharedBefore[first] === sharedBefore[end]) {
-      this.bound.run(table[2 * first], end - first);
+      this.bound.run(table[tableWords * first], end - first);
       return;
     }
     this.barrier.giveJob(first, end);
@@ -149,8 +149,8 @@ interface MachineParts {
 }
 
 function countShared(table: Int32Array): Int32Array {
-  const calls = table.length / 2;
+  const calls = table.length / tableWords;
   const before = new Int32Array(calls + 1);
-  for (let i = 0; i < calls; i++) before[i + 1] = before[i] + (table[2 * i + 1] === 0 ? 0 : 1);
+  for (let i = 0; i < calls; i++) before[i + 1] = before[i] + (table[tableWords * i + 1] === 0 ? 0 : 1);
   return before;
 }

@@ -42,7 +42,7 @@ export class Session {
   private shownStep = 0;
   private stepsPerLook = 1;
   private nextTimedMs = -Infinity;
-  private readonly watches = new WatchBudget();
+  private readonly watches: WatchBudget;
   private readonly firstStep: number;
   private trainedMs = 0;
   /** When the stretch of training that is going on began. */
@@ -54,6 +54,7 @@ export class Session {
     this.watching = watch === 'all';
     this.current = trainer.finished ? 'done' : paused ? 'paused' : 'running';
     this.firstStep = trainer.stepsTaken;
+    this.watches = new WatchBudget(trainer.histograms.byteLength);
     this.pace.restart(performance.now(), trainer.stepsTaken);
   }
 

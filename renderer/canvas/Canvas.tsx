@@ -6,7 +6,16 @@ import { formatCount } from '../design/number.ts';
 import { useTheme } from '../design/theme.ts';
 import { addAny } from '../document/add-any.ts';
 import { enterBlock } from '../document/block-commands.ts';
-import { connect, gridSize, moveNodes, nodeWidth, portHeight, rewire, snap } from '../document/commands.ts';
+import {
+  connect,
+  gridSize,
+  moveNodes,
+  nodeWidth,
+  type Point,
+  portHeight,
+  rewire,
+  snap,
+} from '../document/commands.ts';
 import { markCss } from '../document/marks.ts';
 import { keyOfNote, noteOfKey } from '../document/notes.ts';
 import { select, selectNodes, selectNotes, useDocumentStore } from '../document/store.ts';
@@ -84,10 +93,10 @@ export function Canvas() {
     [],
   );
   const pointer = useRef({ x: 0, y: 0 });
-  const onDrag = useCallback((ids: readonly string[], points: readonly { x: number; y: number }[]) => {
+  const onDrag = useCallback((ids: readonly string[], at: Point, middle: () => Point) => {
     const [only] = ids.length === 1 ? ids : [];
-    pointer.current = points[0] ?? pointer.current;
-    if (only !== undefined && noteOfKey(only) === undefined) dragOverWire({ node: only }, points);
+    pointer.current = at;
+    if (only !== undefined && noteOfKey(only) === undefined) dragOverWire({ node: only }, at, middle);
   }, []);
   const onMoved = useCallback((positions: ReadonlyMap<string, { x: number; y: number }>) => {
     const [[id, at] = []] = positions;
@@ -118,7 +127,7 @@ export function Canvas() {
     event.preventDefault();
     event.dataTransfer.dropEffect = 'copy';
     const type = draggedLayer();
-    if (type !== undefined) dragOverWire({ type }, [{ x: event.clientX, y: event.clientY }]);
+    if (type !== undefined) dragOverWire({ type }, { x: event.clientX, y: event.clientY });
   };
   const onDrop = (event: DragEvent): void => {
     const type = event.dataTransfer.getData(layerDragType);
@@ -126,7 +135,7 @@ export function Canvas() {
     if (type === '' || at === undefined) return;
     event.preventDefault();
     const place = { x: snap(at.x - nodeWidth / 2), y: snap(at.y - 16) };
-    dragOverWire({ type }, [{ x: event.clientX, y: event.clientY }]);
+    dragOverWire({ type }, { x: event.clientX, y: event.clientY });
     const dropped = dropOnWire({ type }, { x: place.x, y: snap(at.y - portHeight) });
     if (dropped?.refusal !== undefined)
       setRefusal({ reason: dropped.refusal, at: { x: event.clientX, y: event.clientY } });

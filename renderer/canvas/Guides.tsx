@@ -2,11 +2,15 @@ import type { Guide } from './alignment.ts';
 import { OnCanvas } from './flow-parts.tsx';
 import css from './Guides.module.css';
 
-/** Lines along which what is dragged stands in line with other nodes. */
-export function Guides({ guides }: { readonly guides: readonly Guide[] }) {
-  if (guides.length === 0) return null;
+/**
+ * While nodes are dragged: lines along which they stand in line with others, and a sheet over everything else. The browser
+ * asks with every move what lies under the pointer, and finds the sheet instead of looking through all nodes and wires.
+ */
+export function Guides({ guides }: { readonly guides: readonly Guide[] | undefined }) {
+  if (guides === undefined) return null;
   return (
     <OnCanvas>
+      <div className={css['sheet']} />
       {guides.map(({ axis, at, from, to }) => (
         <div
           key={`${axis} ${at}`}

@@ -101,11 +101,15 @@ function FlowView(props: FlowProps) {
   );
 
   const onNodeDrag = useCallback((event: unknown, node: CanvasNode, dragged: CanvasNode[]) => {
-    const box = document.querySelector(`.react-flow__node[data-id="${CSS.escape(node.id)}"]`);
-    const { x, y, width, height } = box?.getBoundingClientRect() ?? new DOMRect();
+    const middle = () => {
+      const box = document.querySelector(`.react-flow__node[data-id="${CSS.escape(node.id)}"]`);
+      const { x, y, width, height } = box?.getBoundingClientRect() ?? new DOMRect();
+      return { x: x + width / 2, y: y + height / 2 };
+    };
     latest.current.onDrag(
       dragged.map(({ id }) => id),
-      [pointOf(event as globalThis.MouseEvent | TouchEvent), { x: x + width / 2, y: y + height / 2 }],
+      pointOf(event as globalThis.MouseEvent | TouchEvent),
+      middle,
     );
   }, []);
 

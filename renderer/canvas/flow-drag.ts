@@ -8,7 +8,8 @@ const reach = 6;
 const noGuides: readonly Guide[] = [];
 
 interface Dragging {
-  readonly guides: readonly Guide[];
+  /** undefined while nothing is dragged. */
+  readonly guides: readonly Guide[] | undefined;
   /** Changes of React Flow with the positions of what is dragged drawn to the lines. */
   readonly align: (
     changes: readonly NodeChange<CanvasNode>[],
@@ -21,7 +22,7 @@ interface Dragging {
 /** Nodes that are dragged snap to lines along which others stand. */
 export function useDragging(): Dragging {
   const flow = useReactFlow<CanvasNode, CanvasEdge>();
-  const [guides, setGuides] = useState(noGuides);
+  const [guides, setGuides] = useState<readonly Guide[]>();
   const left = useRef(new Map<string, { x: number; y: number }>());
 
   const align = useCallback(
@@ -41,7 +42,7 @@ export function useDragging(): Dragging {
       const others = nodes.filter(({ id }) => !moving.has(id)).map(box);
       const { dx, dy, guides: lines } = alignBox(whole, others, reach / flow.getZoom());
       const isDragged = moves.some(({ dragging }) => dragging);
-      setGuides(isDragged ? lines : noGuides);
+      setGuides(!isDragged ? undefined : lines.length === 0 ? noGuides : lines);
       return changes.map((change) => {
         if (change.type !== 'position' || change.position === undefined) return change;
         const position = { x: Math.round(change.position.x + dx), y: Math.round(change.position.y + dy) };
@@ -54,7 +55,7 @@ export function useDragging(): Dragging {
   const end = useCallback((dragged: readonly CanvasNode[]) => {
     const positions = new Map(dragged.map(({ id, position }) => [id, left.current.get(id) ?? position]));
     left.current = new Map();
-    setGuides(noGuides);
+    setGuides(undefined);
     return positions;
   }, []);
   return { guides, align, end };

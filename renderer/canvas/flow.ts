@@ -1,4 +1,5 @@
 import type { ComponentType, MouseEvent } from 'react';
+import type { Point } from '../document/commands.ts';
 
 export interface FlowNode {
   readonly id: string;
@@ -82,8 +83,11 @@ export interface FlowProps {
     kind: 'nodes' | 'wires',
     changes: readonly { readonly id: string; readonly selected: boolean }[],
   ) => void;
-  /** Nodes are being dragged; points of the window: the pointer, the middle of the node it holds. */
-  readonly onDrag: (nodes: readonly string[], points: readonly { x: number; y: number }[]) => void;
+  /**
+   * Nodes are being dragged; points of the window: the pointer, the middle of the node it holds. To ask for that makes the
+   * browser lay out what has moved.
+   */
+  readonly onDrag: (nodes: readonly string[], pointer: Point, middle: () => Point) => void;
   readonly onMoved: (positions: ReadonlyMap<string, { x: number; y: number }>) => void;
   readonly onMoving: (moving: boolean) => void;
   readonly onZoom: (zoom: number) => void;

@@ -20,11 +20,10 @@ type Dragged = { readonly type: string } | { readonly node: string };
 /** What was tried last: while the pointer stays over one wire, the answer stays. */
 let tried = '';
 
-/** Marks the wire at one of these points of the window, where what is dragged could stand in one. */
-export function dragOverWire(dragged: Dragged, points: readonly Point[]): void {
-  const wire = canStandInWire(dragged)
-    ? points.map((point) => canvasView()?.wireAt(point)).find(Boolean)
-    : undefined;
+/** Marks the wire under the pointer or under the middle of what is dragged, where that could stand in one. */
+export function dragOverWire(dragged: Dragged, pointer: Point, middle?: () => Point): void {
+  const view = canStandInWire(dragged) ? canvasView() : undefined;
+  const wire = view?.wireAt(pointer) ?? (middle && view?.wireAt(middle()));
   const attempt = JSON.stringify([dragged, wire]);
   if (attempt === tried) return;
   tried = attempt;

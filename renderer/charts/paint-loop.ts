@@ -19,15 +19,18 @@ interface Painter {
   paintedMs: number;
 }
 
-const painters = new Map<Element, Painter>();
+const painters = new Set<Painter>();
+/** By the element by which it is known whether they can be seen. */
+const paintersAt = new Map<Element, Set<Painter>>();
 let frame: number | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
+/** A frame of a run makes all painters dirty, one after the other: they are looked through once. */
+let asked = false;
 
 const observer = (): IntersectionObserver => {
   shared ??= new IntersectionObserver((entries) => {
     for (const entry of entries) {
-      const painter = painters.get(entry.target);
-      if (painter) painter.visible = entry.isIntersecting;
+      for (const painter of paintersAt.get(entry.target) ?? []) painter.visible = entry.isIntersecting;
     }
     schedule();
   });
@@ -38,18 +41,30 @@ let shared: IntersectionObserver | undefined;
 /** Many nodes on screen are repainted less often, so that painting never costs what training needs. */
 const crowdSlowdown = (): number => (painters.size > 200 ? 5 : painters.size > 60 ? 2 : 1);
 
+/** `paint` is called while `element` can be seen. Painters of one element share the look at it. */
 export function addPainter(element: Element, everyMs: number, paint: () => void): PainterHandle {
-  const painter: Painter = { paint, everyMs, dirty: true, visible: false, paintedMs: -Infinity };
-  painters.set(element, painter);
-  observer().observe(element);
+  const here = paintersAt.get(element) ?? new Set<Painter>();
+  const visible = [...here].some((other) => other.visible);
+  const painter: Painter = { paint, everyMs, dirty: true, visible, paintedMs: -Infinity };
+  painters.add(painter);
+  paintersAt.set(element, here.add(painter));
+  if (here.size === 1) observer().observe(element);
   return {
     invalidate() {
       painter.dirty = true;
-      schedule();
+      if (asked) return;
+      asked = true;
+      queueMicrotask(() => {
+        asked = false;
+        schedule();
+      });
     },
     isVisible: () => painter.visible,
     remove() {
-      painters.delete(element);
+      painters.delete(painter);
+      here.delete(painter);
+      if (here.size > 0) return;
+      paintersAt.delete(element);
       observer().unobserve(element);
     },
   };
@@ -61,7 +76,7 @@ function schedule(): void {
   const now = performance.now();
   const slowdown = crowdSlowdown();
   let waitMs = Infinity;
-  for (const painter of painters.values()) {
+  for (const painter of painters) {
     if (!painter.dirty || !painter.visible) continue;
     waitMs = Math.min(waitMs, painter.paintedMs + painter.everyMs * slowdown - now);
   }
@@ -82,7 +97,7 @@ function paintDue(): void {
   if (canvasActivity.moving) return;
   const now = performance.now();
   const slowdown = crowdSlowdown();
-  for (const painter of painters.values()) {
+  for (const painter of painters) {
     if (!painter.dirty || !painter.visible) continue;
     if (now - painter.paintedMs + 1 < painter.everyMs * slowdown) continue;
     painter.dirty = false;
@@ -94,6 +109,6 @@ function paintDue(): void {
 
 // After a zoom pictures are as many pixels wide as they look.
 whenAtRest(() => {
-  for (const painter of painters.values()) painter.dirty = true;
+  for (const painter of painters) painter.dirty = true;
   schedule();
 });

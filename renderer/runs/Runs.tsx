@@ -22,6 +22,7 @@ export function Runs() {
   const t = useT();
   const text = useText();
   const list = useRuns((state) => state.list);
+  const isAsking = useRuns((state) => state.isAsking);
   const problem = useRuns((state) => state.problem);
   const picked = useRuns((state) => state.picked);
   const current = useRun((state) => state.ring?.started.run);
@@ -48,7 +49,7 @@ export function Runs() {
     .map((run) => shown.find((known) => known.run === run))
     .filter((run) => run !== undefined);
   return (
-    <section className={css['runs']} aria-label={t('training.tab.runs')}>
+    <section className={css['runs']} aria-label={t('training.tab.runs')} aria-busy={isAsking}>
       <header className={css['bar']}>
         <p className={css['total']}>
           {t('runs.total', { count: runs.length, size: formatBytes(bytesOf(runs)) })}

@@ -14,6 +14,8 @@ interface Read {
 
 interface RunsState {
   readonly list: RunList | undefined;
+  /** Whether a newer list has been asked for and is not there yet. */
+  readonly isAsking: boolean;
   /** Why there is no list. */
   readonly problem: Text | undefined;
   /** Runs that were ticked, in that order: they are drawn into the curves, and compared. */
@@ -25,6 +27,7 @@ interface RunsState {
 
 export const useRuns = create<RunsState>(() => ({
   list: undefined,
+  isAsking: false,
   problem: undefined,
   picked: [],
   read: new Map(),
@@ -50,8 +53,10 @@ export function refreshRuns(): Promise<void> {
     again = true;
     return going;
   }
+  useRuns.setState({ isAsking: true });
   going = askUntilStill().finally(() => {
     going = undefined;
+    useRuns.setState({ isAsking: false });
   });
   return going;
 }

@@ -21,8 +21,10 @@ export function followEnd(): void {
       if (before.phase === 'running' && (state.phase === 'done' || state.phase === 'failed')) tellEnd(state);
     }
     const isLong = (state.live?.secondsLeft ?? 0) > leftSeconds;
-    if (isLong && runningSinceMs !== undefined && performance.now() - runningSinceMs > watchedMs)
-      offerToTell();
+    if (!isLong || runningSinceMs === undefined || performance.now() - runningSinceMs < watchedMs) return;
+    // Once for a run: browsers take their time to say what is permitted.
+    runningSinceMs = undefined;
+    offerToTell();
   });
 }
 

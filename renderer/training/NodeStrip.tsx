@@ -96,7 +96,7 @@ function Strip({ nodeId, shows }: { readonly nodeId: string; readonly shows: Liv
     const told = toldOf(ring, flatId);
     const own = rowsOf(told, shows);
     const painter = addPainter(element, paintEveryMs, () => drawBars(drawing, ring, own));
-    const writer = addPainter(list, writeEveryMs, () => {
+    const writer = addPainter(element, writeEveryMs, () => {
       for (const [i, row] of own.entries()) writeFigure(list.children[i], figureOf(t, ring, row));
       describe(element, t, ring, told);
     });

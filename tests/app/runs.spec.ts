@@ -366,6 +366,7 @@ test('a run that was deleted under the studio is told as such, and everything el
   await trainOn(own);
   await runs.open();
   await expect(runs.rows).toHaveCount(2);
+  await expect(page.getByRole('region', { name: 'Runs' })).toHaveAttribute('aria-busy', 'false');
   const [first, second] = folders(own) as [string, string];
   rmSync(join(server.home, 'runs', first), { recursive: true });
   await runs.row('Circle 1').getByRole('checkbox').click();

@@ -1,6 +1,7 @@
 import { float, int, offset, tensor } from './call';
 import { Functions } from './functions';
 import { Lanes } from './lanes';
+import { gradientOfTwo, lossOfTwo, softmaxOfTwo } from './two-classes';
 
 // Four rows at a time, one per lane, so that each row sums its numbers in order. Where fewer than four rows are left,
 // the spare lanes repeat the last row: they read and write the very same numbers.
@@ -46,7 +47,21 @@ export function softmaxCrossEntropy(a: usize, begin: i32, end: i32): void {
   const smoothing = float(a, 7);
   const kept = f32x4.splat(1 - smoothing);
   const share = f32x4.splat(smoothing / <f32>C);
-  for (let row = begin; row < end; row += 4) {
+  let first = begin;
+  if (C === 2) {
+    first = end - ((end - begin) & 3);
+    // In two rounds, since each of powers and logarithms waits long for itself; the sums rest in the losses meanwhile.
+    for (let row = begin; row < first; row += 4) {
+      v128.store(losses + offset(row), softmaxOfTwo(logits + offset(2 * row), p + offset(2 * row)));
+    }
+    for (let row = begin; row < first; row += 4) {
+      const at = losses + offset(row);
+      const wanted = v128.load(target + offset(row));
+      const z = logits + offset(2 * row);
+      v128.store(at, lossOfTwo(z, v128.load(at), wanted, ignored, kept, share, smoothing !== 0));
+    }
+  }
+  for (let row = first; row < end; row += 4) {
     const left = end - row;
     const row0 = <usize>row * pitch;
     const row1 = left > 1 ? row0 + pitch : row0;
@@ -90,7 +105,33 @@ export function softmaxCrossEntropyGradient(a: usize, begin: i32, end: i32): voi
   const share = smoothing / <f32>C;
   const shares = f32x4.splat(share);
   const shareOfTarget: f32 = 1 - smoothing + share;
-  for (let row = begin; row < end; row++) {
+  let first = begin;
+  if (C === 2) {
+    for (; first + 4 <= end; first += 4) {
+      const at = offset(2 * first);
+      const wanted = v128.load(target + offset(first));
+      const dloss = v128.load(dlosses + offset(first));
+      const front = gradientOfTwo(
+        v128.load(p + at),
+        i32x4.shuffle(wanted, wanted, 0, 0, 1, 1),
+        i32x4.shuffle(dloss, dloss, 0, 0, 1, 1),
+        i32x4.splat(ignored),
+        shares,
+        f32x4.splat(shareOfTarget),
+      );
+      const back = gradientOfTwo(
+        v128.load(p + at, 16),
+        i32x4.shuffle(wanted, wanted, 2, 2, 3, 3),
+        i32x4.shuffle(dloss, dloss, 2, 2, 3, 3),
+        i32x4.splat(ignored),
+        shares,
+        f32x4.splat(shareOfTarget),
+      );
+      v128.store(dlogits + at, front);
+      v128.store(dlogits + at, back, 16);
+    }
+  }
+  for (let row = first; row < end; row++) {
     const from = p + <usize>row * pitch;
     const to = dlogits + <usize>row * pitch;
     const wanted = load<i32>(target + offset(row));

@@ -1,6 +1,7 @@
 import { int, offset, tensor } from './call';
 import { Lanes } from './lanes';
 import { scratch } from './scratch';
+import { columnsOfFew, rowsOfFew } from './small-gemm';
 
 // y [M, N] = op(a) · op(b) is computed in panels of 8 or 4 columns, and within a panel in tiles of 4 rows, whose sums are
 // held in vectors over the columns while k runs upwards. So every element is summed in the same order in whatever tile
@@ -79,6 +80,16 @@ export function multiply(
   relu: bool,
 ): void {
   if (rows <= 0) return;
+  const few = (N === 4 || N === 2) && pitch === offset(N) && !accumulate && K > 0;
+  if (few && K <= 4 && aStep === 4) {
+    rowsOfFew(left, aRow, b, bPitch, transposeB, bias, y, rows, N, K, relu);
+    return;
+  }
+  const isPlain = !bias && !relu && !transposeB && bPitch === offset(N);
+  if (few && isPlain && (rows === 4 || rows === 2) && aRow === 4 && aStep === offset(rows)) {
+    columnsOfFew(left, b, y, rows, N, K);
+    return;
+  }
   const copies = transposeB || (bPitch > denseBytes && rows >= rowsWorthCopying);
   const depth = copies ? blockDepth : max(K, 1);
 

@@ -14,7 +14,24 @@ export function countArgmaxHits(a: usize, begin: i32, end: i32): void {
   const last = M - 1;
   let hits = 0;
   let answers = 0;
-  for (let row = 0; row < M; row += 4) {
+  let first = 0;
+  if (N === 2 && !soft) {
+    // Four rows of two numbers are two vectors.
+    for (; first + 4 <= M; first += 4) {
+      const front = v128.load(x + offset(2 * first));
+      const back = v128.load(x + offset(2 * first), 16);
+      const wanted = v128.load(target + offset(first));
+      const isSecond = f32x4.gt(
+        i32x4.shuffle(front, back, 1, 3, 5, 7),
+        i32x4.shuffle(front, back, 0, 2, 4, 6),
+      );
+      const place = v128.and(isSecond, i32x4.splat(1));
+      const counts = i32x4.bitmask(i32x4.ne(wanted, ignored));
+      hits += popcnt(i32x4.bitmask(i32x4.eq(place, wanted)) & counts);
+      answers += popcnt(counts);
+    }
+  }
+  for (let row = first; row < M; row += 4) {
     const row1 = min(row + 1, last);
     const row2 = min(row + 2, last);
     const row3 = min(row + 3, last);

@@ -79,7 +79,15 @@ const matrices = (n: number, make: (rows: number, columns: number) => Case): Cas
 
 /** What each kernel is tried with at size n; the kinds of numbers in each argument are the contract's. */
 export const cases: Readonly<Record<KernelName, (n: number) => Case[]>> = {
-  gemm: (n) => [...gemm(n, 4, 3), ...gemm(6, n, 5), ...gemm(4, 7, n), ...gemm(n, 1, n), ...gemm(3, n, 2)],
+  gemm: (n) => [
+    ...gemm(n, 4, 3),
+    ...gemm(6, n, 5),
+    ...gemm(4, 7, n),
+    ...gemm(n, 1, n),
+    ...gemm(3, n, 2),
+    ...[2, 4].flatMap((N) => [...gemm(2, N, n), ...gemm(4, N, n)]),
+    ...[2, 4].flatMap((N) => [1, 2, 4].flatMap((K) => gemm(n, N, K))),
+  ],
   sumRows: (n) =>
     matrices(n, (M, N) => ({
       kernel: 'sumRows',

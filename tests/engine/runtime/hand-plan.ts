@@ -6,7 +6,9 @@ import type { KernelChoice } from '../../../engine/runtime/faces.ts';
 import { chooseKernels } from '../../../engine/runtime/faces.ts';
 import { Machine, type SpawnHelper } from '../../../engine/runtime/machine.ts';
 
-export type HandCall = Pick<PlannedCall, 'kernel' | 'arguments' | 'split' | 'parallel'>;
+export type HandCall = Pick<PlannedCall, 'kernel' | 'arguments' | 'split' | 'parallel'> & {
+  readonly pieces?: number;
+};
 
 const codeWords = 1024;
 /** First word that a hand-made plan's tensors may take. */
@@ -21,7 +23,7 @@ export function handPlan(
   const none = { offset: dataAt, words: 0 };
   const program: TrainProgram = {
     batch: 1,
-    calls: calls.map((call) => ({ ...call, multiplyAdds: 0, nodes: [], outputs: [] })),
+    calls: calls.map((call) => ({ pieces: 1, ...call, multiplyAdds: 0, nodes: [], outputs: [] })),
     inputs: [],
     loss: dataAt,
     hits: undefined,

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { BoundKernels } from '../../../engine/kernels/contract.ts';
 import { activationKinds } from '../../../engine/kernels/declared/activation.ts';
-import { shareStart } from '../../../engine/runtime/crew.ts';
+import { Barrier, controlWords } from '../../../engine/runtime/barrier.ts';
+import { shareStart, takePieces } from '../../../engine/runtime/crew.ts';
 import type { Machine } from '../../../engine/runtime/machine.ts';
 import { buildMachine, dataAt, type HandCall, handPlan } from './hand-plan.ts';
 
@@ -40,6 +42,7 @@ const gemm = (from: number, to: number, bias: number): HandCall => ({
   },
   split: size,
   parallel: true,
+  pieces: bias === 0 ? size : 1,
 });
 const entangled: readonly HandCall[] = [
   gemm(a, c, 0),
@@ -159,6 +162,29 @@ describe('shares', () => {
         expect(starts[0]).toBe(0);
         expect(starts.at(-1)).toBe(split);
         for (let i = 1; i < starts.length; i++) expect(starts[i]).toBeGreaterThanOrEqual(starts[i - 1]);
+      }),
+    );
+  });
+
+  it('are taken piece by piece, every element exactly once, also where one worker comes late', () => {
+    const sizes = { split: fc.integer({ min: 1, max: 5000 }), pieces: fc.integer({ min: 1, max: 100 }) };
+    const crew = { workers: fc.integer({ min: 1, max: 4 }), first: fc.nat(3) };
+    fc.assert(
+      fc.property(fc.record({ ...sizes, ...crew }), ({ split, pieces, workers, first }) => {
+        const barrier = new Barrier(new SharedArrayBuffer(controlWords * 4), workers, 1);
+        const done: [number, number][] = [];
+        const kernels: BoundKernels = {
+          name: 'portable',
+          call: (_, begin, end) => done.push([begin, end]),
+          run: () => {},
+        };
+        // One after the other: whoever is first finds all of the open pieces.
+        for (let i = 0; i < workers; i++)
+          takePieces(kernels, 0, split, pieces, barrier, (first + i) % workers, workers);
+        const sorted = done.filter(([begin, end]) => begin < end).toSorted(([a], [b]) => a - b);
+        expect(sorted[0]?.[0]).toBe(0);
+        expect(sorted.at(-1)?.[1]).toBe(split);
+        for (let i = 1; i < sorted.length; i++) expect(sorted[i]?.[0]).toBe(sorted[i - 1]?.[1]);
       }),
     );
   });
