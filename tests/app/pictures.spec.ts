@@ -135,7 +135,7 @@ async function settle(page: Page): Promise<void> {
     ];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-      if (node.parentElement?.closest('time') != null) {
+      if (node.parentElement?.matches('time') === true) {
         node.textContent = '12:00';
         continue;
       }
