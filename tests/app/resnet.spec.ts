@@ -17,6 +17,7 @@ const epochs = '500';
 test('ResNet-20 is built from an empty canvas with the mouse, trained twice, watched, compared and exported', async ({
   own,
 }) => {
+  test.slow();
   const { page, studio, runs } = own;
   const { inspector } = studio;
   await test.step('the template is there to measure by', async () => {
@@ -104,6 +105,7 @@ test.describe('in Chinese', () => {
   test('ResNet-20 is built, trained twice, watched, compared and exported with the keyboard alone', async ({
     own,
   }) => {
+    test.slow();
     const { page, studio } = own;
     const { inspector } = studio;
     const { keyboard } = page;
