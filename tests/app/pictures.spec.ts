@@ -134,7 +134,7 @@ async function drawingOf(page: Page): Promise<string> {
 async function settle(page: Page): Promise<void> {
   await page.evaluate(() => {
     const steady: readonly (readonly [RegExp, string])[] = [
-      [/^\/.*\/runs$/, '/home/you/.netwright/runs'],
+      [/^\/.*\/runs$/, '~/.netwright/runs'],
       [/\d[\d.,]* KB/, '64 KB'],
       [/^\d+:\d\d$/, '0:01'],
     ];

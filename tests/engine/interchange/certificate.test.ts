@@ -29,7 +29,7 @@ const withWeight = (bytes: Uint8Array, name: string, edit: (values: Float32Array
     }),
   }));
 
-describe.each([...templates])('the template %s', (_id, document) => {
+describe.each([...templates])('the template %s', (id, document) => {
   it.each([
     ['random', 0],
     ['trained', 3],
@@ -44,7 +44,8 @@ describe.each([...templates])('the template %s', (_id, document) => {
       );
       expect(certificate.equal).toBe(true);
       expect(certificate.maxAbsDiff).toBeLessThanOrEqual(1e-5);
-      expect(certificate.rows).toBe(264);
+      // Of values between the nodes of ResNet-20 no more rows are laid open at a time.
+      expect(certificate.rows).toBe(id === 'resnet' ? 51 : 264);
       // Branches may be computed in another order than they were drawn in.
       const computed = leading.filter(({ type }) => catalogue.get(type)?.category !== 'loss');
       expect(certificate.nodes.map(({ node }) => node).toSorted()).toEqual(
