@@ -3,6 +3,7 @@ import { text } from '../declaration/text.ts';
 import { version } from '../hosts/installation.ts';
 import { addBench } from './commands/bench.ts';
 import { addCheck } from './commands/check.ts';
+import { addConformance } from './commands/conformance.ts';
 import { addCrosscheck } from './commands/crosscheck.ts';
 import { addExport } from './commands/export.ts';
 import { addRun } from './commands/run.ts';
@@ -36,6 +37,7 @@ function commandLine(): Command {
     addServe,
     addBench,
     addCrosscheck,
+    addConformance,
   ];
   for (const add of commands) add(program);
   for (const command of [program, ...program.commands]) {
