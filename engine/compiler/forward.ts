@@ -47,8 +47,8 @@ interface PlacedCalls {
   readonly code: Region;
   readonly calls: readonly PlannedCall[];
   /** First word of a tensor. */
-  at(tensor: Tensor): number;
-  describe(tensor: Tensor): PlannedTensor;
+  readonly at: (tensor: Tensor) => number;
+  readonly describe: (tensor: Tensor) => PlannedTensor;
 }
 
 /**
@@ -85,11 +85,15 @@ function placeCalls(graph: Graph, wanted: ReadonlySet<Tensor>, filled: readonly 
 export interface GraphPlan extends CodePlan {
   readonly programs: { readonly forward: CallList };
   /** First word of each input, constant and wanted tensor. */
-  at(tensor: Tensor): number;
+  readonly at: (tensor: Tensor) => number;
 }
 
 /** Compiles what leads to `wanted` for one worker; everything else in the graph is left out. */
-export function compileGraph(graph: Graph, wanted: ReadonlySet<Tensor>, filled: readonly Tensor[]): GraphPlan {
+export function compileGraph(
+  graph: Graph,
+  wanted: ReadonlySet<Tensor>,
+  filled: readonly Tensor[],
+): GraphPlan {
   const { arenaWords, code, calls, at } = placeCalls(graph, wanted, filled);
   return { arenaWords, code, constants: [], programs: { forward: { calls } }, at };
 }

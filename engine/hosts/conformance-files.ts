@@ -85,5 +85,8 @@ const numbered = (names: readonly string[], pattern: RegExp): string[] =>
 const unreadable = (path: string, reason: string): NetwrightError =>
   new NetwrightError(
     'unreadable-folder',
-    text(`${path}: expected a folder that can be read (${reason}).`, `${path}：应为可读取的文件夹（${reason}）。`),
+    text(
+      `${path}: expected a folder that can be read (${reason}).`,
+      `${path}：应为可读取的文件夹（${reason}）。`,
+    ),
   );

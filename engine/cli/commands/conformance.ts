@@ -44,7 +44,8 @@ async function conformance(folder: string, options: ConformanceOptions): Promise
   const names = await findCases(folder);
   const results: NamedResult[] = [];
   for (const name of names) {
-    if (output.live) output.progress(text(`${results.length} / ${names.length}`, `${results.length} / ${names.length}`));
+    if (output.live)
+      output.progress(text(`${results.length} / ${names.length}`, `${results.length} / ${names.length}`));
     const result = { name, ...(await resultOf(folder, name, source)) };
     results.push(result);
     output.result(
@@ -86,7 +87,15 @@ function summary(results: readonly NamedResult[], kernels: string): Text {
       own.filter((result) => result.outcome === outcome).length;
     const worst = Math.max(...own.map(({ maxAbsDiff }) => maxAbsDiff ?? 0));
     const measured = own.some(({ maxAbsDiff }) => maxAbsDiff !== undefined);
-    return { op, cells: [`${count('passed')}`, `${count('failed')}`, `${count('unsupported')}`, measured ? figure(worst) : '–'] };
+    return {
+      op,
+      cells: [
+        `${count('passed')}`,
+        `${count('failed')}`,
+        `${count('unsupported')}`,
+        measured ? figure(worst) : '–',
+      ],
+    };
   });
   const table = (head: readonly string[], all: string, none: string): string =>
     textTable(

@@ -51,7 +51,11 @@ interface Visibility {
 }
 
 /** What queries see, as far as it is known while reading: causality, lengths without padding, and a mask of conditions. */
-function visibility(node: NodeReader, build: ValueBuilder, { B, H, S, T, past }: Scores): Visibility | undefined {
+function visibility(
+  node: NodeReader,
+  build: ValueBuilder,
+  { B, H, S, T, past }: Scores,
+): Visibility | undefined {
   const isCausal = node.int('is_causal', 0) === 1;
   const lengths = node.maybeKnown(6)?.values;
   const given = node.maybe(3);
@@ -134,10 +138,15 @@ function rotaryEmbedding(node: NodeReader, build: ValueBuilder): Value {
   const [B, S] = isSplit ? [x.shape[0], x.shape[2]] : x.shape;
   if (!isSplit && heads < 1) {
     throw misfit(
-      text(`expected num_heads for ${shapeText(x.shape)}, found none`, `${shapeText(x.shape)} 需要 num_heads，实际没有`),
+      text(
+        `expected num_heads for ${shapeText(x.shape)}, found none`,
+        `${shapeText(x.shape)} 需要 num_heads，实际没有`,
+      ),
     );
   }
-  const seen = isSplit ? build.transpose(x, [0, 2, 1, 3]) : build.reshape(x, [B, S, heads, x.shape[2] / heads]);
+  const seen = isSplit
+    ? build.transpose(x, [0, 2, 1, 3])
+    : build.reshape(x, [B, S, heads, x.shape[2] / heads]);
   const D = seen.shape[3];
   const turned = node.int('rotary_embedding_dim', 0) || D;
   const half = turned / 2;

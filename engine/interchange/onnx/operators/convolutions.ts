@@ -95,7 +95,14 @@ function convTranspose(node: NodeReader, build: ValueBuilder): Value {
       groups: node.int('group', 1),
     },
   ).y;
-  const whole = padded(build, y, [0, 0, ...image.map(() => 0), 0, 0, ...axes.map(({ size }, i) => size - reached[i])]);
+  const whole = padded(build, y, [
+    0,
+    0,
+    ...image.map(() => 0),
+    0,
+    0,
+    ...axes.map(({ size }, i) => size - reached[i]),
+  ]);
   const b = node.maybe(2) && node.floats(2, 1);
   return b === undefined ? whole : build.add(whole, build.reshape(b, [-1, ...image.map(() => 1)]));
 }

@@ -9,9 +9,9 @@ import {
   unaryFolds,
 } from '../reading/fold.ts';
 import { unsupportedForm } from '../reading/misfit.ts';
+import { expanded } from '../reading/move.ts';
 import type { NodeReader, Operator } from '../reading/node-reader.ts';
 import { uniform, type Value, type ValueBuilder } from '../reading/value-builder.ts';
-import { expanded } from '../reading/move.ts';
 
 type Pair = (build: ValueBuilder, a: Value, b: Value) => Value;
 
@@ -134,8 +134,10 @@ export const elementwise: Readonly<Record<string, Operator>> = {
   Mul: pairwise((build, a, b) => build.multiply(a, b)),
   Div: pairwise(divide),
   Pow: pairwise(power),
-  Neg: (node, build) => (node.value(0).kind === 'constant' ? knownOnly(node, build) : build.negate(node.floats(0))),
-  Abs: (node, build) => (node.value(0).kind === 'constant' ? knownOnly(node, build) : build.absolute(node.floats(0))),
+  Neg: (node, build) =>
+    node.value(0).kind === 'constant' ? knownOnly(node, build) : build.negate(node.floats(0)),
+  Abs: (node, build) =>
+    node.value(0).kind === 'constant' ? knownOnly(node, build) : build.absolute(node.floats(0)),
   Sum: manifold((build, a, b) => build.add(a, b)),
   Mean: (node, build) => {
     const total = node.values.reduce((a, b) => build.add(a, b));

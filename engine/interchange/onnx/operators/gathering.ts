@@ -33,7 +33,13 @@ type Targets = Float64Array;
 /** Times that one place may be written to where the writes are brought together. */
 const mostWrites = 64;
 
-function scattered(build: ValueBuilder, x: Value, updates: Value, targets: Targets, reduction: string): Value {
+function scattered(
+  build: ValueBuilder,
+  x: Value,
+  updates: Value,
+  targets: Targets,
+  reduction: string,
+): Value {
   const count = elementCount(x.shape);
   const flat = build.reshape(x, [-1]);
   const news = build.reshape(updates, [-1]);
@@ -48,7 +54,8 @@ function scattered(build: ValueBuilder, x: Value, updates: Value, targets: Targe
   for (const [j, target] of targets.entries()) {
     const round = writes.get(target) ?? 0;
     writes.set(target, round + 1);
-    if (round === mostWrites) throw unsupportedForm(text('a place written to so often', '对同一位置如此多次的写入'));
+    if (round === mostWrites)
+      throw unsupportedForm(text('a place written to so often', '对同一位置如此多次的写入'));
     rounds[round] ??= new Float64Array(count).fill(targets.length);
     rounds[round][target] = j;
   }
@@ -79,7 +86,11 @@ function scatterElements(node: NodeReader, build: ValueBuilder): Value {
   const [x, indices, updates] = [node.value(0), node.known(1), node.value(2)];
   requireAsMany(indices.shape, updates);
   const axis = node.axis(x, 0);
-  const places = constantOf('int64', x.shape, Float64Array.from({ length: elementCount(x.shape) }, (_, i) => i));
+  const places = constantOf(
+    'int64',
+    x.shape,
+    Float64Array.from({ length: elementCount(x.shape) }, (_, i) => i),
+  );
   const targets = gatheredElements(indices, axis)(places).values;
   return scattered(build, x, updates, Float64Array.from(targets), node.string('reduction', 'none'));
 }
@@ -144,7 +155,8 @@ export const gathering: Readonly<Record<string, Operator>> = {
     const x = node.value(0);
     return build.move(x, gatheredElements(node.known(1), node.axis(x, 0)));
   },
-  GatherND: (node, build) => build.move(node.value(0), gatheredParts(node.known(1), node.int('batch_dims', 0))),
+  GatherND: (node, build) =>
+    build.move(node.value(0), gatheredParts(node.known(1), node.int('batch_dims', 0))),
   Scatter: scatterElements,
   ScatterElements: scatterElements,
   ScatterND: scatterParts,

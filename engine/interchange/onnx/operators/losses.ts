@@ -27,9 +27,7 @@ function likelihood(node: NodeReader, build: ValueBuilder, x: Value): Value {
   const places = classes.map((label, i) => (Math.floor(i / inner) * C + label) * inner + (i % inner));
   const weight = node.maybe(2);
   const counted = constantOf('float32', [N, ...image], isCounted);
-  const factor = weight
-    ? build.multiply(build.pick(weight, classes, [N, ...image]), counted)
-    : counted;
+  const factor = weight ? build.multiply(build.pick(weight, classes, [N, ...image]), counted) : counted;
   const losses = build.negate(build.multiply(build.pick(x, places, [N, ...image]), factor));
   const reduction = node.string('reduction', 'mean');
   if (reduction === 'none') return losses;

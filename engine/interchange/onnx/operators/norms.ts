@@ -48,7 +48,12 @@ const rows =
   };
 
 /** `groups` rows in each sample, with a weight for each channel. */
-function groups(build: ValueBuilder, node: NodeReader, count: number, weights: readonly [Value, Value]): Value {
+function groups(
+  build: ValueBuilder,
+  node: NodeReader,
+  count: number,
+  weights: readonly [Value, Value],
+): Value {
   const x = node.floats(0, 3);
   const [, C, ...image] = x.shape;
   const inner = elementCount(image);
@@ -78,7 +83,11 @@ function dropout(node: NodeReader, build: ValueBuilder): (Value | undefined)[] {
   const kept = isTraining ? node.floats(0) && undefined : x;
   const mask = node.isWanted(1)
     ? build.known.keep(
-        constantOf(node.opset < 10 && isFloat(x.type) ? 'float32' : 'bool', x.shape, new Float64Array(elementCount(x.shape)).fill(1)),
+        constantOf(
+          node.opset < 10 && isFloat(x.type) ? 'float32' : 'bool',
+          x.shape,
+          new Float64Array(elementCount(x.shape)).fill(1),
+        ),
       )
     : undefined;
   return [kept, mask];

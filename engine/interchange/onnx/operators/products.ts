@@ -1,7 +1,6 @@
+import { elementCount, shapeText } from '../../../declaration/tensor-type.ts';
 import { text } from '../../../declaration/text.ts';
-import { shapeText } from '../../../declaration/tensor-type.ts';
 import { linear } from '../../../ops/linear.ts';
-import { elementCount } from '../../../declaration/tensor-type.ts';
 import { misfit } from '../reading/misfit.ts';
 import type { NodeReader, Operator } from '../reading/node-reader.ts';
 import type { Value, ValueBuilder } from '../reading/value-builder.ts';

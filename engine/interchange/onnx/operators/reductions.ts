@@ -21,7 +21,10 @@ const product: Reduce = (build, x) => {
   if (count === 1) return build.reshape(x, [outer, inner]);
   const half = Math.floor(count / 2);
   const halves = build.multiply(build.slice(x, 1, 0, half), build.slice(x, 1, half, 2 * half));
-  return product(build, count % 2 === 0 ? halves : build.concat([halves, build.slice(x, 1, 2 * half, count)], 1));
+  return product(
+    build,
+    count % 2 === 0 ? halves : build.concat([halves, build.slice(x, 1, 2 * half, count)], 1),
+  );
 };
 
 const reducers: Readonly<Record<string, Reduce>> = {
@@ -54,7 +57,9 @@ export function reduceNode(
   }
   const [first = 0] = axes;
   const isRun = axes.every((axis, at) => axis === first + at);
-  const before = isRun ? [...x.shape.keys()].slice(0, first) : [...x.shape.keys()].filter((a) => !axes.includes(a));
+  const before = isRun
+    ? [...x.shape.keys()].slice(0, first)
+    : [...x.shape.keys()].filter((a) => !axes.includes(a));
   const behind = isRun ? [...x.shape.keys()].slice(first + axes.length) : [];
   const size = (of: readonly number[]): number => elementCount(of.map((axis) => x.shape[axis]));
   const turned = build.transpose(x, [...before, ...axes, ...behind]);
@@ -67,7 +72,13 @@ const reduceOperator: Operator = (node, build) => {
   const given = node.intsFrom(1, 'axes') ?? [];
   if (given.length === 0 && node.int('noop_with_empty_axes', 0) === 1) return x;
   const axes = given.length === 0 ? [...x.shape.keys()] : axesOf(given, x.shape.length);
-  return reduceNode(build, node.opType, x.kind === 'constant' ? x : node.floats(0), axes, node.int('keepdims', 1) === 1);
+  return reduceNode(
+    build,
+    node.opType,
+    x.kind === 'constant' ? x : node.floats(0),
+    axes,
+    node.int('keepdims', 1) === 1,
+  );
 };
 
 export const reductions: Readonly<Record<string, Operator>> = Object.fromEntries(

@@ -35,11 +35,21 @@ function resizedAxes(node: NodeReader, x: Value): ResizedAxis[] {
   }
   const ratios = sizes.map((size, at) => size / x.shape[axes[at]]);
   const policy = node.string('keep_aspect_ratio_policy', 'stretch');
-  const common = policy === 'not_larger' ? Math.min(...ratios) : policy === 'not_smaller' ? Math.max(...ratios) : undefined;
+  const common =
+    policy === 'not_larger'
+      ? Math.min(...ratios)
+      : policy === 'not_smaller'
+        ? Math.max(...ratios)
+        : undefined;
   return axes.map((axis, at) => {
     const size = x.shape[axis];
     const scale = scales[at] ?? common ?? ratios[at];
-    const to = scales.length > 0 ? Math.floor(size * scale) : common === undefined ? sizes[at] : Math.round(size * common);
+    const to =
+      scales.length > 0
+        ? Math.floor(size * scale)
+        : common === undefined
+          ? sizes[at]
+          : Math.round(size * common);
     if (scale > 0 && to >= 1 && Number.isInteger(to)) {
       return { axis, size, scale, to, roi: [roi[at] ?? 0, roi[at + axes.length] ?? 1] };
     }
@@ -68,7 +78,8 @@ function origin(mode: string, { size, scale, to, roi }: ResizedAxis, i: number):
       return (size / 2) * (1 - to / length) + (i + 0.5) / scale - 0.5;
     case 'tf_crop_and_resize': {
       const [start, end] = roi;
-      const within = to === 1 ? ((end - start) * (size - 1)) / 2 : (i * (end - start) * (size - 1)) / (to - 1);
+      const within =
+        to === 1 ? ((end - start) * (size - 1)) / 2 : (i * (end - start) * (size - 1)) / (to - 1);
       return within + start * (size - 1);
     }
     default:
@@ -150,7 +161,8 @@ function filterOf(axis: ResizedAxis, mode: string, weights: Weights, excludeOuts
 
 /** Every number `times` times. */
 const repeats = ({ matrix }: Filter, { size, to }: ResizedAxis): boolean =>
-  to % size === 0 && Array.from({ length: to }).every((_, i) => matrix[i * size + Math.floor((i * size) / to)] === 1);
+  to % size === 0 &&
+  Array.from({ length: to }).every((_, i) => matrix[i * size + Math.floor((i * size) / to)] === 1);
 
 function resize(node: NodeReader, build: ValueBuilder): Value {
   const x = node.floats(0);
@@ -171,7 +183,8 @@ function resize(node: NodeReader, build: ValueBuilder): Value {
     return build.emit(upsampleLinear, { x }, { scales: scales.slice(2) }).y;
   }
   const y = axes.reduce<Value>((value, one, at) => {
-    const isSame = one.to === one.size && filters[at].matrix.every((w, i) => w === (i % (one.size + 1) === 0 ? 1 : 0));
+    const isSame =
+      one.to === one.size && filters[at].matrix.every((w, i) => w === (i % (one.size + 1) === 0 ? 1 : 0));
     return isSame ? value : build.along(value, one.axis, filters[at].matrix);
   }, x);
   return withOutside(build, y, axes, filters, node.float('extrapolation_value', 0));

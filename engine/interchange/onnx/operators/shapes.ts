@@ -5,7 +5,7 @@ import { zeroPad } from '../../../ops/zero-pad.ts';
 import { constantOf, wholeNumbers } from '../reading/constant.ts';
 import { commonShape } from '../reading/fold.ts';
 import { misfit, unsupportedForm } from '../reading/misfit.ts';
-import { type PadMode, expanded, paddedPlace, sliced, tiled } from '../reading/move.ts';
+import { expanded, type PadMode, paddedPlace, sliced, tiled } from '../reading/move.ts';
 import { axesOf, axisOf, isEmpty, type NodeReader, type Operator } from '../reading/node-reader.ts';
 import type { Value, ValueBuilder } from '../reading/value-builder.ts';
 
@@ -53,7 +53,10 @@ function transpose(node: NodeReader, build: ValueBuilder): Value {
   const x = node.value(0);
   const perm = node.maybeInts('perm') ?? [...x.shape.keys()].toReversed();
   if (axesOf(perm, x.shape.length).length === x.shape.length) {
-    return build.transpose(x, perm.map((axis) => axisOf(axis, x.shape.length)));
+    return build.transpose(
+      x,
+      perm.map((axis) => axisOf(axis, x.shape.length)),
+    );
   }
   throw misfit(
     text(
@@ -91,7 +94,10 @@ function sliceNode(node: NodeReader, build: ValueBuilder): Value {
     const [step, size] = [steps[at], x.shape[axis]];
     if (step === 0 || starts[at] === undefined || ends[at] === undefined) {
       throw misfit(
-        text('expected a start, an end and a step other than 0 for each axis', '每个轴应有起点、终点和非零步长'),
+        text(
+          'expected a start, an end and a step other than 0 for each axis',
+          '每个轴应有起点、终点和非零步长',
+        ),
       );
     }
     const fromFront = (n: number): number => (n < 0 ? n + size : n);
@@ -99,7 +105,10 @@ function sliceNode(node: NodeReader, build: ValueBuilder): Value {
     const bounded = (n: number): number => Math.min(Math.max(fromFront(n), low), high);
     const start = step > 0 ? bounded(starts[at]) : Math.min(Math.max(fromFront(starts[at]), 0), size - 1);
     const count = Math.max(0, Math.ceil((bounded(ends[at]) - start) / step));
-    x = step === 1 ? build.slice(x, axis, start, start + count) : build.move(x, sliced(axis, start, step, count));
+    x =
+      step === 1
+        ? build.slice(x, axis, start, start + count)
+        : build.move(x, sliced(axis, start, step, count));
   }
   return x;
 }
@@ -116,7 +125,10 @@ function split(node: NodeReader, build: ValueBuilder): Value[] {
   const total = sizes.reduce((sum, n) => sum + n, 0);
   if (total !== size) {
     throw misfit(
-      text(`expected parts of ${size} in all, found ${shapeText(sizes)}`, `各部分之和应为 ${size}，实际为 ${shapeText(sizes)}`),
+      text(
+        `expected parts of ${size} in all, found ${shapeText(sizes)}`,
+        `各部分之和应为 ${size}，实际为 ${shapeText(sizes)}`,
+      ),
     );
   }
   let start = 0;
@@ -192,7 +204,8 @@ function pad(node: NodeReader, build: ValueBuilder): Value {
   const x = node.value(0);
   const asked = node.intsFrom(1, 'pads') ?? [];
   const given = node.maybeKnown(3);
-  const axes = given === undefined ? [...x.shape.keys()] : [...given.values].map((a) => axisOf(a, x.shape.length));
+  const axes =
+    given === undefined ? [...x.shape.keys()] : [...given.values].map((a) => axisOf(a, x.shape.length));
   const rank = x.shape.length;
   const pads = new Array<number>(2 * rank).fill(0);
   for (const [at, axis] of axes.entries()) {
@@ -261,10 +274,17 @@ function range(node: NodeReader): Value {
   const [start, limit, delta] = [0, 1, 2].map((input) => node.known(input).values[0]);
   const count = Math.max(0, Math.ceil((limit - start) / delta));
   if (count <= longestRange) {
-    return constantOf(node.known(0).type, [count], Float64Array.from({ length: count }, (_, i) => start + i * delta));
+    return constantOf(
+      node.known(0).type,
+      [count],
+      Float64Array.from({ length: count }, (_, i) => start + i * delta),
+    );
   }
   throw misfit(
-    text(`expected at most ${longestRange} numbers, found ${count}`, `最多 ${longestRange} 个数，实际为 ${count}`),
+    text(
+      `expected at most ${longestRange} numbers, found ${count}`,
+      `最多 ${longestRange} 个数，实际为 ${count}`,
+    ),
   );
 }
 

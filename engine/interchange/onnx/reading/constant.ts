@@ -1,8 +1,8 @@
 import { NetwrightError } from '../../../declaration/problem.ts';
 import { shapeText } from '../../../declaration/tensor-type.ts';
 import { type Text, text } from '../../../declaration/text.ts';
-import { UnsupportedModel } from './misfit.ts';
 import { dimsProduct, elementTypes, type TensorData } from '../model.ts';
+import { UnsupportedModel } from './misfit.ts';
 
 /** Element types whose values can be known while a graph is read; the rest are refused by name. */
 export type ElementType =
@@ -176,7 +176,12 @@ const wholeLimits: Readonly<Partial<Record<ElementType, number>>> = {
 /** The values as another element type has them. */
 export function cast({ shape, values }: Constant, type: ElementType): Constant {
   if (isFloat(type)) return constantOf(type, shape, values);
-  if (type === 'bool') return constantOf(type, shape, Float64Array.from(values, (x) => (x === 0 ? 0 : 1)));
+  if (type === 'bool')
+    return constantOf(
+      type,
+      shape,
+      Float64Array.from(values, (x) => (x === 0 ? 0 : 1)),
+    );
   const size = wholeLimits[type];
   const signed = !type.startsWith('u');
   return constantOf(

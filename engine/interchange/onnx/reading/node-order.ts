@@ -71,7 +71,8 @@ function isOrder(nodes: readonly ModelNode[], producers: ReadonlyMap<string, Mod
 const graphCodes: ReadonlySet<number> = new Set([5, 10]);
 
 function requireNoGraph(node: ModelNode, file: string): void {
-  if (!node.attributes.some((attribute) => attribute.kind === 'unread' && graphCodes.has(attribute.code))) return;
+  if (!node.attributes.some((attribute) => attribute.kind === 'unread' && graphCodes.has(attribute.code)))
+    return;
   const name = nodeName(node);
   throw new UnsupportedModel(
     text(
@@ -93,7 +94,10 @@ const madeTwice = (file: string, value: string, node: ModelNode): NetwrightError
 
 function noOrigin(file: string, value: string, reader: ModelNode | undefined): NetwrightError {
   const [en, zh] = reader
-    ? [`node "${nodeName(reader)}" (${reader.opType}) reads`, `节点“${nodeName(reader)}”（${reader.opType}）读取的`]
+    ? [
+        `node "${nodeName(reader)}" (${reader.opType}) reads`,
+        `节点“${nodeName(reader)}”（${reader.opType}）读取的`,
+      ]
     : ['the model gives out', '模型输出的'];
   return new NetwrightError(
     'onnx-no-origin',

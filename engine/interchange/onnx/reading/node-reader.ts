@@ -1,7 +1,7 @@
 import { elementCount, shapeText } from '../../../declaration/tensor-type.ts';
 import { type Text, text } from '../../../declaration/text.ts';
 import type { Attribute, ModelNode } from '../model.ts';
-import { type Constant, isFloat, readConstant } from './constant.ts';
+import { type Constant, readConstant } from './constant.ts';
 import { misfit, unsupportedForm } from './misfit.ts';
 import type { Value, ValueBuilder } from './value-builder.ts';
 
@@ -58,9 +58,7 @@ export class NodeReader {
   value(input: number): Value {
     const value = this.given[input];
     if (value !== undefined) return value;
-    throw misfit(
-      text(`expected an input ${input + 1}, found none`, `应有第 ${input + 1} 个输入，实际没有`),
-    );
+    throw misfit(text(`expected an input ${input + 1}, found none`, `应有第 ${input + 1} 个输入，实际没有`));
   }
 
   /** A value of real numbers with at least `rank` axes. */
@@ -178,7 +176,12 @@ export class NodeReader {
 }
 
 const wrongKind = (name: string, expected: Text) =>
-  misfit(text(`expected ${name} to be ${expected.en}, found something else`, `${name} 应为${expected.zh}，实际为其他内容`));
+  misfit(
+    text(
+      `expected ${name} to be ${expected.en}, found something else`,
+      `${name} 应为${expected.zh}，实际为其他内容`,
+    ),
+  );
 
 /** An axis that may be counted from the end, counted from the front. */
 export function axisOf(axis: number, rank: number): number {
@@ -196,10 +199,12 @@ export function axisOf(axis: number, rank: number): number {
 export function axesOf(axes: readonly number[], rank: number): readonly number[] {
   const found = axes.map((axis) => axisOf(axis, rank)).toSorted((a, b) => a - b);
   if (new Set(found).size === found.length) return found;
-  throw misfit(text(`expected each axis once, found ${shapeText(axes)}`, `每个轴应只出现一次，实际为 ${shapeText(axes)}`));
+  throw misfit(
+    text(
+      `expected each axis once, found ${shapeText(axes)}`,
+      `每个轴应只出现一次，实际为 ${shapeText(axes)}`,
+    ),
+  );
 }
-
-/** Whether a value is of real numbers; whole numbers and conditions are not. */
-export const isReal = (value: Value): boolean => isFloat(value.type);
 
 export const isEmpty = (value: Value): boolean => elementCount(value.shape) === 0;

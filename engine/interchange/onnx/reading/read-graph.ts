@@ -187,7 +187,8 @@ function requireSizes(
 ): void {
   const fits =
     dims === undefined ||
-    (dims.length === shape.length && dims.every((size, axis) => typeof size === 'string' || size === shape[axis]));
+    (dims.length === shape.length &&
+      dims.every((size, axis) => typeof size === 'string' || size === shape[axis]));
   const count = shape.reduce((product, n) => product * n, 1);
   const isKnown = shape.every((n) => Number.isSafeInteger(n) && n >= 0);
   if (fits && isKnown && count <= mostInputNumbers) return;

@@ -79,9 +79,7 @@ export class KnownTensors {
 function int32s({ values }: Constant): Int32Array {
   const wide = values.find((value) => value !== Math.trunc(value) || Math.abs(value) >= 2 ** 31);
   if (wide === undefined) return Int32Array.from(values);
-  throw misfit(
-    text(`expected whole numbers of 32 bits, found ${wide}`, `应为 32 位整数，实际为 ${wide}`),
-  );
+  throw misfit(text(`expected whole numbers of 32 bits, found ${wide}`, `应为 32 位整数，实际为 ${wide}`));
 }
 
 /**
@@ -113,7 +111,12 @@ export class ValueBuilder {
     const outputs = this.g.emit(op, Object.fromEntries(tensors), attributes);
     const entries = Object.entries<Tensor>(outputs).map(([name, tensor]) => [
       name,
-      this.known.keep({ kind: 'computed', shape: tensor.shape, type: tensor.dtype, tensor } satisfies Computed),
+      this.known.keep({
+        kind: 'computed',
+        shape: tensor.shape,
+        type: tensor.dtype,
+        tensor,
+      } satisfies Computed),
     ]);
     return Object.fromEntries(entries) as Record<O, Computed>;
   }
@@ -144,7 +147,9 @@ export class ValueBuilder {
   }
 
   relu(x: Value): Value {
-    return x.kind === 'constant' ? foldBinary('Max', x, constantOf(x.type, [], [0])) : this.emit(relu, { x }).y;
+    return x.kind === 'constant'
+      ? foldBinary('Max', x, constantOf(x.type, [], [0]))
+      : this.emit(relu, { x }).y;
   }
 
   absolute(x: Value): Value {
@@ -245,7 +250,13 @@ export class ValueBuilder {
   pick(x: Value, places: ArrayLike<number>, shape: readonly number[]): Value {
     if (places.length === 0) return constantOf(x.type, shape, []);
     if (x.kind === 'constant') {
-      return this.known.keep(constantOf(x.type, shape, Float64Array.from(places, (place) => x.values[place])));
+      return this.known.keep(
+        constantOf(
+          x.type,
+          shape,
+          Float64Array.from(places, (place) => x.values[place]),
+        ),
+      );
     }
     if (x.type !== 'float32') throw unsupportedForm(text('whole numbers moved about', '整数的重排'));
     const run = runLength(places, elementCount(x.shape));
