@@ -13,7 +13,7 @@ export function called(op: OpDefinition, { inputs, attributes = {} }: OpCase) {
   return { graph, tensors, outputs: outputs as Named<Tensor>, call: graph.calls[0] };
 }
 
-export const tensorsFor = (graph: Graph, types: Readonly<Record<string, TensorType>>): Record<string, Tensor> =>
+const tensorsFor = (graph: Graph, types: Readonly<Record<string, TensorType>>): Record<string, Tensor> =>
   Object.fromEntries(
     Object.entries(types).map(([name, type]) => [
       name,

@@ -1,14 +1,12 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { NetwrightError } from '../../../engine/declaration/problem.ts';
-import { elementCount, type TensorType } from '../../../engine/declaration/tensor-type.ts';
+import type { TensorType } from '../../../engine/declaration/tensor-type.ts';
 import { kernels } from '../../../engine/kernels/contract.ts';
-import type { Named, OpDefinition, Tensor } from '../../../engine/ops/contract.ts';
-import { Graph } from '../../../engine/ops/graph.ts';
+import type { OpDefinition } from '../../../engine/ops/contract.ts';
 import { type OpName, ops } from '../../../engine/ops/index.ts';
-import { RandomStream } from '../../../engine/random/stream.ts';
 import { GraphRunner, untouched } from '../graph-runner.ts';
 import { onnxruntime, runNodes } from '../onnx-runner.ts';
-import { called, defined, fillInputs, tensorsFor } from './called-op.ts';
+import { called, defined, fillInputs } from './called-op.ts';
 import { type OpCase, opCases } from './op-cases.ts';
 
 afterAll(() => onnxruntime.close());

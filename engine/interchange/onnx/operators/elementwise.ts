@@ -1,17 +1,10 @@
 import { text } from '../../../declaration/text.ts';
-import { cast, constantOf, elementTypeOf } from '../reading/constant.ts';
-import {
-  commonShape,
-  comparisonFolds,
-  foldBinary,
-  foldUnary,
-  foldWhere,
-  unaryFolds,
-} from '../reading/fold.ts';
+import { constantOf } from '../reading/constant.ts';
+import { commonShape, comparisonFolds, foldBinary, foldUnary, unaryFolds } from '../reading/fold.ts';
 import { unsupportedForm } from '../reading/misfit.ts';
-import { expanded } from '../reading/move.ts';
 import type { NodeReader, Operator } from '../reading/node-reader.ts';
 import { uniform, type Value, type ValueBuilder } from '../reading/value-builder.ts';
+import { normalised, onePlusErf, timesOnePlusErf, timesReciprocalRoot } from './idioms.ts';
 
 type Pair = (build: ValueBuilder, a: Value, b: Value) => Value;
 
@@ -38,6 +31,14 @@ const knownOnly: Operator = (node) => foldUnary(node.opType, node.constant(0));
 const knownPair: Operator = (node, build) =>
   build.known.keep(foldBinary(node.opType, node.constant(0), node.constant(1)));
 
+/** There is no op for it, but there may be one for what it is put together to (idioms.ts). */
+const pendingUnary: Operator = (node, build) => {
+  const x = node.value(0);
+  return x.kind === 'constant' && node.opType in unaryFolds
+    ? knownOnly(node, build)
+    : build.pending(node.opType, x);
+};
+
 const whole = new Map<number, (build: ValueBuilder, x: Value) => Value>([
   [1, (_, x) => x],
   [2, (build, x) => build.multiply(x, x)],
@@ -47,12 +48,16 @@ const whole = new Map<number, (build: ValueBuilder, x: Value) => Value>([
 function power(build: ValueBuilder, x: Value, exponent: Value): Value {
   const n = exponent.kind === 'constant' ? uniform(exponent) : undefined;
   const form = n === undefined ? undefined : whole.get(n);
+  if (n === 0.5) return build.pending('Sqrt', x);
+  if (n === -0.5) return build.pending('Reciprocal', build.pending('Sqrt', x));
   if (form !== undefined) return form(build, build.expand(x, commonShape([x.shape, exponent.shape])));
   throw unsupportedForm(text('a power other than 1, 2 or 3', '1、2、3 以外的幂'));
 }
 
 function divide(build: ValueBuilder, a: Value, b: Value): Value {
   if (b.kind === 'constant') return build.multiply(a, foldUnary('Reciprocal', b));
+  const normal = b.kind === 'pending' && b.opType === 'Sqrt' ? normalised(build, a, b.of) : undefined;
+  if (normal !== undefined) return normal;
   throw unsupportedForm(
     text('a division by what is computed when the model runs', '除数要到运行时才算出的除法'),
   );
@@ -96,42 +101,19 @@ function clipNode(node: NodeReader, build: ValueBuilder): Value {
   return build.reshape(clip(build, node.floats(0), low, high), x.shape);
 }
 
-/** Of two tensors, the numbers of one or the other; which, must be known. */
-function where(node: NodeReader, build: ValueBuilder): Value {
-  const condition = node.known(0);
-  const [a, b] = [node.value(1), node.value(2)];
-  if (a.kind === 'constant' && b.kind === 'constant') {
-    return build.known.keep(foldWhere(condition, a, b));
-  }
-  const shape = commonShape([condition.shape, a.shape, b.shape]);
-  const chosen = expanded(shape)(condition).values;
-  const flat = [a, b].map((part) => build.reshape(build.expand(part, shape), [-1]));
-  const places = Float64Array.from(chosen, (c, i) => (c === 0 ? chosen.length + i : i));
-  return build.pick(build.concat(flat, 0), places, shape);
-}
-
-const castNode: Operator = (node) => {
-  const x = node.value(0);
-  const to = node.opType === 'CastLike' ? node.value(1).type : undefined;
-  const type = to ?? elementTypeOf(node.int('to', 0), text('the result', '结果'));
-  if (x.kind === 'constant') return cast(x, type);
-  const isSame = x.type === type || (x.type === 'int32' && type === 'int64');
-  if (isSame) return x;
-  throw unsupportedForm(
-    text(`a cast from ${x.type} to ${type} when the model runs`, `运行时从 ${x.type} 到 ${type} 的类型转换`),
-  );
-};
-
 export const elementwise: Readonly<Record<string, Operator>> = {
   ...Object.fromEntries(Object.keys(unaryFolds).map((opType) => [opType, knownOnly])),
   ...Object.fromEntries(Object.keys(comparisonFolds).map((opType) => [opType, knownPair])),
   Mod: knownPair,
   Identity: (node) => node.value(0),
-  Cast: castNode,
-  CastLike: castNode,
-  Add: pairwise((build, a, b) => build.add(a, b)),
+  Sqrt: pendingUnary,
+  Reciprocal: pendingUnary,
+  Erf: pendingUnary,
+  Add: pairwise((build, a, b) => onePlusErf(build, a, b) ?? build.add(a, b)),
   Sub: pairwise((build, a, b) => build.subtract(a, b)),
-  Mul: pairwise((build, a, b) => build.multiply(a, b)),
+  Mul: pairwise(
+    (build, a, b) => timesReciprocalRoot(build, a, b) ?? timesOnePlusErf(build, a, b) ?? build.multiply(a, b),
+  ),
   Div: pairwise(divide),
   Pow: pairwise(power),
   Neg: (node, build) =>
@@ -146,5 +128,4 @@ export const elementwise: Readonly<Record<string, Operator>> = {
   Max: manifold((build, a, b) => build.maximum(a, b)),
   Min: manifold((build, a, b) => build.minimum(a, b)),
   Clip: clipNode,
-  Where: where,
 };

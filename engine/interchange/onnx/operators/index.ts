@@ -1,6 +1,7 @@
 import type { Operator } from '../reading/node-reader.ts';
 import { activations } from './activations.ts';
 import { attentions } from './attention.ts';
+import { conditions } from './conditions.ts';
 import { convolutions } from './convolutions.ts';
 import { elementwise } from './elementwise.ts';
 import { gathering } from './gathering.ts';
@@ -16,6 +17,7 @@ import { shapes } from './shapes.ts';
 export const operators: ReadonlyMap<string, Operator> = new Map(
   [
     elementwise,
+    conditions,
     activations,
     products,
     convolutions,

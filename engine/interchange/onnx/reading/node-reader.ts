@@ -17,29 +17,29 @@ export class NodeReader {
   /** Of the standard operator set that the model was written for. */
   readonly opset: number;
   private readonly node: ModelNode;
-  private readonly given: readonly (Value | undefined)[];
-  /** Names of values that are known only when the model runs, though shapes may hang on them. */
+  readonly inputs: readonly (Value | undefined)[];
+  /** Names of all values that something reads. */
   private readonly wanted: ReadonlySet<string>;
 
   constructor(
     node: ModelNode,
     opset: number,
-    given: readonly (Value | undefined)[],
+    inputs: readonly (Value | undefined)[],
     wanted: ReadonlySet<string>,
   ) {
     this.opType = node.opType;
     this.opset = opset;
     this.node = node;
-    this.given = given;
+    this.inputs = inputs;
     this.wanted = wanted;
   }
 
   get values(): readonly Value[] {
-    return this.given.filter((value) => value !== undefined);
+    return this.inputs.filter((value) => value !== undefined);
   }
 
   get inputCount(): number {
-    return this.given.length;
+    return this.inputs.length;
   }
 
   get outputCount(): number {
@@ -52,11 +52,11 @@ export class NodeReader {
   }
 
   maybe(input: number): Value | undefined {
-    return this.given[input];
+    return this.inputs[input];
   }
 
   value(input: number): Value {
-    const value = this.given[input];
+    const value = this.inputs[input];
     if (value !== undefined) return value;
     throw misfit(text(`expected an input ${input + 1}, found none`, `应有第 ${input + 1} 个输入，实际没有`));
   }
@@ -87,7 +87,7 @@ export class NodeReader {
   known(input: number): Constant {
     const value = this.value(input);
     if (value.kind === 'constant') return value;
-    if (value.expected !== undefined) return value.expected;
+    if (value.kind === 'computed' && value.expected !== undefined) return value.expected;
     throw unsupportedForm(
       text(
         `a form that hangs on the values of input ${input + 1}, computed when the model runs,`,

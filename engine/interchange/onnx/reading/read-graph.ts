@@ -6,10 +6,10 @@ import { Graph } from '../../../ops/graph.ts';
 import type { Model, ModelNode, ValueInfo } from '../model.ts';
 import { operators } from '../operators/index.ts';
 import { type Constant, constantOf, elementTypeOf, readConstant } from './constant.ts';
-import { nodeError, UnsupportedModel } from './misfit.ts';
+import { nodeError, UnsupportedModel, unsupportedForm } from './misfit.ts';
 import { nodeName, orderNodes } from './node-order.ts';
 import { NodeReader, type Operator } from './node-reader.ts';
-import { KnownTensors, type Value, ValueBuilder } from './value-builder.ts';
+import { type Computed, KnownTensors, type Value, ValueBuilder } from './value-builder.ts';
 
 /** What a model's input is to be read for: its sizes, and its values where the graph is read for those alone. */
 export interface GivenInput {
@@ -24,7 +24,7 @@ export interface ReadGraph {
   readonly inputs: readonly { readonly name: string; readonly tensor: Tensor }[];
   /** The values of all tensors of role `weight`. */
   readonly constants: ReadonlyMap<Tensor, Float32Array | Int32Array>;
-  readonly outputs: readonly { readonly name: string; readonly value: Value }[];
+  readonly outputs: readonly { readonly name: string; readonly value: Constant | Computed }[];
 }
 
 const opsets = { oldest: 7, newest: 26 } as const;
@@ -80,8 +80,11 @@ export function readGraph(
       const outputs = Array.isArray(found) ? (found as readonly (Value | undefined)[]) : [found as Value];
       for (const [at, name] of node.outputs.entries()) {
         const value = outputs[at];
-        if (value !== undefined) values.set(name, value);
-        else if (wanted.has(name) && name !== '') throw missingOutput(node, at);
+        if (value !== undefined) {
+          values.set(name, value);
+          known.madeOf(value, { opType: node.opType, inputs: reader.inputs });
+        }
+        if (value === undefined && wanted.has(name) && name !== '') throw missingOutput(node, at);
       }
     } catch (error) {
       throw nodeError(file, nodeName(node), node.opType, error);
@@ -91,8 +94,18 @@ export function readGraph(
     graph,
     inputs,
     constants: known.values,
-    outputs: model.graph.outputs.map(({ name }) => ({ name, value: values.get(name) as Value })),
+    outputs: model.graph.outputs.map(({ name }) => ({
+      name,
+      value: finished(values.get(name) as Value, name, file),
+    })),
   };
+}
+
+/** A value that can be given out. */
+function finished(value: Value, name: string, file: string): Constant | Computed {
+  if (value.kind !== 'pending') return value;
+  const what = text('what is computed when the model runs', '运行时才算出的输入');
+  throw nodeError(file, name, value.opType, unsupportedForm(what));
 }
 
 function opsetOf({ opsets: found }: Model, file: string): number {

@@ -45,7 +45,7 @@ export class GraphMachine {
       const { floats, ints } = this.machine.arena;
       const end = at + elementCount(shape);
       const values =
-        value.type === 'float32' ? floats.slice(at, end) : Float64Array.from(ints.subarray(at, end));
+        value.tensor.dtype === 'float32' ? floats.slice(at, end) : Float64Array.from(ints.subarray(at, end));
       return { name, shape, values };
     });
   }

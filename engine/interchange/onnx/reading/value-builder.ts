@@ -8,6 +8,7 @@ import type { Attributes, GraphBuilder, Named, OpDefinition, Tensor } from '../.
 import { embedding } from '../../../ops/embedding.ts';
 import type { Graph } from '../../../ops/graph.ts';
 import { linear } from '../../../ops/linear.ts';
+import { maskScores } from '../../../ops/mask-scores.ts';
 import { maxPool } from '../../../ops/max-pool.ts';
 import { meanOver } from '../../../ops/mean-over.ts';
 import { multiply } from '../../../ops/multiply.ts';
@@ -23,22 +24,42 @@ import { commonShape, foldBinary } from './fold.ts';
 import { misfit, unsupportedForm } from './misfit.ts';
 import { expanded, inShape, joined, type Movement, sliced, transposed } from './move.ts';
 
-/** A tensor that is computed when the model runs. Whole numbers of any width are int32 there. */
+/**
+ * A tensor that is computed when the model runs. Whole numbers of any width are int32 there, conditions are float32 of 0
+ * and 1.
+ */
 export interface Computed {
   readonly kind: 'computed';
   readonly shape: readonly number[];
-  readonly type: 'float32' | 'int32';
+  readonly type: 'float32' | 'int32' | 'bool';
   readonly tensor: Tensor;
   /** What an input of the graph will hold, where the graph is read for that alone. */
   readonly expected?: Constant;
 }
 
-export type Value = Constant | Computed;
+/** What there is no op for by itself, only for what exporters put together of it: a root, an error function. */
+export interface Pending {
+  readonly kind: 'pending';
+  readonly shape: readonly number[];
+  readonly type: 'float32';
+  readonly opType: string;
+  /** What it is of. */
+  readonly of: Value;
+}
+
+export type Value = Constant | Computed | Pending;
+
+/** Which operator made a value, and of what. */
+export interface Origin {
+  readonly opType: string;
+  readonly inputs: readonly (Value | undefined)[];
+}
 
 /** Values of all the constants that ops are given, and how much is known in all. */
 export class KnownTensors {
   readonly values = new Map<Tensor, Float32Array | Int32Array>();
   private readonly tensors = new Map<Constant, Tensor>();
+  private readonly origins = new Map<Value, Origin>();
   private count = 0;
   private readonly graph: Graph;
 
@@ -46,7 +67,16 @@ export class KnownTensors {
     this.graph = graph;
   }
 
-  /** Counts a constant; refuses one that is too much. */
+  /** Remembers what a value is made of; one that is passed on keeps what was said first. */
+  madeOf(value: Value, origin: Origin): void {
+    if (!this.origins.has(value)) this.origins.set(value, origin);
+  }
+
+  originOf(value: Value): Origin | undefined {
+    return this.origins.get(value);
+  }
+
+  /** Counts a value; refuses one that is too much. */
   keep<V extends Value>(value: V): V {
     this.count += elementCount(value.shape);
     if (this.count <= mostKnownNumbers) return value;
@@ -96,7 +126,11 @@ export class ValueBuilder {
   }
 
   tensor(value: Value): Tensor {
-    return value.kind === 'computed' ? value.tensor : this.known.tensorOf(value);
+    if (value.kind === 'computed') return value.tensor;
+    if (value.kind === 'constant') return this.known.tensorOf(value);
+    throw unsupportedForm(
+      text(`${value.opType} of what is computed when the model runs`, `对运行时才算出的值求 ${value.opType}`),
+    );
   }
 
   emit<O extends string>(
@@ -140,6 +174,30 @@ export class ValueBuilder {
     if (factor === 1) return x;
     if (x.kind === 'constant') return foldBinary('Mul', x, constantOf(x.type, [], [factor]));
     return this.emit(scale, { x }, { factor }).y;
+  }
+
+  /** y = condition ? x : fill, for a condition that is computed; its shape may be broadcast to that of x. */
+  masked(condition: Value, x: Value, fill: number): Value {
+    const count = elementCount(x.shape);
+    const mask = this.reshape(this.expand(condition, x.shape), [1, count]);
+    const rows = this.reshape(x, [1, 1, count]);
+    return this.reshape(this.emit(maskScores, { x: rows, mask }, { fill }).y, x.shape);
+  }
+
+  /** Where x is not 0. */
+  condition(x: Value): Value {
+    const one = expanded(x.shape)(constantOf('float32', [], [1]));
+    const { tensor, shape } = this.masked(x, one, 0) as Computed;
+    return { kind: 'computed', shape, type: 'bool', tensor };
+  }
+
+  /** The same numbers under the name of another type. */
+  asType(x: Value, type: Computed['type']): Value {
+    return { kind: 'computed', shape: x.shape, type, tensor: this.tensor(x) };
+  }
+
+  pending(opType: string, of: Value): Pending {
+    return { kind: 'pending', shape: of.shape, type: 'float32', opType, of };
   }
 
   negate(x: Value): Value {
@@ -198,7 +256,7 @@ export class ValueBuilder {
       );
     }
     if (sameShape(sizes, x.shape)) return x;
-    return x.kind === 'constant' ? inShape(x, sizes) : this.emit(reshape, { x }, { shape: sizes }).y;
+    return x.kind === 'constant' ? inShape(x, sizes) : like(x, this.emit(reshape, { x }, { shape: sizes }).y);
   }
 
   transpose(x: Value, perm: readonly number[]): Value {
@@ -206,7 +264,7 @@ export class ValueBuilder {
     const moves = transposed(perm);
     if (x.kind === 'constant') return this.known.keep(moves(x));
     return perm.length <= mostCopiedDimensions
-      ? this.emit(permute, { x }, { axes: perm }).y
+      ? like(x, this.emit(permute, { x }, { axes: perm }).y)
       : this.move(x, moves);
   }
 
@@ -218,7 +276,7 @@ export class ValueBuilder {
   slice(x: Value, axis: number, start: number, end: number): Value {
     if (start === 0 && end === x.shape[axis]) return x;
     return x.kind === 'computed' && end > start && x.shape.length <= mostCopiedDimensions
-      ? this.emit(slice, { x }, { axis, start, end }).y
+      ? like(x, this.emit(slice, { x }, { axis, start, end }).y)
       : this.move(x, sliced(axis, start, 1, Math.max(0, end - start)));
   }
 
@@ -258,7 +316,7 @@ export class ValueBuilder {
         ),
       );
     }
-    if (x.type !== 'float32') throw unsupportedForm(text('whole numbers moved about', '整数的重排'));
+    if (x.type === 'int32') throw unsupportedForm(text('whole numbers moved about', '整数的重排'));
     const run = runLength(places, elementCount(x.shape));
     const tokens = constantOf(
       'int32',
@@ -266,7 +324,7 @@ export class ValueBuilder {
       Float64Array.from({ length: places.length / run }, (_, row) => places[row * run] / run),
     );
     const table = this.reshape(x, [-1, run]);
-    return this.reshape(this.emit(embedding, { tokens: this.known.keep(tokens), table }).y, shape);
+    return like(x, this.reshape(this.emit(embedding, { tokens: this.known.keep(tokens), table }).y, shape));
   }
 
   /** y [..., M, N] = alpha · a [..., M, K] · b [..., K, N], leading axes broadcast to each other. */
@@ -299,6 +357,10 @@ export class ValueBuilder {
     return this.emit(op, { a, b }).y;
   }
 }
+
+/** A condition that is moved about stays one. */
+const like = (x: Value, y: Value): Value =>
+  x.type === 'bool' && y.kind === 'computed' ? { ...y, type: 'bool' } : y;
 
 /** The number that all of a constant's numbers are. */
 export function uniform({ values }: Constant): number | undefined {
