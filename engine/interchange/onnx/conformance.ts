@@ -64,7 +64,8 @@ export async function runCase(files: ConformanceCase, source: KernelSource): Pro
       }
       for (const [at, file] of outputs.entries()) {
         const difference = compare(found[at], tensorOf(file));
-        maxAbsDiff = Math.max(maxAbsDiff ?? 0, difference.maxAbsDiff);
+        const largest = difference.maxAbsDiff;
+        if (largest !== undefined) maxAbsDiff = Math.max(maxAbsDiff ?? 0, largest);
         if (difference.reason !== undefined) return failed(difference.reason);
       }
     }
@@ -83,17 +84,17 @@ function tensorOf({ name, bytes }: CaseFile): Constant {
 function compare(
   found: GraphOutput | undefined,
   expected: Constant,
-): { maxAbsDiff: number; reason: Text | undefined } {
+): { maxAbsDiff: number | undefined; reason: Text | undefined } {
   if (found === undefined) {
     return {
-      maxAbsDiff: 0,
+      maxAbsDiff: undefined,
       reason: text('The model has fewer outputs than the case.', '模型的输出少于用例。'),
     };
   }
   const { name, shape, values } = found;
   if (!sameShape(shape, expected.shape)) {
     return {
-      maxAbsDiff: 0,
+      maxAbsDiff: undefined,
       reason: text(
         `"${name}": expected the shape ${shapeText(expected.shape)}, found ${shapeText(shape)}.`,
         `“${name}”：形状应为 ${shapeText(expected.shape)}，实际为 ${shapeText(shape)}。`,

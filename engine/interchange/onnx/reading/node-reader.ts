@@ -154,11 +154,12 @@ export class NodeReader {
   /** Whole numbers, one for each axis of an image: positive unless `least` says otherwise. */
   perAxis(name: string, count: number, otherwise: number, least = 1): readonly number[] {
     const found = this.maybeInts(name) ?? new Array<number>(count).fill(otherwise);
-    if (found.length === count && found.every((n) => Number.isSafeInteger(n) && n >= least)) return found;
+    const fits = (n: number): boolean => Number.isInteger(n) && n >= least && n <= mostPerAxis;
+    if (found.length === count && found.every(fits)) return found;
     throw misfit(
       text(
-        `expected ${name} to be ${count} whole numbers from ${least} on, found ${shapeText(found)}`,
-        `${name} 应为 ${count} 个不小于 ${least} 的整数，实际为 ${shapeText(found)}`,
+        `expected ${name} to be ${count} whole numbers from ${least} to ${mostPerAxis}, found ${shapeText(found)}`,
+        `${name} 应为 ${count} 个 ${least} 到 ${mostPerAxis} 的整数，实际为 ${shapeText(found)}`,
       ),
     );
   }
@@ -182,6 +183,9 @@ const wrongKind = (name: string, expected: Text) =>
       `${name} 应为${expected.zh}，实际为其他内容`,
     ),
   );
+
+/** Kernels take sizes, strides and paddings as words of 32 bits. */
+const mostPerAxis = 2 ** 31 - 1;
 
 /** An axis that may be counted from the end, counted from the front. */
 export function axisOf(axis: number, rank: number): number {
