@@ -1,6 +1,8 @@
 import { elementCount } from '../declaration/tensor-type.ts';
 import type { Analysis } from '../document/analyse.ts';
+import { lossOf } from '../document/catalogue.ts';
 import { recordWords, reservedWords } from '../kernels/contract.ts';
+import type { Reading } from '../losses/contract.ts';
 import { attention } from '../ops/attention.ts';
 import type { Tensor } from '../ops/contract.ts';
 import type { Graph } from '../ops/graph.ts';
@@ -27,6 +29,8 @@ export interface ForwardPlan extends CodePlan {
   readonly inputs: readonly PlannedInput[];
   /** Of each node that could be built, by its id: its first output and, where it attends, with what weights. */
   readonly nodes: ReadonlyMap<string, ForwardNode>;
+  /** What losses are given to judge, and how that is read, by their ids. */
+  readonly answers: ReadonlyMap<string, { readonly output: PlannedTensor; readonly reading: Reading }>;
 }
 
 interface ForwardProgram extends CallList {
@@ -110,7 +114,17 @@ export function compileForward(analysis: Analysis, batch: number): ForwardPlan {
       op.name === attention.name && p !== undefined ? [[origin, p]] : [],
     ),
   );
-  const wanted = new Set([...firsts.map(([, tensor]) => tensor), ...attends.values()]);
+  const judged = analysis.losses.flatMap(({ id, type }): [string, Tensor, Reading][] => {
+    const { from } = analysis.topology.into.get(id)?.find(({ to }) => to.port === 'prediction') ?? {};
+    const tensor = from && built.outputs.get(from.node)?.[from.port];
+    const definition = lossOf(type);
+    return tensor === undefined || definition === undefined ? [] : [[id, tensor, definition.reading]];
+  });
+  const wanted = new Set([
+    ...firsts.map(([, tensor]) => tensor),
+    ...attends.values(),
+    ...judged.map(([, tensor]) => tensor),
+  ]);
   const filled = built.inputs.map(({ tensor }) => tensor);
   const { arenaWords, code, calls, at, describe } = placeCalls(built.graph, wanted, filled);
   return {
@@ -132,5 +146,6 @@ export function compileForward(analysis: Analysis, batch: number): ForwardPlan {
         return [id, { output: describe(tensor), attention: weights && describe(weights) }];
       }),
     ),
+    answers: new Map(judged.map(([id, tensor, reading]) => [id, { output: describe(tensor), reading }])),
   };
 }

@@ -160,6 +160,7 @@ class StudioSession implements EngineSession {
     },
     runs: () => this.list(),
     readRun: ({ run }) => this.runs.read(run),
+    readHistograms: ({ run }) => this.runs.histograms(run),
     labelRun: ({ run, change }) => this.labelled.then(() => this.runs.label(run, change)),
     deleteRun: ({ run }) => this.inTurn(() => this.deleteRun(run)),
     continueRun: (ask) => this.inTurn(() => this.continueRun(ask)),

@@ -4,6 +4,7 @@ import { NetwrightError } from '../declaration/problem.ts';
 import { type Text, text } from '../declaration/text.ts';
 import { EpochSeries } from '../protocol/epoch-series.ts';
 import type {
+  KeptHistograms,
   KeptRunState,
   RunCurves,
   RunLabel,
@@ -14,6 +15,7 @@ import type {
 import { runColors } from '../protocol/messages.ts';
 import { StepSeries } from '../protocol/step-series.ts';
 import { type RunProgress, readCurves, readProgress } from '../training/chronicle.ts';
+import { readHistograms } from '../training/kept-histograms.ts';
 import { type RunManifest, readEpochs, readManifest, runFiles } from '../training/run-folder.ts';
 import { readLabel, writeLabel } from '../training/run-label.ts';
 import { unreadable } from './person-files.ts';
@@ -77,6 +79,11 @@ export class KeptRuns {
       steps: StepSeries.from(steps, undefined, untilStep).pack(),
       tuned: tuned.filter(([step]) => step <= untilStep),
     };
+  }
+
+  async histograms(run: string): Promise<{ kept?: KeptHistograms }> {
+    const kept = await readHistograms(runFolderAt(await this.present(run)));
+    return kept === undefined ? {} : { kept };
   }
 
   label(run: string, change: Partial<RunLabel>): Promise<RunLabel> {

@@ -1,6 +1,6 @@
 import { NetwrightError } from '../declaration/problem.ts';
 import { type Text, text } from '../declaration/text.ts';
-import type { KernelChoice, RunOrigin } from '../protocol/messages.ts';
+import type { KernelChoice, RunOrigin, RunStarted } from '../protocol/messages.ts';
 import {
   type RunManifest,
   readManifest,
@@ -58,19 +58,19 @@ export async function recorderOf(
   manifest: RunManifest,
   saved: SavedRun | undefined,
   trainer: Trainer,
-  from: RunOrigin | undefined,
+  { from, watched }: { readonly from: RunOrigin | undefined; readonly watched: RunStarted['watched'] },
 ): Promise<RunRecorder | undefined> {
   const folder = folderOf(train);
   if (folder === undefined) return undefined;
   const store = runFolderAt(folder);
-  if (saved?.found !== undefined) return RunRecorder.resume(store, manifest, saved);
+  if (saved?.found !== undefined) return RunRecorder.resume(store, manifest, saved, watched);
   if (saved === undefined) {
     await RunRecorder.requireFree(store);
     await lockRunFolder(folder, lockToken);
     // What was said of a run that is replaced here was not said of this one.
     await store.remove(runFiles.label);
   }
-  return RunRecorder.begin(store, manifest, trainer.checkpoint(), from);
+  return RunRecorder.begin(store, manifest, trainer.checkpoint(), { from, watched });
 }
 
 export function nothingLeft(folder: string, { epochsFinished, epochs, ending }: Trainer): NetwrightError {

@@ -4,13 +4,14 @@ import { requireRunnable } from '../document/problem-text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import { certify } from '../interchange/onnx/certificate.ts';
 import { exportOnnx } from '../interchange/onnx/export.ts';
+import { exportPytorch, weightsFile } from '../interchange/pytorch/export.ts';
 import type { Certificate, Metrics } from '../protocol/messages.ts';
 import { chooseKernels } from '../runtime/faces.ts';
 import { matchTensors } from '../training/checkpoint.ts';
 import { passedOverText } from '../training/checkpoint-files.ts';
 import { datasetsOf } from '../training/dataset.ts';
 import { readWeights } from '../training/run-folder.ts';
-import type { NamedTensor } from '../training/safetensors.ts';
+import { encodeSafetensors, type NamedTensor } from '../training/safetensors.ts';
 import { restoreTensors, weightBytes } from '../training/weights.ts';
 import { kernelsHere } from './engine-parts.ts';
 import { version } from './installation.ts';
@@ -69,6 +70,15 @@ export async function measureModel(trained: TrainedWeights): Promise<TrainedMode
 export function exportModel({ document, weights, step, train, test }: TrainedModel): Uint8Array {
   const engine = { version, weightsSha256: sha256(weightBytes(weights)), step, train, test };
   return exportOnnx({ document, weights: byName(weights), engine });
+}
+
+/** The files of a folder that holds the model for PyTorch: its source and its weights. */
+export function pytorchFiles({ document, weights }: TrainedWeights): ReadonlyMap<string, Uint8Array> {
+  const { source, tensors } = exportPytorch(document, byName(weights));
+  return new Map([
+    ['model.py', new TextEncoder().encode(source)],
+    [weightsFile, encodeSafetensors({ tensors, metadata: { format: 'pt' } })],
+  ]);
 }
 
 /** Compares the file with the weights; `file` is its name in sentences. */

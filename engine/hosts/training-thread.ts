@@ -133,7 +133,10 @@ export class TrainingThread {
       arenaBytes: started.arenaBytes,
       result: undefined,
     };
-    const recorder = await recorderOf(order, manifest, saved, trainer, from);
+    const recorder = await recorderOf(order, manifest, saved, trainer, {
+      from,
+      watched: started.watched,
+    });
     const passedOver = found && passedOverText(found);
     if (passedOver !== undefined) session.notify({ severity: 'warning', message: passedOver });
     if (saved !== undefined && saved.manifest.kernels !== started.kernels) {

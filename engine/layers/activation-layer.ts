@@ -7,7 +7,7 @@ import { checkNumbers } from './port-checks.ts';
 /** What tells one activation from another; everything else is common to them. */
 export interface Activation<F extends Fields>
   extends Pick<LayerDefinition<F>, 'type' | 'title' | 'doc' | 'fields' | 'pytorch'>,
-    Partial<Pick<LayerDefinition<F>, 'face' | 'check'>> {
+    Partial<Pick<LayerDefinition<F>, 'face' | 'check' | 'pytorchClass'>> {
   readonly op: OpDefinition<'x', 'y'>;
   readonly attributes?: (params: ParamsOf<F>) => Attributes;
 }

@@ -32,6 +32,7 @@ const sizeOf = ({ outputSize, outputWidth }: ParamsOf<typeof fields>, x: TensorT
 
 export const adaptiveAveragePool: LayerDefinition<typeof fields> = {
   type: 'adaptive-average-pool',
+  shortName: 'pool',
   version: 1,
   title: text('AdaptiveAvgPool', '自适应平均池化（AdaptiveAvgPool）'),
   category: 'convolution',

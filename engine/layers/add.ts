@@ -53,4 +53,7 @@ export const add: LayerDefinition<Record<string, never>> = {
     const given = names.filter((name, at) => at < 2 || inputs[name] !== undefined);
     return `Add()  # ${given.join(' + ')}`;
   },
+  pytorchClass: `class Add(nn.Module):
+    def forward(self, first, *others):
+        return sum(others, first)`,
 };

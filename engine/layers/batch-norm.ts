@@ -125,4 +125,10 @@ export const batchNorm: LayerDefinition<typeof fields> = {
       `${share === 0.1 ? '' : `, momentum=${share}`}${affineArgument(affine, true)})`
     );
   },
+  pytorchWeights: {
+    gamma: { name: 'weight' },
+    beta: { name: 'bias' },
+    runningMean: { name: 'running_mean' },
+    runningVar: { name: 'running_var' },
+  },
 };

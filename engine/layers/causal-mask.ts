@@ -35,4 +35,8 @@ export const causalMask: LayerDefinition = {
   weights: () => [],
   build: (g, _params, { x }) => g.emit(maskScores, { x }, { causal: 1, fill: lowest }),
   pytorch: () => 'CausalMask()  # x.masked_fill(torch.ones_like(x).triu(1).bool(), -inf)',
+  pytorchClass: `class CausalMask(nn.Module):
+    def forward(self, x):
+        later = torch.ones(x.shape[-2:], dtype=torch.bool, device=x.device).triu(1)
+        return x.masked_fill(later, torch.finfo(x.dtype).min)`,
 };

@@ -91,4 +91,11 @@ export const concat: LayerDefinition<typeof fields> = {
   weights: () => [],
   build: (g, { axis }, inputs) => g.emit(concatOp, inputs, { axis }),
   pytorch: ({ axis }) => `Concat(dim=${axis})  # torch.cat`,
+  pytorchClass: `class Concat(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, *parts):
+        return torch.cat(parts, self.dim)`,
 };

@@ -129,8 +129,19 @@ export interface LayerDefinition<F extends Fields = Fields> {
    * `query.weight` of the whole is the weight `weight` of the part `query`. Called only when `check` found nothing.
    */
   open?(params: ParamsOf<F>, inputs: InputTypes): OpenedLayer;
-  /** The PyTorch expression that makes this layer, such as `nn.Linear(2, 4)`. */
+  /** The PyTorch expression that makes this layer, such as `nn.Linear(2, 4)`; a remark behind it begins with two spaces. */
   pytorch(params: ParamsOf<F>, inputs: InputTypes): string;
+  /** Source of the class that `pytorch` names, where PyTorch has none of its own. */
+  readonly pytorchClass?: string;
+  /** How PyTorch calls the weights that it calls otherwise; `transposed` where the two dimensions change places. */
+  readonly pytorchWeights?: Readonly<Record<string, PytorchWeight>>;
+}
+
+export interface PytorchWeight {
+  readonly name: string;
+  readonly transposed?: true;
+  /** A row that counts as zeros whatever stands in it; −1 for none. */
+  zeroRow?(params: Params): number;
 }
 
 /** A definition whose parameter type has been forgotten, as lists hold it. */

@@ -9,6 +9,7 @@ import {
   convolutionPytorch,
   convolutionWeights,
   geometryOf,
+  paddedConvolutionClass,
 } from './convolution-layer.ts';
 
 const { outChannels, ...others } = convolutionFields;
@@ -62,4 +63,5 @@ export const conv1d: LayerDefinition<typeof fields> = {
   build: (g, params, { x }, { weight, bias }) =>
     g.emit(convolution, { x, w: weight, b: bias }, geometryOf(params, [params.kernelSize], x)),
   pytorch: (params, inputs) => convolutionPytorch(params, [params.kernelSize], inputs),
+  pytorchClass: paddedConvolutionClass(1),
 };

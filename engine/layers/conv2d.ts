@@ -9,6 +9,7 @@ import {
   convolutionPytorch,
   convolutionWeights,
   geometryOf,
+  paddedConvolutionClass,
 } from './convolution-layer.ts';
 
 const { outChannels, ...others } = convolutionFields;
@@ -84,4 +85,5 @@ export const conv2d: LayerDefinition<typeof fields> = {
       geometryOf(params, [params.kernelHeight, params.kernelWidth], x),
     ),
   pytorch: (params, inputs) => convolutionPytorch(params, [params.kernelHeight, params.kernelWidth], inputs),
+  pytorchClass: paddedConvolutionClass(2),
 };

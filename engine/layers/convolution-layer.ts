@@ -250,7 +250,7 @@ export function convolutionFace(params: ConvolutionParams, kernel: readonly numb
   ].join(' · ');
 }
 
-/** The line of PyTorch; zeros that are not the same on both sides need a padding layer of their own. */
+/** The line of PyTorch; zeros that are not the same on both sides need a class of their own. */
 export function convolutionPytorch(
   params: ConvolutionParams,
   kernel: readonly number[],
@@ -262,8 +262,9 @@ export function convolutionPytorch(
   const rank = kernel.length;
   const size = new Set(kernel).size === 1 ? `${kernel[0]}` : `(${kernel.join(', ')})`;
   const groups = connections === 'depthwise' ? `${channels}` : `${groupsOf(params, inputs)}`;
-  const convolution = (pads: string): string =>
-    `nn.Conv${rank}d(${[
+  const convolution = (pads: string, sides?: string): string =>
+    `${sides === undefined ? 'nn.' : 'Padded'}Conv${rank}d(${[
+      ...(sides === undefined ? [] : [`(${sides})`]),
       channels,
       outChannels,
       size,
@@ -283,6 +284,16 @@ export function convolutionPytorch(
     );
   }
   // PyTorch lists paddings from the last axis to the first.
-  const sides = pads.toReversed().flat().join(', ');
-  return `nn.Sequential(nn.ZeroPad${rank}d((${sides})), ${convolution('0')})`;
+  return convolution('0', pads.toReversed().flat().join(', '));
 }
+
+/** For a rank of 1 or 2. */
+export const paddedConvolutionClass = (rank: 1 | 2): string => `class PaddedConv${rank}d(nn.Conv${rank}d):
+    """A convolution with more zeros on one side than on the other."""
+
+    def __init__(self, sides, *sizes, **options):
+        super().__init__(*sizes, **options)
+        self.sides = sides
+
+    def forward(self, x):
+        return super().forward(nn.functional.pad(x, self.sides))`;

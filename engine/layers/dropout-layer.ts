@@ -62,9 +62,21 @@ export const dropoutLayer = ({ op, rateHelp, ...own }: Dropout): LayerDefinition
     if (form === 'original') y = g.emit(scale, { x: y }, { factor: 1 - rate }).y;
     return { y };
   },
+  pytorchClass: originalDropoutClass,
   ...own,
 });
 
 /** The PyTorch module `name`, which only knows the inverted form. */
 export const pytorchDropout = (name: string, { rate, form }: ParamsOf<DropoutFields>): string =>
-  form === 'original' ? `${name}(${rate})  # then times ${1 - rate}` : `${name}(${rate})`;
+  form === 'original' ? `OriginalDropout(${name}(${rate}))` : `${name}(${rate})`;
+
+/** Takes back what the inverted form multiplies by. */
+const originalDropoutClass = `class OriginalDropout(nn.Module):
+    """Scales when it is used instead of when it is trained."""
+
+    def __init__(self, inverted):
+        super().__init__()
+        self.inverted = inverted
+
+    def forward(self, x):
+        return (1 - self.inverted.p) * self.inverted(x)`;

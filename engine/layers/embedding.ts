@@ -107,4 +107,5 @@ export const embedding: LayerDefinition<typeof fields> = {
     g.emit(embeddingOp, { tokens: x, table: weight }, { padding }),
   pytorch: ({ vocabulary, width, padding }) =>
     `nn.Embedding(${vocabulary}, ${width}${padding < 0 ? '' : `, padding_idx=${padding}`})`,
+  pytorchWeights: { weight: { name: 'weight', zeroRow: ({ padding }) => Number(padding) } },
 };

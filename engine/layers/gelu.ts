@@ -49,4 +49,7 @@ export const gelu = activation({
   attributes: ({ form }) => ({ form }),
   face: ({ form }) => (form === 'exact' ? '' : form),
   pytorch: ({ form }) => pytorch[form] ?? 'nn.GELU()',
+  pytorchClass: `class QuickGELU(nn.Module):
+    def forward(self, x):
+        return x * torch.sigmoid(1.702 * x)`,
 });

@@ -9,6 +9,7 @@ const fields = {} as const satisfies Fields;
 
 export const globalAveragePool: LayerDefinition<typeof fields> = {
   type: 'global-average-pool',
+  shortName: 'pool',
   version: 1,
   title: text('GlobalAvgPool', '全局平均池化（GlobalAvgPool）'),
   category: 'convolution',

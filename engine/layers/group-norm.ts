@@ -89,4 +89,5 @@ export const groupNorm: LayerDefinition<typeof fields> = {
   },
   pytorch: ({ groups, epsilon, affine }, inputs) =>
     `nn.GroupNorm(${groups}, ${channels(inputs) ?? '?'}${epsArgument(epsilon)}${affineArgument(affine, true)})`,
+  pytorchWeights: { gamma: { name: 'weight' }, beta: { name: 'bias' } },
 };

@@ -62,4 +62,5 @@ export const instanceNorm: LayerDefinition<typeof fields> = {
     const rank = inputs['x']?.shape.length ?? 4;
     return `nn.InstanceNorm${rank - 2}d(${channels(inputs) ?? '?'}${epsArgument(epsilon)}${affineArgument(affine, false)})`;
   },
+  pytorchWeights: { gamma: { name: 'weight' }, beta: { name: 'bias' } },
 };

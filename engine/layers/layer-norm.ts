@@ -92,8 +92,14 @@ export const layerNorm: LayerDefinition<typeof fields> = {
   pytorch({ over, epsilon, affine }, inputs) {
     const shape = normalised(over, inputs);
     const sizes = shape === undefined ? '?' : shape.length === 1 ? String(shape[0]) : `[${shape.join(', ')}]`;
-    const line = `nn.LayerNorm(${sizes}${epsArgument(epsilon)}${affine ? '' : ', elementwise_affine=False'})`;
     const isMoved = inputs['x'] !== undefined && channelsStandInFront(over, inputs['x']);
-    return isMoved ? `${line}  # on x.movedim(1, -1), then back` : line;
+    const name = isMoved ? 'ChannelLayerNorm' : 'nn.LayerNorm';
+    return `${name}(${sizes}${epsArgument(epsilon)}${affine ? '' : ', elementwise_affine=False'})`;
   },
+  pytorchWeights: { gamma: { name: 'weight' }, beta: { name: 'bias' } },
+  pytorchClass: `class ChannelLayerNorm(nn.LayerNorm):
+    """LayerNorm over the channels of [N, C, ...]."""
+
+    def forward(self, x):
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1)`,
 };

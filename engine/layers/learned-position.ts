@@ -81,6 +81,12 @@ export const learnedPosition: LayerDefinition<typeof fields> = {
       length === positions ? weight : g.emit(slice, { x: weight }, { axis: 0, start: 0, end: length }).y;
     return g.emit(add, { a: x, b });
   },
-  pytorch: ({ positions }, { x }) =>
-    `nn.Embedding(${positions}, ${x?.shape[2] ?? '?'})  # of the positions, added`,
+  pytorch: ({ positions }, { x }) => `LearnedPosition(${positions}, ${x?.shape[2] ?? '?'})  # x + weight[:T]`,
+  pytorchClass: `class LearnedPosition(nn.Module):
+    def __init__(self, positions, width):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(positions, width) / width**0.5)
+
+    def forward(self, x):
+        return x + self.weight[: x.shape[1]]`,
 };

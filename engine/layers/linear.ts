@@ -73,4 +73,5 @@ export const linear: LayerDefinition<typeof fields> = {
   build: (g, _params, { x }, { weight, bias }) => g.emit(linearOp, { x, w: weight, b: bias }),
   pytorch: ({ outFeatures, bias }, inputs) =>
     `nn.Linear(${inFeatures(inputs) ?? '?'}, ${outFeatures}${bias ? '' : ', bias=False'})`,
+  pytorchWeights: { weight: { name: 'weight', transposed: true } },
 };

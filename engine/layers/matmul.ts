@@ -104,4 +104,11 @@ export const matmul: LayerDefinition<typeof fields> = {
     g.emit(batchedMatmul, { a, b }, { transposeB: transposeB ? 1 : 0, alpha: scale }),
   pytorch: ({ transposeB, scale }) =>
     `MatMul(transpose_b=${transposeB ? 'True' : 'False'}, scale=${scale})  # a @ b`,
+  pytorchClass: `class MatMul(nn.Module):
+    def __init__(self, transpose_b, scale):
+        super().__init__()
+        self.transpose_b, self.scale = transpose_b, scale
+
+    def forward(self, a, b):
+        return self.scale * (a @ (b.transpose(-2, -1) if self.transpose_b else b))`,
 };

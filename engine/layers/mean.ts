@@ -45,4 +45,11 @@ export const mean: LayerDefinition<typeof fields> = {
   weights: () => [],
   build: (g, { axis }, { x }) => g.emit(meanOver, { x }, { axis }),
   pytorch: ({ axis }) => `Mean(dim=${axis})  # x.mean`,
+  pytorchClass: `class Mean(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, x):
+        return x.mean(self.dim)`,
 };

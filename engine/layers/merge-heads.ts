@@ -55,4 +55,7 @@ export const mergeHeads: LayerDefinition = {
     return g.emit(reshape, { x: rows }, { shape: [0, 0, heads * width] });
   },
   pytorch: () => 'MergeHeads()  # x.transpose(1, 2).flatten(2)',
+  pytorchClass: `class MergeHeads(nn.Module):
+    def forward(self, x):
+        return x.transpose(1, 2).flatten(2)`,
 };

@@ -205,10 +205,42 @@ export const multiHeadAttention: LayerDefinition<typeof fields> = {
     return { y: project('output', mixed.y) };
   },
   open,
-  pytorch({ heads, bias, dropout }, inputs) {
+  pytorch({ heads, bias, causal, dropout }, inputs) {
     const { width = '?', from } = widths(inputs);
-    const other = from === undefined || from === width ? '' : `, kdim=${from}, vdim=${from}`;
-    const rate = dropout > 0 ? `, dropout=${dropout}` : '';
-    return `nn.MultiheadAttention(${width}, ${heads}${rate}${bias ? '' : ', bias=False'}${other}, batch_first=True)`;
+    const options = [
+      ...(from === undefined || from === width ? [] : [`context=${from}`]),
+      ...(bias ? [] : ['bias=False']),
+      ...(causal ? ['causal=True'] : []),
+      ...(dropout > 0 ? [`dropout=${dropout}`] : []),
+    ];
+    return `MultiHeadAttention(${[width, heads, ...options].join(', ')})`;
   },
+  pytorchWeights: Object.fromEntries(
+    projections.map((name) => [`${name}.weight`, { name: `${name}.weight`, transposed: true }]),
+  ),
+  pytorchClass: `class MultiHeadAttention(nn.Module):
+    def __init__(self, width, heads, context=None, bias=True, causal=False, dropout=0.0):
+        super().__init__()
+        self.heads, self.causal = heads, causal
+        self.query = nn.Linear(width, width, bias=bias)
+        self.key = nn.Linear(context or width, width, bias=bias)
+        self.value = nn.Linear(context or width, width, bias=bias)
+        self.output = nn.Linear(width, width, bias=bias)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x, context=None, mask=None):
+        context = x if context is None else context
+
+        def split(y):
+            return y.reshape(*y.shape[:2], self.heads, -1).transpose(1, 2)
+
+        q, k, v = split(self.query(x)), split(self.key(context)), split(self.value(context))
+        scores = q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5
+        if self.causal:
+            later = torch.ones(scores.shape[-2:], dtype=torch.bool, device=x.device).triu(1)
+            scores = scores.masked_fill(later, torch.finfo(x.dtype).min)
+        if mask is not None:
+            scores = scores.masked_fill(mask[:, None, None] == 0, torch.finfo(x.dtype).min)
+        mixed = self.dropout(scores.softmax(-1)) @ v
+        return self.output(mixed.transpose(1, 2).flatten(2))`,
 };

@@ -37,4 +37,7 @@ export const multiply: LayerDefinition<Record<string, never>> = {
     return g.emit(multiplyOp, { a: aligned(g, a, rank), b: aligned(g, b, rank) });
   },
   pytorch: () => 'Multiply()  # a * b',
+  pytorchClass: `class Multiply(nn.Module):
+    def forward(self, a, b):
+        return a * b`,
 };

@@ -61,4 +61,7 @@ export const paddingMask: LayerDefinition = {
   weights: () => [],
   build: (g, _params, { x, mask }) => g.emit(maskScores, { x, mask }, { fill: lowest }),
   pytorch: () => 'PaddingMask()  # x.masked_fill(mask[:, None, None] == 0, -inf)',
+  pytorchClass: `class PaddingMask(nn.Module):
+    def forward(self, x, mask):
+        return x.masked_fill(mask[:, None, None] == 0, torch.finfo(x.dtype).min)`,
 };

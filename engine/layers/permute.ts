@@ -83,4 +83,11 @@ export const permute: LayerDefinition<typeof fields> = {
   weights: () => [],
   build: (g, { axes }, { x }) => g.emit(permuteOp, { x }, { axes: [0, ...(orderOf(axes) ?? [])] }),
   pytorch: ({ axes }) => `Permute(0, ${(orderOf(axes) ?? []).join(', ')})  # x.permute`,
+  pytorchClass: `class Permute(nn.Module):
+    def __init__(self, *order):
+        super().__init__()
+        self.order = order
+
+    def forward(self, x):
+        return x.permute(self.order)`,
 };

@@ -71,4 +71,5 @@ export const prelu: LayerDefinition<typeof fields> = {
   build: (g, _params, { x }, { slope }) => g.emit(preluOp, { x, slope }),
   pytorch: ({ slopes, initial }, inputs) =>
     `nn.PReLU(${slopeCount(slopes, inputs) ?? '?'}${initial === 0.25 ? '' : `, init=${initial}`})`,
+  pytorchWeights: { slope: { name: 'weight' } },
 };

@@ -87,4 +87,11 @@ export const reshape: LayerDefinition<typeof fields> = {
   weights: () => [],
   build: (g, { shape }, { x }) => g.emit(reshapeOp, { x }, { shape: [0, ...(sizesOf(shape) ?? [])] }),
   pytorch: ({ shape }) => `Reshape(-1, ${(sizesOf(shape) ?? []).join(', ')})  # x.reshape`,
+  pytorchClass: `class Reshape(nn.Module):
+    def __init__(self, *shape):
+        super().__init__()
+        self.shape = shape
+
+    def forward(self, x):
+        return x.reshape(self.shape)`,
 };

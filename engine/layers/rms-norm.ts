@@ -65,5 +65,17 @@ export const rmsNorm: LayerDefinition<typeof fields> = {
   build: (g, { epsilon }, { x }, weights) =>
     emitRowNorm(g, x, weights, { size: features({ x }) ?? 1, inner: 1, epsilon, centred: 0 }),
   pytorch: ({ epsilon, scale }, inputs) =>
-    `nn.RMSNorm(${features(inputs) ?? '?'}, eps=${epsilon}${scale ? '' : ', elementwise_affine=False'})`,
+    `RMSNorm(${features(inputs) ?? '?'}, eps=${epsilon}${scale ? '' : ', elementwise_affine=False'})`,
+  pytorchWeights: { gamma: { name: 'weight' } },
+  pytorchClass: `class RMSNorm(nn.Module):
+    """Divides the last dimension by its root mean square."""
+
+    def __init__(self, width, eps, elementwise_affine=True):
+        super().__init__()
+        self.eps = eps
+        self.weight = nn.Parameter(torch.ones(width)) if elementwise_affine else None
+
+    def forward(self, x):
+        y = x * torch.rsqrt(x.square().mean(-1, keepdim=True) + self.eps)
+        return y if self.weight is None else y * self.weight`,
 };

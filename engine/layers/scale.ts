@@ -46,4 +46,11 @@ export const scale: LayerDefinition<typeof fields> = {
   weights: () => [],
   build: (g, { factor }, { x }) => g.emit(scaleOp, { x }, { factor }),
   pytorch: ({ factor }) => `Scale(${factor})  # ${factor} * x`,
+  pytorchClass: `class Scale(nn.Module):
+    def __init__(self, factor):
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, x):
+        return self.factor * x`,
 };

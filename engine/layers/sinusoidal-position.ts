@@ -40,4 +40,15 @@ export const sinusoidalPosition: LayerDefinition = {
     return g.emit(add, { a: x, b: g.emit(sinusoid, {}, { positions, width }).y });
   },
   pytorch: (_params, { x }) => `SinusoidalPosition(${x?.shape[2] ?? '?'})`,
+  pytorchClass: `class SinusoidalPosition(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.width = width
+
+    def forward(self, x):
+        position = torch.arange(x.shape[1], dtype=torch.float64, device=x.device)[:, None]
+        pair = torch.arange(self.width, device=x.device) // 2
+        angle = position / 10000 ** (2 * pair / self.width)
+        table = torch.where(torch.arange(self.width, device=x.device) % 2 == 0, angle.sin(), angle.cos())
+        return x + table.to(x.dtype)`,
 };

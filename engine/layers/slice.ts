@@ -91,4 +91,11 @@ export const slice: LayerDefinition<typeof fields> = {
     g.emit(sliceOp, { x }, { axis, ...range(sizeOf(x, axis), start, end) }),
   pytorch: ({ axis, start, end }) =>
     `Slice(dim=${axis}, start=${start}, end=${end === 0 ? 'None' : end})  # x[..., start:end]`,
+  pytorchClass: `class Slice(nn.Module):
+    def __init__(self, dim, start, end):
+        super().__init__()
+        self.where = (slice(None),) * dim + (slice(start, end),)
+
+    def forward(self, x):
+        return x[self.where]`,
 };

@@ -73,4 +73,11 @@ export const splitHeads: LayerDefinition<typeof fields> = {
     return g.emit(permute, { x: cut }, { axes: [0, 2, 1, 3] });
   },
   pytorch: ({ heads }) => `SplitHeads(${heads})  # x.unflatten(2, (${heads}, -1)).transpose(1, 2)`,
+  pytorchClass: `class SplitHeads(nn.Module):
+    def __init__(self, heads):
+        super().__init__()
+        self.heads = heads
+
+    def forward(self, x):
+        return x.reshape(*x.shape[:2], self.heads, -1).transpose(1, 2)`,
 };

@@ -78,4 +78,11 @@ export const split: LayerDefinition<typeof fields> = {
     const size = x?.shape[axis];
     return `Split([${first}, ${size === undefined ? '?' : size - first}], dim=${axis})  # torch.split`;
   },
+  pytorchClass: `class Split(nn.Module):
+    def __init__(self, sizes, dim):
+        super().__init__()
+        self.sizes, self.dim = sizes, dim
+
+    def forward(self, x):
+        return torch.split(x, self.sizes, self.dim)`,
 };

@@ -33,4 +33,7 @@ export const subtract: LayerDefinition<Record<string, never>> = {
     return g.emit(subtractOp, { a: aligned(g, a, rank), b: aligned(g, b, rank) });
   },
   pytorch: () => 'Subtract()  # a - b',
+  pytorchClass: `class Subtract(nn.Module):
+    def forward(self, a, b):
+        return a - b`,
 };

@@ -95,6 +95,6 @@ export const zeroPad: LayerDefinition<typeof fields> = {
   },
   pytorch: ({ left, right, top, bottom }, { x }) =>
     x?.shape.length === 3
-      ? `nn.ZeroPad1d((${left}, ${right}))`
+      ? `nn.ConstantPad1d((${left}, ${right}), 0.0)`
       : `nn.ZeroPad2d((${left}, ${right}, ${top}, ${bottom}))`,
 };

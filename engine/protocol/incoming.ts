@@ -69,6 +69,7 @@ const asks = {
   }),
   runs: z.strictObject({}),
   readRun: z.strictObject({ run: handle }),
+  readHistograms: z.strictObject({ run: handle }),
   labelRun: z.strictObject({
     run: handle,
     change: z.strictObject({

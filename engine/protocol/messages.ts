@@ -58,6 +58,8 @@ export interface Requests {
   /** The runs that are kept on this machine, newest first. */
   runs: { ask: Record<string, never>; answer: RunList };
   readRun: { ask: { run: string }; answer: RunRecord };
+  /** Histograms that a run kept of its tensors over time; nothing where it kept none. */
+  readHistograms: { ask: { run: string }; answer: { kept?: KeptHistograms } };
   labelRun: { ask: { run: string; change: Partial<RunLabel> }; answer: RunLabel };
   /** Removes a run's folder. One that is being trained is refused. */
   deleteRun: { ask: { run: string }; answer: Record<string, never> };
@@ -285,6 +287,13 @@ export interface RunRecord {
   readonly curves: RunCurves;
 }
 
+/** Of all watched tensors at some steps of the whole run; oldest first. */
+export interface KeptHistograms {
+  readonly watched: readonly WatchedTensorInfo[];
+  /** Words [watched, histogramWords] (kernels/telemetry.ts). */
+  readonly rows: readonly { readonly step: number; readonly words: Int32Array }[];
+}
+
 /** A run that goes on, with what it had told before. */
 export interface RunTakenUp extends RunRecord {
   readonly started: RunStarted;
@@ -340,10 +349,11 @@ export interface PreviewSample {
  *   sequence    one pane [positions, features]
  *   vector      one row of features
  *   tokens      one row of whole numbers
+ *   answer      of a loss: one row, the prediction as a person reads it, such as a probability for each class
  */
 export interface PreviewPicture {
   readonly node: string;
-  readonly kind: 'points' | 'plane' | 'maps' | 'attention' | 'sequence' | 'vector' | 'tokens';
+  readonly kind: 'points' | 'plane' | 'maps' | 'attention' | 'sequence' | 'vector' | 'tokens' | 'answer';
   /** Of what it was cut from, for one sample. */
   readonly shape: readonly number[];
   /** Which of `of` channels, units or heads are shown. */

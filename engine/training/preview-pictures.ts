@@ -1,8 +1,9 @@
-import type { ForwardNode } from '../compiler/forward.ts';
+import type { ForwardNode, ForwardPlan } from '../compiler/forward.ts';
 import type { PlannedTensor } from '../compiler/plan.ts';
 import { elementCount } from '../declaration/tensor-type.ts';
 import type { PreviewPicture } from '../protocol/messages.ts';
 import type { Arena } from '../runtime/arena.ts';
+import { readPredictions } from './reading.ts';
 import { viewOf } from './weights.ts';
 
 /** As much as a node on the canvas has room for. */
@@ -14,11 +15,12 @@ const mostFeatures = 64;
 export function pictureOf(node: string, made: ForwardNode, arena: Arena, gridSize: number): PreviewPicture {
   const { output, attention } = made;
   const shape = output.shape.slice(1);
-  if (attention !== undefined) return { node, ...mapsOf(attention, arena), kind: 'attention' };
+  if (attention !== undefined)
+    return { node, ...mapsOf(attention.shape.slice(1), viewOf(attention, arena)), kind: 'attention' };
   if (shape.length === 1 && output.dtype === 'int32') return { node, ...rowOf(output, arena, 'tokens') };
   if (shape.length === 1 && gridSize > 0) return { node, ...planeOf(output, arena, gridSize) };
   if (shape.length <= 1) return { node, ...rowOf(output, arena, 'vector') };
-  return { node, ...mapsOf(output, arena) };
+  return { node, ...mapsOf(shape, viewOf(output, arena)) };
 }
 
 type Picture = Omit<PreviewPicture, 'node'>;
@@ -42,9 +44,21 @@ function rowOf(tensor: PlannedTensor, arena: Arena, kind: 'vector' | 'tokens'): 
   };
 }
 
+type Answer = ForwardPlan['answers'] extends ReadonlyMap<string, infer A> ? A : never;
+
+/** What a loss is given to judge, as a person reads it: one answer as a row, answers to a sequence as a map. */
+export function answerPicture(node: string, { output, reading }: Answer, arena: Arena): PreviewPicture {
+  const shape = output.shape.slice(1);
+  const values = viewOf(output, arena).slice(0, elementCount(shape)) as Float32Array;
+  const columns = shape.at(-1) ?? 1;
+  readPredictions(values, columns, reading);
+  if (shape.length > 1) return { node, ...mapsOf(shape, values) };
+  const one = { panes: [0], of: 1, rows: 1, columns, everyRow: 1, everyColumn: 1 };
+  return { node, kind: 'answer', shape, ...one, values };
+}
+
 /** [.., H, W] as maps of whatever stands before the last two, [T, D] as one map. */
-function mapsOf(tensor: PlannedTensor, arena: Arena): Picture {
-  const shape = tensor.shape.slice(1);
+function mapsOf(shape: readonly number[], from: ArrayLike<number>): Picture {
   const [height = 1, width = 1] = shape.slice(-2);
   const of = elementCount(shape.slice(0, -2));
   const panes = spread(of);
@@ -52,7 +66,6 @@ function mapsOf(tensor: PlannedTensor, arena: Arena): Picture {
   const everyColumn = Math.ceil(width / mostSide);
   const rows = Math.ceil(height / everyRow);
   const columns = Math.ceil(width / everyColumn);
-  const from = viewOf(tensor, arena);
   const values = new Float32Array(panes.length * rows * columns); // [panes, rows, columns]
   let at = 0;
   for (const pane of panes) {

@@ -9,7 +9,7 @@ import { type Extent, gridOf, squareExtent } from '../protocol/plane.ts';
 import type { KernelSource } from '../runtime/faces.ts';
 import { Machine } from '../runtime/machine.ts';
 import { type Dataset, datasetOf } from './dataset.ts';
-import { pictureOf, pointsPicture } from './preview-pictures.ts';
+import { answerPicture, pictureOf, pointsPicture } from './preview-pictures.ts';
 import type { NamedTensor } from './safetensors.ts';
 import { initialiseWeights, viewOf } from './weights.ts';
 
@@ -64,6 +64,8 @@ export class Previewer {
     fill(machine, datasets, index, extent && gridOf(extent, gridSize));
     machine.run(machine.loaded(machine.plan.programs.forward));
     const pictures = nodes.flatMap((node): PreviewPicture[] => {
+      const answer = machine.plan.answers.get(node);
+      if (answer !== undefined) return [answerPicture(node, answer, machine.arena)];
       const made = machine.plan.nodes.get(node);
       if (made === undefined) return [];
       if (extent === undefined || node !== first.node)

@@ -14,6 +14,7 @@ export const runFiles = {
   metrics: 'metrics.jsonl',
   progress: 'progress.json',
   curves: 'curves.json',
+  histograms: 'histograms.bin',
   /** What a person says of it. */
   label: 'label.json',
   /** Names the process that writes there. */

@@ -1,10 +1,11 @@
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
-import type { EpochRecord, Frame, RunOrigin, RunState } from '../protocol/messages.ts';
+import type { EpochRecord, Frame, RunOrigin, RunStarted, RunState } from '../protocol/messages.ts';
 import { type Checkpoint, copyCheckpoint } from './checkpoint.ts';
 import { CheckpointFiles } from './checkpoint-files.ts';
 import { Chronicle, scoreOf } from './chronicle.ts';
 import { type FileStore, isTemporary } from './file-store.ts';
+import { HistogramKeeper } from './kept-histograms.ts';
 import {
   linesOf,
   manifestBytes,
@@ -15,6 +16,8 @@ import {
   type SavedRun,
 } from './run-folder.ts';
 
+type Watched = RunStarted['watched'];
+
 /**
  * Keeps a run's folder up to date while it trains. Calls may overlap: they are carried out one after the other.
  */
@@ -22,6 +25,7 @@ export class RunRecorder {
   private readonly store: FileStore;
   private readonly checkpoints: CheckpointFiles;
   private readonly chronicle: Chronicle;
+  private readonly histograms: HistogramKeeper;
   private manifest: RunManifest;
   private lines: EpochRecord[] = [];
   /** An append failed: nobody knows how much of it is in the file. */
@@ -41,10 +45,11 @@ export class RunRecorder {
     store: FileStore,
     manifest: RunManifest,
     checkpoints: CheckpointFiles,
-    chronicle: Chronicle,
+    { chronicle, histograms }: { readonly chronicle: Chronicle; readonly histograms: HistogramKeeper },
   ) {
     this.store = store;
     this.chronicle = chronicle;
+    this.histograms = histograms;
     this.manifest = manifest;
     this.checkpoints = checkpoints;
     this.bestScore = checkpoints.bestScore;
@@ -69,21 +74,30 @@ export class RunRecorder {
     store: FileStore,
     manifest: RunManifest,
     checkpoint: Checkpoint | undefined,
-    from?: RunOrigin,
+    { from, watched = [] }: { readonly from?: RunOrigin | undefined; readonly watched?: Watched } = {},
   ): Promise<RunRecorder> {
     await RunRecorder.requireFree(store);
     // Weights of an earlier run must never stand beside this run's document.
     const checkpoints = await CheckpointFiles.begin(store);
     await store.remove(runFiles.metrics);
+    await store.remove(runFiles.histograms);
     await removeTemporary(store);
-    const recorder = new RunRecorder(store, manifest, checkpoints, Chronicle.begin(from));
+    const recorder = new RunRecorder(store, manifest, checkpoints, {
+      chronicle: Chronicle.begin(from),
+      histograms: new HistogramKeeper(watched),
+    });
     await recorder.writeManifest();
     await recorder.save(checkpoint);
     return recorder;
   }
 
   /** Goes on with a run that was read from this folder; epochs after its checkpoint are taken back. */
-  static async resume(store: FileStore, manifest: RunManifest, saved: SavedRun): Promise<RunRecorder> {
+  static async resume(
+    store: FileStore,
+    manifest: RunManifest,
+    saved: SavedRun,
+    watched: Watched = [],
+  ): Promise<RunRecorder> {
     const checkpoint = saved.found?.checkpoint;
     const { epoch = 0, step = 0 } = checkpoint?.progress ?? {};
     const kept = saved.epochs.filter((record) => record.epoch <= epoch);
@@ -91,7 +105,8 @@ export class RunRecorder {
     const checkpoints = await CheckpointFiles.resume(store, step);
     await removeTemporary(store);
     const chronicle = await Chronicle.resume(store, step, kept);
-    const recorder = new RunRecorder(store, manifest, checkpoints, chronicle);
+    const histograms = await HistogramKeeper.resume(store, watched, step);
+    const recorder = new RunRecorder(store, manifest, checkpoints, { chronicle, histograms });
     if (checkpoint?.score !== undefined) recorder.ended = { step, score: checkpoint.score };
     await recorder.writeManifest();
     return recorder;
@@ -103,9 +118,10 @@ export class RunRecorder {
     this.ended = { step: record.step, score: scoreOf(record) };
   }
 
-  /** For the curves; what a frame tells of epochs comes by `addEpoch`. */
-  addFrame(frame: Pick<Frame, 'steps' | 'tuned'>): void {
+  /** For the curves and the ridgelines; what a frame tells of epochs comes by `addEpoch`. */
+  addFrame(frame: Pick<Frame, 'steps' | 'tuned' | 'telemetry'>): void {
     this.chronicle.addFrame(frame);
+    if (frame.telemetry !== undefined) this.histograms.add(frame.telemetry.step, frame.telemetry.histograms);
   }
 
   /** Time this process has trained the run, to be written with the next save. */
@@ -138,6 +154,7 @@ export class RunRecorder {
     const { best } = this;
     const writes = checkpoint === undefined ? [] : this.prepareWrites(checkpoint, score);
     const chronicle = this.chronicle.files(checkpoint?.progress.step);
+    const histograms = this.histograms.take(this.store);
     return this.enqueue(async () => {
       try {
         await this.requireManifest();
@@ -145,8 +162,10 @@ export class RunRecorder {
         await this.writeLines();
         for (const write of writes) await write();
         for (const [name, bytes] of chronicle) await this.store.writeAtomic(name, bytes);
+        if (histograms !== undefined) await this.store.writeAtomic(runFiles.histograms, histograms);
       } catch (error) {
         this.takeBack(best);
+        if (histograms !== undefined) this.histograms.putBack();
         throw error;
       }
     });

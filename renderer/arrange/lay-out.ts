@@ -23,8 +23,9 @@ export interface Arranging {
 
 export type Places = readonly (readonly [id: string, place: { readonly x: number; readonly y: number }])[];
 
+/** Between boxes in a row there is room for the shape that stands on the wire. */
 const gaps = {
-  right: { ranksep: 56, nodesep: 32 },
+  right: { ranksep: 88, nodesep: 32 },
   down: { ranksep: 64, nodesep: 56 },
 } as const;
 
@@ -35,7 +36,9 @@ const gaps = {
 export function layOut(arranging: Arranging): Places {
   const free = layered(arranging, []);
   const kept = layered(arranging, orderNow(arranging, free));
-  const placed = crossings(kept, arranging) <= crossings(free, arranging) ? kept : free;
+  const layers = crossings(kept, arranging) <= crossings(free, arranging) ? kept : free;
+  const { direction, wires, portHeight } = arranging;
+  const placed = direction === 'right' ? clearWays(layers, wires, portHeight) : layers;
   const snap = (value: number): number => Math.round(value / arranging.grid) * arranging.grid;
   const snapped = placed.map(({ box, x, y }) => ({ box, x: snap(x), y: snap(y) }));
   const dx = snap(median(snapped.map(({ box, x }) => box.x - x)));
@@ -112,6 +115,63 @@ function cross({ a, b }: Line, { a: c, b: d }: Line): boolean {
   const side = (p: Point, q: Point, r: Point): number =>
     Math.sign((q.x - p.x) * (r.y - p.y) - (q.y - p.y) * (r.x - p.x));
   return side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0;
+}
+
+/** From a box' first port to its second, at which long wires often begin or end. */
+const secondPort = 24;
+const clearance = 20;
+
+/**
+ * Boxes in a row, with those moved aside that a long wire leads past others to or from: wires run straight from port to
+ * port, and would run through what stands between. A box that shares its column with others stays.
+ */
+function clearWays(
+  placed: readonly Placed[],
+  wires: Arranging['wires'],
+  portHeight: number,
+): readonly Placed[] {
+  const at = new Map(placed.map((one) => [one.box.id, one]));
+  const isAlone = ({ box, x }: Placed): boolean =>
+    placed.every((other) => other.box === box || other.x >= x + box.width || other.x + other.box.width <= x);
+  const passes = wires.flatMap(({ from, to }) => {
+    const [a, b] = [at.get(from), at.get(to)];
+    if (a === undefined || b === undefined || !isAlone(a) || !isAlone(b)) return [];
+    const passed = placed.filter(({ box, x }) => x >= a.x + a.box.width && x + box.width <= b.x);
+    const isHit = passed.some(({ x, y, box }) => {
+      const share = (x + box.width / 2 - a.x) / (b.x - a.x);
+      const wireAt = a.y + (b.y - a.y) * share + portHeight;
+      return wireAt + secondPort + clearance > y && wireAt - clearance < y + box.height;
+    });
+    return isHit ? [{ ends: [a, b], passed }] : [];
+  });
+  const moved = new Map<Placed, number>();
+  for (const group of joined(passes)) {
+    const ends = new Set(group.flatMap((pass) => pass.ends));
+    const between = group.flatMap(({ passed }) => passed);
+    if (between.some((one) => ends.has(one))) continue;
+    // On the side on which they are drawn now; below where that says nothing.
+    const mean = (list: readonly Placed[]): number =>
+      list.reduce((sum, { box }) => sum + box.y, 0) / list.length;
+    const isAbove = mean([...ends]) < mean(between);
+    const y = isAbove
+      ? Math.min(...between.map((one) => one.y)) - clearance - portHeight - secondPort
+      : Math.max(...between.map((one) => one.y + one.box.height)) + clearance - portHeight;
+    for (const end of ends) moved.set(end, y);
+  }
+  return placed.map((one) => ({ ...one, y: moved.get(one) ?? one.y }));
+}
+
+/** Passes that have an end in common go together. */
+function joined<P extends { readonly ends: readonly Placed[] }>(passes: readonly P[]): readonly P[][] {
+  const groups: P[][] = [];
+  for (const pass of passes) {
+    const mine = groups.filter((group) =>
+      group.some(({ ends }) => ends.some((end) => pass.ends.includes(end))),
+    );
+    for (const group of mine) groups.splice(groups.indexOf(group), 1);
+    groups.push([...mine.flat(), pass]);
+  }
+  return groups;
 }
 
 /** dagre puts the middles of a row at one height, so a box is as tall for it as if its first port were its middle. */

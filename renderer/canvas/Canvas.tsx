@@ -39,7 +39,7 @@ import { NodeCard } from './NodeCard.tsx';
 import { NoteCard } from './NoteCard.tsx';
 import { type Refusal, RefusalNote } from './RefusalNote.tsx';
 import { ViewControls } from './ViewControls.tsx';
-import { focusWhenShown, setCanvasView } from './view.ts';
+import { canvasView, focusWhenShown, setCanvasView } from './view.ts';
 import { WireView } from './WireView.tsx';
 import { dragOverWire, dropOnWire, leaveWire } from './wire-drop.ts';
 
@@ -192,7 +192,7 @@ export function Canvas() {
       <FindBar />
       <div className={css['foot']}>
         <ViewControls zoom={zoom} />
-        <SampleControl />
+        <SampleControl isFar={zoom < titleZoom * 100} />
       </div>
       <RefusalNote refusal={refusal} onDone={() => setRefusal(undefined)} />
       <CanvasMenu at={menu} onClose={() => setMenu(undefined)} />
@@ -200,13 +200,18 @@ export function Canvas() {
   );
 }
 
-/** Going into a block takes the keyboard to the canvas, coming out to the node that was left. */
+/**
+ * Going into a block takes the keyboard to the canvas, coming out to the node that was left; from a list elsewhere that
+ * led there it is not taken away.
+ */
 function useFocusAtLevel(frame: RefObject<HTMLElement | null>): void {
   const level = useDocumentStore((state) => state.level);
   const before = useRef(level);
   useEffect(() => {
     if (before.current === level) return;
     before.current = level;
+    const { activeElement } = document;
+    if (activeElement !== document.body && frame.current?.contains(activeElement) === false) return;
     frame.current?.focus({ preventScroll: true });
     const [node] = useDocumentStore.getState().selection.nodes;
     if (node !== undefined) focusWhenShown(node);
@@ -267,6 +272,7 @@ function selectFocusedNode(event: React.FocusEvent): void {
   }
   const isAlone = id !== undefined && selection.nodes.size === 1 && selection.nodes.has(id);
   if (id !== undefined && !isAlone) selectNodes([id]);
+  if (id !== undefined) canvasView()?.reveal(id);
 }
 
 /** Nodes in topological order, so that Tab walks them that way; those that are in no order yet follow. */

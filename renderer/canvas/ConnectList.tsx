@@ -58,7 +58,7 @@ export function ConnectList({ open }: { readonly open: boolean }) {
       empty={t('canvas.connectNothing', { name })}
       groups={groups}
       keyOf={({ text }) => text}
-      matches={({ text }, query) => text.toLowerCase().includes(query.trim().toLowerCase())}
+      rankOf={({ text }, query) => (text.toLowerCase().includes(query.trim().toLowerCase()) ? 0 : undefined)}
       choose={({ from, to }) => {
         connect(from, to);
         if (selected !== undefined) requestAnimationFrame(() => focusNode(selected));

@@ -54,7 +54,9 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
   const { category } = definition;
   const title = text(definition.title);
   // A block's nodes are mostly called what the block is.
-  const kind = category === 'block' && title === node.name ? '' : title;
+  const kind = category === 'block' && node.name.replace(/\d+$/, '') === title ? '' : title;
+  // What stands behind it in brackets is its name in the other language.
+  const shortKind = kind.split('（')[0];
   const params = completeParams(definition.fields, node.params);
   const isBlock = isBlockType(node.type) && category === 'block';
   const rounds = isBlock ? roundsOf(node.params) : 1;
@@ -97,7 +99,7 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
         </span>
         <NodeName id={id} name={node.name} />
         <span className={css['type']} title={kind}>
-          {kind}
+          {shortKind}
         </span>
         {rounds === 1 ? null : (
           <span className={css['rounds']} title={t('blocks.repeatHint', { count: rounds })}>
@@ -128,7 +130,7 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
           </div>
         ))}
         {hasStrip ? <NodeStrip nodeId={id} /> : null}
-        {hasStrip ? <NodePreview nodeId={id} isData={false} /> : null}
+        {hasStrip || category === 'loss' ? <NodePreview nodeId={id} isData={false} /> : null}
         {category === 'data' ? (
           <div className={css['picture']}>
             <NodePreview
@@ -205,6 +207,10 @@ const ProblemLines = ({ lines }: { readonly lines: readonly string[] }) => (
   </span>
 );
 
+/** Wider than a card that is zoomed out to its title shows in one line: Chinese characters count twice. */
+const isLong = (name: string): boolean =>
+  [...name].reduce((width, letter) => width + (letter > '\u2e80' ? 2 : 1), 0) > 10;
+
 /** The name; a double click, or F2 on the node, makes it a field. */
 function NodeName({ id, name }: { readonly id: string; readonly name: string }) {
   const t = useT();
@@ -214,6 +220,7 @@ function NodeName({ id, name }: { readonly id: string; readonly name: string }) 
     return (
       <span
         className={css['name']}
+        data-long={isLong(name) || undefined}
         data-node-name={id}
         title={name}
         onDoubleClick={(event) => {

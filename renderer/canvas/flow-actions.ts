@@ -5,8 +5,9 @@ import type { FlowActions } from './flow.ts';
 import type { CanvasEdge, CanvasNode } from './flow-parts.tsx';
 
 /** Clear of what stands on the canvas' edges: the button to add at the top, the zoom buttons at the bottom. */
+const edges = { x: 28, top: 44, bottom: 60 } as const;
 export const fitOptions = {
-  padding: { x: '28px', top: '44px', bottom: '60px' },
+  padding: { x: `${edges.x}px`, top: `${edges.top}px`, bottom: `${edges.bottom}px` },
   maxZoom: 1.15,
   minZoom: 0.1,
 } as const;
@@ -43,9 +44,10 @@ export function useActions(
       toCanvas: (point) => flow.screenToFlowPosition(point, { snapToGrid: true }),
       sizes: () =>
         new Map(
-          flow
-            .getNodes()
-            .map(({ id, measured }) => [id, { width: measured?.width ?? 0, height: measured?.height ?? 0 }]),
+          flow.getNodes().flatMap(({ id, measured: { width, height } = {} }) =>
+            // One that has just been added may not have been measured yet.
+            width === undefined || height === undefined ? [] : [[id, { width, height }]],
+          ),
         ),
       glide: (positions) => glide(flow, positions),
       wireAt: ({ x, y }) =>
@@ -66,7 +68,7 @@ export function useActions(
           topLeft.x >= box.left &&
           topLeft.y >= box.top &&
           bottomRight.x <= box.right &&
-          bottomRight.y <= box.bottom;
+          bottomRight.y <= box.bottom - edges.bottom;
         if (!inside) {
           view.current = 'chosen';
           const zoom = Math.max(flow.getZoom(), 0.6);

@@ -17,6 +17,12 @@ export function focusNode(id: string): void {
     ?.focus({ preventScroll: true });
 }
 
+/** Brings the keyboard to a node, without one to the canvas. */
+export function focusCanvas(node: string | undefined): void {
+  if (node !== undefined) focusNode(node);
+  else document.querySelector<HTMLElement>('[data-canvas]')?.focus({ preventScroll: true });
+}
+
 /**
  * The same for a node whose canvas may only be being set up: it can take the keyboard once it has been measured. `then`
  * follows in any case.

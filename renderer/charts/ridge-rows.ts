@@ -9,13 +9,13 @@ export interface RidgeRows {
 
 /**
  * Snapshots at even distances in time. The distance is a power of two and changes only by doubling, so that rows stay
- * where they are while a run grows.
+ * where they are while a run grows. With `untilStep` the time axis has room for that step too.
  */
-export function ridgeRows(snapshots: readonly Snapshot[], most: number): RidgeRows {
+export function ridgeRows(snapshots: readonly Snapshot[], most: number, untilStep = 0): RidgeRows {
   const newest = snapshots.at(-1);
   if (!newest) return { rows: [], span: most };
   let interval = 1;
-  while (newest.step > interval * most) interval *= 2;
+  while (Math.max(newest.step, untilStep) > interval * most) interval *= 2;
   const nearest = new Map<number, Snapshot>();
   for (const snapshot of snapshots) {
     const place = Math.round(snapshot.step / interval);

@@ -3,11 +3,7 @@ import { Dialog } from '@base-ui/react/dialog';
 import { Search } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import css from './CommandList.module.css';
-
-export interface CommandGroup<T> {
-  readonly value: string;
-  readonly items: readonly T[];
-}
+import { type CommandGroup, rankedGroups } from './ranked.ts';
 
 interface CommandListProps<T> {
   readonly open: boolean;
@@ -16,7 +12,8 @@ interface CommandListProps<T> {
   readonly placeholder: string;
   readonly groups: readonly CommandGroup<T>[];
   readonly keyOf: (item: T) => string;
-  readonly matches: (item: T, query: string) => boolean;
+  /** Undefined for what does not answer what was typed; the less, the better it does. Equals stay in their order. */
+  readonly rankOf: (item: T, query: string) => number | undefined;
   readonly show: (item: T) => ReactNode;
   readonly choose: (item: T) => void;
   readonly empty: string;
@@ -44,7 +41,7 @@ export function CommandList<T>(props: CommandListProps<T>) {
     placeholder,
     groups,
     keyOf,
-    matches,
+    rankOf,
     show,
     choose,
     empty,
@@ -67,12 +64,10 @@ export function CommandList<T>(props: CommandListProps<T>) {
     if (open) input.current?.focus();
   }, [open]);
   const found = open
-    ? groups
-        .map((group) => ({
-          ...group,
-          items: group.items.filter((item) => matches(item, query)).slice(0, mostOfEach),
-        }))
-        .filter(({ items }) => items.length > 0)
+    ? rankedGroups(groups, (item) => rankOf(item, query)).map((group) => ({
+        ...group,
+        items: group.items.slice(0, mostOfEach),
+      }))
     : [];
   return (
     <Dialog.Root open={open} onOpenChange={onClose}>

@@ -21,6 +21,7 @@ import { healingWires, withoutParts } from './heal.ts';
 import type { EditLabel } from './history.ts';
 import { keyOfNote, notesName } from './notes.ts';
 import { closingWire, obviousWires } from './obvious-wires.ts';
+import { fitted } from './own-sizes.ts';
 import {
   type DocumentState,
   edit,
@@ -42,9 +43,9 @@ export const snap = (value: number): number => Math.round(value / gridSize) * gr
 /** How far below its upper edge a node's first port is. */
 export const portHeight = 50;
 
-/** How wide a node is drawn, and the distance from one to the next. */
+/** How wide a node is drawn, and the distance from one to the next: a shape such as N×64×32×32 has room on the wire. */
 export const nodeWidth = 184;
-export const columnWidth = 240;
+export const columnWidth = 272;
 
 const onlyNode = (id: string): Selection => ({ nodes: new Set([id]), wires: new Set() });
 
@@ -64,32 +65,35 @@ export interface Taken {
 
 /**
  * Adds a layer. Without a position it stands to the right of the one selected node and is wired to it where there is
- * no doubt how; with nothing selected it stands right of everything. An open wire is joined to it where it fits.
+ * no doubt how; with nothing selected it stands right of everything. An open wire is joined to it where it fits. A
+ * block takes the size of what it is wired to where its own does not fit.
  */
 export function addNode(type: string, at?: Point, open?: OpenWire, taken?: Taken): DocumentNode | undefined {
-  const { document: drawn, selection, analysis } = useDocumentStore.getState();
+  const state = useDocumentStore.getState();
+  const { document: drawn, selection, analysis } = state;
   const document = taken === undefined ? drawn : { ...drawn, blocks: taken.blocks };
   const definition = declarationOf(document.blocks, type);
   if (definition === undefined) return undefined;
   const [selected] = selection.nodes.size === 1 ? selection.nodes : [];
   const before = selected === undefined ? undefined : analysis.topology.nodes.get(selected);
-  const node = newNode(document, type, at ?? freePlace(document, before, definition), taken);
-  if (node === undefined) return undefined;
+  const made = newNode(document, type, at ?? freePlace(document, before, definition), taken);
+  if (made === undefined) return undefined;
   const wires =
     open !== undefined
-      ? closingWire(document, open, node)
+      ? closingWire(document, open, made)
       : at === undefined
-        ? obviousWires(document, before, node)
+        ? obviousWires(document, before, made)
         : [];
   const replaced = (wire: Wire): boolean =>
     wires.some(({ to }) => endsAt(wire, to) || wire.id === open?.moved);
+  const rest = document.wires.filter((wire) => !replaced(wire));
+  const node = fitted({ ...document, wires: rest }, state, lookAhead, made, wires);
   edit(
     { key: 'add', name: definition.title },
     (draft) => {
       draft.nodes.push(node);
       if (taken !== undefined) draft.blocks = taken.blocks;
-      draft.wires = draft.wires.filter((wire) => !replaced(wire));
-      draft.wires.push(...wires);
+      draft.wires = [...rest, ...wires];
     },
     { select: onlyNode(node.id) },
   );

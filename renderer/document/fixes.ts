@@ -2,15 +2,19 @@ import type { ParamValue } from '../../engine/declaration/fields.ts';
 import type { Problem } from '../../engine/declaration/problem.ts';
 import type { TensorType } from '../../engine/declaration/tensor-type.ts';
 import { type Text, text } from '../../engine/declaration/text.ts';
-import { declarationOf } from '../../engine/document/blocks.ts';
+import { declarationOf, isBlockType } from '../../engine/document/blocks.ts';
 import { checkValue, completeParams, fieldApplies } from '../../engine/document/check-params.ts';
 import { freshId } from '../../engine/document/fresh.ts';
 import { atLevel, type Level } from '../../engine/document/levels.ts';
 import type { DocumentNode, Drawing, Wire } from '../../engine/document/schema.ts';
 import { checkWire } from '../../engine/document/wiring.ts';
+import { findLibraryBlock } from '../blocks/known-blocks.ts';
+import { takenInto } from './add-any.ts';
 import { newNode } from './commands.ts';
 import { withRoom } from './insert.ts';
 import { identity, newErrors } from './new-errors.ts';
+import { ownSizes } from './own-sizes.ts';
+import { replacedNode } from './replace.ts';
 import { type DocumentState, edit, lookAhead, type Seen, useDocumentStore } from './store.ts';
 
 /** A change after which a problem is gone: it was tried. */
@@ -79,6 +83,9 @@ function* candidates(state: Tried, node: DocumentNode, problem: Problem): Genera
     return;
   }
   const { field, port } = problem.place;
+  for (const size of ownSizes(state.document.blocks, node, state))
+    yield* setting(state.document, node, size.field, size.value);
+  yield* projection(state, node);
   yield* samePadding(state.document, node);
   if (field !== undefined) yield* valuesOf(state.document, node, field);
   const into = state.analysis.topology.into.get(node.id) ?? [];
@@ -108,6 +115,26 @@ function setting(document: Drawing, node: DocumentNode, field: string, value: Pa
     {
       label: text(`Set ${label.en} of ${node.name} to ${en}`, `把 ${node.name} 的${label.zh}设为 ${zh}`),
       document: withNode(document, { ...node, params: { ...node.params, [field]: value } }),
+    },
+  ];
+}
+
+/** The library's residual block that changes channels, in the place of one that cannot, with the size kept. */
+function projection(state: Tried, node: DocumentNode): Fix[] {
+  const projected = findLibraryBlock('library:residual-down');
+  if (!isBlockType(node.type) || projected === undefined) return [];
+  const { title } = projected;
+  const { type, blocks } = takenInto(state.document.blocks, projected);
+  if (type === node.type) return [];
+  const replacement = replacedNode({ ...state.document, blocks }, state, node.id, type);
+  if (replacement === undefined || replacement.lost > 0) return [];
+  return [
+    {
+      label: text(`Use “${title.en}” in place of ${node.name}`, `把 ${node.name} 换成“${title.zh}”`),
+      document: withNode(replacement.document, {
+        ...replacement.node,
+        params: { ...replacement.node.params, stride: 1 },
+      }),
     },
   ];
 }
@@ -314,5 +341,6 @@ export function applyFix({ label, document }: Fix): void {
   edit({ key: 'fix', name }, (draft) => {
     draft.nodes = document.nodes;
     draft.wires = document.wires;
+    draft.blocks = document.blocks;
   });
 }

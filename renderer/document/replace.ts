@@ -3,10 +3,13 @@ import { text } from '../../engine/declaration/text.ts';
 import { declarationOf, isBlockType } from '../../engine/document/blocks.ts';
 import { checkValue } from '../../engine/document/check-params.ts';
 import { freshId, freshName } from '../../engine/document/fresh.ts';
-import type { DocumentNode, Drawing, Wire } from '../../engine/document/schema.ts';
+import type { BlockDefinition, DocumentNode, Drawing, Wire } from '../../engine/document/schema.ts';
 import { topologyOf } from '../../engine/document/topology.ts';
 import { checkWire } from '../../engine/document/wiring.ts';
 import type { NodeDeclaration } from '../../engine/layers/contract.ts';
+import { findLibraryBlock } from '../blocks/known-blocks.ts';
+import { takenInto } from './add-any.ts';
+import { adoptForDrawing } from './block-commands.ts';
 import { firstName } from './commands.ts';
 import { newErrors } from './new-errors.ts';
 import { edit, lookAhead, type Seen, useDocumentStore } from './store.ts';
@@ -94,6 +97,14 @@ function withoutWeightsOf(node: DocumentNode, owner: string): DocumentNode {
   return own;
 }
 
+/** What the palette offers as the project would hold it: a block of a library comes with its own. */
+function asTakenIn(blocks: BlockDefinition[], wanted: string): { here: string; blocks: BlockDefinition[] } {
+  const found = findLibraryBlock(wanted);
+  if (found === undefined) return { here: wanted, blocks };
+  const taken = takenInto(blocks, found);
+  return { here: taken.type, blocks: taken.blocks };
+}
+
 /**
  * Which of some types could take the place of a node that is drawn without losing a wire; `fits` where nothing new is
  * wrong with it or with what it feeds.
@@ -106,7 +117,9 @@ export function replacementsFor(
   const { document, analysis } = state;
   const former = analysis.topology.nodes.get(id);
   return types.flatMap((type) => {
-    const replacement = type === former?.type ? undefined : replacedNode(document, state, id, type);
+    const { here, blocks } = asTakenIn(document.blocks, type);
+    const replacement =
+      here === former?.type ? undefined : replacedNode({ ...document, blocks }, state, id, here);
     if (replacement === undefined || replacement.lost > 0) return [];
     const fed = (analysis.topology.outOf.get(id) ?? []).map(({ to }) => to.node);
     const errors = newErrors(state, lookAhead(replacement.document), [replacement.node.id, ...fed]);
@@ -118,15 +131,18 @@ export function replacementsFor(
 export function replaceNode(id: string, type: string): DocumentNode | undefined {
   const state = useDocumentStore.getState();
   const { document, analysis } = state;
-  const replacement = replacedNode(document, state, id, type);
+  const { here, blocks } = asTakenIn(document.blocks, type);
+  if (adoptForDrawing([here], blocks) === undefined) return undefined;
+  const replacement = replacedNode({ ...document, blocks }, state, id, here);
   const former = analysis.topology.nodes.get(id);
-  const title = declarationOf(document.blocks, type)?.title;
+  const title = declarationOf(blocks, here)?.title;
   if (replacement === undefined || former === undefined || title === undefined) return undefined;
   edit(
     { key: 'replace', name: text(`${former.name} by ${title.en}`, `${former.name} 为 ${title.zh}`) },
     (draft) => {
       draft.nodes = replacement.document.nodes;
       draft.wires = replacement.document.wires;
+      draft.blocks = [...replacement.document.blocks];
     },
     { select: { nodes: new Set([replacement.node.id]), wires: new Set() } },
   );

@@ -2,14 +2,15 @@ import { EpochSeries } from '../../engine/protocol/epoch-series.ts';
 import type { Frame, RunCurves, RunStarted, WatchedTensorInfo } from '../../engine/protocol/messages.ts';
 import { type StepFigures, StepSeries, stepRows } from '../../engine/protocol/step-series.ts';
 import { type Histogram, readHistogram } from './histogram.ts';
-import { TelemetryHistory } from './telemetry-history.ts';
+import { type RidgeSource, type WatchedTensor, watchedOf } from './ridge-source.ts';
+import { type Snapshot, TelemetryHistory } from './telemetry-history.ts';
 
 export type TuneMark = readonly [step: number, learningRate: number];
 
 /**
  * Everything one run has told so far, outside React: charts read it when they paint, and are told when it has grown.
  */
-export class FrameRing {
+export class FrameRing implements RidgeSource {
   readonly started: RunStarted;
   readonly steps: StepSeries;
   readonly epochs = new EpochSeries();
@@ -27,6 +28,16 @@ export class FrameRing {
     for (const record of before?.epochs ?? []) this.epochs.add(record);
     this.#tuned.push(...(before?.tuned ?? []));
     this.telemetry = new TelemetryHistory(started.watched.length);
+  }
+
+  get run(): string {
+    return this.started.run;
+  }
+  get watched(): readonly WatchedTensorInfo[] {
+    return this.started.watched;
+  }
+  get snapshots(): readonly Snapshot[] {
+    return this.telemetry.snapshots;
   }
 
   get latest(): Frame | undefined {
@@ -83,7 +94,7 @@ export class FrameRing {
   }
 
   /** Positions in `started.watched` of a node's tensors. */
-  watchedOf(node: string): readonly { readonly index: number; readonly tensor: WatchedTensorInfo }[] {
-    return this.started.watched.flatMap((tensor, index) => (tensor.node === node ? [{ index, tensor }] : []));
+  watchedOf(node: string): readonly WatchedTensor[] {
+    return watchedOf(this.started.watched, node);
   }
 }

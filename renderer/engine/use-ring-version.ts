@@ -1,9 +1,12 @@
 import { useEffect, useState } from 'react';
-import type { FrameRing } from './frame-ring.ts';
+import type { RidgeSource } from './ridge-source.ts';
 import { throttle } from './throttle.ts';
 
 /** Renders the component anew when the ring has grown, at most once per interval; for a few figures, not for pictures. */
-export function useRingVersion(ring: FrameRing | undefined, everyMs: number): number {
+export function useRingVersion(
+  ring: Pick<RidgeSource, 'subscribe' | 'version'> | undefined,
+  everyMs: number,
+): number {
   const [version, setVersion] = useState(0);
   useEffect(() => {
     if (!ring) return undefined;

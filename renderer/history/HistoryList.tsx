@@ -37,7 +37,9 @@ export function HistoryList({ open }: { readonly open: boolean }) {
       empty={t('history.noStep')}
       groups={groups}
       keyOf={({ done }) => String(done)}
-      matches={({ label }, query) => label.toLowerCase().includes(query.trim().toLowerCase())}
+      rankOf={({ label }, query) =>
+        label.toLowerCase().includes(query.trim().toLowerCase()) ? 0 : undefined
+      }
       choose={({ done }) => goToStep(done)}
       show={({ done, label }) => (
         <>

@@ -56,7 +56,12 @@ function FieldRow({ node, name, field, problems }: FieldRowProps) {
       </div>
       <p id={`${id}-help`} className={css['help']}>
         {text(field.help)}
-        {range === undefined ? null : <span className={css['range']}> {t('inspector.range', range)}</span>}
+        {range === undefined ? null : (
+          <>
+            {' '}
+            <span className={css['range']}>{t('inspector.range', range)}</span>
+          </>
+        )}
       </p>
       <ExposureSelect node={node} name={name} field={field} />
       {problems.map(({ message }) => (

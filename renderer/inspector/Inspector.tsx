@@ -1,4 +1,5 @@
 import { useShallow } from 'zustand/react/shallow';
+import { focusCanvas } from '../canvas/view.ts';
 import { drawnBlock } from '../document/block-commands.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { TrainingSettings } from '../training/TrainingSettings.tsx';
@@ -17,7 +18,17 @@ export function Inspector() {
   const [node] = nodes;
   const [wire] = wires;
   return (
-    <div className={css['inspector']}>
+    <div
+      className={css['inspector']}
+      onKeyDown={(event) => {
+        const { target, currentTarget, key, nativeEvent } = event;
+        if (key !== 'Escape' || nativeEvent.isComposing || !(target instanceof HTMLElement)) return;
+        // A list that is open closes first.
+        if (!currentTarget.contains(target) || target.ariaExpanded === 'true') return;
+        requestAnimationFrame(() => focusCanvas(node));
+      }}
+      role="presentation"
+    >
       {nodes.length + wires.length + notes.length > 1 ? (
         <ManyInspector nodes={nodes.length} wires={wires.length} notes={notes.length} />
       ) : node !== undefined ? (

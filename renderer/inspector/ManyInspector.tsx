@@ -32,7 +32,6 @@ export function ManyInspector({ nodes, wires, notes }: ManyInspectorProps) {
         {t(notes === 0 ? 'inspector.many' : 'inspector.manyWithNotes', { nodes, wires, notes })}
       </h2>
       <p className={css['text']}>{t('inspector.manyHint')}</p>
-      {nodes + notes === 0 ? null : <ColorRow />}
       <div className={css['buttons']}>
         {offered
           .filter((id) => actionOf(id).enabled?.(state) ?? true)
@@ -42,6 +41,7 @@ export function ManyInspector({ nodes, wires, notes }: ManyInspectorProps) {
             </Button>
           ))}
       </div>
+      {nodes + notes === 0 ? null : <ColorRow />}
     </div>
   );
 }

@@ -60,9 +60,6 @@ export function NodeInspector({ id }: { readonly id: string }) {
         </IconButton>
       </header>
       <Problems problems={problems} />
-      <section className={css['section']}>
-        <ColorRow />
-      </section>
       {isKnown ? null : (
         <section className={css['section']}>
           <p className={css['text']}>{t('blocks.unknown')}</p>
@@ -88,6 +85,9 @@ export function NodeInspector({ id }: { readonly id: string }) {
           </Button>
         </section>
       )}
+      <section className={css['section']}>
+        <ColorRow />
+      </section>
     </>
   );
 }

@@ -4,8 +4,9 @@ import type { Text } from '../../engine/declaration/text.ts';
 import { declarationOf } from '../../engine/document/blocks.ts';
 import { categoryColor, LayerIcon } from '../canvas/LayerIcon.tsx';
 import { showPlace } from '../canvas/show-place.ts';
-import { type CommandGroup, CommandList } from '../design/CommandList.tsx';
+import { CommandList } from '../design/CommandList.tsx';
 import { KeyCaps } from '../design/KeyCaps.tsx';
+import type { CommandGroup } from '../design/ranked.ts';
 import { openCopy } from '../document/files.ts';
 import { type DocumentState, useDocumentStore } from '../document/store.ts';
 import { templates } from '../gallery/templates.ts';
@@ -95,11 +96,13 @@ export function CommandPalette({ open }: { readonly open: boolean }) {
       groups={groups}
       mostOfEach={40}
       keyOf={({ id }) => id}
-      matches={({ label, words }, query) =>
+      rankOf={({ label, words }, query) =>
         query
           .toLowerCase()
           .split(/\s+/)
           .every((part) => [label, ...words].some((word) => word.toLowerCase().includes(part)))
+          ? 0
+          : undefined
       }
       choose={({ run }) => void run()}
       show={({ icon, label, detail, keys }) => (

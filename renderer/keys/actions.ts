@@ -32,6 +32,7 @@ import { exportOnnx } from '../training/export-onnx.ts';
 import { pressTrain } from '../training/press-train.ts';
 import { reset, situation, stop, whyNot } from '../training/run-commands.ts';
 import { showOverlay, showPage } from '../workspace/state.ts';
+import { goToInspector, goToPanel } from './go-to.ts';
 import { editNote, renameSelected } from './rename.ts';
 
 /**
@@ -197,6 +198,7 @@ export const actions = {
     run: () => showOverlay('replace'),
     enabled: oneNode,
   },
+  inspect: { label: 'menu.inspect', reach: 'canvas', keys: ['I'], run: goToInspector },
   rename: { label: 'menu.rename', reach: 'canvas', keys: ['F2'], run: renameSelected, enabled: oneNode },
   openParts: {
     label: 'menu.openParts',
@@ -297,6 +299,13 @@ export const actions = {
     keys: ['$mod+0'],
     run: () => canvasView()?.zoomTo(1),
   },
+
+  showCurves: { label: 'panel.curves', reach: 'page', keys: [], run: () => goToPanel('curves') },
+  showLayers: { label: 'panel.layers', reach: 'page', keys: [], run: () => goToPanel('layers') },
+  showEvaluate: { label: 'panel.evaluate', reach: 'page', keys: [], run: () => goToPanel('evaluate') },
+  showSummary: { label: 'panel.summary', reach: 'page', keys: [], run: () => goToPanel('summary') },
+  showRuns: { label: 'panel.runs', reach: 'page', keys: [], run: () => goToPanel('runs') },
+  showProblems: { label: 'panel.problems', reach: 'page', keys: [], run: () => goToPanel('problems') },
 
   preview: { label: 'preview.toggle', reach: 'canvas', keys: ['V'], run: togglePreview },
   previousSample: {

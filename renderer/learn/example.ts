@@ -129,7 +129,7 @@ function nodeOf(id: string, type: string, params: Params, column: number, row: n
     id,
     type,
     name: layer?.shortName ?? type,
-    position: { x: column * (columnWidth + 32), y: row * 96 },
+    position: { x: column * columnWidth, y: row * 96 },
     params: { ...defaultParams(layer?.fields ?? {}), ...params },
   };
 }

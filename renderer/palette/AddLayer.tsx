@@ -5,7 +5,7 @@ import { portHeight, snap } from '../document/commands.ts';
 import { useT } from '../i18n/i18n.ts';
 import { showOverlay, useWorkspace } from '../workspace/state.ts';
 import { EntryRow } from './EntryRow.tsx';
-import { matches, type PaletteEntry } from './entries.ts';
+import { type PaletteEntry, rankOf } from './entries.ts';
 import { addAndFocus } from './Palette.tsx';
 import { useEntryGroups } from './use-entries.ts';
 
@@ -41,7 +41,7 @@ export function AddLayer({ open }: { readonly open: boolean }) {
       empty={t('palette.nothingFound')}
       groups={groups}
       keyOf={({ type }) => type}
-      matches={matches}
+      rankOf={rankOf}
       choose={choose}
       show={(layer) => <EntryRow {...layer} />}
     />

@@ -1,17 +1,19 @@
 import { Trash2 } from 'lucide-react';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { blockType } from '../../engine/document/blocks.ts';
-import { findLibraryBlock, removeFromMine } from '../blocks/library.ts';
+import { findLibraryBlock } from '../blocks/known-blocks.ts';
+import { removeFromMine } from '../blocks/library.ts';
 import { categoryColor, LayerIcon } from '../canvas/LayerIcon.tsx';
 import { focusNode } from '../canvas/view.ts';
 import { IconButton } from '../design/Button.tsx';
+import { rankedGroups } from '../design/ranked.ts';
 import { SearchField } from '../design/SearchField.tsx';
 import { Tooltip } from '../design/Tooltip.tsx';
 import { addAny } from '../document/add-any.ts';
 import { deleteBlock } from '../document/block-commands.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import { layerDragType, setDraggedLayer } from './drag.ts';
-import { matches, type PaletteEntry } from './entries.ts';
+import { type PaletteEntry, rankOf } from './entries.ts';
 import css from './Palette.module.css';
 import { useEntryGroups } from './use-entries.ts';
 
@@ -26,9 +28,10 @@ export function Palette() {
   const t = useT();
   const [query, setQuery] = useState('');
   const list = useRef<HTMLDivElement>(null);
-  const groups = useEntryGroups()
-    .map(({ title, entries }) => ({ title, entries: entries.filter((entry) => matches(entry, query)) }))
-    .filter(({ entries }) => entries.length > 0);
+  const groups = rankedGroups(
+    useEntryGroups().map(({ title, entries }) => ({ value: t(title), items: entries })),
+    (entry) => (query.trim() === '' ? 0 : rankOf(entry, query)),
+  );
 
   const move = (event: KeyboardEvent, by: number): void => {
     const items = [...(list.current?.querySelectorAll<HTMLElement>('[data-layer]') ?? [])];
@@ -37,7 +40,7 @@ export function Palette() {
     event.preventDefault();
     if (next !== undefined) next.focus();
   };
-  const first = groups[0]?.entries[0];
+  const first = groups[0]?.items[0];
 
   return (
     <div className={css['palette']}>
@@ -59,11 +62,11 @@ export function Palette() {
         }}
         role="presentation"
       >
-        {groups.map(({ title, entries }) => (
-          <div key={title} role="group" aria-label={t(title)}>
-            <h2 className={css['group']}>{t(title)}</h2>
+        {groups.map(({ value: title, items }) => (
+          <div key={title} role="group" aria-label={title}>
+            <h2 className={css['group']}>{title}</h2>
             <ul>
-              {entries.map((entry) => (
+              {items.map((entry) => (
                 <li key={entry.type} className={css['entry']}>
                   <PaletteItem entry={entry} />
                   <RemoveButton entry={entry} />
@@ -104,6 +107,8 @@ function PaletteItem({ entry: layer }: { readonly entry: PaletteEntry }) {
   const t = useT();
   const text = useText();
   const title = text(layer.title);
+  // The name in the other language gives way where there is no room, and is never what is cut first.
+  const [own, given] = title.split('（');
   return (
     <Tooltip side="right" content={text(layer.summary)}>
       <button
@@ -129,7 +134,10 @@ function PaletteItem({ entry: layer }: { readonly entry: PaletteEntry }) {
         <span className={css['icon']} style={{ color: categoryColor(layer.category) }}>
           <LayerIcon type={layer.type} category={layer.category} size={15} />
         </span>
-        <span className={css['title']}>{title}</span>
+        <span className={css['title']}>
+          {own}
+          {given === undefined ? null : <span className={css['given']}>（{given}</span>}
+        </span>
       </button>
     </Tooltip>
   );

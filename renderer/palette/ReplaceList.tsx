@@ -6,7 +6,7 @@ import { useDocumentStore } from '../document/store.ts';
 import { useT } from '../i18n/i18n.ts';
 import { showOverlay } from '../workspace/state.ts';
 import { EntryRow } from './EntryRow.tsx';
-import { matches, type PaletteEntry } from './entries.ts';
+import { type PaletteEntry, rankOf } from './entries.ts';
 import { useEntryGroups } from './use-entries.ts';
 
 type Choice = PaletteEntry & { readonly fits: boolean };
@@ -47,7 +47,7 @@ export function ReplaceList({ open }: { readonly open: boolean }) {
       empty={t('palette.nothingFound')}
       groups={groups}
       keyOf={({ type }) => type}
-      matches={matches}
+      rankOf={rankOf}
       choose={({ type }) => {
         const node = selected && replaceNode(selected.id, type);
         if (node !== undefined) requestAnimationFrame(() => requestAnimationFrame(() => focusNode(node.id)));

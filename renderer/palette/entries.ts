@@ -4,7 +4,7 @@ import { catalogue } from '../../engine/document/catalogue.ts';
 import { countInstances } from '../../engine/document/edit-block.ts';
 import type { Drawing } from '../../engine/document/schema.ts';
 import type { AnyLayer, Category, NodeDeclaration } from '../../engine/layers/contract.ts';
-import type { LibraryBlock } from '../blocks/library.ts';
+import type { LibraryBlock } from '../blocks/known-blocks.ts';
 import type { SentenceKey } from '../i18n/i18n.ts';
 
 /** Something that can be added to what is drawn. */
@@ -99,8 +99,14 @@ function libraryEntry({ key, title, summary, blocks, type }: LibraryBlock): Pale
   return { type: key, shortName: title.en, title, summary, category: 'block', ports };
 }
 
-/** Both languages and the type's own name are searched, so that “relu”, “交叉” and “bce” all find something. */
-export function matches({ title, type, shortName }: PaletteEntry, query: string): boolean {
+/**
+ * How well an entry answers what was typed, undefined where not at all: 0 is called so, 1 begins so, 2 contains it. Both
+ * languages and the type's own name are searched, so that “relu”, “交叉” and “bce” all find something.
+ */
+export function rankOf({ title, type, shortName }: PaletteEntry, query: string): number | undefined {
   const wanted = query.trim().toLowerCase();
-  return [title.en, title.zh, type, shortName].some((name) => name.toLowerCase().includes(wanted));
+  const names = [title.en, title.zh, type, shortName].map((name) => name.toLowerCase());
+  if (names.includes(wanted)) return 0;
+  if (names.some((name) => name.startsWith(wanted))) return 1;
+  return names.some((name) => name.includes(wanted)) ? 2 : undefined;
 }

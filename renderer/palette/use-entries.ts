@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { builtInBlocks, useMyBlocks } from '../blocks/library.ts';
+import { builtInBlocks, useMyBlocks } from '../blocks/known-blocks.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { type EntryGroup, entryGroups } from './entries.ts';
 

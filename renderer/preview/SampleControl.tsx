@@ -13,12 +13,13 @@ import { showSample, stepSample, usePreview } from './preview-store.ts';
 import css from './SampleControl.module.css';
 
 /** Which sample nodes show, and whose weights: the previous one, the next one, or any by its number. */
-export function SampleControl() {
+export function SampleControl({ isFar }: { readonly isFar: boolean }) {
   const on = usePreview((state) => state.on);
-  return on ? <Control /> : null;
+  return on ? <Control isFar={isFar} /> : null;
 }
 
-function Control() {
+/** `isFar`: zoomed out so far that nodes show their titles alone. */
+function Control({ isFar }: { readonly isFar: boolean }) {
   const t = useT();
   const text = useText();
   const { wanted, told, refusal } = usePreview();
@@ -51,9 +52,11 @@ function Control() {
       <Target sample={sample} />
       <span className={css['part']}>{t(sample.isTest ? 'preview.test' : 'preview.train')}</span>
       <span className={css['step']}>
-        {told?.step === undefined
-          ? t('preview.untrained')
-          : t('preview.step', { step: formatWhole(told.step) })}
+        {isFar
+          ? t('preview.zoomIn')
+          : told?.step === undefined
+            ? t('preview.untrained')
+            : t('preview.step', { step: formatWhole(told.step) })}
       </span>
     </div>
   );

@@ -1,24 +1,10 @@
-import type { Text } from '../../engine/declaration/text.ts';
 import type { PreviewPicture, PreviewSample } from '../../engine/protocol/messages.ts';
 import { type ColorTable, colorIndex, cssColor, type Rgb } from '../charts/color-map.ts';
 import { formatFigure } from '../charts/figures.ts';
 import type { Palette } from '../charts/palette.ts';
 import { imagePixels, tracePoints, usualRange } from '../charts/samples.ts';
-
-interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-export interface PreviewLook {
-  readonly colors: Palette;
-  readonly sample: PreviewSample | undefined;
-  /** Of a data node: the sample itself, as a person would see it. */
-  readonly isData: boolean;
-  readonly language: keyof Text;
-}
+import { paintAnswer } from './paint-answer.ts';
+import type { Box, PreviewLook } from './preview-look.ts';
 
 /** The span of the finite numbers of a picture. */
 export function spanOf(values: Float32Array): readonly [low: number, high: number] | undefined {
@@ -42,12 +28,13 @@ export function paintPicture(
   look: PreviewLook,
 ): void {
   const { kind } = picture;
-  const hasCaption = kind !== 'points' && kind !== 'tokens';
+  const hasCaption = kind !== 'points' && kind !== 'tokens' && kind !== 'answer';
   const box = { x, y, width, height: height - (hasCaption ? captionHeight : 0) };
   const isImage = look.isData && kind === 'maps';
   const span = spanOf(picture.values);
   if (kind === 'points') paintPoints(context, box, picture, look);
   else if (kind === 'tokens') paintTokens(context, box, picture, look);
+  else if (kind === 'answer') paintAnswer(context, box, picture, look);
   else if (isImage) paintImage(context, box, picture);
   else if (look.isData && kind === 'sequence' && picture.rows < 4) paintTrace(context, box, picture, look);
   else paintPanes(context, box, picture, look, span);

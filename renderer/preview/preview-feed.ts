@@ -64,10 +64,12 @@ export function feedPreviews(): () => void {
 
   const ask = async (): Promise<void> => {
     dueMs = Infinity;
-    const shown = [...views].filter((view) => view.isVisible());
+    const shown = canvasActivity.detail === 'title' ? [] : [...views].filter((view) => view.isVisible());
     const nodes = [...new Set(shown.flatMap((view) => view.node() ?? []))].slice(0, mostNodes);
-    const rests = canvasActivity.moving || canvasActivity.detail === 'title' || document.hidden;
-    if (rests || nodes.length === 0 || useRun.getState().connection !== 'open') return;
+    // Which sample it is can be told where no picture of it can be seen.
+    const isKnown = usePreview.getState().told?.sample?.index === usePreview.getState().wanted;
+    const rests = canvasActivity.moving || document.hidden || (nodes.length === 0 && isKnown);
+    if (rests || useRun.getState().connection !== 'open') return;
     busy = true;
     covered = new Set(nodes);
     const askedMs = performance.now();

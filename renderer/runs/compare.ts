@@ -1,9 +1,13 @@
 import type { Fields, ParamValue } from '../../engine/declaration/fields.ts';
 import type { Text } from '../../engine/declaration/text.ts';
-import { catalogue } from '../../engine/document/catalogue.ts';
+import { blockOf, blockType, declarationOf } from '../../engine/document/blocks.ts';
 import { completeParams, fieldApplies } from '../../engine/document/check-params.ts';
-import { flatten } from '../../engine/document/flatten.ts';
-import type { DocumentNode, NetwrightDocument, TrainingSettings } from '../../engine/document/schema.ts';
+import type {
+  BlockDefinition,
+  DocumentNode,
+  NetwrightDocument,
+  TrainingSettings,
+} from '../../engine/document/schema.ts';
 import {
   type SettingChoice,
   type SettingGroup,
@@ -42,37 +46,78 @@ export interface Comparison {
   readonly addedWires: readonly WireText[];
 }
 
-/** What leads from one document to the other, blocks unfolded; where nodes stand is no difference. */
-export function compareDocuments(earlier: NetwrightDocument, later: NetwrightDocument): Comparison {
-  const before = { ...earlier, ...partsOf(earlier) };
-  const after = { ...later, ...partsOf(later) };
+/**
+ * What leads from one document to the other; where nodes stand is no difference. Instances of a block are compared by what
+ * is set on them, and a block that both have once, whatever many instances follow it.
+ */
+export function compareDocuments(before: NetwrightDocument, after: NetwrightDocument): Comparison {
+  const shared = before.blocks.flatMap((block) => {
+    const other = blockOf(after.blocks, blockType(block.id));
+    return other === undefined ? [] : [compareDrawings(insideOf(block, before), insideOf(other, after))];
+  });
+  const all = [compareDrawings(drawingOf(before), drawingOf(after)), ...shared];
+  return {
+    settings: settingDifferences(before.training, after.training),
+    removed: all.flatMap(({ removed }) => removed),
+    added: all.flatMap(({ added }) => added),
+    changed: all.flatMap(({ changed }) => changed),
+    removedWires: all.flatMap(({ removedWires }) => removedWires),
+    addedWires: all.flatMap(({ addedWires }) => addedWires),
+  };
+}
+
+type Drawn = Pick<NetwrightDocument, 'nodes' | 'wires' | 'blocks'>;
+
+const drawingOf = ({ nodes, wires, blocks }: NetwrightDocument): Drawn => ({ nodes, wires, blocks });
+
+/** With names that say in which block they are, and ids that no node elsewhere has. */
+function insideOf({ id, name, nodes, wires }: BlockDefinition, { blocks }: NetwrightDocument): Drawn {
+  const inside = (node: string): string => `${id}/${node}`;
+  return {
+    blocks,
+    nodes: nodes.map((node) => ({
+      ...node,
+      id: inside(node.id),
+      name: `${name} › ${node.name}`,
+      ...(node.weightsOf !== undefined && { weightsOf: inside(node.weightsOf) }),
+    })),
+    wires: wires.map((wire) => ({
+      ...wire,
+      from: { ...wire.from, node: inside(wire.from.node) },
+      to: { ...wire.to, node: inside(wire.to.node) },
+    })),
+  };
+}
+
+function compareDrawings(before: Drawn, after: Drawn): Omit<Comparison, 'settings'> {
   const [first, second] = [nodesOf(before), nodesOf(after)];
   const isIn = (nodes: ReadonlyMap<string, DocumentNode>, { id, type }: DocumentNode): boolean =>
     nodes.get(id)?.type === type;
-  const shared = before.nodes.filter((node) => isIn(second, node));
+  const named = (node: DocumentNode, { blocks }: Drawn): DocumentNode => ({
+    ...node,
+    type: blockOf(blocks, node.type)?.name ?? node.type,
+  });
   const wires = [wiresOf(before), wiresOf(after)] as const;
   return {
-    settings: settingDifferences(before.training, after.training),
-    removed: before.nodes.filter((node) => !isIn(second, node)),
-    added: after.nodes.filter((node) => !isIn(first, node)),
-    changed: shared
-      .map((node) => ({ node, differences: nodeDifferences(node, second.get(node.id) as DocumentNode) }))
+    removed: before.nodes.filter((node) => !isIn(second, node)).map((node) => named(node, before)),
+    added: after.nodes.filter((node) => !isIn(first, node)).map((node) => named(node, after)),
+    changed: before.nodes
+      .filter((node) => isIn(second, node))
+      .map((node) => ({
+        node,
+        differences: nodeDifferences(node, second.get(node.id) as DocumentNode, [before, after]),
+      }))
       .filter(({ differences }) => differences.length > 0),
     removedWires: [...wires[0]].filter(([key]) => !wires[1].has(key)).map(([, words]) => words),
     addedWires: [...wires[1]].filter(([key]) => !wires[0].has(key)).map(([, words]) => words),
   };
 }
 
-function partsOf(document: NetwrightDocument): Pick<NetwrightDocument, 'nodes' | 'wires'> {
-  const { nodes, wires } = flatten(document);
-  return { nodes, wires };
-}
-
-const nodesOf = ({ nodes }: NetwrightDocument): ReadonlyMap<string, DocumentNode> =>
+const nodesOf = ({ nodes }: Drawn): ReadonlyMap<string, DocumentNode> =>
   new Map(nodes.map((node) => [node.id, node]));
 
 /** By what they connect: ids of wires mean nothing. */
-function wiresOf(document: NetwrightDocument): ReadonlyMap<string, WireText> {
+function wiresOf(document: Drawn): ReadonlyMap<string, WireText> {
   const nodes = nodesOf(document);
   const end = ({ node, port }: { node: string; port: string }): string =>
     `${nodes.get(node)?.name ?? node}.${port}`;
@@ -87,22 +132,40 @@ function wiresOf(document: NetwrightDocument): ReadonlyMap<string, WireText> {
 const nameLabel: DifferenceLabel = { en: 'Name', zh: '名称' };
 const weightsLabel: DifferenceLabel = { en: 'Weights of', zh: '权重来自' };
 
-function nodeDifferences(before: DocumentNode, after: DocumentNode): Difference[] {
-  const fields = catalogue.get(before.type)?.fields ?? {};
+function nodeDifferences(
+  before: DocumentNode,
+  after: DocumentNode,
+  [first, second]: readonly [Drawn, Drawn],
+): Difference[] {
+  const fieldsIn = ({ blocks }: Drawn): Fields => declarationOf(blocks, before.type)?.fields ?? {};
   return [
     ...differing('name', nameLabel, before.name, after.name),
     ...differing('weightsOf', weightsLabel, before.weightsOf, after.weightsOf),
-    ...fieldDifferences(fields, before.params, after.params, 'params'),
+    ...fieldDifferences([fieldsIn(first), fieldsIn(second)], before.params, after.params, 'params'),
   ];
 }
 
 type Given = Readonly<Record<string, ParamValue>>;
 
-/** Of the fields that count on at least one side, with defaults for what is not said. */
-function fieldDifferences(fields: Fields, before: Given, after: Given, path: string): Difference[] {
-  const sides = [completeParams(fields, before), completeParams(fields, after)] as const;
-  return Object.entries(fields).flatMap(([name, field]) => {
-    const [a, b] = sides.map((side) => (fieldApplies(field, side) ? side[name] : undefined));
+/**
+ * Of the fields that count on at least one side, with defaults for what is not said; a block may expose other fields in
+ * one document than in the other.
+ */
+function fieldDifferences(
+  [first, second]: readonly [Fields, Fields],
+  before: Given,
+  after: Given,
+  path: string,
+): Difference[] {
+  const sides = [
+    { fields: first, params: completeParams(first, before) },
+    { fields: second, params: completeParams(second, after) },
+  ] as const;
+  return Object.entries({ ...second, ...first }).flatMap(([name, field]) => {
+    const [a, b] = sides.map(({ fields, params }) => {
+      const declared = fields[name];
+      return declared !== undefined && fieldApplies(declared, params) ? params[name] : undefined;
+    });
     const shown = (value: ParamValue | undefined): Shown | undefined =>
       field.kind === 'choice'
         ? (field.options.find((known) => known.value === value)?.label ?? value)
@@ -121,7 +184,8 @@ function settingDifferences(before: TrainingSettings, after: TrainingSettings): 
     }
     if (Object.hasOwn(settingGroups, setting)) {
       const group = setting as SettingGroup;
-      return fieldDifferences(settingGroups[group], before[group], after[group], group);
+      const fields = settingGroups[group];
+      return fieldDifferences([fields, fields], before[group], after[group], group);
     }
     const [a, b] = [before[setting], after[setting]] as [number, number];
     return differing(setting, { setting }, a, b);
@@ -137,7 +201,8 @@ function choiceDifferences(
   const definition = (type: string) => settingChoices[choice].find((known) => known.type === type);
   const [a, b] = [before[choice], after[choice]];
   if (a.type === b.type) {
-    return fieldDifferences(definition(a.type)?.fields ?? {}, a.params, b.params, choice);
+    const fields = definition(a.type)?.fields ?? {};
+    return fieldDifferences([fields, fields], a.params, b.params, choice);
   }
   const title = (type: string): Shown => definition(type)?.title ?? type;
   return [{ path: choice, label: { setting: choice }, before: title(a.type), after: title(b.type) }];

@@ -95,7 +95,8 @@ function takeList(list: RunList): void {
   for (const run of useRuns.getState().picked) void readRun(run);
 }
 
-const stampOf = ({ state, steps }: RunSummary): string => `${state} ${steps}`;
+/** Changes whenever a run has come further. */
+export const stampOf = ({ state, steps }: RunSummary): string => `${state} ${steps}`;
 
 /** Document and curves of a run; undefined, and said why, where they cannot be had. */
 export async function readRun(run: string): Promise<RunRecord | undefined> {

@@ -32,7 +32,13 @@ export function BottomPanel({ problems }: BottomPanelProps) {
     <Tabs.Root className={css['panel']} value={tab} onValueChange={(next) => showPanelTab(next as PanelTab)}>
       <Tabs.List className={css['tabs']} aria-label={t('training.panels')}>
         {panelTabs.map((value) => (
-          <Tabs.Tab key={value} value={value} className={css['tab']} data-tour-target={value}>
+          <Tabs.Tab
+            key={value}
+            value={value}
+            className={css['tab']}
+            data-tour-target={value}
+            data-panel-tab={value}
+          >
             {t(`training.tab.${value}`)}
             {value === 'problems' && problemCount > 0 ? (
               <span className={css['count']}>{problemCount}</span>

@@ -1,22 +1,24 @@
-import { useEffect, useState } from 'react';
-import { flatten } from '../../engine/document/flatten.ts';
-import type { WatchedTensorInfo } from '../../engine/protocol/messages.ts';
+import { Fragment, useEffect, useState } from 'react';
+import { flatten, placeOf } from '../../engine/document/flatten.ts';
+import type { RunLabel, WatchedTensorInfo } from '../../engine/protocol/messages.ts';
+import { revealNode } from '../canvas/show-place.ts';
 import { formatFigure, formatShare, formatWhole } from '../charts/figures.ts';
 import type { BinLayout } from '../charts/histogram-axis.ts';
 import { Select } from '../design/Select.tsx';
 import { Switch } from '../design/Switch.tsx';
 import { shownFlatId } from '../document/flat-ids.ts';
 import { useDocumentStore } from '../document/store.ts';
-import type { FrameRing } from '../engine/frame-ring.ts';
 import { badCount, zeroShare } from '../engine/histogram.ts';
+import type { RidgeSource, WatchedTensor } from '../engine/ridge-source.ts';
 import { useRun } from '../engine/run-store.ts';
 import { useRingVersion } from '../engine/use-ring-version.ts';
 import { useT } from '../i18n/i18n.ts';
+import { useKeptRidges } from '../runs/kept-ridges.ts';
+import { useRuns } from '../runs/runs-store.ts';
 import { EmptyState } from './EmptyState.tsx';
 import css from './Layers.module.css';
 import { togglePin, usePinned } from './pinned-tensors.ts';
-import { RidgePanel } from './RidgePanel.tsx';
-import { showNode } from './show-problem.ts';
+import { type RidgeOf, RidgePanel } from './RidgePanel.tsx';
 
 const kinds = ['weightGradient', 'weight', 'activation', 'activationGradient'] as const;
 const listEveryMs = 250;
@@ -25,18 +27,47 @@ const listEveryMs = 250;
 export function Layers() {
   const t = useT();
   const ring = useRun((state) => state.ring);
-  if (!ring) return <EmptyState title={t('layers.emptyTitle')} detail={t('layers.emptyDetail')} />;
-  if (ring.started.watched.length === 0) {
+  const picked = useRuns((state) => state.picked);
+  // With no run of this window, the first that is ticked stands in its place.
+  const instead = useKeptRidges(ring === undefined ? picked[0] : undefined);
+  const source = ring ?? (typeof instead === 'object' ? instead : undefined);
+  if (instead === 'none') return <NoneKept run={picked[0] ?? ''} />;
+  if (source === undefined)
+    return <EmptyState title={t('layers.emptyTitle')} detail={t('layers.emptyDetail')} />;
+  if (source.watched.length === 0) {
     return <EmptyState title={t('layers.nothingTitle')} detail={t('layers.nothingDetail')} />;
   }
-  return <LayersOf key={ring.started.run} ring={ring} />;
+  return <LayersOf key={source.run} source={source} />;
 }
 
-function LayersOf({ ring }: { readonly ring: FrameRing }) {
+function NoneKept({ run }: { readonly run: string }) {
   const t = useT();
-  const names = useRun((state) => state.document);
+  const name = useRuns(({ list }) => list?.runs.find((known) => known.run === run)?.label.name ?? '');
+  return <EmptyState title={t('layers.emptyTitle')} detail={t('layers.noneKept', { name })} />;
+}
+
+/** Runs that are ticked and could stand beside one, the one that was chosen among them, and what it kept. */
+function useBeside(source: RidgeSource) {
+  const list = useRuns((state) => state.list);
+  const picked = useRuns((state) => state.picked);
+  const [chosen, choose] = useState<string>();
+  const labelOf = (run: string): RunLabel | undefined => list?.runs.find((known) => known.run === run)?.label;
+  const offered = picked.flatMap((run) => {
+    const label = labelOf(run);
+    return run === source.run || label === undefined ? [] : [{ run, label }];
+  });
+  const beside = offered.find(({ run }) => run === chosen);
+  const kept = useKeptRidges(beside?.run);
+  return { offered, beside, kept, choose, own: labelOf(source.run) };
+}
+
+function LayersOf({ source }: { readonly source: RidgeSource }) {
+  const t = useT();
+  const live = useRun((state) => (state.ring?.started.run === source.run ? state.document : undefined));
+  const read = useRuns((state) => state.read.get(source.run)?.record.document);
+  const names = live ?? read;
   const drawn = useDocumentStore(({ whole }) => whole.topology.nodes);
-  const nodes = [...new Set(ring.started.watched.map(({ node }) => node))];
+  const nodes = [...new Set(source.watched.map(({ node }) => node))];
   const selected = useDocumentStore((state) =>
     state.selection.nodes.size === 1
       ? shownFlatId(state, [...state.selection.nodes][0] as string)
@@ -44,18 +75,19 @@ function LayersOf({ ring }: { readonly ring: FrameRing }) {
   );
   const [chosen, setChosen] = useState(nodes[0]);
   useEffect(() => {
-    if (selected !== undefined && ring.watchedOf(selected).length > 0) setChosen(selected);
-  }, [selected, ring]);
+    if (selected !== undefined && source.watchedOf(selected).length > 0) setChosen(selected);
+  }, [selected, source]);
   const [axis, setAxis] = useState<BinLayout['kind']>('log');
   const [part, setPart] = useState<string>();
   const [isShared, share] = useState(false);
+  const { offered, beside, kept, choose, own } = useBeside(source);
   const project = names?.name ?? '';
   const pinned = usePinned(project).flatMap((key) => {
-    const index = ring.started.watched.findIndex((tensor) => tensor.key === key);
-    const tensor = ring.started.watched[index];
+    const index = source.watched.findIndex((tensor) => tensor.key === key);
+    const tensor = source.watched[index];
     return tensor ? [{ index, tensor }] : [];
   });
-  const watched = ring.watchedOf(chosen);
+  const watched = source.watchedOf(chosen);
   const parts = [
     ...new Set(watched.filter(({ tensor }) => tensor.kind === 'weight').map(({ tensor }) => tensor.tensor)),
   ];
@@ -71,8 +103,15 @@ function LayersOf({ ring }: { readonly ring: FrameRing }) {
     return found && !pinned.some(({ index }) => index === found.index) ? [found] : [];
   });
   const all = [...pinned, ...free];
-  const groupOf = (kind: WatchedTensorInfo['kind']): number[] =>
-    all.filter(({ tensor }) => tensor.kind === kind).map(({ index }) => index);
+  const other = typeof kept === 'object' ? kept : undefined;
+  const inOther = ({ key }: WatchedTensorInfo): RidgeOf[] => {
+    const index = other?.watched.findIndex((tensor) => tensor.key === key) ?? -1;
+    return other === undefined || index < 0 ? [] : [{ source: other, index }];
+  };
+  const groupOf = ({ index, tensor }: WatchedTensor): RidgeOf[] =>
+    all
+      .filter((one) => (isShared ? one.tensor.kind === tensor.kind : one.index === index))
+      .flatMap((one) => [{ source, index: one.index }, ...inOther(one.tensor)]);
 
   return (
     <div className={css['layers']}>
@@ -100,31 +139,72 @@ function LayersOf({ ring }: { readonly ring: FrameRing }) {
           <Switch label={t('layers.oneAxis')} checked={isShared} onChange={share} />
           {t('layers.oneAxis')}
         </label>
+        {offered.length === 0 ? (
+          <p className={css['hint']}>{t('layers.besideHint')}</p>
+        ) : (
+          <Select
+            label={t('layers.beside')}
+            value={beside?.run ?? ''}
+            options={[
+              { value: '', label: t('layers.alone') },
+              ...offered.map(({ run, label: { name } }) => ({
+                value: run,
+                label: t('layers.besideRun', { name }),
+              })),
+            ]}
+            onChange={(run) => choose(run === '' ? undefined : run)}
+          />
+        )}
+        {kept === 'none' && beside !== undefined ? (
+          <p className={css['hint']} role="status">
+            {t('layers.noneKept', { name: beside.label.name })}
+          </p>
+        ) : null}
         <LayerList
-          ring={ring}
+          source={source}
           nodes={nodes}
           nameOf={nameOf}
           chosen={chosen}
           onChoose={(id) => {
             setChosen(id);
-            showNode(id);
+            revealNode(placeOf(id));
           }}
         />
       </div>
       <div className={css['panels']}>
-        {all.map(({ index, tensor }) => (
-          <RidgePanel
-            key={tensor.key}
-            ring={ring}
-            index={index}
-            tensor={tensor}
-            axis={axis}
-            layer={pinned.length > 0 ? nameOf(tensor.node) : undefined}
-            group={isShared ? groupOf(tensor.kind) : [index]}
-            isPinned={pinned.some((pin) => pin.index === index)}
-            onPin={() => togglePin(project, tensor.key)}
-          />
-        ))}
+        {all.map((one) => {
+          const { index, tensor } = one;
+          const panel = {
+            tensor,
+            axis,
+            layer: pinned.length > 0 ? nameOf(tensor.node) : undefined,
+            group: groupOf(one),
+          };
+          const isPinned = pinned.some((pin) => pin.index === index);
+          const pin = { isPinned, toggle: () => togglePin(project, tensor.key) };
+          const [pair] = inOther(tensor);
+          return (
+            <Fragment key={tensor.key}>
+              <RidgePanel
+                {...panel}
+                source={source}
+                index={index}
+                label={other === undefined ? undefined : own}
+                pin={pin}
+              />
+              {other === undefined ? null : pair === undefined ? (
+                <p className={css['hint']}>{t('layers.noTensor', { name: beside?.label.name })}</p>
+              ) : (
+                <RidgePanel
+                  {...panel}
+                  {...pair}
+                  tensor={pair.source.watched[pair.index] ?? tensor}
+                  label={beside?.label}
+                />
+              )}
+            </Fragment>
+          );
+        })}
       </div>
     </div>
   );
@@ -142,16 +222,16 @@ function LayerName({ name }: { readonly name: string }) {
 }
 
 interface LayerListProps {
-  readonly ring: FrameRing;
+  readonly source: RidgeSource;
   readonly nodes: readonly string[];
   readonly nameOf: (id: string) => string;
   readonly chosen: string;
   readonly onChoose: (id: string) => void;
 }
 
-function LayerList({ ring, nodes, nameOf, chosen, onChoose }: LayerListProps) {
+function LayerList({ source, nodes, nameOf, chosen, onChoose }: LayerListProps) {
   const t = useT();
-  useRingVersion(ring, listEveryMs);
+  useRingVersion(source, listEveryMs);
   return (
     <table className={css['list']}>
       <thead>
@@ -163,17 +243,17 @@ function LayerList({ ring, nodes, nameOf, chosen, onChoose }: LayerListProps) {
       </thead>
       <tbody>
         {nodes.map((node) => {
-          const watched = ring.watchedOf(node);
+          const watched = source.watchedOf(node);
           const find = (kind: WatchedTensorInfo['kind']) => {
             const index = watched.find(({ tensor }) => tensor.kind === kind)?.index;
-            return index === undefined ? undefined : ring.histogram(index);
+            return index === undefined ? undefined : source.histogram(index);
           };
           const gradient = find('weightGradient') ?? find('activationGradient');
           const activation = find('activation');
           const output = watched.find(({ tensor }) => tensor.kind === 'activation');
           const dead = activation && output && output.tensor.columns > 0 ? activation.deadColumns : 0;
           const bad = watched.reduce((sum, { index }) => {
-            const histogram = ring.histogram(index);
+            const histogram = source.histogram(index);
             return sum + (histogram ? badCount(histogram) : 0);
           }, 0);
           return (

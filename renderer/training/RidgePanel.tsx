@@ -1,6 +1,6 @@
 import { Pin, PinOff } from 'lucide-react';
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
-import type { WatchedTensorInfo } from '../../engine/protocol/messages.ts';
+import type { RunLabel, WatchedTensorInfo } from '../../engine/protocol/messages.ts';
 import { formatFigure, formatShare, formatShort, formatWhole } from '../charts/figures.ts';
 import type { BinLayout } from '../charts/histogram-axis.ts';
 import { layoutFor } from '../charts/layouts.ts';
@@ -9,24 +9,31 @@ import { ridgeRows } from '../charts/ridge-rows.ts';
 import { paintRidgeline, peakOf, type Ridge, type RidgePoint, ridgeAt } from '../charts/ridgeline.ts';
 import { type Surface, useCanvas } from '../charts/use-canvas.ts';
 import { IconButton } from '../design/Button.tsx';
-import type { FrameRing } from '../engine/frame-ring.ts';
 import { readHistogram, zeroShare } from '../engine/histogram.ts';
+import type { RidgeSource } from '../engine/ridge-source.ts';
 import { useRingVersion } from '../engine/use-ring-version.ts';
 import { type Translate, useT } from '../i18n/i18n.ts';
+import { runColor } from '../runs/run-color.ts';
 import css from './Layers.module.css';
 
-interface RidgePanelProps {
-  readonly ring: FrameRing;
-  /** Position of the tensor in a telemetry frame. */
+/** A tensor of a run. */
+export interface RidgeOf {
+  readonly source: RidgeSource;
+  /** Position of the tensor in what the run watches. */
   readonly index: number;
+}
+
+interface RidgePanelProps extends RidgeOf {
   readonly tensor: WatchedTensorInfo;
   readonly axis: BinLayout['kind'];
   /** Of the layer, where panels of several are side by side. */
   readonly layer: string | undefined;
-  /** Positions of the tensors it shares its axes with; itself alone where each has its own. */
-  readonly group: readonly number[];
-  readonly isPinned: boolean;
-  readonly onPin: () => void;
+  /** Of the run, where panels of two are side by side. */
+  readonly label: RunLabel | undefined;
+  /** The tensors it shares its axes with, itself among them; alone where each has its own. */
+  readonly group: readonly RidgeOf[];
+  /** Absent where it cannot be pinned. */
+  readonly pin?: { readonly isPinned: boolean; readonly toggle: () => void };
 }
 
 const paintEveryMs = 125;
@@ -41,19 +48,22 @@ interface Shown {
 
 /** One tensor over time as a ridgeline, with the exact figures of its newest histogram and those under the pointer. */
 export function RidgePanel(props: RidgePanelProps) {
-  const { ring, index, tensor, axis, layer, group, isPinned, onPin } = props;
+  const { source, index, tensor, axis, layer, label, group, pin } = props;
   const t = useT();
   const shown = useRef<Shown>(undefined);
   const [pointed, point] = useState<RidgePoint>();
   const paint = (surface: Surface): void => {
-    const { rows, span } = ridgeRows(ring.telemetry.snapshots, mostRows);
-    const ridgesOf = (of: number): Ridge[] =>
-      rows.map(({ step, words }) => ({ step, histogram: readHistogram(words, of) }));
-    const ridges = ridgesOf(index);
+    const until = Math.max(...group.map((one) => one.source.snapshots.at(-1)?.step ?? 0));
+    const rowsOf = (of: RidgeSource) => ridgeRows(of.snapshots, mostRows, until);
+    const ridgesOf = (of: RidgeOf): Ridge[] =>
+      rowsOf(of.source).rows.map(({ step, words }) => ({ step, histogram: readHistogram(words, of.index) }));
+    const { span } = rowsOf(source);
+    const ridges = ridgesOf({ source, index });
     const all = group.length > 1 ? group.flatMap(ridgesOf) : ridges;
+    const [first = { source }] = group;
     const layout = layoutFor(
-      ring,
-      group.length > 1 ? group.join(' ') : tensor.key,
+      first.source,
+      group.length > 1 ? group.map((one) => `${one.source.run} ${one.index}`).join(' ') : tensor.key,
       all.map(({ histogram }) => histogram),
       axis,
     );
@@ -62,7 +72,10 @@ export function RidgePanel(props: RidgePanelProps) {
     paintRidgeline(surface, { ridges, span, layout, peak, pointed, formatStep: formatShort }, palette());
   };
   const { canvas, invalidate } = useCanvas(paint, paintEveryMs);
-  useEffect(() => ring.subscribe(invalidate), [ring, invalidate]);
+  // The axes follow the other run that shares them, too.
+  const beside = group.find((one) => one.source !== source)?.source;
+  useEffect(() => source.subscribe(invalidate), [source, invalidate]);
+  useEffect(() => beside?.subscribe(invalidate), [beside, invalidate]);
 
   const follow = (event: PointerEvent<HTMLCanvasElement>): void => {
     const { left, top, width, height } = event.currentTarget.getBoundingClientRect();
@@ -79,24 +92,33 @@ export function RidgePanel(props: RidgePanelProps) {
   };
 
   const kind = t(`layers.kind.${tensor.kind}`);
-  const title = layer === undefined ? kind : `${layer} · ${kind}`;
+  // Beside its like of another run, which run it is says enough.
+  const shortTitle =
+    pin === undefined ? label?.name : [layer, kind].filter((part) => part !== undefined).join(' · ');
+  const title = [layer, kind, label?.name].filter((part) => part !== undefined).join(' · ');
   return (
     <section
       className={css['panel']}
       aria-label={title}
-      data-testid={`ridge-${tensor.key}`}
-      data-pinned={isPinned || undefined}
+      data-testid={`${pin === undefined ? 'beside' : 'ridge'}-${tensor.key}`}
+      data-run={source.run}
+      data-pinned={pin?.isPinned || undefined}
     >
       <h4 className={css['panelTitle']} title={title}>
-        {title} <span className={css['shape']}>{tensor.shape.join('×')}</span>
+        {label === undefined ? null : (
+          <i aria-hidden className={css['dot']} style={{ background: runColor(label.color) }} />
+        )}
+        {shortTitle} <span className={css['shape']}>{tensor.shape.join('×')}</span>
       </h4>
-      <IconButton
-        label={t(isPinned ? 'layers.unpin' : 'layers.pin', { tensor: title })}
-        className={css['pin']}
-        onClick={onPin}
-      >
-        {isPinned ? <PinOff size={12} aria-hidden /> : <Pin size={12} aria-hidden />}
-      </IconButton>
+      {pin === undefined ? null : (
+        <IconButton
+          label={t(pin.isPinned ? 'layers.unpin' : 'layers.pin', { tensor: title })}
+          className={css['pin']}
+          onClick={pin.toggle}
+        >
+          {pin.isPinned ? <PinOff size={12} aria-hidden /> : <Pin size={12} aria-hidden />}
+        </IconButton>
+      )}
       <canvas
         ref={canvas}
         className={css['canvas']}
@@ -111,7 +133,7 @@ export function RidgePanel(props: RidgePanelProps) {
       <p className={css['pointed']} aria-live="polite" data-testid="ridge-pointed">
         {pointed && shown.current ? told(shown.current, pointed, t) : null}
       </p>
-      <RidgeFigures ring={ring} index={index} tensor={tensor} />
+      <RidgeFigures source={source} index={index} tensor={tensor} />
     </section>
   );
 }
@@ -156,10 +178,10 @@ function told({ ridges, layout }: Shown, { row, bin }: RidgePoint, t: Translate)
   });
 }
 
-function RidgeFigures({ ring, index, tensor }: Pick<RidgePanelProps, 'ring' | 'index' | 'tensor'>) {
+function RidgeFigures({ source, index, tensor }: Pick<RidgePanelProps, 'source' | 'index' | 'tensor'>) {
   const t = useT();
-  useRingVersion(ring, figuresEveryMs);
-  const h = ring.histogram(index);
+  useRingVersion(source, figuresEveryMs);
+  const h = source.histogram(index);
   const bad = h ? h.nans + h.infinities : 0;
   const badText = h ? `${formatWhole(h.nans)} / ${formatWhole(h.infinities)}` : '–';
   const figure = (key: 'norm' | 'mean' | 'deviation' | 'range' | 'zeros' | 'dead' | 'bad', value: string) => (
@@ -173,7 +195,7 @@ function RidgeFigures({ ring, index, tensor }: Pick<RidgePanelProps, 'ring' | 'i
     </div>
   );
   return (
-    <dl className={css['figures']} data-step={ring.telemetry.newest?.step}>
+    <dl className={css['figures']} data-step={source.snapshots.at(-1)?.step}>
       {figure('norm', formatFigure(h?.norm))}
       {figure('mean', formatFigure(h?.mean))}
       {figure('deviation', formatFigure(h && Math.sqrt(h.variance)))}

@@ -199,8 +199,9 @@ test('the palette is searched in both languages and by the names that layers hav
   const search = palette.getByRole('searchbox');
   for (const [typed, found] of [
     ['leaky', ['LeakyReLU']],
-    ['交叉', ['BCE with logits', 'BCE', 'Cross-Entropy']],
-    ['bce', ['BCE with logits', 'BCE']],
+    // What begins so comes before what contains it.
+    ['交叉', ['Cross-Entropy', 'BCE with logits', 'BCE']],
+    ['bce', ['BCE', 'BCE with logits']],
     ['lin', ['Linear']],
   ] as const) {
     await search.fill(typed);

@@ -14,10 +14,12 @@ export interface Own {
 }
 
 export const test = base.extend<{ own: Own }>({
-  own: async ({ browser }, use) => {
+  own: async ({ browser, locale, colorScheme, viewport }, use) => {
     const server = await startServer();
     const context = await browser.newContext({
-      locale: 'en-US',
+      ...(locale !== undefined && { locale }),
+      ...(colorScheme !== undefined && { colorScheme }),
+      ...(viewport !== undefined && { viewport }),
       baseURL: server.origin,
       reducedMotion: 'reduce',
     });

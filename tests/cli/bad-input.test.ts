@@ -151,7 +151,8 @@ describe('a command line that cannot be read', () => {
     ['an unknown command', ['fly'], /There is no command "fly"/],
     ['an unknown option', ['train', 'line', '--fast'], /There is no option "--fast" here/],
     ['a missing argument', ['run'], /The argument "file" is missing/],
-    ['a missing option', ['export', 'x'], /The option "--onnx <file>" is missing/],
+    ['a missing option', ['check', 'x'], /The option "--against <run>" is missing/],
+    ['nothing to write', ['export', 'x'], /expected --onnx <file>, --pytorch <folder>, or both/],
     [
       'an option without its value',
       ['check', 'x', '--against'],

@@ -3,6 +3,8 @@ import { text } from '../../declaration/text.ts';
 import { findTorch } from '../bench/torch-side.ts';
 import { crosscheckCases } from '../crosscheck/cases.ts';
 import { runEngine, type Values } from '../crosscheck/engine-side.ts';
+import { runExported } from '../crosscheck/exported-side.ts';
+import { exportCases } from '../crosscheck/layer-cases.ts';
 import { runTorch } from '../crosscheck/torch-side.ts';
 import { jsonOption } from '../options.ts';
 import { createOutput, say } from '../output.ts';
@@ -18,7 +20,7 @@ const steps = 10;
  * that is more: a gradient that is nothing but rounding, as that of a key's bias, equals none. float32 on both sides; a ReLU
  * that one side has just open and the other just closed moves a gradient by more than rounding does, by 1 / √positions.
  */
-const tolerances = { logits: 1e-4, gradient: 1e-2, statistic: 1e-4, loss: 1e-4 } as const;
+const tolerances = { logits: 1e-4, exported: 1e-5, gradient: 1e-2, statistic: 1e-4, loss: 1e-4 } as const;
 type Kind = keyof typeof tolerances;
 
 export function addCrosscheck(program: Command): void {
@@ -52,10 +54,12 @@ async function crosscheck(options: CrosscheckOptions): Promise<void> {
     return;
   }
   let failed = 0;
-  for (const { name, document } of crosscheckCases()) {
-    const engine = await runEngine(document, steps);
-    const torch = runTorch(python, document, engine, steps);
-    const found = compare(engine.values, torch.values);
+  const report = (
+    name: string,
+    kernels: string,
+    version: string | undefined,
+    found: readonly Found[],
+  ): void => {
     const isEqual = found.every(({ kind, difference }) => difference <= tolerances[kind]);
     if (!isEqual) failed++;
     const shown = found.map(
@@ -63,9 +67,25 @@ async function crosscheck(options: CrosscheckOptions): Promise<void> {
     );
     const verdict = isEqual ? text('equal', '一致') : text('DIFFERENT', '不一致');
     output.result(
-      { event: 'crosscheck', name, equal: isEqual, kernels: engine.kernels, torch: torch.version, found },
+      { event: 'crosscheck', name, equal: isEqual, kernels, torch: version, found },
       text(`${name}: ${verdict.en}; ${shown.join(', ')}`, `${name}：${verdict.zh}；${shown.join('，')}`),
     );
+  };
+  for (const { name, document } of crosscheckCases()) {
+    const engine = await runEngine(document, steps);
+    const torch = runTorch(python, document, engine, steps);
+    report(name, engine.kernels, torch.version, compare(engine.values, torch.values));
+  }
+  // Trained a little, so that no weight is what PyTorch begins with anyway.
+  for (const { name, document } of await exportCases()) {
+    const engine = await runEngine(
+      { ...document, training: { ...document.training, epochs: steps } },
+      0,
+      steps - 1,
+    );
+    const logits = new Map([['exported ', engine.values.get('logits ') ?? new Float32Array()]]);
+    const exported = new Map([['exported ', runExported(python, document, engine)]]);
+    report(name, engine.kernels, undefined, compare(logits, exported));
   }
   if (failed > 0) process.exitCode = 1;
 }

@@ -1,8 +1,16 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
+import { NetwrightError } from '../../declaration/problem.ts';
 import { type Text, text } from '../../declaration/text.ts';
 import { createOnnxruntime } from '../../hosts/onnxruntime.ts';
 import { writePersonFile } from '../../hosts/person-files.ts';
-import { certifyModel, exportModel, readTrainedModel } from '../../hosts/trained-model.ts';
+import {
+  certifyModel,
+  exportModel,
+  pytorchFiles,
+  readTrainedModel,
+  type SavedModel,
+} from '../../hosts/trained-model.ts';
 import { differenceText } from '../../interchange/onnx/certificate.ts';
 import type { Certificate } from '../../protocol/messages.ts';
 import { bestOption, jsonOption, path } from '../options.ts';
@@ -11,15 +19,33 @@ import { createOutput, exitCodes, figure, type Output, say } from '../output.ts'
 interface ExportOptions {
   readonly json?: boolean;
   readonly best?: boolean;
-  readonly onnx: string;
+  readonly onnx?: string;
+  readonly pytorch?: string;
 }
 
 export function addExport(program: Command): void {
   program
     .command('export')
-    .description(say(text('write a run as ONNX and prove it equal', '将一次运行导出为 ONNX 并验证一致性')))
+    .description(
+      say(
+        text(
+          'write a run as ONNX and prove it equal, or as a module of PyTorch',
+          '将一次运行导出为 ONNX 并验证一致性，或导出为 PyTorch 模块',
+        ),
+      ),
+    )
     .argument('<run>', say(text('run folder', '运行文件夹')), path('run'))
-    .requiredOption('--onnx <file>', say(text('file to write', '要写入的文件')), path('--onnx'))
+    .option('--onnx <file>', say(text('file to write', '要写入的文件')), path('--onnx'))
+    .option(
+      '--pytorch <folder>',
+      say(
+        text(
+          'folder to write model.py and weights.safetensors to',
+          '要写入 model.py 和 weights.safetensors 的文件夹',
+        ),
+      ),
+      path('--pytorch'),
+    )
     .addOption(bestOption())
     .addOption(jsonOption())
     .action(exportRun);
@@ -27,20 +53,49 @@ export function addExport(program: Command): void {
 
 async function exportRun(run: string, options: ExportOptions): Promise<void> {
   const output = createOutput(options.json === true);
+  const { onnx, pytorch } = options;
+  if (onnx === undefined && pytorch === undefined) throw nothingAsked();
   const model = await readTrainedModel(run, options.best ? 'best' : 'last');
   if (model.notice !== undefined) output.notice(model.notice);
+  if (pytorch !== undefined) await writePytorch(output, model, pytorch);
+  if (onnx !== undefined) await writeOnnx(output, model, onnx);
+}
+
+async function writePytorch(output: Output, model: SavedModel, folder: string): Promise<void> {
+  const files = pytorchFiles(model);
+  for (const [name, bytes] of files) await writePersonFile(join(folder, name), bytes);
+  const names = [...files.keys()];
+  output.result(
+    { event: 'pytorch', folder, files: names },
+    text(
+      `${folder}: ${names.join(' and ')}; "from model import load_model" loads the trained network.`,
+      `${folder}：${names.join('、')}；用 “from model import load_model” 载入训练好的网络。`,
+    ),
+  );
+}
+
+async function writeOnnx(output: Output, model: SavedModel, file: string): Promise<void> {
   const onnx = exportModel(model);
-  await writePersonFile(options.onnx, onnx);
+  await writePersonFile(file, onnx);
   output.progress(text('comparing with onnxruntime …', '正在与 onnxruntime 对比……'));
   const onnxruntime = createOnnxruntime();
   try {
-    const certificate = await certifyModel(model, onnx, options.onnx, onnxruntime);
-    await writePersonFile(certificateFile(options.onnx), jsonBytes(certificate));
-    sayCertificate(output, certificate, options.onnx);
+    const certificate = await certifyModel(model, onnx, file, onnxruntime);
+    await writePersonFile(certificateFile(file), jsonBytes(certificate));
+    sayCertificate(output, certificate, file);
   } finally {
     onnxruntime.close();
   }
 }
+
+const nothingAsked = (): NetwrightError =>
+  new NetwrightError(
+    'usage',
+    text(
+      'It is not said what to write: expected --onnx <file>, --pytorch <folder>, or both.',
+      '没有指明要写入什么：应给出 --onnx <文件>、--pytorch <文件夹>，或二者都给。',
+    ),
+  );
 
 /** Beside the model: `net.onnx` has `net.certificate.json`. */
 const certificateFile = (onnx: string): string => `${onnx.replace(/\.onnx$/i, '')}.certificate.json`;

@@ -28,8 +28,11 @@ export interface EngineRun {
   readonly values: Values;
 }
 
-/** Logits before training, then `steps` steps on one batch: losses, and of the first step gradients and statistics. */
-export async function runEngine(document: NetwrightDocument, steps: number): Promise<EngineRun> {
+/**
+ * Logits, then `steps` steps on one batch: losses, and of the first step gradients and statistics. All of it begins after
+ * `before` steps.
+ */
+export async function runEngine(document: NetwrightDocument, steps: number, before = 0): Promise<EngineRun> {
   const { trainer, machine, started } = await prepareHere({
     document,
     options: {},
@@ -37,6 +40,7 @@ export async function runEngine(document: NetwrightDocument, steps: number): Pro
     compile: { evaluateBatch: document.training.batchSize },
   });
   const { plan, arena } = machine;
+  for (let step = 0; step < before; step++) trainer.step();
   const values = new Map<string, Float32Array>();
   const copies = plan.weights.map((weight) => ({
     name: weight.name,

@@ -1,6 +1,7 @@
 import type { BuiltInput } from '../../compiler/build.ts';
 import type { Samples } from '../../data/sources/contract.ts';
 import { NetwrightError } from '../../declaration/problem.ts';
+import { elementCount } from '../../declaration/tensor-type.ts';
 import { type Text, text } from '../../declaration/text.ts';
 import type { NetwrightDocument } from '../../document/schema.ts';
 import type { Certificate } from '../../protocol/messages.ts';
@@ -13,8 +14,20 @@ import type { Model } from './model.ts';
 import { readModel } from './read-model.ts';
 import type { RunOnnx, TensorValues } from './run-onnx.ts';
 
-/** Batches that both sides compute: many rows of the data, a single one, and an odd number of them. */
-const batches = [256, 1, 7] as const;
+/**
+ * Rows of the data that both sides compute at a time: many, a single one, and an odd number of them. Of a network whose
+ * values between nodes are large there are fewer at a time, so that what is laid open takes 64 MiB at most.
+ */
+function batchesFor(path: ForwardPath): readonly number[] {
+  const perRow = [...path.names.keys()].reduce(
+    (sum, { shape }) => sum + elementCount(shape) / (shape[0] ?? 1),
+    0,
+  );
+  return [Math.min(mostRows, Math.max(fewestRows, Math.floor(mostNumbers / perRow))), 1, 7];
+}
+const mostRows = 256;
+const fewestRows = 8;
+const mostNumbers = 2 ** 24;
 
 export interface CertificateInput {
   /** Name of the file, for errors. */
@@ -44,12 +57,16 @@ export async function certify(input: CertificateInput): Promise<Certificate> {
   const model = readModel(onnx, file);
   requireSameNetwork(model, path, file);
 
+  const batches = batchesFor(path);
   const given = batches.map((batch) => takeInputs(path, samples, batch));
   const feeds = given.map((values, i) =>
     Object.fromEntries(
       path.inputs.map(({ tensor, name }) => [
         name,
-        { dims: [batches[i], ...tensor.shape.slice(1)], data: values.get(tensor.name) as TensorValues },
+        {
+          dims: [batches[i] as number, ...tensor.shape.slice(1)],
+          data: values.get(tensor.name) as TensorValues,
+        },
       ]),
     ),
   );

@@ -1,7 +1,7 @@
 import { float, int, offset, tensor } from './call';
 import { Functions } from './functions';
 import { Lanes } from './lanes';
-import { gradientOfTwo, lossOfTwo, softmaxOfTwo } from './two-classes';
+import { TwoClasses } from './two-classes';
 
 // Four rows at a time, one per lane, so that each row sums its numbers in order. Where fewer than four rows are left,
 // the spare lanes repeat the last row: they read and write the very same numbers.
@@ -52,13 +52,13 @@ export function softmaxCrossEntropy(a: usize, begin: i32, end: i32): void {
     first = end - ((end - begin) & 3);
     // In two rounds, since each of powers and logarithms waits long for itself; the sums rest in the losses meanwhile.
     for (let row = begin; row < first; row += 4) {
-      v128.store(losses + offset(row), softmaxOfTwo(logits + offset(2 * row), p + offset(2 * row)));
+      v128.store(losses + offset(row), TwoClasses.softmax(logits + offset(2 * row), p + offset(2 * row)));
     }
     for (let row = begin; row < first; row += 4) {
       const at = losses + offset(row);
       const wanted = v128.load(target + offset(row));
       const z = logits + offset(2 * row);
-      v128.store(at, lossOfTwo(z, v128.load(at), wanted, ignored, kept, share, smoothing !== 0));
+      v128.store(at, TwoClasses.loss(z, v128.load(at), wanted, ignored, kept, share, smoothing !== 0));
     }
   }
   for (let row = first; row < end; row += 4) {
@@ -111,7 +111,7 @@ export function softmaxCrossEntropyGradient(a: usize, begin: i32, end: i32): voi
       const at = offset(2 * first);
       const wanted = v128.load(target + offset(first));
       const dloss = v128.load(dlosses + offset(first));
-      const front = gradientOfTwo(
+      const front = TwoClasses.gradient(
         v128.load(p + at),
         i32x4.shuffle(wanted, wanted, 0, 0, 1, 1),
         i32x4.shuffle(dloss, dloss, 0, 0, 1, 1),
@@ -119,7 +119,7 @@ export function softmaxCrossEntropyGradient(a: usize, begin: i32, end: i32): voi
         shares,
         f32x4.splat(shareOfTarget),
       );
-      const back = gradientOfTwo(
+      const back = TwoClasses.gradient(
         v128.load(p + at, 16),
         i32x4.shuffle(wanted, wanted, 2, 2, 3, 3),
         i32x4.shuffle(dloss, dloss, 2, 2, 3, 3),

@@ -25,15 +25,15 @@ export function rowsOfFew(
   if (bias) added = N === 4 ? v128.load(bias) : v128.load64_splat(bias);
   const floor = relu ? f32x4.splat(0) : f32x4.splat(-Infinity);
   if (N === 4) {
-    if (K === 1) fours(1, left, aRow, b0, b1, b2, b3, added, floor, y, rows);
-    else if (K === 2) fours(2, left, aRow, b0, b1, b2, b3, added, floor, y, rows);
-    else if (K === 3) fours(3, left, aRow, b0, b1, b2, b3, added, floor, y, rows);
-    else fours(4, left, aRow, b0, b1, b2, b3, added, floor, y, rows);
+    if (K === 1) Few.fours(1, left, aRow, b0, b1, b2, b3, added, floor, y, rows);
+    else if (K === 2) Few.fours(2, left, aRow, b0, b1, b2, b3, added, floor, y, rows);
+    else if (K === 3) Few.fours(3, left, aRow, b0, b1, b2, b3, added, floor, y, rows);
+    else Few.fours(4, left, aRow, b0, b1, b2, b3, added, floor, y, rows);
   } else {
-    if (K === 1) pairs(1, left, aRow, b0, b1, b2, b3, added, floor, y, rows);
-    else if (K === 2) pairs(2, left, aRow, b0, b1, b2, b3, added, floor, y, rows);
-    else if (K === 3) pairs(3, left, aRow, b0, b1, b2, b3, added, floor, y, rows);
-    else pairs(4, left, aRow, b0, b1, b2, b3, added, floor, y, rows);
+    if (K === 1) Few.pairs(1, left, aRow, b0, b1, b2, b3, added, floor, y, rows);
+    else if (K === 2) Few.pairs(2, left, aRow, b0, b1, b2, b3, added, floor, y, rows);
+    else if (K === 3) Few.pairs(3, left, aRow, b0, b1, b2, b3, added, floor, y, rows);
+    else Few.pairs(4, left, aRow, b0, b1, b2, b3, added, floor, y, rows);
   }
 }
 
@@ -47,108 +47,110 @@ function rowOf(b: usize, pitch: usize, transposed: bool, N: i32, k: usize): v128
     : Lanes.gather(from, second, from, second);
 }
 
-/** A literal `depth` leaves no test in the loop. */
-@inline
-function fours(
-  depth: i32,
-  left: usize,
-  aRow: usize,
-  b0: v128,
-  b1: v128,
-  b2: v128,
-  b3: v128,
-  bias: v128,
-  floor: v128,
-  y: usize,
-  rows: i32,
-): void {
-  const zero = f32x4.splat(0);
-  for (const end = left + <usize>rows * aRow; left < end; left += aRow) {
-    let sum = f32x4.add(zero, f32x4.mul(v128.load32_splat(left), b0));
-    if (depth > 1) sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(left, 4), b1));
-    if (depth > 2) sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(left, 8), b2));
-    if (depth > 3) sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(left, 12), b3));
-    v128.store(y, f32x4.pmax(f32x4.add(sum, bias), floor));
-    y += 16;
-  }
-}
-
-/** Two rows of two columns in a vector. */
-@inline
-function pairs(
-  depth: i32,
-  left: usize,
-  aRow: usize,
-  b0: v128,
-  b1: v128,
-  b2: v128,
-  b3: v128,
-  bias: v128,
-  floor: v128,
-  y: usize,
-  rows: i32,
-): void {
-  const zero = f32x4.splat(0);
-  for (let row = 0; row < rows; row += 2) {
-    // A row that is not there repeats the last one.
-    const next = row + 1 < rows ? left + aRow : left;
-    let sum = f32x4.add(zero, f32x4.mul(twice(left, next, 0), b0));
-    if (depth > 1) sum = f32x4.add(sum, f32x4.mul(twice(left, next, 4), b1));
-    if (depth > 2) sum = f32x4.add(sum, f32x4.mul(twice(left, next, 8), b2));
-    if (depth > 3) sum = f32x4.add(sum, f32x4.mul(twice(left, next, 12), b3));
-    const value = f32x4.pmax(f32x4.add(sum, bias), floor);
-    if (row + 1 < rows) v128.store(y, value);
-    else v128.store64_lane(y, value, 0);
-    left = next + aRow;
-    y += 16;
-  }
-}
-
-@inline
-function twice(row: usize, next: usize, at: usize): v128 {
-  return i32x4.shuffle(v128.load32_splat(row + at), v128.load32_splat(next + at), 0, 0, 4, 4);
-}
-
 /** y [M, N] = aᵀ · b for M and N of 2 or 4; a is [K, M], b [K, N], and y lies densely. */
 export function columnsOfFew(a: usize, b: usize, y: usize, M: i32, N: i32, K: i32): void {
   if (M === 4) {
-    if (N === 4) outer(4, 4, a, b, y, K);
-    else outer(4, 2, a, b, y, K);
+    if (N === 4) Few.outer(4, 4, a, b, y, K);
+    else Few.outer(4, 2, a, b, y, K);
   } else {
-    if (N === 4) outer(2, 4, a, b, y, K);
-    else outer(2, 2, a, b, y, K);
+    if (N === 4) Few.outer(2, 4, a, b, y, K);
+    else Few.outer(2, 2, a, b, y, K);
   }
 }
 
-@inline
-function outer(M: i32, N: i32, a: usize, b: usize, y: usize, K: i32): void {
-  const zero = f32x4.splat(0);
-  let s0 = zero;
-  let s1 = zero;
-  let s2 = zero;
-  let s3 = zero;
-  for (let k = 0; k < K; k++) {
-    const right = N === 4 ? v128.load(b) : v128.load64_zero(b);
-    s0 = f32x4.add(s0, f32x4.mul(v128.load32_splat(a), right));
-    s1 = f32x4.add(s1, f32x4.mul(v128.load32_splat(a, 4), right));
-    if (M === 4) {
-      s2 = f32x4.add(s2, f32x4.mul(v128.load32_splat(a, 8), right));
-      s3 = f32x4.add(s3, f32x4.mul(v128.load32_splat(a, 12), right));
+class Few {
+  /** A literal `depth` leaves no test in the loop. */
+  @inline
+  static fours(
+    depth: i32,
+    left: usize,
+    aRow: usize,
+    b0: v128,
+    b1: v128,
+    b2: v128,
+    b3: v128,
+    bias: v128,
+    floor: v128,
+    y: usize,
+    rows: i32,
+  ): void {
+    const zero = f32x4.splat(0);
+    for (const end = left + <usize>rows * aRow; left < end; left += aRow) {
+      let sum = f32x4.add(zero, f32x4.mul(v128.load32_splat(left), b0));
+      if (depth > 1) sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(left, 4), b1));
+      if (depth > 2) sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(left, 8), b2));
+      if (depth > 3) sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(left, 12), b3));
+      v128.store(y, f32x4.pmax(f32x4.add(sum, bias), floor));
+      y += 16;
     }
-    a += <usize>M << 2;
-    b += <usize>N << 2;
   }
-  const pitch: usize = <usize>N << 2;
-  storeRow(N, y, f32x4.add(s0, zero));
-  storeRow(N, y + pitch, f32x4.add(s1, zero));
-  if (M === 4) {
-    storeRow(N, y + 2 * pitch, f32x4.add(s2, zero));
-    storeRow(N, y + 3 * pitch, f32x4.add(s3, zero));
-  }
-}
 
-@inline
-function storeRow(N: i32, y: usize, row: v128): void {
-  if (N === 4) v128.store(y, row);
-  else v128.store64_lane(y, row, 0);
+  /** Two rows of two columns in a vector. */
+  @inline
+  static pairs(
+    depth: i32,
+    left: usize,
+    aRow: usize,
+    b0: v128,
+    b1: v128,
+    b2: v128,
+    b3: v128,
+    bias: v128,
+    floor: v128,
+    y: usize,
+    rows: i32,
+  ): void {
+    const zero = f32x4.splat(0);
+    for (let row = 0; row < rows; row += 2) {
+      // A row that is not there repeats the last one.
+      const next = row + 1 < rows ? left + aRow : left;
+      let sum = f32x4.add(zero, f32x4.mul(Few.twice(left, next, 0), b0));
+      if (depth > 1) sum = f32x4.add(sum, f32x4.mul(Few.twice(left, next, 4), b1));
+      if (depth > 2) sum = f32x4.add(sum, f32x4.mul(Few.twice(left, next, 8), b2));
+      if (depth > 3) sum = f32x4.add(sum, f32x4.mul(Few.twice(left, next, 12), b3));
+      const value = f32x4.pmax(f32x4.add(sum, bias), floor);
+      if (row + 1 < rows) v128.store(y, value);
+      else v128.store64_lane(y, value, 0);
+      left = next + aRow;
+      y += 16;
+    }
+  }
+
+  @inline
+  static twice(row: usize, next: usize, at: usize): v128 {
+    return i32x4.shuffle(v128.load32_splat(row + at), v128.load32_splat(next + at), 0, 0, 4, 4);
+  }
+
+  @inline
+  static outer(M: i32, N: i32, a: usize, b: usize, y: usize, K: i32): void {
+    const zero = f32x4.splat(0);
+    let s0 = zero;
+    let s1 = zero;
+    let s2 = zero;
+    let s3 = zero;
+    for (let k = 0; k < K; k++) {
+      const right = N === 4 ? v128.load(b) : v128.load64_zero(b);
+      s0 = f32x4.add(s0, f32x4.mul(v128.load32_splat(a), right));
+      s1 = f32x4.add(s1, f32x4.mul(v128.load32_splat(a, 4), right));
+      if (M === 4) {
+        s2 = f32x4.add(s2, f32x4.mul(v128.load32_splat(a, 8), right));
+        s3 = f32x4.add(s3, f32x4.mul(v128.load32_splat(a, 12), right));
+      }
+      a += (<usize>M) << 2;
+      b += (<usize>N) << 2;
+    }
+    const pitch: usize = (<usize>N) << 2;
+    Few.storeRow(N, y, f32x4.add(s0, zero));
+    Few.storeRow(N, y + pitch, f32x4.add(s1, zero));
+    if (M === 4) {
+      Few.storeRow(N, y + 2 * pitch, f32x4.add(s2, zero));
+      Few.storeRow(N, y + 3 * pitch, f32x4.add(s3, zero));
+    }
+  }
+
+  @inline
+  static storeRow(N: i32, y: usize, row: v128): void {
+    if (N === 4) v128.store(y, row);
+    else v128.store64_lane(y, row, 0);
+  }
 }

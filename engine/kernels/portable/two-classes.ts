@@ -3,79 +3,74 @@ import { Functions } from './functions';
 // Softmax and cross-entropy of two classes, the commonest number there is: four rows are two whole vectors, and need not be
 // collected number by number. Every row's arithmetic is that of cross-entropy.ts.
 
-@inline
-function first(z: usize): v128 {
-  return i32x4.shuffle(v128.load(z), v128.load(z, 16), 0, 2, 4, 6);
-}
-
-@inline
-function second(z: usize): v128 {
-  return i32x4.shuffle(v128.load(z), v128.load(z, 16), 1, 3, 5, 7);
-}
-
-@inline
-function greater(z0: v128, z1: v128): v128 {
-  return f32x4.pmax(f32x4.pmax(f32x4.splat(-Infinity), z0), z1);
-}
-
-/** p [4, 2] of four rows, and the sums of powers by which they were divided. */
-@inline
-export function softmaxOfTwo(z: usize, p: usize): v128 {
-  const one = f32x4.splat(1);
-  const z0 = first(z);
-  const z1 = second(z);
-  const greatest = greater(z0, z1);
-  const d0 = f32x4.sub(z0, greatest);
-  const d1 = f32x4.sub(z1, greatest);
-  // The greater one's power is e^0 = 1.
-  const isFirst = f32x4.eq(d0, f32x4.splat(0));
-  const e = Functions.exp(v128.bitselect(d1, d0, isFirst));
-  const e0 = v128.bitselect(one, e, isFirst);
-  const e1 = v128.bitselect(one, e, f32x4.eq(d1, f32x4.splat(0)));
-  const sum = f32x4.add(e0, e1);
-  const p0 = f32x4.div(e0, sum);
-  const p1 = f32x4.div(e1, sum);
-  v128.store(p, i32x4.shuffle(p0, p1, 0, 4, 1, 5));
-  v128.store(p, i32x4.shuffle(p0, p1, 2, 6, 3, 7), 16);
-  return sum;
-}
-
-/** The losses of four rows whose powers have that sum: 0 where the label is ignored, NaN where it is no class. */
-@inline
-export function lossOfTwo(
-  z: usize,
-  sum: v128,
-  wanted: v128,
-  ignored: v128,
-  kept: v128,
-  share: v128,
-  smooths: bool,
-): v128 {
-  const z0 = first(z);
-  const z1 = second(z);
-  const greatest = greater(z0, z1);
-  const isFirst = v128.bitselect(z0, f32x4.splat(NaN), i32x4.eq(wanted, i32x4.splat(0)));
-  const atTarget = v128.bitselect(z1, isFirst, i32x4.eq(wanted, i32x4.splat(1)));
-  let loss = f32x4.sub(Functions.log(sum), f32x4.mul(kept, f32x4.sub(atTarget, greatest)));
-  if (smooths) {
-    const all = f32x4.add(f32x4.add(f32x4.splat(0), f32x4.sub(z0, greatest)), f32x4.sub(z1, greatest));
-    loss = f32x4.sub(loss, f32x4.mul(share, all));
+export class TwoClasses {
+  @inline
+  static first(z: usize): v128 {
+    return i32x4.shuffle(v128.load(z), v128.load(z, 16), 0, 2, 4, 6);
   }
-  return v128.andnot(loss, i32x4.eq(wanted, ignored));
-}
 
-/** dlogits of two rows: (p − share of the class) · dloss, 0 where the label is ignored. */
-@inline
-export function gradientOfTwo(
-  p: v128,
-  wanted: v128,
-  dloss: v128,
-  ignored: v128,
-  share: v128,
-  shareOfTarget: v128,
-): v128 {
-  const isTarget = i32x4.eq(wanted, i32x4(0, 1, 0, 1));
-  const expected = v128.bitselect(shareOfTarget, share, isTarget);
-  const result = f32x4.mul(f32x4.sub(p, expected), dloss);
-  return v128.andnot(result, i32x4.eq(wanted, ignored));
+  @inline
+  static second(z: usize): v128 {
+    return i32x4.shuffle(v128.load(z), v128.load(z, 16), 1, 3, 5, 7);
+  }
+
+  @inline
+  static greater(z0: v128, z1: v128): v128 {
+    return f32x4.pmax(f32x4.pmax(f32x4.splat(-Infinity), z0), z1);
+  }
+
+  /** p [4, 2] of four rows, and the sums of powers by which they were divided. */
+  @inline
+  static softmax(z: usize, p: usize): v128 {
+    const one = f32x4.splat(1);
+    const z0 = TwoClasses.first(z);
+    const z1 = TwoClasses.second(z);
+    const greatest = TwoClasses.greater(z0, z1);
+    const d0 = f32x4.sub(z0, greatest);
+    const d1 = f32x4.sub(z1, greatest);
+    // The greater one's power is e^0 = 1.
+    const isFirst = f32x4.eq(d0, f32x4.splat(0));
+    const e = Functions.exp(v128.bitselect(d1, d0, isFirst));
+    const e0 = v128.bitselect(one, e, isFirst);
+    const e1 = v128.bitselect(one, e, f32x4.eq(d1, f32x4.splat(0)));
+    const sum = f32x4.add(e0, e1);
+    const p0 = f32x4.div(e0, sum);
+    const p1 = f32x4.div(e1, sum);
+    v128.store(p, i32x4.shuffle(p0, p1, 0, 4, 1, 5));
+    v128.store(p, i32x4.shuffle(p0, p1, 2, 6, 3, 7), 16);
+    return sum;
+  }
+
+  /** The losses of four rows whose powers have that sum: 0 where the label is ignored, NaN where it is no class. */
+  @inline
+  static loss(
+    z: usize,
+    sum: v128,
+    wanted: v128,
+    ignored: v128,
+    kept: v128,
+    share: v128,
+    smooths: bool,
+  ): v128 {
+    const z0 = TwoClasses.first(z);
+    const z1 = TwoClasses.second(z);
+    const greatest = TwoClasses.greater(z0, z1);
+    const isFirst = v128.bitselect(z0, f32x4.splat(NaN), i32x4.eq(wanted, i32x4.splat(0)));
+    const atTarget = v128.bitselect(z1, isFirst, i32x4.eq(wanted, i32x4.splat(1)));
+    let loss = f32x4.sub(Functions.log(sum), f32x4.mul(kept, f32x4.sub(atTarget, greatest)));
+    if (smooths) {
+      const all = f32x4.add(f32x4.add(f32x4.splat(0), f32x4.sub(z0, greatest)), f32x4.sub(z1, greatest));
+      loss = f32x4.sub(loss, f32x4.mul(share, all));
+    }
+    return v128.andnot(loss, i32x4.eq(wanted, ignored));
+  }
+
+  /** dlogits of two rows: (p − share of the class) · dloss, 0 where the label is ignored. */
+  @inline
+  static gradient(p: v128, wanted: v128, dloss: v128, ignored: v128, share: v128, shareOfTarget: v128): v128 {
+    const isTarget = i32x4.eq(wanted, i32x4(0, 1, 0, 1));
+    const expected = v128.bitselect(shareOfTarget, share, isTarget);
+    const result = f32x4.mul(f32x4.sub(p, expected), dloss);
+    return v128.andnot(result, i32x4.eq(wanted, ignored));
+  }
 }

@@ -131,6 +131,21 @@ describe('runs that are kept', () => {
     }
   });
 
+  it('give back histograms that were seen while they trained; those of an older version have none', async () => {
+    const run = await trained(short(8));
+    const { kept } = await studio.ask('readHistograms', { run });
+    const told = studio.frames.flatMap((frame) => (frame.run === run ? (frame.telemetry ?? []) : []));
+    expect(kept?.rows.length).toBeGreaterThan(0);
+    for (const { step, words } of kept?.rows ?? [])
+      expect(words, `step ${step}`).toEqual(told.find((telemetry) => telemetry.step === step)?.histograms);
+    expect(kept?.rows.at(-1)?.step).toBe(told.at(-1)?.step);
+    expect(kept?.watched.map(({ node }) => node)).toContain('fc1');
+    rmSync(join(home, run, 'histograms.bin'));
+    expect(await studio.ask('readHistograms', { run })).toEqual({});
+    rmSync(join(home, run), { recursive: true });
+    expect(await studio.refusal('readHistograms', { run })).toMatchObject({ code: 'run-gone' });
+  });
+
   it('are counted by any run of that folder: one of the command line too, with the name of its document', async () => {
     const runFolder = join(home, 'by-hand');
     const thread = await startRun({ document: short(), runFolder, runId: 'by-hand' });

@@ -131,7 +131,7 @@ describe('a convolution in a few words', () => {
     );
   });
 
-  it('is a line of PyTorch, with a padding layer where the sides differ', () => {
+  it('is a line of PyTorch, with a class of its own where the sides differ', () => {
     expect(pytorchOf(conv2d, {}, 3, 8, 8)).toBe("nn.Conv2d(3, 16, 3, padding='same')");
     expect(pytorchOf(conv2d, { padding: 'number', stride: 2, bias: false }, 3, 8, 8)).toBe(
       'nn.Conv2d(3, 16, 3, stride=2, padding=1, bias=False)',
@@ -140,7 +140,7 @@ describe('a convolution in a few words', () => {
       'nn.Conv2d(3, 16, (3, 5), stride=2, padding=(1, 2))',
     );
     expect(pytorchOf(conv2d, { stride: 2, kernelWidth: 1 }, 3, 8, 8)).toBe(
-      'nn.Sequential(nn.ZeroPad2d((0, 0, 0, 1)), nn.Conv2d(3, 16, (3, 1), stride=2))',
+      'PaddedConv2d((0, 0, 0, 1), 3, 16, (3, 1), stride=2)',
     );
     expect(pytorchOf(conv1d, { connections: 'depthwise', padding: 'valid' }, 8, 9)).toBe(
       'nn.Conv1d(8, 16, 5, groups=8)',

@@ -127,7 +127,10 @@ describe.each(all)('%s', (type, layer) => {
         }
         const complete = { ...defaultParams(layer.fields), ...params };
         expect(layer.face(complete, inputs)).not.toMatch(/\n|undefined|NaN/);
-        expect(layer.pytorch(complete, inputs)).toMatch(/^(nn\.)?[A-Z]\w+\(.*/);
+        const [, module, name] = /^(nn\.)?([A-Z]\w+)\(/.exec(layer.pytorch(complete, inputs)) ?? [];
+        expect(name).toBeDefined();
+        if (module === undefined && layer.category !== 'data')
+          expect(layer.pytorchClass).toMatch(new RegExp(`^class ${name}\\(`, 'm'));
       }),
       { numRuns: 300, seed: 1 },
     );

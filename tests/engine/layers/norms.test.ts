@@ -281,11 +281,11 @@ describe('in PyTorch', () => {
       [2, 5, 8],
       'nn.LayerNorm([5, 8], elementwise_affine=False)',
     ],
-    ['layer-norm', { over: 'channels' }, [2, 8, 4, 4], 'nn.LayerNorm(8)  # on x.movedim(1, -1), then back'],
+    ['layer-norm', { over: 'channels' }, [2, 8, 4, 4], 'ChannelLayerNorm(8)'],
     ['group-norm', {}, [2, 8, 4, 4], 'nn.GroupNorm(4, 8)'],
     ['instance-norm', {}, [2, 8, 4, 4], 'nn.InstanceNorm2d(8, affine=True)'],
     ['instance-norm', { affine: false }, [2, 8, 4], 'nn.InstanceNorm1d(8)'],
-    ['rms-norm', {}, [2, 5, 8], 'nn.RMSNorm(8, eps=0.00001)'],
+    ['rms-norm', {}, [2, 5, 8], 'RMSNorm(8, eps=0.00001)'],
   ])('%s %j on %j is %s', (type, given, shape, line) => {
     const layer: AnyLayer = layers[type];
     expect(layer.pytorch({ ...defaultParams(layer.fields), ...given }, { x: f(...shape) })).toBe(line);

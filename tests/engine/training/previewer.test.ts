@@ -80,17 +80,37 @@ describe('a preview', () => {
       const document = template(id);
       const preview = await look(document, 7);
       const kept = await keptOutputs(document, 7);
-      const compared = preview.pictures.filter(({ kind }) => kind !== 'attention');
+      const { losses } = analyseDocument(document);
+      const isLoss = (node: string): boolean => losses.some(({ id: loss }) => loss === node);
+      const compared = preview.pictures.filter(({ kind, node }) => kind !== 'attention' && !isLoss(node));
       for (const picture of compared)
         expect([...picture.values], picture.node).toEqual(taken(kept.get(picture.node) ?? [], picture));
-      const { losses, data } = analyseDocument(document);
-      expect(preview.pictures.length).toBe(idsOf(document).length - losses.length);
+      const { data } = analyseDocument(document);
+      expect(preview.pictures.length).toBe(idsOf(document).length);
       expect(preview.sample).toMatchObject({ index: 7, isTest: expect.any(Boolean) });
       expect(preview.pictures.map(({ node }) => node)).toEqual(
         expect.arrayContaining(data.map((node) => node.id)),
       );
     },
   );
+
+  it('shows of a loss what the network answers, as the probabilities that the logits before it come to', async () => {
+    const document = template('lenet');
+    const preview = await look(document, 7);
+    const { losses, topology } = analyseDocument(document);
+    const [loss = expect.fail()] = losses;
+    const answer = pictureIn(preview, loss.id);
+    const before = topology.into.get(loss.id)?.find(({ to }) => to.port === 'prediction')?.from.node;
+    const logits = [...pictureIn(preview, before ?? '').values];
+    const powers = logits.map((logit) => Math.exp(logit));
+    const sum = powers.reduce((all, power) => all + power, 0);
+    expect(answer).toMatchObject({ kind: 'answer', rows: 1, columns: logits.length });
+    for (const [i, power] of powers.entries()) expect(answer.values[i]).toBeCloseTo(power / sum, 5);
+    // Of a number nothing is to be read but the number.
+    const line = await look(template('line'), 2);
+    const [one = expect.fail()] = analyseDocument(template('line')).losses;
+    expect(pictureIn(line, one.id)).toMatchObject({ kind: 'answer', shape: [1] });
+  });
 
   it('shows of attention how much each position looks at each other one, head by head', async () => {
     const maps = (await look(template('transformer'))).pictures.filter(({ kind }) => kind === 'attention');

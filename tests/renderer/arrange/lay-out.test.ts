@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readDocument } from '../../../engine/document/read.ts';
 import { type Arranging, type Box, layOut } from '../../../renderer/arrange/lay-out.ts';
 import { linedUp } from '../../../renderer/arrange/line-up.ts';
+import { columnWidth, gridSize } from '../../../renderer/document/commands.ts';
 
 const folder = new URL('../../../assets/templates/', import.meta.url);
 const size = { width: 184, height: 130 };
@@ -67,7 +68,7 @@ describe('a layout after a small edit', () => {
     const now = new Map(after.boxes.map((box) => [box.id, box]));
     for (const box of before.boxes) {
       const moved = now.get(box.id) ?? expect.fail();
-      expect(Math.abs(moved.x - box.x), box.id).toBeLessThanOrEqual(240 + 16);
+      expect(Math.abs(moved.x - box.x), box.id).toBeLessThanOrEqual(columnWidth + gridSize);
       expect(Math.abs(moved.y - box.y), box.id).toBeLessThanOrEqual(16);
     }
   });
@@ -89,6 +90,32 @@ describe('a layout after a small edit', () => {
         .toSorted((a, b) => a.y - b.y)
         .map(({ id }) => id);
     expect(order(after)).toEqual(['b', 'd', 'a', 'c']);
+  });
+
+  it('leads the wire that passes a whole row beside it, not through it, on the side it is drawn on', () => {
+    const row = ['a', 'b', 'c'].map((id, i) => ({ ...size, id, x: 300 * (i + 1), y: 0 }));
+    const wires = [
+      { from: 'data', to: 'a' },
+      { from: 'a', to: 'b' },
+      { from: 'b', to: 'c' },
+      { from: 'c', to: 'loss' },
+      { from: 'data', to: 'loss' },
+    ];
+    for (const side of [-1, 1]) {
+      const ends = ['data', 'loss'].map((id, i) => ({ ...size, id, x: 1200 * i, y: 60 * side }));
+      const { boxes } = arranged({
+        boxes: [...row, ...ends],
+        wires,
+        direction: 'right',
+        portHeight: 50,
+        grid: 16,
+      });
+      const [a = expect.fail(), , , data = expect.fail(), loss = expect.fail()] = boxes;
+      expect(loss.y).toBe(data.y);
+      const wireAt = data.y + 50;
+      if (side > 0) expect(wireAt).toBeGreaterThan(a.y + size.height);
+      else expect(wireAt + 24, 'from the second port').toBeLessThan(a.y);
+    }
   });
 
   it('has the ports of a row at one height, however tall the boxes are', () => {

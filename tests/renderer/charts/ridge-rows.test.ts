@@ -24,6 +24,14 @@ describe('the rows of a ridgeline', () => {
     expect(ridgeRows(upTo(1300, 1), 40).span).toBe(2 * after.span);
   });
 
+  it('leave room for a longer run beside them, at whose distances they stand', () => {
+    const alone = ridgeRows(upTo(300, 1), 40);
+    const beside = ridgeRows(upTo(300, 1), 40, 1000);
+    expect(beside.span).toBe(ridgeRows(upTo(1000, 1), 40).span);
+    expect(beside.rows.length).toBeLessThan(alone.rows.length);
+    expect(steps(beside).at(-1)).toBe(300);
+  });
+
   it('are none before the first snapshot', () => {
     expect(ridgeRows([], 40).rows).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   addNode,
+  columnWidth,
   connect,
   removeSelection,
   renameNode,
@@ -86,7 +87,7 @@ describe('a layer dropped on a wire', () => {
       'batch-norm-1.y > relu-1.x',
     ]);
     const [, linear, relu, norm] = state().document.nodes.map(({ position }) => position.x);
-    expect([norm, relu], 'one column each').toEqual([(linear ?? 0) + 240, (linear ?? 0) + 480]);
+    expect([norm, relu], 'one column each').toEqual([1, 2].map((n) => (linear ?? 0) + n * columnWidth));
     expect(state().selection.nodes).toEqual(new Set(['batch-norm-1']));
     expect(state().history.past).toHaveLength(steps + 1);
     expect(state().history.past.at(-1)?.label.name).toMatchObject({ en: 'batch-norm1 in linear1 → relu1' });

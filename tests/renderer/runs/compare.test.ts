@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { NetwrightDocument } from '../../../engine/document/schema.ts';
 import { compareDocuments, isSame } from '../../../renderer/runs/compare.ts';
 import { mlpDocument } from '../../engine/documents.ts';
+import { template } from '../../engine/training/templates.ts';
 
 const document = mlpDocument();
 const withTraining = (training: Partial<NetwrightDocument['training']>): NetwrightDocument => ({
@@ -99,5 +100,54 @@ describe('what differs between two documents', () => {
     expect(added.map(({ id, type }) => `${id} ${type}`)).toEqual(['relu1 tanh']);
     expect(removedWires).toEqual(['fc2.y → relu2.x', 'relu2.y → fc3.x']);
     expect(addedWires).toEqual(['fc2.y → fc3.x']);
+  });
+
+  it('is what is set on an instance of a block, and a change inside of it once, however many there are', () => {
+    const resnet = template('resnet');
+    const wider: NetwrightDocument = {
+      ...resnet,
+      nodes: resnet.nodes.map((node) =>
+        node.id === 'stage1' ? { ...node, params: { ...node.params, repeat: 5, outChannels: 24 } } : node,
+      ),
+      blocks: resnet.blocks.map((block) =>
+        block.id === 'residual'
+          ? {
+              ...block,
+              nodes: block.nodes.map((node) =>
+                node.id === 'bn1' ? { ...node, params: { ...node.params, momentum: 0.8 } } : node,
+              ),
+            }
+          : block,
+      ),
+    };
+    const { changed, added, removed, addedWires, removedWires } = compareDocuments(resnet, wider);
+    expect([added, removed, addedWires, removedWires]).toEqual([[], [], [], []]);
+    expect(changed.map(({ node, differences }) => [node.name, paths(differences)])).toEqual([
+      [
+        'stage1',
+        [
+          ['params.outChannels', 16, 24],
+          ['params.repeat', 3, 5],
+        ],
+      ],
+      ['Residual › bn1', [['params.momentum', 0.9, 0.8]]],
+    ]);
+    expect(isSame(compareDocuments(resnet, { ...resnet, name: 'Other' }))).toBe(true);
+  });
+
+  it('is a layer or a wire that a block has in one of them, and an instance by the name of its block', () => {
+    const resnet = template('resnet');
+    const changed: NetwrightDocument = {
+      ...resnet,
+      nodes: resnet.nodes.filter(({ id }) => id !== 'stage3'),
+      blocks: resnet.blocks.map((block) =>
+        block.id === 'residual' ? { ...block, nodes: block.nodes.filter(({ id }) => id !== 'relu1') } : block,
+      ),
+    };
+    const { removed } = compareDocuments(resnet, changed);
+    expect(removed.map(({ name, type }) => [name, type])).toEqual([
+      ['stage3', 'Stage'],
+      ['Residual › relu1', 'relu'],
+    ]);
   });
 });

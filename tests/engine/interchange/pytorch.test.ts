@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { Drawing, type From } from '../../../engine/cli/networks/drawing.ts';
+import { compilePlan } from '../../../engine/compiler/compile.ts';
+import { elementCount } from '../../../engine/declaration/tensor-type.ts';
+import type { NetwrightDocument } from '../../../engine/document/schema.ts';
+import { plainSettings } from '../../../engine/document/training-settings.ts';
+import { exportPytorch } from '../../../engine/interchange/pytorch/export.ts';
+import { template } from '../training/templates.ts';
+
+const planOf = (document: NetwrightDocument) => compilePlan(document, { counts: { train: 1, test: 0 } });
+
+/** Every weight counts up, so that each number's place can be seen. */
+function exported(document: NetwrightDocument) {
+  const weights = planOf(document).weights.map(({ name, shape }): [string, Float32Array] => [
+    name,
+    Float32Array.from({ length: elementCount(shape) }, (_, i) => i),
+  ]);
+  return exportPytorch(document, new Map(weights));
+}
+
+/** Linear layers one behind the other, called as is said. */
+function chain(title: string, names: readonly string[]): NetwrightDocument {
+  const drawing = new Drawing();
+  drawing.add('data', 'data', { source: 'circle' });
+  let last: From = ['data', 'x'];
+  for (const [i] of names.entries()) last = drawing.after(`n${i}`, 'linear', last, { outFeatures: 2 });
+  drawing.add('loss', 'cross-entropy', {}, { prediction: last, target: ['data', 'y'] });
+  const document = drawing.document(title, {
+    optimizer: { type: 'sgd', params: {} },
+    learningRate: 0.1,
+    batchSize: 4,
+    epochs: 1,
+    seed: 1,
+    testShare: 0,
+    ...plainSettings(),
+    initializer: { type: 'he', params: {} },
+  });
+  const nodes = document.nodes.map((node) =>
+    node.type === 'linear' ? { ...node, name: names[Number(node.id.slice(1))] ?? '' } : node,
+  );
+  return { ...document, nodes };
+}
+
+const classesIn = (source: string): string[] =>
+  source.split('\n\n\n').filter((part) => part.startsWith('class '));
+
+describe('a network as a module of PyTorch', () => {
+  it('has its layers under their names, and its weights as PyTorch keeps them', () => {
+    const { source, network, inputs, tensors } = exported(template('circle'));
+    expect(network).toBe('Circle');
+    expect(inputs.map(({ name }) => name)).toEqual(['x']);
+    expect(classesIn(source)[0]?.split('\n')).toEqual([
+      'class Circle(nn.Module):',
+      '    def __init__(self):',
+      '        super().__init__()',
+      '        self.fc1 = nn.Linear(2, 4)',
+      '        self.relu1 = nn.ReLU()',
+      '        self.fc2 = nn.Linear(4, 4)',
+      '        self.relu2 = nn.ReLU()',
+      '        self.fc3 = nn.Linear(4, 2)',
+      '',
+      '    def forward(self, x):',
+      '        fc1 = self.fc1(x)',
+      '        relu1 = self.relu1(fc1)',
+      '        fc2 = self.fc2(relu1)',
+      '        relu2 = self.relu2(fc2)',
+      '        fc3 = self.fc3(relu2)',
+      '        return fc3',
+    ]);
+    const [first, bias] = tensors;
+    // [in, out] here, [out, in] there.
+    const turned = Float32Array.of(0, 4, 1, 5, 2, 6, 3, 7);
+    expect(first).toEqual({ name: 'fc1.weight', shape: [4, 2], values: turned });
+    expect(bias).toMatchObject({ name: 'fc1.bias', shape: [4] });
+    expect(tensors).toHaveLength(6);
+  });
+
+  it('has a class for each kind of block, a list where one is repeated, and every weight of a passage', () => {
+    const document = template('resnet');
+    const { source, tensors } = exported(document);
+    const classes = classesIn(source);
+    expect(classes.length).toBeGreaterThan(3);
+    expect(classes.at(-1)).toMatch(/nn\.ModuleList\(\[\w+\(\) for _ in range\(\d\)\]\)/);
+    expect(classes.at(-1)).toMatch(/for part in self\.\w+:\n {12}\w+ = part\(\w+\)/);
+    const names = tensors.map(({ name }) => name);
+    const { weights } = planOf(document);
+    expect(new Set(names).size).toBe(weights.length);
+    expect(names.filter((name) => name.endsWith('running_var'))).toHaveLength(
+      weights.filter(({ name }) => name.endsWith('runningVar')).length,
+    );
+  });
+
+  it('brings along the classes that PyTorch lacks, and only those that it uses', () => {
+    const { source } = exported(template('transformer'));
+    expect(source).toContain('class MultiHeadAttention(nn.Module):');
+    expect(source).not.toContain('class Reshape(');
+    expect(classesIn(exported(template('circle')).source)).toHaveLength(1);
+  });
+
+  it('uses one module for two nodes that share their weights', () => {
+    const document = chain('Twice', ['first', 'again']);
+    const nodes = document.nodes.map((node) => (node.id === 'n1' ? { ...node, weightsOf: 'n0' } : node));
+    const { source, tensors } = exported({ ...document, nodes });
+    expect(source.match(/nn\.Linear/g)).toHaveLength(1);
+    expect(source).toContain('again = self.first(first)');
+    expect(tensors.map(({ name }) => name)).toEqual(['first.weight', 'first.bias']);
+  });
+
+  it('makes Python of any name, and lets none of them become code', () => {
+    const names = ['卷积 1', '2nd', 'x', 'class', 'forward', 'a-b', 'a b', '"""', 'import os\nos.abort()'];
+    const { source } = exported(chain('1 网络\nimport os', names));
+    const made = [...source.matchAll(/^ {8}self\.(\S+) = nn\.Linear/gm)].map(([, name]) => name);
+    const expected = [
+      '卷积_1',
+      '_2nd',
+      'x_2',
+      'class_',
+      'forward_',
+      'a_b',
+      'a_b_2',
+      'layer_',
+      'import_os_os_abort_',
+    ];
+    expect(made).toEqual(expected);
+    expect(source).toMatch(/^# 1 网络 import os, as it was/);
+    expect(source).not.toMatch(/^import os/m);
+  });
+});
