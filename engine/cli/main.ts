@@ -6,6 +6,7 @@ import { addCheck } from './commands/check.ts';
 import { addConformance } from './commands/conformance.ts';
 import { addCrosscheck } from './commands/crosscheck.ts';
 import { addExport } from './commands/export.ts';
+import { addImport } from './commands/import.ts';
 import { addRun } from './commands/run.ts';
 import { addServe } from './commands/serve.ts';
 import { addSummary } from './commands/summary.ts';
@@ -32,6 +33,7 @@ function commandLine(): Command {
     addSummary,
     addTrain,
     addExport,
+    addImport,
     addCheck,
     addRun,
     addServe,

@@ -66,6 +66,7 @@ const overAxis =
     const x = node.floats(0);
     const axis = node.axis(x, node.opset < 13 ? 1 : -1);
     const end = node.opset < 13 ? x.shape.length : axis + 1;
+    if (axis >= 1 && end === axis + 1) return build.emit(op, { x }, { axis }).y;
     const sizes = [x.shape.slice(0, axis), x.shape.slice(axis, end), x.shape.slice(end)].map(elementCount);
     return build.reshape(build.emit(op, { x: build.reshape(x, sizes) }, { axis: 1 }).y, x.shape);
   };

@@ -56,7 +56,7 @@ export function normalised(build: ValueBuilder, a: Value, under: Value): Value |
   const x = centre ?? a;
   const size = elementCount(x.shape.slice(mean.axis));
   const attributes = { size, inner: 1, epsilon: shifted.number, centred: centre === undefined ? 0 : 1 };
-  const rows = build.reshape(x, [-1, size]);
+  const rows = mean.axis >= 1 ? x : build.reshape(x, [1, size]);
   return build.reshape(build.emit(rowNormInference, { x: rows }, attributes).y, x.shape);
 }
 

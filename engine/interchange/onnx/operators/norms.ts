@@ -36,7 +36,11 @@ const rows =
       const given = node.maybe(input);
       return given && build.reshape(build.expand(given, within), [size]);
     };
-    const inputs = { x: build.reshape(x, [-1, size]), gamma: weight(1), beta: weight(2) };
+    const inputs = {
+      x: axis >= 1 ? x : build.reshape(x, [1, size]),
+      gamma: weight(1),
+      beta: weight(2),
+    };
     const attributes = { size, inner: 1, epsilon: epsilonOf(node), centred };
     const needsStatistics = node.isWanted(1) || node.isWanted(2);
     if (!needsStatistics) {

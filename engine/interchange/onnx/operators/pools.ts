@@ -40,8 +40,15 @@ const inside = (place: number, size: number): boolean => place >= 0 && place < s
 
 /** The largest of a window is the largest along each axis in turn; what lies beyond counts as a neighbour that does not. */
 function maxPoolNode(node: NodeReader, build: ValueBuilder): Value {
-  const { x, axes, isPlain } = poolOf(node);
-  if (isPlain) return build.emit(maxPool, { x }, attributesOf(axes)).y;
+  const { x, axes } = poolOf(node);
+  // What a last window reaches beyond the padding is never the largest either.
+  const covered = axes.map((axis) => {
+    const beyond = (axis.stops - 1) * axis.stride + axis.kernel - axis.size - axis.before;
+    return { ...axis, after: Math.max(axis.after, beyond) };
+  });
+  if (axes.length <= 2 && axes.every(({ dilation }) => dilation === 1)) {
+    return build.emit(maxPool, { x }, attributesOf(covered)).y;
+  }
   return axes.reduce((value, axis, i) => {
     const at = i + 2;
     const outer = elementCount(value.shape.slice(0, at));

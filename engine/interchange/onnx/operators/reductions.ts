@@ -1,5 +1,7 @@
 import { elementCount } from '../../../declaration/tensor-type.ts';
 import { text } from '../../../declaration/text.ts';
+import { adaptiveAveragePool } from '../../../ops/adaptive-average-pool.ts';
+import { meanOver } from '../../../ops/mean-over.ts';
 import { foldReduction, reductions as folds } from '../reading/fold.ts';
 import { unsupportedForm } from '../reading/misfit.ts';
 import { axesOf, type Operator } from '../reading/node-reader.ts';
@@ -37,6 +39,15 @@ const reducers: Readonly<Record<string, Reduce>> = {
   ReduceSumSquare: (build, x) => sum(build, build.multiply(x, x)),
 };
 
+/** A mean that is one op by itself: over an axis, or over a whole image. */
+function directMean(build: ValueBuilder, x: Value, axes: readonly number[]): Value | undefined {
+  const [axis] = axes;
+  const rank = x.shape.length;
+  if (axis !== undefined && axes.length === 1) return build.emit(meanOver, { x }, { axis }).y;
+  const isImage = rank === 4 && axes.join() === '2,3';
+  return isImage ? build.emit(adaptiveAveragePool, { x }, { size: [1, 1] }).y : undefined;
+}
+
 /** Over these axes, in order; with `keep` they stay with the size 1. */
 export function reduceNode(
   build: ValueBuilder,
@@ -49,6 +60,8 @@ export function reduceNode(
     ? x.shape.map((n, axis) => (axes.includes(axis) ? 1 : n))
     : x.shape.filter((_, axis) => !axes.includes(axis));
   if (x.kind === 'constant') return build.reshape(foldReduction(opType, x, axes), shape);
+  const direct = opType === 'ReduceMean' ? directMean(build, x, axes) : undefined;
+  if (direct !== undefined) return build.reshape(direct, shape);
   const reduce = reducers[opType];
   if (reduce === undefined) {
     throw unsupportedForm(
