@@ -34,6 +34,8 @@ export interface ImportedModel {
 const rows = 2;
 const columnWidth = 250;
 const laneHeight = 150;
+/** A long network goes on in a band below, as a text does. */
+const columnsPerBand = 8;
 
 /**
  * The layers that compute what a model computes, drawn from left to right, between random samples of the model's sizes and
@@ -73,7 +75,7 @@ export function importModel(model: Model, file: string, training: TrainingSettin
       format: 'netwright',
       version: currentVersion,
       name: name || 'ONNX',
-      nodes: drawing.nodes,
+      nodes: drawing.placedNodes(),
       wires: drawing.wires,
       blocks: [],
       training,
@@ -163,7 +165,7 @@ function requireLayers(
 
 /** Nodes and wires as they come to be; each stands one column behind the last of those it is wired to. */
 class Drawing {
-  readonly nodes: DocumentNode[] = [];
+  private readonly nodes: (Omit<DocumentNode, 'position'> & { column: number; lane: number })[] = [];
   readonly wires: Wire[] = [];
   readonly weights = new Map<string, Readonly<Record<string, Float32Array>>>();
   private readonly sources = new Map<Tensor, { node: string; port: string }>();
@@ -216,7 +218,24 @@ class Drawing {
     const from = this.sourceOf(prediction);
     const id = this.node(type, 'loss', {}, [from.node]);
     this.wire(from, id, 'prediction');
-    this.wire({ node: (this.nodes[0] as DocumentNode).id, port: 'y' }, id, 'target');
+    this.wire({ node: this.nodes[0]?.id ?? '', port: 'y' }, id, 'target');
+  }
+
+  placedNodes(): DocumentNode[] {
+    const bandOf = (column: number): number => Math.floor(column / columnsPerBand);
+    const lanesIn = (band: number): number =>
+      Math.max(...this.lanes.slice(band * columnsPerBand, (band + 1) * columnsPerBand));
+    const tops = Array.from({ length: bandOf(this.lanes.length) + 1 }, () => 0);
+    for (let band = 1; band < tops.length; band++) {
+      tops[band] = (tops[band - 1] ?? 0) + (lanesIn(band - 1) + 1) * laneHeight;
+    }
+    return this.nodes.map(({ column, lane, ...node }) => ({
+      ...node,
+      position: {
+        x: (column % columnsPerBand) * columnWidth,
+        y: (tops[bandOf(column)] ?? 0) + lane * laneHeight,
+      },
+    }));
   }
 
   private sourceOf(tensor: Tensor): { node: string; port: string } {
@@ -234,13 +253,7 @@ class Drawing {
     this.columns.set(id, column);
     const lane = this.lanes[column] ?? 0;
     this.lanes[column] = lane + 1;
-    this.nodes.push({
-      id,
-      type,
-      name,
-      position: { x: column * columnWidth, y: lane * laneHeight },
-      params: { ...params },
-    });
+    this.nodes.push({ id, type, name, params: { ...params }, column, lane });
     return id;
   }
 
