@@ -1,7 +1,7 @@
 // Bundles everything that runs on Node or in Electron's main process into one flat folder: worker threads
 // and child processes are found there by name, next to whichever chunk starts them.
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { root } from './bootstrap.mjs';
 import { publishFiles } from './publish.mjs';
@@ -20,6 +20,13 @@ const preload = 'electron/preload.ts';
 
 const external = [/^node:/, /^electron(\/|$)/, 'onnxruntime-node', 'bufferutil', 'utf-8-validate', /\.node$/];
 
+/** Decoders of images: WebAssembly that is loaded by name. */
+const decoders = [
+  'jpeg/codec/dec/mozjpeg_dec.wasm',
+  'png/codec/pkg/squoosh_png_bg.wasm',
+  'webp/codec/dec/webp_dec.wasm',
+];
+
 const staging = join(root, 'dist', `.node-${process.pid}`);
 
 async function bundle(input, output) {
@@ -36,7 +43,13 @@ try {
   });
   // A sandboxed preload script cannot be an ES module and cannot load a second file.
   await bundle({ preload }, { format: 'cjs', entryFileNames: '[name].cjs' });
-  publishFiles(staging, join(root, 'dist', 'node'), (name) => /\.c?js(\.map)?$/.test(name));
+  for (const file of decoders)
+    copyFileSync(join(root, 'node_modules', '@jsquash', file), join(staging, basename(file)));
+  publishFiles(
+    staging,
+    join(root, 'dist', 'node'),
+    (name) => /\.c?js(\.map)?$/.test(name) || decoders.some((file) => basename(file) === name),
+  );
 } catch (error) {
   rmSync(staging, { recursive: true, force: true });
   console.error(error.message);

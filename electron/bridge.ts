@@ -64,6 +64,9 @@ export function answerBridge({ files, settings, engine }: BridgeParts): Bridge {
   };
 
   answer(channels.openFile, (window, kind) => files.open(window, fileKind.parse(kind)));
+  answer(channels.choosePath, (window, what) =>
+    files.choosePath(window, z.enum(['file', 'folder']).parse(what)),
+  );
   answer(channels.saveFile, (window, content, kind, name) =>
     files.save(window, bytes.parse(content), fileKind.parse(kind), z.string().max(255).parse(name)),
   );

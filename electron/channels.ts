@@ -1,6 +1,7 @@
 /** Names of the messages between preload and main; nothing else passes between them. */
 export const channels = {
   openFile: 'netwright:open-file',
+  choosePath: 'netwright:choose-path',
   saveFile: 'netwright:save-file',
   writeFile: 'netwright:write-file',
   recentFiles: 'netwright:recent-files',

@@ -30,6 +30,13 @@ export class PersonFiles {
     return path === undefined ? undefined : this.read(path);
   }
 
+  /** Where samples lie: the engine reads them, which may read whatever the person may. */
+  async choosePath(window: BrowserWindow, what: 'file' | 'folder'): Promise<string | undefined> {
+    const properties = [what === 'file' ? 'openFile' : 'openDirectory'] as const;
+    const { filePaths } = await dialog.showOpenDialog(window, { properties: [...properties] });
+    return filePaths[0];
+  }
+
   async save(
     window: BrowserWindow,
     bytes: Uint8Array,

@@ -19,6 +19,7 @@ function on<T>(channel: string, listen: (value: T) => void): () => void {
 
 const bridge: DesktopBridge = {
   openFile: (kind) => ipcRenderer.invoke(channels.openFile, kind),
+  choosePath: (what) => ipcRenderer.invoke(channels.choosePath, what),
   saveFile: (bytes, kind, name) => ipcRenderer.invoke(channels.saveFile, bytes, kind, name),
   writeFile: (path, bytes) => ipcRenderer.invoke(channels.writeFile, path, bytes),
   recentFiles: () => ipcRenderer.invoke(channels.recentFiles),

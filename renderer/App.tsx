@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import type { NetwrightDocument } from '../engine/document/schema.ts';
 import css from './App.module.css';
 import { ConnectList } from './canvas/ConnectList.tsx';
+import { useDataDialog } from './data/data-dialog.ts';
 import { TooltipProvider } from './design/Tooltip.tsx';
 import { Toasts } from './design/toast.tsx';
 import { hasUnsavedChanges, useDocumentStore } from './document/store.ts';
@@ -28,12 +29,16 @@ const PictureDialog = lazy(async () => ({
   default: (await import('./picture/PictureDialog.tsx')).PictureDialog,
 }));
 const LearnPage = lazy(async () => ({ default: (await loadLearnPage()).LearnPage }));
+const OpenDataDialog = lazy(async () => ({
+  default: (await import('./data/OpenDataDialog.tsx')).OpenDataDialog,
+}));
 const ModelsPage = lazy(async () => ({ default: (await loadModelsPage()).ModelsPage }));
 
 /** The window: header, page, status; and what stands over them. */
 export function App({ recovered }: { readonly recovered: NetwrightDocument | undefined }) {
   const page = useWorkspace((state) => state.page);
   const overlay = useWorkspace((state) => state.overlay);
+  const isOpeningData = useDataDialog((state) => state.node !== undefined);
   const [offered, setOffered] = useState(recovered);
   useWindowTitle();
   useEffect(() => startKeys(), []);
@@ -64,6 +69,7 @@ export function App({ recovered }: { readonly recovered: NetwrightDocument | und
       <CommandPalette open={overlay === 'palette'} />
       <ReplaceList open={overlay === 'replace'} />
       <Suspense>{overlay === 'picture' ? <PictureDialog /> : null}</Suspense>
+      <Suspense>{isOpeningData ? <OpenDataDialog /> : null}</Suspense>
       <HistoryList open={overlay === 'history'} />
       <KeyMap open={overlay === 'keys'} onClose={() => showOverlay(undefined)} />
       <RefusedFileDialog />

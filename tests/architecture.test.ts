@@ -55,6 +55,10 @@ const rooms: Record<string, Room> = {
   'engine/kernels/portable': { mayImport: [], packages: [] },
   'engine/ops': { mayImport: ['engine/declaration', 'engine/random', ...kernelContracts], packages: [] },
   'engine/data/sources': { mayImport: ['engine/random', 'engine/declaration'], packages: [] },
+  'engine/data/readers': {
+    mayImport: ['engine/data/sources', 'engine/declaration', 'engine/random'],
+    packages: ['fflate', 'modern-tar', 'papaparse'],
+  },
   'engine/layers': { mayImport: ['engine/ops', 'engine/declaration', 'engine/data/sources'], packages: [] },
   'engine/losses': {
     mayImport: [
@@ -124,7 +128,17 @@ const rooms: Record<string, Room> = {
       'engine/interchange',
       'engine/protocol',
     ],
-    packages: ['node:*', 'hono', '@hono/node-server', 'ws', 'zod', 'onnxruntime-node'],
+    packages: [
+      'node:*',
+      'hono',
+      '@hono/node-server',
+      '@jsquash/jpeg',
+      '@jsquash/png',
+      '@jsquash/webp',
+      'ws',
+      'zod',
+      'onnxruntime-node',
+    ],
   },
   'engine/cli': { mayImport: ['engine', 'assets', 'package.json'], packages: ['node:*', 'commander'] },
   renderer: {

@@ -5,6 +5,7 @@ import { addBench } from './commands/bench.ts';
 import { addCheck } from './commands/check.ts';
 import { addConformance } from './commands/conformance.ts';
 import { addCrosscheck } from './commands/crosscheck.ts';
+import { addData } from './commands/data.ts';
 import { addExport } from './commands/export.ts';
 import { addImport } from './commands/import.ts';
 import { addRun } from './commands/run.ts';
@@ -30,6 +31,7 @@ function commandLine(): Command {
     .helpCommand(false);
   const commands = [
     addTemplates,
+    addData,
     addSummary,
     addTrain,
     addExport,

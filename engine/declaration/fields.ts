@@ -1,3 +1,4 @@
+import type { FoundFiles } from './found-files.ts';
 import type { Text } from './text.ts';
 
 /**
@@ -9,6 +10,8 @@ interface FieldBase {
   readonly help: Text;
   /** Shown after the value; absent for pure numbers. */
   readonly unit?: Text;
+  /** It is set in a form of its own, not in the list of fields. */
+  readonly isShownApart?: true;
   /** The field is shown, and counts, only while the other field has one of these values. */
   readonly when?: { readonly field: string; readonly is: readonly ParamValue[] };
 }
@@ -50,17 +53,29 @@ export interface TextField extends FieldBase {
   readonly default: string;
 }
 
-export type Field = IntegerField | NumberField | ChoiceField | BooleanField | TextField;
+/** Files that were opened, with what was found in them: opening sets it, never typing. */
+export interface FilesField extends FieldBase {
+  readonly kind: 'files';
+  readonly default: FoundFiles;
+}
+
+export type Field = IntegerField | NumberField | ChoiceField | BooleanField | TextField | FilesField;
 export type Fields = Readonly<Record<string, Field>>;
 
-export type ParamValue = number | string | boolean;
+export type ParamValue = number | string | boolean | FoundFiles;
+/** A value as it stands in a sentence or a choice; of files, where they lie. */
+export const paramText = (value: ParamValue | undefined): string =>
+  typeof value === 'object' ? value.path : String(value);
+
 export type Params = Readonly<Record<string, ParamValue>>;
 
 type ValueOf<F extends Field> = F extends { kind: 'integer' | 'number' }
   ? number
   : F extends { kind: 'choice' | 'text' }
     ? string
-    : boolean;
+    : F extends { kind: 'files' }
+      ? FoundFiles
+      : boolean;
 
 /** The parameter object that a set of fields describes. */
 export type ParamsOf<F extends Fields> = { readonly [K in keyof F]: ValueOf<F[K]> };

@@ -7,7 +7,7 @@ import { catalogue } from './catalogue.ts';
 import { type Flattened, flatten, placeOf, roundsIn } from './flatten.ts';
 import { inferNode, type NodeInference } from './infer-node.ts';
 import { inRound, nodeAt } from './levels.ts';
-import { sampleCountOf } from './run-length.ts';
+import { sampleCountsOf } from './run-length.ts';
 import type { DocumentNode, Drawing, FlatDocument, NetwrightDocument } from './schema.ts';
 import { endKey } from './scope.ts';
 import { sharingProblems } from './shared-weights.ts';
@@ -228,7 +228,7 @@ const missing = (what: Missing): Problem => ({ ...what, severity: 'error', place
 
 /** Samples of several data nodes go together row by row. */
 function unevenCounts(data: readonly DocumentNode[]): Problem[] {
-  const counts = data.map(sampleCountOf);
+  const counts = data.map((node) => sampleCountsOf(node).all);
   const [expected = 0] = counts;
   return data.flatMap((node, i) =>
     counts[i] === expected

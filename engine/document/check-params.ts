@@ -1,4 +1,5 @@
 import type { Field, Fields, Params, ParamValue } from '../declaration/fields.ts';
+import { foundFilesSchema } from '../declaration/found-files.ts';
 import { text } from '../declaration/text.ts';
 import type { LayerProblem } from '../layers/contract.ts';
 
@@ -70,6 +71,15 @@ export function checkValue(field: Field, value: unknown): LayerProblem | undefin
         message: text(
           `${en} must be a text of at most ${field.maxLength} characters, found ${typeof value === 'string' ? value.length : found}.`,
           `${zh}须为不超过 ${field.maxLength} 个字符的文字，实际为 ${typeof value === 'string' ? `${value.length} 个` : found}。`,
+        ),
+      };
+    case 'files':
+      if (foundFilesSchema.safeParse(value).success) return undefined;
+      return {
+        code: 'wrong-kind',
+        message: text(
+          `${en} must be files that were opened, found ${found}; netwright train --data PATH and "Open data…" open them.`,
+          `${zh}须为已打开的文件，实际为 ${found}；可用 netwright train --data 路径 或“打开数据…”打开。`,
         ),
       };
     case 'integer':

@@ -21,6 +21,8 @@ const migrations: Readonly<Record<number, Step>> = {
       : document,
   // Version 2 had no blocks.
   2: (document) => ({ ...document, blocks: [] }),
+  // Version 3 knew no data from files, whose parameter is an object.
+  3: (document) => document,
 };
 
 function isObject(value: unknown): value is Record<string, unknown> {

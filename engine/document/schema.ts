@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { foundFilesSchema } from '../declaration/found-files.ts';
 
 /** Without this zod compiles its checks with `new Function`, which the studio's content security policy forbids. */
 z.config({ jitless: true });
@@ -7,7 +8,7 @@ z.config({ jitless: true });
  * The document as JSON: what a person draws and sets, and nothing of what a run makes of it.
  * This is the current version; older ones are brought up to it in migrations.ts.
  */
-export const currentVersion = 3;
+export const currentVersion = 4;
 export const documentLimits = {
   nodes: 5000,
   wires: 20000,
@@ -32,7 +33,7 @@ const id = z
   .max(64)
   .regex(/^[\w-]+$/);
 const name = z.string().min(1).max(documentLimits.nameLength);
-const paramValue = z.union([z.number(), z.string().max(1000), z.boolean()]);
+const paramValue = z.union([z.number(), z.string().max(10_000), z.boolean(), foundFilesSchema]);
 const params = z.record(z.string().max(64), paramValue);
 const choice = z.strictObject({ type: z.string().max(64), params });
 

@@ -1,16 +1,22 @@
+import { Augmenter } from '../data/sources/augment.ts';
+import { copyRow, inputSource } from '../data/sources/rows.ts';
 import { NetwrightError } from '../declaration/problem.ts';
 import { elementCount } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
+import { analyseDocument } from '../document/analyse.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import type { ModelRows } from '../interchange/onnx/run-model.ts';
 import type { SampleSet } from '../protocol/messages.ts';
 import { type Dataset, datasetOf } from '../training/dataset.ts';
+import { readFiles } from './data-files.ts';
 
-/** The samples of a data node. Throws a NetwrightError when the node is missing or is no data node. */
-export function samplesOf(document: NetwrightDocument, nodeId: string): Dataset {
+/** The samples of a data node. Throws a NetwrightError when the node is missing, or has no samples. */
+export async function samplesOf(document: NetwrightDocument, nodeId: string): Promise<Dataset> {
   const node = document.nodes.find((candidate) => candidate.id === nodeId);
-  const dataset = node && datasetOf(document, node);
+  const dataset = node && (await datasetOf(document, node, readFiles));
   if (dataset !== undefined) return dataset;
+  const problem = analyseDocument(document).problems.find(({ place }) => place.node === nodeId);
+  if (problem !== undefined && node?.type === 'data') throw new NetwrightError(problem.code, problem.message);
   throw new NetwrightError(
     'not-a-data-node',
     text(
@@ -20,39 +26,64 @@ export function samplesOf(document: NetwrightDocument, nodeId: string): Dataset 
   );
 }
 
-/** As the studio shows them: all in their order, or no more than `most`, those to test with first. */
+/** As the studio shows them: all in their order, or no more than `most`, from all over, those to test with first. */
 export function sampleSet(dataset: Dataset, most = dataset.samples.count): SampleSet {
-  const { sample, samples, split } = dataset;
-  const { input, target } = sample;
+  const { samples, split } = dataset;
   const isTest = new Uint8Array(samples.count);
   for (const row of split.test) isTest[row] = 1;
   const rows =
     most < samples.count
-      ? Uint32Array.from([...split.test, ...split.train].slice(0, most))
+      ? Uint32Array.from([...spread(split.test, most), ...spread(split.train, most)].slice(0, most))
       : Uint32Array.from({ length: samples.count }, (_, row) => row);
   const { values, targets } = rowsOf(dataset, rows);
   return {
     x: values,
     y: targets,
-    inputShape: input.shape,
-    inputClasses: input.classes,
-    targetShape: target.shape,
-    classes: target.kind === 'class' ? target.classes : undefined,
+    ...kindOf(dataset),
     test: Uint8Array.from(rows, (row) => isTest[row] as number),
   };
 }
+
+/** At equal distances: files are often sorted by class. */
+function spread(rows: Uint32Array, most: number): Uint32Array {
+  if (rows.length <= most) return rows;
+  return Uint32Array.from({ length: most }, (_, i) => rows[Math.floor((i * rows.length) / most)] as number);
+}
+
+/** The first training images, each as it is varied in the first epochs. */
+export function variedSet(dataset: Dataset, seed: number, most: number, epochs: number): SampleSet {
+  const { sample, samples, split } = dataset;
+  const rows = Uint32Array.from(
+    Array.from(split.train.subarray(0, most)).flatMap((row) => new Array<number>(epochs).fill(row)),
+  );
+  const { values, targets } = rowsOf(dataset, rows);
+  const { augmentation } = samples;
+  if (augmentation !== undefined) {
+    const source = inputSource(samples, sample);
+    const augmenter = new Augmenter(source, sample.input.shape, augmentation, seed);
+    for (const [i, row] of rows.entries()) augmenter.copy(row, i % epochs, values, i * source.size);
+  }
+  return { ...kindOf(dataset), x: values, y: targets, test: new Uint8Array(rows.length) };
+}
+
+const kindOf = ({ sample: { input, target } }: Dataset): Omit<SampleSet, 'x' | 'y' | 'test'> => ({
+  inputShape: input.shape,
+  inputClasses: input.classes,
+  targetShape: target.shape,
+  classes: target.kind === 'class' ? target.classes : undefined,
+});
 
 /** Some rows of the samples with their targets, to run a model on. */
 export function rowsOf(
   { sample, samples }: Dataset,
   rows: Uint32Array,
 ): ModelRows & { readonly targets: Float32Array } {
-  const inputSize = elementCount(sample.input.shape);
+  const input = inputSource(samples, sample);
   const targetSize = elementCount(sample.target.shape);
-  const values = new Float32Array(rows.length * inputSize);
+  const values = new Float32Array(rows.length * input.size);
   const targets = new Float32Array(rows.length * targetSize);
   for (const [i, row] of rows.entries()) {
-    values.set(samples.x.subarray(row * inputSize, (row + 1) * inputSize), i * inputSize);
+    copyRow(input, row, values, i * input.size);
     for (let j = 0; j < targetSize; j++)
       targets[i * targetSize + j] = samples.y[row * targetSize + j] as number;
   }

@@ -17,8 +17,11 @@ import type {
   RunStarted,
 } from '../protocol/messages.ts';
 import { chooseKernels } from '../runtime/faces.ts';
-import { sampleSet, samplesOf } from './document-samples.ts';
+import { reportOn } from '../training/data-report.ts';
+import { openData } from './data-files.ts';
+import { sampleSet, samplesOf, variedSet } from './document-samples.ts';
 import { kernelsHere } from './engine-parts.ts';
+import { listFolder } from './folder-listing.ts';
 import { newRunId, runsFolder, version } from './installation.ts';
 import { KeptRuns } from './kept-runs.ts';
 import { type Measuring, measureApart } from './measuring.ts';
@@ -129,7 +132,15 @@ class StudioSession implements EngineSession {
     },
     start: (ask) => this.inTurn(() => this.start(ask)),
     predict: ({ run, x, rows }) => this.runNamed(run).thread.predict(x, rows),
-    samples: ({ document, node, most }) => Promise.resolve(sampleSet(samplesOf(document, node), most)),
+    openData: ({ path }) => openData(path),
+    listFolder: ({ path }) => listFolder(path),
+    describeData: async ({ document, node }) => reportOn(await samplesOf(document, node)),
+    samples: async ({ document, node, most, varied }) => {
+      const dataset = await samplesOf(document, node);
+      return varied === undefined
+        ? sampleSet(dataset, most)
+        : variedSet(dataset, document.training.seed, most ?? 1, varied);
+    },
     preview: async ({ run, ...ask }) => {
       // A copy of the weights is all that it takes of a run.
       const trained = run === undefined ? undefined : await this.runNamed(run).thread.snapshot();
@@ -153,10 +164,10 @@ class StudioSession implements EngineSession {
       if (this.models.size > mostModels && oldest !== undefined) this.models.delete(oldest);
       return Promise.resolve(describeModel(model, id));
     },
-    runModel: ({ model, on }) => {
+    runModel: async ({ model, on }) => {
       const opened = this.modelNamed(model);
-      const rows: ModelRows = 'data' in on ? testRows(opened) : on;
-      return runModel(opened, rows, this.onnxruntime.run);
+      const rows: ModelRows = 'data' in on ? await testRows(opened) : on;
+      return await runModel(opened, rows, this.onnxruntime.run);
     },
     runs: () => this.list(),
     readRun: ({ run }) => this.runs.read(run),
@@ -245,7 +256,7 @@ class StudioSession implements EngineSession {
 
   private async export({ document, thread }: ActiveRun): Promise<Answer<'export'>> {
     const model = await measureModel({ document, ...(await thread.snapshot()) });
-    const onnx = exportModel(model);
+    const onnx = await exportModel(model);
     const certificate = await certifyModel(model, onnx, `${document.name}.onnx`, this.onnxruntime);
     return { onnx, certificate };
   }

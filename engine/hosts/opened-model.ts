@@ -1,11 +1,16 @@
+import type { AnySource, SampleType } from '../data/sources/contract.ts';
+import { sampleTypeOf, sourceOf } from '../data/sources/index.ts';
+import { paramText } from '../declaration/fields.ts';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import { analyseDocument } from '../document/analyse.ts';
+import { completeParams } from '../document/check-params.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import { type InspectedModel, inspectModel } from '../interchange/onnx/inspect.ts';
 import type { ModelRows } from '../interchange/onnx/run-model.ts';
 import type { OpenedModel } from '../protocol/messages.ts';
 import { type Dataset, datasetOf } from '../training/dataset.ts';
+import { readFiles } from './data-files.ts';
 import { rowsOf } from './document-samples.ts';
 import { sha256 } from './training-thread.ts';
 
@@ -16,7 +21,7 @@ export const inspectBytes = (bytes: Uint8Array, name: string): InspectedModel =>
 /** An inspected model as the studio is told of it. */
 export function describeModel(model: InspectedModel, id: string): OpenedModel {
   const { metadata } = model;
-  const data = metadata && dataOf(metadata.document);
+  const data = metadata && declaredData(metadata.document);
   const tested = model.weightsAreRecorded ? metadata?.engine.test : undefined;
   return {
     model: id,
@@ -24,7 +29,7 @@ export function describeModel(model: InspectedModel, id: string): OpenedModel {
     metadata: metadata && {
       title: metadata.document.name,
       source: data?.source.title ?? text('unknown', '未知'),
-      classes: data?.sample.target.kind === 'class' ? data.sample.target.classes : undefined,
+      classes: data?.sample?.target.kind === 'class' ? data.sample.target.classes : undefined,
       engineAccuracy: tested?.accuracy,
       engineLoss: tested?.loss,
     },
@@ -32,8 +37,8 @@ export function describeModel(model: InspectedModel, id: string): OpenedModel {
 }
 
 /** The test rows of the data that a model was trained on. Throws a NetwrightError when the file does not say which. */
-export function testRows(model: InspectedModel): ModelRows {
-  const data = model.metadata && dataOf(model.metadata.document);
+export async function testRows(model: InspectedModel): Promise<ModelRows> {
+  const data = model.metadata && (await dataOf(model.metadata.document));
   if (data === undefined || data.split.test.length === 0) {
     throw new NetwrightError(
       'no-test-rows',
@@ -47,7 +52,17 @@ export function testRows(model: InspectedModel): ModelRows {
 }
 
 /** The samples of a document's first data node; undefined where there is none. */
-export function dataOf(document: NetwrightDocument): Dataset | undefined {
+export async function dataOf(document: NetwrightDocument): Promise<Dataset | undefined> {
   const [data] = analyseDocument(document).data;
-  return data && datasetOf(document, data);
+  return data && (await datasetOf(document, data, readFiles));
+}
+
+/** What that node says of its samples by itself. */
+function declaredData(
+  document: NetwrightDocument,
+): { readonly source: AnySource; readonly sample: SampleType | undefined } | undefined {
+  const [data] = analyseDocument(document).data;
+  const source = data && sourceOf(paramText(data.params['source']));
+  if (data === undefined || source === undefined) return undefined;
+  return { source, sample: sampleTypeOf(source, completeParams(source.fields, data.params)) };
 }

@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { chooseKernels } from '../runtime/faces.ts';
 import { type PreviewAsk, Previewer } from '../training/previewer.ts';
+import { readFiles } from './data-files.ts';
 import { kernelsHere } from './engine-parts.ts';
 import type { PreviewAnswer } from './previewing.ts';
 import { refusalOf } from './refusal.ts';
@@ -10,7 +11,7 @@ import { spareMemoryBytes } from './spare-memory.ts';
 const port = parentPort;
 if (port === null) throw new Error('preview-worker is started as a worker thread');
 const previewer = chooseKernels('auto', kernelsHere).then(
-  (source) => new Previewer(source, spareMemoryBytes),
+  (source) => new Previewer(source, spareMemoryBytes, readFiles),
 );
 
 async function answer(ask: PreviewAsk): Promise<PreviewAnswer> {

@@ -13,6 +13,7 @@ import { datasetsOf } from '../training/dataset.ts';
 import { readWeights } from '../training/run-folder.ts';
 import { encodeSafetensors, type NamedTensor } from '../training/safetensors.ts';
 import { restoreTensors, weightBytes } from '../training/weights.ts';
+import { readFiles } from './data-files.ts';
 import { kernelsHere } from './engine-parts.ts';
 import { version } from './installation.ts';
 import type { Onnxruntime } from './onnxruntime.ts';
@@ -67,9 +68,20 @@ export async function measureModel(trained: TrainedWeights): Promise<TrainedMode
   }
 }
 
-export function exportModel({ document, weights, step, train, test }: TrainedModel): Uint8Array {
+/** Throws a NetwrightError where the files that it was trained on are gone: how their values became numbers is told with it. */
+export async function exportModel({
+  document,
+  weights,
+  step,
+  train,
+  test,
+}: TrainedModel): Promise<Uint8Array> {
+  const datasets = await datasetsOf(document, requireRunnable(document).data, readFiles);
+  const preparations = new Map(
+    datasets.flatMap(({ node, samples: { preparation } }) => (preparation ? [[node, preparation]] : [])),
+  );
   const engine = { version, weightsSha256: sha256(weightBytes(weights)), step, train, test };
-  return exportOnnx({ document, weights: byName(weights), engine });
+  return exportOnnx({ document, weights: byName(weights), engine, preparations });
 }
 
 /** The files of a folder that holds the model for PyTorch: its source and its weights. */
@@ -89,7 +101,7 @@ export async function certifyModel(
   onnxruntime: Onnxruntime,
 ): Promise<Certificate> {
   const { document, weights } = model;
-  const datasets = datasetsOf(document, requireRunnable(document).data);
+  const datasets = await datasetsOf(document, requireRunnable(document).data, readFiles);
   return certify({
     file,
     onnx,

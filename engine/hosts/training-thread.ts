@@ -12,6 +12,7 @@ import type { RunManifest, RunResult, SavedRun } from '../training/run-folder.ts
 import type { RunRecorder } from '../training/run-recorder.ts';
 import { Session } from '../training/session.ts';
 import type { Trainer } from '../training/trainer.ts';
+import { readFiles } from './data-files.ts';
 import { kernelsHere } from './engine-parts.ts';
 import { spawnPoolThread } from './pool-threads.ts';
 import { refusalOf } from './refusal.ts';
@@ -46,6 +47,7 @@ export const prepareHere = (asked: Omit<PrepareOptions, 'surroundings'>): Promis
       spareBytes: spareMemoryBytes(),
       kernels: kernelsHere,
       spawn: spawnPoolThread,
+      readFiles,
     },
   });
 

@@ -1,11 +1,21 @@
-import type { SampleType, SourceDefinition } from '../data/sources/contract.ts';
-import { sourceOf, sources } from '../data/sources/index.ts';
-import type { Field, Fields, Params } from '../declaration/fields.ts';
+import type {
+  AnySource,
+  FileSourceDefinition,
+  SampleType,
+  SourceDefinition,
+} from '../data/sources/contract.ts';
+import {
+  allSources as all,
+  countsOf,
+  isMade,
+  openedFiles,
+  sampleTypeOf,
+  sourceOf,
+} from '../data/sources/index.ts';
+import { type Field, type Fields, type Params, paramText } from '../declaration/fields.ts';
 import { elementCount, type TensorType } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
 import type { LayerDefinition, LayerProblem } from './contract.ts';
-
-const all: readonly SourceDefinition[] = Object.values(sources);
 
 /** The fields of every source, each once; those that not every source has are there only while one that has it is chosen. */
 function sourceFields(): Record<string, Field> {
@@ -68,15 +78,19 @@ export const data: LayerDefinition = {
       { name: 'y', label: text('y', 'y'), carries: 'any' },
     ],
   },
-  face: ({ source, count }) => `${source} · ${count}`,
+  face(params) {
+    const source = sourceOf(paramText(params['source']));
+    return `${paramText(params['source'])} · ${source === undefined ? 0 : countsOf(source, params).all}`;
+  },
   check(params) {
-    const source = sourceOf(String(params['source']));
-    return source === undefined ? [unknownSource(String(params['source']))] : tooLarge(source, params);
+    const source = sourceOf(paramText(params['source']));
+    if (source === undefined) return [unknownSource(paramText(params['source']))];
+    return isMade(source) ? tooLarge(source, params) : wrongFiles(source, params);
   },
   weights: () => [],
   build(g, params) {
-    const chosen = sourceOf(String(params['source'])) as SourceDefinition;
-    const { x, y } = typesOf(chosen.sampleType(params), g.batch);
+    const chosen = sourceOf(paramText(params['source'])) as AnySource;
+    const { x, y } = typesOf(sampleTypeOf(chosen, params) as SampleType, g.batch);
     return { x: g.input('x', x), y: g.input('y', y) };
   },
   pytorch: () => 'TensorDataset(x, y)',
@@ -84,6 +98,22 @@ export const data: LayerDefinition = {
 
 /** The samples of one Data node may take at most this much: 2 GiB. */
 const mostBytes = 2 ** 31;
+
+function wrongFiles(source: FileSourceDefinition, params: Params): LayerProblem[] {
+  const files = openedFiles(params);
+  if (files === undefined) return [notOpened];
+  const type = source.sampleType({ ...params, files });
+  return 'wrong' in type ? [{ code: 'data.unusable', field: type.field, message: type.wrong }] : [];
+}
+
+const notOpened: LayerProblem = {
+  code: 'data.not-opened',
+  field: 'files',
+  message: text(
+    'No files were opened yet; "Open data…" shows where they are.',
+    '尚未打开任何文件；请用“打开数据…”指定位置。',
+  ),
+};
 
 function tooLarge(source: SourceDefinition, params: Params): LayerProblem[] {
   const { input, target } = source.sampleType(params);

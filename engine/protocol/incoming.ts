@@ -21,6 +21,8 @@ export const incomingLimits = {
 z.config({ jitless: true });
 
 const handle = z.string().min(1).max(200);
+const nodeId = z.string().min(1).max(64);
+const filePath = z.string().min(1).max(4096);
 const rows = z.int().min(0).max(incomingLimits.rows);
 const numbers = z
   .instanceof(Float32Array)
@@ -48,10 +50,14 @@ const asks = {
     options,
   }),
   predict: z.strictObject({ run: handle, x: numbers, rows }),
+  openData: z.strictObject({ path: filePath }),
+  listFolder: z.strictObject({ path: filePath.optional() }),
+  describeData: z.strictObject({ document, node: nodeId }),
   samples: z.strictObject({
     document,
-    node: z.string().min(1).max(64),
+    node: nodeId,
     most: z.int().min(1).max(incomingLimits.rows).optional(),
+    varied: z.int().min(1).max(100).optional(),
   }),
   preview: z.strictObject({
     document,

@@ -1,3 +1,5 @@
+import type { ChannelStatistics } from '../data/sources/contract.ts';
+import type { FoundFiles } from '../declaration/found-files.ts';
 import type { Problem } from '../declaration/problem.ts';
 import type { Text } from '../declaration/text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
@@ -30,8 +32,18 @@ export interface Requests {
   start: { ask: { document: NetwrightDocument; options: RunOptions }; answer: RunStarted };
   /** The weights as they are now, on any inputs: x is [rows, …input shape]. */
   predict: { ask: { run: string; x: Float32Array; rows: number }; answer: Prediction };
+  /** Looks at a file or a folder on the engine's machine: which source it is for, and what a Data node keeps of it. */
+  openData: { ask: { path: string }; answer: OpenedData };
+  /** What lies in a folder on the engine's machine; the person's own one without a path. */
+  listFolder: { ask: { path?: string }; answer: FolderListing };
+  /** How the samples of a data node are made up. */
+  describeData: { ask: { document: NetwrightDocument; node: string }; answer: DataReport };
   /** Samples of a data node, in the split that training would use; with `most`, no more than that, those to test with first. */
-  samples: { ask: { document: NetwrightDocument; node: string; most?: number }; answer: SampleSet };
+  samples: {
+    /** `varied`: training images as training varies them, each in so many epochs. */
+    ask: { document: NetwrightDocument; node: string; most?: number; varied?: number };
+    answer: SampleSet;
+  };
   /**
    * What some nodes of a document, by their ids in the flat one, make of a sample: with the weights of the run as they are,
    * or without one with those that training would begin with. The document may be half built: nodes that cannot be computed
@@ -304,6 +316,48 @@ export interface Prediction {
   readonly values: Float32Array;
   readonly columns: number;
   readonly step: number;
+}
+
+/** Files that were recognised: which source they are for, and what was found in them. */
+export interface OpenedData {
+  readonly source: string;
+  readonly files: FoundFiles;
+}
+
+export interface FolderListing {
+  readonly path: string;
+  /** Undefined at the top. */
+  readonly parent: string | undefined;
+  /** Folders first, each part by name; no more than so many are told. */
+  readonly entries: readonly FolderEntry[];
+  readonly more: number;
+}
+
+export interface FolderEntry {
+  readonly name: string;
+  readonly isFolder: boolean;
+  readonly sizeBytes: number;
+}
+
+export interface DataReport {
+  readonly inputShape: readonly number[];
+  readonly train: number;
+  readonly test: number;
+  /** The files themselves say which samples are to test with. */
+  readonly isTestGiven: boolean;
+  /** Where samples are of one class each: how many of each class. */
+  readonly classes: readonly ClassBalance[] | undefined;
+  /** The first rows of a table, as they stand in the file. */
+  readonly rows?: { readonly names: readonly string[]; readonly cells: readonly (readonly string[])[] };
+  /** Of what lies in the files, over the training part; empty where samples are made. */
+  readonly statistics: readonly ChannelStatistics[];
+  readonly remarks: readonly Text[];
+}
+
+export interface ClassBalance {
+  readonly name: Text;
+  readonly train: number;
+  readonly test: number;
 }
 
 export interface SampleSet {

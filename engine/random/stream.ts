@@ -1,7 +1,14 @@
 import { philox } from './philox.ts';
 
 /** Every use of chance has its own stream, so that one never shifts another. Those of a graph's ops start at `graph`. */
-export const streams = { initialisation: 1, shuffling: 2, data: 3, split: 4, graph: 16 } as const;
+export const streams = {
+  initialisation: 1,
+  shuffling: 2,
+  data: 3,
+  split: 4,
+  augmentation: 5,
+  graph: 16,
+} as const;
 
 /**
  * A sequence of random numbers that is fixed by (seed, stream, index): any part of it can be had again at any time.

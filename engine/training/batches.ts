@@ -1,15 +1,27 @@
 import type { Plan, Program } from '../compiler/plan.ts';
+import { Augmenter } from '../data/sources/augment.ts';
 import type { Samples } from '../data/sources/contract.ts';
+import { copyRow, type RowSource, rowSource } from '../data/sources/rows.ts';
 import { elementCount } from '../declaration/tensor-type.ts';
 import type { Arena } from '../runtime/arena.ts';
 
 /** Samples by the id of their data node. */
 export type SamplesByNode = ReadonlyMap<string, Samples>;
 
+/** An input whose numbers lie there as they go into the batch. */
 interface Stream {
+  /** Of the plan's inputs. */
+  readonly input: number;
   /** [count, size]; words, whatever numbers they hold: a loop over one kind of array is twice as quick as over two. */
   readonly from: Int32Array;
   readonly size: number;
+}
+
+/** An input that is made as it goes into the batch: bytes become numbers, images are varied. */
+interface MadeStream {
+  readonly input: number;
+  readonly rows: RowSource;
+  readonly augmenter: Augmenter | undefined;
 }
 
 /** Samples of at most this many values are copied one value at a time, which costs less than a call. */
@@ -17,26 +29,40 @@ const smallSample = 32;
 
 /** Copies rows of the samples to where a program reads its batch. */
 export class Batches {
-  /** One for each of the plan's inputs. */
   private readonly streams: readonly Stream[];
+  private readonly made: readonly MadeStream[];
   private readonly to: Int32Array;
+  private readonly floats: Float32Array;
 
-  constructor(samples: SamplesByNode, plan: Plan, arena: Arena) {
+  constructor(samples: SamplesByNode, plan: Plan, arena: Arena, seed: number) {
     this.to = arena.ints;
-    this.streams = plan.inputs.map(({ node, port, shape }) => {
-      const from = samples.get(node)?.[port];
-      if (from === undefined) throw new Error(`there are no samples for the data node ${node}`);
-      const words = new Int32Array(from.buffer, from.byteOffset, from.length);
-      return { from: words, size: elementCount(shape) };
-    });
+    this.floats = arena.floats;
+    const streams: Stream[] = [];
+    const made: MadeStream[] = [];
+    for (const [input, { node, port, shape }] of plan.inputs.entries()) {
+      const found = samples.get(node);
+      if (found === undefined) throw new Error(`there are no samples for the data node ${node}`);
+      const from = found[port];
+      const size = elementCount(shape);
+      const augmentation = port === 'x' && shape.length === 3 ? found.augmentation : undefined;
+      if (from instanceof Uint8Array || augmentation !== undefined) {
+        const rows = rowSource(found, port, size);
+        made.push({ input, rows, augmenter: augmentation && new Augmenter(rows, shape, augmentation, seed) });
+      } else streams.push({ input, from: new Int32Array(from.buffer, from.byteOffset, from.length), size });
+    }
+    this.streams = streams;
+    this.made = made;
   }
 
-  /** Loads samples rows[first], …, as many as the program's batch. */
-  load(program: Program, rows: Uint32Array, first: number): void {
+  /**
+   * Loads samples rows[first], …, as many as the program's batch; with an epoch, images as they are varied in it, and
+   * otherwise as they are.
+   */
+  load(program: Program, rows: Uint32Array, first: number, epoch?: number): void {
     const end = first + program.batch;
     const { to, streams } = this;
-    for (let input = 0; input < streams.length; input++) {
-      const { from, size } = streams[input];
+    for (let stream = 0; stream < streams.length; stream++) {
+      const { input, from, size } = streams[stream];
       let word = program.inputs[input];
       if (size === 1) {
         for (let i = first; i < end; i++) to[word++] = from[rows[i]];
@@ -58,6 +84,24 @@ export class Batches {
           word += size;
         }
       }
+    }
+    for (let stream = 0; stream < this.made.length; stream++) this.make(program, stream, rows, first, epoch);
+  }
+
+  private make(
+    program: Program,
+    stream: number,
+    rows: Uint32Array,
+    first: number,
+    epoch: number | undefined,
+  ): void {
+    const { input, rows: from, augmenter } = this.made[stream];
+    const end = first + program.batch;
+    let word = program.inputs[input];
+    for (let i = first; i < end; i++) {
+      if (augmenter !== undefined && epoch !== undefined) augmenter.copy(rows[i], epoch, this.floats, word);
+      else copyRow(from, rows[i], this.floats, word);
+      word += from.size;
     }
   }
 }

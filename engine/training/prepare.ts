@@ -8,7 +8,7 @@ import { settingsOf } from '../document/training-settings.ts';
 import type { EpochRecord, RunOptions, RunStarted } from '../protocol/messages.ts';
 import { chooseKernels, type KernelParts } from '../runtime/faces.ts';
 import { Machine, type SpawnHelper } from '../runtime/machine.ts';
-import { datasetsOf } from './dataset.ts';
+import { datasetsOf, type ReadFiles } from './dataset.ts';
 import { requireMemory } from './memory-fit.ts';
 import { Trainer } from './trainer.ts';
 
@@ -20,6 +20,7 @@ export interface Surroundings {
   readonly spareBytes: number;
   readonly kernels: KernelParts;
   readonly spawn: SpawnHelper;
+  readonly readFiles: ReadFiles;
 }
 
 export interface PrepareOptions {
@@ -53,7 +54,7 @@ export async function prepareTraining(asked: PrepareOptions): Promise<Prepared> 
     );
   }
   const source = await chooseKernels(options.kernels ?? 'auto', surroundings.kernels);
-  const datasets = datasetsOf(document, requireRunnable(document).data);
+  const datasets = await datasetsOf(document, requireRunnable(document).data, surroundings.readFiles);
   const [{ split }] = datasets;
   const counts = { train: split.train.length, test: split.test.length };
   const compileFor = (batchSize: number): Plan => {

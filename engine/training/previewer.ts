@@ -1,4 +1,5 @@
 import { compileForward, type ForwardPlan } from '../compiler/forward.ts';
+import { copyRow, rowSource } from '../data/sources/rows.ts';
 import { NetwrightError } from '../declaration/problem.ts';
 import { elementCount } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
@@ -8,7 +9,7 @@ import type { Preview, PreviewPicture, PreviewSample } from '../protocol/message
 import { type Extent, gridOf, squareExtent } from '../protocol/plane.ts';
 import type { KernelSource } from '../runtime/faces.ts';
 import { Machine } from '../runtime/machine.ts';
-import { type Dataset, datasetOf } from './dataset.ts';
+import { type Dataset, datasetOf, type ReadFiles } from './dataset.ts';
 import { answerPicture, pictureOf, pointsPicture } from './preview-pictures.ts';
 import type { NamedTensor } from './safetensors.ts';
 import { initialiseWeights, viewOf } from './weights.ts';
@@ -41,18 +42,20 @@ const mostGridNumbers = 2 ** 24;
 export class Previewer {
   private readonly source: KernelSource;
   private readonly spareBytes: () => number;
-  private readonly datasets = new Map<string, Dataset>();
+  private readonly readFiles: ReadFiles;
+  private datasets: ReadonlyMap<string, Dataset> = new Map();
   private network: Network | undefined;
 
-  constructor(source: KernelSource, spareBytes: () => number) {
+  constructor(source: KernelSource, spareBytes: () => number, readFiles: ReadFiles) {
     this.source = source;
     this.spareBytes = spareBytes;
+    this.readFiles = readFiles;
   }
 
   /** Throws a NetwrightError when there is not enough memory. */
   async look({ document, sample, nodes, trained }: PreviewAsk): Promise<Preview> {
     const analysis = analyseDocument(document);
-    const datasets = this.datasetsOf(document, analysis.data);
+    const datasets = await this.datasetsOf(document, analysis.data);
     const [first] = datasets;
     if (first === undefined) return { step: undefined, sample: undefined, pictures: [] };
     const count = Math.min(...datasets.map(({ samples }) => samples.count));
@@ -71,21 +74,22 @@ export class Previewer {
       if (extent === undefined || node !== first.node)
         return [pictureOf(node, made, machine.arena, gridSize)];
       const { x, y } = first.samples;
+      if (x instanceof Uint8Array) return [];
       return [pointsPicture(node, x, y, elementCount(first.sample.target.shape), index)];
     });
     return { step: trained?.step, sample: describe(first, index, count, extent), pictures };
   }
 
-  private datasetsOf(document: NetwrightDocument, nodes: readonly DocumentNode[]): Dataset[] {
+  private async datasetsOf(document: NetwrightDocument, nodes: readonly DocumentNode[]): Promise<Dataset[]> {
     const { seed, testShare } = document.training;
-    const before = new Map(this.datasets);
-    this.datasets.clear();
-    return nodes.flatMap((node) => {
+    const found = new Map<string, Dataset>();
+    for (const node of nodes) {
       const key = JSON.stringify([node.id, node.type, node.params, seed, testShare]);
-      const dataset = before.get(key) ?? samplesOf(document, node);
-      if (dataset !== undefined) this.datasets.set(key, dataset);
-      return dataset ?? [];
-    });
+      const dataset = this.datasets.get(key) ?? (await samplesOf(document, node, this.readFiles));
+      if (dataset !== undefined) found.set(key, dataset);
+    }
+    this.datasets = found;
+    return [...found.values()];
   }
 
   private async networkOf(
@@ -112,9 +116,13 @@ export class Previewer {
 }
 
 /** Data that cannot be made yet is as good as none. */
-function samplesOf(document: NetwrightDocument, node: DocumentNode): Dataset | undefined {
+async function samplesOf(
+  document: NetwrightDocument,
+  node: DocumentNode,
+  readFiles: ReadFiles,
+): Promise<Dataset | undefined> {
   try {
-    return datasetOf(document, node);
+    return await datasetOf(document, node, readFiles);
   } catch (error) {
     if (error instanceof NetwrightError) return undefined;
     throw error;
@@ -127,8 +135,9 @@ const noHelpers = (): Promise<void> => Promise.reject(new Error('a preview is co
 function planeOf([first, ...more]: readonly Dataset[]): Extent | undefined {
   if (first === undefined || more.length > 0) return undefined;
   const { shape, dtype } = first.sample.input;
-  return dtype === 'float32' && shape.length === 1 && shape[0] === 2
-    ? squareExtent(first.samples.x)
+  const { x } = first.samples;
+  return dtype === 'float32' && shape.length === 1 && shape[0] === 2 && !(x instanceof Uint8Array)
+    ? squareExtent(x)
     : undefined;
 }
 
@@ -166,12 +175,12 @@ function fill(
 ): void {
   const { batch, inputs } = plan.programs.forward;
   for (const [i, { node, port, dtype, shape }] of plan.inputs.entries()) {
-    const from = datasets.find((dataset) => dataset.node === node)?.samples[port];
+    const from = datasets.find((dataset) => dataset.node === node)?.samples;
     const size = elementCount(shape);
     const word = inputs[i] as number;
     const words = dtype === 'int32' ? arena.ints : arena.floats;
     words.fill(0, word, word + batch * size);
-    if (from !== undefined) words.set(from.subarray(sample * size, (sample + 1) * size), word);
+    if (from !== undefined) copyRow(rowSource(from, port, size), sample, words, word);
     if (grid !== undefined && port === 'x') words.set(grid, word + size);
   }
 }

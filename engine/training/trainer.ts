@@ -98,7 +98,7 @@ export class Trainer {
     this.plan = plan;
     this.split = split;
     this.onEpoch = onEpoch;
-    this.batches = new Batches(samples, plan, arena);
+    this.batches = new Batches(samples, plan, arena, document.training.seed);
     this.evaluator = new Evaluator(machine, this.batches);
     this.full = load(programs.train);
     this.callTimes = new CallTimes(machine, programs.train);
@@ -179,7 +179,7 @@ export class Trainer {
     const { program, loaded } = this.nextProgram(watch);
     const clock = timed && program === this.full.program ? this.callTimes : undefined;
     this.orderSamples();
-    this.batches.load(program, this.order, progress.row);
+    this.batches.load(program, this.order, progress.row, progress.epoch);
     const t = progress.step + 1;
     this.lastRate = this.learningRate;
     floats[cells.learningRate] = this.lastRate;
@@ -192,7 +192,7 @@ export class Trainer {
     const loss = floats[program.loss];
     if (!Number.isFinite(loss) || floats[cells.nonFinite] !== 0) {
       this.takeFailedHistograms(t);
-      this.batches.load(program, this.order, progress.row);
+      this.batches.load(program, this.order, progress.row, progress.epoch);
       const { epoch, row } = progress;
       this.fail(program, program.updateStart, t, {
         of: 'training',
@@ -316,9 +316,9 @@ export class Trainer {
   /** What the layers hold as it goes wrong, so that NaN and Inf can be seen where they are; not for a short batch. */
   private takeFailedHistograms(step: number): void {
     const { program, loaded } = this.watched;
-    const { row } = this.progress;
+    const { row, epoch } = this.progress;
     if (this.order.length - row < program.batch) return;
-    this.batches.load(program, this.order, row);
+    this.batches.load(program, this.order, row, epoch);
     this.machine.run(loaded, 0, program.updateStart);
     this.updates.forget();
     this.takeHistograms(step);

@@ -1,7 +1,7 @@
 import { TriangleAlert } from 'lucide-react';
 import { memo, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import type { Field, Params } from '../../engine/declaration/fields.ts';
+import { type Field, type Params, paramText } from '../../engine/declaration/fields.ts';
 import { isBlockType, isPortType, roundsOf } from '../../engine/document/blocks.ts';
 import { catalogue } from '../../engine/document/catalogue.ts';
 import { completeParams, fieldApplies } from '../../engine/document/check-params.ts';
@@ -63,9 +63,10 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
   const shown = mainFields(definition, params);
   const hasStrip = isBlock || catalogue.has(node.type) ? category !== 'data' && category !== 'loss' : false;
   // What stands in a field is not said again below it.
-  const begun = shown.map(([name]) => `${params[name]} · `).find((start) => face.startsWith(start)) ?? '';
+  const begun =
+    shown.map(([name]) => `${paramText(params[name])} · `).find((start) => face.startsWith(start)) ?? '';
   const rest = face.slice(begun.length);
-  const repeats = shown.some(([name]) => String(params[name]) === face) || category === 'data';
+  const repeats = shown.some(([name]) => paramText(params[name]) === face) || category === 'data';
   const worst = problems.some(({ severity }) => severity === 'error')
     ? 'error'
     : problems.length > 0
@@ -138,7 +139,7 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
               isData
               otherwise={
                 <DataPicture
-                  source={String(params['source'])}
+                  source={paramText(params['source'])}
                   params={params}
                   label={t('canvas.dataPicture')}
                 />

@@ -1,12 +1,23 @@
 import { useEffect, useMemo, useRef } from 'react';
+import { isMade, sourceOf } from '../../engine/data/sources/index.ts';
 import type { Params } from '../../engine/declaration/fields.ts';
 import { cssColor } from '../charts/color-map.ts';
 import { palette } from '../charts/palette.ts';
+import { filesOf, useSomeSamples } from '../data/data-node.ts';
 import { type Theme, useTheme } from '../design/theme.ts';
 import { useText } from '../i18n/i18n.ts';
 import css from './DataPicture.module.css';
 import { paintSheet } from './paint-sheet.ts';
-import { type ClassField, columns, dataPicture, type Picture, type Plane, rows } from './picture.ts';
+import {
+  type ClassField,
+  columns,
+  dataPicture,
+  onSheet,
+  type Picture,
+  type Plane,
+  rows,
+  sheetOf,
+} from './picture.ts';
 
 interface DataPictureProps {
   readonly source: string;
@@ -14,17 +25,25 @@ interface DataPictureProps {
   readonly label?: string;
 }
 
-/** What a data source makes, drawn from the source itself. Nothing where its samples have no picture. */
+/**
+ * What a data source makes, drawn from the source itself; samples from files are asked for. Nothing where samples have no
+ * picture.
+ */
 export function DataPicture({ source, params, label }: DataPictureProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const theme = useTheme((state) => state.theme);
   const text = useText();
   // The number of samples changes nothing that could be seen here.
   const key = JSON.stringify([source, { ...params, count: 0 }]);
-  const picture = useMemo(() => {
+  const made = useMemo(() => {
     const [type, given] = JSON.parse(key) as [string, Params];
     return dataPicture(type, given);
   }, [key]);
+  const definition = sourceOf(source);
+  const files = filesOf(params, definition !== undefined && !isMade(definition));
+  const { answer } = useSomeSamples(files && params, onSheet);
+  const opened = useMemo(() => answer && sheetOf(answer), [answer]);
+  const picture = made ?? opened;
   useEffect(() => {
     if (canvas.current === null || picture === undefined) return;
     const names = picture.kind === 'plane' ? [] : picture.classes.map(text);

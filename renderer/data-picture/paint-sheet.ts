@@ -26,7 +26,7 @@ export function paintSheet(context: CanvasRenderingContext2D, sheet: Sheet, look
   }
   const range = usualRange(sheet.x);
   const rows = rowsByClass(sheet);
-  const isNamed = rows.length <= mostNamed && look.names.length > 0;
+  const isNamed = isByClass(sheet) && look.names.length > 0;
   const size = Math.min(11, Math.max(9, look.height / 13));
   context.font = `${size}px ${look.font}`;
   context.textBaseline = 'middle';
@@ -50,10 +50,14 @@ interface Box {
   readonly height: number;
 }
 
+const isByClass = ({ classes, targetShape }: Sheet): boolean =>
+  classes.length > 0 && classes.length <= mostNamed && targetShape.length === 0;
+
 /** Samples of each class; without classes, or with many, all in four rows. */
-function rowsByClass({ y, count, classes, targetShape }: Sheet): readonly (readonly number[])[] {
+function rowsByClass(sheet: Sheet): readonly (readonly number[])[] {
+  const { y, count, classes } = sheet;
   const all = Array.from({ length: count }, (_, i) => i);
-  if (classes.length === 0 || classes.length > mostNamed || targetShape.length > 0) {
+  if (!isByClass(sheet)) {
     const perRow = Math.ceil(count / 4);
     return [0, 1, 2, 3].map((row) => all.slice(row * perRow, (row + 1) * perRow));
   }

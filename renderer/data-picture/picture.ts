@@ -1,8 +1,9 @@
-import { sourceOf } from '../../engine/data/sources/index.ts';
+import { isMade, sourceOf } from '../../engine/data/sources/index.ts';
 import type { Params } from '../../engine/declaration/fields.ts';
 import { elementCount } from '../../engine/declaration/tensor-type.ts';
 import type { Text } from '../../engine/declaration/text.ts';
 import { completeParams } from '../../engine/document/check-params.ts';
+import type { SampleSet } from '../../engine/protocol/messages.ts';
 import { type SampleKind, sampleKind } from '../charts/samples.ts';
 
 /** A data source as a small picture: points of a plane or a line, or some samples on a sheet. */
@@ -51,12 +52,12 @@ export const columns = 56;
 export const rows = 36;
 const drawn = 190;
 const surveyed = 700;
-const onSheet = 48;
+export const onSheet = 48;
 
 /** Undefined where the source is not known, or its samples are rows of more numbers than a picture has sides. */
 export function dataPicture(source: string, params: Params): Picture | undefined {
   const definition = sourceOf(source);
-  if (definition === undefined) return undefined;
+  if (definition === undefined || !isMade(definition)) return undefined;
   const complete = completeParams(definition.fields, { ...params, count: surveyed });
   const own = Object.fromEntries(Object.keys(definition.fields).map((name) => [name, complete[name] ?? 0]));
   const { input, target } = definition.sampleType(own);
@@ -91,6 +92,21 @@ export function dataPicture(source: string, params: Params): Picture | undefined
   const points = all.slice(0, isLine ? drawn / 5 : drawn);
   if (isLine) return { kind: 'plane', points, field: undefined, line: leastSquares(all) };
   return { kind: 'plane', points, field: classField(all), line: undefined };
+}
+
+/** Samples that the engine read; undefined where they are bare numbers. */
+export function sheetOf({
+  x,
+  y,
+  inputShape,
+  inputClasses,
+  targetShape,
+  classes = [],
+}: SampleSet): Sheet | undefined {
+  const kind = sampleKind(inputShape, inputClasses);
+  if (kind === undefined) return undefined;
+  const inputSize = elementCount(inputShape);
+  return { kind, count: x.length / inputSize, x, y, inputShape, inputSize, targetShape, classes };
 }
 
 /** Every place asks its nearest points, the nearer the louder, so that the border is as smooth as the points allow. */

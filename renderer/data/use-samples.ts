@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
-import { sourceOf } from '../../engine/data/sources/index.ts';
+import { sampleTypeOf, sourceOf } from '../../engine/data/sources/index.ts';
+import { paramText } from '../../engine/declaration/fields.ts';
 import { elementCount } from '../../engine/declaration/tensor-type.ts';
 import type { Text } from '../../engine/declaration/text.ts';
 import { catalogue } from '../../engine/document/catalogue.ts';
@@ -32,10 +33,10 @@ function samplesKey(document: NetwrightDocument, node: DocumentNode): string {
 
 /** How many samples to ask for; undefined for all, where each is a point of a picture. */
 function mostOf({ params }: DocumentNode): number | undefined {
-  const source = sourceOf(String(params['source']));
+  const source = sourceOf(paramText(params['source']));
   if (source === undefined) return undefined;
-  const { input } = source.sampleType(completeParams(source.fields, params));
-  const size = elementCount(input.shape);
+  const type = sampleTypeOf(source, completeParams(source.fields, params));
+  const size = elementCount(type?.input.shape ?? []);
   return size <= 2 ? undefined : Math.max(1, Math.min(mostSamples, Math.floor(mostNumbers / size)));
 }
 

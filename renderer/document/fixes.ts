@@ -1,4 +1,4 @@
-import type { ParamValue } from '../../engine/declaration/fields.ts';
+import { type ParamValue, paramText } from '../../engine/declaration/fields.ts';
 import type { Problem } from '../../engine/declaration/problem.ts';
 import type { TensorType } from '../../engine/declaration/tensor-type.ts';
 import { type Text, text } from '../../engine/declaration/text.ts';
@@ -109,7 +109,7 @@ function setting(document: Drawing, node: DocumentNode, field: string, value: Pa
     definition.kind === 'choice'
       ? definition.options.find((option) => option.value === value)?.label
       : undefined;
-  const { en, zh } = shown ?? text(String(value), String(value));
+  const { en, zh } = shown ?? text(paramText(value), paramText(value));
   const { label } = definition;
   return [
     {
@@ -261,7 +261,7 @@ function inserting(state: Tried, wire: Wire, type: string, params: Record<string
   if (made === undefined || input === undefined || output === undefined) return [];
   const node = { ...made, params: { ...made.params, ...params } };
   const id = freshId('wire', new Set(document.wires.map((known) => known.id)));
-  const shown = Object.entries(params).map(([, value]) => value);
+  const shown = Object.values(params).map(paramText);
   const title = (language: 'en' | 'zh'): string => {
     if (type === 'conv2d') return language === 'en' ? '1×1 projection' : '1×1 投影卷积';
     const detail =

@@ -1,4 +1,4 @@
-import type { Fields, ParamValue } from '../../engine/declaration/fields.ts';
+import { type Fields, type ParamValue, paramText } from '../../engine/declaration/fields.ts';
 import type { NetwrightDocument, TrainingSettings } from '../../engine/document/schema.ts';
 import {
   type Choosable,
@@ -52,7 +52,7 @@ export function assignTraining(training: TrainingSettings, path: TrainingPath, v
   if (isChoice(setting)) {
     if (param !== undefined) training[setting].params[param] = value;
     else if (value !== training[setting].type)
-      Object.assign(training, withChoice(training, setting, String(value)));
+      Object.assign(training, withChoice(training, setting, paramText(value)));
   } else if (isGroup(setting)) {
     if (second !== undefined) training[setting][second] = value;
   } else if (typeof value === 'number') {

@@ -1,5 +1,6 @@
 import { FileClock, FolderOpen, History, Plus } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { paramText } from '../../engine/declaration/fields.ts';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
 import { DataPicture } from '../data-picture/DataPicture.tsx';
 import { Button } from '../design/Button.tsx';
@@ -74,7 +75,7 @@ function TemplateCard({ template }: { readonly template: Template }) {
         {data === undefined ? (
           <Plus size={30} strokeWidth={1.5} aria-hidden />
         ) : (
-          <DataPicture source={String(data.params['source'])} params={data.params} />
+          <DataPicture source={paramText(data.params['source'])} params={data.params} />
         )}
       </div>
       <div className={css['words']}>

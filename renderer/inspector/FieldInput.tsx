@@ -1,4 +1,4 @@
-import type { Field, ParamValue } from '../../engine/declaration/fields.ts';
+import { type Field, type ParamValue, paramText } from '../../engine/declaration/fields.ts';
 import { declarationOf } from '../../engine/document/blocks.ts';
 import { completeParams } from '../../engine/document/check-params.ts';
 import type { DocumentNode } from '../../engine/document/schema.ts';
@@ -79,7 +79,7 @@ export function ParamInput({ field, value, onChange, inline = false, owner, ...g
       return (
         <Select
           label={label}
-          value={String(value)}
+          value={paramText(value)}
           options={field.options.map((option) => ({ value: option.value, label: text(option.label) }))}
           onChange={onChange}
           inline={inline}
@@ -91,7 +91,7 @@ export function ParamInput({ field, value, onChange, inline = false, owner, ...g
       return (
         <TextField
           label={label}
-          value={String(value)}
+          value={paramText(value)}
           onChange={onChange}
           maxLength={field.maxLength}
           inline={inline}
@@ -99,6 +99,9 @@ export function ParamInput({ field, value, onChange, inline = false, owner, ...g
           {...given}
         />
       );
+    // Opened by a form of its own (renderer/data).
+    case 'files':
+      return null;
     case 'boolean':
       return (
         <Switch

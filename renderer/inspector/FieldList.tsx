@@ -18,7 +18,9 @@ interface FieldListProps {
 /** The form that a layer's declaration describes: label, control, help with range and default, and what is wrong. */
 export function FieldList({ node, fields, problems }: FieldListProps) {
   const params = completeParams(fields, node.params);
-  const shown = Object.entries(fields).filter(([, field]) => fieldApplies(field, params));
+  const shown = Object.entries(fields).filter(
+    ([, field]) => field.isShownApart !== true && fieldApplies(field, params),
+  );
   return (
     <div className={css['list']}>
       {shown.map(([name, field]) => (

@@ -7,6 +7,7 @@ import { catalogue } from '../../engine/document/catalogue.ts';
 import type { DocumentNode } from '../../engine/document/schema.ts';
 import type { NodeDeclaration } from '../../engine/layers/contract.ts';
 import { categoryColor, LayerIcon } from '../canvas/LayerIcon.tsx';
+import { DataSection } from '../data/DataSection.tsx';
 import { Button, IconButton } from '../design/Button.tsx';
 import { formatCount } from '../design/number.ts';
 import { openableNode, openSelected, removeSelection, renameNode } from '../document/commands.ts';
@@ -65,6 +66,7 @@ export function NodeInspector({ id }: { readonly id: string }) {
           <p className={css['text']}>{t('blocks.unknown')}</p>
         </section>
       )}
+      {node.type === 'data' ? <DataSection node={node} problems={problems} /> : null}
       {Object.keys(definition.fields).length === 0 ? null : (
         <section className={css['section']} aria-label={t('inspector.parameters')}>
           <FieldList node={node} fields={definition.fields} problems={problems} />

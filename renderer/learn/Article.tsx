@@ -136,6 +136,8 @@ function valuesOf(field: Field, t: Translate, text: Texts): string {
       return `${t('learn.on')}, ${t('learn.off')}`;
     case 'text':
       return t('learn.text');
+    case 'files':
+      return t('learn.files');
   }
 }
 
@@ -149,6 +151,8 @@ function usualOf(field: Field, t: Translate, text: Texts): string {
       return t(field.default ? 'learn.on' : 'learn.off');
     case 'text':
       return field.default;
+    case 'files':
+      return '–';
     default:
       return formatNumber(field.default);
   }

@@ -166,11 +166,14 @@ function fieldDifferences(
       const declared = fields[name];
       return declared !== undefined && fieldApplies(declared, params) ? params[name] : undefined;
     });
-    const shown = (value: ParamValue | undefined): Shown | undefined =>
-      field.kind === 'choice'
+    const shown = (value: ParamValue | undefined): Shown | undefined => {
+      // The same path may have held others then.
+      if (typeof value === 'object') return `${value.path} (${value.fingerprint.slice(0, 8)})`;
+      return field.kind === 'choice'
         ? (field.options.find((known) => known.value === value)?.label ?? value)
         : value;
-    return a === b
+    };
+    return shown(a) === shown(b)
       ? []
       : [{ path: `${path}.${name}`, label: field.label, before: shown(a), after: shown(b) }];
   });

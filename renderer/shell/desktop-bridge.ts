@@ -10,6 +10,7 @@ export type DesktopFile = OpenedFile & { readonly handle: string };
  */
 export interface DesktopBridge {
   openFile(kind: FileKind): Promise<DesktopFile | undefined>;
+  choosePath(what: 'file' | 'folder'): Promise<string | undefined>;
   saveFile(bytes: Uint8Array, kind: FileKind, suggestedName: string): Promise<DesktopFile | undefined>;
   writeFile(path: string, bytes: Uint8Array): Promise<void>;
   recentFiles(): Promise<readonly { readonly name: string; readonly handle: string }[]>;

@@ -20,6 +20,7 @@ export function desktopShell(): Shell | undefined {
     face: 'desktop',
     connectEngine: () => connectEngine(bridge),
     openFile: (kind) => bridge.openFile(kind),
+    choosePath: (what) => bridge.choosePath(what),
     saveFile: (bytes, kind, name) => bridge.saveFile(bytes, kind, name),
     writeFile: (handle, bytes) => bridge.writeFile(handle as string, bytes),
     claimFile: (handle) => claims.claim(handle),

@@ -38,6 +38,8 @@ export interface Shell {
   connectEngine(): Promise<EnginePort>;
   /** undefined when the person changed their mind. */
   openFile(kind: FileKind): Promise<OpenedFile | undefined>;
+  /** Where a file or folder of samples lies, by a dialog of the system; the engine reads it. Absent where there is no such dialog. */
+  readonly choosePath?: (what: 'file' | 'folder') => Promise<string | undefined>;
   saveFile(bytes: Uint8Array, kind: FileKind, suggestedName: string): Promise<OpenedFile | undefined>;
   /** Writes to a file that was opened or saved before. */
   writeFile(handle: unknown, bytes: Uint8Array): Promise<void>;

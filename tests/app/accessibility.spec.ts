@@ -31,10 +31,9 @@ async function violations({ page }: Studio): Promise<string[]> {
   });
 }
 
+// Colours are the theme's and words the language's: once through each finds what is wrong with either.
 for (const [theme, language] of [
   ['light', 'en'],
-  ['dark', 'en'],
-  ['light', 'zh'],
   ['dark', 'zh'],
 ] as const) {
   test.describe(`${theme}, ${language}`, () => {

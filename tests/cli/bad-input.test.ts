@@ -82,7 +82,7 @@ describe('a project that cannot be trained', () => {
       'shapes-that-do-not-meet',
       /node "loss", port "prediction": There are 5 logits per sample but 2 classes/,
     ],
-    ['a newer version', 'newer-version', /expected version 3 or older, found 99/],
+    ['a newer version', 'newer-version', /expected version 4 or older, found 99/],
     ['a value of the wrong kind', 'wrong-kind', /training\.batchSize: expected a number, found "many"/],
   ];
   for (const [what, name, sentence] of documents) {

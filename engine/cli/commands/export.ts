@@ -75,7 +75,7 @@ async function writePytorch(output: Output, model: SavedModel, folder: string): 
 }
 
 async function writeOnnx(output: Output, model: SavedModel, file: string): Promise<void> {
-  const onnx = exportModel(model);
+  const onnx = await exportModel(model);
   await writePersonFile(file, onnx);
   output.progress(text('comparing with onnxruntime …', '正在与 onnxruntime 对比……'));
   const onnxruntime = createOnnxruntime();

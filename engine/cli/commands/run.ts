@@ -71,20 +71,20 @@ async function chosenRows(model: InspectedModel, { values, data }: RunCommandOpt
     );
   }
   if (values !== undefined) return parseRows(values);
-  return data === 'test' ? testRows(model) : await namedRows(model, data as string);
+  return data === 'test' ? await testRows(model) : await namedRows(model, data as string);
 }
 
 /** The model's own test rows where it was trained on data of this kind; otherwise all samples of the document. */
 async function namedRows(model: InspectedModel, name: string): Promise<ModelRows> {
   const { file, document } = await openTemplateOrFile(name);
-  const dataset = dataOf(document);
+  const dataset = await dataOf(document);
   if (dataset === undefined) {
     throw noDataset(file, document);
   }
-  const own = model.metadata && dataOf(model.metadata.document);
+  const own = model.metadata && (await dataOf(model.metadata.document));
   const isOwn = own?.source === dataset.source && own.split.test.length > 0;
   return isOwn
-    ? testRows(model)
+    ? await testRows(model)
     : rowsOf(
         dataset,
         Uint32Array.from({ length: dataset.samples.count }, (_, i) => i),

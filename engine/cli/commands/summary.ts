@@ -6,7 +6,7 @@ import { type Language, type Text, text } from '../../declaration/text.ts';
 import { type Analysis, analyseDocument, hasErrors } from '../../document/analyse.ts';
 import { catalogue } from '../../document/catalogue.ts';
 import { problemText } from '../../document/problem-text.ts';
-import { sampleCountOf, testCountOf } from '../../document/run-length.ts';
+import { partCountsOf } from '../../document/run-length.ts';
 import type { DocumentNode, NetwrightDocument } from '../../document/schema.ts';
 import { openTemplateOrFile } from '../../hosts/templates.ts';
 import { prepareHere } from '../../hosts/training-thread.ts';
@@ -93,9 +93,8 @@ async function measure(
 /** Undefined where the document cannot run yet. */
 function arenaBytesOf(document: NetwrightDocument, analysis: Analysis): number | undefined {
   if (hasErrors(analysis)) return undefined;
-  const count = sampleCountOf(analysis.data[0] as DocumentNode);
-  const test = testCountOf(count, document.training.testShare);
-  return compilePlan(document, { counts: { train: count - test, test } }).arenaWords * 4;
+  const counts = partCountsOf(document.training, analysis.data[0] as DocumentNode);
+  return compilePlan(document, { counts }).arenaWords * 4;
 }
 
 function plainRow({ node, name, type, figures }: SummaryRow, measured: Measured | undefined): object {

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { NetwrightError } from '../../declaration/problem.ts';
 import { type Text, text } from '../../declaration/text.ts';
+import { onlyDataNode, withFiles } from '../../document/data-of-node.ts';
 import { readDocumentValue } from '../../document/read.ts';
 import type { NetwrightDocument } from '../../document/schema.ts';
+import { openData } from '../../hosts/data-files.ts';
 import { newRunId, runFolderFor } from '../../hosts/installation.ts';
 import { errorOf } from '../../hosts/refusal.ts';
 import type { FinishedRun } from '../../hosts/run-messages.ts';
@@ -32,6 +34,7 @@ interface TrainOptions {
   readonly kernels?: KernelChoice;
   readonly set?: readonly string[];
   readonly out?: string;
+  readonly data?: string;
 }
 
 export function addTrain(program: Command): void {
@@ -47,6 +50,11 @@ export function addTrain(program: Command): void {
       '--seed <n>',
       say(text('seed of the run', '运行的随机种子')),
       wholeNumber('--seed', 0, 0x7fffffff),
+    )
+    .option(
+      '--data <path>',
+      say(text('train on this file or folder instead', '改用此文件或文件夹中的数据训练')),
+      path('--data'),
     )
     .addOption(threadsOption())
     .addOption(kernelsOption())
@@ -131,7 +139,8 @@ async function begin(
     );
   }
   const opened = await openTemplateOrFile(project);
-  const document = withOptions(applySettings(opened.document, options.set ?? []), options);
+  const onData = await withDataFrom(opened.document, options.data);
+  const document = withOptions(applySettings(onData, options.set ?? []), options);
   reporter.toldRate = document.training.learningRate;
   const runId = newRunId(document.name);
   const runFolder = options.out ?? runFolderFor(runId);
@@ -143,7 +152,7 @@ async function begin(
 async function resume(
   runFolder: string,
   project: string | undefined,
-  { epochs, seed, set, out }: TrainOptions,
+  { epochs, seed, set, out, data }: TrainOptions,
   common: Common,
 ): Promise<Begun> {
   const found = [
@@ -151,6 +160,7 @@ async function resume(
     seed === undefined ? undefined : '--seed',
     set === undefined ? undefined : '--set',
     out === undefined ? undefined : '--out',
+    data === undefined ? undefined : '--data',
   ].find((given) => given !== undefined);
   if (found !== undefined) {
     throw new NetwrightError(
@@ -164,6 +174,17 @@ async function resume(
   const order = { runFolder, ...(epochs !== undefined && { epochs }) };
   const thread = await startRun({ resume: order, runId: newRunId('resumed'), ...common });
   return { runFolder, thread };
+}
+
+/** The document with its data node made to take its samples from there. */
+async function withDataFrom(
+  document: NetwrightDocument,
+  from: string | undefined,
+): Promise<NetwrightDocument> {
+  if (from === undefined) return document;
+  const node = onlyDataNode(document);
+  const changed = withFiles(node, await openData(from));
+  return { ...document, nodes: document.nodes.map((other) => (other === node ? changed : other)) };
 }
 
 function withOptions(

@@ -1,4 +1,4 @@
-import type { Params } from '../../declaration/fields.ts';
+import { type Params, paramText } from '../../declaration/fields.ts';
 import type { NetwrightDocument } from '../../document/schema.ts';
 import { plainSettings } from '../../document/training-settings.ts';
 import type { Drawing } from '../networks/drawing.ts';
@@ -58,7 +58,7 @@ const images = (count: number): Params => ({ source: 'shapes', count });
 export const crosscheckCases = (): CrosscheckCase[] => [
   ...optimizers.map((optimizer) =>
     trainedBy(
-      ['mlp', optimizer[0], ...Object.values(optimizer[1])].join('-'),
+      ['mlp', optimizer[0], ...Object.values(optimizer[1]).map(paramText)].join('-'),
       mlp([20, 32, 32, 5], { source: 'random-labels', features: 20, classes: 5, count: 64 }),
       64,
       optimizer,

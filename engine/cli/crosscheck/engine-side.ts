@@ -1,10 +1,11 @@
 import { alignedWords } from '../../compiler/allocate.ts';
-import type { Samples } from '../../data/sources/contract.ts';
+import { copyRow, rowSource } from '../../data/sources/rows.ts';
 import { elementCount } from '../../declaration/tensor-type.ts';
 import { requireRunnable } from '../../document/problem-text.ts';
 import type { NetwrightDocument } from '../../document/schema.ts';
+import { readFiles } from '../../hosts/data-files.ts';
 import { prepareHere } from '../../hosts/training-thread.ts';
-import { datasetsOf } from '../../training/dataset.ts';
+import { type Dataset, datasetsOf } from '../../training/dataset.ts';
 import { viewOf } from '../../training/weights.ts';
 
 /** What one side computed: values by `kind name`. */
@@ -49,11 +50,18 @@ export async function runEngine(document: NetwrightDocument, steps: number, befo
   }));
 
   const datasets = new Map(
-    datasetsOf(document, requireRunnable(document).data).map(({ node, samples }) => [node, samples]),
+    (await datasetsOf(document, requireRunnable(document).data, readFiles)).map((dataset) => [
+      dataset.node,
+      dataset,
+    ]),
   );
   const inputs = plan.inputs.map(({ node, port, dtype, shape }) => {
-    const { count, [port]: samples } = datasets.get(node) as Samples;
-    return { port, dtype, shape: [count, ...shape], values: samples };
+    const { samples } = datasets.get(node) as Dataset;
+    const size = elementCount(shape);
+    const rows = rowSource(samples, port, size);
+    const values = new (dtype === 'int32' ? Int32Array : Float32Array)(samples.count * size);
+    for (let row = 0; row < samples.count; row++) copyRow(rows, row, values, row * size);
+    return { port, dtype, shape: [samples.count, ...shape], values };
   });
   trainer.measure();
   const { evaluate } = plan.programs;

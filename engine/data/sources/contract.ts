@@ -1,4 +1,4 @@
-import type { Fields, ParamsOf } from '../../declaration/fields.ts';
+import type { Fields, FilesField, ParamsOf } from '../../declaration/fields.ts';
 import type { Documentation } from '../../declaration/reference.ts';
 import type { Dtype } from '../../declaration/tensor-type.ts';
 import type { Text } from '../../declaration/text.ts';
@@ -20,8 +20,8 @@ export interface SampleType {
   readonly target: Target;
 }
 
-/** All samples of a source, row by row; `count` rows. */
-export interface Samples {
+/** All samples of a source that is made from numbers, row by row; `count` rows. */
+export interface MadeSamples {
   readonly count: number;
   /** [count, …input shape] */
   readonly x: Float32Array | Int32Array;
@@ -29,16 +29,92 @@ export interface Samples {
   readonly y: Float32Array | Int32Array;
 }
 
-/**
- * Where training data comes from. Sources in this folder are made from numbers alone; what has to be read from disk
- * keeps its reader elsewhere and declares itself here.
- */
-export interface SourceDefinition<F extends Fields = Fields> {
+/** All samples of any source. */
+export interface Samples extends Omit<MadeSamples, 'x'> {
+  /** Bytes become numbers by `scaling` when a batch is gathered; so they take a quarter of the memory. */
+  readonly x: MadeSamples['x'] | Uint8Array;
+  /** Set where x are bytes. */
+  readonly scaling?: Scaling;
+  /** How images are varied while training; absent where they are not. */
+  readonly augmentation?: Augmentation;
+  /** How x was made of what lies in the files, as JSON: whoever feeds the trained network elsewhere has to do the same. */
+  readonly preparation?: Preparation;
+  /** Of what lies in the files, channel by channel or column by column, over the training part. */
+  readonly statistics?: readonly ChannelStatistics[];
+}
+
+export interface ChannelStatistics {
+  readonly name: string;
+  readonly mean: number;
+  readonly deviation: number;
+  readonly min: number;
+  readonly max: number;
+  /** Samples of all in which the value is missing. */
+  readonly missing: number;
+}
+
+/** How far images are moved, mirrored, made brighter and blotted out: the fields of augment.ts. */
+export interface Augmentation {
+  readonly crop: number;
+  readonly flip: boolean;
+  readonly brightness: number;
+  readonly cutout: number;
+}
+
+/** A byte b of channel c stands for the number b · scale[c] + shift[c]. */
+export interface Scaling {
+  /** Values of one channel in one sample, which lie together. */
+  readonly channelSize: number;
+  readonly scale: Float64Array;
+  readonly shift: Float64Array;
+}
+
+/** x = value · scale + shift for every channel or column; a column of categories is 1 at its category and 0 elsewhere. */
+export type Preparation = readonly {
+  readonly name: string;
+  readonly scale?: number;
+  readonly shift?: number;
+  /** What stands where a value is missing. */
+  readonly missing?: number;
+  readonly categories?: readonly string[];
+}[];
+
+interface Source<F extends Fields> {
   readonly type: string;
   readonly title: Text;
   readonly doc: Documentation;
   readonly fields: F;
+}
+
+/** Where training data comes from that is made from numbers alone. */
+export interface SourceDefinition<F extends Fields = Fields> extends Source<F> {
   sampleType(params: ParamsOf<F>): SampleType;
   /** The same parameters give the same samples, bit for bit. */
-  generate(params: ParamsOf<F>): Samples;
+  generate(params: ParamsOf<F>): MadeSamples;
+}
+
+/**
+ * Where training data comes from that lies in files. What was found in them when they were opened is in `params.files`, and
+ * says all that is asked here; the reader of the same type in data/readers makes the samples.
+ */
+export interface FileSourceDefinition<F extends FileFields = FileFields> extends Source<F> {
+  /** What one sample is, or why the opened files give none with these parameters. */
+  sampleType(params: ParamsOf<F>): SampleType | SourceProblem;
+  /** Where some of the samples found cannot be used. */
+  counts?(params: ParamsOf<F>): SampleCounts;
+}
+
+export interface SourceProblem {
+  readonly field: string;
+  readonly wrong: Text;
+}
+
+export type FileFields = Fields & { readonly files: FilesField };
+
+export type AnySource = SourceDefinition | FileSourceDefinition;
+
+/** Samples that there are, and how many of them the files themselves keep for testing: the last ones. */
+export interface SampleCounts {
+  readonly all: number;
+  readonly givenTest: number;
 }

@@ -1,6 +1,18 @@
+import type { Params, ParamValue } from '../../declaration/fields.ts';
+import type { FoundFiles } from '../../declaration/found-files.ts';
+import { arrays } from './arrays.ts';
 import { blobs } from './blobs.ts';
+import { cifar } from './cifar.ts';
 import { circle } from './circle.ts';
-import type { SourceDefinition } from './contract.ts';
+import type {
+  AnySource,
+  FileSourceDefinition,
+  SampleCounts,
+  SampleType,
+  SourceDefinition,
+} from './contract.ts';
+import { idx } from './idx.ts';
+import { images } from './images.ts';
 import { line } from './line.ts';
 import { moons } from './moons.ts';
 import { randomLabels } from './random-labels.ts';
@@ -8,11 +20,12 @@ import { sequences } from './sequences.ts';
 import { shapeImages } from './shapes.ts';
 import { spirals } from './spirals.ts';
 import { square } from './square.ts';
+import { table } from './table.ts';
 import { triangle } from './triangle.ts';
 import { waveforms } from './waveforms.ts';
 import { xor } from './xor.ts';
 
-/** Every data source there is: the only list. */
+/** Every source that is made from numbers alone, and every one that lies in files: the only lists. */
 export const sources = {
   line,
   circle,
@@ -28,8 +41,44 @@ export const sources = {
   'random-labels': randomLabels,
 } as const satisfies Record<string, SourceDefinition>;
 
-const byType: ReadonlyMap<string, SourceDefinition> = new Map(
-  Object.values<SourceDefinition>(sources).map((source) => [source.type, source]),
-);
+export const fileSources = { idx, cifar, images, table, arrays } as const satisfies Record<
+  string,
+  FileSourceDefinition
+>;
 
-export const sourceOf = (type: string): SourceDefinition | undefined => byType.get(type);
+export const allSources: readonly AnySource[] = [
+  ...Object.values<SourceDefinition>(sources),
+  ...Object.values<FileSourceDefinition>(fileSources),
+];
+
+const byType: ReadonlyMap<string, AnySource> = new Map(allSources.map((source) => [source.type, source]));
+
+export const sourceOf = (type: string): AnySource | undefined => byType.get(type);
+
+/** Made from numbers alone. */
+export const isMade = (source: AnySource): source is SourceDefinition => 'generate' in source;
+
+/** The files that a Data node was given; undefined where none was opened. */
+export function openedFiles(
+  params: Readonly<Record<string, ParamValue | undefined>>,
+): FoundFiles | undefined {
+  const { files } = params;
+  return typeof files === 'object' && files.path !== '' ? files : undefined;
+}
+
+/** What one sample is; undefined where files have not been opened, or give none as they are to be used. */
+export function sampleTypeOf(source: AnySource, params: Params): SampleType | undefined {
+  if (isMade(source)) return source.sampleType(params);
+  const files = openedFiles(params);
+  if (files === undefined) return undefined;
+  const type = source.sampleType({ ...params, files });
+  return 'wrong' in type ? undefined : type;
+}
+
+export function countsOf(source: AnySource, params: Params): SampleCounts {
+  if (isMade(source)) return { all: Number(params['count']), givenTest: 0 };
+  const files = openedFiles(params);
+  if (files === undefined) return { all: 0, givenTest: 0 };
+  const { train, test } = files;
+  return source.counts?.({ ...params, files }) ?? { all: train + test, givenTest: test };
+}

@@ -1,6 +1,6 @@
 import type { Documentation } from '../../declaration/reference.ts';
 import { text } from '../../declaration/text.ts';
-import type { Samples } from './contract.ts';
+import type { MadeSamples } from './contract.ts';
 import { anywhere, labelledPoints, type Point, type Shared } from './points.ts';
 
 /** Half the points lie outside, anywhere in the square [−4, 4]²; the other half inside a shape of size about 2. */
@@ -16,7 +16,7 @@ export const playground: Documentation['references'][number] = {
 };
 
 /** As many points inside a shape as outside it, each part spread evenly. */
-export const pointsAround = (params: Shared, isInside: (point: Point) => boolean): Samples =>
+export const pointsAround = (params: Shared, isInside: (point: Point) => boolean): MadeSamples =>
   labelledPoints(params, 2, (label, random) => {
     for (;;) {
       const point = anywhere(field, random);

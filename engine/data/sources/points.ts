@@ -1,6 +1,6 @@
 import type { Text } from '../../declaration/text.ts';
 import { RandomStream, streams } from '../../random/stream.ts';
-import type { Samples, SampleType } from './contract.ts';
+import type { MadeSamples, SampleType } from './contract.ts';
 
 export type Point = readonly [number, number];
 
@@ -24,7 +24,7 @@ export function labelledPoints(
   { count, noise, seed }: Shared,
   classes: number,
   place: (label: number, random: RandomStream) => Point,
-): Samples {
+): MadeSamples {
   const x = new Float32Array(2 * count); // [count, 2]
   const y = new Int32Array(count); // [count]
   const places = new RandomStream(seed, streams.data);

@@ -1,5 +1,6 @@
 import type { BuiltInput } from '../../compiler/build.ts';
 import type { Samples } from '../../data/sources/contract.ts';
+import { copyRow, type RowSource, rowSource } from '../../data/sources/rows.ts';
 import { NetwrightError } from '../../declaration/problem.ts';
 import { elementCount } from '../../declaration/tensor-type.ts';
 import { type Text, text } from '../../declaration/text.ts';
@@ -129,21 +130,18 @@ const takeInputs = (
   new Map(
     inputs.map(({ tensor }) => {
       const { node, port } = built.inputs.find((input) => input.tensor === tensor) as BuiltInput;
-      const { count, [port]: values } = samples.get(node) as Samples;
-      return [tensor.name, takeRows(values, count, batch)];
+      const from = samples.get(node) as Samples;
+      const size = elementCount(tensor.shape.slice(1));
+      const rows = new (tensor.dtype === 'int32' ? Int32Array : Float32Array)(batch * size);
+      takeRows(rowSource(from, port, size), from.count, batch, rows);
+      return [tensor.name, rows];
     }),
   );
 
 /** `batch` rows at equal distances through the samples; over again from the start where there are fewer. */
-function takeRows<V extends Float32Array | Int32Array>(values: V, count: number, batch: number): V {
-  const size = values.length / count;
-  const rows = new (values.constructor as new (length: number) => V)(batch * size);
+function takeRows(source: RowSource, count: number, batch: number, into: Float32Array | Int32Array): void {
   const stride = Math.max(1, Math.floor(count / batch));
-  for (let i = 0; i < batch; i++) {
-    const row = (i * stride) % count;
-    rows.set(values.subarray(row * size, (row + 1) * size), i * size);
-  }
-  return rows;
+  for (let i = 0; i < batch; i++) copyRow(source, (i * stride) % count, into, i * source.size);
 }
 
 /** A file can only be compared when it has the values of this document's nodes. */

@@ -1,3 +1,4 @@
+import type { Preparation } from '../../data/sources/contract.ts';
 import { NetwrightError } from '../../declaration/problem.ts';
 import { elementCount, shapeText } from '../../declaration/tensor-type.ts';
 import { text } from '../../declaration/text.ts';
@@ -25,13 +26,15 @@ export interface ExportInput {
   readonly weights: ReadonlyMap<string, Float32Array>;
   /** What the engine knows of these weights. */
   readonly engine: EngineRecord;
+  /** How the numbers of each data node are made of what lies in its files. */
+  readonly preparations?: ReadonlyMap<string, Preparation>;
 }
 
 /**
  * The part of a document that leads from its data to the predictions, as an ONNX model for any number of rows.
  * Throws a NetwrightError when the document cannot run or a weight is missing or of the wrong size.
  */
-export function exportOnnx({ document, weights, engine }: ExportInput): Uint8Array {
+export function exportOnnx({ document, weights, engine, preparations }: ExportInput): Uint8Array {
   const path = forwardPath(document);
   const model: Model = {
     irVersion: exportedIrVersion,
@@ -41,10 +44,29 @@ export function exportOnnx({ document, weights, engine }: ExportInput): Uint8Arr
     documentation: '',
     opsets: [{ domain: '', version: exportedOpset }],
     graph: { name: document.name, ...exportedGraph(path, weights) },
-    metadata: metadataOf(document, path.built.losses[0].definition.reading, engine),
+    metadata: metadataOf(
+      document,
+      path.built.losses[0].definition.reading,
+      engine,
+      inputsOf(path, preparations),
+    ),
   };
   checkModel(model);
   return writeModel(model);
+}
+
+/** By the names of the model's inputs. */
+function inputsOf(
+  { built, inputs }: ForwardPath,
+  preparations: ReadonlyMap<string, Preparation> = new Map(),
+): Record<string, Preparation> {
+  return Object.fromEntries(
+    inputs.flatMap(({ tensor, name }) => {
+      const from = built.inputs.find((input) => input.tensor === tensor);
+      const preparation = from?.port === 'x' ? preparations.get(from.node) : undefined;
+      return preparation === undefined ? [] : [[name, preparation]];
+    }),
+  );
 }
 
 function exportedGraph(

@@ -1,3 +1,4 @@
+import type { Preparation } from '../../data/sources/contract.ts';
 import { NetwrightError } from '../../declaration/problem.ts';
 import { jsonOrUndefined } from '../../document/json.ts';
 import { readDocument } from '../../document/read.ts';
@@ -11,11 +12,13 @@ import type { Metrics } from '../../protocol/messages.ts';
  *   netwright.document  the whole document as JSON: its data, split and seed give the test rows again
  *   netwright.reading   what the output means: a Reading of losses/contract.ts
  *   netwright.engine    JSON of EngineRecord
+ *   netwright.inputs    JSON: for each input from files, how its numbers are made of what lies there (a Preparation)
  */
 const keys = {
   document: 'netwright.document',
   reading: 'netwright.reading',
   engine: 'netwright.engine',
+  inputs: 'netwright.inputs',
 } as const;
 
 /** What the engine knew of the weights when it exported them. */
@@ -39,11 +42,13 @@ export const metadataOf = (
   document: NetwrightDocument,
   reading: Reading,
   engine: EngineRecord,
+  inputs: Readonly<Record<string, Preparation>> = {},
 ): ReadonlyMap<string, string> =>
   new Map([
     [keys.document, JSON.stringify(document)],
     [keys.reading, reading],
     [keys.engine, JSON.stringify(engine)],
+    ...(Object.keys(inputs).length === 0 ? [] : [[keys.inputs, JSON.stringify(inputs)] as const]),
   ]);
 
 const readings: readonly string[] = Object.keys({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { SourceDefinition } from '../../../engine/data/sources/contract.ts';
-import { sourceOf, sources } from '../../../engine/data/sources/index.ts';
+import { readers } from '../../../engine/data/readers/index.ts';
+import type { FileSourceDefinition, SourceDefinition } from '../../../engine/data/sources/contract.ts';
+import { fileSources, sampleTypeOf, sourceOf, sources } from '../../../engine/data/sources/index.ts';
 import { defaultParams, type Params } from '../../../engine/declaration/fields.ts';
 import { elementCount } from '../../../engine/declaration/tensor-type.ts';
 import { checkParams } from '../../../engine/document/check-params.ts';
@@ -72,6 +73,17 @@ describe.each(all)('%s', (type, source) => {
     if (isClass) expect(noisy.y).toEqual(still.y);
     const squares = Array.from(before, (value, i) => (after[i] - value) ** 2);
     expect(Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length)).toBeCloseTo(0.3, 1);
+  });
+});
+
+describe.each(Object.entries<FileSourceDefinition>(fileSources))('%s', (type, source) => {
+  it('explains itself, is valid as it comes, and says that nothing was opened yet', () => {
+    expect(source.type).toBe(type);
+    expect(sourceOf(type)).toBe(source);
+    expectDocumented(source.title, source.doc, source.fields);
+    expect(checkParams(source.fields, defaultParams(source.fields))).toEqual([]);
+    expect(sampleTypeOf(source, defaultParams(source.fields))).toBeUndefined();
+    expect(readers.map((reader) => reader.type)).toContain(type);
   });
 });
 

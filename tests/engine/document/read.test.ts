@@ -38,7 +38,7 @@ describe('reading a document', () => {
       'a newer version',
       JSON.stringify({ format: 'netwright', version: 7 }),
       'newer-version',
-      /version 3 or older, found 7/,
+      /version 4 or older, found 7/,
     ],
     [
       'a missing part',
@@ -79,7 +79,7 @@ describe('reading a document', () => {
         Object.assign((document.nodes as { params: object }[])[1] as object, { params: { a: null } }),
       ),
       'malformed-document',
-      /nodes\[1\]\.params\.a: expected one of a number, text, true or false, found null/,
+      /nodes\[1\]\.params\.a: expected one of a number, text, true or false, an object, found null/,
     ],
     [
       'an id with other characters than an id has',

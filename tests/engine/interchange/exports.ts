@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { paramText } from '../../../engine/declaration/fields.ts';
 import { requireRunnable } from '../../../engine/document/problem-text.ts';
 import { readDocument } from '../../../engine/document/read.ts';
 import type { NetwrightDocument } from '../../../engine/document/schema.ts';
+import { readFiles } from '../../../engine/hosts/data-files.ts';
 import { kernelsHere, readPortableKernels } from '../../../engine/hosts/engine-parts.ts';
 import { onnxruntimeVersion } from '../../../engine/hosts/onnxruntime.ts';
 import { certify } from '../../../engine/interchange/onnx/certificate.ts';
@@ -25,7 +27,7 @@ const fewSamples = 80;
 function withFewSamples(document: NetwrightDocument): NetwrightDocument {
   const sources = ['shapes', 'waveforms', 'sequences'];
   const nodes = document.nodes.map((node) =>
-    sources.includes(String(node.params['source']))
+    sources.includes(paramText(node.params['source']))
       ? { ...node, params: { ...node.params, count: fewSamples } }
       : node,
   );
@@ -62,6 +64,7 @@ export async function trained(document: NetwrightDocument, epochs: number): Prom
       spareBytes: Infinity,
       kernels: kernelsHere,
       spawn: () => Promise.reject(new Error('one thread is enough')),
+      readFiles,
     },
   });
   while (trainer.epochsFinished < epochs) trainer.step();
@@ -75,7 +78,7 @@ export async function trained(document: NetwrightDocument, epochs: number): Prom
   machine.close();
   return {
     document: settled,
-    datasets: datasetsOf(settled, requireRunnable(settled).data),
+    datasets: await datasetsOf(settled, requireRunnable(settled).data, readFiles),
     weights: new Map(tensors.map(({ name, values }) => [name, values as Float32Array])),
     engine,
   };

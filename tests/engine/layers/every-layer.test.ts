@@ -34,6 +34,8 @@ function valueOf(field: Field): fc.Arbitrary<Params[string]> {
       return fc.oneof(fc.string({ maxLength: field.maxLength }), fc.constant(field.default), anything);
     case 'boolean':
       return fc.oneof(fc.boolean(), anything);
+    case 'files':
+      return fc.oneof(fc.constant(field.default), anything);
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NetwrightError } from '../../../engine/declaration/problem.ts';
 import type { NetwrightDocument } from '../../../engine/document/schema.ts';
+import { readFiles } from '../../../engine/hosts/data-files.ts';
 import { kernelsHere } from '../../../engine/hosts/engine-parts.ts';
 import { prepareHere } from '../../../engine/hosts/training-thread.ts';
 import { prepareTraining } from '../../../engine/training/prepare.ts';
@@ -31,6 +32,7 @@ const prepare = (document: NetwrightDocument, spareBytes: number) =>
       spareBytes,
       kernels: kernelsHere,
       spawn: () => Promise.reject(new Error('one thread has no helpers')),
+      readFiles,
     },
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { TrainProgram } from '../../../engine/compiler/plan.ts';
 import type { NetwrightDocument } from '../../../engine/document/schema.ts';
+import { readFiles } from '../../../engine/hosts/data-files.ts';
 import { prepareHere } from '../../../engine/hosts/training-thread.ts';
 import { figure, histogramWords } from '../../../engine/kernels/telemetry.ts';
 import type { RunOptions } from '../../../engine/protocol/messages.ts';
@@ -133,7 +134,7 @@ it('stops before the update, and names the batch and the sample where one sample
   document.training.optimizer = { type: 'momentum', params: {} };
   const { machine } = await prepare(document);
   const [data] = document.nodes;
-  const dataset = data && datasetOf(document, data);
+  const dataset = data && (await datasetOf(document, data, readFiles));
   if (dataset === undefined) throw new Error('the first node is the data');
   const { samples, split } = dataset;
   const bad = split.train[7];

@@ -3,6 +3,7 @@ import { compilePlan } from '../../../engine/compiler/compile.ts';
 import { elementCount } from '../../../engine/declaration/tensor-type.ts';
 import { analyseDocument } from '../../../engine/document/analyse.ts';
 import type { NetwrightDocument } from '../../../engine/document/schema.ts';
+import { readFiles } from '../../../engine/hosts/data-files.ts';
 import { kernelsHere } from '../../../engine/hosts/engine-parts.ts';
 import { spawnPoolThread } from '../../../engine/hosts/pool-threads.ts';
 import type { Preview, PreviewPicture } from '../../../engine/protocol/messages.ts';
@@ -20,7 +21,7 @@ let source: KernelSource;
 let previewer: Previewer;
 beforeAll(async () => {
   source = await chooseKernels('auto', kernelsHere);
-  previewer = new Previewer(source, () => Infinity);
+  previewer = new Previewer(source, () => Infinity, readFiles);
 });
 
 const idsOf = (document: NetwrightDocument): string[] =>
@@ -37,7 +38,7 @@ const pictureIn = ({ pictures }: Preview, node: string): PreviewPicture => {
 
 /** Every node's output for one sample, by the program that certificates are made with. */
 async function keptOutputs(document: NetwrightDocument, sample: number) {
-  const datasets = datasetsOf(document, analyseDocument(document).data);
+  const datasets = await datasetsOf(document, analyseDocument(document).data, readFiles);
   const plan = compilePlan(document, { counts: { train: 1, test: 0 }, evaluateBatch: 1, keepAll: true });
   const machine = await Machine.build(plan, { source, threads: 1, spawn: spawnPoolThread });
   initialiseWeights(plan, machine.arena, document.training.seed);
@@ -45,6 +46,7 @@ async function keptOutputs(document: NetwrightDocument, sample: number) {
     new Map(datasets.map(({ node, samples }) => [node, samples])),
     plan,
     machine.arena,
+    document.training.seed,
   );
   batches.load(plan.programs.evaluate, Uint32Array.of(sample), 0);
   machine.run(machine.loaded(plan.programs.evaluate));
@@ -144,7 +146,7 @@ describe('a preview', () => {
       }
     }
     const points = pictureIn(preview, 'data');
-    const [{ samples }] = datasetsOf(document, analyseDocument(document).data);
+    const [{ samples }] = await datasetsOf(document, analyseDocument(document).data, readFiles);
     expect(points.kind).toBe('points');
     expect([plane?.x, plane?.y]).toEqual([samples.x[6], samples.x[7]]);
     expect([...points.values.subarray(0, 3)]).toEqual([samples.x[6], samples.x[7], samples.y[3]]);
@@ -203,7 +205,7 @@ describe('a preview', () => {
   });
 
   it('is refused with both numbers where there is not enough memory', async () => {
-    const small = new Previewer(source, () => 1000);
+    const small = new Previewer(source, () => 1000, readFiles);
     await expect(
       small.look({ document: mlpDocument(), sample: 0, nodes: [], trained: undefined }),
     ).rejects.toThrow(/needs 1 MiB of memory, found 1 MiB/);

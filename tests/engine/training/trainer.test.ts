@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { NetwrightDocument } from '../../../engine/document/schema.ts';
+import { readFiles } from '../../../engine/hosts/data-files.ts';
 import { prepareHere, sha256 } from '../../../engine/hosts/training-thread.ts';
 import { figure, figureWords, histogramWords, sideBins } from '../../../engine/kernels/telemetry.ts';
 import type { EpochRecord, RunOptions } from '../../../engine/protocol/messages.ts';
@@ -215,7 +216,7 @@ describe('accuracy', () => {
     finish(prepared);
     const { trainer } = prepared;
     const [data] = document.nodes;
-    const samples = data && datasetOf(document, data)?.samples;
+    const samples = data && (await datasetOf(document, data, readFiles))?.samples;
     if (samples === undefined) throw new Error('the first node of the template is its data');
     const { values } = trainer.predict(samples.x as Float32Array, samples.count);
     let right = 0;

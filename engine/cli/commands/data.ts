@@ -1,0 +1,155 @@
+import type { Command } from 'commander';
+import type { ChannelStatistics } from '../../data/sources/contract.ts';
+import { sourceOf } from '../../data/sources/index.ts';
+import { type Role, rolesOf } from '../../data/sources/table.ts';
+import type { FoundColumn } from '../../declaration/found-files.ts';
+import { type Language, type Text, text } from '../../declaration/text.ts';
+import { type OpenedFile, openedReport } from '../../hosts/data-files.ts';
+import { jsonOption, path } from '../options.ts';
+import { createOutput, figure, say } from '../output.ts';
+import { textTable } from '../text-table.ts';
+
+/** More classes than these are summed up in one line. */
+const mostListed = 20;
+const mostColumns = 40;
+
+export function addData(program: Command): void {
+  program
+    .command('data')
+    .description(say(text('tell what lies in a data file or folder', '查看数据文件或文件夹中有什么')))
+    .argument('<path>', say(text('file or folder', '文件或文件夹')), path('path'))
+    .addOption(jsonOption())
+    .action(data);
+}
+
+async function data(given: string, options: { readonly json?: boolean }): Promise<void> {
+  const output = createOutput(options.json === true);
+  const found = await openedReport(given);
+  const { source, files, report } = found;
+  output.result(
+    { event: 'data', source, ...files, ...report, remarks: report.remarks.map(say) },
+    text(readable(found, 'en'), readable(found, 'zh')),
+  );
+}
+
+const words = {
+  en: {
+    comma: ', ',
+    train: 'training samples',
+    test: 'test samples',
+    given: 'given by the files',
+    drawn: 'drawn evenly from every class',
+    random: 'drawn at random',
+    shape: 'shape of a sample',
+    classes: 'classes',
+    class: 'class',
+    inTrain: 'training',
+    inTest: 'test',
+    channel: 'channel',
+    column: 'column',
+    kind: 'kind',
+    role: 'use',
+    holds: 'holds',
+    kinds: { number: 'number', category: 'category', date: 'date', text: 'text' },
+    roles: { input: 'input', target: 'target', ignored: 'ignored' },
+    mean: 'mean',
+    deviation: 'deviation',
+    min: 'min',
+    max: 'max',
+    missing: 'missing',
+    from: (low: string, high: string) => `from ${low} to ${high} training samples each`,
+  },
+  zh: {
+    comma: '，',
+    train: '训练样本',
+    test: '测试样本',
+    given: '由文件给定',
+    drawn: '按类别均匀抽取',
+    random: '随机抽取',
+    shape: '样本形状',
+    classes: '类别数',
+    class: '类别',
+    inTrain: '训练',
+    inTest: '测试',
+    channel: '通道',
+    column: '列',
+    kind: '类型',
+    role: '用途',
+    holds: '内容',
+    kinds: { number: '数值', category: '类别', date: '日期', text: '文字' },
+    roles: { input: '输入', target: '目标', ignored: '忽略' },
+    mean: '均值',
+    deviation: '标准差',
+    min: '最小',
+    max: '最大',
+    missing: '缺失',
+    from: (low: string, high: string) => `每类 ${low} 到 ${high} 个训练样本`,
+  },
+} as const;
+
+function readable({ source, files, report }: OpenedFile, language: Language): string {
+  const w = words[language];
+  const title = sourceOf(source)?.title[language] ?? source;
+  const whole = (count: number): string => count.toLocaleString('en');
+  const { classes, statistics, remarks } = report;
+  const facts: [string, string][] = [
+    [w.train, whole(report.train)],
+    [
+      w.test,
+      `${whole(report.test)}${w.comma}${report.isTestGiven ? w.given : classes === undefined ? w.random : w.drawn}`,
+    ],
+    [w.shape, report.inputShape.join('×')],
+  ];
+  if (classes !== undefined) {
+    const counts = classes.map(({ train }) => train);
+    const spread = w.from(whole(Math.min(...counts)), whole(Math.max(...counts)));
+    facts.push([w.classes, `${classes.length}${w.comma}${spread}`]);
+  }
+  const blocks = [[`${files.path}: ${title}`, ...textTable(facts, ['left', 'left'])]];
+  if (classes !== undefined && classes.length <= mostListed) {
+    const rows = classes.map(({ name, train, test }) => [name[language], whole(train), whole(test)]);
+    blocks.push(textTable([[w.class, w.inTrain, w.inTest], ...rows], ['left', 'right', 'right']));
+  }
+  if (report.rows !== undefined) blocks.push(columnsTable(files.columns, statistics, language));
+  else if (statistics.length > 0) blocks.push(statisticsTable(statistics, language));
+  if (remarks.length > 0) blocks.push(remarks.map((remark: Text) => `! ${remark[language]}`));
+  return blocks.map((lines) => lines.join('\n')).join('\n\n');
+}
+
+/** What each column is, and what it is for unless something else is asked. */
+function columnsTable(
+  columns: readonly FoundColumn[],
+  statistics: readonly ChannelStatistics[],
+  language: Language,
+): string[] {
+  const w = words[language];
+  const roles = rolesOf(columns, { target: '', ignored: '' });
+  const rows = columns.slice(0, mostColumns).map(({ name, kind, values, missing = 0 }, i) => {
+    const found = statistics.find((known) => known.name === name);
+    const span = found && `${figure(found.min)} … ${figure(found.max)}, ${w.mean} ${figure(found.mean)}`;
+    const list = values.slice(0, 4).join(', ') + (values.length > 4 ? ', …' : '');
+    const holds = kind === 'category' ? `${values.length}: ${list}` : (span ?? '');
+    return [name, w.kinds[kind], w.roles[roles[i] as Role], `${missing}`, holds];
+  });
+  const lines = textTable(
+    [[w.column, w.kind, w.role, w.missing, w.holds], ...rows],
+    ['left', 'left', 'left', 'right', 'left'],
+  );
+  return columns.length > mostColumns ? [...lines, '…'] : lines;
+}
+
+function statisticsTable(statistics: readonly ChannelStatistics[], language: Language): string[] {
+  const w = words[language];
+  const rows = statistics
+    .slice(0, mostColumns)
+    .map(({ name, mean, deviation, min, max, missing }) => [
+      name,
+      ...[mean, deviation, min, max].map(figure),
+      `${missing}`,
+    ]);
+  const lines = textTable(
+    [[w.channel, w.mean, w.deviation, w.min, w.max, w.missing], ...rows],
+    ['left', 'right', 'right', 'right', 'right', 'right'],
+  );
+  return statistics.length > mostColumns ? [...lines, '…'] : lines;
+}

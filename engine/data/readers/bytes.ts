@@ -1,0 +1,128 @@
+import { type Params, paramText } from '../../declaration/fields.ts';
+import type { Text } from '../../declaration/text.ts';
+import { augmentationIn } from '../sources/augment.ts';
+import type { Samples, Scaling } from '../sources/contract.ts';
+import type { Content } from './contract.ts';
+
+/** Samples of bytes, channel by channel, with a label each. */
+interface ByteSamples {
+  readonly count: number;
+  /** [C, …] of one sample. */
+  readonly shape: readonly number[];
+  /** [count, C, …] */
+  readonly x: Uint8Array;
+  /** [count] */
+  readonly y: Int32Array;
+}
+
+/** One of the ways in which samples are told apart: fine classes, coarse classes. */
+export interface LabelColumn {
+  readonly name: string;
+  readonly values: readonly string[];
+  /** [count] */
+  readonly labels: Int32Array;
+}
+
+/** Samples of bytes of which the last `test` are kept for testing. */
+export interface LabelledBytes extends Omit<ByteSamples, 'y'> {
+  readonly test: number;
+  readonly columns: readonly [LabelColumn, ...LabelColumn[]];
+}
+
+/** `columnOf`: which of the columns is to be learnt. */
+export function byteContent(
+  { columns, test, ...bytes }: LabelledBytes,
+  remarks: readonly Text[] = [],
+  columnOf: (params: Params) => LabelColumn = () => columns[0],
+): Content {
+  return {
+    found: {
+      train: bytes.count - test,
+      test,
+      shape: [...bytes.shape],
+      columns: columns.map(({ name, values }) => ({ name, kind: 'category', values: [...values] })),
+    },
+    remarks,
+    labels: (params) => columnOf(params).labels,
+    samples: (params, train) => scaledBytes({ ...bytes, y: columnOf(params).labels }, params, train),
+  };
+}
+
+/** Names for classes that have none. */
+export const numbered = (count: number): string[] => Array.from({ length: count }, (_, i) => `${i}`);
+
+const greyNames = ['grey'];
+const colourNames = ['red', 'green', 'blue'];
+
+function scaledBytes(bytes: ByteSamples, params: Params, train: Uint32Array): Samples {
+  const { count, shape, x, y } = bytes;
+  const [channels = 1, ...inner] = shape;
+  const channelSize = inner.reduce((product, n) => product * n, 1);
+  const names = channels === 1 ? greyNames : channels === 3 ? colourNames : [];
+  const statistics = byteMoments(x, channels, channelSize, train).map((moments, channel) => ({
+    name: names[channel] ?? `${channel + 1}`,
+    ...moments,
+    missing: 0,
+  }));
+  const made = scalingOf(statistics, channelSize, paramText(params['scaling']));
+  const preparation = statistics.map(({ name }, channel) => ({
+    name,
+    scale: made.scale[channel] as number,
+    shift: made.shift[channel] as number,
+  }));
+  const augmentation = augmentationIn(params);
+  return { count, x, y, scaling: made, preparation, statistics, ...(augmentation && { augmentation }) };
+}
+
+function scalingOf(moments: readonly Moments[], channelSize: number, kind: string): Scaling {
+  const scale = new Float64Array(moments.length).fill(kind === 'none' ? 1 : 1 / 255);
+  const shift = new Float64Array(moments.length);
+  if (kind === 'standard') {
+    for (const [channel, { mean, deviation }] of moments.entries()) {
+      // A channel that is the same everywhere stays at 0.
+      scale[channel] = 1 / (deviation > 0 ? deviation : 1);
+      shift[channel] = -mean * (scale[channel] as number);
+    }
+  }
+  return { channelSize, scale, shift };
+}
+
+interface Moments {
+  readonly mean: number;
+  readonly deviation: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Of every channel over some rows, in bytes. Whole numbers are counted, so the order of the rows changes nothing. */
+function byteMoments(
+  x: Uint8Array,
+  channels: number,
+  channelSize: number,
+  rows: Uint32Array,
+): readonly Moments[] {
+  const size = channels * channelSize;
+  return Array.from({ length: channels }, (_, channel) => {
+    const counts = new Float64Array(256);
+    for (const row of rows) {
+      const start = row * size + channel * channelSize;
+      for (let i = start; i < start + channelSize; i++) counts[x[i] as number]++;
+    }
+    return momentsOfCounts(counts);
+  });
+}
+
+function momentsOfCounts(counts: Float64Array): Moments {
+  let [all, sum, min, max] = [0, 0, 255, 0];
+  for (const [value, count] of counts.entries()) {
+    if (count === 0) continue;
+    all += count;
+    sum += count * value;
+    min = Math.min(min, value);
+    max = Math.max(max, value);
+  }
+  if (all === 0) return { mean: 0, deviation: 0, min: 0, max: 0 };
+  const mean = sum / all;
+  const squares = counts.reduce((total, count, value) => total + count * (value - mean) ** 2, 0);
+  return { mean, deviation: Math.sqrt(squares / all), min, max };
+}

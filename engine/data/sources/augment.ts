@@ -1,0 +1,131 @@
+import type { Fields } from '../../declaration/fields.ts';
+import { text } from '../../declaration/text.ts';
+import { philox } from '../../random/philox.ts';
+import { streams } from '../../random/stream.ts';
+import type { Augmentation } from './contract.ts';
+import type { RowSource } from './rows.ts';
+
+/** How images of the training part are varied each time they are seen. Nothing else ever is: tests, pictures, exports. */
+export const augmentationFields = {
+  crop: {
+    kind: 'integer',
+    label: text('Random crop', '随机裁剪'),
+    help: text(
+      'Black pixels that are put on every side before a piece of the old size is cut out anywhere; 0 leaves images in place.',
+      '先在四周补上这么多黑色像素，再从任意位置裁出原尺寸；0 表示不移动图像。',
+    ),
+    unit: text('px', '像素'),
+    min: 0,
+    max: 64,
+    default: 0,
+  },
+  flip: {
+    kind: 'boolean',
+    label: text('Mirror', '左右翻转'),
+    help: text(
+      'Every second image is mirrored left to right. Not for letters and digits.',
+      '一半的图像左右翻转。不适用于字母和数字。',
+    ),
+    default: false,
+  },
+  brightness: {
+    kind: 'number',
+    label: text('Brightness', '亮度'),
+    help: text(
+      'The pixels of an image are multiplied by a factor of up to so much above or below 1.',
+      '图像的像素乘以一个系数，与 1 最多相差这么多。',
+    ),
+    min: 0,
+    max: 0.9,
+    default: 0,
+    step: 0.05,
+  },
+  cutout: {
+    kind: 'integer',
+    label: text('Cutout', '随机遮挡'),
+    help: text(
+      'Side of a square that is blotted out anywhere in the image; 0 blots out nothing.',
+      '在图像任意位置抹去的正方形边长；0 表示不遮挡。',
+    ),
+    unit: text('px', '像素'),
+    min: 0,
+    max: 128,
+    default: 0,
+  },
+} as const satisfies Fields;
+
+/** The chosen variations; undefined where images stay as they are. */
+export function augmentationIn(params: Readonly<Record<string, unknown>>): Augmentation | undefined {
+  const number = (name: string): number => (typeof params[name] === 'number' ? params[name] : 0);
+  const chosen = {
+    crop: number('crop'),
+    flip: params['flip'] === true,
+    brightness: number('brightness'),
+    cutout: number('cutout'),
+  };
+  return chosen.crop > 0 || chosen.flip || chosen.brightness > 0 || chosen.cutout > 0 ? chosen : undefined;
+}
+
+const unit = (word: number): number => (word >>> 8) * 2 ** -24;
+const below = (word: number, bound: number): number => Math.floor(unit(word) * bound);
+
+/**
+ * Writes an image varied. How is drawn from (seed, epoch, row) alone: neither batches nor threads nor an interruption change
+ * it. Makes nothing, for it is called for every image of every step.
+ */
+export class Augmenter {
+  private readonly source: RowSource;
+  private readonly how: Augmentation;
+  private readonly seed: number;
+  private readonly height: number;
+  private readonly width: number;
+  private readonly words = new Uint32Array(4);
+
+  /** `shape` is [C, H, W]. */
+  constructor(source: RowSource, shape: readonly number[], how: Augmentation, seed: number) {
+    const [, height = 1, width = 1] = shape;
+    this.source = source;
+    this.how = how;
+    this.seed = seed;
+    this.height = height;
+    this.width = width;
+  }
+
+  copy(row: number, epoch: number, to: Float32Array | Int32Array, at: number): void {
+    const { height, width, words } = this;
+    const { from, table, size } = this.source;
+    const { crop, flip, brightness, cutout } = this.how;
+    philox(words, 0, row, epoch, 0, this.seed, streams.augmentation);
+    const down = below(words[0], 2 * crop + 1) - crop;
+    const across = below(words[1], 2 * crop + 1) - crop;
+    const isMirrored = flip && (words[2] & 1) === 1;
+    const factor = 1 + brightness * (2 * unit(words[3]) - 1);
+    philox(words, 1, row, epoch, 0, this.seed, streams.augmentation);
+    // A square that reaches over the edge blots out less.
+    const top = below(words[0], height) - (cutout >> 1);
+    const left = below(words[1], width) - (cutout >> 1);
+    const plane = height * width;
+    const start = row * size;
+    for (let channel = 0; channel * plane < size; channel++) {
+      const base = channel * 256;
+      const black = table === undefined ? 0 : table[base];
+      for (let y = 0; y < height; y++) {
+        const sourceY = y + down;
+        const isCutRow = y >= top && y < top + cutout;
+        const line = start + channel * plane + sourceY * width;
+        const out = at + channel * plane + y * width;
+        const isInside = sourceY >= 0 && sourceY < height;
+        for (let x = 0; x < width; x++) {
+          const sourceX = (isMirrored ? width - 1 - x : x) + across;
+          let value = black;
+          if (isInside && sourceX >= 0 && sourceX < width) {
+            const stored = from[line + sourceX];
+            value = table === undefined ? stored : table[base + stored];
+          }
+          const isCut = isCutRow && x >= left && x < left + cutout;
+          to[out + x] = isCut ? 0 : black + (value - black) * factor;
+        }
+      }
+    }
+  }
+}

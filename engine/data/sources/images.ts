@@ -1,0 +1,66 @@
+import type { Fields } from '../../declaration/fields.ts';
+import type { FoundColumn } from '../../declaration/found-files.ts';
+import { text } from '../../declaration/text.ts';
+import { augmentationFields } from './augment.ts';
+import type { FileSourceDefinition } from './contract.ts';
+import { classTarget, fileFields } from './file-fields.ts';
+
+const fields = {
+  ...fileFields,
+  side: {
+    kind: 'integer',
+    label: text('Size', '边长'),
+    help: text('Width and height that every image is brought to.', '每张图像统一调整到的宽和高。'),
+    unit: text('px', '像素'),
+    min: 4,
+    max: 512,
+    default: 64,
+  },
+  fit: {
+    kind: 'choice',
+    label: text('Fit', '适配方式'),
+    help: text('How an image that is no square becomes one.', '非正方形图像如何变成正方形。'),
+    options: [
+      { value: 'crop', label: text('cut out the middle', '裁取中间') },
+      { value: 'stretch', label: text('squeeze', '拉伸压缩') },
+    ],
+    default: 'crop',
+  },
+  colour: {
+    kind: 'choice',
+    label: text('Colours', '颜色'),
+    help: text('Three channels, or their brightness alone.', '三个通道，或仅保留亮度。'),
+    options: [
+      { value: 'colour', label: text('colour', '彩色') },
+      { value: 'grey', label: text('grey', '灰度') },
+    ],
+    default: 'colour',
+  },
+  ...augmentationFields,
+} as const satisfies Fields;
+
+/** What was found: the shape at the usual size, and one column with the names of the folders. */
+export const images: FileSourceDefinition<typeof fields> = {
+  type: 'images',
+  title: text('Image folder', '图像文件夹'),
+  doc: {
+    summary: text(
+      'PNG, JPEG and WebP images of any size, a folder for each class; folders train and test beside each other say what is tested with.',
+      '任意尺寸的 PNG、JPEG 和 WebP 图像，每个类别一个文件夹；若有 train 与 test 两个文件夹，则以后者为测试集。',
+    ),
+    formula: String.raw`x \in \mathbb{R}^{C \times S \times S}, \quad y \in \{0, \ldots, C - 1\}`,
+    references: [
+      {
+        title: 'ImageNet Large Scale Visual Recognition Challenge',
+        authors: 'O. Russakovsky et al.',
+        year: 2015,
+        url: 'https://arxiv.org/abs/1409.0575',
+      },
+    ],
+  },
+  fields,
+  sampleType: ({ files, side, colour }) => ({
+    input: { shape: [colour === 'grey' ? 1 : 3, side, side], dtype: 'float32' },
+    target: classTarget(files.columns[0] as FoundColumn),
+  }),
+};

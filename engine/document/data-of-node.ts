@@ -1,0 +1,25 @@
+import type { FoundFiles } from '../declaration/found-files.ts';
+import { NetwrightError } from '../declaration/problem.ts';
+import { text } from '../declaration/text.ts';
+import { catalogue } from './catalogue.ts';
+import type { DocumentNode, NetwrightDocument } from './schema.ts';
+
+/** A data node whose samples come from opened files; what it was made of before is there still when another source is chosen. */
+export const withFiles = (
+  node: DocumentNode,
+  { source, files }: { readonly source: string; readonly files: FoundFiles },
+): DocumentNode => ({ ...node, params: { ...node.params, source, files } });
+
+/** The document's only data node. Throws a NetwrightError where there is none, or several. */
+export function onlyDataNode({ nodes, name }: NetwrightDocument): DocumentNode {
+  const found = nodes.filter(({ type }) => catalogue.get(type)?.category === 'data');
+  const [node] = found;
+  if (node !== undefined && found.length === 1) return node;
+  throw new NetwrightError(
+    'no-data',
+    text(
+      `${name}: expected one Data node, found ${found.length === 0 ? 'none' : found.length}.`,
+      `${name}：应有一个数据节点，实际有 ${found.length} 个。`,
+    ),
+  );
+}

@@ -1,0 +1,82 @@
+import { type Content, dataError, type Reader } from '../data/readers/contract.ts';
+import { readerOf, recognise } from '../data/readers/index.ts';
+import { sourceOf } from '../data/sources/index.ts';
+import { defaultParams, type Params } from '../declaration/fields.ts';
+import type { FoundFiles } from '../declaration/found-files.ts';
+import { text } from '../declaration/text.ts';
+import { completeParams } from '../document/check-params.ts';
+import type { DocumentNode } from '../document/schema.ts';
+import { data } from '../layers/data.ts';
+import type { DataReport, OpenedData } from '../protocol/messages.ts';
+import { reportOn } from '../training/data-report.ts';
+import { type Dataset, datasetOf, type ReadFiles } from '../training/dataset.ts';
+import { openSourceFiles } from './source-files.ts';
+
+/** What was read last on this thread: the studio asks for the same samples again and again. */
+const remembered = new Map<string, Content>();
+const mostRemembered = 2;
+
+const keyOf = (reader: Reader, { path, fingerprint }: FoundFiles, params: Params): string =>
+  JSON.stringify([reader.type, path, fingerprint, ...reader.readBy.map((field) => params[field])]);
+
+function remember(key: string, content: Content): Content {
+  remembered.delete(key);
+  remembered.set(key, content);
+  const [oldest] = remembered.keys();
+  if (remembered.size > mostRemembered && oldest !== undefined) remembered.delete(oldest);
+  return content;
+}
+
+/** Looks at a file or a folder. Throws a NetwrightError where it holds no samples that can be used. */
+export async function openData(path: string): Promise<OpenedData> {
+  const opened = await openSourceFiles(path);
+  const reader = await recognise(opened);
+  const params = completeParams(sourceOf(reader.type)?.fields ?? {}, {});
+  const content = await reader.read(opened, params);
+  const files: FoundFiles = { path: opened.path, fingerprint: opened.fingerprint(), ...content.found };
+  remember(keyOf(reader, files, params), content);
+  return { source: reader.type, files };
+}
+
+/** Reads files that were opened before; a thread of its own, as every run has, reads them anew. */
+export const readFiles: ReadFiles = async (type, files, params) => {
+  const reader = readerOf(type);
+  if (reader === undefined) throw new Error(`there is no reader for ${type}`);
+  const key = keyOf(reader, files, params);
+  const known = remembered.get(key);
+  if (known !== undefined) return remember(key, known);
+  const opened = await openSourceFiles(files.path);
+  const content = await reader.read(opened, params);
+  if (opened.fingerprint() !== files.fingerprint) throw changed(files, content);
+  return remember(key, content);
+};
+
+export interface OpenedFile extends OpenedData {
+  readonly report: DataReport;
+}
+
+/** What lies at a path, as it would be trained on with the settings that a new project has. */
+export async function openedReport(path: string): Promise<OpenedFile> {
+  const opened = await openData(path);
+  const params = { ...defaultParams(data.fields), ...opened };
+  const node: DocumentNode = { id: 'data', type: data.type, name: 'data', position: { x: 0, y: 0 }, params };
+  const dataset = await datasetOf({ training: { testShare: 0.2, seed: 1 } }, node, readFiles);
+  return { ...opened, report: reportOn(dataset as Dataset) };
+}
+
+function changed(files: FoundFiles, { found }: Content): Error {
+  const count = ({ train, test }: Pick<FoundFiles, 'train' | 'test'>): number => train + test;
+  const [expected, now] = [count(files), count(found)];
+  const [en, zh] =
+    expected === now
+      ? ['others of the same number', '数量相同但内容不同的样本']
+      : [`${now} others`, `${now} 个不同的样本`];
+  return dataError(
+    'changed',
+    files.path,
+    text(
+      `expected the ${expected} samples that were there when it was opened, found ${en}; open it again to use them`,
+      `应为打开时的 ${expected} 个样本，实际为${zh}；如需使用请重新打开`,
+    ),
+  );
+}

@@ -1,0 +1,92 @@
+import { useEffect, useState } from 'react';
+import { openedFiles } from '../../engine/data/sources/index.ts';
+import type { Params } from '../../engine/declaration/fields.ts';
+import type { FoundFiles } from '../../engine/declaration/found-files.ts';
+import type { DocumentNode, NetwrightDocument } from '../../engine/document/schema.ts';
+import type { Answer, DataReport, Refusal, SampleSet } from '../../engine/protocol/messages.ts';
+import { emptyDocument } from '../document/empty-document.ts';
+import { useDocumentStore } from '../document/store.ts';
+import { engine, refusalOf, useRun } from '../engine/run-store.ts';
+
+/** What can be asked of a data node by itself, wherever it stands: the engine is sent a project with nothing else in it. */
+interface Asked {
+  readonly samples: { readonly most: number; readonly varied?: number };
+  readonly describeData: Record<string, never>;
+}
+
+interface Told<T> {
+  readonly files: string | undefined;
+  readonly answer?: T;
+  readonly refusal?: Refusal;
+}
+
+export interface Answered<T> {
+  readonly answer: T | undefined;
+  readonly refusal: Refusal | undefined;
+}
+
+/** The files that a data node takes its samples from; undefined where it takes them from elsewhere, or none was opened. */
+export const filesOf = (params: Params, isFromFiles: boolean): FoundFiles | undefined =>
+  isFromFiles ? openedFiles(params) : undefined;
+
+/** Pictures and reports are of many nodes at once on a large canvas: the newest answers are kept. */
+const answers = new Map<string, Promise<unknown>>();
+const mostKept = 16;
+
+function ask<N extends keyof Asked>(name: N, params: Params, more: Asked[N], seed: number, share: number) {
+  const key = JSON.stringify([name, params, more, seed, share]);
+  const known = answers.get(key);
+  if (known !== undefined) return known as Promise<Answer<N>>;
+  const node: DocumentNode = { id: 'data', type: 'data', name: 'data', position: { x: 0, y: 0 }, params };
+  const project = emptyDocument('data');
+  const document: NetwrightDocument = {
+    ...project,
+    nodes: [node],
+    training: { ...project.training, seed, testShare: share },
+  };
+  const asked = engine().request(name, { document, node: node.id, ...more } as never);
+  answers.set(key, asked);
+  const [oldest] = answers.keys();
+  if (answers.size > mostKept && oldest !== undefined) answers.delete(oldest);
+  // What failed may go better next time.
+  asked.catch(() => answers.delete(key));
+  return asked as Promise<Answer<N>>;
+}
+
+function useAnswer<N extends keyof Asked>(name: N, params: Params | undefined, more: Asked[N]) {
+  const connected = useRun((state) => state.connection === 'open');
+  const seed = useDocumentStore((state) => state.project.training.seed);
+  const share = useDocumentStore((state) => state.project.training.testShare);
+  const key = params && JSON.stringify([params, more, seed, share]);
+  const [told, setTold] = useState<Told<Answer<N>>>();
+  useEffect(() => {
+    if (key === undefined || !connected) return undefined;
+    let current = true;
+    const [given, rest] = JSON.parse(key) as [Params, Asked[N]];
+    ask(name, given, rest, seed, share).then(
+      (answer) => current && setTold({ files: openedFiles(given)?.fingerprint, answer }),
+      (error: unknown) =>
+        current && setTold({ files: openedFiles(given)?.fingerprint, refusal: refusalOf(error) }),
+    );
+    return () => {
+      current = false;
+    };
+  }, [name, key, connected, seed, share]);
+  // Of the same files, what was told before stays until the next answer is there: nothing jumps.
+  const files = params && openedFiles(params)?.fingerprint;
+  const isOfThese = told !== undefined && told.files === files;
+  return { answer: isOfThese ? told.answer : undefined, refusal: isOfThese ? told.refusal : undefined };
+}
+
+export const useReport = (params: Params | undefined): Answered<DataReport> =>
+  useAnswer('describeData', params, {});
+
+export const useSomeSamples = (params: Params | undefined, most: number): Answered<SampleSet> =>
+  useAnswer('samples', params, { most });
+
+/** Training images as training varies them, each several times. */
+export const useVariedSamples = (
+  params: Params | undefined,
+  most: number,
+  varied: number,
+): Answered<SampleSet> => useAnswer('samples', params, { most, varied });

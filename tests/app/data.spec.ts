@@ -1,0 +1,86 @@
+import { barImages, dataFolder, idx, mnistLike } from '../engine/data/sample-files.ts';
+import { expect, test } from './studio.ts';
+
+const folder = dataFolder();
+test.afterAll(() => folder.remove());
+
+test('data from files is opened, shown, trained on and evaluated; a table is used as a person says', async ({
+  studio,
+  page,
+}) => {
+  folder.write('sets/mnist', mnistLike({ train: 240, test: 60 }, true));
+  const { images } = barImages(12, 3, 4);
+  folder.write('sets/broken', {
+    'a-images': idx([12, 4, 4], images),
+    'a-labels': idx([11], new Uint8Array(11)),
+  });
+  const rows = Array.from({ length: 40 }, (_, i) => `${i},${'abc'[i % 3]},${i % 2 === 0 ? 'yes' : 'no'}`);
+  folder.write('sets', { 'table.csv': new TextEncoder().encode(`size,kind,answer\n${rows.join('\n')}\n`) });
+
+  await studio.openTemplate('Circle');
+  await studio.node('data').click();
+  await studio.button('Open data…').click();
+  const dialog = page.getByRole('dialog');
+  const path = dialog.getByLabel('Path');
+  const open = async (what: string): Promise<void> => {
+    await path.fill(folder.path(what));
+    await path.press('Enter');
+  };
+
+  // What cannot be used is refused where it was asked for, and its folder is shown.
+  await open('sets/broken');
+  await expect(dialog.getByRole('alert')).toHaveText(
+    /a-labels: expected 12 labels, as many as images in a-images, found 11\.$/,
+  );
+  await expect(dialog.getByRole('list').getByRole('button')).toHaveText([/a-images/, /a-labels/]);
+  await dialog.getByRole('button', { name: 'Up' }).click();
+  await expect(path).toHaveValue(folder.path('sets'));
+  await dialog.getByRole('list').getByRole('button', { name: 'mnist' }).click();
+  await expect(path).toHaveValue(folder.path('sets/mnist'));
+  await dialog.getByRole('button', { name: 'Open', exact: true }).click();
+  await expect(dialog).toBeHidden();
+
+  const data = studio.inspector.getByRole('region', { name: 'Data', exact: true });
+  await expect(data).toContainText('Training samples240');
+  await expect(data).toContainText('given by the files60');
+  await expect(data).toContainText('4 classes');
+  await expect(data.getByRole('list', { name: 'Some samples' }).getByRole('listitem')).toHaveCount(24);
+  await expect(studio.inspector).toContainText('[N, 1, 8, 8]');
+
+  // Images are varied while training, and are shown so beforehand.
+  const varied = data.getByRole('list', { name: 'As training varies them' });
+  await expect(varied).toHaveCount(0);
+  await studio.setNumber(studio.inspector.getByLabel('Random crop'), '1');
+  await expect(varied.getByRole('listitem')).toHaveCount(24);
+
+  // The network is brought to fit by what is offered.
+  await studio.node('loss').click();
+  await studio.inspector.getByRole('button', { name: 'Insert Flatten between data and fc1' }).click();
+  await studio.inspector.getByRole('button', { name: 'Set Out features of fc3 to 4' }).click();
+  await studio.selectNothing();
+  await studio.setNumber(studio.inspector.getByLabel('Epochs'), '5');
+  await studio.train();
+  await studio.expectPhase('done');
+  await studio.tab('Evaluate').click();
+  const samples = page.getByRole('list', { name: 'Test samples' });
+  await expect(samples.getByRole('listitem')).toHaveCount(48);
+  await expect(page.getByTestId('confusion').locator('caption')).toHaveText(/ of 60 right /);
+
+  await studio.node('data').click();
+  await studio.button('Open data…').click();
+  await open('sets/table.csv');
+  await expect(dialog).toBeHidden();
+  await expect(studio.inspector).toContainText('[N, 4]');
+  await expect(data.getByRole('row')).toContainText(['sizekindanswer', '0ayes', '1bno']);
+  const use = (column: string) => data.getByRole('group', { name: `What ${column} is for` });
+  await expect(use('answer').getByRole('button', { pressed: true })).toHaveText('target');
+  await use('size').getByRole('button', { name: 'ignore' }).click();
+  await expect(studio.inspector).toContainText('[N, 3]');
+  await use('kind').getByRole('button', { name: 'target' }).click();
+  await expect(studio.inspector).toContainText('[N, 2]');
+  await expect(data).toContainText('3 classes');
+
+  // All of it can be taken back.
+  for (let step = 0; step < 3; step++) await page.keyboard.press('ControlOrMeta+z');
+  await expect(studio.inspector).toContainText('[N, 1, 8, 8]');
+});

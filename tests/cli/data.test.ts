@@ -1,0 +1,68 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, expect, it } from 'vitest';
+import { dataFolder, mnistLike } from '../engine/data/sample-files.ts';
+import { chainDocument } from '../engine/documents.ts';
+import { ending, lastOf, netwright, start } from './netwright.ts';
+
+const folder = dataFolder();
+afterAll(() => folder.remove());
+
+const mnist = folder.write('mnist', mnistLike({ train: 1200, test: 200 }, true));
+
+/** Drawn without data; --data brings it. */
+function project(epochs: number): string {
+  const document = chainDocument([
+    ['flat', 'flatten'],
+    ['fc1', 'linear', { outFeatures: 48 }],
+    ['relu', 'relu'],
+    ['drop', 'dropout', { rate: 0.2 }],
+    ['fc2', 'linear', { outFeatures: 4 }],
+  ]);
+  const file = folder.path(`project-${epochs}.netwright.json`);
+  writeFileSync(file, JSON.stringify({ ...document, training: { ...document.training, epochs } }));
+  return file;
+}
+
+it('data tells what lies in a folder, as a person reads it and as JSON', async () => {
+  const [plain, chinese, json] = await Promise.all([
+    netwright(['data', mnist]),
+    netwright(['data', mnist], { NETWRIGHT_LANG: 'zh' }),
+    netwright(['data', mnist, '--json']),
+  ]);
+  expect(plain.stdout).toMatch(
+    /IDX images\ntraining samples +1,200\ntest samples +200, given by the files\n/,
+  );
+  expect(plain.stdout).toMatch(
+    /shape of a sample +1×8×8\nclasses +4, from 300 to 300 training samples each\n/,
+  );
+  expect(plain.stdout).toMatch(/\n3 +300 +50\n/);
+  expect(plain.stdout).toMatch(/\ngrey +\d+\.\d+ +\d+\.\d+ +0 +249\.0 +0\n/);
+  expect(chinese.stdout).toMatch(/训练样本 +1,200\n测试样本 +200，由文件给定/);
+  expect(json.objects).toEqual([
+    expect.objectContaining({ event: 'data', source: 'idx', train: 1200, test: 200, shape: [1, 8, 8] }),
+  ]);
+});
+
+it('train --data trains on it; killed and resumed it comes to the same weights; without the files it is refused', async () => {
+  const args = ['--data', mnist, '--checkpoint-every', '10steps', '--threads', '2', '--json'];
+  const whole = lastOf(await netwright(['train', project(12), '--out', folder.path('whole'), ...args]));
+  expect(whole).toMatchObject({ event: 'done', epochs: 12, steps: 12 * 75 });
+  expect((whole['test'] as { accuracy: number }).accuracy).toBeGreaterThan(0.9);
+
+  const run = folder.path('killed');
+  const child = start(['train', project(12), '--out', run, ...args]);
+  const ended = ending(child);
+  child.stdout?.on('data', (line: string) => {
+    if (line.includes('"epoch":3')) child.kill('SIGKILL');
+  });
+  expect((await ended).code).toBe(null);
+  await setTimeout(0);
+  const resumed = lastOf(await netwright(['train', '--resume', run, '--json']));
+  expect(resumed).toMatchObject({ event: 'done', weightsSha256: whole['weightsSha256'] });
+
+  rmSync(mnist, { recursive: true });
+  const gone = await netwright(['train', '--resume', run, '--epochs', '20']);
+  expect(gone.code).toBe(2);
+  expect(gone.stderr).toBe(`${mnist}: expected a file, found nothing.\n`);
+});
