@@ -15,24 +15,20 @@ import { encoderBlock, node, written } from './written-models.ts';
 
 /** Layers of several ops, of whole numbers, or of ops that ONNX has no counterpart for: they come back as what they consist of, or not. */
 const notOneOp: ReadonlySet<string> = new Set([
-  ...[
-    'data',
-    'conv-transpose2d',
-    'global-average-pool',
-    'embedding',
-    'multi-head-attention',
-    'dropout',
-    'dropout2d',
-  ],
-  ...[
-    'learned-position',
-    'sinusoidal-position',
-    'split-heads',
-    'merge-heads',
-    'causal-mask',
-    'padding-mask',
-    'split',
-  ],
+  'data',
+  'conv-transpose2d',
+  'global-average-pool',
+  'embedding',
+  'multi-head-attention',
+  'dropout',
+  'dropout2d',
+  'learned-position',
+  'sinusoidal-position',
+  'split-heads',
+  'merge-heads',
+  'causal-mask',
+  'padding-mask',
+  'split',
 ]);
 
 /** Parameters in the form in which they are read, where the defaults say the same in another. */
