@@ -86,6 +86,15 @@ describe('a model that is no network of this kind', () => {
       written({ nodes: [node('Relu', ['x'], 'y')], inputs: { x: ['N', 3, 8] }, outputs: ['y'] }),
       'expected one output with a row of at least 2 classes for each sample, found y [2, 3, 8]',
     ],
+    [
+      'samples larger than any that could stand in for them',
+      written({
+        nodes: [node('GlobalAveragePool', ['x'], 'm'), node('Flatten', ['m'], 'y')],
+        inputs: { x: ['N', 3, 224, 224] },
+        outputs: ['y'],
+      }),
+      'expected at most 65536 numbers in a sample and 1000 classes, found 150528 and 3',
+    ],
   ])('%s is refused in one sentence', (_name, model, expected) => {
     let error: unknown;
     try {

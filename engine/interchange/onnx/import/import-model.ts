@@ -1,4 +1,5 @@
 import { withoutDeadCalls } from '../../../compiler/steps.ts';
+import { randomLabels } from '../../../data/sources/random-labels.ts';
 import type { Params } from '../../../declaration/fields.ts';
 import { NetwrightError } from '../../../declaration/problem.ts';
 import { elementCount, shapeText } from '../../../declaration/tensor-type.ts';
@@ -63,6 +64,7 @@ export function importModel(model: Model, file: string, training: TrainingSettin
   const drawing = new Drawing();
   const classes = output.shape[1] as number;
   const rowShape = shape.slice(1);
+  requireSamples(elementCount(rowShape), classes, file);
   drawing.begin(read.inputs[0]?.tensor as Tensor, rowShape, classes);
   const last = calls.at(-1);
   const softmaxInLoss = last?.op.name === 'softmax' && Object.values(last.outputs).includes(output);
@@ -110,6 +112,19 @@ function onlyInput({ graph }: Model, file: string): ValueInfo {
     text(
       `one input of rows or images, found ${found || 'none'}`,
       `应有一个按行或图像的输入，实际为 ${found || '无'}`,
+    ),
+  );
+}
+
+/** Samples that stand in for a person's data have their limits. */
+function requireSamples(features: number, classes: number, file: string): void {
+  const most = { features: randomLabels.fields.features.max, classes: randomLabels.fields.classes.max };
+  if (features <= most.features && classes <= most.classes) return;
+  throw unlike(
+    file,
+    text(
+      `at most ${most.features} numbers in a sample and ${most.classes} classes, found ${features} and ${classes}`,
+      `每个样本最多 ${most.features} 个数、最多 ${most.classes} 个类别，实际为 ${features} 个数、${classes} 个类别`,
     ),
   );
 }
@@ -178,7 +193,7 @@ class Drawing {
     const data = this.node(
       'data',
       'data',
-      { source: 'random-labels', features, classes, count: 256, seed: 1 },
+      { source: randomLabels.type, features, classes, count: 256, seed: 1 },
       [],
     );
     const start = { node: data, port: 'x' };
