@@ -3,9 +3,11 @@ import { text } from '../declaration/text.ts';
 import { version } from '../hosts/installation.ts';
 import { addBench } from './commands/bench.ts';
 import { addCheck } from './commands/check.ts';
+import { addConformance } from './commands/conformance.ts';
 import { addCrosscheck } from './commands/crosscheck.ts';
 import { addData } from './commands/data.ts';
 import { addExport } from './commands/export.ts';
+import { addImport } from './commands/import.ts';
 import { addRun } from './commands/run.ts';
 import { addServe } from './commands/serve.ts';
 import { addSummary } from './commands/summary.ts';
@@ -33,11 +35,13 @@ function commandLine(): Command {
     addSummary,
     addTrain,
     addExport,
+    addImport,
     addCheck,
     addRun,
     addServe,
     addBench,
     addCrosscheck,
+    addConformance,
   ];
   for (const add of commands) add(program);
   for (const command of [program, ...program.commands]) {

@@ -5,11 +5,20 @@ import { recordWords, reservedWords } from '../kernels/contract.ts';
 import type { Reading } from '../losses/contract.ts';
 import { attention } from '../ops/attention.ts';
 import type { Tensor } from '../ops/contract.ts';
+import type { Graph } from '../ops/graph.ts';
 import { alignedWords, type Placement, placeByLiveness } from './allocate.ts';
 import { buildForward } from './build.ts';
 import { describeTensor, planInput, planWeight } from './describe.ts';
 import { fuse } from './fuse.ts';
-import type { CallList, CodePlan, PlannedInput, PlannedTensor, PlannedWeight } from './plan.ts';
+import type {
+  CallList,
+  CodePlan,
+  PlannedCall,
+  PlannedInput,
+  PlannedTensor,
+  PlannedWeight,
+  Region,
+} from './plan.ts';
 import { planCall } from './plan-call.ts';
 import { lowerAll, viewsOf, withoutDeadCalls } from './steps.ts';
 
@@ -36,6 +45,63 @@ export interface ForwardNode {
   readonly attention: PlannedTensor | undefined;
 }
 
+/** The calls of a graph that lead to `wanted`, placed for one worker. */
+interface PlacedCalls {
+  readonly arenaWords: number;
+  readonly code: Region;
+  readonly calls: readonly PlannedCall[];
+  /** First word of a tensor. */
+  readonly at: (tensor: Tensor) => number;
+  readonly describe: (tensor: Tensor) => PlannedTensor;
+}
+
+/**
+ * Places what leads to `wanted`, which is kept, from `filled`, which is written before. What is kept between passes has
+ * words of its own.
+ */
+function placeCalls(graph: Graph, wanted: ReadonlySet<Tensor>, filled: readonly Tensor[]): PlacedCalls {
+  const calls = fuse(withoutDeadCalls(graph.calls, wanted), wanted);
+  const views = viewsOf(calls);
+  const steps = lowerAll(calls, views);
+  const codeWords = steps.reduce((sum, { call }) => sum + recordWords(call.kernel), 0);
+  const code = { offset: reservedWords, words: alignedWords(codeWords) };
+  const placement: Placement = new Map();
+  let base = code.offset + code.words;
+  for (const tensor of graph.tensors) {
+    if (tensor.role !== 'weight' && tensor.role !== 'state' && tensor.role !== 'cell') continue;
+    placement.set(tensor, base);
+    base += alignedWords(elementCount(tensor.shape));
+  }
+  const kept = [...wanted].map((tensor) => views.get(tensor) ?? tensor);
+  const arenaWords = placeByLiveness(placement, steps, { filled, kept: [...kept, ...filled], base });
+  const at = (tensor: Tensor): number => placement.get(views.get(tensor) ?? tensor) as number;
+  const describe = (tensor: Tensor): PlannedTensor => describeTensor(tensor, at(tensor));
+  return {
+    arenaWords,
+    code,
+    calls: steps.map((step) => planCall(step, placement, describe, Infinity)),
+    at,
+    describe,
+  };
+}
+
+/** A plan of one pass through a list of ops that belongs to no document. */
+export interface GraphPlan extends CodePlan {
+  readonly programs: { readonly forward: CallList };
+  /** First word of each input, constant and wanted tensor. */
+  readonly at: (tensor: Tensor) => number;
+}
+
+/** Compiles what leads to `wanted` for one worker; everything else in the graph is left out. */
+export function compileGraph(
+  graph: Graph,
+  wanted: ReadonlySet<Tensor>,
+  filled: readonly Tensor[],
+): GraphPlan {
+  const { arenaWords, code, calls, at } = placeCalls(graph, wanted, filled);
+  return { arenaWords, code, constants: [], programs: { forward: { calls } }, at };
+}
+
 /** Compiles as much as there is of a document for one worker; the document may have errors. */
 export function compileForward(analysis: Analysis, batch: number): ForwardPlan {
   const built = buildForward(analysis, batch);
@@ -59,24 +125,8 @@ export function compileForward(analysis: Analysis, batch: number): ForwardPlan {
     ...attends.values(),
     ...judged.map(([, tensor]) => tensor),
   ]);
-  const calls = fuse(withoutDeadCalls(built.graph.calls, wanted), wanted);
-  const views = viewsOf(calls);
-  const steps = lowerAll(calls, views);
-
-  const codeWords = steps.reduce((sum, { call }) => sum + recordWords(call.kernel), 0);
-  const code = { offset: reservedWords, words: alignedWords(codeWords) };
-  const placement: Placement = new Map();
-  let base = code.offset + code.words;
-  for (const tensor of built.graph.tensors) {
-    if (tensor.role !== 'weight' && tensor.role !== 'state' && tensor.role !== 'cell') continue;
-    placement.set(tensor, base);
-    base += alignedWords(elementCount(tensor.shape));
-  }
   const filled = built.inputs.map(({ tensor }) => tensor);
-  const kept = [...wanted].map((tensor) => views.get(tensor) ?? tensor);
-  const arenaWords = placeByLiveness(placement, steps, { filled, kept: [...kept, ...filled], base });
-  const at = (tensor: Tensor): number => placement.get(views.get(tensor) ?? tensor) as number;
-  const describe = (tensor: Tensor): PlannedTensor => describeTensor(tensor, at(tensor));
+  const { arenaWords, code, calls, at, describe } = placeCalls(built.graph, wanted, filled);
   return {
     arenaWords,
     code,
@@ -84,7 +134,7 @@ export function compileForward(analysis: Analysis, batch: number): ForwardPlan {
     programs: {
       forward: {
         batch,
-        calls: steps.map((step) => planCall(step, placement, describe, Infinity)),
+        calls,
         inputs: filled.map(at),
       },
     },

@@ -34,7 +34,7 @@ export async function listTemplates(): Promise<readonly Template[]> {
 
 const templateFile = (id: string): string => join(folder, `${id}.netwright.json`);
 
-const readTemplate = async (id: string): Promise<NetwrightDocument> =>
+export const readTemplate = async (id: string): Promise<NetwrightDocument> =>
   readDocument(await readPersonText(templateFile(id), documentLimits.bytes), id);
 
 /** The template of that name, or else the document in that file. Throws a NetwrightError when it is neither. */

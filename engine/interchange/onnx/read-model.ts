@@ -1,5 +1,5 @@
 import { text } from '../../declaration/text.ts';
-import { type FieldReader, notOnnx, readMessage } from './field-reader.ts';
+import { type FieldReader, type Fields, notOnnx, readMessage } from './field-reader.ts';
 import {
   type Attribute,
   type AttributeValue,
@@ -169,7 +169,21 @@ function readAttribute(field: FieldReader, place: string): Attribute {
   return { name, ...value() };
 }
 
-export function readTensor(field: FieldReader, place: string): TensorData {
+function readTensor(field: FieldReader, place: string): TensorData {
+  const draft = tensorDraft();
+  field.message(place, draft.fields);
+  return draft.tensor();
+}
+
+/** Reads a file that is one TensorProto. */
+export function readTensorFile(bytes: Uint8Array, file: string): TensorData {
+  const draft = tensorDraft();
+  readMessage(bytes, file, 'tensor', draft.fields);
+  return draft.tensor();
+}
+
+/** What the fields of a TensorProto fill, and the tensor when they have. */
+function tensorDraft(): { readonly fields: Fields; tensor(): TensorData } {
   const dims: number[] = [];
   let name = '';
   let elementType = 0;
@@ -179,20 +193,22 @@ export function readTensor(field: FieldReader, place: string): TensorData {
   const int32s: Int32Array[] = [];
   const int64s: BigInt64Array[] = [];
   const doubles: Float64Array[] = [];
-  field.message(place, {
+  const fields: Fields = {
     1: (f) => {
       for (const size of f.int64s()) dims.push(f.sizeOf(size));
     },
     2: (f) => (elementType = f.int()),
     4: (f) => floats.push(f.floats()),
     5: (f) => int32s.push(f.int32s()),
+    // Unsigned numbers have a field of their own and are written alike.
     7: (f) => int64s.push(f.int64s()),
     8: (f) => (name = f.string()),
     9: (f) => (raw = f.bytes()),
     10: (f) => doubles.push(f.doubles()),
+    11: (f) => int64s.push(f.int64s()),
     14: (f) => (external = f.int() === 1),
-  });
-  return {
+  };
+  const tensor = (): TensorData => ({
     name,
     dims,
     elementType,
@@ -202,7 +218,8 @@ export function readTensor(field: FieldReader, place: string): TensorData {
     int64s: BigInt64Array.from(joined(int64s)),
     doubles: Float64Array.from(joined(doubles)),
     external,
-  };
+  });
+  return { fields, tensor };
 }
 
 function* joined<T>(runs: readonly Iterable<T>[]): Generator<T> {

@@ -1,0 +1,140 @@
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import { NetwrightError } from '../../declaration/problem.ts';
+import { type Text, text } from '../../declaration/text.ts';
+import { compareImported, type Imported, importOnnx, keepImported } from '../../hosts/imported-model.ts';
+import { newRunId, runFolderFor } from '../../hosts/installation.ts';
+import { createOnnxruntime } from '../../hosts/onnxruntime.ts';
+import { readPersonFile, writePersonFile } from '../../hosts/person-files.ts';
+import { certifyModel, readTrainedModel } from '../../hosts/trained-model.ts';
+import { incomingLimits } from '../../protocol/incoming.ts';
+import { jsonOption, path } from '../options.ts';
+import { createOutput, exitCodes, figure, say } from '../output.ts';
+
+interface ImportOptions {
+  readonly json?: boolean;
+  readonly project?: string;
+  readonly out?: string;
+}
+
+/** A foreign model computes the same up to this, in units of the largest value in a row, or of 1. */
+const tolerance = 1e-4;
+
+export function addImport(program: Command): void {
+  program
+    .command('import')
+    .description(say(text('make a project of an ONNX file', '由 ONNX 文件生成项目')))
+    .argument('<file>', say(text('ONNX file', 'ONNX 文件')), path('file'))
+    .option(
+      '--project <file>',
+      say(
+        text(
+          'project file to write (beside the ONNX file without it)',
+          '要写入的项目文件（默认与 ONNX 文件放在一起）',
+        ),
+      ),
+      path('--project'),
+    )
+    .option(
+      '--out <folder>',
+      say(text('run folder for its weights (a new one without it)', '存放权重的运行文件夹（默认新建）')),
+      path('--out'),
+    )
+    .addOption(jsonOption())
+    .action(importFile);
+}
+
+async function importFile(file: string, options: ImportOptions): Promise<void> {
+  const output = createOutput(options.json === true);
+  const project = options.project ?? `${file.replace(/\.onnx$/i, '')}.netwright.json`;
+  requireNew(project);
+  if (options.out !== undefined) requireNew(options.out);
+  const onnx = await readPersonFile(file, incomingLimits.modelBytes);
+  const imported = await importOnnx(onnx, file);
+  const run = options.out ?? runFolderFor(newRunId(imported.document.name));
+  await keepImported(imported, run, file);
+  await writePersonFile(
+    project,
+    new TextEncoder().encode(`${JSON.stringify(imported.document, undefined, 2)}\n`),
+  );
+  output.progress(text('comparing with onnxruntime …', '正在与 onnxruntime 对比……'));
+  const { equal, maxAbsDiff } = await compare(imported, onnx, run, file);
+  const parameters = imported.weights.reduce((sum, { values }) => sum + values.length, 0);
+  const { nodes } = imported.document;
+  output.result(
+    {
+      event: 'imported',
+      onnx: file,
+      project,
+      run,
+      nodes: nodes.length,
+      numbers: parameters,
+      equal,
+      maxAbsDiff,
+    },
+    readable(imported, { project, run, parameters, maxAbsDiff }),
+  );
+  if (equal) return;
+  const found = figure(maxAbsDiff);
+  process.stderr.write(
+    `${say(
+      text(
+        `${project} does not compute what ${file} does: expected |Δ| ≤ ${tolerance}, found ${found}.`,
+        `${project} 与 ${file} 的计算结果不一致：应有 |Δ| ≤ ${tolerance}，实际为 ${found}。`,
+      ),
+    )}\n`,
+  );
+  process.exitCode = exitCodes.failed;
+}
+
+function requireNew(name: string): void {
+  if (!existsSync(name)) return;
+  throw new NetwrightError(
+    'already-there',
+    text(
+      `${name}: expected a name that is still free, found something there.`,
+      `${name}：应为尚未使用的名称，但该处已有内容。`,
+    ),
+  );
+}
+
+/** An export of ours is compared node by node, a foreign file by what comes out. */
+async function compare(
+  imported: Imported,
+  onnx: Uint8Array,
+  run: string,
+  file: string,
+): Promise<{ equal: boolean; maxAbsDiff: number }> {
+  const onnxruntime = createOnnxruntime();
+  try {
+    const { model } = imported;
+    if (model === undefined) return await certifyModel(await readTrainedModel(run), onnx, file, onnxruntime);
+    const maxAbsDiff = await compareImported(imported, model, onnx, onnxruntime.run);
+    return { equal: maxAbsDiff <= tolerance, maxAbsDiff };
+  } finally {
+    onnxruntime.close();
+  }
+}
+
+interface Told {
+  readonly project: string;
+  readonly run: string;
+  readonly parameters: number;
+  readonly maxAbsDiff: number;
+}
+
+function readable({ document, model }: Imported, { project, run, parameters, maxAbsDiff }: Told): Text {
+  const count = document.nodes.length;
+  const [difference, numbers] = [figure(maxAbsDiff), parameters.toLocaleString('en-US')];
+  const foreign =
+    model === undefined
+      ? text('', '')
+      : text(
+          `\nIts data are random samples of the model's sizes: put your own in their place.${model.softmaxInLoss ? ' The softmax at its end is part of the loss.' : ''}`,
+          `\n其数据是与模型尺寸相符的随机样本：请换成自己的数据。${model.softmaxInLoss ? '末尾的 softmax 已并入损失。' : ''}`,
+        );
+  return text(
+    `${project}: ${count} nodes; ${run}: ${numbers} numbers of weights. onnxruntime computes the same, |Δ| ≤ ${difference}.${foreign.en}`,
+    `${project}：${count} 个节点；${run}：共 ${numbers} 个权重数值。与 onnxruntime 的计算结果一致，|Δ| ≤ ${difference}。${foreign.zh}`,
+  );
+}

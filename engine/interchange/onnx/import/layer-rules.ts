@@ -1,0 +1,262 @@
+import type { Params } from '../../../declaration/fields.ts';
+import { elementCount } from '../../../declaration/tensor-type.ts';
+import type { Named, OpCall, Tensor } from '../../../ops/contract.ts';
+import type { OpName } from '../../../ops/index.ts';
+
+/** An op as a layer of the canvas. */
+export interface LayerOf {
+  readonly type: string;
+  readonly params: Params;
+  /** What is wired to its ports. */
+  readonly wires: Readonly<Record<string, Tensor>>;
+  /** Tensors of numbers that it keeps, by the names that the layer gives its weights. */
+  readonly weights?: Readonly<Record<string, Float32Array>>;
+  /** Zeros that must be put around an image before: top, left, bottom, right. */
+  readonly padded?: readonly number[];
+}
+
+/** What a rule may ask: the numbers of a tensor that is known; undefined for what is computed. */
+export type KnownValues = (tensor: Tensor | undefined) => Float32Array | undefined;
+
+/** Undefined where no layer computes this. */
+type Rule = (call: OpCall, known: KnownValues) => LayerOf | undefined;
+
+const list = ({ attributes }: OpCall, name: string): readonly number[] =>
+  attributes[name] as readonly number[];
+const number = ({ attributes }: OpCall, name: string): number => Number(attributes[name]);
+const x = ({ inputs }: OpCall): Tensor => inputs['x'] as Tensor;
+const y = ({ outputs }: OpCall): Tensor => outputs['y'] as Tensor;
+
+const alone =
+  (type: string, params: (call: OpCall) => Params = () => ({})): Rule =>
+  (call) => ({ type, params: params(call), wires: { x: x(call) } });
+
+/** Two operands, both computed. */
+const pair =
+  (type: string): Rule =>
+  ({ inputs: { a, b } }, known) =>
+    a === undefined || b === undefined || known(a) || known(b)
+      ? undefined
+      : { type, params: {}, wires: { a, b } };
+
+/** Weights that are all known, by name; undefined where one is computed. */
+function weightsOf(known: KnownValues, tensors: Named<Tensor>): Record<string, Float32Array> | undefined {
+  const given = Object.entries(tensors).filter((entry): entry is [string, Tensor] => entry[1] !== undefined);
+  const found = given.map(([name, tensor]): [string, Float32Array | undefined] => [name, known(tensor)]);
+  return found.every((entry): entry is [string, Float32Array] => entry[1] !== undefined)
+    ? Object.fromEntries(found)
+    : undefined;
+}
+
+const linear: Rule = (call, known) => {
+  const { w, b } = call.inputs;
+  const weights = weightsOf(known, { weight: w, bias: b });
+  const params = { outFeatures: y(call).shape.at(-1) as number, bias: b !== undefined };
+  return weights && { type: 'linear', params, wires: { x: x(call) }, weights };
+};
+
+const all = (values: readonly number[]): number | undefined =>
+  values.every((value) => value === values[0]) ? values[0] : undefined;
+
+/** Strides and dilations are the same along both axes; zeros that are not the same all round stand in front of it. */
+const convolution: Rule = (call, known) => {
+  const { w, b } = call.inputs;
+  const weights = weightsOf(known, { weight: w, bias: b });
+  const [stride, dilation] = [all(list(call, 'strides')), all(list(call, 'dilations'))];
+  const [outChannels, , ...kernel] = (w as Tensor).shape;
+  const isImage = kernel.length === 2;
+  if (weights === undefined || stride === undefined || dilation === undefined) return undefined;
+  const pads = list(call, 'pads');
+  const pad = all(pads);
+  const groups = number(call, 'groups');
+  const isDepthwise = groups > 1 && groups === x(call).shape[1];
+  if (pad === undefined && !isImage) return undefined;
+  return {
+    type: isImage ? 'conv2d' : 'conv1d',
+    params: {
+      outChannels: outChannels as number,
+      ...(isImage
+        ? { kernelHeight: kernel[0] as number, kernelWidth: kernel[1] as number }
+        : { kernelSize: kernel[0] as number }),
+      stride,
+      dilation,
+      ...(pad === undefined || pad === 0 ? { padding: 'valid' } : { padding: 'number', pad }),
+      connections: groups === 1 ? 'all' : isDepthwise ? 'depthwise' : 'groups',
+      ...(groups > 1 && !isDepthwise && { groups }),
+      bias: b !== undefined,
+    },
+    wires: { x: x(call) },
+    weights,
+    ...(pad === undefined && { padded: pads }),
+  };
+};
+
+function windowParams(call: OpCall): Params | undefined {
+  const [kernel, strides, pads] = [list(call, 'kernel'), list(call, 'strides'), list(call, 'pads')];
+  const [kernelSize, kernelWidth = kernelSize] = kernel as [number, number?];
+  const [stride, strideWidth = stride] = strides as [number, number?];
+  const [padding, paddingWidth = padding] = pads.slice(0, kernel.length) as [number, number?];
+  if (pads.slice(kernel.length).join() !== pads.slice(0, kernel.length).join()) return undefined;
+  const isSquare = kernelSize === kernelWidth && stride === strideWidth && padding === paddingWidth;
+  return {
+    kernelSize,
+    stride,
+    padding,
+    ...(!isSquare && { rectangular: true, kernelWidth, strideWidth, paddingWidth }),
+  };
+}
+
+const pool =
+  (type: string, further: (call: OpCall) => Params = () => ({})): Rule =>
+  (call) => {
+    const params = windowParams(call);
+    return params && { type, params: { ...params, ...further(call) }, wires: { x: x(call) } };
+  };
+
+const batchNorm: Rule = (call, known) => {
+  const { gamma, beta, mean, variance } = call.inputs;
+  const weights = weightsOf(known, { gamma, beta, runningMean: mean, runningVar: variance });
+  const params = { epsilon: number(call, 'epsilon'), affine: true };
+  return weights && { type: 'batch-norm', params, wires: { x: x(call) }, weights };
+};
+
+/** Norms of a sample by itself; which one it is, size and weights tell. A missing β is 0. */
+const rowNorm: Rule = (call, known) => {
+  const { gamma, beta } = call.inputs;
+  const { shape } = x(call);
+  const [size, inner, epsilon] = [number(call, 'size'), number(call, 'inner'), number(call, 'epsilon')];
+  const given = weightsOf(known, { gamma, beta });
+  if (given === undefined) return undefined;
+  const count = elementCount((gamma ?? beta)?.shape ?? []);
+  const affine = gamma !== undefined || beta !== undefined;
+  const weights = {
+    gamma: given['gamma'] ?? new Float32Array(count).fill(1),
+    beta: given['beta'] ?? new Float32Array(count),
+  };
+  const layer = (type: string, params: Params): LayerOf => ({
+    type,
+    params: { ...params, epsilon, affine },
+    wires: { x: x(call) },
+    ...(affine && { weights }),
+  });
+  const isLast = size === shape.at(-1) && (!affine || (inner === 1 && count === size));
+  if (call.attributes['centred'] === 0) {
+    if (!isLast || beta !== undefined) return undefined;
+    const scaled = gamma !== undefined;
+    const own = scaled ? { weights: { gamma: weights.gamma } } : {};
+    return { type: 'rms-norm', params: { epsilon, scale: scaled }, wires: { x: x(call) }, ...own };
+  }
+  if (isLast) return layer('layer-norm', { over: 'last' });
+  const sample = elementCount(shape.slice(1));
+  if (inner === 1 && size === sample) return layer('layer-norm', { over: 'all' });
+  const C = shape[1] as number;
+  const perChannel = inner === sample / C && count === C;
+  if (!perChannel) return undefined;
+  return size === inner ? layer('instance-norm', {}) : layer('group-norm', { groups: sample / size });
+};
+
+const prelu: Rule = (call, known) => {
+  const slope = known(call.inputs['slope']);
+  const params = { slopes: slope?.length === 1 ? 'one' : 'channel' };
+  return slope && { type: 'prelu', params, wires: { x: x(call) }, weights: { slope } };
+};
+
+/** Samples stay samples: the first axis is theirs. */
+const reshape: Rule = (call) => {
+  const [from, to] = [x(call).shape, y(call).shape];
+  if (from[0] !== to[0] || to.length < 2) return undefined;
+  const isFlat = to.length === 2;
+  return isFlat
+    ? { type: 'flatten', params: {}, wires: { x: x(call) } }
+    : { type: 'reshape', params: { shape: to.slice(1).join(', ') }, wires: { x: x(call) } };
+};
+
+const permute: Rule = (call) => {
+  const [first, ...axes] = list(call, 'axes');
+  return first === 0
+    ? { type: 'permute', params: { axes: axes.join(', ') }, wires: { x: x(call) } }
+    : undefined;
+};
+
+const concat: Rule = (call, known) => {
+  const parts = Object.entries(call.inputs).filter(
+    (entry): entry is [string, Tensor] => entry[1] !== undefined,
+  );
+  const axis = number(call, 'axis');
+  return axis === 0 || parts.some(([, part]) => known(part) !== undefined)
+    ? undefined
+    : { type: 'concat', params: { axis }, wires: Object.fromEntries(parts) };
+};
+
+const matmul: Rule = (call, known) => {
+  const { a, b } = call.inputs;
+  if (a === undefined || b === undefined || known(a) || known(b) || call.attributes['transposeA'] === 1) {
+    return undefined;
+  }
+  const { transposeB, alpha = 1 } = call.attributes;
+  return { type: 'matmul', params: { transposeB: transposeB === 1, scale: Number(alpha) }, wires: { a, b } };
+};
+
+const upsample =
+  (mode: string): Rule =>
+  (call) => {
+    const scale = all(list(call, 'scales'));
+    return scale === undefined
+      ? undefined
+      : { type: 'upsample', params: { scale, mode }, wires: { x: x(call) } };
+  };
+
+const behindBatch =
+  (type: string, params: (call: OpCall) => Params): Rule =>
+  (call) =>
+    number(call, 'axis') >= 1 ? { type, params: params(call), wires: { x: x(call) } } : undefined;
+
+/** Which layer of the canvas an op is; an op that is not here has none. */
+export const layerRules: Partial<Record<OpName, Rule>> = {
+  linear,
+  convolution,
+  maxPool: pool('max-pool'),
+  averagePool: pool('average-pool', (call) => ({ countPadding: number(call, 'countPadding') === 1 })),
+  adaptiveAveragePool: alone('adaptive-average-pool', (call) => {
+    const [outputSize, outputWidth = outputSize] = list(call, 'size') as [number, number?];
+    return { outputSize, outputWidth };
+  }),
+  upsampleNearest: upsample('nearest'),
+  upsampleLinear: upsample('linear'),
+  zeroPad: alone('zero-pad', (call) => zeroPadParams(list(call, 'pads'))),
+  batchNormInference: batchNorm,
+  rowNormInference: rowNorm,
+  relu: alone('relu'),
+  leakyRelu: alone('leaky-relu', (call) => ({ slope: number(call, 'slope') })),
+  prelu,
+  elu: alone('elu', (call) => ({ alpha: number(call, 'alpha') })),
+  selu: alone('selu'),
+  sigmoid: alone('sigmoid'),
+  tanh: alone('tanh'),
+  softplus: alone('softplus'),
+  silu: alone('silu'),
+  gelu: alone('gelu', (call) => ({ form: String(call.attributes['form']) })),
+  hardswish: alone('hardswish'),
+  softmax: behindBatch('softmax', (call) => ({ axis: number(call, 'axis') })),
+  logSoftmax: behindBatch('log-softmax', (call) => ({ axis: number(call, 'axis') })),
+  add: pair('add'),
+  subtract: pair('subtract'),
+  multiply: pair('multiply'),
+  scale: alone('scale', (call) => ({ factor: number(call, 'factor') })),
+  batchedMatmul: matmul,
+  reshape,
+  permute,
+  concat,
+  slice: behindBatch('slice', (call) => ({
+    axis: number(call, 'axis'),
+    start: number(call, 'start'),
+    end: number(call, 'end'),
+  })),
+  meanOver: behindBatch('mean', (call) => ({ axis: number(call, 'axis') })),
+};
+
+/** Zeros before and behind each axis, as ONNX lists them, as the layer's sides. */
+export function zeroPadParams(pads: readonly number[]): Params {
+  const [top, left, bottom, right] = pads.length === 2 ? [0, pads[0], 0, pads[1]] : pads;
+  return { left: left as number, right: right as number, top: top as number, bottom: bottom as number };
+}

@@ -1,0 +1,82 @@
+import { text } from '../../../declaration/text.ts';
+import { cast, constantOf, elementTypeOf } from '../reading/constant.ts';
+import { commonShape, foldBinary, foldUnary, foldWhere } from '../reading/fold.ts';
+import { unsupportedForm } from '../reading/misfit.ts';
+import { expanded } from '../reading/move.ts';
+import type { NodeReader, Operator } from '../reading/node-reader.ts';
+import { uniform, type Value, type ValueBuilder } from '../reading/value-builder.ts';
+
+/** Conditions that are computed when the model runs: 1 where they hold, 0 elsewhere. */
+
+const castNode: Operator = (node, build) => {
+  const x = node.value(0);
+  const to = node.opType === 'CastLike' ? node.value(1).type : undefined;
+  const type = to ?? elementTypeOf(node.int('to', 0), text('the result', '结果'));
+  if (x.kind === 'constant') return cast(x, type);
+  if (x.type === type || (x.type === 'int32' && type === 'int64')) return x;
+  if (type === 'bool' && x.kind === 'computed') return build.condition(x);
+  if (type === 'float32' && x.type === 'bool') return build.asType(x, 'float32');
+  throw unsupportedForm(
+    text(`a cast from ${x.type} to ${type} when the model runs`, `运行时从 ${x.type} 到 ${type} 的类型转换`),
+  );
+};
+
+const one = constantOf('float32', [1], [1]);
+
+/** Numbers to reckon with: a known condition is 0 and 1 as it is. */
+function marks(build: ValueBuilder, condition: Value): Value {
+  if (condition.kind === 'constant') return cast(condition, 'float32');
+  if (condition.type === 'bool') return build.asType(condition, 'float32');
+  throw unsupportedForm(text('a condition of numbers', '以数值为条件'));
+}
+
+const not = (build: ValueBuilder, condition: Value): Value => {
+  const x = marks(build, condition);
+  return build.reshape(build.subtract(one, x), x.shape);
+};
+
+const both = (build: ValueBuilder, a: Value, b: Value): Value =>
+  build.multiply(marks(build, a), marks(build, b));
+
+/** An operator of conditions: at once where they are known. */
+const logical =
+  (emit: (build: ValueBuilder, a: Value, b: Value) => Value): Operator =>
+  (node, build) => {
+    const [a, b] = [node.value(0), node.value(1)];
+    if (a.kind === 'constant' && b.kind === 'constant')
+      return build.known.keep(foldBinary(node.opType, a, b));
+    return build.asType(emit(build, a, b), 'bool');
+  };
+
+/** Of two tensors, the numbers of one or the other. */
+function where(node: NodeReader, build: ValueBuilder): Value {
+  const [condition, a, b] = [node.value(0), node.value(1), node.value(2)];
+  const shape = commonShape([condition.shape, a.shape, b.shape]);
+  if (condition.kind === 'constant') {
+    if (a.kind === 'constant' && b.kind === 'constant') return build.known.keep(foldWhere(condition, a, b));
+    const chosen = expanded(shape)(condition).values;
+    const flat = [a, b].map((part) => build.reshape(build.expand(part, shape), [-1]));
+    const places = Float64Array.from(chosen, (c, i) => (c === 0 ? chosen.length + i : i));
+    return build.pick(build.concat(flat, 0), places, shape);
+  }
+  const seen = marks(build, condition);
+  const [yes, no] = [node.floats(1), node.floats(2)].map((part) => build.expand(part, shape));
+  const [fillNo, fillYes] = [no, yes].map((part) => (part.kind === 'constant' ? uniform(part) : undefined));
+  if (fillNo !== undefined) return build.masked(seen, yes, fillNo);
+  if (fillYes !== undefined) return build.masked(not(build, condition), no, fillYes);
+  return build.add(build.masked(seen, yes, 0), build.masked(not(build, condition), no, 0));
+}
+
+export const conditions: Readonly<Record<string, Operator>> = {
+  Cast: castNode,
+  CastLike: castNode,
+  Not: (node, build) => {
+    const x = node.value(0);
+    return x.kind === 'constant' ? foldUnary('Not', x) : build.asType(not(build, x), 'bool');
+  },
+  And: logical(both),
+  Or: logical((build, a, b) =>
+    build.subtract(build.add(marks(build, a), marks(build, b)), both(build, a, b)),
+  ),
+  Where: where,
+};

@@ -1,0 +1,106 @@
+import { elementCount } from '../../../declaration/tensor-type.ts';
+import { averagePool } from '../../../ops/average-pool.ts';
+import { maxPool } from '../../../ops/max-pool.ts';
+import type { NodeReader, Operator } from '../reading/node-reader.ts';
+import type { Value, ValueBuilder } from '../reading/value-builder.ts';
+import { reduceNode } from './reductions.ts';
+import { type WindowAxis, windowAxes } from './window-geometry.ts';
+
+interface Pool {
+  readonly x: Value;
+  readonly axes: readonly WindowAxis[];
+  /** One op does it: signals or images, no gaps in the window, no stop that reaches beyond the padding. */
+  readonly isPlain: boolean;
+}
+
+function poolOf(node: NodeReader): Pool {
+  const x = node.floats(0, 3);
+  const image = x.shape.slice(2);
+  const axes = windowAxes(node, image, node.perAxis('kernel_shape', image.length, 1));
+  const isPlain =
+    image.length <= 2 &&
+    axes.every(
+      ({ size, kernel, stride, dilation, before, after, stops }) =>
+        dilation === 1 && (stops - 1) * stride + kernel <= size + before + after,
+    );
+  return { x, axes, isPlain };
+}
+
+const attributesOf = (axes: readonly WindowAxis[]) => ({
+  kernel: axes.map(({ kernel }) => kernel),
+  strides: axes.map(({ stride }) => stride),
+  pads: [...axes.map(({ before }) => before), ...axes.map(({ after }) => after)],
+});
+
+/** Places of an axis that lie under the window at a stop, some of them beyond it. */
+const under = ({ kernel, dilation, stride, before }: WindowAxis, stop: number): number[] =>
+  Array.from({ length: kernel }, (_, k) => stop * stride - before + k * dilation);
+
+const inside = (place: number, size: number): boolean => place >= 0 && place < size;
+
+/** The largest of a window is the largest along each axis in turn; what lies beyond counts as a neighbour that does not. */
+function maxPoolNode(node: NodeReader, build: ValueBuilder): Value {
+  const { x, axes } = poolOf(node);
+  // What a last window reaches beyond the padding is never the largest either.
+  const covered = axes.map((axis) => {
+    const beyond = (axis.stops - 1) * axis.stride + axis.kernel - axis.size - axis.before;
+    return { ...axis, after: Math.max(axis.after, beyond) };
+  });
+  if (axes.length <= 2 && axes.every(({ dilation }) => dilation === 1)) {
+    return build.emit(maxPool, { x }, attributesOf(covered)).y;
+  }
+  return axes.reduce((value, axis, i) => {
+    const at = i + 2;
+    const outer = elementCount(value.shape.slice(0, at));
+    const inner = elementCount(value.shape.slice(at + 1));
+    const places: number[] = [];
+    for (let o = 0; o < outer; o++) {
+      for (let stop = 0; stop < axis.stops; stop++) {
+        const window = under(axis, stop);
+        const first = window.find((place) => inside(place, axis.size)) as number;
+        for (const place of window) {
+          const from = (o * axis.size + (inside(place, axis.size) ? place : first)) * inner;
+          for (let k = 0; k < inner; k++) places.push(from + k);
+        }
+      }
+    }
+    const windows = build.pick(value, places, [1, outer, axis.stops * axis.kernel, inner]);
+    return build.reshape(build.largest(windows, [axis.kernel, 1]), value.shape.with(at, axis.stops));
+  }, x);
+}
+
+/** The mean of a window is a mean along each axis in turn, which a matrix takes. */
+function averagePoolNode(node: NodeReader, build: ValueBuilder): Value {
+  const { x, axes, isPlain } = poolOf(node);
+  const countPadding = node.int('count_include_pad', 0) === 1;
+  if (isPlain) {
+    return build.emit(averagePool, { x }, { ...attributesOf(axes), countPadding: countPadding ? 1 : 0 }).y;
+  }
+  return axes.reduce((value, axis, i) => {
+    const matrix = new Float64Array(axis.stops * axis.size);
+    for (let stop = 0; stop < axis.stops; stop++) {
+      const window = under(axis, stop);
+      const counted = window.filter((place) =>
+        countPadding ? place < axis.size + axis.after : inside(place, axis.size),
+      );
+      for (const place of window) {
+        if (inside(place, axis.size)) matrix[stop * axis.size + place] += 1 / counted.length;
+      }
+    }
+    return build.along(value, i + 2, matrix);
+  }, x);
+}
+
+const overWhole =
+  (opType: 'ReduceMean' | 'ReduceMax'): Operator =>
+  (node, build) => {
+    const x = node.floats(0, 3);
+    return reduceNode(build, opType, x, [...x.shape.keys()].slice(2), true);
+  };
+
+export const pools: Readonly<Record<string, Operator>> = {
+  MaxPool: (node, build) => [maxPoolNode(node, build), undefined],
+  AveragePool: averagePoolNode,
+  GlobalAveragePool: overWhole('ReduceMean'),
+  GlobalMaxPool: overWhole('ReduceMax'),
+};

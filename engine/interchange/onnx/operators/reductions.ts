@@ -1,0 +1,99 @@
+import { elementCount } from '../../../declaration/tensor-type.ts';
+import { text } from '../../../declaration/text.ts';
+import { adaptiveAveragePool } from '../../../ops/adaptive-average-pool.ts';
+import { meanOver } from '../../../ops/mean-over.ts';
+import { foldReduction, reductions as folds } from '../reading/fold.ts';
+import { unsupportedForm } from '../reading/misfit.ts';
+import { axesOf, type Operator } from '../reading/node-reader.ts';
+import type { Value, ValueBuilder } from '../reading/value-builder.ts';
+
+/** What becomes of axis 1 of x [outer, count, inner]: [outer, inner]. */
+type Reduce = (build: ValueBuilder, x: Value) => Value;
+
+const mean: Reduce = (build, x) => build.mean(x);
+const sum: Reduce = (build, x) => build.scale(build.mean(x), x.shape[1]);
+const max: Reduce = (build, x) => {
+  const [outer, count, inner] = x.shape;
+  return build.reshape(build.largest(build.reshape(x, [1, outer, count, inner]), [count, 1]), [outer, inner]);
+};
+
+/** Halves times halves, until one is left. */
+const product: Reduce = (build, x) => {
+  const [outer, count, inner] = x.shape;
+  if (count === 1) return build.reshape(x, [outer, inner]);
+  const half = Math.floor(count / 2);
+  const halves = build.multiply(build.slice(x, 1, 0, half), build.slice(x, 1, half, 2 * half));
+  return product(
+    build,
+    count % 2 === 0 ? halves : build.concat([halves, build.slice(x, 1, 2 * half, count)], 1),
+  );
+};
+
+const reducers: Readonly<Record<string, Reduce>> = {
+  ReduceMean: mean,
+  ReduceSum: sum,
+  ReduceMax: max,
+  ReduceMin: (build, x) => build.negate(max(build, build.negate(x))),
+  ReduceProd: product,
+  ReduceL1: (build, x) => sum(build, build.absolute(x)),
+  ReduceSumSquare: (build, x) => sum(build, build.multiply(x, x)),
+};
+
+/** A mean that is one op by itself: over an axis, or over a whole image. */
+function directMean(build: ValueBuilder, x: Value, axes: readonly number[]): Value | undefined {
+  const [axis] = axes;
+  const rank = x.shape.length;
+  if (axis !== undefined && axes.length === 1) return build.emit(meanOver, { x }, { axis }).y;
+  const isImage = rank === 4 && axes.join() === '2,3';
+  return isImage ? build.emit(adaptiveAveragePool, { x }, { size: [1, 1] }).y : undefined;
+}
+
+/** Over these axes, in order; with `keep` they stay with the size 1. */
+export function reduceNode(
+  build: ValueBuilder,
+  opType: string,
+  x: Value,
+  axes: readonly number[],
+  keep: boolean,
+): Value {
+  const shape = keep
+    ? x.shape.map((n, axis) => (axes.includes(axis) ? 1 : n))
+    : x.shape.filter((_, axis) => !axes.includes(axis));
+  if (x.kind === 'constant') return build.reshape(foldReduction(opType, x, axes), shape);
+  const direct = opType === 'ReduceMean' ? directMean(build, x, axes) : undefined;
+  if (direct !== undefined) return build.reshape(direct, shape);
+  const reduce = reducers[opType];
+  if (reduce === undefined) {
+    throw unsupportedForm(
+      text('a logarithm or a root that is computed when the model runs', '运行时计算的对数或平方根'),
+    );
+  }
+  const [first = 0] = axes;
+  const isRun = axes.every((axis, at) => axis === first + at);
+  const before = isRun
+    ? [...x.shape.keys()].slice(0, first)
+    : [...x.shape.keys()].filter((a) => !axes.includes(a));
+  const behind = isRun ? [...x.shape.keys()].slice(first + axes.length) : [];
+  const size = (of: readonly number[]): number => elementCount(of.map((axis) => x.shape[axis]));
+  const turned = build.transpose(x, [...before, ...axes, ...behind]);
+  const seen = build.reshape(turned, [size(before), size(axes), size(behind)]);
+  return build.reshape(reduce(build, seen), shape);
+}
+
+const reduceOperator: Operator = (node, build) => {
+  const x = node.value(0);
+  const given = node.intsFrom(1, 'axes') ?? [];
+  if (given.length === 0 && node.int('noop_with_empty_axes', 0) === 1) return x;
+  const axes = given.length === 0 ? [...x.shape.keys()] : axesOf(given, x.shape.length);
+  return reduceNode(
+    build,
+    node.opType,
+    x.kind === 'constant' ? x : node.floats(0),
+    axes,
+    node.int('keepdims', 1) === 1,
+  );
+};
+
+export const reductions: Readonly<Record<string, Operator>> = Object.fromEntries(
+  Object.keys(folds).map((opType) => [opType, reduceOperator]),
+);

@@ -1,0 +1,234 @@
+import { NetwrightError } from '../../../declaration/problem.ts';
+import { shapeText } from '../../../declaration/tensor-type.ts';
+import { text } from '../../../declaration/text.ts';
+import type { Tensor } from '../../../ops/contract.ts';
+import { Graph } from '../../../ops/graph.ts';
+import type { Model, ModelNode, ValueInfo } from '../model.ts';
+import { operators } from '../operators/index.ts';
+import { type Constant, constantOf, elementTypeOf, readConstant } from './constant.ts';
+import { nodeError, UnsupportedModel, unsupportedForm } from './misfit.ts';
+import { nodeName, orderNodes } from './node-order.ts';
+import { NodeReader, type Operator } from './node-reader.ts';
+import { type Computed, KnownTensors, type Value, ValueBuilder } from './value-builder.ts';
+
+/** What a model's input is to be read for: its sizes, and its values where the graph is read for those alone. */
+export interface GivenInput {
+  readonly shape: readonly number[];
+  readonly expected?: Constant;
+}
+
+/** An ONNX graph as ops of the engine. */
+export interface ReadGraph {
+  readonly graph: Graph;
+  /** What must be filled before the ops are carried out. */
+  readonly inputs: readonly { readonly name: string; readonly tensor: Tensor }[];
+  /** The values of all tensors of role `weight`. */
+  readonly constants: ReadonlyMap<Tensor, Float32Array | Int32Array>;
+  readonly outputs: readonly { readonly name: string; readonly value: Constant | Computed }[];
+}
+
+const opsets = { oldest: 7, newest: 26 } as const;
+const standardDomains: ReadonlySet<string> = new Set(['', 'ai.onnx']);
+/** An input may have this many numbers: 2 GiB of float32. */
+const mostInputNumbers = 2 ** 29;
+
+/**
+ * Reads the graph of a model for inputs of these sizes, by name; where an input is not among them, its sizes in the file must
+ * all be numbers. Whole numbers and conditions whose values are expected are constants; float32 is always computed, and its
+ * expected values serve operators that must know them beforehand (scales, bounds). Whatever follows from shapes and constants alone is worked out here; the rest become ops in the model's
+ * order. Throws a NetwrightError that names the node and says what is wrong with it, an UnsupportedModel where the engine
+ * lacks something.
+ */
+export function readGraph(
+  model: Model,
+  file: string,
+  given: ReadonlyMap<string, GivenInput> = new Map(),
+): ReadGraph {
+  const opset = opsetOf(model, file);
+  const nodes = orderNodes(model.graph, file);
+  requireOperators(nodes, file);
+
+  const graph = new Graph('eval', 0, 1);
+  const known = new KnownTensors(graph);
+  const values = new Map<string, Value>();
+  for (const tensor of model.graph.initializers) {
+    const what = text(`${file}: the initializer "${tensor.name}"`, `${file}：初始值“${tensor.name}”`);
+    values.set(tensor.name, readConstant(tensor, what));
+  }
+  const inputs: { name: string; tensor: Tensor }[] = [];
+  for (const info of model.graph.inputs) {
+    if (values.has(info.name)) continue;
+    const value = inputValue(info, given.get(info.name), graph, file);
+    values.set(info.name, value);
+    if (value.kind === 'computed') inputs.push({ name: info.name, tensor: value.tensor });
+  }
+
+  const wanted = new Set([
+    ...nodes.flatMap((node) => node.inputs),
+    ...model.graph.outputs.map(({ name }) => name),
+  ]);
+  for (const node of nodes) {
+    const reader = new NodeReader(
+      node,
+      opset,
+      node.inputs.map((name) => (name === '' ? undefined : values.get(name))),
+      wanted,
+    );
+    const build = new ValueBuilder(graph.scope(nodeName(node), node.outputs[0] || node.opType), known);
+    try {
+      const found = (operators.get(node.opType) as Operator)(reader, build);
+      const outputs = Array.isArray(found) ? (found as readonly (Value | undefined)[]) : [found as Value];
+      for (const [at, name] of node.outputs.entries()) {
+        const value = outputs[at];
+        if (value !== undefined) {
+          values.set(name, value);
+          known.madeOf(value, { opType: node.opType, inputs: reader.inputs });
+        }
+        if (value === undefined && wanted.has(name) && name !== '') throw missingOutput(node, at);
+      }
+    } catch (error) {
+      throw nodeError(file, nodeName(node), node.opType, error);
+    }
+  }
+  return {
+    graph,
+    inputs,
+    constants: known.values,
+    outputs: model.graph.outputs.map(({ name }) => ({
+      name,
+      value: finished(values.get(name) as Value, name, file),
+    })),
+  };
+}
+
+/** A value that can be given out. */
+function finished(value: Value, name: string, file: string): Constant | Computed {
+  if (value.kind !== 'pending') return value;
+  const what = text('what is computed when the model runs', '运行时才算出的输入');
+  throw nodeError(file, name, value.opType, unsupportedForm(what));
+}
+
+function opsetOf({ opsets: found }: Model, file: string): number {
+  const version = found.find(({ domain }) => standardDomains.has(domain))?.version;
+  if (version !== undefined && version >= opsets.oldest && version <= opsets.newest) return version;
+  const [en, zh] = version === undefined ? ['none', '没有'] : [`${version}`, `${version}`];
+  throw new UnsupportedModel(
+    text(
+      `${file}: expected the operator set ai.onnx of version ${opsets.oldest} to ${opsets.newest}, found ${en}.`,
+      `${file}：应使用版本 ${opsets.oldest} 到 ${opsets.newest} 的算子集 ai.onnx，实际为 ${zh}。`,
+    ),
+  );
+}
+
+/** Operators of a sentence about missing ones. */
+const mostNamed = 12;
+
+/** What a model asks for that there is no form for, operator by operator, the most frequent first. */
+export interface MissingOperator {
+  readonly opType: string;
+  readonly count: number;
+  /** The first node that needs it. */
+  readonly node: string;
+}
+
+/** Throws an UnsupportedModel that names every operator that is missing, and its first node. */
+function requireOperators(nodes: readonly ModelNode[], file: string): void {
+  const missing = missingOperators(nodes);
+  if (missing.length === 0) return;
+  const named = missing.slice(0, mostNamed);
+  const rest = missing.length - named.length;
+  const en = named.map(({ opType, count, node }) => `${opType} (${count}, first in node "${node}")`);
+  const zh = named.map(({ opType, count, node }) => `${opType}（${count} 个，首见于节点“${node}”）`);
+  throw new UnsupportedModel(
+    text(
+      `${file} needs operators that are not here: ${en.join(', ')}${rest > 0 ? `, and ${rest} more` : ''}.`,
+      `${file} 需要这里没有的算子：${zh.join('、')}${rest > 0 ? `，另有 ${rest} 种` : ''}。`,
+    ),
+    missing.map(({ opType }) => opType),
+  );
+}
+
+export function missingOperators(nodes: readonly ModelNode[]): MissingOperator[] {
+  const missing = new Map<string, MissingOperator>();
+  for (const node of nodes) {
+    const isStandard = standardDomains.has(node.domain);
+    if (isStandard && operators.has(node.opType)) continue;
+    const opType = isStandard ? node.opType : `${node.domain}.${node.opType}`;
+    const known = missing.get(opType);
+    missing.set(opType, { opType, count: (known?.count ?? 0) + 1, node: known?.node ?? nodeName(node) });
+  }
+  return [...missing.values()].toSorted((a, b) => b.count - a.count);
+}
+
+function inputValue(
+  { name, tensor }: ValueInfo,
+  given: GivenInput | undefined,
+  graph: Graph,
+  file: string,
+): Value {
+  const what = text(`${file}: the input "${name}"`, `${file}：输入“${name}”`);
+  if (tensor === undefined) {
+    throw new UnsupportedModel(
+      text(`${what.en} is not a tensor; expected one.`, `${what.zh}不是张量；应为张量。`),
+    );
+  }
+  const type = elementTypeOf(tensor.elementType, what);
+  const shape = given?.shape ?? (tensor.dims ?? ['?']).map((size) => (typeof size === 'number' ? size : -1));
+  requireSizes(tensor.dims, shape, what.en, what.zh);
+  const expected = given?.expected;
+  if (expected !== undefined && type !== 'float32') return expected;
+  if (shape.includes(0)) return constantOf(type, shape, []);
+  if (type !== 'float32' && type !== 'int32' && type !== 'int64') {
+    throw new UnsupportedModel(
+      text(
+        `${what.en} holds ${type}; expected float32 or whole numbers of 32 or 64 bits.`,
+        `${what.zh}的元素类型为 ${type}；应为 float32，或 32、64 位整数。`,
+      ),
+    );
+  }
+  const dtype = type === 'float32' ? 'float32' : 'int32';
+  const made = graph.tensor({ name, role: 'input', origin: '', type: { shape, dtype } });
+  return { kind: 'computed', shape, type: dtype, tensor: made, ...(expected && { expected }) };
+}
+
+/** The sizes asked for are those of the file, where it says any, and not beyond measure. */
+function requireSizes(
+  dims: readonly (number | string)[] | undefined,
+  shape: readonly number[],
+  en: string,
+  zh: string,
+): void {
+  const fits =
+    dims === undefined ||
+    (dims.length === shape.length &&
+      dims.every((size, axis) => typeof size === 'string' || size === shape[axis]));
+  const count = shape.reduce((product, n) => product * n, 1);
+  const isKnown = shape.every((n) => Number.isSafeInteger(n) && n >= 0);
+  if (fits && isKnown && count <= mostInputNumbers) return;
+  const declared = `[${(dims ?? []).map((size) => (size === '' ? '?' : size)).join(', ')}]`;
+  if (!fits || !isKnown) {
+    throw new NetwrightError(
+      'onnx-wrong-shape',
+      text(
+        `${en} has the shape ${declared}; expected sizes that fit it, found ${shapeText(shape)}.`,
+        `${zh}的形状为 ${declared}；给出的尺寸应与之相符，实际为 ${shapeText(shape)}。`,
+      ),
+    );
+  }
+  throw new NetwrightError(
+    'onnx-too-large',
+    text(
+      `${en} has the shape ${shapeText(shape)}: expected at most ${mostInputNumbers} numbers, found ${count}.`,
+      `${zh}的形状为 ${shapeText(shape)}：最多 ${mostInputNumbers} 个数，实际为 ${count} 个。`,
+    ),
+  );
+}
+
+const missingOutput = ({ opType }: ModelNode, at: number): UnsupportedModel =>
+  new UnsupportedModel(
+    text(
+      `output ${at + 1} of ${opType} has no form here, and something reads it.`,
+      `这里没有 ${opType} 的第 ${at + 1} 个输出，而它被读取。`,
+    ),
+    [opType],
+  );

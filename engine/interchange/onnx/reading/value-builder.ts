@@ -1,0 +1,385 @@
+import { elementCount, sameShape, shapeText } from '../../../declaration/tensor-type.ts';
+import { text } from '../../../declaration/text.ts';
+import { leakyRelu, relu } from '../../../ops/activations.ts';
+import { add } from '../../../ops/add.ts';
+import { batchedMatmul } from '../../../ops/batched-matmul.ts';
+import { concat } from '../../../ops/concat.ts';
+import type { Attributes, GraphBuilder, Named, OpDefinition, Tensor } from '../../../ops/contract.ts';
+import { embedding } from '../../../ops/embedding.ts';
+import type { Graph } from '../../../ops/graph.ts';
+import { linear } from '../../../ops/linear.ts';
+import { maskScores } from '../../../ops/mask-scores.ts';
+import { maxPool } from '../../../ops/max-pool.ts';
+import { meanOver } from '../../../ops/mean-over.ts';
+import { multiply } from '../../../ops/multiply.ts';
+import { permute } from '../../../ops/permute.ts';
+import { reshape } from '../../../ops/reshape.ts';
+import { scale } from '../../../ops/scale.ts';
+import { slice } from '../../../ops/slice.ts';
+import { softmax } from '../../../ops/softmax.ts';
+import { mostCopiedDimensions } from '../../../ops/strided-copy.ts';
+import { subtract } from '../../../ops/subtract.ts';
+import { type Constant, constantOf, mostKnownNumbers } from './constant.ts';
+import { commonShape, foldBinary } from './fold.ts';
+import { misfit, unsupportedForm } from './misfit.ts';
+import { expanded, inShape, joined, type Movement, sliced, transposed } from './move.ts';
+
+/**
+ * A tensor that is computed when the model runs. Whole numbers of any width are int32 there, conditions are float32 of 0
+ * and 1.
+ */
+export interface Computed {
+  readonly kind: 'computed';
+  readonly shape: readonly number[];
+  readonly type: 'float32' | 'int32' | 'bool';
+  readonly tensor: Tensor;
+  /** What an input of the graph will hold, where the graph is read for that alone. */
+  readonly expected?: Constant;
+}
+
+/** What there is no op for by itself, only for what exporters put together of it: a root, an error function. */
+export interface Pending {
+  readonly kind: 'pending';
+  readonly shape: readonly number[];
+  readonly type: 'float32';
+  readonly opType: string;
+  /** What it is of. */
+  readonly of: Value;
+}
+
+export type Value = Constant | Computed | Pending;
+
+/** Which operator made a value, and of what. */
+export interface Origin {
+  readonly opType: string;
+  readonly inputs: readonly (Value | undefined)[];
+}
+
+/** Values of all the constants that ops are given, and how much is known in all. */
+export class KnownTensors {
+  readonly values = new Map<Tensor, Float32Array | Int32Array>();
+  private readonly tensors = new Map<Constant, Tensor>();
+  private readonly origins = new Map<Value, Origin>();
+  private count = 0;
+  private readonly graph: Graph;
+
+  constructor(graph: Graph) {
+    this.graph = graph;
+  }
+
+  /** Remembers what a value is made of; one that is passed on keeps what was said first. */
+  madeOf(value: Value, origin: Origin): void {
+    if (!this.origins.has(value)) this.origins.set(value, origin);
+  }
+
+  originOf(value: Value): Origin | undefined {
+    return this.origins.get(value);
+  }
+
+  /** Counts a value; refuses one that is too much. */
+  keep<V extends Value>(value: V): V {
+    this.count += elementCount(value.shape);
+    if (this.count <= mostKnownNumbers) return value;
+    throw misfit(
+      text(
+        `at most ${mostKnownNumbers} numbers may be known or made in all, this node needs more: ${shapeText(value.shape)}`,
+        `全部数值最多 ${mostKnownNumbers} 个，而此节点需要更多：${shapeText(value.shape)}`,
+      ),
+    );
+  }
+
+  /** The tensor that holds a constant when the model runs. */
+  tensorOf(constant: Constant): Tensor {
+    const known = this.tensors.get(constant);
+    if (known !== undefined) return known;
+    if (constant.type === 'float64') throw unsupportedForm(text('float64', ' float64'));
+    const dtype = constant.type === 'float32' ? 'float32' : 'int32';
+    const tensor = this.graph.tensor({
+      name: constant.name || `constant.${this.tensors.size}`,
+      role: 'weight',
+      origin: '',
+      type: { shape: constant.shape, dtype },
+    });
+    this.tensors.set(constant, tensor);
+    this.values.set(tensor, dtype === 'float32' ? Float32Array.from(constant.values) : int32s(constant));
+    return tensor;
+  }
+}
+
+function int32s({ values }: Constant): Int32Array {
+  const wide = values.find((value) => value !== Math.trunc(value) || Math.abs(value) >= 2 ** 31);
+  if (wide === undefined) return Int32Array.from(values);
+  throw misfit(text(`expected whole numbers of 32 bits, found ${wide}`, `应为 32 位整数，实际为 ${wide}`));
+}
+
+/**
+ * Emits ops on values: arithmetic on two constants is done at once and emits nothing, so that a chain that works out a shape
+ * leaves no trace, and everything else becomes ops that have gradients and an ONNX form of their own.
+ */
+export class ValueBuilder {
+  readonly known: KnownTensors;
+  private readonly g: GraphBuilder;
+
+  constructor(g: GraphBuilder, known: KnownTensors) {
+    this.g = g;
+    this.known = known;
+  }
+
+  tensor(value: Value): Tensor {
+    if (value.kind === 'computed') return value.tensor;
+    if (value.kind === 'constant') return this.known.tensorOf(value);
+    throw unsupportedForm(
+      text(`${value.opType} of what is computed when the model runs`, `对运行时才算出的值求 ${value.opType}`),
+    );
+  }
+
+  emit<O extends string>(
+    op: OpDefinition<string, O>,
+    inputs: Named<Value>,
+    attributes: Attributes = {},
+  ): Readonly<Record<O, Computed>> {
+    const tensors = Object.entries(inputs).map(([name, value]): [string, Tensor | undefined] => [
+      name,
+      value && this.tensor(value),
+    ]);
+    const outputs = this.g.emit(op, Object.fromEntries(tensors), attributes);
+    const entries = Object.entries<Tensor>(outputs).map(([name, tensor]) => [
+      name,
+      this.known.keep({
+        kind: 'computed',
+        shape: tensor.shape,
+        type: tensor.dtype,
+        tensor,
+      } satisfies Computed),
+    ]);
+    return Object.fromEntries(entries) as Record<O, Computed>;
+  }
+
+  add(a: Value, b: Value): Value {
+    return this.binary('Add', add, a, b);
+  }
+
+  subtract(a: Value, b: Value): Value {
+    return this.binary('Sub', subtract, a, b);
+  }
+
+  multiply(a: Value, b: Value): Value {
+    if (a.kind === 'constant' && b.kind === 'computed') return this.multiply(b, a);
+    const factor = b.kind === 'constant' ? uniform(b) : undefined;
+    const isKept = a.kind === 'computed' && sameShape(commonShape([a.shape, b.shape]), a.shape);
+    return factor !== undefined && isKept ? this.scale(a, factor) : this.binary('Mul', multiply, a, b);
+  }
+
+  scale(x: Value, factor: number): Value {
+    if (factor === 1) return x;
+    if (x.kind === 'constant') return foldBinary('Mul', x, constantOf(x.type, [], [factor]));
+    return this.emit(scale, { x }, { factor }).y;
+  }
+
+  /** y = condition ? x : fill, for a condition that is computed; its shape may be broadcast to that of x. */
+  masked(condition: Value, x: Value, fill: number): Value {
+    const count = elementCount(x.shape);
+    const mask = this.reshape(this.expand(condition, x.shape), [1, count]);
+    const rows = this.reshape(x, [1, 1, count]);
+    return this.reshape(this.emit(maskScores, { x: rows, mask }, { fill }).y, x.shape);
+  }
+
+  /** Where x is not 0. */
+  condition(x: Value): Value {
+    const one = expanded(x.shape)(constantOf('float32', [], [1]));
+    const { tensor, shape } = this.masked(x, one, 0) as Computed;
+    return { kind: 'computed', shape, type: 'bool', tensor };
+  }
+
+  /** The same numbers under the name of another type. */
+  asType(x: Value, type: Computed['type']): Value {
+    return { kind: 'computed', shape: x.shape, type, tensor: this.tensor(x) };
+  }
+
+  pending(opType: string, of: Value): Pending {
+    return { kind: 'pending', shape: of.shape, type: 'float32', opType, of };
+  }
+
+  negate(x: Value): Value {
+    return this.scale(x, -1);
+  }
+
+  relu(x: Value): Value {
+    return x.kind === 'constant'
+      ? foldBinary('Max', x, constantOf(x.type, [], [0]))
+      : this.emit(relu, { x }).y;
+  }
+
+  absolute(x: Value): Value {
+    return this.emit(leakyRelu, { x }, { slope: -1 }).y;
+  }
+
+  /** The larger of each two, exact for any sizes: one element above the other, and the largest of each column. */
+  maximum(a: Value, b: Value): Value {
+    if (a.kind === 'constant' && b.kind === 'constant') return foldBinary('Max', a, b);
+    const shape = commonShape([a.shape, b.shape]);
+    const count = elementCount(shape);
+    const rows = [a, b].map((part) => this.reshape(this.expand(part, shape), [1, 1, 1, count]));
+    const both = this.concat(rows, 2);
+    return this.reshape(this.largest(both, [2, 1]), shape);
+  }
+
+  minimum(a: Value, b: Value): Value {
+    return this.negate(this.maximum(this.negate(a), this.negate(b)));
+  }
+
+  /** The largest of each window that lies in x [N, C, …] beside the one before it. */
+  largest(x: Value, kernel: readonly number[]): Value {
+    return this.emit(maxPool, { x }, { kernel, strides: kernel, pads: kernel.flatMap(() => [0, 0]) }).y;
+  }
+
+  /** The mean over axis 1 of x [outer, count, inner], which it no longer has. */
+  mean(x: Value): Value {
+    return this.emit(meanOver, { x }, { axis: 1 }).y;
+  }
+
+  softmax(x: Value): Value {
+    const last = x.shape.at(-1) ?? 1;
+    return this.reshape(this.emit(softmax, { x: this.reshape(x, [-1, last]) }).y, x.shape);
+  }
+
+  reshape(x: Value, shape: readonly number[]): Value {
+    const count = elementCount(x.shape);
+    const known = shape.reduce((product, n) => (n === -1 ? product : product * n), 1);
+    const sizes = shape.map((n) => (n === -1 ? count / known : n));
+    if (elementCount(sizes) !== count || !sizes.every((n) => Number.isInteger(n) && n >= 0)) {
+      throw misfit(
+        text(
+          `expected a shape of ${count} numbers, as ${shapeText(x.shape)} has, found ${shapeText(shape)}`,
+          `${shapeText(x.shape)} 有 ${count} 个数，形状应与之相符，实际为 ${shapeText(shape)}`,
+        ),
+      );
+    }
+    if (sameShape(sizes, x.shape)) return x;
+    return x.kind === 'constant' ? inShape(x, sizes) : like(x, this.emit(reshape, { x }, { shape: sizes }).y);
+  }
+
+  transpose(x: Value, perm: readonly number[]): Value {
+    if (perm.every((axis, at) => axis === at)) return x;
+    const moves = transposed(perm);
+    if (x.kind === 'constant') return this.known.keep(moves(x));
+    return perm.length <= mostCopiedDimensions
+      ? like(x, this.emit(permute, { x }, { axes: perm }).y)
+      : this.move(x, moves);
+  }
+
+  expand(x: Value, shape: readonly number[]): Value {
+    return sameShape(x.shape, shape) ? x : this.move(x, expanded(shape));
+  }
+
+  /** Positions from `start` to before `end`. */
+  slice(x: Value, axis: number, start: number, end: number): Value {
+    if (start === 0 && end === x.shape[axis]) return x;
+    return x.kind === 'computed' && end > start && x.shape.length <= mostCopiedDimensions
+      ? like(x, this.emit(slice, { x }, { axis, start, end }).y)
+      : this.move(x, sliced(axis, start, 1, Math.max(0, end - start)));
+  }
+
+  concat(parts: readonly Value[], axis: number): Value {
+    const filled = parts.filter((part) => elementCount(part.shape) > 0);
+    const [first, second] = filled;
+    if (first === undefined) return parts[0];
+    if (second === undefined) return first;
+    if (filled.every((part) => part.kind === 'constant')) return this.known.keep(joined(filled, axis));
+    const names = concat.inputs;
+    const head = Object.fromEntries(filled.slice(0, names.length).map((part, at) => [names[at], part]));
+    const y = this.emit(concat, head, { axis }).y;
+    return filled.length > names.length ? this.concat([y, ...filled.slice(names.length)], axis) : y;
+  }
+
+  /** What an operator that only moves numbers makes of x. */
+  move(x: Value, movement: Movement): Value {
+    if (x.kind === 'constant') return this.known.keep(movement(x));
+    const places = constantOf(
+      'int32',
+      x.shape,
+      Float64Array.from({ length: elementCount(x.shape) }, (_, i) => i),
+    );
+    const { shape, values } = movement(places);
+    return this.pick(x, values, shape);
+  }
+
+  /** y = the numbers of x at `places` of its own order, in this shape: whole runs of them at once where they are neighbours. */
+  pick(x: Value, places: ArrayLike<number>, shape: readonly number[]): Value {
+    if (places.length === 0) return constantOf(x.type, shape, []);
+    if (x.kind === 'constant') {
+      return this.known.keep(
+        constantOf(
+          x.type,
+          shape,
+          Float64Array.from(places, (place) => x.values[place]),
+        ),
+      );
+    }
+    if (x.type === 'int32') throw unsupportedForm(text('whole numbers moved about', '整数的重排'));
+    const run = runLength(places, elementCount(x.shape));
+    const tokens = constantOf(
+      'int32',
+      [places.length / run],
+      Float64Array.from({ length: places.length / run }, (_, row) => places[row * run] / run),
+    );
+    const table = this.reshape(x, [-1, run]);
+    return like(x, this.reshape(this.emit(embedding, { tokens: this.known.keep(tokens), table }).y, shape));
+  }
+
+  /** y [..., M, N] = alpha · a [..., M, K] · b [..., K, N], leading axes broadcast to each other. */
+  product(a: Value, b: Value, alpha = 1): Value {
+    const leading = commonShape([a.shape.slice(0, -2), b.shape.slice(0, -2)]);
+    if (b.shape.length === 2 && a.shape.length >= 2) {
+      return this.scale(this.emit(linear, { x: a, w: b }).y, alpha);
+    }
+    const whole = [a, b].map((part) => this.expand(part, [...leading, ...part.shape.slice(-2)]));
+    return this.emit(batchedMatmul, { a: whole[0], b: whole[1] }, { alpha }).y;
+  }
+
+  /** x with its axis of S numbers turned into one of O: y_o = Σ_s matrix[o · S + s] · x_s. */
+  along(x: Value, axis: number, matrix: Float64Array): Value {
+    const S = x.shape[axis];
+    const O = matrix.length / S;
+    const w = constantOf('float32', [S, O], transposed([1, 0])(constantOf('float64', [O, S], matrix)).values);
+    const order = [...x.shape.keys()].filter((at) => at !== axis);
+    const last = this.transpose(x, [...order, axis]);
+    const y = this.emit(linear, { x: this.reshape(last, [-1, S]), w: this.known.keep(w) }).y;
+    const back = x.shape.map((_, at) => (at === axis ? order.length : order.indexOf(at)));
+    return this.transpose(this.reshape(y, [...last.shape.slice(0, -1), O]), back);
+  }
+
+  private binary(opType: string, op: OpDefinition<'a' | 'b', 'y'>, a: Value, b: Value): Value {
+    if (a.kind === 'constant' && b.kind === 'constant') return this.known.keep(foldBinary(opType, a, b));
+    if (elementCount(a.shape) === 0 || elementCount(b.shape) === 0) {
+      return constantOf('float32', commonShape([a.shape, b.shape]), []);
+    }
+    return this.emit(op, { a, b }).y;
+  }
+}
+
+/** A condition that is moved about stays one. */
+const like = (x: Value, y: Value): Value =>
+  x.type === 'bool' && y.kind === 'computed' ? { ...y, type: 'bool' } : y;
+
+/** The number that all of a constant's numbers are. */
+export function uniform({ values }: Constant): number | undefined {
+  const [first] = values;
+  return values.every((value) => value === first) ? first : undefined;
+}
+
+/** The most neighbours that all places can be taken in: runs of this length begin at multiples of it. */
+function runLength(places: ArrayLike<number>, size: number): number {
+  let common = greatestCommonDivisor(size, places.length);
+  let start = 0;
+  for (let i = 1; i <= places.length && common > 1; i++) {
+    if (i < places.length && places[i] === places[i - 1] + 1) continue;
+    common = greatestCommonDivisor(greatestCommonDivisor(common, i - start), places[start]);
+    start = i;
+  }
+  return common;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}

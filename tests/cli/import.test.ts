@@ -1,0 +1,84 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { NetwrightDocument } from '../../engine/document/schema.ts';
+import { floatValues } from '../../engine/interchange/onnx/model.ts';
+import { readModel } from '../../engine/interchange/onnx/read-model.ts';
+import { writeModel } from '../../engine/interchange/onnx/write-model.ts';
+import { imageNetwork, residualNetwork } from '../engine/interchange/written-models.ts';
+import { lastOf, netwright, temporaryFolder } from './netwright.ts';
+
+const folder = temporaryFolder();
+afterAll(() => folder.remove());
+
+const foreign = folder.path('residual.onnx');
+const project = folder.path('residual.netwright.json');
+const run = folder.path('residual');
+const documentIn = (file: string): NetwrightDocument =>
+  JSON.parse(readFileSync(file, 'utf8')) as NetwrightDocument;
+
+/** Every weight in a file, by name. */
+const weightsIn = (file: string): Map<string, Float32Array | undefined> =>
+  new Map(
+    readModel(new Uint8Array(readFileSync(file)), file).graph.initializers.map((tensor) => [
+      tensor.name,
+      floatValues(tensor),
+    ]),
+  );
+
+beforeAll(() => writeFileSync(foreign, writeModel(residualNetwork())));
+
+describe('a foreign ONNX file', () => {
+  it('becomes a project whose layers compute what the file does', async () => {
+    const ended = await netwright(['import', foreign, '--out', run, '--json']);
+    expect(ended.stderr).toBe('');
+    expect(ended.code).toBe(0);
+    expect(lastOf(ended)).toMatchObject({ event: 'imported', project, run, equal: true });
+    expect(Number(lastOf(ended)['maxAbsDiff'])).toBeLessThan(1e-5);
+    const { nodes, wires } = documentIn(project);
+    // Zeros that are not the same all round stand in front of their convolution.
+    const branch = 'zero-pad conv2d add';
+    expect(nodes.map(({ type }) => type).join(' ')).toBe(
+      `data reshape conv2d relu max-pool conv2d batch-norm relu conv2d ${branch} leaky-relu ` +
+        'adaptive-average-pool flatten layer-norm linear gelu linear cross-entropy',
+    );
+    expect(wires.length).toBe(nodes.length + 1);
+    const places = nodes.map(({ position: { x, y } }) => `${x} ${y}`);
+    expect(new Set(places).size).toBe(nodes.length);
+  });
+
+  it('is trained on from its weights, exported with a proof, and comes back as the same project and weights', async () => {
+    const onnx = folder.path('again.onnx');
+    const again = folder.path('again.netwright.json');
+    const second = folder.path('second.onnx');
+    expect((await netwright(['export', run, '--onnx', onnx])).code).toBe(0);
+    const back = await netwright(['import', onnx, '--out', folder.path('back'), '--json']);
+    expect(lastOf(back)).toMatchObject({ equal: true });
+    expect(documentIn(again)).toEqual(documentIn(project));
+    expect((await netwright(['export', folder.path('back'), '--onnx', second])).code).toBe(0);
+    expect(weightsIn(second)).toEqual(weightsIn(onnx));
+    const trained = await netwright(['train', '--resume', run, '--epochs', '1', '--json']);
+    expect(trained.code, trained.stderr).toBe(0);
+    expect((await netwright(['export', run, '--onnx', folder.path('trained.onnx')])).code).toBe(0);
+    expect(weightsIn(folder.path('trained.onnx'))).not.toEqual(weightsIn(onnx));
+  });
+
+  it('is refused with the names of what no layer computes, and leaves nothing behind', async () => {
+    const other = folder.path('image.onnx');
+    writeFileSync(other, writeModel(imageNetwork()));
+    const ended = await netwright(['import', other]);
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toMatch(/no layer computes .*subtract \(\d+, first in node "Clip_r1"\)/);
+    expect(existsSync(folder.path('image.netwright.json'))).toBe(false);
+  });
+
+  it('never replaces a project or a folder that is there', async () => {
+    const before = readFileSync(project);
+    const there = [[], ['--project', folder.path('new.netwright.json'), '--out', run]];
+    const ended = await Promise.all(there.map((args) => netwright(['import', foreign, ...args])));
+    for (const { code, stderr } of ended) {
+      expect(code).toBe(2);
+      expect(stderr).toContain('expected a name that is still free');
+    }
+    expect(readFileSync(project)).toEqual(before);
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import type { Params } from '../../../engine/declaration/fields.ts';
+import { NetwrightError } from '../../../engine/declaration/problem.ts';
+import type { TensorType } from '../../../engine/declaration/tensor-type.ts';
+import { completeParams } from '../../../engine/document/check-params.ts';
+import { importModel } from '../../../engine/interchange/onnx/import/import-model.ts';
+import { layerRules } from '../../../engine/interchange/onnx/import/layer-rules.ts';
+import type { AnyLayer } from '../../../engine/layers/contract.ts';
+import { layers } from '../../../engine/layers/index.ts';
+import type { Tensor } from '../../../engine/ops/contract.ts';
+import { Graph } from '../../../engine/ops/graph.ts';
+import type { OpName } from '../../../engine/ops/index.ts';
+import { emptyDocument } from '../../../renderer/document/empty-document.ts';
+import { encoderBlock, node, written } from './written-models.ts';
+
+/** Layers of several ops, of whole numbers, or of ops that ONNX has no counterpart for: they come back as what they consist of, or not. */
+const notOneOp: ReadonlySet<string> = new Set([
+  'data',
+  'conv-transpose2d',
+  'global-average-pool',
+  'embedding',
+  'multi-head-attention',
+  'dropout',
+  'dropout2d',
+  'learned-position',
+  'sinusoidal-position',
+  'split-heads',
+  'merge-heads',
+  'causal-mask',
+  'padding-mask',
+  'split',
+]);
+
+/** Parameters in the form in which they are read, where the defaults say the same in another. */
+const asRead: Readonly<Record<string, Params>> = {
+  softmax: { axis: 1 },
+  'log-softmax': { axis: 1 },
+  reshape: { shape: '3, 1' },
+};
+
+describe.each(
+  Object.values<AnyLayer>(layers)
+    .filter(({ type }) => !notOneOp.has(type))
+    .map((layer): [string, AnyLayer] => [layer.type, layer]),
+)('the op that a layer "%s" emits', (type, layer) => {
+  it('is read back as that layer, with the same parameters and weights', () => {
+    const graph = new Graph('eval', 1, 2);
+    const row: TensorType = { shape: [2, 3], dtype: 'float32' };
+    const ports = layer.ports.inputs.filter(({ optional }) => optional !== true);
+    const inputs = Object.fromEntries(
+      ports.map(({ name }): [string, Tensor] => {
+        const given = layer.example?.[name] ?? row;
+        return [name, graph.tensor({ name, role: 'input', origin: '', type: given })];
+      }),
+    );
+    const params = completeParams(layer.fields, asRead[type] ?? {});
+    const declared = layer.weights(params, inputs);
+    const values = new Map<Tensor, Float32Array>();
+    const weights = Object.fromEntries(
+      declared.map(({ name, shape }): [string, Tensor] => {
+        const tensor = graph.tensor({ name, role: 'weight', origin: '', type: { shape, dtype: 'float32' } });
+        values.set(tensor, new Float32Array(shape.reduce((product, n) => product * n, 1)));
+        return [name, tensor];
+      }),
+    );
+    layer.build(graph.scope('n', 'n'), params, inputs, weights);
+    expect(graph.calls).toHaveLength(1);
+    const [call] = graph.calls;
+    const found = layerRules[call.op.name as OpName]?.(call, (tensor) => tensor && values.get(tensor));
+    expect(found?.type).toBe(type);
+    // Built again with what was read, it emits the same op: parameters may say one thing in two ways.
+    const again = new Graph('eval', 1, 2);
+    const read = completeParams(layer.fields, found?.params ?? {});
+    layer.build(again.scope('n', 'n'), read, inputs, weights);
+    expect(again.calls[0]?.attributes).toEqual(call.attributes);
+    expect(Object.keys(found?.weights ?? {}).toSorted()).toEqual(declared.map(({ name }) => name).toSorted());
+  });
+});
+
+describe('a model that is no network of this kind', () => {
+  const { training } = emptyDocument('');
+  it.each([
+    ['two inputs', encoderBlock(), 'expected one input'],
+    [
+      'an output that is no row of classes',
+      written({ nodes: [node('Relu', ['x'], 'y')], inputs: { x: ['N', 3, 8] }, outputs: ['y'] }),
+      'expected one output with a row of at least 2 classes for each sample, found y [2, 3, 8]',
+    ],
+    [
+      'samples larger than any that could stand in for them',
+      written({
+        nodes: [node('GlobalAveragePool', ['x'], 'm'), node('Flatten', ['m'], 'y')],
+        inputs: { x: ['N', 3, 224, 224] },
+        outputs: ['y'],
+      }),
+      'expected at most 65536 numbers in a sample and 1000 classes, found 150528 and 3',
+    ],
+  ])('%s is refused in one sentence', (_name, model, expected) => {
+    let error: unknown;
+    try {
+      importModel(model, 'a.onnx', training);
+    } catch (caught) {
+      error = caught;
+    }
+    expect(error).toBeInstanceOf(NetwrightError);
+    const { en, zh } = (error as NetwrightError).text;
+    expect(en).toContain(expected);
+    expect(zh).toMatch(/\p{Script=Han}/u);
+  });
+});
