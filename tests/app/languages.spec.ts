@@ -27,6 +27,7 @@ test('the language changes while it trains, without a restart, and is remembered
 /** Names that are the same in every language: formats, functions, tensors, keys, and what a person named. */
 const sameEverywhere = new Set(
   `Netwright netwright ONNX onnx onnxruntime SHA NaN Inf float SVG PNG CSV fan in
+   IDX MNIST CIFAR TSV JPEG WebP NumPy target class label
    native AVX SSE NEON Conv ConvTranspose MaxPool AvgPool GlobalAvgPool AdaptiveAvgPool Upsample ZeroPad PReLU ELU SELU
    Softplus SiLU GELU Hardswish LogSoftmax BatchNorm LayerNorm GroupNorm InstanceNorm RMSNorm Huber MAE NLL MLP LeNet ResNet
    Swish Mamba one hot Transformer Multi Head Attention MatMul Nesterov Adagrad RMSProp AdamW Flatten Reshape Permute Concat Embedding Linear
