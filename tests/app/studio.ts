@@ -196,7 +196,16 @@ export class Studio {
   /** Takes an option of a select by its words. */
   async choose(select: Locator, option: string): Promise<void> {
     await select.click();
-    await this.page.getByRole('option', { name: option, exact: true }).click();
+    await this.pick(this.page.getByRole('option', { name: option, exact: true }));
+  }
+
+  /** One of a list that has just been opened, which takes no press in its first moments; afterwards it is closed. */
+  async pick(option: Locator): Promise<void> {
+    await expect(option).toBeVisible();
+    await expect(async () => {
+      if (await option.isVisible()) await option.click({ timeout: 1000 });
+      await expect(this.page.getByRole('option')).toHaveCount(0, { timeout: 1000 });
+    }).toPass();
   }
 
   /** The document as autosave keeps it, or undefined while nothing is unsaved. */

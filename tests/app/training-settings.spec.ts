@@ -70,13 +70,17 @@ test.describe('in the smallest window', () => {
       for (const name of groups) await group(studio, t(`settings.${name}`)).click();
       const schedule = studio.inspector.getByRole('combobox', { name: t('settings.schedule') });
       const optimizer = studio.inspector.getByRole('combobox', { name: t('settings.optimizer') });
+      const options = page.getByRole('option');
       for (const box of [schedule, optimizer]) {
         await box.click();
-        const count = await page.getByRole('option').count();
+        await expect(options.first()).toBeVisible();
+        const count = await options.count();
         await page.keyboard.press('Escape');
         for (let i = 0; i < count; i++) {
+          // A list that is still closing would take the press for its own.
+          await expect(options).toHaveCount(0);
           await box.click();
-          await page.getByRole('option').nth(i).click();
+          await studio.pick(options.nth(i));
           const faults = await studio.inspector.evaluate((panel) =>
             [...panel.querySelectorAll<HTMLElement>('*')]
               .filter((element) => {
