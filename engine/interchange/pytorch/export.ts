@@ -29,8 +29,8 @@ export function exportPytorch(
   document: NetwrightDocument,
   weights: ReadonlyMap<string, Float32Array>,
 ): PytorchModel {
-  const { classes, network, inputs, modules } = modelCode(document);
   const analysis = requireRunnable(document);
+  const { classes, network, inputs, modules } = modelCode(document, analysis);
   const built = buildGraph(analysis, 'eval', 1);
   const tensors = built.weights.flatMap(({ tensor, declaration, node }): PytorchTensor[] => {
     const module = modules.get(node);

@@ -3,7 +3,6 @@ import { blockOf, portNodes } from '../../document/blocks.ts';
 import { catalogue } from '../../document/catalogue.ts';
 import { completeParams } from '../../document/check-params.ts';
 import { flatten } from '../../document/flatten.ts';
-import { requireRunnable } from '../../document/problem-text.ts';
 import type { DocumentNode, NetwrightDocument, Wire } from '../../document/schema.ts';
 import { endKey, type Scope } from '../../document/scope.ts';
 import { ancestors, type Topology, topologyOf } from '../../document/topology.ts';
@@ -15,17 +14,17 @@ export interface ModelCode {
   readonly classes: readonly string[];
   /** What the network is called. */
   readonly network: string;
-  /** The network's inputs, in the order of `forward`, by the ids of their data nodes. */
-  readonly inputs: readonly { readonly name: string; readonly node: string }[];
+  /** The network's inputs, in the order of `forward`, by the ports of their data nodes. */
+  readonly inputs: readonly { readonly name: string; readonly node: string; readonly port: string }[];
   /** Where each layer that has weights of its own lies in the network, by its id in the flat document. */
   readonly modules: ReadonlyMap<string, string>;
 }
 
 const indent = '    ';
 
-/** What leads from the data to the predictions, as classes of PyTorch. Throws a NetwrightError when it cannot run. */
-export function modelCode(document: NetwrightDocument): ModelCode {
-  return new ModelWriter(document, requireRunnable(document)).result();
+/** What leads from the data to the predictions, as classes of PyTorch. `analysis` is that of a document that can run. */
+export function modelCode(document: NetwrightDocument, analysis: Analysis): ModelCode {
+  return new ModelWriter(document, analysis).result();
 }
 
 /** How one scope is written: its class, and where its layers lie within it. */
@@ -72,10 +71,18 @@ class ModelWriter {
     const names = new PythonNames();
     const lines: Lines = { made: [], used: [], values: new Map(), modules: new Map() };
     const data = topology.order.filter(({ id, type }) => needed.has(id) && isOf('data', type));
-    const inputs = data.map(({ id, name }) => {
-      const variable = names.take(data.length === 1 ? 'x' : name);
-      lines.values.set(endKey({ node: id, port: 'x' }), variable);
-      return { name: variable, node: id };
+    const read = new Set([
+      ...top.wires.filter(({ to }) => needed.has(to.node)).map(({ from }) => endKey(from)),
+      ...ends.map(endKey),
+    ]);
+    const ports = data.flatMap(({ id, name }) =>
+      ['x', 'y'].map((port) => ({ node: id, port, title: port === 'x' ? name : `${name}_y` })),
+    );
+    const taken = ports.filter((end) => read.has(endKey(end)));
+    const inputs = taken.map(({ node, port, title }) => {
+      const name = names.take(taken.length === 1 ? 'x' : title);
+      lines.values.set(endKey({ node, port }), name);
+      return { name, node, port };
     });
     this.write(top, topology, needed, names, lines);
     const network = this.classNames.take(className(this.document.name));

@@ -1,4 +1,4 @@
-/** Words of Python, and what every torch.nn.Module has already. */
+/** Words of Python, what every torch.nn.Module has already, and what passes through a repeated block are called. */
 const taken = new Set(
   (
     'False None True and as assert async await break class continue def del elif else except finally for from global if ' +
@@ -6,7 +6,7 @@ const taken = new Set(
     'forward training parameters buffers modules children named_parameters named_buffers named_modules named_children ' +
     'state_dict load_state_dict train eval to cpu cuda xpu ipu float double half bfloat16 apply compile zero_grad ' +
     'requires_grad_ add_module register_module register_buffer register_parameter get_parameter get_buffer ' +
-    'get_submodule share_memory extra_repr dump_patches call_super_init print len range sum list str int open'
+    'get_submodule share_memory extra_repr dump_patches call_super_init print len range sum list str int open part'
   ).split(' '),
 );
 

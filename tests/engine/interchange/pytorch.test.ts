@@ -106,6 +106,29 @@ describe('a network as a module of PyTorch', () => {
     expect(tensors.map(({ name }) => name)).toEqual(['first.weight', 'first.bias']);
   });
 
+  it('takes the answers too where a layer reads them', () => {
+    const document = chain('Fed', ['first']);
+    const wires = document.wires.map((wire) =>
+      wire.to.node === 'n0' ? { ...wire, to: { node: 'sum', port: 'a' } } : wire,
+    );
+    const sum = { id: 'sum', type: 'add', name: 'part', position: { x: 0, y: 0 }, params: {} };
+    const more = [
+      { id: 'b', from: { node: 'data', port: 'y' }, to: { node: 'sum', port: 'b' } },
+      { id: 'on', from: { node: 'sum', port: 'y' }, to: { node: 'n0', port: 'x' } },
+      { id: 'aim', from: { node: 'data', port: 'y' }, to: { node: 'loss', port: 'target' } },
+    ];
+    const kept = wires.filter(({ to }) => to.port !== 'target');
+    const nodes = document.nodes.map((node) => {
+      if (node.type === 'data') return { ...node, params: { source: 'line' } };
+      return node.id === 'n0' ? { ...node, params: { outFeatures: 1 } } : node;
+    });
+    const fed = nodes.map((node) => (node.id === 'loss' ? { ...node, type: 'mse', params: {} } : node));
+    const { source, inputs } = exported({ ...document, nodes: [...fed, sum], wires: [...kept, ...more] });
+    expect(inputs.map(({ port }) => port)).toEqual(['x', 'y']);
+    expect(source).toContain('def forward(self, data, data_y):');
+    expect(source).toContain('part_ = self.part_(data, data_y)');
+  });
+
   it('makes Python of any name, and lets none of them become code', () => {
     const names = ['卷积 1', '2nd', 'x', 'class', 'forward', 'a-b', 'a b', '"""', 'import os\nos.abort()'];
     const { source } = exported(chain('1 网络\nimport os', names));
