@@ -46,6 +46,14 @@ export function floats(name: string, ...dims: number[]): TensorData {
   return floatTensor(name, dims, numbers(count, name.length + count));
 }
 
+/** Above zero, as variances are. */
+const variances = (name: string, count: number): TensorData =>
+  floatTensor(
+    name,
+    [count],
+    numbers(count).map((x) => x * x + 0.1),
+  );
+
 export const numbers = (count: number, seed = 1): Float32Array =>
   Float32Array.from({ length: count }, (_, i) => Math.sin((i + 1) * 12.9898 + seed * 78.233) * 0.8);
 
@@ -238,11 +246,7 @@ export const imageNetwork = (): Model =>
       floats('bn.gamma', 8),
       floats('bn.beta', 8),
       floats('bn.mean', 8),
-      floatTensor(
-        'bn.var',
-        [8],
-        numbers(8).map((x) => x * x + 0.1),
-      ),
+      variances('bn.var', 8),
       floats('dw.w', 8, 1, 3, 3),
       floats('dw.b', 8),
       floatTensor('scales', [4], Float32Array.of(1, 1, 2, 2)),
@@ -297,11 +301,7 @@ export const residualNetwork = (): Model =>
       floats('bn.gamma', 8),
       floats('bn.beta', 8),
       floats('bn.mean', 8),
-      floatTensor(
-        'bn.var',
-        [8],
-        numbers(8).map((x) => x * x + 0.1),
-      ),
+      variances('bn.var', 8),
       floats('b.w', 8, 1, 3, 3),
       floats('b.b', 8),
       floats('c.w', 8, 8, 2, 2),
