@@ -14,6 +14,9 @@ import { shell } from '../shell/current.ts';
 import { closeDataDialog, useDataDialog } from './data-dialog.ts';
 import css from './OpenDataDialog.module.css';
 
+/** From the last key that is pressed. */
+const followsAfterMs = 250;
+
 /** Asks for a file or a folder on the machine that the engine runs on, and what lies there becomes a node's data. */
 export function OpenDataDialog() {
   const id = useDataDialog((state) => state.node);
@@ -53,6 +56,14 @@ function Asking({ id }: { readonly id: string }) {
     // Where the files lay before; their folder may be gone.
     void browse(before, 'untyped').then((there) => there || browse(undefined, 'untyped'));
   }, [browse, before]);
+
+  const shown = listing?.path;
+  useEffect(() => {
+    if (path === '' || path === shown) return undefined;
+    // The list follows what is typed, as far as that is a folder.
+    const timer = setTimeout(() => void browse(path, 'never'), followsAfterMs);
+    return () => clearTimeout(timer);
+  }, [browse, path, shown]);
 
   const open = async (from: string): Promise<void> => {
     if (from.trim() === '') return;

@@ -27,6 +27,10 @@ test('data from files is opened, shown, trained on and evaluated; a table is use
     await path.press('Enter');
   };
 
+  // The list follows what is typed.
+  await path.fill(folder.path('sets'));
+  await expect(dialog.getByRole('list').getByRole('button')).toHaveText([/broken/, /mnist/, /table\.csv/]);
+
   // What cannot be used is refused where it was asked for, and its folder is shown.
   await open('sets/broken');
   await expect(dialog.getByRole('alert')).toHaveText(
