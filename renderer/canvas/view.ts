@@ -9,9 +9,10 @@ export function setCanvasView(next: FlowActions): void {
 /** Moves what the canvas shows; undefined while no canvas is on screen. */
 export const canvasView = (): FlowActions | undefined => actions;
 
-/** Brings the keyboard to a node, and the node into view. */
+/** Brings the node into view and, unless a list or dialog has been opened meanwhile and is being typed into, the keyboard to it. */
 export function focusNode(id: string): void {
   actions?.reveal(id);
+  if (document.activeElement?.closest('[role="dialog"][data-open]')) return;
   document
     .querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)
     ?.focus({ preventScroll: true });

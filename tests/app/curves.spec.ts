@@ -65,10 +65,12 @@ test('curves are chosen, zoomed, moved and saved, and stay where they were put w
   await loss.focus();
   await page.keyboard.press('0');
   await expect(whole).toHaveAttribute('aria-disabled', 'true');
+  const hovered = await readStep();
   await page.keyboard.press('Home');
+  await expect.poll(readStep).toBeLessThan(hovered);
   const atHome = await readStep();
   await page.keyboard.press('ArrowRight');
-  expect(await readStep()).toBeGreaterThan(atHome);
+  await expect.poll(readStep).toBeGreaterThan(atHome);
   await expect(loss).toHaveAttribute('aria-valuetext', /^Step [\d,]+: train .*, test .*, batch \d/);
   await page.keyboard.press('+');
   await expect(whole).toHaveAttribute('aria-disabled', 'false');
