@@ -80,3 +80,25 @@ export function curveData(ring: Told, metric: CurveMetric): CurveData {
   epochsUpTo(Infinity);
   return data;
 }
+
+/**
+ * What is read at a point of the time axis: a curve without a point there gives its last one before.
+ * The first point of the batches is the mean of the steps before it too.
+ */
+export const valuesAt = (
+  data: CurveData,
+  point: number,
+): Record<'train' | 'test' | 'batch', number | undefined> => ({
+  train: lastIn(data.train, point),
+  test: lastIn(data.test, point),
+  batch: lastIn(data.batch, point) ?? data.batch.find((value) => value !== null) ?? undefined,
+});
+
+/** The last value at or before an index. */
+export function lastIn(column: Readonly<Column>, from = column.length - 1): number | undefined {
+  for (let i = from; i >= 0; i--) {
+    const value = column[i];
+    if (value !== null && value !== undefined) return value;
+  }
+  return undefined;
+}

@@ -1,5 +1,13 @@
 import { GrowingRange, stepAxisEnd } from '../charts/axis-range.ts';
-import { type CurveData, type CurveMetric, curveData, isLearned, noCurveData } from '../charts/curve-data.ts';
+import {
+  type CurveData,
+  type CurveMetric,
+  curveData,
+  isLearned,
+  lastIn,
+  noCurveData,
+  valuesAt,
+} from '../charts/curve-data.ts';
 import { formatFigure, formatShare, formatShort } from '../charts/figures.ts';
 import { type Overlay, type OverlayPoints, overlayOf } from '../charts/overlays.ts';
 import { type Palette, palette } from '../charts/palette.ts';
@@ -136,12 +144,7 @@ export class CurveModel {
         batch: metric === 'gradientNorm' ? lastIn(data.batch) : ring?.lastStep?.[metric],
       };
     }
-    return {
-      step: data.steps[index],
-      train: lastIn(data.train, index),
-      test: lastIn(data.test, index),
-      batch: lastIn(data.batch, index),
-    };
+    return { step: data.steps[index], ...valuesAt(data, index) };
   }
 
   format(value: number | undefined): string {
@@ -194,14 +197,6 @@ export class CurveModel {
     const margin = isFlat ? Math.abs(high) * 0.1 || 1 : (high - low) * 0.06;
     return [low >= 0 ? Math.max(0, low - margin) : low - margin, high + margin];
   }
-}
-
-function lastIn(column: readonly (number | null)[], from = column.length - 1): number | undefined {
-  for (let i = from; i >= 0; i--) {
-    const value = column[i];
-    if (value !== null && value !== undefined) return value;
-  }
-  return undefined;
 }
 
 function smoothOverlay(overlay: Overlay, weight: number): Overlay {

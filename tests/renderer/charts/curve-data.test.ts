@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { curveData } from '../../../renderer/charts/curve-data.ts';
+import { curveData, valuesAt } from '../../../renderer/charts/curve-data.ts';
 import { FrameRing } from '../../../renderer/engine/frame-ring.ts';
 import { epochRecord, frame, started, stepsOf } from '../engine/frames.ts';
 
@@ -31,6 +31,21 @@ describe('the data of a curve', () => {
     expect(data.steps).toEqual([7, 10, 21]);
     expect(data.train).toEqual([null, 0.3, null]);
     expect(data.batch).toEqual([1, null, 0.5]);
+  });
+
+  it('reads at a point the last value of each curve, and of steps that were merged their mean', () => {
+    const ring = new FrameRing(started());
+    ring.push(
+      frame(60, {
+        steps: stepsOf([15, { loss: 1 }], [60, { loss: 0.5 }]),
+        epochsEnded: [epochRecord(1, 0.3)],
+      }),
+    );
+    const data = curveData(ring, 'loss');
+    expect(data.steps).toEqual([10, 15, 60]);
+    expect(valuesAt(data, 0)).toEqual({ train: 0.3, test: 0.6, batch: 1 });
+    expect(valuesAt(data, 2)).toEqual({ train: 0.3, test: 0.6, batch: 0.5 });
+    expect(valuesAt(curveData(new FrameRing(started()), 'loss'), 0).batch).toBeUndefined();
   });
 
   it('leaves gaps where a loss was not finite or there is no accuracy', () => {
