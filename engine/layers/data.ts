@@ -17,15 +17,23 @@ import { elementCount, type TensorType } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
 import type { LayerDefinition, LayerProblem } from './contract.ts';
 
-/** The fields of every source, each once; those that not every source has are there only while one that has it is chosen. */
+/**
+ * The fields of every source, each once; those that not every source has are there only while one that has it is chosen.
+ * Sources that lie in files decide the order of what they have.
+ */
 function sourceFields(): Record<string, Field> {
+  const ofFiles = fieldsOf(all.filter((source) => !isMade(source)));
+  const ofMade = fieldsOf(all.filter(isMade)).filter(([name]) => !ofFiles.some(([other]) => other === name));
   const merged: Record<string, Field> = {};
-  for (const [name, field] of all.flatMap((source) => Object.entries(source.fields))) {
+  for (const [name, field] of [...ofMade, ...ofFiles]) {
     const owners = all.filter((source) => name in source.fields).map((source) => source.type);
     merged[name] = owners.length === all.length ? field : { ...field, when: { field: 'source', is: owners } };
   }
   return merged;
 }
+
+const fieldsOf = (sources: readonly AnySource[]): (readonly [string, Field])[] =>
+  sources.flatMap((source) => Object.entries(source.fields));
 
 const fields: Fields = {
   source: {

@@ -1,4 +1,5 @@
 import type { Content, TableRows } from '../data/readers/contract.ts';
+import { augmentationIn } from '../data/sources/augment.ts';
 import type { AnySource, Samples, SampleType } from '../data/sources/contract.ts';
 import { countsOf, isMade, openedFiles, sampleTypeOf, sourceOf } from '../data/sources/index.ts';
 import { type Params, paramText } from '../declaration/fields.ts';
@@ -55,7 +56,8 @@ export async function datasetOf(
   const sharedBy = (count: number): Split | undefined =>
     split !== undefined && split.train.length + split.test.length === count ? split : undefined;
   if (isMade(source)) {
-    const samples = source.generate(params);
+    const augmentation = augmentationIn(params);
+    const samples = { ...source.generate(params), ...(augmentation && { augmentation }) };
     const parts = sharedBy(samples.count) ?? splitSamples(samples.count, testShare, seed);
     return { node: node.id, source, sample, samples, split: parts, isTestGiven: false, remarks: [] };
   }

@@ -1,10 +1,11 @@
 import { FolderOpen, TriangleAlert } from 'lucide-react';
 import { augmentationIn } from '../../engine/data/sources/augment.ts';
-import type { ChannelStatistics } from '../../engine/data/sources/contract.ts';
+import type { AnySource, ChannelStatistics } from '../../engine/data/sources/contract.ts';
 import { isMade, sourceOf } from '../../engine/data/sources/index.ts';
-import { paramText } from '../../engine/declaration/fields.ts';
+import { type Params, paramText } from '../../engine/declaration/fields.ts';
 import type { FoundFiles } from '../../engine/declaration/found-files.ts';
 import type { Problem } from '../../engine/declaration/problem.ts';
+import { completeParams } from '../../engine/document/check-params.ts';
 import type { DocumentNode } from '../../engine/document/schema.ts';
 import type { DataReport } from '../../engine/protocol/messages.ts';
 import { formatFigure, formatWhole } from '../charts/figures.ts';
@@ -36,9 +37,16 @@ export function DataSection({ node, problems }: DataSectionProps) {
       </Button>
       {wrong === undefined ? null : <p className={css['wrong']}>{text(wrong.message)}</p>}
       {files === undefined ? null : <Found node={node} files={files} problems={problems} />}
+      {files === undefined && isMadeVaried(source, node.params) ? <Varied node={node} /> : null}
     </section>
   );
 }
+
+/** Whether images that are made from numbers are varied while training. */
+const isMadeVaried = (source: AnySource | undefined, params: Params): boolean =>
+  source !== undefined &&
+  isMade(source) &&
+  augmentationIn(completeParams(source.fields, params)) !== undefined;
 
 const samplesShown = 24;
 

@@ -1,12 +1,14 @@
 import index from '../../assets/templates/index.json';
-import type { Text } from '../../engine/declaration/text.ts';
 import { readDocumentValue } from '../../engine/document/read.ts';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
+import {
+  drawnFrom,
+  drawnIn,
+  readTemplateIndex,
+  type TemplateEntry,
+} from '../../engine/document/template-index.ts';
 
-export interface Template {
-  readonly id: string;
-  readonly title: Text;
-  readonly teaches: Text;
+export interface Template extends Omit<TemplateEntry, 'nodes'> {
   readonly document: NetwrightDocument;
 }
 
@@ -16,7 +18,8 @@ const files = import.meta.glob<unknown>('../../assets/templates/*.netwright.json
 });
 
 /** The projects that come with the studio, in the order of the gallery. */
-export const templates: readonly Template[] = index.map(({ id, title, teaches }) => {
-  const name = `${id}.netwright.json`;
-  return { id, title, teaches, document: readDocumentValue(files[`../../assets/templates/${name}`], name) };
+export const templates: readonly Template[] = readTemplateIndex(index).map((entry) => {
+  const name = `${drawnIn(entry)}.netwright.json`;
+  const drawn = readDocumentValue(files[`../../assets/templates/${name}`], name);
+  return { ...entry, document: drawnFrom(entry, drawn) };
 });

@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { NetwrightError } from '../../declaration/problem.ts';
 import { type Text, text } from '../../declaration/text.ts';
-import { onlyDataNode, withFiles } from '../../document/data-of-node.ts';
+import { onlyDataNode, withFilesIn } from '../../document/data-of-node.ts';
 import { readDocumentValue } from '../../document/read.ts';
 import type { NetwrightDocument } from '../../document/schema.ts';
 import { openData } from '../../hosts/data-files.ts';
@@ -22,6 +23,7 @@ import {
   wholeNumber,
 } from '../options.ts';
 import { createOutput, exitCodes, figure, type Output, percent, say } from '../output.ts';
+import { overSeeds } from '../over-seeds.ts';
 import { applySettings } from '../settings.ts';
 
 interface TrainOptions {
@@ -30,6 +32,7 @@ interface TrainOptions {
   readonly checkpointEvery?: Cadence;
   readonly epochs?: number;
   readonly seed?: number;
+  readonly seeds?: number;
   readonly threads?: number;
   readonly kernels?: KernelChoice;
   readonly set?: readonly string[];
@@ -50,6 +53,16 @@ export function addTrain(program: Command): void {
       '--seed <n>',
       say(text('seed of the run', '运行的随机种子')),
       wholeNumber('--seed', 0, 0x7fffffff),
+    )
+    .option(
+      '--seeds <n>',
+      say(
+        text(
+          'train so many times, with seeds 1, 2, … (or from --seed on), and tell the mean',
+          '用种子 1、2、…（或从 --seed 开始）依次训练这么多次，并给出均值',
+        ),
+      ),
+      wholeNumber('--seeds', 2, 1000),
     )
     .option(
       '--data <path>',
@@ -86,6 +99,25 @@ export function addTrain(program: Command): void {
 
 async function train(project: string | undefined, options: TrainOptions): Promise<void> {
   const output = createOutput(options.json === true);
+  const { seeds, seed = 1, out } = options;
+  if (seeds === undefined || options.resume !== undefined) {
+    await trainOnce(project, options, output);
+    return;
+  }
+  await overSeeds(output, seed, seeds, (each) =>
+    trainOnce(
+      project,
+      { ...options, seed: each, ...(out !== undefined && { out: join(out, `seed-${each}`) }) },
+      output,
+    ),
+  );
+}
+
+async function trainOnce(
+  project: string | undefined,
+  options: TrainOptions,
+  output: Output,
+): Promise<FinishedRun> {
   const { threads, kernels, checkpointEvery } = options;
   const reporter = new EpochReporter(output);
   const common = {
@@ -114,6 +146,7 @@ async function train(project: string | undefined, options: TrainOptions): Promis
   letGo();
   await thread.close();
   finish(output, runFolder, outcome);
+  return outcome;
 }
 
 type Common = Pick<StartRun, 'watch' | 'options' | 'cadence' | 'onFrame'>;
@@ -152,12 +185,13 @@ async function begin(
 async function resume(
   runFolder: string,
   project: string | undefined,
-  { epochs, seed, set, out, data }: TrainOptions,
+  { epochs, seed, seeds, set, out, data }: TrainOptions,
   common: Common,
 ): Promise<Begun> {
   const found = [
     project === undefined ? undefined : `"${project}"`,
     seed === undefined ? undefined : '--seed',
+    seeds === undefined ? undefined : '--seeds',
     set === undefined ? undefined : '--set',
     out === undefined ? undefined : '--out',
     data === undefined ? undefined : '--data',
@@ -182,9 +216,7 @@ async function withDataFrom(
   from: string | undefined,
 ): Promise<NetwrightDocument> {
   if (from === undefined) return document;
-  const node = onlyDataNode(document);
-  const changed = withFiles(node, await openData(from));
-  return { ...document, nodes: document.nodes.map((other) => (other === node ? changed : other)) };
+  return withFilesIn(document, onlyDataNode(document).id, await openData(from));
 }
 
 function withOptions(

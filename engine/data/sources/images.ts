@@ -4,6 +4,7 @@ import { text } from '../../declaration/text.ts';
 import { augmentationFields } from './augment.ts';
 import type { FileSourceDefinition } from './contract.ts';
 import { classTarget, fileFields } from './file-fields.ts';
+import { colour } from './shared-fields.ts';
 
 const fields = {
   ...fileFields,
@@ -26,16 +27,7 @@ const fields = {
     ],
     default: 'crop',
   },
-  colour: {
-    kind: 'choice',
-    label: text('Colours', '颜色'),
-    help: text('Three channels, or their brightness alone.', '三个通道，或仅保留亮度。'),
-    options: [
-      { value: 'colour', label: text('colour', '彩色') },
-      { value: 'grey', label: text('grey', '灰度') },
-    ],
-    default: 'colour',
-  },
+  colour,
   ...augmentationFields,
 } as const satisfies Fields;
 

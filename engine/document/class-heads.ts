@@ -1,0 +1,51 @@
+import { analyseDocument } from './analyse.ts';
+import { declarationOf } from './blocks.ts';
+import type { DocumentNode, NetwrightDocument } from './schema.ts';
+import { type Topology, topologyOf } from './topology.ts';
+
+/** Fields that say how many numbers a layer, or a block that shows them, makes of each sample. */
+const sizes = ['outFeatures', 'outChannels'] as const;
+
+/**
+ * The document with as many outputs before each loss over classes as its targets have classes. What cannot be helped by the
+ * last layer that decides a size stays as it is, and so does its problem.
+ */
+export function withClassHeads(document: NetwrightDocument): NetwrightDocument {
+  let fitted = document;
+  for (const loss of document.nodes) {
+    if (!isCountWrong(fitted, loss.id)) continue;
+    const classes = analyseDocument(fitted).nodes.get(loss.id)?.inputs['target']?.classes;
+    const head = headOf(fitted, topologyOf(fitted), loss.id);
+    if (classes === undefined || head === undefined) continue;
+    const changed = { ...head.node, params: { ...head.node.params, [head.field]: classes } };
+    const nodes = fitted.nodes.map((node) => (node.id === changed.id ? changed : node));
+    const candidate = { ...fitted, nodes };
+    if (!isCountWrong(candidate, loss.id)) fitted = candidate;
+  }
+  return fitted;
+}
+
+const isCountWrong = (document: NetwrightDocument, loss: string): boolean =>
+  analyseDocument(document).problems.some(
+    ({ code, place }) => code === 'class-count' && place.node === loss && place.port === 'prediction',
+  );
+
+interface Head {
+  readonly node: DocumentNode;
+  readonly field: (typeof sizes)[number];
+}
+
+/** The last node on the way to a prediction that decides its size, as far as every node on it has one input. */
+function headOf({ blocks }: NetwrightDocument, topology: Topology, loss: string): Head | undefined {
+  let wire = topology.into.get(loss)?.find(({ to }) => to.port === 'prediction');
+  for (let left = topology.nodes.size; wire !== undefined && left > 0; left--) {
+    const node = topology.nodes.get(wire.from.node);
+    if (node === undefined) return undefined;
+    const fields = declarationOf(blocks, node.type)?.fields ?? {};
+    const field = sizes.find((name) => fields[name] !== undefined);
+    if (field !== undefined) return { node, field };
+    const into = topology.into.get(node.id) ?? [];
+    wire = into.length === 1 ? into[0] : undefined;
+  }
+  return undefined;
+}
