@@ -2,7 +2,7 @@ import type { FoundFiles } from '../declaration/found-files.ts';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import { catalogue } from './catalogue.ts';
-import { withClassHeads } from './class-heads.ts';
+import { withFittingHeads } from './fitting-heads.ts';
 import type { DocumentNode, NetwrightDocument } from './schema.ts';
 
 /** A data node whose samples come from opened files; what it was made of before is there still when another source is chosen. */
@@ -11,13 +11,13 @@ export const withFiles = (
   { source, files }: { readonly source: string; readonly files: FoundFiles },
 ): DocumentNode => ({ ...node, params: { ...node.params, source, files } });
 
-/** A document with a data node among its own nodes that takes its samples from opened files: as many classes come out as there are now. */
+/** A document in which one of its own data nodes takes its samples from opened files, and the network answers as these ask for. */
 export const withFilesIn = (
   document: NetwrightDocument,
   id: string,
   opened: Parameters<typeof withFiles>[1],
 ): NetwrightDocument =>
-  withClassHeads({
+  withFittingHeads({
     ...document,
     nodes: document.nodes.map((node) => (node.id === id ? withFiles(node, opened) : node)),
   });

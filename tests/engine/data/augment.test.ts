@@ -171,6 +171,17 @@ describe('training on varied images', () => {
     expect(await shown(variations)).toEqual(await shown({}));
   });
 
+  it('can be had of shapes too, which are made from numbers', async () => {
+    const shapes = (own: object) =>
+      chainDocument([['flat', 'flatten']], 'cross-entropy', { source: 'shapes', imageSize: 8, count: 20, ...own });
+    const [still, varied] = await Promise.all(
+      [{}, { crop: 2, flip: true }].map(async (own) => await samplesOf(shapes(own), 'data')),
+    );
+    expect(varied?.samples.x).toEqual(still?.samples.x);
+    const [first, ...later] = [still, varied].map((dataset) => variedSet(dataset as never, 1, 4, 3).x);
+    expect(later).not.toContainEqual(first);
+  });
+
   it('can be looked at beforehand, image by image', async () => {
     const dataset = await samplesOf(await network({ crop: 2 }), 'data');
     const { x, y, inputShape } = variedSet(dataset, 1, 3, 5);

@@ -7,27 +7,30 @@ import { type Topology, topologyOf } from './topology.ts';
 const sizes = ['outFeatures', 'outChannels'] as const;
 
 /**
- * The document with as many outputs before each loss over classes as its targets have classes. What cannot be helped by the
- * last layer that decides a size stays as it is, and so does its problem.
+ * The document with as many outputs before each loss as its targets ask for: one for each class, or as many channels or
+ * features as they have themselves. What the last layer that decides a size cannot help stays as it is.
  */
-export function withClassHeads(document: NetwrightDocument): NetwrightDocument {
+export function withFittingHeads(document: NetwrightDocument): NetwrightDocument {
   let fitted = document;
   for (const loss of document.nodes) {
-    if (!isCountWrong(fitted, loss.id)) continue;
-    const classes = analyseDocument(fitted).nodes.get(loss.id)?.inputs['target']?.classes;
+    if (!isMisfit(fitted, loss.id)) continue;
+    const target = analyseDocument(fitted).nodes.get(loss.id)?.inputs['target'];
+    const wanted = target?.classes ?? target?.shape[1];
     const head = headOf(fitted, topologyOf(fitted), loss.id);
-    if (classes === undefined || head === undefined) continue;
-    const changed = { ...head.node, params: { ...head.node.params, [head.field]: classes } };
+    if (wanted === undefined || head === undefined) continue;
+    const changed = { ...head.node, params: { ...head.node.params, [head.field]: wanted } };
     const nodes = fitted.nodes.map((node) => (node.id === changed.id ? changed : node));
     const candidate = { ...fitted, nodes };
-    if (!isCountWrong(candidate, loss.id)) fitted = candidate;
+    if (!isMisfit(candidate, loss.id)) fitted = candidate;
   }
   return fitted;
 }
 
-const isCountWrong = (document: NetwrightDocument, loss: string): boolean =>
+const misfits = new Set(['class-count', 'shape-mismatch']);
+
+const isMisfit = (document: NetwrightDocument, loss: string): boolean =>
   analyseDocument(document).problems.some(
-    ({ code, place }) => code === 'class-count' && place.node === loss && place.port === 'prediction',
+    ({ code, place }) => misfits.has(code) && place.node === loss && place.port === 'prediction',
   );
 
 interface Head {
