@@ -74,7 +74,7 @@ function Templates() {
       (topic === 'all' || template.topic === undefined || template.topic === topic),
   );
   return (
-    <section className={css['templates']} aria-label={t('gallery.templates')}>
+    <div className={css['templates']}>
       <div className={css['topics']} role="group" aria-label={t('gallery.topics')}>
         {topics.map((name) => (
           <button
@@ -95,7 +95,7 @@ function Templates() {
           </li>
         ))}
       </ul>
-    </section>
+    </div>
   );
 }
 
@@ -104,7 +104,7 @@ function TemplateCard({ template }: { readonly template: Template }) {
   const variants = templates.filter(({ family }) => family === template.id);
   const data = template.document.nodes.find(({ type }) => type === 'data');
   return (
-    <article className={css['card']} data-template={template.id}>
+    <article className={css['card']} data-template={template.id} data-topic={template.topic}>
       <div className={css['picture']} data-empty={data === undefined || undefined}>
         <Picture template={template} data={data} />
       </div>

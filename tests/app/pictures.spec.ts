@@ -17,7 +17,7 @@ const folder = fileURLToPath(new URL('pictures/', import.meta.url));
 const environmentFile = join(folder, 'environment.json');
 
 /** Noise that makes files large and says nothing of the looks. */
-const noisy = ':is([data-template="lenet"], [data-template="resnet"]) canvas';
+const noisy = '[data-topic="images"] canvas';
 
 const inPanel: ReadonlySet<string> = new Set(['layers', 'evaluate', 'runs']);
 

@@ -8,11 +8,11 @@ async function openSmall(studio: Studio, title: string, count: string, epochs: s
   await studio.selectNothing();
 }
 
-test('LeNet shows test images with their classes, and after training what it takes them for', async ({
+test('LeNet-5 shows test images with their classes, and after training what it takes them for', async ({
   studio,
   page,
 }) => {
-  await openSmall(studio, 'LeNet', '600', '3');
+  await openSmall(studio, 'LeNet-5', '600', '3');
   await studio.tab('Evaluate').click();
   const samples = page.getByRole('list', { name: 'Test samples' });
   await expect(samples.getByRole('listitem')).toHaveCount(48);
