@@ -108,7 +108,11 @@ function taskOf(document: NetwrightDocument, { sample, samples, split }: Dataset
 
 async function trainTorch(python: string, folder: string, seed: number, told: Told): Promise<Curve> {
   const script = join(assetsFolder, 'bench', 'torch_curve.py');
-  const child = spawn(python, [script, folder, `${seed}`], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(python, [script, folder, `${seed}`], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // Threads that wait by spinning take each other's time where other programs run too.
+    env: { ...process.env, OMP_WAIT_POLICY: 'PASSIVE' },
+  });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', resolve);
