@@ -2,7 +2,7 @@ import { type DragEvent, type RefObject, useCallback, useEffect, useMemo, useRef
 import type { Text } from '../../engine/declaration/text.ts';
 import { drawnDeclaration } from '../../engine/document/placeholder.ts';
 import { checkWire } from '../../engine/document/wiring.ts';
-import { formatCount } from '../design/number.ts';
+import { formatWhole } from '../charts/figures.ts';
 import { useTheme } from '../design/theme.ts';
 import { addAny } from '../document/add-any.ts';
 import { enterBlock } from '../document/block-commands.ts';
@@ -20,7 +20,7 @@ import { markCss } from '../document/marks.ts';
 import { keyOfNote, noteOfKey } from '../document/notes.ts';
 import { select, selectNodes, selectNotes, useDocumentStore } from '../document/store.ts';
 import { FindBar } from '../find/FindBar.tsx';
-import { useLanguage, useT, useText } from '../i18n/i18n.ts';
+import { useT, useText } from '../i18n/i18n.ts';
 import { editNote } from '../keys/rename.ts';
 import { draggedLayer, layerDragType } from '../palette/drag.ts';
 import { SampleControl } from '../preview/SampleControl.tsx';
@@ -279,7 +279,6 @@ function selectFocusedNode(event: React.FocusEvent): void {
 function useFlowNodes(): readonly FlowNode[] {
   const t = useT();
   const text = useText();
-  const language = useLanguage();
   const analysis = useDocumentStore((state) => state.analysis);
   const document = useDocumentStore((state) => state.document);
   const problemsOf = useDocumentStore((state) => state.problemsOf);
@@ -311,7 +310,7 @@ function useFlowNodes(): readonly FlowNode[] {
       const parts = [
         node.name,
         text(definition.title),
-        count === 0 ? '' : t('canvas.parameters', { count, shown: formatCount(count, language) }),
+        count === 0 ? '' : t('canvas.parameters', { count, shown: formatWhole(count) }),
         ...problems.map(({ message }) => text(message)),
       ];
       return {
@@ -322,7 +321,7 @@ function useFlowNodes(): readonly FlowNode[] {
         color: categoryColor(definition.category),
       };
     });
-  }, [analysis, document, problemsOf, selected, t, text, language]);
+  }, [analysis, document, problemsOf, selected, t, text]);
   return useMemo(() => [...notes, ...nodes], [notes, nodes]);
 }
 
