@@ -316,26 +316,38 @@ function useFlowNodes(): readonly FlowNode[] {
       return {
         id: node.id,
         position: node.position,
-        selected: selected.has(node.id),
+        selected: false,
         label: parts.filter((part) => part !== '').join(', '),
         color: categoryColor(definition.category),
       };
     });
-  }, [analysis, document, problemsOf, selected, t, text]);
-  return useMemo(() => [...notes, ...nodes], [notes, nodes]);
+  }, [analysis, document, problemsOf, t, text]);
+  return useMemo(() => [...notes, ...marked(nodes, selected)], [notes, nodes, selected]);
 }
+
+/** Those that are selected; the others are the same objects as before. */
+const marked = <T extends { readonly id: string; readonly selected: boolean }>(
+  items: readonly T[],
+  selected: ReadonlySet<string>,
+): readonly T[] =>
+  selected.size === 0
+    ? items
+    : items.map((item) => (selected.has(item.id) ? { ...item, selected: true } : item));
 
 function useFlowWires(): readonly FlowWire[] {
   const t = useT();
   const text = useText();
-  const state = useDocumentStore();
-  return useMemo(() => {
+  const analysis = useDocumentStore((state) => state.analysis);
+  const document = useDocumentStore((state) => state.document);
+  const problemsOf = useDocumentStore((state) => state.problemsOf);
+  const selected = useDocumentStore((state) => state.selection.wires);
+  const wires = useMemo(() => {
     const endOf = ({ node, port }: FlowEnd, side: 'inputs' | 'outputs'): string => {
-      const known = state.analysis.topology.nodes.get(node);
-      return `${known?.name ?? node} ${text(portLabel(state.document.blocks, known?.type, side, port))}`;
+      const known = analysis.topology.nodes.get(node);
+      return `${known?.name ?? node} ${text(portLabel(document.blocks, known?.type, side, port))}`;
     };
-    return state.document.wires.map((wire) => {
-      const { shape, clash } = wireFacts(state, wire);
+    return document.wires.map((wire) => {
+      const { shape, clash } = wireFacts({ analysis, document, problemsOf }, wire);
       const ends = {
         from: endOf(wire.from, 'outputs'),
         to: endOf(wire.to, 'inputs'),
@@ -345,9 +357,10 @@ function useFlowWires(): readonly FlowWire[] {
         id: wire.id,
         from: wire.from,
         to: wire.to,
-        selected: state.selection.wires.has(wire.id),
+        selected: false,
         label: t(clash === undefined ? 'canvas.wire' : 'canvas.wireClash', { ...ends, shape: known }),
       };
     });
-  }, [state, t, text]);
+  }, [analysis, document, problemsOf, t, text]);
+  return useMemo(() => marked(wires, selected), [wires, selected]);
 }
