@@ -16,7 +16,7 @@ const turns = 5;
 
 prepare();
 const { obtainBrowser } = await import('./find-browser.mjs');
-const { path, how } = await obtainBrowser();
+const { path, how } = await obtainBrowser({ whole: true });
 console.log(`browser: ${how}; ${availableParallelism()} processors, ${window.width} × ${window.height}`);
 if (path === undefined) process.exit(1);
 
