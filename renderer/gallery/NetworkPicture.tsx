@@ -21,18 +21,16 @@ export function NetworkPicture({ document: drawn }: { readonly document: Netwrig
   return <canvas ref={canvas} className={css['picture']} aria-hidden />;
 }
 
-interface Sample {
-  readonly sheet: Sheet;
-  readonly at: number;
-}
-
-/** One image of the data, another in each template: classes take turns there. */
-function sampleOf({ nodes }: NetwrightDocument): Sample | undefined {
+/** One image of the data, of another class in each template: classes take turns there. */
+function sampleOf({ nodes }: NetwrightDocument): Sheet | undefined {
   const data = nodes.find(({ type }) => type === 'data');
-  const sheet = data && dataPicture(paramText(data.params['source']), data.params);
-  return sheet?.kind === 'image' ? { sheet, at: Number(data?.params['seed']) % sheet.count } : undefined;
+  if (data === undefined) return undefined;
+  const count = 1 + (Number(data.params['seed']) % classesInTurn);
+  const picture = dataPicture(paramText(data.params['source']), data.params, count);
+  return picture?.kind === 'image' ? picture : undefined;
 }
 
+const classesInTurn = 4;
 const margin = 16;
 const sampleSide = 44;
 const tallest = 84;
@@ -43,7 +41,7 @@ const largestUnit = 7;
 /** What the thickness of a bar says grows by the doublings of its channels. */
 const thickness = ({ kind, width }: Bar): number => (kind === 'linear' ? 1.4 : 1 + Math.log2(width) / 3);
 
-function paint(canvas: HTMLCanvasElement, { bars, shortcuts }: NetworkShape, sample: Sample | undefined): void {
+function paint(canvas: HTMLCanvasElement, { bars, shortcuts }: NetworkShape, sample: Sheet | undefined): void {
   const context = canvas.getContext('2d');
   if (context === null) return;
   const style = getComputedStyle(document.documentElement);
@@ -92,12 +90,13 @@ function paint(canvas: HTMLCanvasElement, { bars, shortcuts }: NetworkShape, sam
   }
 }
 
-function paintSample(context: CanvasRenderingContext2D, { sheet, at }: Sample, x: number, y: number): void {
+/** The last of the sheet. */
+function paintSample(context: CanvasRenderingContext2D, sheet: Sheet, x: number, y: number): void {
   const [, rows = 1, columns = 1] = sheet.inputShape;
   const stamp = document.createElement('canvas');
   stamp.width = columns;
   stamp.height = rows;
-  const image = sheet.x.subarray(at * sheet.inputSize, (at + 1) * sheet.inputSize);
+  const image = sheet.x.subarray((sheet.count - 1) * sheet.inputSize);
   const pixels = imagePixels(image, sheet.inputShape, usualRange(sheet.x));
   stamp.getContext('2d')?.putImageData(pixels, 0, 0);
   context.drawImage(stamp, x, y, sampleSide, sampleSide);

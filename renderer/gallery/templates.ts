@@ -17,9 +17,18 @@ const files = import.meta.glob<unknown>('../../assets/templates/*.netwright.json
   import: 'default',
 });
 
+const read = new Map<string, NetwrightDocument>();
+
+/** Variants share the file of their family. */
+function drawing(file: string): NetwrightDocument {
+  const name = `${file}.netwright.json`;
+  const known = read.get(name) ?? readDocumentValue(files[`../../assets/templates/${name}`], name);
+  read.set(name, known);
+  return known;
+}
+
 /** The projects that come with the studio, in the order of the gallery. */
-export const templates: readonly Template[] = readTemplateIndex(index).map((entry) => {
-  const name = `${drawnIn(entry)}.netwright.json`;
-  const drawn = readDocumentValue(files[`../../assets/templates/${name}`], name);
-  return { ...entry, document: drawnFrom(entry, drawn) };
-});
+export const templates: readonly Template[] = readTemplateIndex(index).map((entry) => ({
+  ...entry,
+  document: drawnFrom(entry, drawing(drawnIn(entry))),
+}));

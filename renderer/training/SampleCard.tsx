@@ -7,10 +7,12 @@ import css from './TestSamples.module.css';
 interface SampleCardProps {
   readonly kind: SampleKind;
   readonly values: Float32Array;
+  /** What the network makes of it, where that is to be shown beside it. */
+  readonly made?: Float32Array | undefined;
   readonly shape: readonly number[];
   readonly range: Range;
-  /** What it is. */
-  readonly truth: string;
+  /** What it is; undefined where it speaks for itself. */
+  readonly truth: string | undefined;
   /** What the network says that it is, once it has been asked. */
   readonly answer: string | undefined;
   /** Undefined where answers are neither right nor wrong. */
@@ -19,15 +21,15 @@ interface SampleCardProps {
 
 /** One image or signal, what the network answers, and what is true where that differs. */
 export const SampleCard = memo(function SampleCard(props: SampleCardProps) {
-  const { kind, values, shape, range, truth, answer, wrong } = props;
+  const { kind, values, made, shape, range, truth, answer, wrong } = props;
+  const View = kind === 'image' ? ImageView : TraceView;
   const t = useT();
   return (
     <div className={css['card']} data-wrong={wrong || undefined} data-asked={answer !== undefined}>
-      {kind === 'image' ? (
-        <ImageView values={values} shape={shape} range={range} />
-      ) : (
-        <TraceView values={values} shape={shape} range={range} />
-      )}
+      <div className={css['views']}>
+        <View values={values} shape={shape} range={range} />
+        {made === undefined ? null : <View values={made} shape={shape} range={range} />}
+      </div>
       <p className={css['answer']}>
         {wrong === undefined ? null : wrong ? (
           <X size={12} aria-label={t('evaluate.wrong')} />
@@ -37,7 +39,9 @@ export const SampleCard = memo(function SampleCard(props: SampleCardProps) {
         <span title={answer ?? truth}>{answer ?? truth}</span>
       </p>
       <p className={css['truth']}>
-        {answer === undefined || wrong === false ? null : t('evaluate.truly', { name: truth })}
+        {answer === undefined || truth === undefined || wrong === false
+          ? null
+          : t('evaluate.truly', { name: truth })}
       </p>
     </div>
   );

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { elementCount } from '../../engine/declaration/tensor-type.ts';
+import { elementCount, sameShape } from '../../engine/declaration/tensor-type.ts';
 import type { SampleSet } from '../../engine/protocol/messages.ts';
 import {
   type Answers,
@@ -80,7 +80,7 @@ export function TestSamples({ ring, samples, shape, kind }: TestSamplesProps) {
       {shown.length === 0 ? (
         <p className={css['none']}>{t(all.rows === 0 ? 'evaluate.noTestSamples' : 'evaluate.noneWrong')}</p>
       ) : (
-        <SampleList {...{ shown, samples, part: all, kind, answers, current }} />
+        <SampleList {...{ shown, samples, part: all, kind, answers, current, losses }} />
       )}
       <div className={css['beside']}>
         <h3 className={evaluate['title']} data-testid="evaluate-title">
@@ -121,29 +121,38 @@ interface SampleListProps {
   readonly kind: SampleKind;
   readonly answers: Answers | undefined;
   readonly current: Answered | undefined;
+  /** Of each row by itself. */
+  readonly losses: Float32Array | undefined;
 }
 
-function SampleList({ shown, part, samples, kind, answers, current }: SampleListProps) {
+function SampleList({ shown, part, samples, kind, answers, current, losses }: SampleListProps) {
   const t = useT();
   const text = useText();
-  const { inputShape } = samples;
+  const { inputShape, targetShape, classes } = samples;
   const size = elementCount(inputShape);
+  const isMade = classes === undefined && sameShape(targetShape, inputShape);
   const range = useMemo(() => usualRange(part.x.subarray(0, mostCards * size)), [part, size]);
   const views = useMemo(
     () => Array.from({ length: part.rows }, (_, row) => part.x.subarray(row * size, (row + 1) * size)),
     [part, size],
   );
-  const names = samples.classes?.map(text);
+  const names = classes?.map(text);
+  const madeOf = (row: number): Float32Array | undefined =>
+    isMade ? current?.prediction.values.subarray(row * size, (row + 1) * size) : undefined;
   const answerOf = (row: number): string | undefined => {
     if (answers !== undefined && current !== undefined) {
       const { values, columns } = current.prediction;
       const answer = answers.classes[row] ?? 0;
       return `${names?.[answer] ?? answer} ${formatShare(probabilityOf(values, columns, row, answer), 0)}`;
     }
+    if (isMade) {
+      const error = losses && formatFigure(Math.sqrt(losses[row] ?? Number.NaN));
+      return error && t('evaluate.error', { error });
+    }
     return current && formatFigure(current.prediction.values[row * current.prediction.columns]);
   };
   return (
-    <ul className={css['samples']} data-kind={kind} aria-label={t('evaluate.samplesLabel')}>
+    <ul className={css['samples']} data-kind={kind} data-made={isMade || undefined} aria-label={t('evaluate.samplesLabel')}>
       {shown.map((row) => (
         <li key={row}>
           {kind === 'tokens' ? (
@@ -155,9 +164,10 @@ function SampleList({ shown, part, samples, kind, answers, current }: SampleList
             <SampleCard
               kind={kind}
               values={views[row] ?? new Float32Array()}
+              made={madeOf(row)}
               shape={inputShape}
               range={range}
-              truth={names === undefined ? formatFigure(part.y[row]) : (names[part.y[row] ?? 0] ?? '')}
+              truth={isMade ? undefined : truthOf(part.y[row], names)}
               answer={answerOf(row)}
               wrong={answers && answers.wrong[row] === 1}
             />
@@ -167,6 +177,9 @@ function SampleList({ shown, part, samples, kind, answers, current }: SampleList
     </ul>
   );
 }
+
+const truthOf = (target: number | undefined, names: readonly string[] | undefined): string =>
+  names === undefined ? formatFigure(target) : (names[target ?? 0] ?? '');
 
 /** What stands at each place of a sequence. Where targets are not one for each place, none is shown. */
 function placesOf(

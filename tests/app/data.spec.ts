@@ -60,7 +60,7 @@ test('data from files is opened, shown, trained on and evaluated; a table is use
   // The network is brought to fit by what is offered.
   await studio.node('loss').click();
   await studio.inspector.getByRole('button', { name: 'Insert Flatten between data and fc1' }).click();
-  await studio.inspector.getByRole('button', { name: 'Set Out features of fc3 to 4' }).click();
+  await expect(studio.node('fc3').getByRole('spinbutton'), 'the classes were two').toHaveValue('4');
   await studio.selectNothing();
   await studio.setNumber(studio.inspector.getByLabel('Epochs'), '5');
   await studio.train();
