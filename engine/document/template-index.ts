@@ -4,7 +4,6 @@ import type { NetwrightDocument } from './schema.ts';
 /** The list of the projects that come with the studio, in the order of the gallery. */
 
 export const templateTopics = ['start', 'images', 'sequences'] as const;
-export type TemplateTopic = (typeof templateTopics)[number];
 
 const id = z.string().regex(/^[\w-]+$/);
 const text = z.strictObject({ en: z.string(), zh: z.string() });
@@ -16,7 +15,9 @@ const entrySchema = z.strictObject({
   /** The template whose variant it is. */
   family: id.optional(),
   /** What sets it apart from its family: parameters of nodes there. Without any it has a file of its own. */
-  nodes: z.record(z.string(), z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]))).optional(),
+  nodes: z
+    .record(z.string(), z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])))
+    .optional(),
   title: text,
   teaches: text,
 });
@@ -30,7 +31,10 @@ export const drawnIn = ({ id: own, family, nodes }: TemplateEntry): string =>
   family !== undefined && nodes !== undefined ? family : own;
 
 /** The template as it is made of the document in its file. */
-export function drawnFrom({ title, nodes = {} }: TemplateEntry, document: NetwrightDocument): NetwrightDocument {
+export function drawnFrom(
+  { title, nodes = {} }: TemplateEntry,
+  document: NetwrightDocument,
+): NetwrightDocument {
   return {
     ...document,
     name: title.en,

@@ -41,7 +41,11 @@ const largestUnit = 7;
 /** What the thickness of a bar says grows by the doublings of its channels. */
 const thickness = ({ kind, width }: Bar): number => (kind === 'linear' ? 1.4 : 1 + Math.log2(width) / 3);
 
-function paint(canvas: HTMLCanvasElement, { bars, shortcuts }: NetworkShape, sample: Sheet | undefined): void {
+function paint(
+  canvas: HTMLCanvasElement,
+  { bars, shortcuts }: NetworkShape,
+  sample: Sheet | undefined,
+): void {
   const context = canvas.getContext('2d');
   if (context === null) return;
   const style = getComputedStyle(document.documentElement);

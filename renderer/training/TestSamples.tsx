@@ -152,7 +152,12 @@ function SampleList({ shown, part, samples, kind, answers, current, losses }: Sa
     return current && formatFigure(current.prediction.values[row * current.prediction.columns]);
   };
   return (
-    <ul className={css['samples']} data-kind={kind} data-made={isMade || undefined} aria-label={t('evaluate.samplesLabel')}>
+    <ul
+      className={css['samples']}
+      data-kind={kind}
+      data-made={isMade || undefined}
+      aria-label={t('evaluate.samplesLabel')}
+    >
       {shown.map((row) => (
         <li key={row}>
           {kind === 'tokens' ? (

@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { analyseDocument } from '../../engine/document/analyse.ts';
 import { readDocument } from '../../engine/document/read.ts';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
-import { drawnFrom, drawnIn, readTemplateIndex, type TemplateEntry } from '../../engine/document/template-index.ts';
+import {
+  drawnFrom,
+  drawnIn,
+  readTemplateIndex,
+  type TemplateEntry,
+} from '../../engine/document/template-index.ts';
 import { plainSettings } from '../../engine/document/training-settings.ts';
 import { expectSentence } from '../engine/declared.ts';
 
@@ -45,33 +50,36 @@ describe('the gallery', () => {
   });
 });
 
-describe.each(index.map((entry): [string, TemplateEntry] => [entry.id, entry]))('the template %s', (id, entry) => {
-  it('says what it is and what it teaches, in both languages', () => {
-    const drawn = readDocument(load(`${drawnIn(entry)}.netwright.json`), id);
-    if (drawnIn(entry) === id) expect(drawn.name).toBe(entry.title.en);
-    expect(open(id).name).toBe(entry.title.en);
-    expect(entry.title.zh).not.toBe('');
-    expectSentence(entry.teaches);
-  });
+describe.each(index.map((entry): [string, TemplateEntry] => [entry.id, entry]))(
+  'the template %s',
+  (id, entry) => {
+    it('says what it is and what it teaches, in both languages', () => {
+      const drawn = readDocument(load(`${drawnIn(entry)}.netwright.json`), id);
+      if (drawnIn(entry) === id) expect(drawn.name).toBe(entry.title.en);
+      expect(open(id).name).toBe(entry.title.en);
+      expect(entry.title.zh).not.toBe('');
+      expectSentence(entry.teaches);
+    });
 
-  it('has nothing to complain about', () => {
-    const { problems } = analyseDocument(open(id));
-    if (id === 'empty') expect(problems.map(({ code }) => code).toSorted()).toEqual(['no-data', 'no-loss']);
-    else expect(problems).toEqual([]);
-  });
+    it('has nothing to complain about', () => {
+      const { problems } = analyseDocument(open(id));
+      if (id === 'empty') expect(problems.map(({ code }) => code).toSorted()).toEqual(['no-data', 'no-loss']);
+      else expect(problems).toEqual([]);
+    });
 
-  it('lays its nodes out without one covering another', () => {
-    const { nodes } = open(id);
-    for (const [i, a] of nodes.entries()) {
-      for (const b of nodes.slice(i + 1)) {
-        const apart =
-          Math.abs(a.position.x - b.position.x) >= nodeWidth ||
-          Math.abs(a.position.y - b.position.y) >= nodeHeight;
-        expect(apart, `${a.name} and ${b.name}`).toBe(true);
+    it('lays its nodes out without one covering another', () => {
+      const { nodes } = open(id);
+      for (const [i, a] of nodes.entries()) {
+        for (const b of nodes.slice(i + 1)) {
+          const apart =
+            Math.abs(a.position.x - b.position.x) >= nodeWidth ||
+            Math.abs(a.position.y - b.position.y) >= nodeHeight;
+          expect(apart, `${a.name} and ${b.name}`).toBe(true);
+        }
       }
-    }
-  });
-});
+    });
+  },
+);
 
 describe('circle, triangle and square', () => {
   it.each(['circle', 'triangle', 'square'])('%s has the settings of the course', (id) => {

@@ -60,7 +60,16 @@ it('crosscheck curve says what is missing, and that it compared nothing', async 
 it('train --seeds trains a template on opened data from several seeds, and tells the mean', async () => {
   const mnist = folder.write('mnist', mnistLike({ train: 600, test: 200, classes: 7 }));
   const args = ['--data', mnist, '--epochs', '2', '--out', folder.path('runs')];
-  const { code, objects } = await netwright(['train', 'mnist-mlp', '--seeds', '2', '--seed', '5', ...args, '--json']);
+  const { code, objects } = await netwright([
+    'train',
+    'mnist-mlp',
+    '--seeds',
+    '2',
+    '--seed',
+    '5',
+    ...args,
+    '--json',
+  ]);
   expect(code).toBe(0);
   const done = objects.filter(({ event }) => event === 'done') as { run: string; test: { loss: number } }[];
   expect(done.map(({ run }) => run)).toEqual(['seed-5', 'seed-6'].map((seed) => folder.path(`runs/${seed}`)));

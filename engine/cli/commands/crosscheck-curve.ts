@@ -34,8 +34,18 @@ export function addCurve(crosscheck: Command): void {
       say(text('images to train on, such as CIFAR-100', '训练用的图像，例如 CIFAR-100')),
       path('--data'),
     )
-    .option('--epochs <n>', say(text('epochs of each run', '每次训练的轮数')), wholeNumber('--epochs', 1, 1000), 4)
-    .option('--seeds <n>', say(text('runs on each side', '每一方训练的次数')), wholeNumber('--seeds', 2, 100), 3)
+    .option(
+      '--epochs <n>',
+      say(text('epochs of each run', '每次训练的轮数')),
+      wholeNumber('--epochs', 1, 1000),
+      4,
+    )
+    .option(
+      '--seeds <n>',
+      say(text('runs on each side', '每一方训练的次数')),
+      wholeNumber('--seeds', 2, 100),
+      3,
+    )
     .addOption(pythonOption())
     .addOption(jsonOption())
     // Options that both commands have are taken by the one above.
@@ -62,10 +72,7 @@ async function curve({ json, python: asked, data, epochs, seeds }: CurveOptions)
     : text('The curves are NOT the same.', '两条曲线不一致。');
   output.result(
     { event: 'curve', within: isWithin, seeds, points },
-    text(
-      `${tableOf(points, 'en')}\n${verdict.en}`,
-      `${tableOf(points, 'zh')}\n${verdict.zh}`,
-    ),
+    text(`${tableOf(points, 'en')}\n${verdict.en}`, `${tableOf(points, 'zh')}\n${verdict.zh}`),
   );
   if (!isWithin) process.exitCode = exitCodes.failed;
 }

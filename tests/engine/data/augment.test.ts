@@ -173,7 +173,12 @@ describe('training on varied images', () => {
 
   it('can be had of shapes too, which are made from numbers', async () => {
     const shapes = (own: object) =>
-      chainDocument([['flat', 'flatten']], 'cross-entropy', { source: 'shapes', imageSize: 8, count: 20, ...own });
+      chainDocument([['flat', 'flatten']], 'cross-entropy', {
+        source: 'shapes',
+        imageSize: 8,
+        count: 20,
+        ...own,
+      });
     const [still, varied] = await Promise.all(
       [{}, { crop: 2, flip: true }].map(async (own) => await samplesOf(shapes(own), 'data')),
     );

@@ -15,11 +15,14 @@ describe('the picture of a network', () => {
     expect(shortcuts).toEqual([]);
   });
 
-  it.each(['resnet', 'resnet-20-a'])('shows the twenty layers of %s, two of them under each shortcut', (id) => {
-    const { bars, shortcuts } = networkShape(template(id));
-    expect(bars).toHaveLength(20);
-    expect(shortcuts).toEqual(Array.from({ length: 9 }, (_, i) => ({ from: 1 + 2 * i, to: 3 + 2 * i })));
-  });
+  it.each(['resnet', 'resnet-20-a'])(
+    'shows the twenty layers of %s, two of them under each shortcut',
+    (id) => {
+      const { bars, shortcuts } = networkShape(template(id));
+      expect(bars).toHaveLength(20);
+      expect(shortcuts).toEqual(Array.from({ length: 9 }, (_, i) => ({ from: 1 + 2 * i, to: 3 + 2 * i })));
+    },
+  );
 
   it('shows how U-Net passes its bottom by', () => {
     const { bars, shortcuts } = networkShape(template('unet'));
