@@ -38,11 +38,11 @@ export const SampleCard = memo(function SampleCard(props: SampleCardProps) {
         )}
         <span title={answer ?? truth}>{answer ?? truth}</span>
       </p>
-      <p className={css['truth']}>
-        {answer === undefined || truth === undefined || wrong === false
-          ? null
-          : t('evaluate.truly', { name: truth })}
-      </p>
+      {truth === undefined ? null : (
+        <p className={css['truth']}>
+          {answer === undefined || wrong === false ? null : t('evaluate.truly', { name: truth })}
+        </p>
+      )}
     </div>
   );
 });

@@ -32,7 +32,7 @@ test('LeNet-5 shows test images with their classes, and after training what it t
   await studio.train();
   await studio.expectPhase('done');
   await studio.tab('Evaluate').click();
-  await expect(page.getByTestId('evaluate-title')).toHaveText(/^Shapes . test samples, step 45$/);
+  await expect(page.getByTestId('evaluate-title')).toHaveText(/^Shapes . test samples, step 24$/);
   const caption = page.getByTestId('confusion').locator('caption');
   await expect(caption).toHaveText(/^Test samples: \d+ of 120 right \(\d+\.\d %\)$/);
   const right = Number(/(\d+) of/.exec((await caption.textContent()) ?? '')?.[1]);
