@@ -104,7 +104,7 @@ function TemplateCard({ template }: { readonly template: Template }) {
   const variants = templates.filter(({ family }) => family === template.id);
   const data = template.document.nodes.find(({ type }) => type === 'data');
   return (
-    <article className={css['card']} data-template={template.id} data-topic={template.topic}>
+    <article className={css['card']} data-template={template.id}>
       <div className={css['picture']} data-empty={data === undefined || undefined}>
         <Picture template={template} data={data} />
       </div>
