@@ -2,9 +2,9 @@ import { useEffect, useMemo, useRef } from 'react';
 import { paramText } from '../../engine/declaration/fields.ts';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
 import { imagePixels, usualRange } from '../charts/samples.ts';
+import css from '../data-picture/DataPicture.module.css';
 import { dataPicture, type Sheet } from '../data-picture/picture.ts';
 import { useTheme } from '../design/theme.ts';
-import css from './NetworkPicture.module.css';
 import { type Bar, type NetworkShape, networkShape } from './network-shape.ts';
 
 /** A network of images: one of them, and how its layers fold it up. */
