@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { type Text, text } from '../../declaration/text.ts';
 import type { NetwrightDocument } from '../../document/schema.ts';
+import { fullPath } from '../../hosts/source-files.ts';
 import { findTorch } from '../bench/torch-side.ts';
 import { curveDocument, engineCurve, torchCurves } from '../crosscheck/curve-sides.ts';
 import { type ComparedPoint, type Curve, compareCurves, type Measure } from '../crosscheck/curves.ts';
@@ -59,7 +60,7 @@ async function curve({ json, python: asked, data, epochs, seeds }: CurveOptions)
     output.result({ event: 'skipped', missing: 'torch' }, noTorch);
     return;
   }
-  if (data === undefined || !existsSync(data)) {
+  if (data === undefined || !existsSync(fullPath(data))) {
     output.result({ event: 'skipped', missing: 'data' }, noData(data));
     return;
   }
@@ -88,7 +89,7 @@ const noData = (found: string | undefined): Text =>
     `没有进行对比：须用 --data 指定训练用的图像，${found === undefined ? '实际未给出' : `而“${found}”不存在`}。`,
   );
 
-/** The sides take turns, so that a machine that gets slower or faster does so for both. */
+/** The sides take turns, so that what is told on the way says something of both. */
 async function trainBoth(
   output: Output,
   python: string,
@@ -103,16 +104,17 @@ async function trainBoth(
         `${side.zh}，种子 ${seed}/${seeds}：第 ${epoch}/${epochs} 轮`,
       ),
     );
-  const [ours, theirs]: Curve[][] = [[], []];
+  const ours: Curve[] = [];
+  const theirs: Curve[] = [];
   try {
     for (let seed = 1; seed <= seeds; seed++) {
-      ours?.push(await engineCurve(document, seed, tell(text('engine', '引擎'), seed)));
-      theirs?.push(await torch.train(seed, tell(text('PyTorch', 'PyTorch'), seed)));
+      ours.push(await engineCurve(document, seed, tell(text('engine', '引擎'), seed)));
+      theirs.push(await torch.train(seed, tell(text('PyTorch', 'PyTorch'), seed)));
     }
   } finally {
     torch.remove();
   }
-  return { ours: ours ?? [], theirs: theirs ?? [] };
+  return { ours, theirs };
 }
 
 const measureTexts: Readonly<Record<Measure, Text>> = {
