@@ -138,7 +138,10 @@ class StudioSession implements EngineSession {
       if (found !== undefined) return { step, shape: found.shape, values: Float32Array.from(found.values) };
       throw new NetwrightError(
         'weight-unknown',
-        text(`Node "${node}" of this run has no weight "${weight}".`, `此运行的节点“${node}”没有名为“${weight}”的权重。`),
+        text(
+          `Node "${node}" of this run has no weight "${weight}".`,
+          `此运行的节点“${node}”没有名为“${weight}”的权重。`,
+        ),
       );
     },
     openData: ({ path }) => openData(path),

@@ -39,7 +39,7 @@ export function inputOf({ data, width, height }: Pixels, ranges: readonly Range[
   const input = new Float32Array(ranges.length * plane);
   for (const [c, [low, high]] of ranges.entries())
     for (let pixel = 0; pixel < plane; pixel++) {
-      const [red = 0, green = 0, blue = 0] = [data[4 * pixel], data[4 * pixel + 1], data[4 * pixel + 2]];
+      const [red, green, blue] = [data[4 * pixel], data[4 * pixel + 1], data[4 * pixel + 2]];
       const value =
         ranges.length < 3
           ? lightness[0] * red + lightness[1] * green + lightness[2] * blue
