@@ -24,6 +24,7 @@ import { kernelsHere } from './engine-parts.ts';
 import { listFolder } from './folder-listing.ts';
 import { newRunId, runsFolder, version } from './installation.ts';
 import { KeptRuns } from './kept-runs.ts';
+import { knownSetsHere } from './known-sets.ts';
 import { type Measuring, measureApart } from './measuring.ts';
 import { createOnnxruntime, type Onnxruntime } from './onnxruntime.ts';
 import { describeModel, inspectBytes, testRows } from './opened-model.ts';
@@ -134,6 +135,12 @@ class StudioSession implements EngineSession {
     predict: ({ run, x, rows }) => this.runNamed(run).thread.predict(x, rows),
     openData: ({ path }) => openData(path),
     listFolder: ({ path }) => listFolder(path),
+    knownSets: async () => ({ sets: await knownSetsHere().list() }),
+    downloadSet: async ({ set }) => ({ path: await knownSetsHere().bring(set) }),
+    cancelDownload: async ({ set }) => {
+      await knownSetsHere().cancel(set);
+      return {};
+    },
     describeData: async ({ document, node }) => reportOn(await samplesOf(document, node)),
     samples: async ({ document, node, most, varied }) => {
       const dataset = await samplesOf(document, node);

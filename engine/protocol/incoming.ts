@@ -52,6 +52,9 @@ const asks = {
   predict: z.strictObject({ run: handle, x: numbers, rows }),
   openData: z.strictObject({ path: filePath }),
   listFolder: z.strictObject({ path: filePath.optional() }),
+  knownSets: z.strictObject({}),
+  downloadSet: z.strictObject({ set: handle }),
+  cancelDownload: z.strictObject({ set: handle }),
   describeData: z.strictObject({ document, node: nodeId }),
   samples: z.strictObject({
     document,

@@ -36,6 +36,12 @@ export interface Requests {
   openData: { ask: { path: string }; answer: OpenedData };
   /** What lies in a folder on the engine's machine; the person's own one without a path. */
   listFolder: { ask: { path?: string }; answer: FolderListing };
+  /** The sets that everybody knows, and how far each has come to the engine's machine. */
+  knownSets: { ask: Record<string, never>; answer: { sets: readonly KnownSetState[] } };
+  /** Brings a known set to the engine's machine; answered when it is there, with the path to open. Whoever asks for one that is on its way already waits for that. */
+  downloadSet: { ask: { set: string }; answer: { path: string } };
+  /** What has come stays, and the next download goes on from it. */
+  cancelDownload: { ask: { set: string }; answer: Record<string, never> };
   /** How the samples of a data node are made up. */
   describeData: { ask: { document: NetwrightDocument; node: string }; answer: DataReport };
   /** Samples of a data node, in the split that training would use; with `most`, no more than that, those to test with first. */
@@ -322,6 +328,23 @@ export interface Prediction {
 export interface OpenedData {
   readonly source: string;
   readonly files: FoundFiles;
+}
+
+export interface KnownSetState {
+  readonly set: string;
+  readonly title: Text;
+  readonly summary: Text;
+  readonly licence: Text;
+  readonly page: string;
+  /** `here` can be opened at its path. */
+  readonly state: 'here' | 'coming' | 'absent';
+  /** A file or a folder on the engine's machine. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** What has come of it, perhaps at an earlier time. */
+  readonly receivedBytes: number;
+  /** Why the last download in this process failed. */
+  readonly failure?: Refusal;
 }
 
 export interface FolderListing {

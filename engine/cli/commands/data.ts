@@ -5,6 +5,7 @@ import { type Role, rolesOf } from '../../data/sources/table.ts';
 import type { FoundColumn } from '../../declaration/found-files.ts';
 import { type Language, type Text, text } from '../../declaration/text.ts';
 import { type OpenedFile, openedReport } from '../../hosts/data-files.ts';
+import { dataPath, listKnownSets, setNames } from '../known-data.ts';
 import { jsonOption, path } from '../options.ts';
 import { createOutput, figure, say } from '../output.ts';
 import { textTable } from '../text-table.ts';
@@ -16,15 +17,30 @@ const mostColumns = 40;
 export function addData(program: Command): void {
   program
     .command('data')
-    .description(say(text('tell what lies in a data file or folder', '查看数据文件或文件夹中有什么')))
-    .argument('<path>', say(text('file or folder', '文件或文件夹')), path('path'))
+    .description(
+      say(
+        text(
+          'tell what lies in a data file or folder, or download a known set; alone, list these',
+          '查看数据文件或文件夹中有什么，或下载知名数据集；不带参数则列出这些数据集',
+        ),
+      ),
+    )
+    .argument(
+      '[data]',
+      say(text(`file, folder or one of ${setNames}`, `文件、文件夹，或 ${setNames} 之一`)),
+      path('data'),
+    )
     .addOption(jsonOption())
     .action(data);
 }
 
-async function data(given: string, options: { readonly json?: boolean }): Promise<void> {
+async function data(given: string | undefined, options: { readonly json?: boolean }): Promise<void> {
   const output = createOutput(options.json === true);
-  const found = await openedReport(given);
+  if (given === undefined) {
+    await listKnownSets(output);
+    return;
+  }
+  const found = await openedReport(await dataPath(given, output));
   const { source, files, report } = found;
   output.result(
     { event: 'data', source, ...files, ...report, remarks: report.remarks.map(say) },

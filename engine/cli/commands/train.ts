@@ -12,6 +12,7 @@ import { type RunThread, type StartRun, startRun } from '../../hosts/run-thread.
 import { type NamedDocument, openTemplateOrFile } from '../../hosts/templates.ts';
 import type { EpochRecord, Frame, KernelChoice, Metrics } from '../../protocol/messages.ts';
 import type { Cadence } from '../../training/checkpoint-schedule.ts';
+import { dataPath, setNames } from '../known-data.ts';
 import {
   cadence,
   jsonOption,
@@ -52,8 +53,13 @@ export function addTrain(program: Command): void {
       wholeNumber('--seed', 0, 0x7fffffff),
     )
     .option(
-      '--data <path>',
-      say(text('train on this file or folder instead', '改用此文件或文件夹中的数据训练')),
+      '--data <data>',
+      say(
+        text(
+          `train on this file, folder or known set (${setNames}) instead`,
+          `改用此文件、文件夹或知名数据集（${setNames}）中的数据训练`,
+        ),
+      ),
       path('--data'),
     )
     .addOption(threadsOption())
@@ -139,7 +145,7 @@ async function begin(
     );
   }
   const opened = await openTemplateOrFile(project);
-  const onData = await withDataFrom(opened.document, options.data);
+  const onData = await withDataFrom(opened.document, options.data, reporter.output);
   const document = withOptions(applySettings(onData, options.set ?? []), options);
   reporter.toldRate = document.training.learningRate;
   const runId = newRunId(document.name);
@@ -180,10 +186,11 @@ async function resume(
 async function withDataFrom(
   document: NetwrightDocument,
   from: string | undefined,
+  output: Output,
 ): Promise<NetwrightDocument> {
   if (from === undefined) return document;
   const node = onlyDataNode(document);
-  const changed = withFiles(node, await openData(from));
+  const changed = withFiles(node, await openData(await dataPath(from, output)));
   return { ...document, nodes: document.nodes.map((other) => (other === node ? changed : other)) };
 }
 
@@ -225,7 +232,7 @@ function stopOnSignal(thread: RunThread): () => void {
 const plainLines = 10;
 
 class EpochReporter {
-  private readonly output: Output;
+  readonly output: Output;
   private next = 1;
   /** What the person knows the learning rate to be. */
   toldRate: number | undefined;
