@@ -59,7 +59,7 @@ function progressOf(set: KnownSetState, output: Output): (received: number) => v
   };
 }
 
-const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
+const megabytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
 
 /** What can be downloaded, and what is here. */
 export async function listKnownSets(output: Output): Promise<void> {

@@ -17,8 +17,8 @@ export const cifar10: KnownSet = {
   id: 'cifar-10',
   title: text('CIFAR-10', 'CIFAR-10'),
   summary: text(
-    '60,000 colour images of 10 classes, 32×32 pixels; 10,000 of them to test with.',
-    '60,000 张彩色图像，10 个类别，32×32 像素，其中 10,000 张用于测试。',
+    '60,000 colour images of 10 classes, 32×32 pixels.',
+    '60,000 张彩色图像，10 个类别，32×32 像素。',
   ),
   files: [
     { name: 'cifar-10-binary.tar.gz', sizeBytes: 170_052_171, md5: 'c32a1d4ab5d03f1284b67883e8d87530' },
@@ -30,8 +30,8 @@ export const cifar100: KnownSet = {
   id: 'cifar-100',
   title: text('CIFAR-100', 'CIFAR-100'),
   summary: text(
-    '60,000 colour images of 100 classes, 32×32 pixels; 10,000 of them to test with.',
-    '60,000 张彩色图像，100 个类别，32×32 像素，其中 10,000 张用于测试。',
+    '60,000 colour images of 100 classes, 32×32 pixels.',
+    '60,000 张彩色图像，100 个类别，32×32 像素。',
   ),
   files: [
     { name: 'cifar-100-binary.tar.gz', sizeBytes: 168_513_733, md5: '03b5dce01913d631647c71ecec9e9cb8' },

@@ -4,10 +4,7 @@ import type { KnownSet } from './contract.ts';
 export const fashionMnist: KnownSet = {
   id: 'fashion-mnist',
   title: text('Fashion-MNIST', 'Fashion-MNIST'),
-  summary: text(
-    '70,000 articles of clothing, grey, 28×28 pixels; 10,000 of them to test with.',
-    '70,000 张服饰图像，灰度，28×28 像素，其中 10,000 张用于测试。',
-  ),
+  summary: text('70,000 articles of clothing, grey, 28×28 pixels.', '70,000 张服饰图像，灰度，28×28 像素。'),
   licence: text('Zalando SE; MIT', 'Zalando SE；MIT'),
   page: 'https://github.com/zalandoresearch/fashion-mnist',
   addresses: [

@@ -4,10 +4,7 @@ import type { KnownSet } from './contract.ts';
 export const mnist: KnownSet = {
   id: 'mnist',
   title: text('MNIST', 'MNIST'),
-  summary: text(
-    '70,000 handwritten digits, grey, 28×28 pixels; 10,000 of them to test with.',
-    '70,000 张手写数字，灰度，28×28 像素，其中 10,000 张用于测试。',
-  ),
+  summary: text('70,000 handwritten digits, grey, 28×28 pixels.', '70,000 张手写数字，灰度，28×28 像素。'),
   licence: text(
     'Y. LeCun, C. Cortes, C. J. C. Burges; CC BY-SA 3.0',
     'Y. LeCun、C. Cortes、C. J. C. Burges；CC BY-SA 3.0',
