@@ -53,10 +53,12 @@ export interface ChannelStatistics {
   readonly missing: number;
 }
 
-/** How far images are moved, mirrored, made brighter and blotted out: the fields of augment.ts. */
+/** How far images are moved, mirrored, turned, made brighter and blotted out: the fields of augment.ts. */
 export interface Augmentation {
   readonly crop: number;
   readonly flip: boolean;
+  /** Degrees. */
+  readonly rotate: number;
   readonly brightness: number;
   readonly cutout: number;
 }

@@ -14,7 +14,7 @@ import { dataFolder, mnistLike } from './sample-files.ts';
 const folder = dataFolder();
 afterAll(() => folder.remove());
 
-const none: Augmentation = { crop: 0, flip: false, brightness: 0, cutout: 0 };
+const none: Augmentation = { crop: 0, flip: false, rotate: 0, brightness: 0, cutout: 0 };
 const [height, width] = [5, 7];
 const size = 2 * height * width;
 /** Every pixel of every image is another number. */
@@ -44,7 +44,7 @@ const many = Array.from({ length: 200 }, (_, epoch) => epoch);
 describe('an image that is varied', () => {
   it('is itself where nothing is chosen', () => {
     expect(varied({})).toEqual(original);
-    expect(augmentationIn({ crop: 0, flip: false, brightness: 0, cutout: 0 })).toBeUndefined();
+    expect(augmentationIn(none as unknown as Record<string, unknown>)).toBeUndefined();
     expect(augmentationIn({ crop: 4 })).toEqual({ ...none, crop: 4 });
   });
 
@@ -97,8 +97,40 @@ describe('an image that is varied', () => {
     }
   });
 
+  it('is turned about its middle by any angle up to the one that is set', () => {
+    const side = 9;
+    /** A bright spot right of the middle, by 3 pixels. */
+    const spot = new Uint8Array(side * side);
+    spot[4 * side + 7] = 200;
+    const samples = {
+      count: 1,
+      x: spot,
+      y: new Int32Array(1),
+      scaling: { channelSize: side * side, scale: Float64Array.of(1), shift: Float64Array.of(0) },
+    };
+    const angles = many.map((epoch) => {
+      const to = new Float32Array(side * side);
+      const how = { ...none, rotate: 90 };
+      new Augmenter(rowSource(samples, 'x', side * side), [1, side, side], how, 1).copy(0, epoch, to, 0);
+      let [mass, y, x] = [0, 0, 0];
+      for (const [i, value] of to.entries()) {
+        mass += value;
+        y += value * (Math.floor(i / side) - 4);
+        x += value * ((i % side) - 4);
+      }
+      // The light is where the spot went, as far from the middle as before.
+      expect(Math.hypot(y / mass, x / mass)).toBeGreaterThan(2.5);
+      expect(Math.hypot(y / mass, x / mass)).toBeLessThan(3.3);
+      return (Math.atan2(y, x) * 180) / Math.PI;
+    });
+    expect(Math.max(...angles)).toBeGreaterThan(75);
+    expect(Math.min(...angles)).toBeLessThan(-75);
+    expect(Math.max(...angles.map(Math.abs))).toBeLessThan(97);
+    expect(angles.filter((angle) => angle > 0).length).toBeGreaterThan(70);
+  });
+
   it('depends on seed, epoch and row, and on nothing else', () => {
-    const how = { crop: 2, flip: true, brightness: 0.3, cutout: 2 };
+    const how = { crop: 2, flip: true, rotate: 20, brightness: 0.3, cutout: 2 };
     expect(varied(how, 1, 3)).toEqual(varied(how, 1, 3));
     const shared = new Augmenter(source, [2, height, width], { ...none, ...how }, 1);
     const after = new Float32Array(size);
@@ -111,7 +143,7 @@ describe('an image that is varied', () => {
 });
 
 describe('training on varied images', () => {
-  const variations = { crop: 2, flip: true, brightness: 0.2, cutout: 2 };
+  const variations = { crop: 2, flip: true, rotate: 30, brightness: 0.2, cutout: 2 };
   const network = async (more = {}) => {
     const { files } = await openData(folder.write('mnist', mnistLike()));
     const document = chainDocument(
