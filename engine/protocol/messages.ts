@@ -51,6 +51,19 @@ export interface Requests {
     answer: SampleSet;
   };
   /**
+   * One sample after the other: of a part, or of the class of that number in it, or those of given numbers. With an epoch,
+   * as training varies them in it.
+   */
+  browseSamples: {
+    ask: { document: NetwrightDocument; node: string; from: SampleRange; epoch?: number };
+    answer: SamplePage;
+  };
+  /**
+   * Samples that are there more than once. It looks on only while it is asked: with a share below 1, what has been found so
+   * far is told, and whoever wants the rest asks again.
+   */
+  findDuplicates: { ask: { document: NetwrightDocument; node: string }; answer: Duplicates };
+  /**
    * What some nodes of a document, by their ids in the flat one, make of a sample: with the weights of the run as they are,
    * or without one with those that training would begin with. The document may be half built: nodes that cannot be computed
    * yet have no picture.
@@ -394,6 +407,37 @@ export interface SampleSet {
   readonly classes: readonly Text[] | undefined;
   /** 1 = in the test part. */
   readonly test: Uint8Array;
+}
+
+export type SampleRange =
+  | {
+      readonly part: 'train' | 'test';
+      readonly class?: number;
+      readonly first: number;
+      readonly count: number;
+    }
+  | { readonly rows: readonly number[] };
+
+export interface SamplePage extends SampleSet {
+  /** Number of each sample, and how many there are of what was asked for. */
+  readonly rows: Int32Array;
+  readonly count: number;
+  /** Of a table: the rows as they stand in the file. */
+  readonly cells?: DataReport['rows'];
+}
+
+/** Samples with the same inputs as a training sample before them, bit for bit. */
+export interface Duplicates {
+  /** Of all samples that have been looked at. */
+  readonly share: number;
+  /** Test samples among them, and training samples. */
+  readonly leaked: number;
+  readonly repeated: number;
+  /** Those whose target is another. */
+  readonly contradictory: number;
+  /** The first few: [the sample before it, the sample]. */
+  readonly leaks: readonly (readonly [number, number])[];
+  readonly repeats: readonly (readonly [number, number])[];
 }
 
 export interface Preview {

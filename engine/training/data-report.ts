@@ -1,13 +1,13 @@
-import { elementCount } from '../declaration/tensor-type.ts';
 import { listed, type Text, text } from '../declaration/text.ts';
-import type { ClassBalance, DataReport } from '../protocol/messages.ts';
+import type { ClassBalance, DataReport, Duplicates } from '../protocol/messages.ts';
 import type { Dataset } from './dataset.ts';
+import { duplicatesIn } from './duplicates.ts';
 
 /** The largest class may have so many times as many samples as the smallest before it is told. */
 const uneven = 10;
 
 /** How samples are made up: parts, classes, statistics, and what is odd about them. */
-export function reportOn(dataset: Dataset): DataReport {
+export function reportOn(dataset: Dataset, duplicates = duplicatesIn(dataset)): DataReport {
   const { sample, samples, split, remarks } = dataset;
   const classes = balanceOf(dataset);
   const { train, test } = split;
@@ -19,7 +19,11 @@ export function reportOn(dataset: Dataset): DataReport {
     classes,
     ...(dataset.rows && { rows: dataset.rows }),
     statistics: samples.statistics ?? [],
-    remarks: [...remarks, ...(classes === undefined ? [] : oddClasses(classes)), ...leaks(dataset)],
+    remarks: [
+      ...remarks,
+      ...(classes === undefined ? [] : oddClasses(classes)),
+      ...twice(duplicates, dataset),
+    ],
   };
 }
 
@@ -63,31 +67,32 @@ function oddClasses(classes: readonly ClassBalance[]): Text[] {
   return remarks;
 }
 
-/** The same inputs in both parts: the test then asks for what was learnt by heart. */
-function leaks({ sample: { input }, samples: { x }, split: { train, test } }: Dataset): Text[] {
-  const size = elementCount(input.shape);
-  if (size === 0 || test.length === 0) return [];
-  const words = new Uint8Array(x.buffer, x.byteOffset, x.byteLength);
-  const bytes = size * x.BYTES_PER_ELEMENT;
-  const trained = new Set<number>();
-  for (const row of train) trained.add(digest(words, row * bytes, bytes));
-  const leaked = test.reduce((sum, row) => sum + (trained.has(digest(words, row * bytes, bytes)) ? 1 : 0), 0);
-  if (leaked === 0) return [];
-  return [
-    text(
-      `${leaked} of ${test.length} test samples are among the training samples too, so the test shows less than it seems.`,
-      `${test.length} 个测试样本中有 ${leaked} 个也出现在训练样本里，测试结果会偏乐观。`,
-    ),
-  ];
-}
-
-/** 53 bits of two FNV-1a hashes: among a million rows two different ones meet once in ten thousand times. */
-function digest(bytes: Uint8Array, from: number, count: number): number {
-  let [a, b] = [0x811c9dc5, 0x01000193];
-  for (let i = from; i < from + count; i++) {
-    a = Math.imul(a ^ bytes[i], 0x01000193);
-    b = Math.imul(b ^ bytes[i], 0x85ebca6b);
-    b ^= b >>> 13;
+/** What the test then asks for was learnt by heart; what stands twice in the training part counts twice. */
+function twice({ leaked, repeated, contradictory }: Duplicates, { split: { train, test } }: Dataset): Text[] {
+  const remarks: Text[] = [];
+  if (leaked > 0) {
+    remarks.push(
+      text(
+        `${leaked} of ${test.length} test samples are among the training samples too, so the test shows less than it seems.`,
+        `${test.length} 个测试样本中有 ${leaked} 个也出现在训练样本里，测试结果会偏乐观。`,
+      ),
+    );
   }
-  return (a >>> 0) * 2 ** 21 + (b >>> 11);
+  if (repeated > 0) {
+    remarks.push(
+      text(
+        `${repeated} of ${train.length} training samples were there before: they count more than once.`,
+        `${train.length} 个训练样本中有 ${repeated} 个与前面的样本相同，会被重复计入。`,
+      ),
+    );
+  }
+  if (contradictory > 0) {
+    remarks.push(
+      text(
+        `${contradictory} of the samples that stand more than once have another target than the first time: no network can get both right.`,
+        `重复出现的样本中有 ${contradictory} 个与首次出现时目标不同：任何网络都无法同时答对。`,
+      ),
+    );
+  }
+  return remarks;
 }

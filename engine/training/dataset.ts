@@ -22,6 +22,8 @@ export interface Dataset {
   readonly isTestGiven: boolean;
   /** The first rows of a table, as they stand in the file. */
   readonly rows?: TableRows;
+  /** Of a table: a sample as it stands in the file, by the names of `rows`. */
+  readonly cells?: (sample: number) => readonly string[];
   /** What a person should know of the files that the samples come from. */
   readonly remarks: readonly Text[];
 }
@@ -74,6 +76,7 @@ export async function datasetOf(
     split: parts,
     isTestGiven: givenTest > 0,
     ...(content.rows && { rows: content.rows }),
+    ...(content.cells && { cells: (sample: number) => content.cells?.(params, sample) ?? [] }),
     remarks: content.remarks,
   };
 }
