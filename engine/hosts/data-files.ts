@@ -10,6 +10,7 @@ import { data } from '../layers/data.ts';
 import type { DataReport, OpenedData } from '../protocol/messages.ts';
 import { reportOn } from '../training/data-report.ts';
 import { type Dataset, datasetOf, type ReadFiles } from '../training/dataset.ts';
+import { duplicatesIn } from '../training/duplicates.ts';
 import { knownClassesAt } from './known-sets.ts';
 import { openSourceFiles } from './source-files.ts';
 
@@ -73,7 +74,9 @@ export async function openedReport(path: string): Promise<OpenedFile> {
   const params = { ...defaultParams(data.fields), ...opened };
   const node: DocumentNode = { id: 'data', type: data.type, name: 'data', position: { x: 0, y: 0 }, params };
   const dataset = await datasetOf({ training: { testShare: 0.2, seed: 1 } }, node, readFiles);
-  return { ...opened, report: reportOn(dataset as Dataset) };
+  const report = reportOn(dataset as Dataset);
+  const { remarks } = duplicatesIn(dataset as Dataset);
+  return { ...opened, report: { ...report, remarks: [...report.remarks, ...remarks] } };
 }
 
 function changed(files: FoundFiles, { found }: Content): Error {

@@ -29,8 +29,8 @@ function searchFor(key: string, dataset: Dataset): DuplicateSearch {
   return search;
 }
 
-async function goOn(search: DuplicateSearch, forMs: number): Promise<Duplicates> {
-  const endAt = performance.now() + forMs;
+async function goOn(search: DuplicateSearch): Promise<Duplicates> {
+  const endAt = performance.now() + tellAfterMs;
   while (!search.isDone && performance.now() < endAt) {
     search.advance(sliceMs);
     await setImmediate();
@@ -42,11 +42,5 @@ async function goOn(search: DuplicateSearch, forMs: number): Promise<Duplicates>
 export async function someDuplicates(document: NetwrightDocument, node: string): Promise<Duplicates> {
   const key = keyOf(document, node);
   const search = searches.get(key) ?? searchFor(key, await samplesOf(document, node));
-  return await goOn(search, tellAfterMs);
+  return await goOn(search);
 }
-
-export const allDuplicates = (
-  document: NetwrightDocument,
-  node: string,
-  dataset: Dataset,
-): Promise<Duplicates> => goOn(searchFor(keyOf(document, node), dataset), Number.POSITIVE_INFINITY);

@@ -20,7 +20,7 @@ import { chooseKernels } from '../runtime/faces.ts';
 import { reportOn } from '../training/data-report.ts';
 import { openData } from './data-files.ts';
 import { samplePage, sampleSet, samplesOf, variedSet } from './document-samples.ts';
-import { allDuplicates, someDuplicates } from './duplicate-searches.ts';
+import { someDuplicates } from './duplicate-searches.ts';
 import { kernelsHere } from './engine-parts.ts';
 import { listFolder } from './folder-listing.ts';
 import { newRunId, runsFolder, version } from './installation.ts';
@@ -142,10 +142,7 @@ class StudioSession implements EngineSession {
       await knownSetsHere().cancel(set);
       return {};
     },
-    describeData: async ({ document, node }) => {
-      const dataset = await samplesOf(document, node);
-      return reportOn(dataset, await allDuplicates(document, node, dataset));
-    },
+    describeData: async ({ document, node }) => reportOn(await samplesOf(document, node)),
     findDuplicates: ({ document, node }) => someDuplicates(document, node),
     browseSamples: async ({ document, node, from, epoch }) =>
       samplePage(await samplesOf(document, node), from, document.training.seed, epoch),

@@ -375,12 +375,14 @@ export interface FolderEntry {
   readonly sizeBytes: number;
 }
 
+/** Who says which samples are to test with: the files, or the seed, with or without the same share of every class. */
+export type TestPart = 'given' | 'byClass' | 'random';
+
 export interface DataReport {
   readonly inputShape: readonly number[];
   readonly train: number;
   readonly test: number;
-  /** The files themselves say which samples are to test with. */
-  readonly isTestGiven: boolean;
+  readonly testPart: TestPart;
   /** Where samples are of one class each: how many of each class. */
   readonly classes: readonly ClassBalance[] | undefined;
   /** The first rows of a table, as they stand in the file. */
@@ -438,6 +440,8 @@ export interface Duplicates {
   /** The first few: [the sample before it, the sample]. */
   readonly leaks: readonly (readonly [number, number])[];
   readonly repeats: readonly (readonly [number, number])[];
+  /** What a person should know of that. */
+  readonly remarks: readonly Text[];
 }
 
 export interface Preview {

@@ -9,6 +9,7 @@ import { catalogue } from '../document/catalogue.ts';
 import { completeParams } from '../document/check-params.ts';
 import type { DocumentNode, NetwrightDocument, TrainingSettings } from '../document/schema.ts';
 import { unevenData } from '../document/uneven-data.ts';
+import type { TestPart } from '../protocol/messages.ts';
 import { givenSplit, type Split, splitSamples } from './split.ts';
 
 export interface Dataset {
@@ -18,8 +19,7 @@ export interface Dataset {
   readonly sample: SampleType;
   readonly samples: Samples;
   readonly split: Split;
-  /** The files themselves say which samples are to test with. */
-  readonly isTestGiven: boolean;
+  readonly testPart: TestPart;
   /** The first rows of a table, as they stand in the file. */
   readonly rows?: TableRows;
   /** Of a table: a sample as it stands in the file, by the names of `rows`. */
@@ -59,14 +59,15 @@ export async function datasetOf(
   if (isMade(source)) {
     const samples = source.generate(params);
     const parts = sharedBy(samples.count) ?? splitSamples(samples.count, testShare, seed);
-    return { node: node.id, source, sample, samples, split: parts, isTestGiven: false, remarks: [] };
+    return { node: node.id, source, sample, samples, split: parts, testPart: 'random', remarks: [] };
   }
   const files = openedFiles(params) as FoundFiles;
   const content = await readFiles(source.type, files, params);
   const { all, givenTest } = countsOf(source, params);
+  const labels = givenTest > 0 ? undefined : content.labels(params);
   const parts =
     sharedBy(all) ??
-    (givenTest > 0 ? givenSplit(all, givenTest) : splitSamples(all, testShare, seed, content.labels(params)));
+    (givenTest > 0 ? givenSplit(all, givenTest) : splitSamples(all, testShare, seed, labels));
   const samples = content.samples(params, parts.train);
   return {
     node: node.id,
@@ -74,7 +75,7 @@ export async function datasetOf(
     sample,
     samples,
     split: parts,
-    isTestGiven: givenTest > 0,
+    testPart: givenTest > 0 ? 'given' : labels === undefined ? 'random' : 'byClass',
     ...(content.rows && { rows: content.rows }),
     ...(content.cells && { cells: (sample: number) => content.cells?.(params, sample) ?? [] }),
     remarks: content.remarks,

@@ -1,4 +1,5 @@
 import { elementCount } from '../declaration/tensor-type.ts';
+import { type Text, text } from '../declaration/text.ts';
 import type { Duplicates } from '../protocol/messages.ts';
 import type { Dataset } from './dataset.ts';
 
@@ -7,6 +8,12 @@ const mostPairs = 12;
 const rowsBetweenLooks = 512;
 
 type Rows = Int32Array | Uint8Array;
+
+/** How many samples there are in each. */
+interface Parts {
+  readonly train: number;
+  readonly test: number;
+}
 
 /**
  * Looks for samples whose inputs are the same, bit for bit: first through the training part, then through the test part.
@@ -19,6 +26,7 @@ export class DuplicateSearch {
   private readonly size: number;
   private readonly slots: Int32Array;
   private readonly hashes: Int32Array;
+  private readonly parts: Parts;
   private readonly count: number;
   private at = 0;
   private leaked = 0;
@@ -37,7 +45,8 @@ export class DuplicateSearch {
     this.values = areWords
       ? new Int32Array(x.buffer, x.byteOffset, Math.floor(x.byteLength / 4))
       : new Uint8Array(x.buffer, x.byteOffset, x.byteLength);
-    this.count = split.train.length + split.test.length;
+    this.parts = { train: split.train.length, test: split.test.length };
+    this.count = this.parts.train + this.parts.test;
     const capacity = 2 ** Math.ceil(Math.log2(Math.max(2, 2 * this.count)));
     this.slots = new Int32Array(capacity).fill(-1);
     this.hashes = new Int32Array(capacity);
@@ -65,7 +74,8 @@ export class DuplicateSearch {
   found(): Duplicates {
     const { leaked, repeated, contradictory, leaks, repeats } = this;
     const share = this.isDone ? 1 : this.at / this.count;
-    return { share, leaked, repeated, contradictory, leaks: [...leaks], repeats: [...repeats] };
+    const remarks = remarksOn(leaked, repeated, contradictory, this.parts);
+    return { share, leaked, repeated, contradictory, leaks: [...leaks], repeats: [...repeats], remarks };
   }
 
   private look(dataset: Dataset, row: number, isTest: boolean): void {
@@ -117,6 +127,36 @@ function sameTarget({ sample, samples: { y } }: Dataset, one: number, other: num
   const size = elementCount(sample.target.shape);
   for (let i = 0; i < size; i++) if (y[one * size + i] !== y[other * size + i]) return false;
   return true;
+}
+
+/** What the test then asks for was learnt by heart; what stands twice in the training part counts twice. */
+function remarksOn(leaked: number, repeated: number, contradictory: number, parts: Parts): Text[] {
+  const remarks: Text[] = [];
+  if (leaked > 0) {
+    remarks.push(
+      text(
+        `${leaked} of ${parts.test} test samples are among the training samples too, so the test shows less than it seems.`,
+        `${parts.test} 个测试样本中有 ${leaked} 个也出现在训练样本里，测试结果会偏乐观。`,
+      ),
+    );
+  }
+  if (repeated > 0) {
+    remarks.push(
+      text(
+        `${repeated} of ${parts.train} training samples were there before: they count more than once.`,
+        `${parts.train} 个训练样本中有 ${repeated} 个与前面的样本相同，会被重复计入。`,
+      ),
+    );
+  }
+  if (contradictory > 0) {
+    remarks.push(
+      text(
+        `${contradictory} of the samples that stand more than once have another target than the first time: no network can get both right.`,
+        `重复出现的样本中有 ${contradictory} 个与首次出现时目标不同：任何网络都无法同时答对。`,
+      ),
+    );
+  }
+  return remarks;
 }
 
 /** All of them at once. */

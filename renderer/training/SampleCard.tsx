@@ -1,6 +1,7 @@
 import { Check, X } from 'lucide-react';
-import { memo, useEffect, useRef } from 'react';
-import { imagePixels, type Range, type SampleKind, tracePoints } from '../charts/samples.ts';
+import { memo } from 'react';
+import type { Range, SampleKind } from '../charts/samples.ts';
+import { ImageView, TraceView } from '../data/SampleView.tsx';
 import { useT } from '../i18n/i18n.ts';
 import css from './TestSamples.module.css';
 
@@ -24,9 +25,9 @@ export const SampleCard = memo(function SampleCard(props: SampleCardProps) {
   return (
     <div className={css['card']} data-wrong={wrong || undefined} data-asked={answer !== undefined}>
       {kind === 'image' ? (
-        <ImageView values={values} shape={shape} range={range} />
+        <ImageView className={css['image']} values={values} shape={shape} range={range} />
       ) : (
-        <TraceView values={values} shape={shape} range={range} />
+        <TraceView className={css['trace']} values={values} shape={shape} range={range} />
       )}
       <p className={css['answer']}>
         {wrong === undefined ? null : wrong ? (
@@ -40,37 +41,5 @@ export const SampleCard = memo(function SampleCard(props: SampleCardProps) {
         {answer === undefined || wrong === false ? null : t('evaluate.truly', { name: truth })}
       </p>
     </div>
-  );
-});
-
-type ViewProps = Pick<SampleCardProps, 'values' | 'shape' | 'range'>;
-
-const ImageView = memo(function ImageView({ values, shape, range }: ViewProps) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const [, height = 1, width = 1] = shape;
-  useEffect(() => {
-    canvas.current?.getContext('2d')?.putImageData(imagePixels(values, shape, range), 0, 0);
-  }, [values, shape, range]);
-  return <canvas ref={canvas} className={css['image']} width={width} height={height} aria-hidden />;
-});
-
-const traceBox = { width: 200, height: 64 };
-
-const TraceView = memo(function TraceView({ values, shape, range }: ViewProps) {
-  const points = tracePoints(values, shape[1] ?? 1, range, traceBox);
-  return (
-    <svg
-      className={css['trace']}
-      viewBox={`0 -3 ${traceBox.width} ${traceBox.height + 6}`}
-      preserveAspectRatio="none"
-      aria-hidden
-    >
-      <polyline
-        points={points.join(' ')}
-        fill="none"
-        stroke="currentColor"
-        vectorEffect="non-scaling-stroke"
-      />
-    </svg>
   );
 });

@@ -53,9 +53,11 @@ const words = {
     comma: ', ',
     train: 'training samples',
     test: 'test samples',
-    given: 'given by the files',
-    drawn: 'drawn evenly from every class',
-    random: 'drawn at random',
+    testPart: {
+      given: 'given by the files',
+      byClass: 'drawn evenly from every class',
+      random: 'drawn at random',
+    },
     shape: 'shape of a sample',
     classes: 'classes',
     class: 'class',
@@ -79,9 +81,7 @@ const words = {
     comma: '，',
     train: '训练样本',
     test: '测试样本',
-    given: '由文件给定',
-    drawn: '按类别均匀抽取',
-    random: '随机抽取',
+    testPart: { given: '由文件给定', byClass: '按类别均匀抽取', random: '随机抽取' },
     shape: '样本形状',
     classes: '类别数',
     class: '类别',
@@ -110,10 +110,7 @@ function readable({ source, files, report }: OpenedFile, language: Language): st
   const { classes, statistics, remarks } = report;
   const facts: [string, string][] = [
     [w.train, whole(report.train)],
-    [
-      w.test,
-      `${whole(report.test)}${w.comma}${report.isTestGiven ? w.given : classes === undefined ? w.random : w.drawn}`,
-    ],
+    [w.test, `${whole(report.test)}${w.comma}${w.testPart[report.testPart]}`],
     [w.shape, report.inputShape.join('×')],
   ];
   if (classes !== undefined) {
