@@ -29,7 +29,7 @@ export interface DownloadOrder {
   /** Aborted when the person does not want it any more: what has come stays for the next time. */
   readonly signal: AbortSignal;
   /** Bytes that have come in all, those of earlier times included. */
-  onBytes(received: number): void;
+  readonly onBytes: (received: number) => void;
 }
 
 /** What has come so far lies here. */

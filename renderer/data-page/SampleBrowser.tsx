@@ -51,7 +51,7 @@ export function SampleBrowser({ params, report }: SampleBrowserProps) {
     setWanted(next.page ?? 0);
   };
   return (
-    <section className={css['panel']} aria-label={t('dataPage.samples')}>
+    <div className={css['panel']}>
       <div className={css['bar']}>
         <div className={css['segments']} role="group" aria-label={t('dataPage.part')}>
           {(['train', 'test'] as const).map((name) => (
@@ -114,6 +114,6 @@ export function SampleBrowser({ params, report }: SampleBrowserProps) {
         </IconButton>
       </div>
       {answer === undefined ? null : <SampleList samples={answer} label={t('dataPage.samples')} />}
-    </section>
+    </div>
   );
 }

@@ -63,13 +63,20 @@ function KnownSetRow({ set, isBusy, onOpen, onDownload, onCancel }: KnownSetRowP
   const { title, summary, licence, page, state, sizeBytes, receivedBytes, failure } = set;
   const name = text(title);
   const percent = Math.floor((100 * receivedBytes) / sizeBytes);
+  const size = formatBytes(sizeBytes);
+  const [shown, said] =
+    failure !== undefined
+      ? [t('data.retry'), t('data.retrySet', { name })]
+      : receivedBytes > 0
+        ? [t('data.goOn', { percent }), t('data.goOnWith', { name, what: t('data.goOn', { percent }) })]
+        : [size, t('data.downloadSet', { name, size })];
   return (
     <li className={css['set']}>
       <span className={css['name']} title={`${text(licence)}\n${page}`}>
         <span>{name}</span>
         <span className={css['summary']}>
           {state === 'coming'
-            ? t('data.received', { done: formatBytes(receivedBytes), all: formatBytes(sizeBytes), percent })
+            ? t('data.received', { done: formatBytes(receivedBytes), all: size, percent })
             : text(summary)}
         </span>
       </span>
@@ -86,14 +93,10 @@ function KnownSetRow({ set, isBusy, onOpen, onDownload, onCancel }: KnownSetRowP
           icon={
             failure === undefined ? <Download size={14} aria-hidden /> : <RotateCw size={14} aria-hidden />
           }
-          aria-label={t(failure === undefined ? 'data.downloadSet' : 'data.retrySet', { name })}
+          aria-label={said}
           onClick={onDownload}
         >
-          {failure !== undefined
-            ? t('data.retry')
-            : receivedBytes > 0
-              ? t('data.goOn', { percent })
-              : formatBytes(sizeBytes)}
+          {shown}
         </Button>
       )}
       {state === 'coming' ? (

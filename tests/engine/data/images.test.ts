@@ -113,14 +113,14 @@ describe('a table that names images and their labels', () => {
       csv('kind;name', 'cat;A.png', 'dog;./b.jpg', 'dog;images\\c.webp', 'cat;d'),
     ];
     for (const [i, table] of tables.entries()) {
-      const { found, remarks, labels } = await read({ ...loose(), 'labels.csv': table });
-      const [column] = found.columns;
+      const content = await read({ ...loose(), 'labels.csv': table });
+      const [column] = content.found.columns;
       expect(column, `table ${i}`).toMatchObject({
         name: ['label', 'breed', 'kind'][i],
         values: ['cat', 'dog'],
       });
-      expect(remarks).toEqual([]);
-      expect([...(labels(usual) ?? [])]).toEqual([0, 1, 1, 0]);
+      expect(content.remarks).toEqual([]);
+      expect([...(content.labels(usual) ?? [])]).toEqual([0, 1, 1, 0]);
     }
   });
 
