@@ -1,4 +1,4 @@
-import { Augmenter } from '../data/sources/augment.ts';
+import { VariedImages } from '../data/sources/mixup.ts';
 import { copyRow, inputSource } from '../data/sources/rows.ts';
 import { NetwrightError } from '../declaration/problem.ts';
 import { elementCount } from '../declaration/tensor-type.ts';
@@ -57,12 +57,9 @@ export function variedSet(dataset: Dataset, seed: number, most: number, epochs: 
     Array.from(split.train.subarray(0, most)).flatMap((row) => new Array<number>(epochs).fill(row)),
   );
   const { values, targets } = rowsOf(dataset, rows);
-  const { augmentation } = samples;
-  if (augmentation !== undefined) {
-    const source = inputSource(samples, sample);
-    const augmenter = new Augmenter(source, sample.input.shape, augmentation, seed);
-    for (const [i, row] of rows.entries()) augmenter.copy(row, i % epochs, values, i * source.size);
-  }
+  const source = inputSource(samples, sample);
+  const images = VariedImages.of(samples, source, sample.input.shape, seed);
+  for (const [i, row] of rows.entries()) images?.copy(row, i % epochs, values, i * source.size);
   return { ...kindOf(dataset), x: values, y: targets, test: new Uint8Array(rows.length) };
 }
 
@@ -86,10 +83,9 @@ export function samplePage(
   const count = Math.min(fitting, 'rows' in from ? from.rows.length : from.count);
   const rows = Uint32Array.from(all.slice(first, first + count));
   const { values, targets } = rowsOf(dataset, rows);
-  const { augmentation } = samples;
-  if (epoch !== undefined && augmentation !== undefined && sample.input.shape.length === 3) {
-    const augmenter = new Augmenter(input, sample.input.shape, augmentation, seed);
-    for (const [i, row] of rows.entries()) augmenter.copy(row, epoch, values, i * input.size);
+  if (epoch !== undefined) {
+    const images = VariedImages.of(samples, input, sample.input.shape, seed);
+    for (const [i, row] of rows.entries()) images?.copy(row, epoch, values, i * input.size);
   }
   return {
     ...kindOf(dataset),

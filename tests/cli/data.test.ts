@@ -68,6 +68,24 @@ it('train --data trains on it; killed and resumed it comes to the same weights; 
   expect(gone.stderr).toBe(`${mnist}: expected a file, found nothing.\n`);
 });
 
+it('train --data gives a template an output for each class of the data', async () => {
+  const run = folder.path('lenet');
+  const { objects, stderr, code } = await netwright([
+    'train',
+    'mlp',
+    '--data',
+    mnist,
+    '--epochs',
+    '1',
+    '--out',
+    run,
+    '--json',
+  ]);
+  expect(stderr).toContain(' outputs now, one for each class.');
+  expect(code).toBe(0);
+  expect(objects.at(-1)).toMatchObject({ event: 'done', epochs: 1 });
+});
+
 it('data lists known sets, opens those that are here by their name, and says why one cannot be had', async () => {
   const home = folder.write('home', {});
   downloaded(home, 'fashion-mnist');

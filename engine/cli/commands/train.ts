@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { NetwrightError } from '../../declaration/problem.ts';
 import { type Text, text } from '../../declaration/text.ts';
 import { onlyDataNode, withFiles } from '../../document/data-of-node.ts';
+import { withOutputsForClasses } from '../../document/fit-classes.ts';
 import { readDocumentValue } from '../../document/read.ts';
 import type { NetwrightDocument } from '../../document/schema.ts';
 import { openData } from '../../hosts/data-files.ts';
@@ -182,7 +183,7 @@ async function resume(
   return { runFolder, thread };
 }
 
-/** The document with its data node made to take its samples from there. */
+/** The document with its data node made to take its samples from there, and an output for each class that there is now. */
 async function withDataFrom(
   document: NetwrightDocument,
   from: string | undefined,
@@ -191,7 +192,18 @@ async function withDataFrom(
   if (from === undefined) return document;
   const node = onlyDataNode(document);
   const changed = withFiles(node, await openData(await dataPath(from, output)));
-  return { ...document, nodes: document.nodes.map((other) => (other === node ? changed : other)) };
+  const nodes = document.nodes.map((other) => (other === node ? changed : other));
+  const { document: fitting, fitted } = withOutputsForClasses({ ...document, nodes });
+  for (const { name, params } of fitted) {
+    const outputs = String(params['outFeatures']);
+    output.notice(
+      text(
+        `"${name}" has ${outputs} outputs now, one for each class.`,
+        `“${name}”现有 ${outputs} 个输出，每个类别一个。`,
+      ),
+    );
+  }
+  return fitting;
 }
 
 function withOptions(

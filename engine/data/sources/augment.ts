@@ -66,6 +66,18 @@ export const augmentationFields = {
     max: 128,
     default: 0,
   },
+  mixup: {
+    kind: 'number',
+    label: text('Mixup', '混合'),
+    help: text(
+      'Up to this share of another training image is blended into each, and of its class into the target, which becomes shares for Cross-Entropy; at 0.5 all shares are as likely.',
+      '每张图像混入另一张训练图像，最多占这一比例；目标也按同样比例变为各类占比，供交叉熵使用。取 0.5 时各种比例的可能性相同。',
+    ),
+    min: 0,
+    max: 0.5,
+    default: 0,
+    step: 0.1,
+  },
 } as const satisfies Fields;
 
 /** The chosen variations; undefined where images stay as they are. */
@@ -77,6 +89,7 @@ export function augmentationIn(params: Readonly<Record<string, unknown>>): Augme
     rotate: number('rotate'),
     brightness: number('brightness'),
     cutout: number('cutout'),
+    mixup: number('mixup'),
   };
   return Object.values(chosen).some((value) => value !== false && value !== 0) ? chosen : undefined;
 }
