@@ -52,6 +52,7 @@ const asks = {
     options,
   }),
   predict: z.strictObject({ run: handle, x: numbers, rows }),
+  weight: z.strictObject({ run: handle, node: z.string(), weight: z.string() }),
   openData: z.strictObject({ path: filePath }),
   listFolder: z.strictObject({ path: filePath.optional() }),
   knownSets: z.strictObject({}),

@@ -32,6 +32,8 @@ export interface Requests {
   start: { ask: { document: NetwrightDocument; options: RunOptions }; answer: RunStarted };
   /** The weights as they are now, on any inputs: x is [rows, …input shape]. */
   predict: { ask: { run: string; x: Float32Array; rows: number }; answer: Prediction };
+  /** One weight of a node, which goes by its id in the flat document, as it is now. */
+  weight: { ask: { run: string; node: string; weight: string }; answer: WeightNow };
   /** Looks at a file or a folder on the engine's machine: which source it is for, and what a Data node keeps of it. */
   openData: { ask: { path: string }; answer: OpenedData };
   /** What lies in a folder on the engine's machine; the person's own one without a path. */
@@ -442,6 +444,13 @@ export interface Duplicates {
   readonly repeats: readonly (readonly [number, number])[];
   /** What a person should know of that. */
   readonly remarks: readonly Text[];
+}
+
+export interface WeightNow {
+  /** Steps it was trained. */
+  readonly step: number;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
 }
 
 export interface Preview {

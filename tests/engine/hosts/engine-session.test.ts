@@ -107,6 +107,13 @@ describe('a studio', () => {
     expect(prediction.values).toHaveLength(4);
     expect((prediction.values[0] as number) + (prediction.values[1] as number)).toBeCloseTo(1, 5);
 
+    const weight = await studio.ask('weight', { run, node: 'hidden', weight: 'weight' });
+    expect(weight).toMatchObject({ step: 300, shape: [2, 8] });
+    expect(weight.values).toHaveLength(16);
+    expect(await studio.refusal('weight', { run, node: 'hidden', weight: 'gamma' })).toMatchObject({
+      code: 'weight-unknown',
+    });
+
     const { onnx, certificate } = await studio.ask('export', { run });
     expect(certificate).toMatchObject({ equal: true });
     expect(certificate.maxAbsDiff).toBeLessThanOrEqual(1e-5);
