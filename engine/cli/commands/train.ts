@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { paramText } from '../../declaration/fields.ts';
 import { NetwrightError } from '../../declaration/problem.ts';
 import { type Text, text } from '../../declaration/text.ts';
 import { onlyDataNode, withFiles } from '../../document/data-of-node.ts';
@@ -195,7 +196,7 @@ async function withDataFrom(
   const nodes = document.nodes.map((other) => (other === node ? changed : other));
   const { document: fitting, fitted } = withOutputsForClasses({ ...document, nodes });
   for (const { name, params } of fitted) {
-    const outputs = String(params['outFeatures']);
+    const outputs = paramText(params['outFeatures'] ?? '');
     output.notice(
       text(
         `"${name}" has ${outputs} outputs now, one for each class.`,
