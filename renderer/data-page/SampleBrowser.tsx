@@ -52,7 +52,7 @@ export function SampleBrowser({ params, report }: SampleBrowserProps) {
   };
   return (
     <div className={css['panel']}>
-      <div className={css['bar']}>
+      <div className={css['browse']}>
         <div className={css['segments']} role="group" aria-label={t('dataPage.part')}>
           {(['train', 'test'] as const).map((name) => (
             <button
@@ -78,40 +78,41 @@ export function SampleBrowser({ params, report }: SampleBrowserProps) {
             onChange={(value) => show({ ofClass: value })}
           />
         )}
-        <span className={css['space']} />
-        <span className={css['range']} data-testid="sample-range">
-          {all === 0
-            ? t('dataPage.none')
-            : t('dataPage.range', {
-                first: formatWhole(first + 1),
-                last: formatWhole(Math.min(all, first + onPage)),
-                all: formatWhole(all),
-              })}
+        <span className={css['pager']}>
+          <span className={css['range']} data-testid="sample-range">
+            {all === 0
+              ? t('dataPage.none')
+              : t('dataPage.range', {
+                  first: formatWhole(first + 1),
+                  last: formatWhole(Math.min(all, first + onPage)),
+                  all: formatWhole(all),
+                })}
+          </span>
+          <IconButton label={t('dataPage.firstPage')} disabled={page === 0} onClick={() => show({ page: 0 })}>
+            <ChevronFirst size={15} aria-hidden />
+          </IconButton>
+          <IconButton
+            label={t('dataPage.previousPage')}
+            disabled={page === 0}
+            onClick={() => show({ page: page - 1 })}
+          >
+            <ChevronLeft size={15} aria-hidden />
+          </IconButton>
+          <IconButton
+            label={t('dataPage.nextPage')}
+            disabled={page === last}
+            onClick={() => show({ page: page + 1 })}
+          >
+            <ChevronRight size={15} aria-hidden />
+          </IconButton>
+          <IconButton
+            label={t('dataPage.lastPage')}
+            disabled={page === last}
+            onClick={() => show({ page: last })}
+          >
+            <ChevronLast size={15} aria-hidden />
+          </IconButton>
         </span>
-        <IconButton label={t('dataPage.firstPage')} disabled={page === 0} onClick={() => show({ page: 0 })}>
-          <ChevronFirst size={15} aria-hidden />
-        </IconButton>
-        <IconButton
-          label={t('dataPage.previousPage')}
-          disabled={page === 0}
-          onClick={() => show({ page: page - 1 })}
-        >
-          <ChevronLeft size={15} aria-hidden />
-        </IconButton>
-        <IconButton
-          label={t('dataPage.nextPage')}
-          disabled={page === last}
-          onClick={() => show({ page: page + 1 })}
-        >
-          <ChevronRight size={15} aria-hidden />
-        </IconButton>
-        <IconButton
-          label={t('dataPage.lastPage')}
-          disabled={page === last}
-          onClick={() => show({ page: last })}
-        >
-          <ChevronLast size={15} aria-hidden />
-        </IconButton>
       </div>
       {answer === undefined ? null : <SampleList samples={answer} label={t('dataPage.samples')} />}
     </div>

@@ -7,7 +7,7 @@ import { useT } from '../i18n/i18n.ts';
 import css from './DataPage.module.css';
 import { SampleList } from './SampleList.tsx';
 
-const imagesShown = 10;
+const imagesShown = 8;
 
 /** The same training images as they are, and as training varies them in one epoch and another. */
 export function Variations({ params }: { readonly params: Params }) {
