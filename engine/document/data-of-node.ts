@@ -2,7 +2,7 @@ import type { FoundFiles } from '../declaration/found-files.ts';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import { catalogue } from './catalogue.ts';
-import { withFittingHeads } from './fitting-heads.ts';
+import { type FittedHeads, withFittingHeads } from './fitting-heads.ts';
 import type { DocumentNode, NetwrightDocument } from './schema.ts';
 
 /** A data node whose samples come from opened files; what it was made of before is there still when another source is chosen. */
@@ -16,7 +16,7 @@ export const withFilesIn = (
   document: NetwrightDocument,
   id: string,
   opened: Parameters<typeof withFiles>[1],
-): NetwrightDocument =>
+): FittedHeads =>
   withFittingHeads({
     ...document,
     nodes: document.nodes.map((node) => (node.id === id ? withFiles(node, opened) : node)),

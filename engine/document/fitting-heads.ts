@@ -6,24 +6,39 @@ import { type Topology, topologyOf } from './topology.ts';
 /** Fields that say how many numbers a layer, or a block that shows them, makes of each sample. */
 const sizes = ['outFeatures', 'outChannels'] as const;
 
+export interface FittedHead {
+  readonly name: string;
+  readonly outputs: number;
+  /** One for each class; else as many as the targets have numbers or channels. */
+  readonly areClasses: boolean;
+}
+
+export interface FittedHeads {
+  readonly document: NetwrightDocument;
+  /** Layers that have other numbers of outputs now. */
+  readonly fitted: readonly FittedHead[];
+}
+
 /**
  * The document with as many outputs before each loss as its targets ask for: one for each class, or as many channels or
  * features as they have themselves. What the last layer that decides a size cannot help stays as it is.
  */
-export function withFittingHeads(document: NetwrightDocument): NetwrightDocument {
-  let fitted = document;
+export function withFittingHeads(document: NetwrightDocument): FittedHeads {
+  let now: FittedHeads = { document, fitted: [] };
   for (const loss of document.nodes) {
-    if (!isMisfit(fitted, loss.id)) continue;
-    const target = analyseDocument(fitted).nodes.get(loss.id)?.inputs['target'];
-    const wanted = target?.classes ?? target?.shape[1];
-    const head = headOf(fitted, topologyOf(fitted), loss.id);
-    if (wanted === undefined || head === undefined) continue;
-    const changed = { ...head.node, params: { ...head.node.params, [head.field]: wanted } };
-    const nodes = fitted.nodes.map((node) => (node.id === changed.id ? changed : node));
-    const candidate = { ...fitted, nodes };
-    if (!isMisfit(candidate, loss.id)) fitted = candidate;
+    if (!isMisfit(now.document, loss.id)) continue;
+    const target = analyseDocument(now.document).nodes.get(loss.id)?.inputs['target'];
+    const outputs = target?.classes ?? target?.shape[1];
+    const head = headOf(now.document, topologyOf(now.document), loss.id);
+    if (outputs === undefined || head === undefined) continue;
+    const changed = { ...head.node, params: { ...head.node.params, [head.field]: outputs } };
+    const nodes = now.document.nodes.map((node) => (node.id === changed.id ? changed : node));
+    const next = { ...now.document, nodes };
+    if (isMisfit(next, loss.id)) continue;
+    const areClasses = target?.classes !== undefined;
+    now = { document: next, fitted: [...now.fitted, { name: changed.name, outputs, areClasses }] };
   }
-  return fitted;
+  return now;
 }
 
 const misfits = new Set(['class-count', 'shape-mismatch']);

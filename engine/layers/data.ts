@@ -12,6 +12,7 @@ import {
   sampleTypeOf,
   sourceOf,
 } from '../data/sources/index.ts';
+import { isMixed } from '../data/sources/mixup.ts';
 import { type Field, type Fields, type Params, paramText } from '../declaration/fields.ts';
 import { elementCount, type TensorType } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
@@ -46,16 +47,19 @@ const fields: Fields = {
   ...sourceFields(),
 };
 
-/** Types of inputs and targets for a batch; classes are labels. */
-function typesOf({ input, target }: SampleType, batch: number): { x: TensorType; y: TensorType } {
-  const shape = [batch, ...target.shape];
+/** Types of inputs and targets for a batch; classes are labels, or shares where samples are blended. */
+function typesOf(type: SampleType, params: Params, batch: number): { x: TensorType; y: TensorType } {
+  const { input, target } = type;
   return {
     x: { ...input, shape: [batch, ...input.shape] },
-    y:
-      target.kind === 'class'
-        ? { shape, dtype: 'int32', classes: target.classes.length }
-        : { shape, dtype: 'float32' },
+    y: targetType(type, isMixed(params, type), [batch, ...target.shape]),
   };
+}
+
+function targetType({ target }: SampleType, areShares: boolean, shape: readonly number[]): TensorType {
+  if (target.kind !== 'class') return { shape, dtype: 'float32' };
+  const classes = target.classes.length;
+  return areShares ? { shape: [...shape, classes], dtype: 'float32' } : { shape, dtype: 'int32', classes };
 }
 
 export const data: LayerDefinition = {
@@ -98,7 +102,7 @@ export const data: LayerDefinition = {
   weights: () => [],
   build(g, params) {
     const chosen = sourceOf(paramText(params['source'])) as AnySource;
-    const { x, y } = typesOf(sampleTypeOf(chosen, params) as SampleType, g.batch);
+    const { x, y } = typesOf(sampleTypeOf(chosen, params) as SampleType, params, g.batch);
     return { x: g.input('x', x), y: g.input('y', y) };
   },
   pytorch: () => 'TensorDataset(x, y)',

@@ -8,7 +8,7 @@ export function takeFiles(id: string, opened: OpenedData, name: string): void {
   const { project, level } = useDocumentStore.getState();
   edit({ key: 'change', name: text(`Files of ${name}`, `${name} 的文件`) }, (draft) => {
     if (level.length === 0) {
-      draft.nodes = withFilesIn(project, id, opened).nodes;
+      draft.nodes = withFilesIn(project, id, opened).document.nodes;
       return;
     }
     const node = draft.nodes.find((candidate) => candidate.id === id);

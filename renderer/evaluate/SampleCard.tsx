@@ -1,6 +1,7 @@
 import { Check, X } from 'lucide-react';
-import { memo, useEffect, useRef } from 'react';
-import { imagePixels, type Range, type SampleKind, tracePoints } from '../charts/samples.ts';
+import { memo } from 'react';
+import type { Range, SampleKind } from '../charts/samples.ts';
+import { ImageView, TraceView } from '../data/SampleView.tsx';
 import { useT } from '../i18n/i18n.ts';
 import css from './TestSamples.module.css';
 
@@ -27,8 +28,15 @@ export const SampleCard = memo(function SampleCard(props: SampleCardProps) {
   return (
     <div className={css['card']} data-wrong={wrong || undefined} data-asked={answer !== undefined}>
       <div className={css['views']}>
-        <View values={values} shape={shape} range={range} />
-        {made === undefined ? null : <View values={made} shape={shape} range={range} />}
+        {(made === undefined ? [values] : [values, made]).map((shown, i) => (
+          <View
+            key={i === 0 ? 'given' : 'made'}
+            className={css[kind === 'image' ? 'image' : 'trace']}
+            values={shown}
+            shape={shape}
+            range={range}
+          />
+        ))}
       </div>
       <p className={css['answer']}>
         {wrong === undefined ? null : wrong ? (
@@ -44,37 +52,5 @@ export const SampleCard = memo(function SampleCard(props: SampleCardProps) {
         </p>
       )}
     </div>
-  );
-});
-
-type ViewProps = Pick<SampleCardProps, 'values' | 'shape' | 'range'>;
-
-const ImageView = memo(function ImageView({ values, shape, range }: ViewProps) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const [, height = 1, width = 1] = shape;
-  useEffect(() => {
-    canvas.current?.getContext('2d')?.putImageData(imagePixels(values, shape, range), 0, 0);
-  }, [values, shape, range]);
-  return <canvas ref={canvas} className={css['image']} width={width} height={height} aria-hidden />;
-});
-
-const traceBox = { width: 200, height: 64 };
-
-const TraceView = memo(function TraceView({ values, shape, range }: ViewProps) {
-  const points = tracePoints(values, shape[1] ?? 1, range, traceBox);
-  return (
-    <svg
-      className={css['trace']}
-      viewBox={`0 -3 ${traceBox.width} ${traceBox.height + 6}`}
-      preserveAspectRatio="none"
-      aria-hidden
-    >
-      <polyline
-        points={points.join(' ')}
-        fill="none"
-        stroke="currentColor"
-        vectorEffect="non-scaling-stroke"
-      />
-    </svg>
   );
 });

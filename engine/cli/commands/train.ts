@@ -13,6 +13,7 @@ import { type RunThread, type StartRun, startRun } from '../../hosts/run-thread.
 import { type NamedDocument, openTemplateOrFile } from '../../hosts/templates.ts';
 import type { EpochRecord, Frame, KernelChoice, Metrics } from '../../protocol/messages.ts';
 import type { Cadence } from '../../training/checkpoint-schedule.ts';
+import { dataPath, setNames } from '../known-data.ts';
 import {
   cadence,
   jsonOption,
@@ -65,8 +66,13 @@ export function addTrain(program: Command): void {
       wholeNumber('--seeds', 2, 1000),
     )
     .option(
-      '--data <path>',
-      say(text('train on this file or folder instead', '改用此文件或文件夹中的数据训练')),
+      '--data <data>',
+      say(
+        text(
+          `train on this file, folder or known set (${setNames}) instead`,
+          `改用此文件、文件夹或知名数据集（${setNames}）中的数据训练`,
+        ),
+      ),
       path('--data'),
     )
     .addOption(threadsOption())
@@ -172,7 +178,7 @@ async function begin(
     );
   }
   const opened = await openTemplateOrFile(project);
-  const onData = await withDataFrom(opened.document, options.data);
+  const onData = await withDataFrom(opened.document, options.data, reporter.output);
   const document = withOptions(applySettings(onData, options.set ?? []), options);
   reporter.toldRate = document.training.learningRate;
   const runId = newRunId(document.name);
@@ -210,13 +216,29 @@ async function resume(
   return { runFolder, thread };
 }
 
-/** The document with its data node made to take its samples from there. */
+/** The document with its data node made to take its samples from there, and an output for each class that there is now. */
 async function withDataFrom(
   document: NetwrightDocument,
   from: string | undefined,
+  output: Output,
 ): Promise<NetwrightDocument> {
   if (from === undefined) return document;
-  return withFilesIn(document, onlyDataNode(document).id, await openData(from));
+  const files = await openData(await dataPath(from, output));
+  const { document: fitting, fitted } = withFilesIn(document, onlyDataNode(document).id, files);
+  for (const { name, outputs, areClasses } of fitted) {
+    output.notice(
+      areClasses
+        ? text(
+            `"${name}" has ${outputs} outputs now, one for each class.`,
+            `“${name}”现有 ${outputs} 个输出，每个类别一个。`,
+          )
+        : text(
+            `"${name}" has ${outputs} outputs now, as many as the targets have.`,
+            `“${name}”现有 ${outputs} 个输出，与目标的个数相同。`,
+          ),
+    );
+  }
+  return fitting;
 }
 
 function withOptions(
@@ -257,7 +279,7 @@ function stopOnSignal(thread: RunThread): () => void {
 const plainLines = 10;
 
 class EpochReporter {
-  private readonly output: Output;
+  readonly output: Output;
   private next = 1;
   /** What the person knows the learning rate to be. */
   toldRate: number | undefined;

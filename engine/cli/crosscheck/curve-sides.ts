@@ -23,7 +23,7 @@ type Told = (epoch: number) => void;
 /** ResNet-20 with its own recipe on the images that lie there. */
 export async function curveDocument(data: string, epochs: number): Promise<NetwrightDocument> {
   const { document } = await openTemplateOrFile('resnet');
-  const onData = withFilesIn(document, onlyDataNode(document).id, await openData(data));
+  const { document: onData } = withFilesIn(document, onlyDataNode(document).id, await openData(data));
   return { ...onData, training: { ...onData.training, epochs, batchSize: 64 } };
 }
 

@@ -23,7 +23,7 @@ describe('a network whose data have other classes than it was drawn for', () => 
       rows,
     );
     expect(hasErrors(analyseDocument(drawn))).toBe(true);
-    const fitted = withFittingHeads(drawn);
+    const { document: fitted } = withFittingHeads(drawn);
     expect([paramOf(fitted, 'fc1', 'outFeatures'), paramOf(fitted, 'fc2', 'outFeatures')]).toEqual([5, 7]);
     expect(analyseDocument(fitted).problems).toEqual([]);
   });
@@ -44,9 +44,9 @@ describe('a network whose data have other classes than it was drawn for', () => 
         ['data.y', 'loss.target'],
       ],
     );
-    const fitted = withFittingHeads({ ...fully, blocks });
+    const { document: fitted } = withFittingHeads({ ...fully, blocks });
     expect(paramOf(fitted, 'head', 'outChannels')).toBe(4);
-    expect(withFittingHeads(fitted)).toBe(fitted);
+    expect(withFittingHeads(fitted)).toEqual({ document: fitted, fitted: [] });
   });
 
   it('stays as it is where the last layer cannot help', () => {
@@ -67,7 +67,7 @@ describe('a network whose data have other classes than it was drawn for', () => 
         ['data.y', 'loss.target'],
       ],
     );
-    expect(withFittingHeads(branches)).toBe(branches);
+    expect(withFittingHeads(branches).document).toBe(branches);
   });
 });
 
@@ -80,7 +80,7 @@ it('a network that paints its input again gets as many channels as that has', ()
     ),
   };
   expect(hasErrors(analyseDocument(grey))).toBe(true);
-  const fitted = withFittingHeads(grey);
+  const { document: fitted } = withFittingHeads(grey);
   expect(paramOf(fitted, 'image', 'outChannels')).toBe(1);
   expect(analyseDocument(fitted).problems).toEqual([]);
 });
