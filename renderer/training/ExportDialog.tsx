@@ -4,6 +4,7 @@ import { formatBytes, formatWhole } from '../charts/figures.ts';
 import { Button } from '../design/Button.tsx';
 import { Dialog } from '../design/Dialog.tsx';
 import { useT, useText } from '../i18n/i18n.ts';
+import { formatDifference } from '../models/differences.ts';
 import { Fact } from '../models/Fact.tsx';
 import { openExported } from '../models/model-store.ts';
 import { showPage } from '../workspace/state.ts';
@@ -145,9 +146,6 @@ function CertificateView({ exported }: { readonly exported: ExportedModel }) {
     </div>
   );
 }
-
-/** `0` or `1.19e-7`: differences are told apart by their power of ten. */
-export const formatDifference = (value: number): string => (value === 0 ? '0' : value.toExponential(2));
 
 export const firstDifferent = ({ nodes, tolerance }: Certificate) =>
   nodes.find(({ maxAbsDiff }) => !(maxAbsDiff <= tolerance));

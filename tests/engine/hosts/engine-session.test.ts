@@ -123,7 +123,7 @@ describe('a studio', () => {
     expect(result).toMatchObject({ rows: 40, accuracy: tested?.accuracy, engineAccuracy: tested?.accuracy });
     const typed = await studio.ask('runModel', {
       model: opened.model,
-      on: { values: Float32Array.of(1, 2), rows: 1 },
+      on: { values: [Float32Array.of(1, 2)], rows: 1 },
     });
     expect(typed.outputs[0]?.values).toHaveLength(2);
   });

@@ -178,6 +178,32 @@ const permute: Rule = (call) => {
     : undefined;
 };
 
+/** Rows of a table at tokens that come when the model runs. */
+const embedding: Rule = ({ inputs: { tokens, table }, attributes }, known) => {
+  const weight = known(table);
+  if (tokens === undefined || tokens.role === 'weight' || weight === undefined) return undefined;
+  const [vocabulary, width] = table?.shape as readonly [number, number];
+  const padding = Number(attributes['padding'] ?? -1);
+  return {
+    type: 'embedding',
+    params: { vocabulary, width, padding },
+    wires: { x: tokens },
+    weights: { weight },
+  };
+};
+
+/** A table of known rows that is added to the positions of each sequence. */
+const learnedPosition: Rule = ({ inputs: { a, b } }, known) => {
+  const [x, table] = known(a) === undefined ? [a, b] : [b, a];
+  const weight = known(table);
+  const [, positions, width, ...more] = x?.shape ?? [];
+  if (x === undefined || weight === undefined || positions === undefined || width === undefined)
+    return undefined;
+  const isTable = weight.length === positions * width && table?.shape.at(-1) === width && positions > 1;
+  if (!isTable || more.length > 0) return undefined;
+  return { type: 'learned-position', params: { positions }, wires: { x }, weights: { weight } };
+};
+
 const concat: Rule = (call, known) => {
   const parts = Object.entries(call.inputs).filter(
     (entry): entry is [string, Tensor] => entry[1] !== undefined,
@@ -239,7 +265,8 @@ export const layerRules: Partial<Record<OpName, Rule>> = {
   hardswish: alone('hardswish'),
   softmax: behindBatch('softmax', (call) => ({ axis: number(call, 'axis') })),
   logSoftmax: behindBatch('log-softmax', (call) => ({ axis: number(call, 'axis') })),
-  add: pair('add'),
+  embedding,
+  add: (call, known) => learnedPosition(call, known) ?? pair('add')(call, known),
   subtract: pair('subtract'),
   multiply: pair('multiply'),
   scale: alone('scale', (call) => ({ factor: number(call, 'factor') })),

@@ -48,6 +48,26 @@ function directMean(build: ValueBuilder, x: Value, axes: readonly number[]): Val
   return isImage ? build.emit(adaptiveAveragePool, { x }, { size: [1, 1] }).y : undefined;
 }
 
+/** The largest of each sample's positions: they are one window of a pooling that leaves the samples apart. */
+function directMax(
+  build: ValueBuilder,
+  opType: string,
+  x: Value,
+  axes: readonly number[],
+): Value | undefined {
+  const rank = x.shape.length;
+  if (opType !== 'ReduceMax' || rank < 3 || rank > 4 || axes.length > rank - 2 || axes.includes(0))
+    return undefined;
+  const others = [...x.shape.keys()].filter((axis) => axis > 0 && !axes.includes(axis));
+  const last = build.transpose(x, [0, ...others, ...axes]);
+  const kept = others.reduce((product, axis) => product * x.shape[axis], 1);
+  const seen = build.reshape(last, [x.shape[0], kept, ...axes.map((axis) => x.shape[axis])]);
+  return build.largest(
+    seen,
+    axes.map((axis) => x.shape[axis]),
+  );
+}
+
 /** Over these axes, in order; with `keep` they stay with the size 1. */
 export function reduceNode(
   build: ValueBuilder,
@@ -60,7 +80,7 @@ export function reduceNode(
     ? x.shape.map((n, axis) => (axes.includes(axis) ? 1 : n))
     : x.shape.filter((_, axis) => !axes.includes(axis));
   if (x.kind === 'constant') return build.reshape(foldReduction(opType, x, axes), shape);
-  const direct = opType === 'ReduceMean' ? directMean(build, x, axes) : undefined;
+  const direct = opType === 'ReduceMean' ? directMean(build, x, axes) : directMax(build, opType, x, axes);
   if (direct !== undefined) return build.reshape(direct, shape);
   const reduce = reducers[opType];
   if (reduce === undefined) {

@@ -148,12 +148,16 @@ function requireOperators(nodes: readonly ModelNode[], file: string): void {
   );
 }
 
+/** With its domain where that is not the standard one. */
+export const operatorName = ({ domain, opType }: ModelNode): string =>
+  standardDomains.has(domain) ? opType : `${domain}.${opType}`;
+
 export function missingOperators(nodes: readonly ModelNode[]): MissingOperator[] {
   const missing = new Map<string, MissingOperator>();
   for (const node of nodes) {
     const isStandard = standardDomains.has(node.domain);
     if (isStandard && operators.has(node.opType)) continue;
-    const opType = isStandard ? node.opType : `${node.domain}.${node.opType}`;
+    const opType = operatorName(node);
     const known = missing.get(opType);
     missing.set(opType, { opType, count: (known?.count ?? 0) + 1, node: known?.node ?? nodeName(node) });
   }

@@ -60,6 +60,7 @@ export class KnownTensors {
   readonly values = new Map<Tensor, Float32Array | Int32Array>();
   private readonly tensors = new Map<Constant, Tensor>();
   private readonly origins = new Map<Value, Origin>();
+  private readonly turned = new Map<Tensor, { readonly x: Computed; readonly axes: readonly number[] }>();
   private count = 0;
   private readonly graph: Graph;
 
@@ -70,6 +71,15 @@ export class KnownTensors {
   /** Remembers what a value is made of; one that is passed on keeps what was said first. */
   madeOf(value: Value, origin: Origin): void {
     if (!this.origins.has(value)) this.origins.set(value, origin);
+  }
+
+  /** Remembers what a tensor is with its axes turned. */
+  turn(tensor: Tensor, x: Computed, axes: readonly number[]): void {
+    this.turned.set(tensor, { x, axes });
+  }
+
+  turnedFrom(tensor: Tensor): { readonly x: Computed; readonly axes: readonly number[] } | undefined {
+    return this.turned.get(tensor);
   }
 
   originOf(value: Value): Origin | undefined {
@@ -263,9 +273,10 @@ export class ValueBuilder {
     if (perm.every((axis, at) => axis === at)) return x;
     const moves = transposed(perm);
     if (x.kind === 'constant') return this.known.keep(moves(x));
-    return perm.length <= mostCopiedDimensions
-      ? like(x, this.emit(permute, { x }, { axes: perm }).y)
-      : this.move(x, moves);
+    if (perm.length > mostCopiedDimensions) return this.move(x, moves);
+    const y = this.emit(permute, { x }, { axes: perm }).y;
+    if (x.kind === 'computed') this.known.turn(y.tensor, x, perm);
+    return like(x, y);
   }
 
   expand(x: Value, shape: readonly number[]): Value {
@@ -278,6 +289,21 @@ export class ValueBuilder {
     return x.kind === 'computed' && end > start && x.shape.length <= mostCopiedDimensions
       ? like(x, this.emit(slice, { x }, { axis, start, end }).y)
       : this.move(x, sliced(axis, start, 1, Math.max(0, end - start)));
+  }
+
+  /** What stands at one place of an axis, which is gone: taken before axes are turned, where they were. */
+  select(x: Computed, axis: number, index: number): Value {
+    const turned = this.known.turnedFrom(x.tensor);
+    if (turned !== undefined) {
+      const from = turned.axes[axis] as number;
+      const rest = turned.axes.filter((_, at) => at !== axis).map((at) => (at > from ? at - 1 : at));
+      return this.transpose(this.select(turned.x, from, index), rest);
+    }
+    const kept = this.slice(x, axis, index, index + 1);
+    return this.reshape(
+      kept,
+      x.shape.filter((_, at) => at !== axis),
+    );
   }
 
   concat(parts: readonly Value[], axis: number): Value {
