@@ -1,9 +1,12 @@
 import { absoluteError, absoluteErrorGradient } from './absolute-error.ts';
 import {
   activationGradient,
+  clippedRelu,
+  elementwiseFunction,
   elu,
   gelu,
   hardswish,
+  hardTanh,
   leakyRelu,
   relu,
   selu,
@@ -81,6 +84,9 @@ export const ops = {
   sumOver,
   scale,
   relu,
+  clippedRelu,
+  elementwiseFunction,
+  hardTanh,
   leakyRelu,
   sigmoid,
   tanh,

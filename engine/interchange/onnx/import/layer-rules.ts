@@ -204,14 +204,33 @@ const learnedPosition: Rule = ({ inputs: { a, b } }, known) => {
   return { type: 'learned-position', params: { positions }, wires: { x }, weights: { weight } };
 };
 
+/** One known position, the same for all samples, before those of a sequence. */
+function classToken(
+  axis: number,
+  [token, sequence, ...more]: readonly [string, Tensor][],
+  known: KnownValues,
+): LayerOf | undefined {
+  const values = known(token?.[1]);
+  const [rows = 0, positions, width = 0] = token?.[1].shape ?? [];
+  const x = sequence?.[1];
+  if (x === undefined || values === undefined || more.length > 0 || axis !== 1 || positions !== 1)
+    return undefined;
+  const weight = values.slice(0, width);
+  const isSame = values.length === rows * width && values.every((value, at) => value === weight[at % width]);
+  return isSame && x.shape.length === 3 && known(x) === undefined
+    ? { type: 'class-token', params: {}, wires: { x }, weights: { weight } }
+    : undefined;
+}
+
 const concat: Rule = (call, known) => {
   const parts = Object.entries(call.inputs).filter(
     (entry): entry is [string, Tensor] => entry[1] !== undefined,
   );
   const axis = number(call, 'axis');
-  return axis === 0 || parts.some(([, part]) => known(part) !== undefined)
-    ? undefined
-    : { type: 'concat', params: { axis }, wires: Object.fromEntries(parts) };
+  if (axis === 0) return undefined;
+  const constants = parts.filter(([, part]) => known(part) !== undefined);
+  if (constants.length > 0) return classToken(axis, parts, known);
+  return { type: 'concat', params: { axis }, wires: Object.fromEntries(parts) };
 };
 
 const matmul: Rule = (call, known) => {
@@ -263,6 +282,9 @@ export const layerRules: Partial<Record<OpName, Rule>> = {
   silu: alone('silu'),
   gelu: alone('gelu', (call) => ({ form: String(call.attributes['form']) })),
   hardswish: alone('hardswish'),
+  clippedRelu: alone('relu6', (call) => ({ ceiling: number(call, 'ceiling') })),
+  hardTanh: alone('hard-tanh', (call) => ({ bound: number(call, 'bound') })),
+  elementwiseFunction: alone('elementwise-function', (call) => ({ of: String(call.attributes['of']) })),
   softmax: behindBatch('softmax', (call) => ({ axis: number(call, 'axis') })),
   logSoftmax: behindBatch('log-softmax', (call) => ({ axis: number(call, 'axis') })),
   embedding,

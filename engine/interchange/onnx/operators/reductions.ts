@@ -29,6 +29,14 @@ const product: Reduce = (build, x) => {
   );
 };
 
+/** ln Σ e^x, taken from the largest, so that no power is too large. */
+const logSumExp: Reduce = (build, x) => {
+  const top = max(build, x);
+  const [outer, , inner] = x.shape;
+  const below = build.subtract(x, build.reshape(top, [outer, 1, inner]));
+  return build.add(build.apply('Log', sum(build, build.apply('Exp', below))), top);
+};
+
 const reducers: Readonly<Record<string, Reduce>> = {
   ReduceMean: mean,
   ReduceSum: sum,
@@ -37,6 +45,9 @@ const reducers: Readonly<Record<string, Reduce>> = {
   ReduceProd: product,
   ReduceL1: (build, x) => sum(build, build.absolute(x)),
   ReduceSumSquare: (build, x) => sum(build, build.multiply(x, x)),
+  ReduceL2: (build, x) => build.apply('Sqrt', sum(build, build.multiply(x, x))),
+  ReduceLogSum: (build, x) => build.apply('Log', sum(build, x)),
+  ReduceLogSumExp: logSumExp,
 };
 
 /** A mean that is one op by itself: over an axis, or over a whole image. */

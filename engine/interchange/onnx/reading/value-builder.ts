@@ -1,6 +1,6 @@
 import { elementCount, sameShape, shapeText } from '../../../declaration/tensor-type.ts';
 import { text } from '../../../declaration/text.ts';
-import { leakyRelu, relu } from '../../../ops/activations.ts';
+import { elementwiseFunction, type FunctionName, relu } from '../../../ops/activations.ts';
 import { add } from '../../../ops/add.ts';
 import { batchedMatmul } from '../../../ops/batched-matmul.ts';
 import { concat } from '../../../ops/concat.ts';
@@ -20,7 +20,7 @@ import { softmax } from '../../../ops/softmax.ts';
 import { mostCopiedDimensions } from '../../../ops/strided-copy.ts';
 import { subtract } from '../../../ops/subtract.ts';
 import { type Constant, constantOf, mostKnownNumbers } from './constant.ts';
-import { commonShape, foldBinary } from './fold.ts';
+import { commonShape, foldBinary, foldUnary, unaryFolds } from './fold.ts';
 import { misfit, unsupportedForm } from './misfit.ts';
 import { expanded, inShape, joined, type Movement, sliced, transposed } from './move.ts';
 
@@ -37,7 +37,11 @@ export interface Computed {
   readonly expected?: Constant;
 }
 
-/** What there is no op for by itself, only for what exporters put together of it: a root, an error function. */
+/** Parts of a GELU that wait for the rest of it: of x they are 1 + erf(x / √2), and half of it. */
+export const onePlusErf = '1 + Erf';
+export const halfOnePlusErf = '½ (1 + Erf)';
+
+/** What there is a better op for in what exporters put together of it: a root, an error function. */
 export interface Pending {
   readonly kind: 'pending';
   readonly shape: readonly number[];
@@ -59,6 +63,8 @@ export interface Origin {
 export class KnownTensors {
   readonly values = new Map<Tensor, Float32Array | Int32Array>();
   private readonly tensors = new Map<Constant, Tensor>();
+  /** What became of values that waited in vain. */
+  readonly settled = new Map<Pending, Constant | Computed>();
   private readonly origins = new Map<Value, Origin>();
   private readonly turned = new Map<Tensor, { readonly x: Computed; readonly axes: readonly number[] }>();
   private count = 0;
@@ -138,9 +144,26 @@ export class ValueBuilder {
   tensor(value: Value): Tensor {
     if (value.kind === 'computed') return value.tensor;
     if (value.kind === 'constant') return this.known.tensorOf(value);
-    throw unsupportedForm(
-      text(`${value.opType} of what is computed when the model runs`, `对运行时才算出的值求 ${value.opType}`),
-    );
+    return this.tensor(this.settled(value));
+  }
+
+  /** What a value is by itself, where nothing better was put together of it. */
+  settled(value: Value): Constant | Computed {
+    if (value.kind !== 'pending') return value;
+    const known = this.known.settled.get(value);
+    if (known !== undefined) return known;
+    const made = this.made(value);
+    this.known.settled.set(value, made);
+    return made;
+  }
+
+  private made({ opType, of }: Pending): Constant | Computed {
+    if (opType !== onePlusErf && opType !== halfOnePlusErf)
+      return this.apply(opType as FunctionName, of) as Constant | Computed;
+    const error = this.apply('Erf', this.scale(this.settled(of), Math.SQRT1_2));
+    const sum = this.add(error, constantOf('float32', [1], [1]));
+    const value = this.reshape(opType === onePlusErf ? sum : this.scale(sum, 0.5), of.shape);
+    return value as Constant | Computed;
   }
 
   emit<O extends string>(
@@ -220,8 +243,20 @@ export class ValueBuilder {
       : this.emit(relu, { x }).y;
   }
 
+  /** One of the functions without parameters, by its name. */
+  apply(of: FunctionName, x: Value): Value {
+    return x.kind === 'constant' && of in unaryFolds
+      ? foldUnary(of, x)
+      : this.emit(elementwiseFunction, { x }, { of }).y;
+  }
+
   absolute(x: Value): Value {
-    return this.emit(leakyRelu, { x }, { slope: -1 }).y;
+    return this.apply('Abs', x);
+  }
+
+  /** 1 where x is above 0, else 0. */
+  isAbove(x: Value): Value {
+    return this.relu(this.apply('Sign', x));
   }
 
   /** The larger of each two, exact for any sizes: one element above the other, and the largest of each column. */
