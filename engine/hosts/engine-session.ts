@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { zipSync } from 'fflate';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
@@ -30,7 +31,7 @@ import { Previewing } from './previewing.ts';
 import { refusalOf } from './refusal.ts';
 import type { RunToTrain } from './run-messages.ts';
 import { type RunThread, startRun } from './run-thread.ts';
-import { certifyModel, exportModel, measureModel } from './trained-model.ts';
+import { certifyModel, exportModel, measureModel, pytorchFiles } from './trained-model.ts';
 
 export interface SessionOptions {
   /** Where onnxruntime runs; a process of its own that the session starts when it is needed, without it. */
@@ -151,6 +152,7 @@ class StudioSession implements EngineSession {
       return this.measuring.measured;
     },
     export: ({ run }) => this.export(this.runNamed(run)),
+    exportPytorch: ({ run }) => this.exportPytorch(this.runNamed(run)),
     openModel: ({ name, bytes }) => Promise.resolve(this.models.open(name, bytes)),
     runModel: ({ model, on, document }) => this.models.run(model, on, document),
     modelTable: ({ model, name, bytes }) => Promise.resolve(this.models.table(model, name, bytes)),
@@ -256,6 +258,11 @@ class StudioSession implements EngineSession {
     const onnx = await exportModel(model);
     const certificate = await certifyModel(model, onnx, `${document.name}.onnx`, this.onnxruntime);
     return { onnx, certificate };
+  }
+
+  private async exportPytorch({ document, thread }: ActiveRun): Promise<Answer<'exportPytorch'>> {
+    const files = pytorchFiles({ document, ...(await thread.snapshot()) });
+    return { zip: zipSync(Object.fromEntries(files)), files: [...files.keys()] };
   }
 
   private runNamed(id: string): ActiveRun {

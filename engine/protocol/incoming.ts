@@ -77,6 +77,7 @@ const asks = {
   times: z.strictObject({ run: handle }),
   measure: z.strictObject({ document }),
   export: z.strictObject({ run: handle }),
+  exportPytorch: z.strictObject({ run: handle }),
   openModel: z.strictObject({ name: z.string().min(1).max(1000), bytes }),
   runModel: z.strictObject({ model: handle, on: modelData, document: document.optional() }),
   modelTable: z.strictObject({ model: handle, name: z.string().min(1).max(1000), bytes }),

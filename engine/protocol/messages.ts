@@ -74,6 +74,8 @@ export interface Requests {
    */
   measure: { ask: { document: NetwrightDocument }; answer: Measured };
   export: { ask: { run: string }; answer: { onnx: Uint8Array; certificate: Certificate } };
+  /** The weights as they are now as a module of PyTorch: a zip of its source, a script that trains it, and its weights. */
+  exportPytorch: { ask: { run: string }; answer: { zip: Uint8Array; files: readonly string[] } };
   openModel: { ask: { name: string; bytes: Uint8Array }; answer: OpenedModel };
   /** Runs an opened model in onnxruntime; `document` is the open project, whose data are meant by `project`. */
   runModel: { ask: { model: string; on: ModelData; document?: NetwrightDocument }; answer: ModelResult };

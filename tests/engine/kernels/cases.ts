@@ -31,10 +31,16 @@ function elementwise(
     numbers = {},
     ulps = 0,
     scale = 0,
-  }: { numbers?: Record<string, number>; ulps?: number; scale?: number } = {},
+    values = (count: number) => normals(count, 3),
+  }: {
+    numbers?: Record<string, number>;
+    ulps?: number;
+    scale?: number;
+    values?: (count: number) => Float32Array;
+  } = {},
 ): (n: number) => Case[] {
   return (n) => {
-    const tensors = Object.fromEntries(inputs.map((name) => [name, normals(n, 3)]));
+    const tensors = Object.fromEntries(inputs.map((name) => [name, values(n)]));
     const shared = { kernel, numbers: { count: n, ...numbers }, split: n, ulps, scale };
     return [
       { ...shared, tensors: { ...tensors, [output]: blank(n) } },
@@ -117,6 +123,8 @@ export const cases: Readonly<Record<KernelName, (n: number) => Case[]>> = {
         numbers: { kind: Number(kind), parameter: 0.7 },
         ulps,
         scale: Number(kind) >= 7 ? 1 : 0,
+        // A logarithm has no value below 0.
+        ...(kind === '15' && { values: squares }),
       })(n),
     ),
   activationGradient: (n) =>
