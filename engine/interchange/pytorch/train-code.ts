@@ -188,8 +188,7 @@ ${hasPlateau ? '        plateau.after_epoch(seen[0])\n' : ''}        print("  ".
 }
 
 /** `2, 3`, and `2,` for one size alone. */
-const tuple = (shape: readonly number[]): string =>
-  shape.length === 1 ? `${shape[0]},` : shape.join(', ');
+const tuple = (shape: readonly number[]): string => (shape.length === 1 ? `${shape[0]},` : shape.join(', '));
 
 function columnOf(name: string, planned: PlannedInput | undefined): Column {
   const isWhole = planned?.dtype === 'int32';

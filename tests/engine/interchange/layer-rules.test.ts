@@ -22,6 +22,7 @@ const notOneOp: ReadonlySet<string> = new Set([
   'multi-head-attention',
   'dropout',
   'dropout2d',
+  'class-token',
   'learned-position',
   'sinusoidal-position',
   'split-heads',
