@@ -63,6 +63,7 @@ import { subtract } from './subtract.ts';
 import { sumOver } from './sum-over.ts';
 import { sumRows } from './sum-rows.ts';
 import { histogram } from './telemetry.ts';
+import { topK } from './top-k.ts';
 import { updateRunningStatistics } from './update-running-statistics.ts';
 import {
   upsampleLinear,
@@ -156,6 +157,7 @@ export const ops = {
   concat,
   meanOver,
   meanOverGradient,
+  topK,
   embedding,
   embeddingGradient,
   sinusoid,

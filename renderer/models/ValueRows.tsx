@@ -81,8 +81,9 @@ function InputRow({ port, named, onRow }: InputRowProps) {
   return (
     <div className={css['listField']}>
       <label>
-        {named ? `${port.name}: ` : ''}
-        {t('models.valueList', { count: size })}
+        {named
+          ? t('models.valueListOf', { name: port.name, count: size })
+          : t('models.valueList', { count: size })}
         <textarea
           value={list}
           rows={3}

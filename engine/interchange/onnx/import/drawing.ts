@@ -21,6 +21,21 @@ interface End {
 
 const origin = { x: 0, y: 0 };
 
+/**
+ * `layer2.0/conv1` of `/layer2/layer2.0/conv1/Conv`: exporters name a node by the modules around it, each within its list,
+ * and by its operator, which the layer says already.
+ */
+function shortened(name: string): string {
+  const words = name
+    .trim()
+    .split('/')
+    .filter((word) => word !== '');
+  const apart = words.filter((word, at) => !(words[at + 1] ?? '').startsWith(`${word}.`));
+  const isOperator = /^[A-Z][A-Za-z0-9]*(_\d+)?$/.test(apart.at(-1) ?? '');
+  const isInModule = apart.length > 1 && !/\.\d+$/.test(apart.at(-2) ?? '');
+  return (isOperator && isInModule ? apart.slice(0, -1) : apart).join('/').slice(-60);
+}
+
 /** Nodes and wires as they come to be, in the order of computation; where they stand is said later (placement.ts). */
 export class Drawing {
   readonly nodes: DocumentNode[] = [];
@@ -75,7 +90,7 @@ export class Drawing {
 
   private node(type: string, wanted: string, params: Params): string {
     const id = `n${this.nodes.length + 1}`;
-    const name = freshName(wanted.replace(/^[/\s]+|[/\s]+$/g, '').slice(-60) || type, this.names);
+    const name = freshName(shortened(wanted) || type, this.names);
     this.names.add(name);
     this.nodes.push({ id, type, name, position: origin, params: { ...params } });
     return id;

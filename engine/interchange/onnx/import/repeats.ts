@@ -167,14 +167,10 @@ function foldRounds(
   };
 }
 
-/** What the names of all the nodes begin with, up to where they part: the last word of it. */
+/** What the names of all the nodes begin with, without the number of the round: `layers` of `layers.0/norm`, `layers.1/norm`. */
 function nameOf(rounds: readonly (readonly DocumentNode[])[]): string {
-  const paths = rounds.flat().map(({ name }) => name.split('/').slice(0, -1));
+  const paths = rounds.flat().map(({ name }) => name.split('/').map((word) => word.replace(/\.\d+$/, '')));
   const [first = []] = paths;
-  const shared = first.filter(
-    (word, at) =>
-      paths.every((path) => path.slice(0, at + 1).join('/') === first.slice(0, at + 1).join('/')) &&
-      word !== '',
-  );
-  return (shared.at(-1) ?? 'block').slice(0, 60);
+  const shared = first.findIndex((word, at) => paths.some((path) => path[at] !== word));
+  return (first[(shared < 0 ? first.length : shared) - 1] ?? 'block').slice(0, 60);
 }

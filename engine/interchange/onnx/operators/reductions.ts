@@ -1,10 +1,13 @@
 import { elementCount } from '../../../declaration/tensor-type.ts';
 import { text } from '../../../declaration/text.ts';
 import { adaptiveAveragePool } from '../../../ops/adaptive-average-pool.ts';
+import { embedding } from '../../../ops/embedding.ts';
 import { meanOver } from '../../../ops/mean-over.ts';
+import { topK } from '../../../ops/top-k.ts';
+import { constantOf } from '../reading/constant.ts';
 import { foldReduction, reductions as folds } from '../reading/fold.ts';
 import { unsupportedForm } from '../reading/misfit.ts';
-import { axesOf, type Operator } from '../reading/node-reader.ts';
+import { axesOf, type NodeReader, type Operator } from '../reading/node-reader.ts';
 import type { Value, ValueBuilder } from '../reading/value-builder.ts';
 
 /** What becomes of axis 1 of x [outer, count, inner]: [outer, inner]. */
@@ -125,6 +128,44 @@ const reduceOperator: Operator = (node, build) => {
   );
 };
 
-export const reductions: Readonly<Record<string, Operator>> = Object.fromEntries(
-  Object.keys(folds).map((opType) => [opType, reduceOperator]),
-);
+/** The place of the largest or smallest number along an axis. */
+const placeOf =
+  (smallest: 0 | 1): Operator =>
+  (node, build) => {
+    const x = node.floats(0);
+    const axis = node.axis(x, 0);
+    const attributes = { axis, k: 1, smallest, last: node.int('select_last_index', 0) };
+    const { places } = build.emit(topK, { x }, attributes);
+    const shape = x.shape.filter((_, at) => at !== axis);
+    return node.int('keepdims', 1) === 1 ? places : build.reshape(places, shape);
+  };
+
+function largestFirst(node: NodeReader, build: ValueBuilder): Value[] {
+  const x = node.floats(0);
+  const k = node.opset < 10 ? node.int('k', 1) : node.knownNumber(1, 1);
+  const smallest = node.int('largest', 1) === 1 ? 0 : 1;
+  const { values, places } = build.emit(topK, { x }, { axis: node.axis(x, -1), k, smallest });
+  return [values, places];
+}
+
+/** 1 where the largest number along an axis stands first, 0 elsewhere; before operator set 13 along all axes from it on. */
+function hardmax(node: NodeReader, build: ValueBuilder): Value {
+  const given = node.floats(0);
+  const axis = node.axis(given, node.opset < 13 ? 1 : -1);
+  const size = node.opset < 13 ? elementCount(given.shape.slice(axis)) : given.shape[axis];
+  const outer = elementCount(given.shape.slice(0, axis));
+  const x = build.reshape(given, [outer, size, -1]);
+  const { places } = build.emit(topK, { x }, { axis: 1, k: 1 });
+  const unit = Float32Array.from({ length: size * size }, (_, at) => (at % (size + 1) === 0 ? 1 : 0));
+  const table = build.known.keep(constantOf('float32', [size, size], unit));
+  const rows = build.emit(embedding, { tokens: build.reshape(places, [outer, x.shape[2]]), table }).y;
+  return build.reshape(build.transpose(rows, [0, 2, 1]), given.shape);
+}
+
+export const reductions: Readonly<Record<string, Operator>> = {
+  ...Object.fromEntries(Object.keys(folds).map((opType) => [opType, reduceOperator])),
+  ArgMax: placeOf(0),
+  ArgMin: placeOf(1),
+  TopK: largestFirst,
+  Hardmax: hardmax,
+};
