@@ -42,6 +42,7 @@ import { reshape } from './reshape.ts';
 import { rmsNorm } from './rms-norm.ts';
 import { scale } from './scale.ts';
 import { selu } from './selu.ts';
+import { shift } from './shift.ts';
 import { sigmoid } from './sigmoid.ts';
 import { silu } from './silu.ts';
 import { sinusoidalPosition } from './sinusoidal-position.ts';
@@ -63,6 +64,7 @@ export const layers = {
   subtract,
   multiply,
   scale,
+  shift,
   embedding,
   matmul,
   conv1d,

@@ -184,6 +184,23 @@ export const hardTanh = activationOp({
   },
 });
 
+/** y = x + offset        dx = dy */
+export const shift = activationOp({
+  name: 'shift',
+  kind: () => 'shifted',
+  parameter: (attributes) => attribute('shift', attributes, 'offset'),
+  cost: 1,
+  toOnnx: (x, y, attributes) => [
+    {
+      opType: 'Constant',
+      inputs: [],
+      outputs: [`${y}.offset`],
+      attributes: { value_float: attribute('shift', attributes, 'offset') },
+    },
+    { opType: 'Add', inputs: [x, `${y}.offset`], outputs: [y] },
+  ],
+});
+
 function clipNodes(x: string, y: string, low: number, high: number): OnnxNode[] {
   const bound = (name: string, value: number): OnnxNode => ({
     opType: 'Constant',

@@ -15,6 +15,7 @@ import { type ArgumentKind, float, int, tensor } from '../argument.ts';
  *   hardTanh      min(max(x, −p), p)
  *   rounded       to the nearest whole number, halves to the even one
  *   sign          −1, 0 or 1
+ *   shifted       x + p
  *   error         2/√π · ∫₀ˣ e^−t² dt
  * The rest are what they are called, of x.
  */
@@ -43,6 +44,7 @@ export const activationKinds = {
   sine: 22,
   cosine: 23,
   error: 24,
+  shifted: 25,
 } as const;
 
 export type ActivationName = keyof typeof activationKinds;

@@ -8,7 +8,7 @@ namespace NETWRIGHT_ISA {
 
 enum ActivationKind {
   none, relu, leakyRelu, sigmoid, tangent, elu, selu, softplus, swish, gelu, geluTanh, hardswish,
-  clippedRelu, hardTanh, power, naturalLogarithm, root, inverse, lower, upper, rounded, signOf, sine, cosine, errorOf
+  clippedRelu, hardTanh, power, naturalLogarithm, root, inverse, lower, upper, rounded, signOf, sine, cosine, errorOf, shifted
 };
 
 constexpr float seluLambda = 1.0507009873554805f, seluAlpha = 1.6732632423543772f;
@@ -51,6 +51,7 @@ template <int Kind> INLINE floats valueOf(floats x, floats p) {
     case sine: return eachLane(x, __builtin_sinf);
     case cosine: return eachLane(x, __builtin_cosf);
     case errorOf: return errorFunction(x);
+    case shifted: return x + p;
     default: return x;
   }
 }
@@ -89,6 +90,7 @@ template <int Kind> INLINE floats gradientOf(floats given, floats dy, floats p) 
     case lower: case upper: case rounded: case signOf: return zero;
     case sine: return dy * eachLane(given, __builtin_cosf);
     case cosine: return -(dy * eachLane(given, __builtin_sinf));
+    case shifted: return dy;
     case errorOf: return dy * (splat(twoOverRootPi) * decay(given * given));
     default: return dy;
   }
@@ -116,7 +118,7 @@ static void activation(const Call &call, int begin, int end) {
                                  values<geluTanh>, values<hardswish>,
                                  values<clippedRelu>, values<hardTanh>, values<power>, values<naturalLogarithm>,
                                  values<root>, values<inverse>, values<lower>, values<upper>, values<rounded>,
-                                 values<signOf>, values<sine>, values<cosine>, values<errorOf>};
+                                 values<signOf>, values<sine>, values<cosine>, values<errorOf>, values<shifted>};
   kinds[call.integer(arg::activation::kind)](call, begin, end);
 }
 
@@ -127,7 +129,7 @@ static void activationGradient(const Call &call, int begin, int end) {
                                  gradients<clippedRelu>, gradients<hardTanh>, gradients<power>,
                                  gradients<naturalLogarithm>, gradients<root>, gradients<inverse>, gradients<lower>,
                                  gradients<upper>, gradients<rounded>, gradients<signOf>, gradients<sine>,
-                                 gradients<cosine>, gradients<errorOf>};
+                                 gradients<cosine>, gradients<errorOf>, gradients<shifted>};
   kinds[call.integer(arg::activationGradient::kind)](call, begin, end);
 }
 

@@ -48,6 +48,7 @@ class Activations {
     if (kind === 22) return Functions.sine(x);
     if (kind === 23) return Functions.cosine(x);
     if (kind === 24) return Functions.erf(x);
+    if (kind === 25) return f32x4.add(x, p);
     const lifted = f32x4.pmax(f32x4.add(x, f32x4.splat(3)), zero);
     const clipped = f32x4.pmin(lifted, f32x4.splat(6));
     return f32x4.mul(x, f32x4.mul(clipped, f32x4.splat(1.0 / 6.0)));
@@ -108,6 +109,7 @@ class Activations {
       const bell = Functions.decay(f32x4.mul(given, given));
       return f32x4.mul(dy, f32x4.mul(f32x4.splat(twoOverRootPi), bell));
     }
+    if (kind === 25) return dy;
     const slope = f32x4.mul(f32x4.add(f32x4.add(given, given), f32x4.splat(3)), f32x4.splat(1.0 / 6.0));
     const inside = v128.bitselect(dy, f32x4.mul(dy, slope), f32x4.ge(given, f32x4.splat(3)));
     return v128.bitselect(zero, inside, f32x4.le(given, f32x4.splat(-3)));
@@ -228,6 +230,9 @@ export function activation(a: usize, begin: i32, end: i32): void {
     case 24:
       Activations.values(24, a, begin, end);
       return;
+    case 25:
+      Activations.values(25, a, begin, end);
+      return;
     default:
       Activations.values(11, a, begin, end);
   }
@@ -303,6 +308,9 @@ export function activationGradient(a: usize, begin: i32, end: i32): void {
       return;
     case 24:
       Activations.gradients(24, a, begin, end);
+      return;
+    case 25:
+      Activations.gradients(25, a, begin, end);
       return;
     default:
       Activations.gradients(11, a, begin, end);

@@ -127,6 +127,10 @@ const activations: Readonly<Record<ActivationName, Activation>> = {
     value: (x) => Math.cos(x),
     gradient: (x, dy) => -dy * Math.sin(x),
   },
+  shifted: {
+    value: (x, p) => x + p,
+    gradient: (_x, dy) => dy,
+  },
   error: {
     value: errorFunction,
     gradient: (x, dy) => (dy * 2 * Math.exp(-x * x)) / Math.sqrt(Math.PI),

@@ -88,6 +88,7 @@ export const opCases: Readonly<Record<OpName, readonly OpCase[]>> = {
   silu: unary,
   gelu: ['exact', 'tanh', 'sigmoid'].flatMap((form) => withAttributes(unary, { form })),
   hardswish: unary,
+  shift: withAttributes(unary, { offset: -0.75 }),
   clippedRelu: [3, 0.05].flatMap((ceiling) => withAttributes(unary, { ceiling })),
   hardTanh: [3, 0.05].flatMap((bound) => withAttributes(unary, { bound })),
   elementwiseFunction: functionNames.flatMap((of) =>

@@ -192,6 +192,15 @@ const embedding: Rule = ({ inputs: { tokens, table }, attributes }, known) => {
   };
 };
 
+/** One known number that is added to all. */
+const addedNumber: Rule = ({ inputs: { a, b } }, known) => {
+  const [x, constant] = known(a) === undefined ? [a, b] : [b, a];
+  const values = known(constant);
+  return x === undefined || values?.length !== 1 || (constant?.shape.length ?? 0) > x.shape.length
+    ? undefined
+    : { type: 'shift', params: { offset: values[0] as number }, wires: { x } };
+};
+
 /** A table of known rows that is added to the positions of each sequence. */
 const learnedPosition: Rule = ({ inputs: { a, b } }, known) => {
   const [x, table] = known(a) === undefined ? [a, b] : [b, a];
@@ -288,7 +297,8 @@ export const layerRules: Partial<Record<OpName, Rule>> = {
   softmax: behindBatch('softmax', (call) => ({ axis: number(call, 'axis') })),
   logSoftmax: behindBatch('log-softmax', (call) => ({ axis: number(call, 'axis') })),
   embedding,
-  add: (call, known) => learnedPosition(call, known) ?? pair('add')(call, known),
+  shift: alone('shift', (call) => ({ offset: number(call, 'offset') })),
+  add: (call, known) => addedNumber(call, known) ?? learnedPosition(call, known) ?? pair('add')(call, known),
   subtract: pair('subtract'),
   multiply: pair('multiply'),
   scale: alone('scale', (call) => ({ factor: number(call, 'factor') })),

@@ -112,6 +112,9 @@ function divide(build: ValueBuilder, a: Value, b: Value): Value {
   return normal ?? build.multiply(a, build.apply('Reciprocal', build.settled(b)));
 }
 
+/** Bounds up to this size are held to by a ReLU that is moved there, which rounds in proportion to them. */
+const largestOpenBound = 64;
+
 /** y = min(max(x, low), high). */
 export function clip(build: ValueBuilder, x: Value, low: number, high: number): Value {
   const hasLow = low > -3.4e38;
@@ -121,6 +124,15 @@ export function clip(build: ValueBuilder, x: Value, low: number, high: number): 
   if (low === 0 && !hasHigh) return build.relu(x);
   if (low === 0 && high > 0) return build.emit(clippedRelu, { x }, { ceiling: high }).y;
   if (hasHigh && high > 0 && low === -high) return build.emit(hardTanh, { x }, { bound: high }).y;
+  const isSmall = [low, high].every(
+    (bound) => !Number.isFinite(bound) || Math.abs(bound) <= largestOpenBound,
+  );
+  if (isSmall && low <= high) {
+    if (!hasHigh) return build.add(build.relu(build.subtract(x, scalar(low))), scalar(low));
+    if (!hasLow) return build.subtract(scalar(high), build.relu(build.subtract(scalar(high), x)));
+    const open = build.subtract(x, scalar(low));
+    return build.add(build.emit(clippedRelu, { x: open }, { ceiling: high - low }).y, scalar(low));
+  }
   const raised = hasLow ? build.maximum(x, scalar(low)) : x;
   return hasHigh ? build.minimum(raised, scalar(high)) : raised;
 }

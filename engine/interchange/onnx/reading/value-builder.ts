@@ -192,7 +192,12 @@ export class ValueBuilder {
     return this.binary('Add', add, a, b);
   }
 
+  /** A single number is added, with the other sign: a layer adds numbers. */
   subtract(a: Value, b: Value): Value {
+    const isNumber = (x: Value): x is Constant =>
+      x.kind === 'constant' && x.type === 'float32' && x.values.length === 1;
+    if (isNumber(b) && a.kind !== 'constant') return this.add(a, foldUnary('Neg', b));
+    if (isNumber(a) && b.kind !== 'constant') return this.add(this.negate(b), a);
     return this.binary('Sub', subtract, a, b);
   }
 
