@@ -17,5 +17,7 @@ export default defineConfig({
     // How long an engine test takes says nothing about whether it is right.
     testTimeout: 0,
     hookTimeout: 0,
+    // As long as a machine that has much else to do may need; without a limit a wrong value would never be told.
+    expect: { poll: { timeout: 60_000 } },
   },
 });

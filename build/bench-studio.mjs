@@ -1,5 +1,6 @@
 // npm run bench:studio: what five hundred nodes cost in a real browser; frames while dragging, opening, training.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +17,7 @@ const turns = 5;
 
 prepare();
 const { obtainBrowser } = await import('./find-browser.mjs');
-const { path, how } = await obtainBrowser();
+const { path, how } = await obtainBrowser({ whole: true });
 console.log(`browser: ${how}; ${availableParallelism()} processors, ${window.width} × ${window.height}`);
 if (path === undefined) process.exit(1);
 
@@ -32,7 +33,9 @@ try {
   await measure(await browser.newPage({ viewport: window, locale: 'en-US' }), await addressOf(server));
 } finally {
   await browser.close();
+  const ended = once(server, 'exit');
   server.kill();
+  await ended;
   rmSync(home, { recursive: true, force: true });
 }
 

@@ -79,11 +79,27 @@ async function runPlaywright(title, project, env, extraArgs = []) {
   const report = join(reports, `${project}.json`);
   const args = ['test', `--project=${project}`, '--reporter=list,json', ...extraArgs, ...runnerArgs];
   const environment = { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report };
-  await countedCheck(title, report, '@playwright/test/cli.js', args, environment, (json) => ({
-    passed: json.stats.expected,
-    failed: json.stats.unexpected + json.stats.flaky,
-    skipped: json.stats.skipped,
-  }));
+  await countedCheck(title, report, '@playwright/test/cli.js', args, environment, (json) => {
+    for (const name of secondTries(json.suites)) console.log(`passed at the second try only: ${name}`);
+    return {
+      passed: json.stats.expected + json.stats.flaky,
+      failed: json.stats.unexpected,
+      skipped: json.stats.skipped,
+    };
+  });
+}
+
+/** Tests that failed once and then passed, with what they failed with. */
+function secondTries(suites) {
+  return suites.flatMap(({ suites: inner = [], specs = [] }) => [
+    ...secondTries(inner),
+    ...specs
+      .filter(({ tests }) => tests.some(({ status }) => status === 'flaky'))
+      .map(({ file, line, title, tests }) => {
+        const [error] = tests.flatMap(({ results }) => results.flatMap(({ errors }) => errors));
+        return `${file}:${line} ${title}\n${error?.message ?? ''}`;
+      }),
+  ]);
 }
 
 function hasSpecs(folder) {

@@ -3,7 +3,7 @@ import { blockType, declarationOf, isPortType, portTypes } from './blocks.ts';
 import { freshId, freshName } from './fresh.ts';
 import type { BlockDefinition, DocumentNode, Drawing, ExposedField, Wire } from './schema.ts';
 import { endKey } from './scope.ts';
-import { reaches, topologyOf } from './topology.ts';
+import { ancestors, descendants, topologyOf } from './topology.ts';
 
 /** Distance from a block's ports to what stands between them, with room for what wires say, and from one port to the next. */
 const portDistance = { input: 224, output: 272 };
@@ -58,13 +58,9 @@ function whyNot(drawing: Drawing, ids: ReadonlySet<string>): Text | undefined {
       `“${sharing.name}”共用“${owner}”的权重，两者须同时在块内或块外。`,
     );
   }
-  const { outOf } = topologyOf(drawing);
-  const between = drawing.nodes.find(
-    ({ id }) =>
-      !ids.has(id) &&
-      inside.some((node) => reaches(outOf, node.id, id)) &&
-      inside.some((node) => reaches(outOf, id, node.id)),
-  );
+  const topology = topologyOf(drawing);
+  const [before, behind] = [ancestors(topology, ...ids), descendants(topology, ...ids)];
+  const between = drawing.nodes.find(({ id }) => !ids.has(id) && before.has(id) && behind.has(id));
   return between === undefined
     ? undefined
     : text(

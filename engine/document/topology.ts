@@ -3,6 +3,7 @@ import type { DocumentNode, Parts, Wire } from './schema.ts';
 /** The document's nodes and wires by what one looks them up by. */
 export interface Topology {
   readonly nodes: ReadonlyMap<string, DocumentNode>;
+  readonly wires: ReadonlyMap<string, Wire>;
   /** Wires that end at a node, and those that begin there. */
   readonly into: ReadonlyMap<string, readonly Wire[]>;
   readonly outOf: ReadonlyMap<string, readonly Wire[]>;
@@ -15,6 +16,7 @@ export interface Topology {
 export function topologyOf(document: Parts): Topology {
   const nodes = new Map(document.nodes.map((node) => [node.id, node]));
   const wires = document.wires.filter((wire) => nodes.has(wire.from.node) && nodes.has(wire.to.node));
+  const byId = new Map(wires.map((wire) => [wire.id, wire]));
   const into = groupBy(wires, (wire) => wire.to.node);
   const outOf = groupBy(wires, (wire) => wire.from.node);
 
@@ -34,29 +36,37 @@ export function topologyOf(document: Parts): Topology {
     document.nodes.filter((node) => (waiting.get(node.id) ?? 0) > 0).map((node) => node.id),
   );
   const cyclic = document.nodes.filter((node) => stuck.has(node.id) && reaches(outOf, node.id, node.id));
-  return { nodes, into, outOf, order, cyclic };
+  return { nodes, wires: byId, into, outOf, order, cyclic };
 }
 
 /** Whether a path of at least one wire leads from one node to another. */
 export function reaches(outOf: ReadonlyMap<string, readonly Wire[]>, from: string, to: string): boolean {
-  return reachable(outOf, from, (wire) => wire.to.node).has(to);
+  return reachable(outOf, [from], (wire) => wire.to.node).has(to);
 }
 
 /** Every node that one of `starts` depends on, themselves among them. */
-export function ancestors(topology: Topology, ...starts: readonly string[]): ReadonlySet<string> {
-  const found = new Set(starts);
-  for (const start of starts)
-    for (const node of reachable(topology.into, start, (wire) => wire.from.node)) found.add(node);
-  return found;
+export function ancestors(
+  { into }: Pick<Topology, 'into'>,
+  ...starts: readonly string[]
+): ReadonlySet<string> {
+  return new Set([...starts, ...reachable(into, starts, (wire) => wire.from.node)]);
+}
+
+/** Every node that depends on one of `starts`, themselves among them. */
+export function descendants(
+  { outOf }: Pick<Topology, 'outOf'>,
+  ...starts: readonly string[]
+): ReadonlySet<string> {
+  return new Set([...starts, ...reachable(outOf, starts, (wire) => wire.to.node)]);
 }
 
 function reachable(
   wires: ReadonlyMap<string, readonly Wire[]>,
-  start: string,
+  starts: readonly string[],
   next: (wire: Wire) => string,
 ): Set<string> {
   const seen = new Set<string>();
-  const open = [start];
+  const open = [...starts];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     for (const wire of wires.get(node) ?? []) {
       const other = next(wire);

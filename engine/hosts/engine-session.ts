@@ -128,6 +128,18 @@ class StudioSession implements EngineSession {
     },
     start: (ask) => this.inTurn(() => this.start(ask)),
     predict: ({ run, x, rows }) => this.runNamed(run).thread.predict(x, rows),
+    weight: async ({ run, node, weight }) => {
+      const { step, weights } = await this.runNamed(run).thread.snapshot(node);
+      const found = weights.find(({ name }) => name.endsWith(`.${weight}`));
+      if (found !== undefined) return { step, shape: found.shape, values: Float32Array.from(found.values) };
+      throw new NetwrightError(
+        'weight-unknown',
+        text(
+          `Node "${node}" of this run has no weight "${weight}".`,
+          `此运行的节点“${node}”没有名为“${weight}”的权重。`,
+        ),
+      );
+    },
     openData: ({ path }) => openData(path),
     listFolder: ({ path }) => listFolder(path),
     describeData: async ({ document, node }) => reportOn(await samplesOf(document, node)),

@@ -53,7 +53,7 @@ export interface WeightSnapshot {
 
 export type RunQuestion =
   | { readonly name: 'predict'; readonly x: Float32Array; readonly rows: number }
-  | { readonly name: 'snapshot' }
+  | { readonly name: 'snapshot'; readonly node?: string }
   | { readonly name: 'times' };
 
 export interface RunAnswers {

@@ -42,7 +42,8 @@ export interface RunThread {
   /** [rows, columns] for inputs x [rows, …input shape], with the weights as they are. */
   predict(x: Float32Array, rows: number): Promise<Prediction>;
   /** A copy of the weights as they are. */
-  snapshot(): Promise<WeightSnapshot>;
+  /** All weights as they are now, or those of a node. */
+  snapshot(node?: string): Promise<WeightSnapshot>;
   /** Where the time of its steps goes; undefined before one was timed. */
   times(): Promise<StepTimes | undefined>;
   /** Resolves at the end, whatever it is; predictions and snapshots can be had until `close`. Never rejects. */
@@ -145,8 +146,8 @@ class ThreadLink implements RunThread {
     return this.ask({ name: 'predict', x, rows }) as Promise<Prediction>;
   }
 
-  snapshot(): Promise<WeightSnapshot> {
-    return this.ask({ name: 'snapshot' }) as Promise<WeightSnapshot>;
+  snapshot(node?: string): Promise<WeightSnapshot> {
+    return this.ask({ name: 'snapshot', ...(node !== undefined && { node }) }) as Promise<WeightSnapshot>;
   }
 
   times(): Promise<StepTimes | undefined> {

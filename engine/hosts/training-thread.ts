@@ -227,7 +227,7 @@ export class TrainingThread {
       case 'predict':
         return this.trainer.predict(question.x, question.rows);
       case 'snapshot':
-        return { step: this.trainer.stepsTaken, weights: this.trainer.weights() };
+        return { step: this.trainer.stepsTaken, weights: this.trainer.weights(question.node) };
       case 'times':
         return this.trainer.callTimes.read();
     }

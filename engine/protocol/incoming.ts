@@ -59,6 +59,7 @@ const asks = {
   hello: z.strictObject({}),
   start: z.strictObject({ document, options, weightsOf: handle.optional() }),
   predict: z.strictObject({ run: handle, x: numbers, rows }),
+  weight: z.strictObject({ run: handle, node: z.string(), weight: z.string() }),
   openData: z.strictObject({ path: filePath }),
   listFolder: z.strictObject({ path: filePath.optional() }),
   describeData: z.strictObject({ document, node: nodeId }),

@@ -45,6 +45,8 @@ export interface Requests {
   };
   /** The weights as they are now, on any inputs: x is [rows, …input shape]. */
   predict: { ask: { run: string; x: Float32Array; rows: number }; answer: Prediction };
+  /** One weight of a node, which goes by its id in the flat document, as it is now. */
+  weight: { ask: { run: string; node: string; weight: string }; answer: WeightNow };
   /** Looks at a file or a folder on the engine's machine: which source it is for, and what a Data node keeps of it. */
   openData: { ask: { path: string }; answer: OpenedData };
   /** What lies in a folder on the engine's machine; the person's own one without a path. */
@@ -394,6 +396,13 @@ export interface SampleSet {
   readonly classes: readonly Text[] | undefined;
   /** 1 = in the test part. */
   readonly test: Uint8Array;
+}
+
+export interface WeightNow {
+  /** Steps it was trained. */
+  readonly step: number;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
 }
 
 export interface Preview {

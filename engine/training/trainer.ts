@@ -255,9 +255,10 @@ export class Trainer {
     return { ...this.evaluator.predict(x, rows), step: this.progress.step };
   }
 
-  /** Copies of the weights in plan order. */
-  weights(): NamedTensor[] {
-    return copyTensors(this.plan.weights, this.machine.arena);
+  /** Copies of the weights in plan order, or of those of a node alone. */
+  weights(node?: string): NamedTensor[] {
+    const wanted = this.plan.weights.filter((tensor) => node === undefined || tensor.node === node);
+    return copyTensors(wanted, this.machine.arena);
   }
 
   /**

@@ -2,7 +2,7 @@ import { type DragEvent, type RefObject, useCallback, useEffect, useMemo, useRef
 import type { Text } from '../../engine/declaration/text.ts';
 import { drawnDeclaration } from '../../engine/document/placeholder.ts';
 import { checkWire } from '../../engine/document/wiring.ts';
-import { formatCount } from '../design/number.ts';
+import { formatWhole } from '../charts/figures.ts';
 import { useTheme } from '../design/theme.ts';
 import { addAny } from '../document/add-any.ts';
 import { enterBlock } from '../document/block-commands.ts';
@@ -20,7 +20,7 @@ import { markCss } from '../document/marks.ts';
 import { keyOfNote, noteOfKey } from '../document/notes.ts';
 import { select, selectNodes, selectNotes, useDocumentStore } from '../document/store.ts';
 import { FindBar } from '../find/FindBar.tsx';
-import { useLanguage, useT, useText } from '../i18n/i18n.ts';
+import { useT, useText } from '../i18n/i18n.ts';
 import { editNote } from '../keys/rename.ts';
 import { draggedLayer, layerDragType } from '../palette/drag.ts';
 import { SampleControl } from '../preview/SampleControl.tsx';
@@ -279,7 +279,6 @@ function selectFocusedNode(event: React.FocusEvent): void {
 function useFlowNodes(): readonly FlowNode[] {
   const t = useT();
   const text = useText();
-  const language = useLanguage();
   const analysis = useDocumentStore((state) => state.analysis);
   const document = useDocumentStore((state) => state.document);
   const problemsOf = useDocumentStore((state) => state.problemsOf);
@@ -311,32 +310,44 @@ function useFlowNodes(): readonly FlowNode[] {
       const parts = [
         node.name,
         text(definition.title),
-        count === 0 ? '' : t('canvas.parameters', { count, shown: formatCount(count, language) }),
+        count === 0 ? '' : t('canvas.parameters', { count, shown: formatWhole(count) }),
         ...problems.map(({ message }) => text(message)),
       ];
       return {
         id: node.id,
         position: node.position,
-        selected: selected.has(node.id),
+        selected: false,
         label: parts.filter((part) => part !== '').join(', '),
         color: categoryColor(definition.category),
       };
     });
-  }, [analysis, document, problemsOf, selected, t, text, language]);
-  return useMemo(() => [...notes, ...nodes], [notes, nodes]);
+  }, [analysis, document, problemsOf, t, text]);
+  return useMemo(() => [...notes, ...marked(nodes, selected)], [notes, nodes, selected]);
 }
+
+/** Those that are selected; the others are the same objects as before. */
+const marked = <T extends { readonly id: string; readonly selected: boolean }>(
+  items: readonly T[],
+  selected: ReadonlySet<string>,
+): readonly T[] =>
+  selected.size === 0
+    ? items
+    : items.map((item) => (selected.has(item.id) ? { ...item, selected: true } : item));
 
 function useFlowWires(): readonly FlowWire[] {
   const t = useT();
   const text = useText();
-  const state = useDocumentStore();
-  return useMemo(() => {
+  const analysis = useDocumentStore((state) => state.analysis);
+  const document = useDocumentStore((state) => state.document);
+  const problemsOf = useDocumentStore((state) => state.problemsOf);
+  const selected = useDocumentStore((state) => state.selection.wires);
+  const wires = useMemo(() => {
     const endOf = ({ node, port }: FlowEnd, side: 'inputs' | 'outputs'): string => {
-      const known = state.analysis.topology.nodes.get(node);
-      return `${known?.name ?? node} ${text(portLabel(state.document.blocks, known?.type, side, port))}`;
+      const known = analysis.topology.nodes.get(node);
+      return `${known?.name ?? node} ${text(portLabel(document.blocks, known?.type, side, port))}`;
     };
-    return state.document.wires.map((wire) => {
-      const { shape, clash } = wireFacts(state, wire);
+    return document.wires.map((wire) => {
+      const { shape, clash } = wireFacts({ analysis, document, problemsOf }, wire);
       const ends = {
         from: endOf(wire.from, 'outputs'),
         to: endOf(wire.to, 'inputs'),
@@ -346,9 +357,10 @@ function useFlowWires(): readonly FlowWire[] {
         id: wire.id,
         from: wire.from,
         to: wire.to,
-        selected: state.selection.wires.has(wire.id),
+        selected: false,
         label: t(clash === undefined ? 'canvas.wire' : 'canvas.wireClash', { ...ends, shape: known }),
       };
     });
-  }, [state, t, text]);
+  }, [analysis, document, problemsOf, t, text]);
+  return useMemo(() => marked(wires, selected), [wires, selected]);
 }

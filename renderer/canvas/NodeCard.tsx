@@ -7,14 +7,14 @@ import { catalogue } from '../../engine/document/catalogue.ts';
 import { completeParams, fieldApplies } from '../../engine/document/check-params.ts';
 import { repeatField } from '../../engine/document/schema.ts';
 import type { NodeDeclaration } from '../../engine/layers/contract.ts';
+import { formatWhole } from '../charts/figures.ts';
 import { DataPicture } from '../data-picture/DataPicture.tsx';
-import { formatCount } from '../design/number.ts';
 import { Tooltip } from '../design/Tooltip.tsx';
 import { enterBlock } from '../document/block-commands.ts';
 import { renameNode } from '../document/commands.ts';
 import { type DocumentState, useDocumentStore, useNode } from '../document/store.ts';
 import { useDeclaration } from '../document/use-declaration.ts';
-import { useLanguage, useT, useText } from '../i18n/i18n.ts';
+import { useT, useText } from '../i18n/i18n.ts';
 import { FieldInput } from '../inspector/FieldInput.tsx';
 import { NodePreview } from '../preview/NodePreview.tsx';
 import { NodeStrip } from '../training/NodeStrip.tsx';
@@ -43,7 +43,6 @@ function factsOf(state: DocumentState, id: string, definition: NodeDeclaration |
 export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) {
   const t = useT();
   const text = useText();
-  const language = useLanguage();
   const node = useNode(id);
   const definition = useDeclaration(node);
   const { face, parameterCount } = useDocumentStore(useShallow((state) => factsOf(state, id, definition)));
@@ -155,7 +154,7 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
             <span>
               {t('canvas.parameters', {
                 count: parameterCount,
-                shown: formatCount(parameterCount, language),
+                shown: formatWhole(parameterCount),
               })}
             </span>
           )}

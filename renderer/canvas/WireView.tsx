@@ -16,7 +16,7 @@ export const WireView = memo(function WireView({ id, path, x, y, selected }: Wir
   const t = useT();
   const { shape, clash, labels, target } = useDocumentStore(
     useShallow((state) => {
-      const wire = state.document.wires.find((candidate) => candidate.id === id);
+      const wire = state.analysis.topology.wires.get(id);
       return wire === undefined ? noFacts : { ...wireFacts(state, wire), target: wire.to.node };
     }),
   );

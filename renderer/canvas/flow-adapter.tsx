@@ -285,20 +285,37 @@ function viewOf(node: FlowNode, before: CanvasNode | undefined): CanvasNode {
   };
 }
 
+/** A wire that is as it was stays the same object: React Flow draws every other one anew. */
 function useEdgesInView(wires: readonly FlowWire[]): CanvasEdge[] {
-  return useMemo(
-    () =>
-      wires.map(({ id, from, to, selected, label }) => ({
-        id,
-        type: 'wire',
-        source: from.node,
-        sourceHandle: from.port,
-        target: to.node,
-        targetHandle: to.port,
-        selected,
-        ariaLabel: label,
-        data: noData,
-      })),
-    [wires],
-  );
+  const before = useRef<ReadonlyMap<string, CanvasEdge>>(new Map());
+  return useMemo(() => {
+    const edges = wires.map((wire) => edgeOf(wire, before.current.get(wire.id)));
+    before.current = new Map(edges.map((edge) => [edge.id, edge]));
+    return edges;
+  }, [wires]);
+}
+
+function edgeOf({ id, from, to, selected, label }: FlowWire, before: CanvasEdge | undefined): CanvasEdge {
+  if (
+    before !== undefined &&
+    before.source === from.node &&
+    before.sourceHandle === from.port &&
+    before.target === to.node &&
+    before.targetHandle === to.port &&
+    before.selected === selected &&
+    before.ariaLabel === label
+  ) {
+    return before;
+  }
+  return {
+    id,
+    type: 'wire',
+    source: from.node,
+    sourceHandle: from.port,
+    target: to.node,
+    targetHandle: to.port,
+    selected,
+    ariaLabel: label,
+    data: noData,
+  };
 }

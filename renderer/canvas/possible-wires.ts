@@ -1,6 +1,7 @@
 import type { Known } from '../../engine/document/analyse.ts';
 import { declarationOf } from '../../engine/document/blocks.ts';
 import type { Drawing, Wire } from '../../engine/document/schema.ts';
+import { ancestors, descendants } from '../../engine/document/topology.ts';
 import { checkWire } from '../../engine/document/wiring.ts';
 
 export interface PossibleWire {
@@ -20,10 +21,15 @@ export function possibleWires(document: Drawing, analysis: Known, nodeId: string
     if (definition === undefined || (side === 'outputs' && definition.category === 'loss')) return [];
     return definition.ports[side].map(({ name }) => ({ node: id, port: name }));
   };
+  // Every wire considered has this node at one end.
+  const before = ancestors(analysis.topology, nodeId);
+  const behind = descendants(analysis.topology, nodeId);
+  const leads = (start: string, end: string): boolean =>
+    start === nodeId ? behind.has(end) : before.has(start);
   const consider = (from: Wire['from'], to: Wire['to']): void => {
     const into = analysis.topology.into.get(to.node)?.find((wire) => wire.to.port === to.port);
     if (into?.from.node === from.node && into.from.port === from.port) return;
-    if (checkWire(document, from, to, analysis) === undefined)
+    if (checkWire(document, from, to, analysis, leads) === undefined)
       found.push({ from, to, taken: into !== undefined });
   };
   for (const { id } of document.nodes) {

@@ -29,3 +29,19 @@ export function classFigures({ counts, classes }: Confusion): ClassFigures[] {
     };
   });
 }
+
+export interface Confused {
+  readonly truth: number;
+  readonly answer: number;
+  readonly count: number;
+}
+
+/** Pairs of classes of which one is taken for the other, most often first. */
+export function mostConfused({ counts, classes }: Confusion, most: number): readonly Confused[] {
+  const pairs: Confused[] = [];
+  for (const [i, count] of counts.entries()) {
+    const [truth, answer] = [Math.floor(i / classes), i % classes];
+    if (count > 0 && truth !== answer) pairs.push({ truth, answer, count });
+  }
+  return pairs.toSorted((a, b) => b.count - a.count).slice(0, most);
+}

@@ -37,3 +37,29 @@ export function confusionOf(
   }
   return { counts, classes, right, total };
 }
+
+/** Right where the true class is among the `k` that the row gives most to; of equal ones the first count. */
+export function rightWithin(
+  { values, columns }: { readonly values: Float32Array; readonly columns: number },
+  labels: ArrayLike<number>,
+  k: number,
+): number {
+  let right = 0;
+  for (let row = 0; row < labels.length; row++) {
+    const truth = labels[row] as number;
+    const own = values[row * columns + truth] as number;
+    let before = 0;
+    for (let column = 0; column < columns; column++) {
+      const other = values[row * columns + column] as number;
+      if (other > own || (other === own && column < truth)) before++;
+    }
+    if (before < k) right++;
+  }
+  return right;
+}
+
+/** The classes that a row gives most to, most first. */
+export const topClasses = (row: Float32Array, most: number): readonly number[] =>
+  Array.from(row.keys())
+    .toSorted((a, b) => (row[b] ?? 0) - (row[a] ?? 0) || a - b)
+    .slice(0, most);

@@ -56,3 +56,12 @@ export function numberLosses(
 /** Rows from the highest loss down. */
 export const worstFirst = (rows: readonly number[], losses: Float32Array): number[] =>
   rows.toSorted((a, b) => (losses[b] ?? 0) - (losses[a] ?? 0) || a - b);
+
+/** Rows from the highest probability of their answer down. */
+export function surestFirst(rows: readonly number[], { values, columns }: Values): number[] {
+  const sure = (row: number): number => {
+    if (columns === 1) return Math.max(values[row] ?? 0, 1 - (values[row] ?? 0));
+    return values.subarray(row * columns, (row + 1) * columns).reduce((most, p) => Math.max(most, p), 0);
+  };
+  return rows.toSorted((a, b) => sure(b) - sure(a) || a - b);
+}

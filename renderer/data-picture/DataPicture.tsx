@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { isMade, sourceOf } from '../../engine/data/sources/index.ts';
 import type { Params } from '../../engine/declaration/fields.ts';
-import { cssColor } from '../charts/color-map.ts';
+import { cssColor, type Rgb } from '../charts/color-map.ts';
 import { palette } from '../charts/palette.ts';
 import { filesOf, useSomeSamples } from '../data/data-node.ts';
 import { type Theme, useTheme } from '../design/theme.ts';
@@ -96,9 +96,10 @@ function paintPlane(
   { points, field, line }: Plane,
   { width, height, theme, color }: PlaneLook,
 ): void {
-  const colors = palette().classes.map((rgb) => cssColor(rgb));
+  const { classes } = palette();
+  const colors = classes.map((rgb) => cssColor(rgb));
   if (field !== undefined)
-    context.drawImage(fieldImage(field, colors, theme === 'dark' ? 0.3 : 0.24), 0, 0, width, height);
+    context.drawImage(fieldImage(field, classes, theme === 'dark' ? 0.3 : 0.24), 0, 0, width, height);
   if (line !== undefined) {
     context.strokeStyle = color('--color-accent');
     context.lineWidth = 2.5;
@@ -121,17 +122,15 @@ function paintPlane(
 /** One pixel a cell; stretched smoothly when drawn. */
 function fieldImage(
   { labels, certainty }: ClassField,
-  colors: readonly string[],
+  colors: readonly Rgb[],
   strength: number,
 ): HTMLCanvasElement {
   const image = document.createElement('canvas');
   image.width = columns;
   image.height = rows;
-  const context = image.getContext('2d');
-  for (let i = 0; context !== null && i < labels.length; i++) {
-    context.globalAlpha = strength * (certainty[i] ?? 0);
-    context.fillStyle = colors[labels[i] ?? 0] ?? 'gray';
-    context.fillRect(i % columns, Math.floor(i / columns), 1, 1);
-  }
+  const pixels = new ImageData(columns, rows);
+  for (let i = 0; i < labels.length; i++)
+    pixels.data.set([...(colors[labels[i] ?? 0] ?? [0, 0, 0]), 255 * strength * (certainty[i] ?? 0)], 4 * i);
+  image.getContext('2d')?.putImageData(pixels, 0, 0);
   return image;
 }

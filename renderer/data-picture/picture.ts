@@ -113,20 +113,29 @@ export function sheetOf({
 function classField(points: readonly PicturePoint[]): ClassField {
   const labels = new Uint8Array(columns * rows);
   const certainty = new Float32Array(columns * rows);
-  const votes = new Float64Array(Math.max(...points.map(({ label }) => label)) + 1); // [classes]
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      votes.fill(0);
-      for (const { x, y, label } of points) {
-        const across = x * columns - column - 0.5;
-        const down = y * rows - row - 0.5;
-        votes[label] = (votes[label] ?? 0) + 1 / (across * across + down * down + 0.3) ** 2;
-      }
-      const all = votes.reduce((sum, vote) => sum + vote, 0);
-      const [best = 0, second = 0] = votes.toSorted((a, b) => b - a);
-      labels[row * columns + column] = votes.indexOf(best);
-      certainty[row * columns + column] = (best - second) / all;
+  // In cells, from their centres.
+  const across = Float64Array.from(points, ({ x }) => x * columns - 0.5);
+  const down = Float64Array.from(points, ({ y }) => y * rows - 0.5);
+  const label = Uint8Array.from(points, (point) => point.label);
+  const votes = new Float64Array(Math.max(...label) + 1); // [classes]
+  for (let cell = 0; cell < labels.length; cell++) {
+    const [row, column] = [Math.floor(cell / columns), cell % columns];
+    votes.fill(0);
+    for (let i = 0; i < label.length; i++) {
+      const dx = (across[i] as number) - column;
+      const dy = (down[i] as number) - row;
+      const near = 1 / (dx * dx + dy * dy + 0.3);
+      (votes[label[i] as number] as number) += near * near;
     }
+    let [all, best, second] = [0, 0, 0];
+    for (const [owner, vote] of votes.entries()) {
+      all += vote;
+      if (vote > best) {
+        [best, second] = [vote, best];
+        labels[cell] = owner;
+      } else if (vote > second) second = vote;
+    }
+    certainty[cell] = (best - second) / all;
   }
   return { labels, certainty };
 }

@@ -7,7 +7,3 @@ export function formatNumber(value: number): string {
   const short = value.toExponential().replace('e+', 'e');
   return short.length < plain.length ? short : plain;
 }
-
-/** `36,928`: a count inside a label. */
-export const formatCount = (value: number, language: string): string =>
-  new Intl.NumberFormat(language, { maximumFractionDigits: 0 }).format(value);

@@ -7,14 +7,14 @@ import { catalogue } from '../../engine/document/catalogue.ts';
 import type { DocumentNode } from '../../engine/document/schema.ts';
 import type { NodeDeclaration } from '../../engine/layers/contract.ts';
 import { categoryColor, LayerIcon } from '../canvas/LayerIcon.tsx';
+import { formatWhole } from '../charts/figures.ts';
 import { DataSection } from '../data/DataSection.tsx';
 import { Button, IconButton } from '../design/Button.tsx';
-import { formatCount } from '../design/number.ts';
 import { openableNode, openSelected, removeSelection, renameNode } from '../document/commands.ts';
 import { useDocumentStore, useNode, useNodeAnalysis } from '../document/store.ts';
 import { useDeclaration } from '../document/use-declaration.ts';
 import { FixButtons } from '../fixes/FixButtons.tsx';
-import { useLanguage, useT, useText } from '../i18n/i18n.ts';
+import { useT, useText } from '../i18n/i18n.ts';
 import { learnAbout } from '../learn/learn-store.ts';
 import { BlockSection } from './BlockSection.tsx';
 import { ColorRow } from './ColorRow.tsx';
@@ -154,10 +154,9 @@ function Problems({ problems }: { readonly problems: readonly Problem[] }) {
 function Costs({ node, definition }: { readonly node: DocumentNode; readonly definition: NodeDeclaration }) {
   const t = useT();
   const text = useText();
-  const language = useLanguage();
   const analysis = useNodeAnalysis(node.id);
   if (analysis === undefined) return null;
-  const count = (value: number): string => formatCount(value, language);
+  const count = (value: number): string => formatWhole(value);
   return (
     <section className={css['section']} aria-label={t('inspector.size')}>
       <h3 className={css['title']}>{t('inspector.size')}</h3>

@@ -1,14 +1,14 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { Text } from '../../engine/declaration/text.ts';
 import type { Preview, PreviewPicture } from '../../engine/protocol/messages.ts';
+import { formatWhole } from '../charts/figures.ts';
 import { palette } from '../charts/palette.ts';
 import { type Surface, useCanvas } from '../charts/use-canvas.ts';
-import { formatCount } from '../design/number.ts';
 import { useTheme } from '../design/theme.ts';
 import { seenWhole } from '../document/store.ts';
 import { sentenceOf } from '../engine/engine-client.ts';
 import { engine, useRun } from '../engine/run-store.ts';
-import { currentLanguage, useLanguage, useT, useText } from '../i18n/i18n.ts';
+import { currentLanguage, useT, useText } from '../i18n/i18n.ts';
 import { lookOf, measureText } from '../picture/look.ts';
 import { pictureOf } from '../picture/picture.ts';
 import { svgOf } from '../picture/svg.ts';
@@ -59,12 +59,11 @@ export function ExamplePicture({ example }: { readonly example: Example }) {
 function Wiring({ example }: { readonly example: Example }) {
   const t = useT();
   const text = useText();
-  const language = useLanguage();
   const theme = useTheme((state) => state.theme);
   const url = useMemo(() => {
     const words = {
       text,
-      parameters: (count: number) => t('canvas.parameters', { count, shown: formatCount(count, language) }),
+      parameters: (count: number) => t('canvas.parameters', { count, shown: formatWhole(count) }),
       times: (count: number) => t('blocks.repeat', { count }),
     };
     const picture = pictureOf(seenWhole(example.document), words);
@@ -74,7 +73,7 @@ function Wiring({ example }: { readonly example: Example }) {
     );
     const svg = svgOf(picture, look, { background: false, shapes: true }, measureText);
     return `data:image/svg+xml,${encodeURIComponent(svg.text)}`;
-  }, [example, theme, t, text, language]);
+  }, [example, theme, t, text]);
   return <img className={css['wiring']} src={url} alt={t('learn.wiring')} />;
 }
 

@@ -1,7 +1,7 @@
 import { useEffect, useId, useMemo, useState } from 'react';
+import { formatWhole } from '../charts/figures.ts';
 import { Button } from '../design/Button.tsx';
 import { Dialog } from '../design/Dialog.tsx';
-import { formatCount } from '../design/number.ts';
 import { Select } from '../design/Select.tsx';
 import { Switch } from '../design/Switch.tsx';
 import { type Theme, useTheme } from '../design/theme.ts';
@@ -9,7 +9,7 @@ import { notify } from '../design/toast.tsx';
 import { fileStem } from '../document/file-stem.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { sentenceOf } from '../engine/engine-client.ts';
-import { useLanguage, useT, useText } from '../i18n/i18n.ts';
+import { useT, useText } from '../i18n/i18n.ts';
 import { shell } from '../shell/current.ts';
 import { showOverlay } from '../workspace/state.ts';
 import { lookOf, measureText } from './look.ts';
@@ -24,7 +24,6 @@ const scales = ['1', '2', '4'] as const;
 export function PictureDialog() {
   const t = useT();
   const text = useText();
-  const language = useLanguage();
   const ids = { theme: useId(), scale: useId() };
   const here = useTheme(({ theme }) => theme);
   const [theme, setTheme] = useState<Theme>(here);
@@ -36,10 +35,10 @@ export function PictureDialog() {
     () =>
       pictureOf(state, {
         text,
-        parameters: (count) => t('canvas.parameters', { count, shown: formatCount(count, language) }),
+        parameters: (count) => t('canvas.parameters', { count, shown: formatWhole(count) }),
         times: (count) => t('blocks.repeat', { count }),
       }),
-    [state, t, text, language],
+    [state, t, text],
   );
   const svg = useMemo(() => {
     const look = lookOf(

@@ -1,12 +1,12 @@
 import { Tabs } from '@base-ui/react/tabs';
 import type { ReactNode } from 'react';
 import { useDocumentStore } from '../document/store.ts';
+import { Evaluate } from '../evaluate/Evaluate.tsx';
 import { useT } from '../i18n/i18n.ts';
 import { Runs } from '../runs/Runs.tsx';
 import { SummaryPanel } from '../summary/SummaryPanel.tsx';
 import css from './BottomPanel.module.css';
 import { Curves } from './Curves.tsx';
-import { Evaluate } from './Evaluate.tsx';
 import { Layers } from './Layers.tsx';
 import { type PanelTab, panelTabs, showPanelTab, usePanelTab } from './panel-tab.ts';
 

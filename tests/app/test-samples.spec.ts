@@ -1,4 +1,4 @@
-import { expect, type Studio, test } from './studio.ts';
+import { expect, numberIn, type Studio, test } from './studio.ts';
 
 /** Fewer samples and epochs than the template has, so that it is over soon. */
 async function openSmall(studio: Studio, title: string, count: string, epochs: string): Promise<void> {
@@ -42,6 +42,37 @@ test('LeNet shows test images with their classes, and after training what it tak
   await expect(wrong).toHaveCount(Math.min(48, 120 - right));
   await expect(wrong.first()).toHaveText(/true: (circle|triangle|square|star)$/);
   await expect(wrong.first().getByLabel('wrong', { exact: true })).toBeVisible();
+
+  // One of them alone: the likeliest answers, and what in the picture they hang on.
+  const one = page.getByTestId('one-image');
+  const bars = page.getByTestId('answer-bars').getByRole('listitem');
+  await wrong.first().getByRole('button').click();
+  await expect(one).toHaveAttribute('data-step', '45');
+  const shares = (await bars.allTextContents()).map((bar) => numberIn(/[\d.]+ %$/.exec(bar)?.[0] ?? ''));
+  expect(shares).toEqual(shares.toSorted((a, b) => b - a));
+  expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(100, 0);
+  await one.getByRole('switch', { name: 'Show what it hangs on' }).click();
+  await expect(one.getByRole('img', { name: /coloured by how much each part matters/ })).toBeVisible();
+
+  // A picture of one's own: drawn, refused where it is none, or any that there is.
+  await studio.button('Try a picture').click();
+  await expect(one).toHaveCount(0);
+  const { x, y } = (await page.getByTestId('drawing-pad').boundingBox()) ?? { x: 0, y: 0 };
+  await studio.drag({ x: x + 40, y: y + 40 }, { x: x + 160, y: y + 120 });
+  await expect(bars).toHaveCount(4);
+  const file = page.getByTestId('picture-file');
+  await file.setInputFiles({ name: 'words.png', mimeType: 'image/png', buffer: Buffer.from('words') });
+  await expect(page.getByRole('alert')).toHaveText(/^words\.png is no picture/);
+  await file.setInputFiles({ name: 'studio.png', mimeType: 'image/png', buffer: await page.screenshot() });
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await expect(one).toHaveAttribute('data-step', '45');
+  await studio.button('Clear').click();
+  await expect(one).toHaveCount(0);
+
+  await studio.button('First filters').click();
+  await expect(page.getByTestId('filters')).toContainText('First filters: conv1, 6 of 5×5, step 45');
+  await expect(page.getByTestId('filters').getByRole('listitem')).toHaveCount(6);
+  await studio.button('Test samples').click();
 
   // The table counts the same samples that the accuracy of the curves does.
   const share = /\((.*)\)/.exec((await caption.textContent()) ?? '')?.[1] ?? '';

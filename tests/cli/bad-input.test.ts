@@ -13,24 +13,35 @@ beforeAll(async () => {
   await netwright(['export', run, '--onnx', onnx]);
 });
 
-/** One line on standard error, nothing of a stack, and with --json the same as the last object. */
+/** One line on standard error, nothing of a stack. */
 async function sentenceOf(args: readonly string[], code = 2): Promise<string> {
-  const [plain, json] = await Promise.all([
-    netwright(args),
-    netwright([...args, '--json'], { NETWRIGHT_LANG: 'zh' }),
-  ]);
+  const plain = await netwright(args);
   expect(plain.stderr.trimEnd().split('\n'), plain.stderr).toHaveLength(1);
   expect(plain.stderr).not.toMatch(/ {4}at |Error:/);
   expect(plain.stdout).toBe('');
   expect(plain.code).toBe(code);
-  expect(json.code).toBe(code);
-  expect(json.objects).toHaveLength(1);
-  expect(json.objects[0]).toMatchObject({ event: 'error', code: expect.any(String) });
-  const message = String(json.objects[0]?.['message']);
-  expect(message).toMatch(/\p{Script=Han}/u);
-  expect(json.stderr).toBe(`${message}\n`);
   return plain.stderr.trimEnd();
 }
+
+it.each([
+  ['of a document', ['train', fixture('unknown-layer')]],
+  ['of an option', ['train', 'line', '--epochs', 'many']],
+  ['of a file', ['run', folder.path('missing.onnx'), '--values', '1 2']],
+  ['of a command', ['tarin', 'line']],
+])(
+  'the sentence %s is told in the person’s language, and with --json as the last object too',
+  async (_, args) => {
+    const english = await sentenceOf(args);
+    const json = await netwright([...args, '--json'], { NETWRIGHT_LANG: 'zh' });
+    expect(json.code).toBe(2);
+    expect(json.objects).toHaveLength(1);
+    expect(json.objects[0]).toMatchObject({ event: 'error', code: expect.any(String) });
+    const message = String(json.objects[0]?.['message']);
+    expect(message).toMatch(/\p{Script=Han}/u);
+    expect(message).not.toBe(english);
+    expect(json.stderr).toBe(`${message}\n`);
+  },
+);
 
 describe('a project that cannot be trained', () => {
   const out = folder.path('never');

@@ -115,6 +115,12 @@ describe('a studio', () => {
     expect(new TextDecoder().decode(unpacked['train.py'])).toContain(
       'from model import SmallCircle, load_model',
     );
+    const weight = await studio.ask('weight', { run, node: 'hidden', weight: 'weight' });
+    expect(weight).toMatchObject({ step: 300, shape: [2, 8] });
+    expect(weight.values).toHaveLength(16);
+    expect(await studio.refusal('weight', { run, node: 'hidden', weight: 'gamma' })).toMatchObject({
+      code: 'weight-unknown',
+    });
 
     const { onnx, certificate } = await studio.ask('export', { run });
     expect(certificate).toMatchObject({ equal: true });

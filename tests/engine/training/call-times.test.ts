@@ -6,7 +6,7 @@ import { Session } from '../../../engine/training/session.ts';
 import { weightBytes } from '../../../engine/training/weights.ts';
 import { template } from './templates.ts';
 
-const lenet = template('lenet', { epochs: 1, testShare: 0.9 });
+const lenet = template('lenet', { epochs: 1, testShare: 0.1 }, 360);
 
 const prepare = (threads = 1, document = lenet) =>
   prepareHere({ document, options: { threads }, run: 'test', compile: { parallelThreshold: 0 } });
@@ -70,7 +70,7 @@ describe('the times of a step', () => {
   });
 
   it('know a ReLU that a norm does both ways', async () => {
-    const { trainer, machine } = await prepare(1, template('resnet', { batchSize: 2, epochs: 1 }));
+    const { trainer, machine } = await prepare(1, template('resnet', { batchSize: 2, epochs: 1 }, 40));
     trainer.step(false, true);
     const times = trainer.callTimes.read();
     machine.close();

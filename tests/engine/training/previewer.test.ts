@@ -79,7 +79,7 @@ describe('a preview', () => {
   it.each(['lenet', 'transformer', 'resnet', 'waveforms'])(
     'shows what every node of %s gives for a sample, bit for bit what an evaluation gives',
     async (id) => {
-      const document = template(id);
+      const document = template(id, {}, 40);
       const preview = await look(document, 7);
       const kept = await keptOutputs(document, 7);
       const { losses } = analyseDocument(document);
@@ -97,7 +97,7 @@ describe('a preview', () => {
   );
 
   it('shows of a loss what the network answers, as the probabilities that the logits before it come to', async () => {
-    const document = template('lenet');
+    const document = template('lenet', {}, 40);
     const preview = await look(document, 7);
     const { losses, topology } = analyseDocument(document);
     const [loss = expect.fail()] = losses;
@@ -169,7 +169,7 @@ describe('a preview', () => {
   });
 
   it('takes no more of a large output than can be seen, and says what it took', async () => {
-    const { pictures } = await look(template('resnet'));
+    const { pictures } = await look(template('resnet', {}, 40));
     for (const { panes, of, rows, columns, shape, values, everyRow } of pictures) {
       expect(panes.length).toBe(Math.min(of, 8));
       expect(rows).toBeLessThanOrEqual(32);

@@ -41,12 +41,8 @@ describe('the templates', () => {
 
 /** A few steps on a few samples, on so many threads: the weights, and the threads that took part. */
 async function fewSteps(id: string, threads: number) {
-  const document = template(id, { epochs: 1, batchSize: 12 });
-  const nodes = document.nodes.map((node) =>
-    node.type === 'data' ? { ...node, params: { ...node.params, count: 40 } } : node,
-  );
   const { trainer, machine, started } = await prepareHere({
-    document: { ...document, nodes },
+    document: template(id, { epochs: 1, batchSize: 12 }, 40),
     options: { threads },
     run: 'test',
     compile: { parallelThreshold: 1 },

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { classFigures } from '../../../renderer/charts/class-figures.ts';
-import { confusionOf } from '../../../renderer/charts/classes.ts';
+import { classFigures, mostConfused } from '../../../renderer/charts/class-figures.ts';
+import { confusionOf, rightWithin, topClasses } from '../../../renderer/charts/classes.ts';
 import { Film } from '../../../renderer/charts/film.ts';
-import { classLosses, numberLosses, worstFirst } from '../../../renderer/charts/sample-losses.ts';
+import {
+  classLosses,
+  numberLosses,
+  surestFirst,
+  worstFirst,
+} from '../../../renderer/charts/sample-losses.ts';
 
 describe('the figures of a class', () => {
   it('are those of its row and column of the confusion, and none where there is nothing to divide by', () => {
@@ -16,6 +21,30 @@ describe('the figures of a class', () => {
       { precision: 2 / 3, recall: 1, f1: 0.8, support: 2 },
       { precision: undefined, recall: undefined, f1: undefined, support: 0 },
     ]);
+  });
+});
+
+describe('answers among many classes', () => {
+  const values = Float32Array.of(0.5, 0.3, 0.2, 0.1, 0.1, 0.8, 0.4, 0.3, 0.3);
+
+  it('are right within the first k where the true class is among them; of equal ones the first count', () => {
+    const labels = [1, 0, 2];
+    expect([1, 2, 3].map((k) => rightWithin({ values, columns: 3 }, labels, k))).toEqual([0, 2, 3]);
+    expect(topClasses(Float32Array.of(0.1, 0.6, 0.1, 0.2), 3)).toEqual([1, 3, 0]);
+  });
+
+  it('are told pair by pair where one class is taken for another, most often first', () => {
+    const confusion = confusionOf({ values, columns: 3 }, Float32Array.of(1, 1, 1), 3, () => true);
+    expect(mostConfused(confusion, 5)).toEqual([
+      { truth: 1, answer: 0, count: 2 },
+      { truth: 1, answer: 2, count: 1 },
+    ]);
+    expect(mostConfused(confusion, 1)).toHaveLength(1);
+  });
+
+  it('are ordered by how sure they are', () => {
+    expect(surestFirst([0, 1, 2], { values, columns: 3 })).toEqual([1, 0, 2]);
+    expect(surestFirst([0, 1], { values: Float32Array.of(0.6, 0.1), columns: 1 })).toEqual([1, 0]);
   });
 });
 

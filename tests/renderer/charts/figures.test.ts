@@ -14,9 +14,21 @@ import {
   formatFigure,
   formatShare,
   formatShort,
+  formatWhole,
 } from '../../../renderer/charts/figures.ts';
 
 describe('figures in fields of fixed width', () => {
+  it('have their thousands apart', () => {
+    expect([0, 12, 999.6, 1000, -36928, 1234567].map(formatWhole)).toEqual([
+      '0',
+      '12',
+      '1,000',
+      '1,000',
+      '-36,928',
+      '1,234,567',
+    ]);
+  });
+
   it('have four significant digits', () => {
     expect([0.123456, 12.3456, 1234.56, 0, -0.5, 1.2345e-5, 123456].map(formatFigure)).toEqual([
       '0.1235',

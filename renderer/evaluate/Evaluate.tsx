@@ -5,8 +5,9 @@ import { dataNodeOf, useSamples } from '../data/use-samples.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { useRun } from '../engine/run-store.ts';
 import { useT, useText } from '../i18n/i18n.ts';
+import { EmptyState } from '../training/EmptyState.tsx';
 import { Boundary } from './Boundary.tsx';
-import { EmptyState } from './EmptyState.tsx';
+import { Images } from './Images.tsx';
 import { LineFit } from './LineFit.tsx';
 import { TestSamples } from './TestSamples.tsx';
 import { TestTable } from './TestTable.tsx';
@@ -32,6 +33,7 @@ function EvaluateOn({ document }: { readonly document: NetwrightDocument }) {
   if (!samples) return <EmptyState title={t('evaluate.loading')} detail="" />;
   const shape = title ? text(title) : t('evaluate.data');
   const kind = sampleKind(samples.inputShape, samples.inputClasses);
+  if (kind === 'image') return <Images ring={ring} samples={samples} shape={shape} />;
   if (kind) return <TestSamples ring={ring} samples={samples} shape={shape} kind={kind} />;
   const size = elementCount(samples.inputShape);
   if (size === 2) return <Boundary ring={ring} samples={samples} shape={shape} />;

@@ -6,9 +6,9 @@ import { formatFigure, formatWhole } from '../charts/figures.ts';
 import type { FrameRing } from '../engine/frame-ring.ts';
 import { usePrediction } from '../engine/use-prediction.ts';
 import { useT } from '../i18n/i18n.ts';
+import { EmptyState } from '../training/EmptyState.tsx';
 import { ClassTable } from './ClassTable.tsx';
 import { ConfusionTable } from './ConfusionTable.tsx';
-import { EmptyState } from './EmptyState.tsx';
 import css from './Evaluate.module.css';
 import { WorstTable } from './WorstTable.tsx';
 

@@ -1,0 +1,52 @@
+import { create } from 'zustand';
+import type { SampleSet } from '../../engine/protocol/messages.ts';
+import type { FrameRing } from '../engine/frame-ring.ts';
+import { useT } from '../i18n/i18n.ts';
+import { Filters } from './Filters.tsx';
+import css from './Images.module.css';
+import { TestSamples } from './TestSamples.tsx';
+import { TryPicture } from './TryPicture.tsx';
+
+interface ImagesProps {
+  readonly ring: FrameRing | undefined;
+  readonly samples: SampleSet;
+  readonly shape: string;
+}
+
+const views = ['samples', 'try', 'filters'] as const;
+type View = (typeof views)[number];
+
+/** Kept while other panels are looked at. */
+const useView = create<{ readonly view: View }>(() => ({ view: 'samples' }));
+
+/** What a network makes of images: those to test with, one of one's own, and what its first layer looks for. */
+export function Images({ ring, samples, shape }: ImagesProps) {
+  const t = useT();
+  const { view } = useView();
+  return (
+    <div className={css['images']}>
+      <div className={css['views']} role="group" aria-label={t('evaluate.views.label')}>
+        {views.map((name) => (
+          <button
+            key={name}
+            type="button"
+            className={css['view']}
+            aria-pressed={view === name}
+            onClick={() => useView.setState({ view: name })}
+          >
+            {t(`evaluate.views.${name}`)}
+          </button>
+        ))}
+      </div>
+      <div className={css['body']}>
+        {view === 'samples' ? (
+          <TestSamples ring={ring} samples={samples} shape={shape} kind="image" />
+        ) : view === 'try' ? (
+          <TryPicture ring={ring} samples={samples} />
+        ) : (
+          <Filters ring={ring} />
+        )}
+      </div>
+    </div>
+  );
+}

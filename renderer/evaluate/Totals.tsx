@@ -1,0 +1,76 @@
+import type { SampleSet } from '../../engine/protocol/messages.ts';
+import { type Answers, rootMeanSquare } from '../charts/answers.ts';
+import { confusionOf, rightWithin } from '../charts/classes.ts';
+import { formatFigure, formatShare, formatWhole } from '../charts/figures.ts';
+import type { Answered } from '../engine/use-prediction.ts';
+import { useT } from '../i18n/i18n.ts';
+import { ClassTable } from './ClassTable.tsx';
+import { type Cell, ConfusionMap } from './ConfusionMap.tsx';
+import { ConfusionTable } from './ConfusionTable.tsx';
+import evaluate from './Evaluate.module.css';
+import css from './TestSamples.module.css';
+
+/** A table of answers with more columns than these could not be read. */
+const mostInTable = 12;
+const topMost = 5;
+
+interface TotalsProps {
+  readonly current: Answered;
+  readonly answers: Answers | undefined;
+  readonly labels: Float32Array;
+  readonly samples: SampleSet;
+  readonly cell: Cell | undefined;
+  readonly onCell: (cell: Cell | undefined) => void;
+}
+
+/** How many answers are right, class by class where there is one for each sample; else how far off they are. */
+export function Totals(props: TotalsProps) {
+  const { current, answers, labels, samples, cell, onCell } = props;
+  const { prediction, questions } = current;
+  const t = useT();
+  const { classes, targetShape } = samples;
+  if (classes === undefined || answers === undefined) {
+    const error = formatFigure(rootMeanSquare(prediction.values, labels));
+    return <p>{t('evaluate.rootMeanSquare', { error })}</p>;
+  }
+  if (targetShape.length === 0) {
+    const confusion = confusionOf(prediction, labels, classes.length, () => true);
+    const { right, total } = confusion;
+    return (
+      <div className={evaluate['tables']}>
+        {classes.length <= mostInTable ? (
+          <ConfusionTable confusion={confusion} classes={classes} />
+        ) : (
+          <ConfusionMap confusion={confusion} classes={classes} chosen={cell} onChoose={onCell} />
+        )}
+        <div>
+          {classes.length <= topMost ? null : (
+            <dl className={css['totals']} data-testid="top-shares">
+              <dt>{t('evaluate.topOne')}</dt>
+              <dd>{formatShare(total > 0 ? right / total : undefined)}</dd>
+              <dt title={t('evaluate.topFiveHelp')}>{t('evaluate.topFive')}</dt>
+              <dd>{formatShare(total > 0 ? rightWithin(prediction, labels, topMost) / total : undefined)}</dd>
+            </dl>
+          )}
+          <ClassTable confusion={confusion} classes={classes} />
+        </div>
+      </div>
+    );
+  }
+  const { right, asked, wrong } = answers;
+  const whole = wrong.reduce((count, one) => count - one, questions.rows);
+  const share = (part: number, total: number): string =>
+    t('evaluate.rightOf', {
+      right: formatWhole(part),
+      total: formatWhole(total),
+      share: formatShare(total > 0 ? part / total : undefined),
+    });
+  return (
+    <dl className={css['totals']} data-testid="sequence-totals">
+      <dt>{t('evaluate.symbols')}</dt>
+      <dd>{share(right, asked)}</dd>
+      <dt>{t('evaluate.sequences')}</dt>
+      <dd>{share(whole, questions.rows)}</dd>
+    </dl>
+  );
+}
