@@ -12,7 +12,6 @@ const entries = {
   'pool-worker': 'engine/hosts/pool-worker.ts',
   'measure-worker': 'engine/hosts/measure-worker.ts',
   'model-worker': 'engine/hosts/model-worker.ts',
-  'model-worker': 'engine/hosts/model-worker.ts',
   'preview-worker': 'engine/hosts/preview-worker.ts',
   'engine-host': 'engine/hosts/utility-process.ts',
   'ort-child': 'engine/hosts/ort-child.ts',

@@ -1,5 +1,6 @@
 import { compilePlan } from '../../compiler/compile.ts';
 import type { PlannedInput } from '../../compiler/plan.ts';
+import type { Params } from '../../declaration/fields.ts';
 import type { Analysis } from '../../document/analyse.ts';
 import { catalogue } from '../../document/catalogue.ts';
 import { completeParams } from '../../document/check-params.ts';
@@ -290,20 +291,20 @@ const oneCycle = `def one_cycle(now, span, rise, start_divisor, end_divisor, sha
         return between(start, 1, now / top)
     return between(1, start / end_divisor, (now - top) / (last - top) if last > top else 0)`;
 
-const plateauOf = (params: Readonly<Record<string, unknown>>): string => `class Plateau:
+const plateauOf = (params: Params): string => `class Plateau:
     """Lowers the learning rate when the loss has stopped falling."""
 
     def __init__(self):
         self.factor, self.best, self.waited = 1.0, None, 0
 
     def after_epoch(self, loss):
-        if self.best is None or loss < self.best * (1 - ${params['minChange']}):
+        if self.best is None or loss < self.best * (1 - ${Number(params['minChange'])}):
             self.best, self.waited = loss, 0
-        elif self.waited < ${params['patience']}:
+        elif self.waited < ${Number(params['patience'])}:
             self.waited += 1
         else:
             self.waited = 0
-            self.factor = max(${params['minimum']}, self.factor * ${params['gamma']})
+            self.factor = max(${Number(params['minimum'])}, self.factor * ${Number(params['gamma'])})
 
 
 plateau = Plateau()`;

@@ -1,9 +1,11 @@
 import { int, offset, tensor } from './call';
 
-@inline
-function sizeAt(from: usize, n: i32, inner: i32, sign: f32): f32 {
-  const size = sign * load<f32>(from + offset(n * inner));
-  return isNaN(size) ? -Infinity : size;
+class Sizes {
+  @inline
+  static at(from: usize, n: i32, inner: i32, sign: f32): f32 {
+    const size = sign * load<f32>(from + offset(n * inner));
+    return isNaN(size) ? -Infinity : size;
+  }
 }
 
 /** Each next one is the first, in the order of size and place, of those behind the one before it. */
@@ -23,7 +25,7 @@ export function topK(a: usize, begin: i32, end: i32): void {
         let at = -1;
         for (let step = 0; step < count; step++) {
           const n = last ? count - 1 - step : step;
-          const here = sizeAt(from, n, inner, sign);
+          const here = Sizes.at(from, n, inner, sign);
           const follows = place < 0 || (last ? n < place : n > place);
           const isBehind = here < size || (here === size && follows);
           if (isBehind && (at < 0 || here > next)) {

@@ -51,8 +51,31 @@ function elementwise(
 
 /** Of each activation by its number; 0 = the reference's float32 bits. */
 const activationUlps = {
-  ...{ 1: 0, 2: 0, 3: 3, 4: 2, 5: 3, 6: 4, 7: 2, 8: 4, 9: 8, 10: 8, 11: 3 },
-  ...{ 12: 0, 13: 0, 14: 2, 15: 2, 16: 0, 17: 0, 18: 0, 19: 0, 20: 0, 21: 0, 22: 2, 23: 2, 24: 4, 25: 0 },
+  1: 0,
+  2: 0,
+  3: 3,
+  4: 2,
+  5: 3,
+  6: 4,
+  7: 2,
+  8: 4,
+  9: 8,
+  10: 8,
+  11: 3,
+  12: 0,
+  13: 0,
+  14: 2,
+  15: 2,
+  16: 0,
+  17: 0,
+  18: 0,
+  19: 0,
+  20: 0,
+  21: 0,
+  22: 2,
+  23: 2,
+  24: 4,
+  25: 0,
 };
 
 /** Functions draw from a stream of their own, above 0 where a logarithm has no value below. */

@@ -128,7 +128,12 @@ export function importModel(model: Model, file: string, training: TrainingSettin
       training: { ...training, ...gentle, batchSize: batchFor(rowNumbers, training.batchSize) },
     },
     weights: folded.weights,
-    inputs: inputs.map(({ tensor: _, ...input }, at) => ({ ...input, node: data[at] as string })),
+    inputs: inputs.map(({ name: input, rowShape, tokens }, at) => ({
+      name: input,
+      node: data[at] as string,
+      rowShape,
+      tokens,
+    })),
     outputs: losses,
     batch: fixed,
   };

@@ -181,8 +181,9 @@ const permute: Rule = (call) => {
 /** Rows of a table at tokens that come when the model runs. */
 const embedding: Rule = ({ inputs: { tokens, table }, attributes }, known) => {
   const weight = known(table);
-  if (tokens === undefined || tokens.role === 'weight' || weight === undefined) return undefined;
-  const [vocabulary, width] = table?.shape as readonly [number, number];
+  if (tokens === undefined || tokens.role === 'weight' || table === undefined || weight === undefined)
+    return undefined;
+  const [vocabulary, width] = table.shape as readonly [number, number];
   const padding = Number(attributes['padding'] ?? -1);
   return {
     type: 'embedding',
