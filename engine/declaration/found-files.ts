@@ -13,6 +13,13 @@ const columnSchema = z.strictObject({
   name: columnName,
   kind: z.enum(['number', 'category', 'date', 'text']),
   values: z.array(columnName).max(foundLimits.values),
+  /** Where every value belongs to one of another column, as fine classes do to coarse ones: to which, by their numbers. */
+  within: z
+    .strictObject({
+      column: columnName,
+      of: z.array(z.int().min(0).max(foundLimits.values)).max(foundLimits.values),
+    })
+    .optional(),
   /** Samples of which it says nothing. */
   missing: sampleCount.optional(),
 });

@@ -114,6 +114,7 @@ const kindOf = ({ sample: { input, target } }: Dataset): Omit<SampleSet, 'x' | '
   inputClasses: input.classes,
   targetShape: target.shape,
   classes: target.kind === 'class' ? target.classes : undefined,
+  ...(target.kind === 'class' && target.groups && { groups: target.groups }),
 });
 
 /** Some rows of the samples with their targets. */

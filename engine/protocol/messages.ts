@@ -1,4 +1,4 @@
-import type { ChannelStatistics } from '../data/sources/contract.ts';
+import type { ChannelStatistics, ClassGroups } from '../data/sources/contract.ts';
 import type { FoundFiles } from '../declaration/found-files.ts';
 import type { Problem } from '../declaration/problem.ts';
 import type { Text } from '../declaration/text.ts';
@@ -432,6 +432,7 @@ export interface SampleSet {
   readonly inputClasses: number | undefined;
   readonly targetShape: readonly number[];
   readonly classes: readonly Text[] | undefined;
+  readonly groups?: ClassGroups;
   /** 1 = in the test part. */
   readonly test: Uint8Array;
 }

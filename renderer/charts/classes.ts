@@ -38,6 +38,14 @@ export function confusionOf(
   return { counts, classes, right, total };
 }
 
+/** Answers whose group is that of the true class. */
+export function rightGroups({ counts, classes }: Confusion, groupOf: readonly number[]): number {
+  let right = 0;
+  for (const [i, count] of counts.entries())
+    if (groupOf[Math.floor(i / classes)] === groupOf[i % classes]) right += count;
+  return right;
+}
+
 /** Right where the true class is among the `k` that the row gives most to; of equal ones the first count. */
 export function rightWithin(
   { values, columns }: { readonly values: Float32Array; readonly columns: number },

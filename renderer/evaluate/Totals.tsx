@@ -1,6 +1,6 @@
 import type { SampleSet } from '../../engine/protocol/messages.ts';
 import { type Answers, rootMeanSquare } from '../charts/answers.ts';
-import { confusionOf, rightWithin } from '../charts/classes.ts';
+import { confusionOf, rightGroups, rightWithin } from '../charts/classes.ts';
 import { formatFigure, formatShare, formatWhole } from '../charts/figures.ts';
 import type { Answered } from '../engine/use-prediction.ts';
 import { useT } from '../i18n/i18n.ts';
@@ -28,7 +28,7 @@ export function Totals(props: TotalsProps) {
   const { current, answers, labels, samples, cell, onCell } = props;
   const { prediction, questions } = current;
   const t = useT();
-  const { classes, targetShape } = samples;
+  const { classes, targetShape, groups } = samples;
   if (classes === undefined || answers === undefined) {
     const error = formatFigure(rootMeanSquare(prediction.values, labels));
     return <p>{t('evaluate.rootMeanSquare', { error })}</p>;
@@ -50,6 +50,14 @@ export function Totals(props: TotalsProps) {
               <dd>{formatShare(total > 0 ? right / total : undefined)}</dd>
               <dt title={t('evaluate.topFiveHelp')}>{t('evaluate.topFive')}</dt>
               <dd>{formatShare(total > 0 ? rightWithin(prediction, labels, topMost) / total : undefined)}</dd>
+              {groups === undefined ? null : (
+                <>
+                  <dt title={t('evaluate.groupHelp', { count: groups.names.length })}>
+                    {t('evaluate.group')}
+                  </dt>
+                  <dd>{formatShare(total > 0 ? rightGroups(confusion, groups.of) / total : undefined)}</dd>
+                </>
+              )}
             </dl>
           )}
           <ClassTable confusion={confusion} classes={classes} />

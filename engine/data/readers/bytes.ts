@@ -1,4 +1,5 @@
 import { type Params, paramText } from '../../declaration/fields.ts';
+import type { FoundColumn } from '../../declaration/found-files.ts';
 import type { Text } from '../../declaration/text.ts';
 import { augmentationIn } from '../sources/augment.ts';
 import type { Samples, Scaling } from '../sources/contract.ts';
@@ -19,6 +20,7 @@ interface ByteSamples {
 export interface LabelColumn {
   readonly name: string;
   readonly values: readonly string[];
+  readonly within?: FoundColumn['within'];
   /** [count] */
   readonly labels: Int32Array;
 }
@@ -40,7 +42,12 @@ export function byteContent(
       train: bytes.count - test,
       test,
       shape: [...bytes.shape],
-      columns: columns.map(({ name, values }) => ({ name, kind: 'category', values: [...values] })),
+      columns: columns.map(({ name, values, within }) => ({
+        name,
+        kind: 'category',
+        values: [...values],
+        ...(within && { within }),
+      })),
     },
     remarks,
     labels: (params) => columnOf(params).labels,

@@ -115,6 +115,19 @@ async function namesFor(
   return numbered(classes);
 }
 
+/** To which coarse class each fine one belongs; nothing where samples disagree, or there are no coarse ones. */
+function groupedBy(fine: LabelColumn, coarse: LabelColumn | undefined): Pick<LabelColumn, 'within'> {
+  if (coarse === undefined) return {};
+  const of = fine.values.map(() => -1);
+  for (const [sample, label] of fine.labels.entries()) {
+    const group = coarse.labels[sample] as number;
+    if (of[label] !== -1 && of[label] !== group) return {};
+    of[label] = group;
+  }
+  // A class of which there is no sample is asked about by none.
+  return { within: { column: coarse.name, of: of.map((group) => Math.max(0, group)) } };
+}
+
 export const cifarReader: Reader = {
   type: 'cifar',
   readBy: [],
@@ -152,13 +165,14 @@ export const cifarReader: Reader = {
       const values = await namesFor(kind, source, remarks);
       columns.push({ name: kind.name, values, labels: labels[i] as Int32Array });
     }
-    const [main, ...more] = columns.toReversed() as [LabelColumn, ...LabelColumn[]];
+    const [finest, ...more] = columns.toReversed() as [LabelColumn, ...LabelColumn[]];
+    const main = { ...finest, ...groupedBy(finest, more[0]) };
     const trained = counts.slice(0, parts[0].length).reduce((sum, n) => sum + n, 0);
     const test = trained === 0 ? 0 : count - trained;
     return byteContent(
       { count, shape: [3, 32, 32], x, test, columns: [main, ...more] },
       remarks,
-      ({ labels: wanted }: Params) => columns.find(({ name }) => name === paramText(wanted)) ?? main,
+      ({ labels: wanted }: Params) => more.find(({ name }) => name === paramText(wanted)) ?? main,
     );
   },
 };

@@ -47,6 +47,7 @@ export const cifar: FileSourceDefinition<typeof fields> = {
     input: { shape: files.shape, dtype: 'float32' },
     target: classTarget(
       files.columns.find(({ name }) => name === labels) ?? (files.columns[0] as FoundColumn),
+      files.columns,
     ),
   }),
 };

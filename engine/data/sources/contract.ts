@@ -13,7 +13,19 @@ export interface InputType {
 /** What one sample is to be answered with: numbers, or one of some classes for the whole ([]) or for each place (shape). */
 export type Target =
   | { readonly kind: 'number'; readonly shape: readonly number[] }
-  | { readonly kind: 'class'; readonly shape: readonly number[]; readonly classes: readonly Text[] };
+  | {
+      readonly kind: 'class';
+      readonly shape: readonly number[];
+      readonly classes: readonly Text[];
+      readonly groups?: ClassGroups;
+    };
+
+/** What classes are taken together, such as maple and oak as trees. */
+export interface ClassGroups {
+  readonly names: readonly Text[];
+  /** The group of each class. */
+  readonly of: readonly number[];
+}
 
 export interface SampleType {
   readonly input: InputType;

@@ -31,9 +31,13 @@ export const fileFields = {
 /** Names from files are the same in every language. */
 export const named = (name: string): Text => text(name, name);
 
-/** One of the categories of a column. */
-export const classTarget = ({ values }: FoundColumn): Target => ({
-  kind: 'class',
-  shape: [],
-  classes: values.map(named),
-});
+/** One of the categories of a column, which may be grouped by those of another. */
+export function classTarget({ values, within }: FoundColumn, columns: readonly FoundColumn[] = []): Target {
+  const groups = within && columns.find(({ name }) => name === within.column)?.values;
+  return {
+    kind: 'class',
+    shape: [],
+    classes: values.map(named),
+    ...(groups && { groups: { names: groups.map(named), of: within.of } }),
+  };
+}

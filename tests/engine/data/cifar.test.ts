@@ -3,6 +3,7 @@ import { packTar } from 'modern-tar';
 import { afterAll, describe, expect, it } from 'vitest';
 import { unpackArchive } from '../../../engine/data/readers/archive.ts';
 import { cifarReader } from '../../../engine/data/readers/cifar.ts';
+import { classTarget } from '../../../engine/data/sources/file-fields.ts';
 import { sampleTypeOf, sourceOf } from '../../../engine/data/sources/index.ts';
 import { openData, openedReport } from '../../../engine/hosts/data-files.ts';
 import { fuzz } from './fuzz.ts';
@@ -60,6 +61,23 @@ describe('CIFAR-100', () => {
     const classesOf = (labels: string) => sampleTypeOf(cifar, { files, scaling: 'standard', labels })?.target;
     expect(classesOf('fine')).toMatchObject({ kind: 'class', classes: { length: 100 } });
     expect(classesOf('coarse')).toMatchObject({ kind: 'class', classes: { length: 20 } });
+  });
+
+  it('groups its fine classes by the coarse ones, where all samples agree', async () => {
+    const records = cifarRecords(40, 2).slice();
+    for (let record = 0; record < 40; record++)
+      records[record * 3074] = (records[record * 3074 + 1] ?? 0) % 5;
+    const { found } = await read({ ...cifar100Like(), 'train.bin': records, 'test.bin': records });
+    const [fine, coarse] = found.columns;
+    expect(fine?.within).toMatchObject({ column: 'coarse', of: { length: 100 } });
+    expect(fine?.within?.of[6]).toBe(1);
+    expect(coarse?.within).toBeUndefined();
+    const target = classTarget(fine ?? expect.fail(), found.columns);
+    expect(target).toMatchObject({ groups: { names: { length: 20 } } });
+    // One image that says otherwise, and there are no groups.
+    records[39 * 3074] = 19;
+    const other = await read({ ...cifar100Like(), 'train.bin': records, 'test.bin': records });
+    expect(other.found.columns[0]?.within).toBeUndefined();
   });
 
   it('keeps planes and labels in their order', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { classFigures, mostConfused } from '../../../renderer/charts/class-figures.ts';
-import { confusionOf, rightWithin, topClasses } from '../../../renderer/charts/classes.ts';
+import { confusionOf, rightGroups, rightWithin, topClasses } from '../../../renderer/charts/classes.ts';
 import { Film } from '../../../renderer/charts/film.ts';
 import {
   classLosses,
@@ -40,6 +40,8 @@ describe('answers among many classes', () => {
       { truth: 1, answer: 2, count: 1 },
     ]);
     expect(mostConfused(confusion, 1)).toHaveLength(1);
+    expect(rightGroups(confusion, [0, 1, 1])).toBe(1);
+    expect(rightGroups(confusion, [0, 0, 0])).toBe(3);
   });
 
   it('are ordered by how sure they are', () => {
