@@ -11,6 +11,7 @@ const entries = {
   'run-worker': 'engine/hosts/run-worker.ts',
   'pool-worker': 'engine/hosts/pool-worker.ts',
   'measure-worker': 'engine/hosts/measure-worker.ts',
+  'model-worker': 'engine/hosts/model-worker.ts',
   'preview-worker': 'engine/hosts/preview-worker.ts',
   'engine-host': 'engine/hosts/utility-process.ts',
   'ort-child': 'engine/hosts/ort-child.ts',

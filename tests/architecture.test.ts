@@ -133,6 +133,7 @@ const rooms: Record<string, Room> = {
       'engine/protocol',
     ],
     packages: [
+      'fflate',
       'node:*',
       'hono',
       '@hono/node-server',

@@ -116,11 +116,11 @@ const kindOf = ({ sample: { input, target } }: Dataset): Omit<SampleSet, 'x' | '
   classes: target.kind === 'class' ? target.classes : undefined,
 });
 
-/** Some rows of the samples with their targets, to run a model on. */
-export function rowsOf(
+/** Some rows of the samples with their targets. */
+function rowsOf(
   { sample, samples }: Dataset,
   rows: Uint32Array,
-): ModelRows & { readonly targets: Float32Array } {
+): { readonly values: Float32Array; readonly targets: Float32Array } {
   const input = inputSource(samples, sample);
   const targetSize = elementCount(sample.target.shape);
   const values = new Float32Array(rows.length * input.size);
@@ -130,5 +130,11 @@ export function rowsOf(
     for (let j = 0; j < targetSize; j++)
       targets[i * targetSize + j] = samples.y[row * targetSize + j] as number;
   }
-  return { rows: rows.length, values, targets };
+  return { values, targets };
+}
+
+/** The same, to run a model on. */
+export function modelRows(dataset: Dataset, rows: Uint32Array): ModelRows & { targets: Float32Array } {
+  const { values, targets } = rowsOf(dataset, rows);
+  return { rows: rows.length, values: [values], targets };
 }

@@ -1,9 +1,8 @@
 import { availableParallelism } from 'node:os';
+import { zipSync } from 'fflate';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
-import type { InspectedModel } from '../interchange/onnx/inspect.ts';
-import { type ModelRows, runModel } from '../interchange/onnx/run-model.ts';
 import { checkIncoming, requestId } from '../protocol/incoming.ts';
 import type {
   Answer,
@@ -28,16 +27,13 @@ import { KeptRuns } from './kept-runs.ts';
 import { knownSetsHere } from './known-sets.ts';
 import { type Measuring, measureApart } from './measuring.ts';
 import { createOnnxruntime, type Onnxruntime } from './onnxruntime.ts';
-import { describeModel, inspectBytes, testRows } from './opened-model.ts';
+import { OpenedModels } from './opened-models.ts';
 import type { EngineSession, Port } from './port.ts';
 import { Previewing } from './previewing.ts';
 import { refusalOf } from './refusal.ts';
 import type { RunToTrain } from './run-messages.ts';
 import { type RunThread, startRun } from './run-thread.ts';
-import { certifyModel, exportModel, measureModel } from './trained-model.ts';
-
-/** Models are held whole in memory; the one that was opened longest ago gives way. */
-const mostModels = 8;
+import { certifyModel, exportModel, measureModel, pytorchFiles } from './trained-model.ts';
 
 export interface SessionOptions {
   /** Where onnxruntime runs; a process of its own that the session starts when it is needed, without it. */
@@ -67,9 +63,8 @@ class StudioSession implements EngineSession {
   private readonly port: Port;
   private readonly onnxruntime: Onnxruntime;
   private readonly runs: KeptRuns;
-  private readonly models = new Map<string, InspectedModel>();
+  private readonly models: OpenedModels;
   private readonly previews = new Previewing();
-  private nextModel = 1;
   private active: ActiveRun | undefined;
   /** The last measuring that was asked for, going on or done. */
   private measuring: Measuring | undefined;
@@ -82,6 +77,7 @@ class StudioSession implements EngineSession {
   constructor(port: Port, options: SessionOptions) {
     this.port = port;
     this.onnxruntime = options.onnxruntime ?? createOnnxruntime();
+    this.models = new OpenedModels(this.onnxruntime);
     this.runs = new KeptRuns(options.runsFolder ?? runsFolder());
     port.onMessage((message) => this.receive(message));
   }
@@ -179,18 +175,16 @@ class StudioSession implements EngineSession {
       return this.measuring.measured;
     },
     export: ({ run }) => this.export(this.runNamed(run)),
-    openModel: ({ name, bytes }) => {
-      const model = inspectBytes(bytes, name);
-      const id = `model-${this.nextModel++}`;
-      this.models.set(id, model);
-      const [oldest] = this.models.keys();
-      if (this.models.size > mostModels && oldest !== undefined) this.models.delete(oldest);
-      return Promise.resolve(describeModel(model, id));
-    },
-    runModel: async ({ model, on }) => {
-      const opened = this.modelNamed(model);
-      const rows: ModelRows = 'data' in on ? await testRows(opened) : on;
-      return await runModel(opened, rows, this.onnxruntime.run);
+    exportPytorch: ({ run }) => this.exportPytorch(this.runNamed(run)),
+    openModel: ({ name, bytes }) => Promise.resolve(this.models.open(name, bytes)),
+    runModel: ({ model, on, document }) => this.models.run(model, on, document),
+    modelTable: ({ model, name, bytes }) => Promise.resolve(this.models.table(model, name, bytes)),
+    compareModels: ({ models, on, document }) => this.models.compare(models, on, document),
+    timeModel: ({ model, rows }) => this.models.time(model, rows),
+    importModel: async ({ model }) => {
+      const imported = await this.models.import(model, (run) => this.runs.folderOf(run));
+      await this.runs.labelNew(imported.run, imported.document.name).catch(() => {});
+      return imported;
     },
     runs: () => this.list(),
     readRun: ({ run }) => this.runs.read(run),
@@ -201,9 +195,14 @@ class StudioSession implements EngineSession {
     startFromBest: (ask) => this.inTurn(() => this.startFromBest(ask)),
   };
 
-  private async start({ document, options }: Ask<'start'>): Promise<Answer<'start'>> {
+  private async start({ document, options, weightsOf: run }: Ask<'start'>): Promise<Answer<'start'>> {
     const id = newRunId(document.name);
-    return await this.begin(id, { document, runFolder: this.runs.folderOf(id) }, document, options);
+    const weightsOf =
+      run === undefined
+        ? {}
+        : { weightsOf: { run, folder: this.runs.folderOf(run), fitting: true as const } };
+    const order = { document, runFolder: this.runs.folderOf(id), ...weightsOf };
+    return await this.begin(id, order, document, options);
   }
 
   private async continueRun({ run, epochs, options }: Ask<'continueRun'>): Promise<Answer<'continueRun'>> {
@@ -284,6 +283,11 @@ class StudioSession implements EngineSession {
     return { onnx, certificate };
   }
 
+  private async exportPytorch({ document, thread }: ActiveRun): Promise<Answer<'exportPytorch'>> {
+    const files = pytorchFiles({ document, ...(await thread.snapshot()) });
+    return { zip: zipSync(Object.fromEntries(files)), files: [...files.keys()] };
+  }
+
   private runNamed(id: string): ActiveRun {
     if (this.active?.id === id) return this.active;
     throw new NetwrightError(
@@ -291,18 +295,6 @@ class StudioSession implements EngineSession {
       text(
         `There is no run "${id}" here any more; press Train to start another.`,
         `此处已没有运行“${id}”；请重新开始训练。`,
-      ),
-    );
-  }
-
-  private modelNamed(id: string): InspectedModel {
-    const model = this.models.get(id);
-    if (model !== undefined) return model;
-    throw new NetwrightError(
-      'model-unknown',
-      text(
-        `The model "${id}" is not open any more; open its file again.`,
-        `模型“${id}”已不再打开；请重新打开其文件。`,
       ),
     );
   }

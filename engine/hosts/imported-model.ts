@@ -7,9 +7,9 @@ import type { NetwrightDocument } from '../document/schema.ts';
 import { engineValues } from '../interchange/onnx/engine-values.ts';
 import { type ImportedModel, importModel } from '../interchange/onnx/import/import-model.ts';
 import { readMetadata } from '../interchange/onnx/metadata.ts';
-import { floatValues, type Model } from '../interchange/onnx/model.ts';
+import { floatValues, int64Type, type Model } from '../interchange/onnx/model.ts';
 import { readModel } from '../interchange/onnx/read-model.ts';
-import type { RunOnnx } from '../interchange/onnx/run-onnx.ts';
+import type { NamedTensors, RunOnnx, TensorValue } from '../interchange/onnx/run-onnx.ts';
 import { RandomStream, streams } from '../random/stream.ts';
 import { chooseKernels } from '../runtime/faces.ts';
 import { RunRecorder } from '../training/run-recorder.ts';
@@ -104,32 +104,77 @@ export async function keepImported(
   }
 }
 
+/** A foreign model computes the same up to this, in units of the largest value in a row, or of 1. */
+export const importTolerance = 1e-4;
 const comparedRows = 7;
 
-/** The largest difference between the project and its file in onnxruntime over random rows, in units of the row's largest. */
-export async function compareImported(
+/** What a project makes of random rows, and the same rows as its file takes them. */
+export interface ImportTrial {
+  readonly feed: NamedTensors;
+  /** By the names of the file's outputs. */
+  readonly outputs: ReadonlyMap<string, Float32Array>;
+  readonly rows: number;
+}
+
+/** Runs a project that was made of a foreign file on random rows. */
+export async function tryImported(
   { document, weights }: Imported,
-  model: ImportedModel,
-  onnx: Uint8Array,
-  runOnnx: RunOnnx,
-): Promise<number> {
-  const { name, rowShape } = model.input;
-  const dims = readModel(onnx, name).graph.inputs.find((input) => input.name === name)?.tensor?.dims;
-  const batch = typeof dims?.[0] === 'number' ? dims[0] : comparedRows;
+  { inputs, outputs, batch }: ImportedModel,
+): Promise<ImportTrial> {
+  const rows = batch ?? comparedRows;
   const random = new RandomStream(1, streams.data);
-  const values = Float32Array.from({ length: batch * elementCount(rowShape) }, () => random.normal());
+  const given = inputs.map(({ name, node, rowShape, tokens }) => {
+    const count = rows * elementCount(rowShape);
+    const values =
+      tokens === undefined
+        ? Float32Array.from({ length: count }, () => random.normal())
+        : Int32Array.from({ length: count }, () => random.below(tokens));
+    return { name, node, dims: [rows, ...rowShape], values };
+  });
   const plan = planOf(document);
+  const byNode = new Map(given.map(({ node, values }) => [node, values]));
   const ours = await engineValues({
     document,
     weights: new Map(weights.map((one) => [one.name, one.values as Float32Array])),
     source: await chooseKernels('auto', kernelsHere),
-    inputs: new Map(plan.inputs.filter(({ port }) => port === 'x').map((input) => [input.name, values])),
-    batch,
+    inputs: new Map(
+      plan.inputs.flatMap(({ name, node, port }) => {
+        const values = port === 'x' ? byNode.get(node) : undefined;
+        return values === undefined ? [] : [[name, values] as const];
+      }),
+    ),
+    batch: rows,
   });
-  const { outputs } = await runOnnx(onnx, [{ [name]: { dims: [batch, ...rowShape], data: values } }]);
-  const [theirs] = Object.values(outputs[0] ?? {});
-  const prediction = ours.predictions[0]?.values ?? new Float32Array();
-  return difference(model.softmaxInLoss ? softmaxRows(prediction, batch) : prediction, theirs?.data, batch);
+  const predictions = new Map(plan.losses.map(({ node }, at) => [node, ours.predictions[at]?.values]));
+  return {
+    rows,
+    feed: Object.fromEntries(given.map(({ name, dims, values }) => [name, { dims, data: values }])),
+    outputs: new Map(
+      outputs.map(({ name, node, softmaxInLoss }) => {
+        const values = predictions.get(node) ?? new Float32Array();
+        return [name, softmaxInLoss ? softmaxRows(values, rows) : values];
+      }),
+    ),
+  };
+}
+
+/** The largest difference between a project and its file in onnxruntime, in units of the row's largest. */
+export async function compareImported(
+  { feed, outputs, rows }: ImportTrial,
+  onnx: Uint8Array,
+  runOnnx: RunOnnx,
+): Promise<number> {
+  const { graph } = readModel(onnx, 'model');
+  const asTyped = Object.entries(feed).map(([name, value]): [string, TensorValue] => {
+    const isLong = graph.inputs.find((input) => input.name === name)?.tensor?.elementType === int64Type;
+    const { data } = value;
+    return [name, isLong ? { ...value, data: BigInt64Array.from(data as Int32Array, BigInt) } : value];
+  });
+  const answers = await runOnnx(onnx, [Object.fromEntries(asTyped)]);
+  const differences = [...outputs].map(([name, values]) =>
+    difference(values, answers.outputs[0]?.[name]?.data, rows),
+  );
+  return Math.max(...differences);
 }
 
 function softmaxRows(values: Float32Array, rows: number): Float32Array {

@@ -8,10 +8,10 @@ import { completeParams } from '../document/check-params.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import { type InspectedModel, inspectModel } from '../interchange/onnx/inspect.ts';
 import type { ModelRows } from '../interchange/onnx/run-model.ts';
-import type { OpenedModel } from '../protocol/messages.ts';
+import type { OpenedModel } from '../protocol/model-messages.ts';
 import { type Dataset, datasetOf } from '../training/dataset.ts';
 import { readFiles } from './data-files.ts';
-import { rowsOf } from './document-samples.ts';
+import { modelRows } from './document-samples.ts';
 import { sha256 } from './training-thread.ts';
 
 /** Throws a NetwrightError when the bytes are no ONNX model. */
@@ -43,12 +43,25 @@ export async function testRows(model: InspectedModel): Promise<ModelRows> {
     throw new NetwrightError(
       'no-test-rows',
       text(
-        `${model.name} does not say which data it was tested on: expected a model exported by Netwright with a test part.`,
-        `${model.name} 没有记录测试数据：应为 Netwright 导出且带有测试集的模型。`,
+        `${model.name} does not say which data it was tested on: expected a model exported by Netwright with a test part; choose other rows for it.`,
+        `${model.name} 没有记录测试数据：应为 Netwright 导出且带有测试集的模型；请为它选择别的数据。`,
       ),
     );
   }
-  return { ...rowsOf(data, data.split.test), engineTested: true };
+  return { ...modelRows(data, data.split.test), engineTested: true };
+}
+
+/** The test part of the data that a project has. Throws a NetwrightError where there is none. */
+export async function projectRows(document: NetwrightDocument | undefined): Promise<ModelRows> {
+  const data = document && (await dataOf(document));
+  if (data !== undefined && data.split.test.length > 0) return modelRows(data, data.split.test);
+  throw new NetwrightError(
+    'no-test-rows',
+    text(
+      `"${document?.name ?? '–'}" has no test samples: expected a Data node with data, and a share of them kept for testing.`,
+      `“${document?.name ?? '–'}”没有测试样本：应有带数据的数据节点，并为测试保留一部分。`,
+    ),
+  );
 }
 
 /** The samples of a document's first data node; undefined where there is none. */

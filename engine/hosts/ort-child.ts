@@ -34,19 +34,19 @@ async function run({ model, feeds, wanted }: OrtJob): Promise<OnnxAnswers> {
   const session = await InferenceSession.create(model, options);
   try {
     const outputs: NamedTensors[] = [];
-    let elapsedMs = 0;
+    const eachMs: number[] = [];
     for (const feed of feeds) {
       const tensors = Object.fromEntries(
         Object.entries(feed).map(([name, value]) => [name, toTensor(value)]),
       );
       const started = performance.now();
       const answer = await (wanted === undefined ? session.run(tensors) : session.run(tensors, wanted));
-      elapsedMs += performance.now() - started;
+      eachMs.push(performance.now() - started);
       outputs.push(
         Object.fromEntries(Object.entries(answer).map(([name, tensor]) => [name, fromTensor(name, tensor)])),
       );
     }
-    return { outputs, elapsedMs };
+    return { outputs, eachMs };
   } finally {
     await session.release();
   }

@@ -16,8 +16,8 @@ import type { NamedTensor } from '../training/safetensors.ts';
 interface NewRun {
   readonly document: NetwrightDocument;
   readonly runFolder?: string;
-  /** The run of the same document whose best weights it begins with. */
-  readonly weightsOf?: { readonly run: string; readonly folder: string };
+  /** The run whose best weights it begins with: one of the same document, or of another where those that fit are taken. */
+  readonly weightsOf?: { readonly run: string; readonly folder: string; readonly fitting?: true };
 }
 
 /** A run that was interrupted, or one that is to go on for more epochs. */

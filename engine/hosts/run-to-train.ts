@@ -31,13 +31,38 @@ export async function takeUp(
   return { ...saved, manifest: { ...saved.manifest, document: { ...document, training } } };
 }
 
-/** Begins with the best weights of another run, where that is what was ordered; says whose they are. */
-export async function takeWeights(train: RunToTrain, trainer: Trainer): Promise<RunOrigin | undefined> {
+/** Whose weights a run began with, and which of its own begin anew all the same. */
+export interface TakenWeights {
+  readonly from: RunOrigin;
+  readonly anew: readonly string[];
+}
+
+/** Begins with the weights of another run, where that is what was ordered. */
+export async function takeWeights(train: RunToTrain, trainer: Trainer): Promise<TakenWeights | undefined> {
   if ('resume' in train || train.weightsOf === undefined) return undefined;
-  const { run, folder } = train.weightsOf;
-  const { checkpoint, file } = (await readWeights(runFolderAt(folder), 'best')).found;
-  trainer.takeWeights(checkpoint.tensors, file);
-  return { run, step: checkpoint.progress.step };
+  const { run, folder, fitting } = train.weightsOf;
+  const store = runFolderAt(folder);
+  if (fitting !== true) {
+    const { checkpoint, file } = (await readWeights(store, 'best')).found;
+    trainer.takeWeights(checkpoint.tensors, file);
+    return { from: { run, step: checkpoint.progress.step }, anew: [] };
+  }
+  // A run that was made of a file has no epoch, and so no best one.
+  const { checkpoint, file } = (await readWeights(store, 'best').catch(() => readWeights(store))).found;
+  const anew = trainer.takeFitting(checkpoint.tensors, file);
+  return { from: { run, step: checkpoint.progress.step }, anew };
+}
+
+const mostNamed = 6;
+
+/** Which weights begin anew although the run takes another's. */
+export function anewText(anew: readonly string[]): Text {
+  const named = anew.slice(0, mostNamed);
+  const rest = anew.length - named.length;
+  return text(
+    `These weights have no counterpart of their name and shape and begin anew: ${named.join(', ')}${rest > 0 ? `, and ${rest} more` : ''}.`,
+    `以下权重没有同名同形的对应项，从头开始：${named.join('、')}${rest > 0 ? `，另有 ${rest} 个` : ''}。`,
+  );
 }
 
 /** Other kernels than those a run was trained with would give other bits; `auto` are native ones where there are any. */

@@ -84,11 +84,12 @@ export async function exportModel({
   return exportOnnx({ document, weights: byName(weights), engine, preparations });
 }
 
-/** The files of a folder that holds the model for PyTorch: its source and its weights. */
+/** The files of a folder that holds the model for PyTorch: its source, its weights, and a script that trains it. */
 export function pytorchFiles({ document, weights }: TrainedWeights): ReadonlyMap<string, Uint8Array> {
-  const { source, tensors } = exportPytorch(document, byName(weights));
+  const { source, training, tensors } = exportPytorch(document, byName(weights));
   return new Map([
     ['model.py', new TextEncoder().encode(source)],
+    ['train.py', new TextEncoder().encode(training)],
     [weightsFile, encodeSafetensors({ tensors, metadata: { format: 'pt' } })],
   ]);
 }

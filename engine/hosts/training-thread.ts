@@ -24,7 +24,15 @@ import {
   type RunQuestion,
   type ToRunThread,
 } from './run-messages.ts';
-import { kernelsOf, nothingLeft, otherKernels, recorderOf, takeUp, takeWeights } from './run-to-train.ts';
+import {
+  anewText,
+  kernelsOf,
+  nothingLeft,
+  otherKernels,
+  recorderOf,
+  takeUp,
+  takeWeights,
+} from './run-to-train.ts';
 import { spareMemoryBytes } from './spare-memory.ts';
 
 /** Training goes on this long before messages are looked at. */
@@ -119,7 +127,7 @@ export class TrainingThread {
     });
     const { trainer } = prepared;
     const found = saved?.found;
-    const from = await takeWeights(train, trainer);
+    const taken = await takeWeights(train, trainer);
     if (found !== undefined) trainer.restore(found.checkpoint, found.file);
     if (saved !== undefined && trainer.finished) throw nothingLeft(folderOf(train) as string, trainer);
     const { stepsTaken: step, epochsFinished: epoch } = trainer;
@@ -136,9 +144,11 @@ export class TrainingThread {
       result: undefined,
     };
     const recorder = await recorderOf(order, manifest, saved, trainer, {
-      from,
+      from: taken?.from,
       watched: started.watched,
     });
+    if (taken !== undefined && taken.anew.length > 0)
+      session.notify({ severity: 'info', message: anewText(taken.anew) });
     const passedOver = found && passedOverText(found);
     if (passedOver !== undefined) session.notify({ severity: 'warning', message: passedOver });
     if (saved !== undefined && saved.manifest.kernels !== started.kernels) {

@@ -3,6 +3,7 @@ import { add } from './add.ts';
 import { averagePool } from './average-pool.ts';
 import { batchNorm } from './batch-norm.ts';
 import { causalMask } from './causal-mask.ts';
+import { classToken } from './class-token.ts';
 import { concat } from './concat.ts';
 import type { AnyLayer } from './contract.ts';
 import { convTranspose2d } from './conv-transpose2d.ts';
@@ -11,12 +12,14 @@ import { conv2d } from './conv2d.ts';
 import { data } from './data.ts';
 import { dropout } from './dropout.ts';
 import { dropout2d } from './dropout2d.ts';
+import { elementwiseFunction } from './elementwise-function.ts';
 import { elu } from './elu.ts';
 import { embedding } from './embedding.ts';
 import { flatten } from './flatten.ts';
 import { gelu } from './gelu.ts';
 import { globalAveragePool } from './global-average-pool.ts';
 import { groupNorm } from './group-norm.ts';
+import { hardTanh } from './hard-tanh.ts';
 import { hardswish } from './hardswish.ts';
 import { instanceNorm } from './instance-norm.ts';
 import { layerNorm } from './layer-norm.ts';
@@ -34,10 +37,12 @@ import { paddingMask } from './padding-mask.ts';
 import { permute } from './permute.ts';
 import { prelu } from './prelu.ts';
 import { relu } from './relu.ts';
+import { relu6 } from './relu6.ts';
 import { reshape } from './reshape.ts';
 import { rmsNorm } from './rms-norm.ts';
 import { scale } from './scale.ts';
 import { selu } from './selu.ts';
+import { shift } from './shift.ts';
 import { sigmoid } from './sigmoid.ts';
 import { silu } from './silu.ts';
 import { sinusoidalPosition } from './sinusoidal-position.ts';
@@ -59,6 +64,7 @@ export const layers = {
   subtract,
   multiply,
   scale,
+  shift,
   embedding,
   matmul,
   conv1d,
@@ -72,15 +78,18 @@ export const layers = {
   'zero-pad': zeroPad,
   relu,
   'leaky-relu': leakyRelu,
+  relu6,
   prelu,
   elu,
   selu,
   sigmoid,
   tanh,
+  'hard-tanh': hardTanh,
   softplus,
   silu,
   gelu,
   hardswish,
+  'elementwise-function': elementwiseFunction,
   softmax,
   'log-softmax': logSoftmax,
   'batch-norm': batchNorm,
@@ -91,6 +100,7 @@ export const layers = {
   dropout,
   dropout2d,
   'multi-head-attention': multiHeadAttention,
+  'class-token': classToken,
   'learned-position': learnedPosition,
   'sinusoidal-position': sinusoidalPosition,
   'split-heads': splitHeads,

@@ -163,6 +163,95 @@ export const hardswish = activationOp({
   toOnnx: (x, y) => [node('HardSwish', x, y)],
 });
 
+/** y = min(max(x, 0), ceiling)        dx = 0 < y < ceiling ? dy : 0 */
+export const clippedRelu = activationOp({
+  name: 'clippedRelu',
+  kind: () => 'clippedRelu',
+  parameter: (attributes) => attribute('clippedRelu', attributes, 'ceiling'),
+  cost: 1,
+  toOnnx: (x, y, attributes) => clipNodes(x, y, 0, attribute('clippedRelu', attributes, 'ceiling')),
+});
+
+/** y = min(max(x, −bound), bound)        dx = |y| < bound ? dy : 0 */
+export const hardTanh = activationOp({
+  name: 'hardTanh',
+  kind: () => 'hardTanh',
+  parameter: (attributes) => attribute('hardTanh', attributes, 'bound'),
+  cost: 1,
+  toOnnx: (x, y, attributes) => {
+    const bound = attribute('hardTanh', attributes, 'bound');
+    return clipNodes(x, y, -bound, bound);
+  },
+});
+
+/** y = x + offset        dx = dy */
+export const shift = activationOp({
+  name: 'shift',
+  kind: () => 'shifted',
+  parameter: (attributes) => attribute('shift', attributes, 'offset'),
+  cost: 1,
+  toOnnx: (x, y, attributes) => [
+    {
+      opType: 'Constant',
+      inputs: [],
+      outputs: [`${y}.offset`],
+      attributes: { value_float: attribute('shift', attributes, 'offset') },
+    },
+    { opType: 'Add', inputs: [x, `${y}.offset`], outputs: [y] },
+  ],
+});
+
+function clipNodes(x: string, y: string, low: number, high: number): OnnxNode[] {
+  const bound = (name: string, value: number): OnnxNode => ({
+    opType: 'Constant',
+    inputs: [],
+    outputs: [`${y}.${name}`],
+    attributes: { value_float: value },
+  });
+  return [
+    bound('low', low),
+    bound('high', high),
+    { opType: 'Clip', inputs: [x, `${y}.low`, `${y}.high`], outputs: [y] },
+  ];
+}
+
+/** What ONNX calls a function that has no parameters, and which of the kernel's it is. */
+const functionKinds = {
+  // The side below 0 times −1.
+  Abs: 'leakyRelu',
+  Exp: 'exponential',
+  Log: 'logarithm',
+  Sqrt: 'root',
+  Reciprocal: 'reciprocal',
+  Floor: 'floor',
+  Ceil: 'ceiling',
+  Round: 'rounded',
+  Sign: 'sign',
+  Sin: 'sine',
+  Cos: 'cosine',
+  Erf: 'error',
+} as const satisfies Record<string, ActivationName>;
+
+export type FunctionName = keyof typeof functionKinds;
+export const functionNames = Object.keys(functionKinds) as FunctionName[];
+
+const functionOf = (attributes: Attributes): FunctionName =>
+  functionNames.find((name) => name === attributes['of']) ?? 'Exp';
+
+/**
+ * y = f(x), attribute `of` says which by its name in ONNX:
+ *   Abs |x|: dx = x > 0 ? dy : −dy    Exp e^x: dx = dy · y    Log ln x: dx = dy / x    Sqrt √x: dx = dy / 2y    Reciprocal 1/x: dx = −dy · y²
+ *   Sin: dx = dy · cos x    Cos: dx = −dy · sin x    Erf: dx = dy · 2/√π · e^−x²
+ *   Floor, Ceil, Round, Sign: dx = 0
+ */
+export const elementwiseFunction = activationOp({
+  name: 'elementwiseFunction',
+  kind: (attributes) => functionKinds[functionOf(attributes)],
+  parameter: () => -1,
+  cost: transcendental,
+  toOnnx: (x, y, attributes) => [node(functionOf(attributes), x, y)],
+});
+
 /** dx = dy · f′, from `given`: x or y. Attributes kind and parameter, as the kernel has them. */
 export const activationGradient: OpDefinition<'given' | 'dy', 'dx'> = {
   name: 'activationGradient',

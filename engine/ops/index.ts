@@ -1,12 +1,16 @@
 import { absoluteError, absoluteErrorGradient } from './absolute-error.ts';
 import {
   activationGradient,
+  clippedRelu,
+  elementwiseFunction,
   elu,
   gelu,
   hardswish,
+  hardTanh,
   leakyRelu,
   relu,
   selu,
+  shift,
   sigmoid,
   silu,
   softplus,
@@ -60,6 +64,7 @@ import { subtract } from './subtract.ts';
 import { sumOver } from './sum-over.ts';
 import { sumRows } from './sum-rows.ts';
 import { histogram } from './telemetry.ts';
+import { topK } from './top-k.ts';
 import { updateRunningStatistics } from './update-running-statistics.ts';
 import {
   upsampleLinear,
@@ -81,7 +86,11 @@ export const ops = {
   sumOver,
   scale,
   relu,
+  clippedRelu,
+  elementwiseFunction,
+  hardTanh,
   leakyRelu,
+  shift,
   sigmoid,
   tanh,
   elu,
@@ -150,6 +159,7 @@ export const ops = {
   concat,
   meanOver,
   meanOverGradient,
+  topK,
   embedding,
   embeddingGradient,
   sinusoid,

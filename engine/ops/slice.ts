@@ -112,4 +112,17 @@ export const padAxis: OpDefinition<'x', 'y'> = {
       split: outer,
     };
   },
+
+  toOnnx({ inputs, outputs, attributes }) {
+    const x = given('padAxis', inputs, 'x');
+    const y = given('padAxis', outputs, 'y').name;
+    const axis = axisOf('padAxis', inputs, 'x', attributes);
+    const pads = new Array<number>(2 * x.shape.length).fill(0);
+    pads[axis] = attribute('padAxis', attributes, 'before');
+    pads[axis + x.shape.length] = attribute('padAxis', attributes, 'after');
+    return [
+      { opType: 'Constant', inputs: [], outputs: [`${y}.pads`], attributes: { value_ints: pads } },
+      { opType: 'Pad', inputs: [x.name, `${y}.pads`], outputs: [y] },
+    ];
+  },
 };

@@ -24,6 +24,10 @@ export const adagrad: OptimizerDefinition<typeof denominatorFields> = {
   fields: denominatorFields,
   defaultLearningRate: 0.01,
   state: () => ['s'],
+  pytorch: ({ epsilon, form }) =>
+    form === 'pytorch'
+      ? `torch.optim.Adagrad(parameters, lr, eps=${epsilon})`
+      : `RootOfSquares(parameters, lr, beta=1.0, gain=1.0, eps=${epsilon})`,
   update(g, { epsilon, form }, w, dw, { s }, { learningRate: rate, decay }) {
     const { inner, outer } = denominator(epsilon, form);
     g.emit(rmspropUpdate, { w, dw, s, rate }, { beta: 1, gain: 1, inner, outer, momentum: 0, decay });

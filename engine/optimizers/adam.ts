@@ -47,6 +47,9 @@ const fields = {
 const rule = {
   fields,
   state: () => ['m', 's'],
+  // Both alike: weight decay is taken off beside the optimizer.
+  pytorch: ({ beta1, beta2, epsilon }) =>
+    `torch.optim.Adam(parameters, lr, betas=(${beta1}, ${beta2}), eps=${epsilon})`,
   scalars: {
     count: 2,
     at: ({ beta1, beta2 }, t) => [1 - power(beta1, t), 1 - power(beta2, t)],

@@ -19,6 +19,8 @@ export interface OptimizerDefinition<F extends Fields = Fields> {
    * `scalars` cell. Must come from + − × ÷ √ alone, so that every machine gets the same bits.
    */
   readonly scalars?: { readonly count: number; at(params: ParamsOf<F>, t: number): readonly number[] };
+  /** The optimizer of PyTorch that does the same, over `parameters` at the rate `lr`; helpers stand in train-code.ts. */
+  pytorch(params: ParamsOf<F>): string;
   update(
     g: GraphBuilder,
     params: ParamsOf<F>,

@@ -65,6 +65,10 @@ export const momentum: OptimizerDefinition<typeof fields> = {
   fields,
   defaultLearningRate: 0.1,
   state: () => ['v'],
+  pytorch: ({ beta, form }) =>
+    form === 'pytorch'
+      ? `torch.optim.SGD(parameters, lr, momentum=${beta})`
+      : `from_zero(torch.optim.SGD(parameters, lr, momentum=${beta}, dampening=1 - ${beta}))`,
   update(g, { beta, form }, w, dw, { v }, { learningRate: rate, decay }) {
     const gain = form === 'pytorch' ? 1 : 1 - beta;
     g.emit(momentumUpdate, { w, dw, v, rate }, { beta, gain, decay });

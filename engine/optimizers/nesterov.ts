@@ -45,6 +45,10 @@ export const nesterov: OptimizerDefinition<typeof fields> = {
   fields,
   defaultLearningRate: 0.01,
   state: () => ['v'],
+  pytorch: ({ beta }) =>
+    beta === 0
+      ? 'torch.optim.SGD(parameters, lr)'
+      : `torch.optim.SGD(parameters, lr, momentum=${beta}, nesterov=True)`,
   update(g, { beta }, w, dw, { v }, { learningRate: rate, decay }) {
     g.emit(nesterovUpdate, { w, dw, v, rate }, { beta, decay });
   },

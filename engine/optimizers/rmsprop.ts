@@ -54,6 +54,10 @@ export const rmsprop: OptimizerDefinition<typeof fields> = {
   },
   fields,
   defaultLearningRate: 0.01,
+  pytorch: ({ beta, momentum, epsilon, form }) =>
+    form === 'pytorch'
+      ? `torch.optim.RMSprop(parameters, lr, alpha=${beta}, eps=${epsilon}, momentum=${momentum})`
+      : `RootOfSquares(parameters, lr, beta=${beta}, gain=1 - ${beta}, eps=${epsilon}, momentum=${momentum})`,
   state: ({ momentum }) => (momentum > 0 ? ['s', 'v'] : ['s']),
   update(g, { beta, momentum, epsilon, form }, w, dw, { s, v }, { learningRate: rate, decay }) {
     const { inner, outer } = denominator(epsilon, form);

@@ -25,6 +25,7 @@ export const sgd: OptimizerDefinition<typeof fields> = {
   fields,
   defaultLearningRate: 0.1,
   state: () => [],
+  pytorch: () => 'torch.optim.SGD(parameters, lr)',
   update(g, _params, w, dw, _state, { learningRate: rate, decay }) {
     g.emit(sgdUpdate, { w, dw, rate }, { decay });
   },

@@ -10,6 +10,9 @@ export const incomingLimits = {
   rows: 1_000_000,
   inputNumbers: 16 * 1024 * 1024,
   modelBytes: 128 * 1024 * 1024,
+  /** Inputs of one model that are filled, and rows that it is timed on. */
+  modelInputs: 64,
+  timedRows: 4096,
   threads: 256,
   /** Samples that are looked at in one piece. */
   browsed: 1000,
@@ -45,12 +48,18 @@ const options = z.strictObject({
   paused: z.boolean().optional(),
 });
 
+const modelData = z.union([
+  z.strictObject({
+    values: z.array(numbers).min(1).max(incomingLimits.modelInputs),
+    rows,
+    labels: numbers.optional(),
+  }),
+  z.strictObject({ data: z.enum(['test', 'project']) }),
+]);
+
 const asks = {
   hello: z.strictObject({}),
-  start: z.strictObject({
-    document,
-    options,
-  }),
+  start: z.strictObject({ document, options, weightsOf: handle.optional() }),
   predict: z.strictObject({ run: handle, x: numbers, rows }),
   weight: z.strictObject({ run: handle, node: z.string(), weight: z.string() }),
   openData: z.strictObject({ path: filePath }),
@@ -89,11 +98,17 @@ const asks = {
   times: z.strictObject({ run: handle }),
   measure: z.strictObject({ document }),
   export: z.strictObject({ run: handle }),
+  exportPytorch: z.strictObject({ run: handle }),
   openModel: z.strictObject({ name: z.string().min(1).max(1000), bytes }),
-  runModel: z.strictObject({
-    model: handle,
-    on: z.union([z.strictObject({ values: numbers, rows }), z.strictObject({ data: z.literal('test') })]),
+  runModel: z.strictObject({ model: handle, on: modelData, document: document.optional() }),
+  modelTable: z.strictObject({ model: handle, name: z.string().min(1).max(1000), bytes }),
+  compareModels: z.strictObject({
+    models: z.tuple([handle, handle]),
+    on: modelData,
+    document: document.optional(),
   }),
+  timeModel: z.strictObject({ model: handle, rows: z.int().min(1).max(incomingLimits.timedRows) }),
+  importModel: z.strictObject({ model: handle }),
   runs: z.strictObject({}),
   readRun: z.strictObject({ run: handle }),
   readHistograms: z.strictObject({ run: handle }),

@@ -3,6 +3,15 @@ import type { FoundFiles } from '../declaration/found-files.ts';
 import type { Problem } from '../declaration/problem.ts';
 import type { Text } from '../declaration/text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
+import type {
+  ImportedProject,
+  ModelComparison,
+  ModelData,
+  ModelResult,
+  ModelTable,
+  ModelTimes,
+  OpenedModel,
+} from './model-messages.ts';
 import type { Extent } from './plane.ts';
 import type { PackedSeries } from './step-series.ts';
 
@@ -29,7 +38,11 @@ export interface Requests {
     answer: { version: string; threads: number; kernels: readonly string[] };
   };
   /** Compiles a document and begins to train it. */
-  start: { ask: { document: NetwrightDocument; options: RunOptions }; answer: RunStarted };
+  start: {
+    /** `weightsOf`: a kept run whose weights it begins with, as far as names and shapes are the same. */
+    ask: { document: NetwrightDocument; options: RunOptions; weightsOf?: string };
+    answer: RunStarted;
+  };
   /** The weights as they are now, on any inputs: x is [rows, …input shape]. */
   predict: { ask: { run: string; x: Float32Array; rows: number }; answer: Prediction };
   /** One weight of a node, which goes by its id in the flat document, as it is now. */
@@ -82,12 +95,22 @@ export interface Requests {
    */
   measure: { ask: { document: NetwrightDocument }; answer: Measured };
   export: { ask: { run: string }; answer: { onnx: Uint8Array; certificate: Certificate } };
+  /** The weights as they are now as a module of PyTorch: a zip of its source, a script that trains it, and its weights. */
+  exportPytorch: { ask: { run: string }; answer: { zip: Uint8Array; files: readonly string[] } };
   openModel: { ask: { name: string; bytes: Uint8Array }; answer: OpenedModel };
-  /** Runs an opened model in onnxruntime: on rows of typed values, or on the test split of the data it was trained on. */
-  runModel: {
-    ask: { model: string; on: { values: Float32Array; rows: number } | { data: 'test' } };
-    answer: ModelResult;
+  /** Runs an opened model in onnxruntime; `document` is the open project, whose data are meant by `project`. */
+  runModel: { ask: { model: string; on: ModelData; document?: NetwrightDocument }; answer: ModelResult };
+  /** Rows of a CSV file, as an opened model takes them. */
+  modelTable: { ask: { model: string; name: string; bytes: Uint8Array }; answer: ModelTable };
+  /** Runs two opened models on the same rows: the first of their outputs, each beside the other. */
+  compareModels: {
+    ask: { models: readonly [string, string]; on: ModelData; document?: NetwrightDocument };
+    answer: ModelComparison;
   };
+  /** How long onnxruntime and the engine take for the same input of `rows` rows, on one thread each. */
+  timeModel: { ask: { model: string; rows: number }; answer: ModelTimes };
+  /** Makes a project of an opened model, and a run that holds its weights. */
+  importModel: { ask: { model: string }; answer: ImportedProject };
   /** The runs that are kept on this machine, newest first. */
   runs: { ask: Record<string, never>; answer: RunList };
   readRun: { ask: { run: string }; answer: RunRecord };
@@ -521,46 +544,4 @@ export interface CertificateNode {
   /** Over every value the node made and its weights, in the unit of the certificate's. */
   readonly maxAbsDiff: number;
   readonly equal: boolean;
-}
-
-export interface OpenedModel {
-  readonly model: string;
-  readonly name: string;
-  readonly sizeBytes: number;
-  readonly opset: number;
-  readonly producer: string;
-  readonly parameterCount: number;
-  readonly inputs: readonly ModelPort[];
-  readonly outputs: readonly ModelPort[];
-  readonly nodes: readonly { readonly opType: string; readonly name: string }[];
-  /** What was written beside the graph when Netwright exported it. */
-  readonly metadata:
-    | {
-        readonly title: string;
-        readonly source: Text;
-        readonly classes: readonly Text[] | undefined;
-        readonly engineAccuracy: number | undefined;
-        readonly engineLoss: number | undefined;
-      }
-    | undefined;
-}
-
-export interface ModelPort {
-  readonly name: string;
-  /** −1 or a letter for a dimension that is free. */
-  readonly shape: readonly (number | string)[];
-  readonly dtype: string;
-}
-
-export interface ModelResult {
-  readonly outputs: readonly {
-    readonly name: string;
-    readonly shape: readonly number[];
-    readonly values: Float32Array;
-  }[];
-  readonly rows: number;
-  readonly elapsedMs: number;
-  /** Share of right answers, and the engine's own on the same rows, where labels exist. */
-  readonly accuracy: number | undefined;
-  readonly engineAccuracy: number | undefined;
 }

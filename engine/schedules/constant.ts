@@ -23,4 +23,5 @@ export const constant: ScheduleDefinition<typeof fields> = {
   },
   fields,
   factor: () => () => 1,
+  pytorch: () => '1.0',
 };

@@ -35,6 +35,8 @@ export interface ScheduleDefinition<F extends Fields = Fields> {
    * same bits and a resumed run those of one that never stopped.
    */
   factor(params: ParamsOf<F>, run: RunLength): (t: number) => number;
+  /** The factor as an expression of Python in `t`, `steps`, `warmup` and `per_epoch`. */
+  pytorch(params: ParamsOf<F>): string;
   /** The new state after an epoch that came to this loss; only for a schedule that waits for progress. */
   afterEpoch?(params: ParamsOf<F>, state: Plateau, loss: number): Plateau;
 }

@@ -37,6 +37,8 @@ export const cosine: ScheduleDefinition<typeof fields> = {
     ],
   },
   fields,
+  pytorch: ({ minimum }) =>
+    `${minimum} + (1 - ${minimum}) * 0.5 * (1 + math.cos(math.pi * min(max(0, t - warmup) / max(1, steps - warmup), 1)))`,
   factor({ minimum }, { steps, warmupSteps }) {
     const span = Math.max(1, steps - warmupSteps);
     return (t) => {

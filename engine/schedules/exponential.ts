@@ -2,7 +2,7 @@ import { power } from '../arithmetic/power.ts';
 import type { Fields } from '../declaration/fields.ts';
 import { text } from '../declaration/text.ts';
 import type { ScheduleDefinition } from './contract.ts';
-import { gammaField, unitField, unitsBehind } from './unit.ts';
+import { gammaField, pythonUnits, unitField, unitsBehind } from './unit.ts';
 
 const fields = {
   gamma: { ...gammaField.gamma, default: 0.99, step: 0.01 },
@@ -28,6 +28,7 @@ export const exponential: ScheduleDefinition<typeof fields> = {
     ],
   },
   fields,
+  pytorch: ({ gamma, unit }) => `${gamma} ** (${pythonUnits(unit)})`,
   factor({ gamma, unit }, run) {
     const behind = unitsBehind(unit, run);
     return (t) => power(gamma, behind(t));

@@ -2,7 +2,7 @@ import { power } from '../arithmetic/power.ts';
 import type { Fields } from '../declaration/fields.ts';
 import { text } from '../declaration/text.ts';
 import type { ScheduleDefinition } from './contract.ts';
-import { gammaField, unitField, unitsBehind } from './unit.ts';
+import { gammaField, pythonUnits, unitField, unitsBehind } from './unit.ts';
 
 const fields = {
   milestones: {
@@ -56,6 +56,8 @@ export const multiStep: ScheduleDefinition<typeof fields> = {
       ),
     };
   },
+  pytorch: ({ milestones, unit, gamma }) =>
+    `${gamma} ** sum(time <= ${pythonUnits(unit)} for time in [${(milestonesOf(milestones) ?? []).join(', ')}])`,
   factor({ milestones, unit, gamma }, run) {
     const behind = unitsBehind(unit, run);
     const times = milestonesOf(milestones) ?? [];

@@ -78,6 +78,8 @@ export const oneCycle: ScheduleDefinition<typeof fields> = {
     ],
   },
   fields,
+  pytorch: ({ rise, startDivisor, endDivisor, shape }) =>
+    `one_cycle(t - warmup, steps - warmup, ${rise}, ${startDivisor}, ${endDivisor}, "${shape}")`,
   factor({ rise, startDivisor, endDivisor, shape }, { steps, warmupSteps }) {
     const start = 1 / startDivisor;
     const end = start / endDivisor;

@@ -69,6 +69,7 @@ export const plateau: ScheduleDefinition<typeof fields> = {
     ],
   },
   fields,
+  pytorch: () => 'plateau.factor',
   factor: () => () => 1,
   afterEpoch({ gamma, patience, minChange, minimum }, { best, waited, factor }, loss) {
     if (best === null || loss < best * (1 - minChange)) return { best: loss, waited: 0, factor };

@@ -2,7 +2,7 @@ import { power } from '../arithmetic/power.ts';
 import type { Fields } from '../declaration/fields.ts';
 import { text } from '../declaration/text.ts';
 import type { ScheduleDefinition } from './contract.ts';
-import { gammaField, unitField, unitsBehind } from './unit.ts';
+import { gammaField, pythonUnits, unitField, unitsBehind } from './unit.ts';
 
 const fields = {
   every: {
@@ -36,6 +36,7 @@ export const step: ScheduleDefinition<typeof fields> = {
     ],
   },
   fields,
+  pytorch: ({ every, unit, gamma }) => `${gamma} ** (${pythonUnits(unit)} // ${every})`,
   factor({ every, unit, gamma }, run) {
     const behind = unitsBehind(unit, run);
     return (t) => power(gamma, Math.floor(behind(t) / every));

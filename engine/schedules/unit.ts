@@ -22,6 +22,9 @@ export const unitsBehind =
   (t: number): number =>
     unit === 'steps' ? t : Math.floor(t / stepsPerEpoch);
 
+/** The same as an expression of Python. */
+export const pythonUnits = (unit: string): string => (unit === 'steps' ? 't' : 't // per_epoch');
+
 export const gammaField = {
   gamma: {
     kind: 'number',

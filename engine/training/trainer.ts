@@ -22,7 +22,7 @@ import { type FailedBatch, firstNonFinite, nonFiniteRefusal } from './non-finite
 import type { NamedTensor } from './safetensors.ts';
 import type { Split } from './split.ts';
 import { UpdateRatios } from './update-ratios.ts';
-import { copyTensors, initialiseWeights, restoreTensors, viewTensors } from './weights.ts';
+import { copyTensors, initialiseWeights, restoreFitting, restoreTensors, viewTensors } from './weights.ts';
 
 export interface TrainerParts {
   readonly document: NetwrightDocument;
@@ -287,6 +287,13 @@ export class Trainer {
     matchTensors(plan.weights, tensors, file);
     restoreTensors(plan.weights, tensors, machine.arena);
     this.lastGood.keep(this.progress);
+  }
+
+  /** The same with those of another network that fit; hands back the names of the weights that begin anew. */
+  takeFitting(tensors: readonly NamedTensor[], file: string): readonly string[] {
+    const anew = restoreFitting(this.plan.weights, tensors, this.machine.arena, file);
+    this.lastGood.keep(this.progress);
+    return anew;
   }
 
   private nextProgram(watch: boolean): LoadedTraining {

@@ -1,5 +1,7 @@
 import type { PlannedTensor, PlannedWeight } from '../compiler/plan.ts';
-import { elementCount } from '../declaration/tensor-type.ts';
+import { NetwrightError } from '../declaration/problem.ts';
+import { elementCount, sameShape } from '../declaration/tensor-type.ts';
+import { text } from '../declaration/text.ts';
 import { completeParams } from '../document/check-params.ts';
 import type { InitializerDefinition } from '../initializers/contract.ts';
 import { initializers } from '../initializers/index.ts';
@@ -53,6 +55,35 @@ export function restoreTensors(
     const found = byName.get(tensor.name);
     if (found !== undefined) viewOf(tensor, arena).set(found.values);
   }
+}
+
+/**
+ * The same with the tensors of another network: those of the same name and shape. Hands back the names of the weights that
+ * have none; throws a NetwrightError where none has.
+ */
+export function restoreFitting(
+  weights: readonly PlannedWeight[],
+  from: readonly NamedTensor[],
+  arena: Arena,
+  file: string,
+): string[] {
+  const given = new Map(from.map(({ name, shape }) => [name, shape]));
+  const fits = ({ name, shape }: PlannedWeight): boolean => {
+    const found = given.get(name);
+    return found !== undefined && sameShape(found, shape);
+  };
+  const fitting = weights.filter(fits);
+  if (fitting.length > 0) {
+    restoreTensors(fitting, from, arena);
+    return weights.filter((weight) => !fits(weight)).map(({ name }) => name);
+  }
+  throw new NetwrightError(
+    'weights.none-fit',
+    text(
+      `${file}: expected a weight of the same name and shape as one of this network, found none.`,
+      `${file}：应至少有一个权重与此网络中的某个权重同名同形，但没有找到。`,
+    ),
+  );
 }
 
 /** All weights' float32 values in plan order, little-endian: what `weightsSha256` is the digest of. */

@@ -114,9 +114,13 @@ export const refusalOf = (error: unknown): Refusal =>
     : { code: 'unexpected', message: sentenceOf(error), problems: [] };
 
 /** Compiles a document in the engine and begins to train it; a former run is stopped. Resolves when it has begun. */
-export const startRun = (document: NetwrightDocument, options: RunOptions): Promise<RunStarted | undefined> =>
+export const startRun = (
+  document: NetwrightDocument,
+  options: RunOptions,
+  weightsOf?: string,
+): Promise<RunStarted | undefined> =>
   takeRun(document, options.paused ?? false, async () => ({
-    started: await engine().request('start', { document, options }),
+    started: await engine().request('start', { document, options, ...(weightsOf && { weightsOf }) }),
     document,
   }));
 

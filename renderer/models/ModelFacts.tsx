@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { ModelPort, OpenedModel } from '../../engine/protocol/messages.ts';
+import type { ModelPort, OpenedModel } from '../../engine/protocol/model-messages.ts';
 import { formatBytes, formatFigure, formatShare, formatWhole } from '../charts/figures.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import { Fact } from './Fact.tsx';
@@ -22,6 +22,7 @@ export function ModelFacts({
   const t = useT();
   const text = useText();
   const { metadata } = model;
+  const missing = model.operators.filter(({ isMissing }) => isMissing);
   return (
     <section className={css['facts']} aria-label={t('models.facts')}>
       <h1 className={css['name']} data-testid="model-name">
@@ -52,6 +53,22 @@ export function ModelFacts({
           <Fact label={t('models.engineLoss')} value={formatFigure(metadata.engineLoss)} />
         )}
       </dl>
+      <h2 className={css['heading']}>{t('models.operators', { count: model.operators.length })}</h2>
+      {missing.length > 0 ? (
+        <p className={css['missing']} data-testid="model-missing">
+          {t('models.missing', {
+            names: missing.map(({ opType, count }) => `${opType} (${count})`).join(t('models.comma')),
+          })}
+        </p>
+      ) : null}
+      <ul className={css['operators']} data-testid="model-operators">
+        {model.operators.map(({ opType, count, isMissing }) => (
+          <li key={opType} data-missing={isMissing || undefined}>
+            <span>{opType}</span>
+            <span>×{formatWhole(count)}</span>
+          </li>
+        ))}
+      </ul>
       <h2 className={css['heading']}>{t('models.nodes', { count: model.nodes.length })}</h2>
       <ol className={css['nodes']}>
         {model.nodes.map(({ name, opType }, index) => (

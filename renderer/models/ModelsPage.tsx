@@ -1,6 +1,7 @@
-import { CircleAlert, FileUp, X } from 'lucide-react';
+import { CircleAlert, FileUp, Network, X } from 'lucide-react';
 import { type DragEvent, useState } from 'react';
 import { Button, IconButton } from '../design/Button.tsx';
+import { Select } from '../design/Select.tsx';
 import { notify } from '../design/toast.tsx';
 import { sentenceOf } from '../engine/engine-client.ts';
 import { useT, useText } from '../i18n/i18n.ts';
@@ -10,13 +11,14 @@ import { useExport } from '../training/export-onnx.ts';
 import { ModelFacts } from './ModelFacts.tsx';
 import { ModelRun } from './ModelRun.tsx';
 import css from './ModelsPage.module.css';
-import { dismissModelRefusal, openExported, openModel, useModel } from './model-store.ts';
+import { dismissModelRefusal, openExported, openModel, showModel, useModel } from './model-store.ts';
+import { openOnCanvas } from './open-on-canvas.ts';
 
 /** An .onnx file: what it is, and what it answers in onnxruntime. */
 export function ModelsPage() {
   const t = useT();
   const text = useText();
-  const { phase, opened, refusal } = useModel();
+  const { phase, opened, others, refusal } = useModel();
   const exported = useExport((state) => state.exported);
   const [over, setOver] = useState(false);
 
@@ -39,6 +41,15 @@ export function ModelsPage() {
       <Button variant="primary" icon={<FileUp size={14} aria-hidden />} onClick={() => void choose()}>
         {t('models.open')}
       </Button>
+      {opened ? (
+        <Button
+          icon={<Network size={14} aria-hidden />}
+          disabled={phase !== 'open'}
+          onClick={() => void openOnCanvas()}
+        >
+          {t(phase === 'importing' ? 'models.openingOnCanvas' : 'models.openOnCanvas')}
+        </Button>
+      ) : null}
       {exported ? (
         <Button onClick={() => void openExported(exported)}>
           {t('models.openExported', { name: exported.fileName })}
@@ -69,7 +80,25 @@ export function ModelsPage() {
       ) : null}
       {opened ? (
         <div className={css['columns']} key={opened.model}>
-          <ModelFacts model={opened}>{buttons}</ModelFacts>
+          <ModelFacts model={opened}>
+            {buttons}
+            {others.length > 0 ? (
+              <Select
+                className={css['models']}
+                label={t('models.openModels')}
+                value={opened.model}
+                options={[opened, ...others].map(({ model, name, producer }) => ({
+                  value: model,
+                  label: name,
+                  detail: producer,
+                }))}
+                onChange={(id) => {
+                  const other = others.find(({ model }) => model === id);
+                  if (other) showModel(other);
+                }}
+              />
+            ) : null}
+          </ModelFacts>
           <ModelRun model={opened} />
         </div>
       ) : (

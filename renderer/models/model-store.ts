@@ -1,34 +1,61 @@
 import { create } from 'zustand';
-import type { Answer, ModelResult, OpenedModel, Refusal } from '../../engine/protocol/messages.ts';
+import type { Answer, Refusal } from '../../engine/protocol/messages.ts';
+import type {
+  ModelComparison,
+  ModelData,
+  ModelResult,
+  ModelTimes,
+  OpenedModel,
+} from '../../engine/protocol/model-messages.ts';
+import { useDocumentStore } from '../document/store.ts';
 import { engine, refusalOf } from '../engine/run-store.ts';
 
+/** Rows that a model is run on, and what they are called beside the result. */
+export type ChosenRows = ModelData & { readonly from: RowsFrom };
+export type RowsFrom = 'values' | 'table' | 'pictures' | 'test' | 'project';
+
+export interface Compared {
+  readonly other: OpenedModel;
+  readonly comparison: ModelComparison;
+}
+
 interface ModelState {
-  readonly phase: 'empty' | 'opening' | 'open' | 'running';
+  readonly phase: 'empty' | 'opening' | 'open' | 'running' | 'comparing' | 'timing' | 'importing';
   readonly opened: OpenedModel | undefined;
+  /** Those that were opened before and can be compared with, the newest first. */
+  readonly others: readonly OpenedModel[];
   readonly result: ModelResult | undefined;
-  /** What the result was computed on. */
-  readonly ranOn: 'values' | 'test' | undefined;
+  /** What the result, or the comparison, was computed on. */
+  readonly ranOn: RowsFrom | undefined;
+  readonly compared: Compared | undefined;
+  readonly times: ModelTimes | undefined;
   readonly refusal: Refusal | undefined;
 }
 
-const nothing: ModelState = {
+const nothing: Omit<ModelState, 'others'> = {
   phase: 'empty',
   opened: undefined,
   result: undefined,
   ranOn: undefined,
+  compared: undefined,
+  times: undefined,
   refusal: undefined,
 };
 
-/** The ONNX model on the Models page. */
-export const useModel = create<ModelState>(() => nothing);
+/** The engine keeps this many open, the one that is shown among them. */
+const mostOthers = 7;
 
-/** Opens a model in onnxruntime; the one before gives way only when that succeeds. */
+/** The ONNX model on the Models page. */
+export const useModel = create<ModelState>(() => ({ ...nothing, others: [] }));
+
+/** Opens a model in onnxruntime; the one before gives way only when that succeeds, and stays to be compared with. */
 export async function openModel(name: string, bytes: Uint8Array): Promise<void> {
   const before = useModel.getState();
   useModel.setState({ phase: 'opening', refusal: undefined });
   try {
     const opened = await engine().request('openModel', { name, bytes });
-    useModel.setState({ ...nothing, phase: 'open', opened });
+    const others = [before.opened, ...before.others].filter((model) => model !== undefined);
+    useModel.setState({ ...nothing, phase: 'open', opened, others: others.slice(0, mostOthers) });
   } catch (error) {
     useModel.setState({ ...before, phase: before.opened ? 'open' : 'empty', refusal: refusalOf(error) });
   }
@@ -39,20 +66,63 @@ export const openExported = ({
   onnx,
 }: Answer<'export'> & { readonly fileName: string }): Promise<void> => openModel(fileName, onnx);
 
-/** Runs it on one row of values, or on the test split of the data it was trained on. */
-export async function runModel(on: { readonly values: Float32Array } | 'test'): Promise<void> {
-  const { opened, phase } = useModel.getState();
-  if (!opened || phase !== 'open') return;
-  useModel.setState({ phase: 'running', refusal: undefined });
+/** Shows another of the open models. */
+export function showModel(model: OpenedModel): void {
+  const { opened, others, phase } = useModel.getState();
+  if (phase !== 'open') return;
+  const rest = [opened, ...others].filter((one) => one !== undefined && one !== model);
+  useModel.setState({ ...nothing, phase: 'open', opened: model, others: rest as OpenedModel[] });
+}
+
+/** Runs what takes a while on the open model; a refusal is shown, and what was there stays. */
+async function during(
+  phase: 'running' | 'comparing' | 'timing' | 'importing',
+  ask: (opened: OpenedModel) => Promise<Partial<ModelState>>,
+): Promise<void> {
+  const { opened, phase: now } = useModel.getState();
+  if (!opened || now !== 'open') return;
+  useModel.setState({ phase, refusal: undefined });
   try {
-    const result = await engine().request('runModel', {
-      model: opened.model,
-      on: on === 'test' ? { data: 'test' } : { values: on.values, rows: 1 },
-    });
-    useModel.setState({ phase: 'open', result, ranOn: on === 'test' ? 'test' : 'values' });
+    useModel.setState({ phase: 'open', ...(await ask(opened)) });
   } catch (error) {
-    useModel.setState({ phase: 'open', result: undefined, refusal: refusalOf(error) });
+    useModel.setState({ phase: 'open', refusal: refusalOf(error) });
   }
 }
+
+/** The rows as the engine is asked for them. */
+function asked({
+  from,
+  ...on
+}: ChosenRows): { on: ModelData } & Partial<Pick<Answer<'readRun'>, 'document'>> {
+  return from === 'project' ? { on, document: useDocumentStore.getState().project } : { on };
+}
+
+export const runModel = (rows: ChosenRows): Promise<void> =>
+  during('running', async ({ model }) => {
+    useModel.setState({ result: undefined, compared: undefined });
+    const result = await engine().request('runModel', { model, ...asked(rows) });
+    return { result, ranOn: rows.from };
+  });
+
+/** Runs this model and another on the same rows. */
+export const compareWith = (other: OpenedModel, rows: ChosenRows): Promise<void> =>
+  during('comparing', async ({ model }) => {
+    useModel.setState({ result: undefined, compared: undefined });
+    const models = [model, other.model] as const;
+    const comparison = await engine().request('compareModels', { models, ...asked(rows) });
+    return { compared: { other, comparison }, ranOn: rows.from };
+  });
+
+export const timeModel = (rows: number): Promise<void> =>
+  during('timing', async ({ model }) => ({
+    times: await engine().request('timeModel', { model, rows }),
+  }));
+
+/** `show` takes the project that was made of the model. */
+export const importModel = (show: (project: Answer<'importModel'>) => Promise<void>): Promise<void> =>
+  during('importing', async ({ model }) => {
+    await show(await engine().request('importModel', { model }));
+    return {};
+  });
 
 export const dismissModelRefusal = (): void => useModel.setState({ refusal: undefined });

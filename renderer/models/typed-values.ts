@@ -1,4 +1,4 @@
-import type { ModelPort } from '../../engine/protocol/messages.ts';
+import type { ModelPort } from '../../engine/protocol/model-messages.ts';
 
 /** Numbers in one row of an input: the product of its dimensions without the first; free ones count as 1. */
 export function rowSize(port: ModelPort | undefined): number {

@@ -7,6 +7,7 @@ import { Menu, type MenuEntry } from '../design/Menu.tsx';
 import { TextField } from '../design/TextField.tsx';
 import { useRun } from '../engine/run-store.ts';
 import { useLanguage, useT, useText } from '../i18n/i18n.ts';
+import { beginWith } from '../training/start-weights.ts';
 import { bestLossOf, measuredOf } from './columns.ts';
 import css from './Runs.module.css';
 import { continueRun, isComplete, openGraph, startFromBest, whyNotWith } from './run-actions.ts';
@@ -233,6 +234,12 @@ function MoreMenu({ summary, ask }: MoreMenuProps) {
       isComplete(summary) ? ask({ what: 'continue', run: summary }) : void continueRun(summary),
     ),
     entry('startFromBest', () => void startFromBest(summary)),
+    {
+      kind: 'item',
+      id: 'beginWith',
+      label: t('runs.beginWith'),
+      run: () => beginWith({ run: summary.run, name: summary.label.name }),
+    },
     { kind: 'line', id: 'line' },
     {
       kind: 'item',

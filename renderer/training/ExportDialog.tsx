@@ -4,11 +4,19 @@ import { formatBytes, formatWhole } from '../charts/figures.ts';
 import { Button } from '../design/Button.tsx';
 import { Dialog } from '../design/Dialog.tsx';
 import { useT, useText } from '../i18n/i18n.ts';
+import { formatDifference } from '../models/differences.ts';
 import { Fact } from '../models/Fact.tsx';
 import { openExported } from '../models/model-store.ts';
 import { showPage } from '../workspace/state.ts';
 import css from './ExportDialog.module.css';
-import { closeExport, type ExportedModel, saveCertificate, saveModel, useExport } from './export-onnx.ts';
+import {
+  closeExport,
+  type ExportedModel,
+  saveCertificate,
+  saveModel,
+  savePytorch,
+  useExport,
+} from './export-onnx.ts';
 
 /** The exported model and the proof that onnxruntime computes what the engine does. */
 export function ExportDialog() {
@@ -35,6 +43,9 @@ export function ExportDialog() {
               }}
             >
               {t('export.openInModels')}
+            </Button>
+            <Button onClick={() => void savePytorch(t('export.pytorchFile'))}>
+              {t('export.savePytorch')}
             </Button>
             <Button
               variant={saved.model === undefined ? 'secondary' : 'primary'}
@@ -82,9 +93,10 @@ interface SavedFilesProps {
 function SavedFiles({ saved, refusal }: SavedFilesProps) {
   const t = useT();
   const text = useText();
-  const files = [saved.model, saved.certificate].filter((name) => name !== undefined);
+  const onnx = [saved.model, saved.certificate].filter((name) => name !== undefined);
+  const files = [...onnx, saved.pytorch].filter((name) => name !== undefined);
   const missing =
-    files.length === 1
+    onnx.length === 1
       ? t(saved.model === undefined ? 'export.modelMissing' : 'export.certificateMissing')
       : '';
   return (
@@ -92,6 +104,7 @@ function SavedFiles({ saved, refusal }: SavedFilesProps) {
       <p className={css['saved']} role="status">
         {files.length > 0 ? `${t('export.saved', { files: files.join(', ') })} ${missing}` : ''}
       </p>
+      {saved.pytorch === undefined ? null : <p className={css['saved']}>{t('export.pytorchHelp')}</p>}
       {refusal ? (
         <p className={css['verdict']} data-equal={false} role="alert">
           <CircleAlert size={18} aria-hidden />
@@ -145,9 +158,6 @@ function CertificateView({ exported }: { readonly exported: ExportedModel }) {
     </div>
   );
 }
-
-/** `0` or `1.19e-7`: differences are told apart by their power of ten. */
-export const formatDifference = (value: number): string => (value === 0 ? '0' : value.toExponential(2));
 
 export const firstDifferent = ({ nodes, tolerance }: Certificate) =>
   nodes.find(({ maxAbsDiff }) => !(maxAbsDiff <= tolerance));

@@ -1,4 +1,4 @@
-import { FileOutput, Pause, Play, RotateCcw, SkipForward, Square } from 'lucide-react';
+import { FileOutput, Pause, Play, RotateCcw, SkipForward, Square, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useEffect } from 'react';
 import { tinykeys } from 'tinykeys';
@@ -24,6 +24,7 @@ import {
   whyNot,
 } from './run-commands.ts';
 import { showProblem } from './show-problem.ts';
+import { beginWith, useStartWeights } from './start-weights.ts';
 import css from './TrainToolbar.module.css';
 
 const trainKey = '$mod+Enter';
@@ -62,6 +63,7 @@ export function TrainToolbar() {
   return (
     <div className={css['toolbar']} role="toolbar" aria-label={t('training.toolbar')}>
       <ChangedChip />
+      <WeightsChip />
       {phase === 'running' ? (
         <Tooltip content={t('training.pause')} keys={trainKey}>
           <Button
@@ -187,6 +189,26 @@ function Progress() {
       {field('speed', live && live.stepsPerSecond > 0 ? formatShort(live.stepsPerSecond) : '–')}
       {field('left', phase === 'running' ? formatDuration(live?.secondsLeft) : '–')}
     </dl>
+  );
+}
+
+/** Whose weights the next run begins with; a press lets go of them. */
+function WeightsChip() {
+  const t = useT();
+  const weights = useStartWeights((state) => state.weights);
+  if (weights === undefined) return null;
+  return (
+    <Tooltip content={t('training.weightsOfHint', { name: weights.name })}>
+      <button
+        type="button"
+        className={css['weights']}
+        data-testid="start-weights"
+        onClick={() => beginWith(undefined)}
+      >
+        <span>{t('training.weightsOf', { name: weights.name })}</span>
+        <X size={12} aria-hidden />
+      </button>
+    </Tooltip>
   );
 }
 

@@ -17,7 +17,7 @@ interface ExportState {
   readonly exported: ExportedModel | undefined;
   readonly refusal: Refusal | undefined;
   /** Names of the files that were written. */
-  readonly saved: { readonly model?: string; readonly certificate?: string };
+  readonly saved: { readonly model?: string; readonly certificate?: string; readonly pytorch?: string };
 }
 
 export const useExport = create<ExportState>(() => ({
@@ -66,6 +66,23 @@ export const saveCertificate = (description: string): Promise<void> =>
       name: certificateName(model),
     };
   });
+
+/** The same network as a module of PyTorch, in a zip. */
+export async function savePytorch(description: string): Promise<void> {
+  const { exported } = useExport.getState();
+  const { ring } = useRun.getState();
+  if (!exported || !ring) return;
+  try {
+    const { zip } = await engine().request('exportPytorch', { run: ring.started.run });
+    const name = `${exported.fileName.replace(/\.onnx$/i, '')}-pytorch.zip`;
+    const written = await shell.saveFile(zip, { description, extension: 'zip' }, name);
+    if (!written || useExport.getState().exported !== exported) return;
+    const { saved } = useExport.getState();
+    useExport.setState({ saved: { ...saved, pytorch: written.name }, refusal: undefined });
+  } catch (error) {
+    useExport.setState({ refusal: refusalOf(error) });
+  }
+}
 
 interface ExportFile {
   readonly bytes: Uint8Array;

@@ -1,9 +1,11 @@
 import { hasErrors } from '../../engine/document/analyse.ts';
 import { flatten } from '../../engine/document/flatten.ts';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
+import type { RunOptions } from '../../engine/protocol/messages.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { orderRun, type Phase, resetRun, startRun, useRun } from '../engine/run-store.ts';
 import type { EngineState } from '../shell/shell.ts';
+import { useStartWeights } from './start-weights.ts';
 
 /** Why a button cannot be pressed now; a key of `training.reason` in the catalogues. */
 export type Reason =
@@ -81,11 +83,15 @@ export function changedSince(
   return before.settings === after.settings ? undefined : 'settings';
 }
 
+/** A new run of what is on the canvas, with the weights it is to begin with. */
+const startNew = (options: RunOptions): ReturnType<typeof startRun> =>
+  startRun(useDocumentStore.getState().project, options, useStartWeights.getState().weights?.run);
+
 /** Resumes a paused run, else trains what is on the canvas from the start. */
 export async function train(): Promise<void> {
   if (whyNot('train', situation())) return;
   if (useRun.getState().phase === 'paused') orderRun({ action: 'resume' });
-  else await startRun(useDocumentStore.getState().project, {});
+  else await startNew({});
 }
 
 export async function trainOrPause(): Promise<void> {
@@ -101,7 +107,7 @@ export function pause(): void {
 export async function stepOnce(): Promise<void> {
   if (whyNot('step', situation())) return;
   if (useRun.getState().phase === 'none') {
-    const started = await startRun(useDocumentStore.getState().project, { paused: true });
+    const started = await startNew({ paused: true });
     if (!started) return;
   }
   orderRun({ action: 'step' });

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { unzipSync } from 'fflate';
+import { writeModel } from '../../engine/interchange/onnx/write-model.ts';
 import { formatFigure } from '../../renderer/charts/figures.ts';
+import { patchClassifier } from '../engine/interchange/foreign-models.ts';
 import { netwright } from './server.ts';
 import { expect, numberIn, test } from './studio.ts';
 
@@ -41,6 +44,13 @@ test('a trained network is exported with its certificate, opened again, and give
   const written = JSON.parse(readFileSync(proof.path, 'utf8')) as Record<string, unknown>;
   expect(written).toMatchObject({ onnx: 'circle.onnx', equal: true });
   expect(written['onnxSha256']).toBe(createHash('sha256').update(readFileSync(model.path)).digest('hex'));
+  const module = await save('Save for PyTorch');
+  expect(module.name).toBe('circle-pytorch.zip');
+  expect(Object.keys(unzipSync(new Uint8Array(readFileSync(module.path))))).toEqual([
+    'model.py',
+    'train.py',
+    'weights.safetensors',
+  ]);
   await dialog.getByRole('button', { name: 'Close' }).click();
 
   await studio.button('Models').click();
@@ -61,11 +71,64 @@ test('a trained network is exported with its certificate, opened again, and give
   await expect(page.getByTestId('output-0')).toHaveText(formatFigure(logits?.[0]));
   await expect(page.getByTestId('output-1')).toHaveText(formatFigure(logits?.[1]));
 
-  await studio.button('Run on the test split').click();
+  await page.getByRole('combobox', { name: 'Rows to run it on' }).click();
+  await page.getByRole('option', { name: 'The test part of its own data' }).click();
+  await studio.button('Run').click();
   await expect(page.getByTestId('model-result')).toHaveAttribute('data-on', 'test');
   const inOnnxruntime = numberIn((await page.getByTestId('model-accuracy').textContent()) ?? '');
   await expect(page.getByTestId('model-engine-accuracy')).toHaveText(`${inOnnxruntime.toFixed(2)} %`);
   expect(Math.abs(inOnnxruntime - accuracy)).toBeLessThanOrEqual(0.05);
+});
+
+test('a stranger’s file is looked at, run on pictures, compared, timed, and opened on the canvas with its weights', async ({
+  studio,
+  page,
+}) => {
+  await studio.withoutPickers();
+  await studio.open();
+  await studio.button('Models').click();
+  const bytes = Buffer.from(writeModel(patchClassifier()));
+  const open = async (name: string): Promise<void> => {
+    const [chooser] = await Promise.all([
+      page.waitForEvent('filechooser'),
+      studio.button('Open an ONNX file').click(),
+    ]);
+    await chooser.setFiles({ name, mimeType: 'application/octet-stream', buffer: bytes });
+    await expect(page.getByTestId('model-name')).toHaveText(name);
+  };
+  await open('patches.onnx');
+  await open('same.onnx');
+  await expect(page.getByTestId('model-operators')).toContainText('Gather×2');
+  await expect(page.getByTestId('model-missing')).toHaveCount(0);
+
+  await page.getByRole('combobox', { name: 'Rows to run it on' }).click();
+  await page.getByRole('option', { name: 'Pictures' }).click();
+  const picture = await page.screenshot();
+  await page.getByTestId('picture-files').setInputFiles({
+    name: 'studio.png',
+    mimeType: 'image/png',
+    buffer: picture,
+  });
+  await expect(page.getByRole('img', { name: 'studio.png' })).toBeVisible();
+  await studio.button('Run').click();
+  await expect(page.getByTestId('model-result')).toHaveAttribute('data-on', 'pictures');
+  await expect(page.getByRole('rowheader', { name: 'studio.png' })).toBeVisible();
+  await studio.button('Compare with').click();
+  await expect(page.getByTestId('comparison-max')).toHaveText('0');
+  await expect(page.getByTestId('comparison-agreement')).toHaveText('100.00 %');
+  await studio.button('Measure').click();
+  await expect(page.getByTestId('times-engine')).toContainText(/[\d.]+ ms/);
+
+  await studio.button('Open on the canvas').click();
+  await expect(studio.canvas).toBeVisible();
+  await expect(page.getByText(/onnxruntime computes the same/)).toBeVisible();
+  await expect(studio.nodes).toHaveCount(10);
+  await expect(page.getByTestId('start-weights')).toHaveText('Weights of same');
+  // The run that holds the weights stands before its first step, and can be exported at once.
+  await studio.expectPhase('paused');
+  await studio.button('Export ONNX').click();
+  const dialog = page.getByRole('dialog', { name: 'Export ONNX' });
+  await expect(dialog.getByTestId('certificate')).toHaveAttribute('data-equal', 'true');
 });
 
 test('a file that is not ONNX gets one clear sentence, and what was open stays', async ({ studio, page }) => {

@@ -40,8 +40,8 @@ export function addExport(program: Command): void {
       '--pytorch <folder>',
       say(
         text(
-          'folder to write model.py and weights.safetensors to',
-          '要写入 model.py 和 weights.safetensors 的文件夹',
+          'folder to write model.py, train.py and weights.safetensors to',
+          '要写入 model.py、train.py 和 weights.safetensors 的文件夹',
         ),
       ),
       path('--pytorch'),
@@ -68,8 +68,8 @@ async function writePytorch(output: Output, model: SavedModel, folder: string): 
   output.result(
     { event: 'pytorch', folder, files: names },
     text(
-      `${folder}: ${names.join(' and ')}; "from model import load_model" loads the trained network.`,
-      `${folder}：${names.join('、')}；用 “from model import load_model” 载入训练好的网络。`,
+      `${folder}: ${names.join(', ')}; "from model import load_model" loads the trained network, "python train.py data.npz" trains it on samples of your own.`,
+      `${folder}：${names.join('、')}；用 “from model import load_model” 载入训练好的网络，用 “python train.py data.npz” 在自己的样本上训练。`,
     ),
   );
 }

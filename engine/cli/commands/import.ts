@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { NetwrightError } from '../../declaration/problem.ts';
 import { type Text, text } from '../../declaration/text.ts';
-import { compareImported, type Imported, importOnnx, keepImported } from '../../hosts/imported-model.ts';
+import {
+  compareImported,
+  type Imported,
+  importOnnx,
+  keepImported,
+  importTolerance as tolerance,
+  tryImported,
+} from '../../hosts/imported-model.ts';
 import { newRunId, runFolderFor } from '../../hosts/installation.ts';
 import { createOnnxruntime } from '../../hosts/onnxruntime.ts';
 import { readPersonFile, writePersonFile } from '../../hosts/person-files.ts';
@@ -16,9 +23,6 @@ interface ImportOptions {
   readonly project?: string;
   readonly out?: string;
 }
-
-/** A foreign model computes the same up to this, in units of the largest value in a row, or of 1. */
-const tolerance = 1e-4;
 
 export function addImport(program: Command): void {
   program
@@ -109,7 +113,8 @@ async function compare(
   try {
     const { model } = imported;
     if (model === undefined) return await certifyModel(await readTrainedModel(run), onnx, file, onnxruntime);
-    const maxAbsDiff = await compareImported(imported, model, onnx, onnxruntime.run);
+    const trial = await tryImported(imported, model);
+    const maxAbsDiff = await compareImported(trial, onnx, onnxruntime.run);
     return { equal: maxAbsDiff <= tolerance, maxAbsDiff };
   } finally {
     onnxruntime.close();
@@ -125,13 +130,14 @@ interface Told {
 
 function readable({ document, model }: Imported, { project, run, parameters, maxAbsDiff }: Told): Text {
   const count = document.nodes.length;
+  const hasSoftmax = model?.outputs.some(({ softmaxInLoss }) => softmaxInLoss) ?? false;
   const [difference, numbers] = [figure(maxAbsDiff), parameters.toLocaleString('en-US')];
   const foreign =
     model === undefined
       ? text('', '')
       : text(
-          `\nIts data are random samples of the model's sizes: put your own in their place.${model.softmaxInLoss ? ' The softmax at its end is part of the loss.' : ''}`,
-          `\n其数据是与模型尺寸相符的随机样本：请换成自己的数据。${model.softmaxInLoss ? '末尾的 softmax 已并入损失。' : ''}`,
+          `\nIts data are random samples of the model's sizes: put your own in their place.${hasSoftmax ? ' The softmax at its end is part of the loss.' : ''}`,
+          `\n其数据是与模型尺寸相符的随机样本：请换成自己的数据。${hasSoftmax ? '末尾的 softmax 已并入损失。' : ''}`,
         );
   return text(
     `${project}: ${count} nodes; ${run}: ${numbers} numbers of weights. onnxruntime computes the same, |Δ| ≤ ${difference}.${foreign.en}`,

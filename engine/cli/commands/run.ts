@@ -4,7 +4,7 @@ import { type Text, text } from '../../declaration/text.ts';
 import { analyseDocument } from '../../document/analyse.ts';
 import { problemText } from '../../document/problem-text.ts';
 import type { NetwrightDocument } from '../../document/schema.ts';
-import { rowsOf } from '../../hosts/document-samples.ts';
+import { modelRows } from '../../hosts/document-samples.ts';
 import { createOnnxruntime } from '../../hosts/onnxruntime.ts';
 import { dataOf, inspectBytes, testRows } from '../../hosts/opened-model.ts';
 import { readPersonFile } from '../../hosts/person-files.ts';
@@ -12,7 +12,7 @@ import { openTemplateOrFile } from '../../hosts/templates.ts';
 import type { InspectedModel } from '../../interchange/onnx/inspect.ts';
 import { type ModelRows, runModel } from '../../interchange/onnx/run-model.ts';
 import { incomingLimits } from '../../protocol/incoming.ts';
-import type { ModelResult } from '../../protocol/messages.ts';
+import type { ModelResult } from '../../protocol/model-messages.ts';
 import { jsonOption, path } from '../options.ts';
 import { createOutput, figure, percent, say } from '../output.ts';
 
@@ -85,7 +85,7 @@ async function namedRows(model: InspectedModel, name: string): Promise<ModelRows
   const isOwn = own?.source === dataset.source && own.split.test.length > 0;
   return isOwn
     ? await testRows(model)
-    : rowsOf(
+    : modelRows(
         dataset,
         Uint32Array.from({ length: dataset.samples.count }, (_, i) => i),
       );
@@ -134,7 +134,7 @@ function parseRows(list: string): ModelRows {
       ),
     );
   }
-  return { rows: rows.length, values: Float32Array.from(rows.flat(), Number) };
+  return { rows: rows.length, values: [Float32Array.from(rows.flat(), Number)] };
 }
 
 const valuesError = ({ en, zh }: Text): NetwrightError =>

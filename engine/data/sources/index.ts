@@ -16,6 +16,7 @@ import { images } from './images.ts';
 import { line } from './line.ts';
 import { moons } from './moons.ts';
 import { randomLabels } from './random-labels.ts';
+import { randomSamples } from './random-samples.ts';
 import { sequences } from './sequences.ts';
 import { shapeImages } from './shapes.ts';
 import { spirals } from './spirals.ts';
@@ -39,6 +40,7 @@ export const sources = {
   waveforms,
   sequences,
   'random-labels': randomLabels,
+  'random-samples': randomSamples,
 } as const satisfies Record<string, SourceDefinition>;
 
 export const fileSources = { idx, cifar, images, table, arrays } as const satisfies Record<

@@ -1,9 +1,10 @@
 import { NetwrightError } from '../../declaration/problem.ts';
 import { text } from '../../declaration/text.ts';
-import type { ModelPort, OpenedModel } from '../../protocol/messages.ts';
+import type { ModelPort, OpenedModel, OperatorCount } from '../../protocol/model-messages.ts';
 import { type NetwrightMetadata, readMetadata } from './metadata.ts';
 import { dimsProduct, elementTypes, floatValues, type Model, type ValueInfo } from './model.ts';
 import { readModel } from './read-model.ts';
+import { missingOperators, operatorName } from './reading/read-graph.ts';
 
 /** An .onnx file that has been opened, from us or from elsewhere. */
 export interface InspectedModel {
@@ -62,8 +63,22 @@ export function inspectModel(
         opType,
         name: nodeName === '' ? (outputs[0] ?? '') : nodeName,
       })),
+      operators: operatorsOf(model),
     },
   };
+}
+
+/** How often each operator stands in a model, and which the engine has no form for. */
+function operatorsOf({ graph }: Model): OperatorCount[] {
+  const missing = new Set(missingOperators(graph.nodes).map(({ opType }) => opType));
+  const counts = new Map<string, number>();
+  for (const node of graph.nodes) {
+    const name = operatorName(node);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([opType, count]) => ({ opType, count, isMissing: missing.has(opType) }))
+    .toSorted((a, b) => b.count - a.count || a.opType.localeCompare(b.opType, 'en'));
 }
 
 /** All float32 constants in the file's order; in an export of ours these are the weights in plan order. */

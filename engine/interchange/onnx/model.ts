@@ -99,6 +99,7 @@ export const elementTypes: Readonly<Record<number, string>> = {
 };
 export const float32Type = 1;
 export const int32Type = 6;
+export const int64Type = 7;
 
 export const attributeCodes = {
   float: 1,

@@ -3,17 +3,17 @@ import { type Text, text } from '../../declaration/text.ts';
 import { catalogue } from '../../document/catalogue.ts';
 import { completeParams } from '../../document/check-params.ts';
 import type { NetwrightDocument } from '../../document/schema.ts';
-import type { ModelResult } from '../../protocol/messages.ts';
+import type { ModelResult } from '../../protocol/model-messages.ts';
 import { type InspectedModel, typeName } from './inspect.ts';
 import type { NetwrightMetadata } from './metadata.ts';
 import { dimsProduct } from './model.ts';
-import type { NamedTensors, RunOnnx, TensorValues } from './run-onnx.ts';
+import type { NamedTensors, RunOnnx, TensorValue, TensorValues } from './run-onnx.ts';
 
 /** Rows to run a model on, and their labels or target numbers where they are known. */
 export interface ModelRows {
   readonly rows: number;
-  /** [rows, …] */
-  readonly values: Float32Array;
+  /** For each of the model's inputs in order: [rows, …]. */
+  readonly values: readonly Float32Array[];
   readonly targets?: Float32Array | Int32Array;
   /** These are the very rows that the engine's recorded accuracy was measured on. */
   readonly engineTested?: boolean;
@@ -29,7 +29,7 @@ const mostRowsAtOnce = 4096;
  */
 export async function runModel(model: InspectedModel, on: ModelRows, runOnnx: RunOnnx): Promise<ModelResult> {
   const feeds = feedsOf(model, on);
-  const { outputs: answers, elapsedMs } = await runOnnx(model.bytes, feeds);
+  const { outputs: answers, eachMs } = await runOnnx(model.bytes, feeds);
 
   const names = Object.keys(answers[0] ?? {});
   const outputs = names.flatMap((name) => joined(name, answers));
@@ -38,46 +38,52 @@ export async function runModel(model: InspectedModel, on: ModelRows, runOnnx: Ru
   return {
     outputs,
     rows: on.rows,
-    elapsedMs,
-    accuracy: metadata && first && on.targets && accuracyOf(first, on.targets, metadata),
+    elapsedMs: eachMs.reduce((sum, ms) => sum + ms, 0),
+    accuracy: first && on.targets && accuracyOf(first, on.targets, metadata),
     engineAccuracy:
       on.engineTested === true && model.weightsAreRecorded ? metadata?.engine.test?.accuracy : undefined,
   };
 }
 
-/** The model's one input and how many numbers a row of it has. */
-function feedsOf(model: InspectedModel, { rows, values }: ModelRows): NamedTensors[] {
-  const [input, ...more] = model.inputs;
-  if (input === undefined || more.length > 0) {
-    const found = model.inputs.map(({ name }) => `"${name}"`).join(', ');
+/** What the model is given, in as many parts as its batch asks for. */
+export function feedsOf(model: InspectedModel, { rows, values }: ModelRows): NamedTensors[] {
+  const { inputs, name: file } = model;
+  if (values.length !== inputs.length || inputs.length === 0) {
+    const found = inputs.map(({ name }) => `"${name}"`).join(', ');
     throw unfit(
       text(
-        `${model.name} has ${model.inputs.length} inputs (${found || '–'}); expected exactly one to put values in.`,
-        `${model.name} 有 ${model.inputs.length} 个输入（${found || '–'}）；只有单个输入的模型才能填入数值。`,
+        `${file} has ${inputs.length} inputs (${found || '–'}); expected values for each of them, found them for ${values.length}.`,
+        `${file} 有 ${inputs.length} 个输入（${found || '–'}）；应为每个输入给出数值，实际只有 ${values.length} 个输入的数值。`,
       ),
     );
   }
-  const shape = input.tensor?.dims ?? ['', ''];
-  const rowShape = sizesPerRow(shape.slice(1), values.length, rows, model.name);
-  const fixed = shape[0];
-  const atOnce = typeof fixed === 'number' ? fixed : Math.min(rows, mostRowsAtOnce);
-  if (rows < 1 || (typeof fixed === 'number' && (fixed < 1 || rows % fixed !== 0))) {
-    const expected = typeof fixed === 'number' ? `${fixed}` : '1';
+  const shapes = inputs.map(({ tensor }) => tensor?.dims ?? ['', '']);
+  const rowShapes = shapes.map((shape, at) =>
+    sizesPerRow(shape.slice(1), (values[at] as Float32Array).length, rows, file),
+  );
+  const fixed = shapes.map(([first]) => first).find((first) => typeof first === 'number');
+  const atOnce = fixed ?? Math.min(rows, mostRowsAtOnce);
+  if (rows < 1 || (fixed !== undefined && (fixed < 1 || rows % fixed !== 0))) {
+    const expected = `${fixed ?? 1}`;
     throw unfit(
       text(
-        `${model.name} takes rows in batches of ${expected}; found ${rows}.`,
-        `${model.name} 每批需要 ${expected} 行；实际为 ${rows} 行。`,
+        `${file} takes rows in batches of ${expected}; found ${rows}.`,
+        `${file} 每批需要 ${expected} 行；实际为 ${rows} 行。`,
       ),
     );
   }
-  const rowSize = dimsProduct(rowShape);
-  const dtype = typeName(input.tensor?.elementType ?? 1);
   const feeds: NamedTensors[] = [];
   for (let from = 0; from < rows; from += atOnce) {
     const count = Math.min(atOnce, rows - from);
-    const part = values.slice(from * rowSize, (from + count) * rowSize);
-    const dims = shape.length === 0 ? [] : [count, ...rowShape];
-    feeds.push({ [input.name]: { dims, data: converted(part, dtype, model.name), dtype } });
+    const tensors = inputs.map(({ name, tensor }, at): [string, TensorValue] => {
+      const rowShape = rowShapes[at] as readonly number[];
+      const rowSize = dimsProduct(rowShape);
+      const dtype = typeName(tensor?.elementType ?? 1);
+      const part = (values[at] as Float32Array).slice(from * rowSize, (from + count) * rowSize);
+      const dims = shapes[at]?.length === 0 ? [] : [count, ...rowShape];
+      return [name, { dims, data: converted(part, dtype, file), dtype }];
+    });
+    feeds.push(Object.fromEntries(tensors));
   }
   return feeds;
 }
@@ -163,12 +169,17 @@ function ignoredLabel({ nodes }: NetwrightDocument): number | undefined {
   return typeof label === 'number' ? label : undefined;
 }
 
-/** Share of answers that are right, by the engine's own rule; undefined where no answer can be right. */
-function accuracyOf(
+/**
+ * Share of answers that are right, by the engine's own rule where the file says what its answers mean, else by the largest
+ * number of each row; undefined where no answer can be right.
+ */
+export function accuracyOf(
   { shape, values }: ModelResult['outputs'][number],
   targets: Float32Array | Int32Array,
-  { reading, document }: NetwrightMetadata,
+  metadata: NetwrightMetadata | undefined,
 ): number | undefined {
+  const { reading, document } = metadata ?? { reading: 'class', document: undefined };
+  if (metadata === undefined && (shape.at(-1) ?? 1) < 2) return undefined;
   if (reading === 'number' || targets.length === 0) return undefined;
   if (reading === 'logit' || reading === 'probability') {
     const threshold = reading === 'logit' ? 0 : 0.5;
@@ -183,7 +194,7 @@ function accuracyOf(
   if (targets instanceof Float32Array && targets.length === values.length) {
     return share(targets.length / classes, (row) => largest(values, row) === largest(targets, row));
   }
-  const ignored = ignoredLabel(document);
+  const ignored = document && ignoredLabel(document);
   const asked = [...targets.keys()].filter((row) => targets[row] !== ignored);
   return share(asked.length, (i) => largest(values, asked[i] as number) === targets[asked[i] as number]);
 }

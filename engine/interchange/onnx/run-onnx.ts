@@ -26,8 +26,8 @@ export type NamedTensors = Readonly<Record<string, TensorValue>>;
 export interface OnnxAnswers {
   /** One for each of the feeds, in their order. */
   readonly outputs: readonly NamedTensors[];
-  /** Time spent computing, without starting the process and loading the model. */
-  readonly elapsedMs: number;
+  /** Time spent computing each, without starting the process and loading the model. */
+  readonly eachMs: readonly number[];
 }
 
 /**

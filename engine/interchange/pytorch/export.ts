@@ -5,6 +5,7 @@ import { requireRunnable } from '../../document/problem-text.ts';
 import type { NetwrightDocument } from '../../document/schema.ts';
 import type { PytorchWeight } from '../../layers/contract.ts';
 import { type ModelCode, modelCode } from './model-code.ts';
+import { trainCode } from './train-code.ts';
 
 export interface PytorchTensor {
   /** As in the network's `state_dict`. */
@@ -16,6 +17,8 @@ export interface PytorchTensor {
 export interface PytorchModel extends Pick<ModelCode, 'network' | 'inputs'> {
   /** Python: the network's classes, and a function that loads the weights. Runs with PyTorch 1.13 and later. */
   readonly source: string;
+  /** Python: trains the network as the document says, on samples that are brought. */
+  readonly training: string;
   readonly tensors: readonly PytorchTensor[];
 }
 
@@ -30,7 +33,7 @@ export function exportPytorch(
   weights: ReadonlyMap<string, Float32Array>,
 ): PytorchModel {
   const analysis = requireRunnable(document);
-  const { classes, network, inputs, modules } = modelCode(document, analysis);
+  const { classes, network, inputs, losses, modules } = modelCode(document, analysis);
   const built = buildGraph(analysis, 'eval', 1);
   const tensors = built.weights.flatMap(({ tensor, declaration, node }): PytorchTensor[] => {
     const module = modules.get(node);
@@ -50,7 +53,8 @@ export function exportPytorch(
     ];
   });
   const source = [header(document.name), ...classes, loading(network)].join('\n\n\n');
-  return { network, inputs, source: `${source}\n`, tensors };
+  const training = trainCode(document, analysis, { network, inputs, losses });
+  return { network, inputs, source: `${source}\n`, training, tensors };
 }
 
 function asPytorch(

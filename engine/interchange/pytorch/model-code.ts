@@ -16,6 +16,8 @@ export interface ModelCode {
   readonly network: string;
   /** The network's inputs, in the order of `forward`, by the ports of their data nodes. */
   readonly inputs: readonly { readonly name: string; readonly node: string; readonly port: string }[];
+  /** Its losses, with the place of what each is given among the results of `forward`. */
+  readonly losses: readonly { readonly node: string; readonly result: number }[];
   /** Where each layer that has weights of its own lies in the network, by its id in the flat document. */
   readonly modules: ReadonlyMap<string, string>;
 }
@@ -96,7 +98,11 @@ class ModelWriter {
       ),
     );
     const classes = [...this.helpers, ...this.classes];
-    return { classes, network, inputs, modules: lines.modules };
+    const losses = predicted.map(({ from, to }) => ({
+      node: to.node,
+      result: ends.findIndex((end) => endKey(end) === endKey(from)),
+    }));
+    return { classes, network, inputs, losses, modules: lines.modules };
   }
 
   /** The nodes of a scope that are needed, in the order in which they compute. */

@@ -11,6 +11,13 @@ import { type ArgumentKind, float, int, tensor } from '../argument.ts';
  *   gelu          x · Φ(x)
  *   geluTanh      x · (1 + tanh(√(2/π) · (x + 0.044715 x³))) / 2
  *   hardswish     x · min(max(x + 3, 0), 6) / 6
+ *   clippedRelu   min(max(x, 0), p)
+ *   hardTanh      min(max(x, −p), p)
+ *   rounded       to the nearest whole number, halves to the even one
+ *   sign          −1, 0 or 1
+ *   shifted       x + p
+ *   error         2/√π · ∫₀ˣ e^−t² dt
+ * The rest are what they are called, of x.
  */
 export const activationKinds = {
   relu: 1,
@@ -24,12 +31,37 @@ export const activationKinds = {
   gelu: 9,
   geluTanh: 10,
   hardswish: 11,
+  clippedRelu: 12,
+  hardTanh: 13,
+  exponential: 14,
+  logarithm: 15,
+  root: 16,
+  reciprocal: 17,
+  floor: 18,
+  ceiling: 19,
+  rounded: 20,
+  sign: 21,
+  sine: 22,
+  cosine: 23,
+  error: 24,
+  shifted: 25,
 } as const;
 
 export type ActivationName = keyof typeof activationKinds;
 
 /** The kinds whose gradient is computed from y; that of the others is computed from x. */
-export const fromOutput: ReadonlySet<ActivationName> = new Set(['relu', 'sigmoid', 'tanh', 'elu', 'selu']);
+export const fromOutput: ReadonlySet<ActivationName> = new Set([
+  'relu',
+  'sigmoid',
+  'tanh',
+  'elu',
+  'selu',
+  'clippedRelu',
+  'hardTanh',
+  'exponential',
+  'root',
+  'reciprocal',
+]);
 
 /** Klambauer et al. 2017, "Self-Normalizing Neural Networks", equation 14. */
 export const selu = { alpha: 1.6732632423543772, lambda: 1.0507009873554805 } as const;

@@ -43,6 +43,22 @@ export const shapeKernels = {
     runE: int,
     runF: int,
   },
+  /**
+   * values [outer, k, inner] = the k largest of x [outer, count, inner] along its middle axis, the largest first, and the
+   * places int32 where they stand; with sign = −1 the smallest. Of equal numbers the first comes first, with last = 1 the
+   * last. NaN comes behind everything. Split: outer.
+   */
+  topK: {
+    x: tensor,
+    values: tensor,
+    places: tensor,
+    outer: int,
+    count: int,
+    inner: int,
+    k: int,
+    sign: int,
+    last: int,
+  },
   /** y [outer, inner] = Σ_n x [outer, count, inner] / count, n in order. Split: outer. */
   meanOver: { x: tensor, y: tensor, outer: int, count: int, inner: int },
   /** dx [outer, count, inner] = dy [outer, inner] / count. Split: outer. */

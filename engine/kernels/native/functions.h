@@ -87,6 +87,26 @@ INLINE floats logarithm(floats x) {
   return select(x < splat(__builtin_inff()), result, x);
 }
 
+/// ln x of any number: −∞ at 0, NaN below.
+INLINE floats logarithmOfAny(floats x) {
+  const floats zero = splat(0.0f);
+  const floats inside = select(x == zero, splat(-__builtin_inff()), logarithm(x));
+  return select(x < zero, splat(__builtin_nanf("")), inside);
+}
+
+/// The size of a number with the sign of another.
+INLINE floats withSignOf(floats size, floats of) {
+  const ints sign = splat((int32_t)0x80000000);
+  return (floats)(((ints)size & ~sign) | ((ints)of & sign));
+}
+
+/// What few networks ask for, lane by lane.
+INLINE floats eachLane(floats x, float (*of)(float)) {
+  floats y;
+  for (int i = 0; i < lanes; i++) y[i] = of(x[i]);
+  return y;
+}
+
 /// ln(1 + u) for u in [0, 1]: what 1 + u loses in rounding is put back to first order.
 INLINE floats logarithmOfOnePlus(floats u) {
   const floats w = u + splat(1.0f);

@@ -9,6 +9,7 @@ const seluLambda: f32 = 1.0507009873554805;
 const seluAlpha: f32 = 1.6732632423543772;
 const cubic: f32 = 0.044715;
 const rootTwoOverPi: f32 = 0.7978845608028654;
+const twoOverRootPi: f32 = 1.1283791670955126;
 
 class Activations {
   @inline
@@ -30,6 +31,24 @@ class Activations {
       const t = Functions.tanh(Activations.innerOf(x));
       return f32x4.mul(f32x4.mul(x, f32x4.splat(0.5)), f32x4.add(f32x4.splat(1), t));
     }
+    if (kind === 12) return f32x4.pmin(f32x4.pmax(x, zero), p);
+    if (kind === 13) return f32x4.pmin(f32x4.pmax(x, f32x4.neg(p)), p);
+    if (kind === 14) return Functions.exp(x);
+    if (kind === 15) return Functions.logOfAny(x);
+    if (kind === 16) return f32x4.sqrt(x);
+    if (kind === 17) return f32x4.div(f32x4.splat(1), x);
+    if (kind === 18) return f32x4.floor(x);
+    if (kind === 19) return f32x4.ceil(x);
+    if (kind === 20) return f32x4.nearest(x);
+    if (kind === 21) {
+      const above = v128.and(f32x4.splat(1), f32x4.gt(x, zero));
+      const side = v128.bitselect(f32x4.splat(-1), above, f32x4.lt(x, zero));
+      return v128.bitselect(side, x, f32x4.ne(v128.and(side, f32x4.eq(x, x)), zero));
+    }
+    if (kind === 22) return Functions.sine(x);
+    if (kind === 23) return Functions.cosine(x);
+    if (kind === 24) return Functions.erf(x);
+    if (kind === 25) return f32x4.add(x, p);
     const lifted = f32x4.pmax(f32x4.add(x, f32x4.splat(3)), zero);
     const clipped = f32x4.pmin(lifted, f32x4.splat(6));
     return f32x4.mul(x, f32x4.mul(clipped, f32x4.splat(1.0 / 6.0)));
@@ -77,6 +96,20 @@ class Activations {
       const side = f32x4.mul(f32x4.mul(f32x4.mul(half, given), f32x4.sub(one, f32x4.mul(t, t))), slope);
       return f32x4.mul(dy, f32x4.add(f32x4.mul(half, f32x4.add(one, t)), side));
     }
+    if (kind === 12) return v128.and(dy, v128.and(f32x4.gt(given, zero), f32x4.lt(given, p)));
+    if (kind === 13) return v128.and(dy, f32x4.lt(f32x4.abs(given), p));
+    if (kind === 14) return f32x4.mul(dy, given);
+    if (kind === 15) return f32x4.div(dy, given);
+    if (kind === 16) return f32x4.div(dy, f32x4.add(given, given));
+    if (kind === 17) return f32x4.neg(f32x4.mul(dy, f32x4.mul(given, given)));
+    if (kind >= 18 && kind <= 21) return zero;
+    if (kind === 22) return f32x4.mul(dy, Functions.cosine(given));
+    if (kind === 23) return f32x4.neg(f32x4.mul(dy, Functions.sine(given)));
+    if (kind === 24) {
+      const bell = Functions.decay(f32x4.mul(given, given));
+      return f32x4.mul(dy, f32x4.mul(f32x4.splat(twoOverRootPi), bell));
+    }
+    if (kind === 25) return dy;
     const slope = f32x4.mul(f32x4.add(f32x4.add(given, given), f32x4.splat(3)), f32x4.splat(1.0 / 6.0));
     const inside = v128.bitselect(dy, f32x4.mul(dy, slope), f32x4.ge(given, f32x4.splat(3)));
     return v128.bitselect(zero, inside, f32x4.le(given, f32x4.splat(-3)));
@@ -158,6 +191,48 @@ export function activation(a: usize, begin: i32, end: i32): void {
     case 10:
       Activations.values(10, a, begin, end);
       return;
+    case 12:
+      Activations.values(12, a, begin, end);
+      return;
+    case 13:
+      Activations.values(13, a, begin, end);
+      return;
+    case 14:
+      Activations.values(14, a, begin, end);
+      return;
+    case 15:
+      Activations.values(15, a, begin, end);
+      return;
+    case 16:
+      Activations.values(16, a, begin, end);
+      return;
+    case 17:
+      Activations.values(17, a, begin, end);
+      return;
+    case 18:
+      Activations.values(18, a, begin, end);
+      return;
+    case 19:
+      Activations.values(19, a, begin, end);
+      return;
+    case 20:
+      Activations.values(20, a, begin, end);
+      return;
+    case 21:
+      Activations.values(21, a, begin, end);
+      return;
+    case 22:
+      Activations.values(22, a, begin, end);
+      return;
+    case 23:
+      Activations.values(23, a, begin, end);
+      return;
+    case 24:
+      Activations.values(24, a, begin, end);
+      return;
+    case 25:
+      Activations.values(25, a, begin, end);
+      return;
     default:
       Activations.values(11, a, begin, end);
   }
@@ -194,6 +269,48 @@ export function activationGradient(a: usize, begin: i32, end: i32): void {
       return;
     case 10:
       Activations.gradients(10, a, begin, end);
+      return;
+    case 12:
+      Activations.gradients(12, a, begin, end);
+      return;
+    case 13:
+      Activations.gradients(13, a, begin, end);
+      return;
+    case 14:
+      Activations.gradients(14, a, begin, end);
+      return;
+    case 15:
+      Activations.gradients(15, a, begin, end);
+      return;
+    case 16:
+      Activations.gradients(16, a, begin, end);
+      return;
+    case 17:
+      Activations.gradients(17, a, begin, end);
+      return;
+    case 18:
+      Activations.gradients(18, a, begin, end);
+      return;
+    case 19:
+      Activations.gradients(19, a, begin, end);
+      return;
+    case 20:
+      Activations.gradients(20, a, begin, end);
+      return;
+    case 21:
+      Activations.gradients(21, a, begin, end);
+      return;
+    case 22:
+      Activations.gradients(22, a, begin, end);
+      return;
+    case 23:
+      Activations.gradients(23, a, begin, end);
+      return;
+    case 24:
+      Activations.gradients(24, a, begin, end);
+      return;
+    case 25:
+      Activations.gradients(25, a, begin, end);
       return;
     default:
       Activations.gradients(11, a, begin, end);

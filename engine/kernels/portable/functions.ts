@@ -176,6 +176,29 @@ export class Functions {
     return v128.bitselect(result, x, f32x4.lt(x, v128.load32_splat(infinity)));
   }
 
+  /** ln x of any number: −∞ at 0, NaN below. */
+  @inline
+  static logOfAny(x: v128): v128 {
+    const zero = f32x4.splat(0);
+    const inside = v128.bitselect(f32x4.splat(-Infinity), Functions.log(x), f32x4.eq(x, zero));
+    return v128.bitselect(f32x4.splat(NaN), inside, f32x4.lt(x, zero));
+  }
+
+  /** sin x and cos x, lane by lane: few networks ask for them. */
+  static sine(x: v128): v128 {
+    let y = f32x4.splat(Mathf.sin(f32x4.extract_lane(x, 0)));
+    y = f32x4.replace_lane(y, 1, Mathf.sin(f32x4.extract_lane(x, 1)));
+    y = f32x4.replace_lane(y, 2, Mathf.sin(f32x4.extract_lane(x, 2)));
+    return f32x4.replace_lane(y, 3, Mathf.sin(f32x4.extract_lane(x, 3)));
+  }
+
+  static cosine(x: v128): v128 {
+    let y = f32x4.splat(Mathf.cos(f32x4.extract_lane(x, 0)));
+    y = f32x4.replace_lane(y, 1, Mathf.cos(f32x4.extract_lane(x, 1)));
+    y = f32x4.replace_lane(y, 2, Mathf.cos(f32x4.extract_lane(x, 2)));
+    return f32x4.replace_lane(y, 3, Mathf.cos(f32x4.extract_lane(x, 3)));
+  }
+
   /** ln(1 + u) for u in [0, 1], at most 2 ulp off: what 1 + u loses in rounding is put back to first order. */
   @inline
   static log1p(u: v128): v128 {

@@ -59,3 +59,4 @@ export { shuffle } from './shuffle';
 export { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from './softmax';
 export { addSquares, addSquaresGradient } from './squares';
 export { sumOver } from './sum-over';
+export { topK } from './top-k';

@@ -28,6 +28,12 @@ export function errorFunction(x: number): number {
   return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
 }
 
+function halvesToEven(x: number): number {
+  const below = Math.floor(x);
+  if (x - below !== 0.5) return Math.round(x);
+  return below % 2 === 0 ? below : below + 1;
+}
+
 const normal = {
   distribution: (x: number): number => (1 + errorFunction(x / Math.SQRT2)) / 2,
   density: (x: number): number => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI),
@@ -84,6 +90,50 @@ const activations: Readonly<Record<ActivationName, Activation>> = {
       const slope = rootTwoOverPi * (1 + 3 * cubic * x * x);
       return dy * ((1 + t) / 2 + (x * (1 - t * t) * slope) / 2);
     },
+  },
+  clippedRelu: {
+    value: (x, p) => (x < 0 ? 0 : x > p ? p : x),
+    gradient: (y, dy, p) => (y > 0 && y < p ? dy : 0),
+  },
+  hardTanh: {
+    value: (x, p) => (x < -p ? -p : x > p ? p : x),
+    gradient: (y, dy, p) => (y > -p && y < p ? dy : 0),
+  },
+  exponential: {
+    value: (x) => Math.exp(x),
+    gradient: (y, dy) => dy * y,
+  },
+  logarithm: {
+    value: (x) => Math.log(x),
+    gradient: (x, dy) => dy / x,
+  },
+  root: {
+    value: (x) => Math.sqrt(x),
+    gradient: (y, dy, _p, r) => dy / r(y + y),
+  },
+  reciprocal: {
+    value: (x) => 1 / x,
+    gradient: (y, dy, _p, r) => -dy * r(y * y),
+  },
+  floor: { value: Math.floor, gradient: () => 0 },
+  ceiling: { value: Math.ceil, gradient: () => 0 },
+  rounded: { value: halvesToEven, gradient: () => 0 },
+  sign: { value: Math.sign, gradient: () => 0 },
+  sine: {
+    value: (x) => Math.sin(x),
+    gradient: (x, dy) => dy * Math.cos(x),
+  },
+  cosine: {
+    value: (x) => Math.cos(x),
+    gradient: (x, dy) => -dy * Math.sin(x),
+  },
+  shifted: {
+    value: (x, p) => x + p,
+    gradient: (_x, dy) => dy,
+  },
+  error: {
+    value: errorFunction,
+    gradient: (x, dy) => (dy * 2 * Math.exp(-x * x)) / Math.sqrt(Math.PI),
   },
   hardswish: {
     value: (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6,

@@ -55,6 +55,7 @@ import { shuffle } from './shuffle.ts';
 import { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from './softmax.ts';
 import { addSquares, addSquaresGradient } from './squares.ts';
 import { histogram } from './telemetry.ts';
+import { topK } from './top-k.ts';
 
 export type { Memory, ReferenceKernel } from './memory.ts';
 
@@ -127,6 +128,7 @@ export const referenceKernels = {
   concat,
   meanOver,
   meanOverGradient,
+  topK,
   gather,
   scatterAdd,
   sinusoid,

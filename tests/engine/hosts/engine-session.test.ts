@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { unzipSync } from 'fflate';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NetwrightDocument } from '../../../engine/document/schema.ts';
 import { SessionStudio } from './session-studio.ts';
@@ -107,6 +108,13 @@ describe('a studio', () => {
     expect(prediction.values).toHaveLength(4);
     expect((prediction.values[0] as number) + (prediction.values[1] as number)).toBeCloseTo(1, 5);
 
+    const { zip, files } = await studio.ask('exportPytorch', { run });
+    expect(files).toEqual(['model.py', 'train.py', 'weights.safetensors']);
+    const unpacked = unzipSync(zip);
+    expect(Object.keys(unpacked)).toEqual(files);
+    expect(new TextDecoder().decode(unpacked['train.py'])).toContain(
+      'from model import SmallCircle, load_model',
+    );
     const weight = await studio.ask('weight', { run, node: 'hidden', weight: 'weight' });
     expect(weight).toMatchObject({ step: 300, shape: [2, 8] });
     expect(weight.values).toHaveLength(16);
@@ -130,9 +138,32 @@ describe('a studio', () => {
     expect(result).toMatchObject({ rows: 40, accuracy: tested?.accuracy, engineAccuracy: tested?.accuracy });
     const typed = await studio.ask('runModel', {
       model: opened.model,
-      on: { values: Float32Array.of(1, 2), rows: 1 },
+      on: { values: [Float32Array.of(1, 2)], rows: 1 },
     });
     expect(typed.outputs[0]?.values).toHaveLength(2);
+  });
+
+  it('begins a run with the weights of another as far as they fit, and says which begin anew', async () => {
+    // Of one epoch the best weights are the last.
+    const document = circle(1);
+    const first = await studio.ask('start', { document, options: {} });
+    await studio.ended(first.run);
+    const x = Float32Array.of(0, 0, 3, 3);
+    const trained = await studio.ask('predict', { run: first.run, x, rows: 2 });
+    await studio.ask('runs', {});
+    const paused = { paused: true };
+    const same = await studio.ask('start', { document, options: paused, weightsOf: first.run });
+    const again = await studio.ask('predict', { run: same.run, x, rows: 2 });
+    expect(again.values).toEqual(trained.values);
+    const wider = {
+      ...document,
+      nodes: document.nodes.map((node) =>
+        node.id === 'hidden' ? { ...node, params: { ...node.params, outFeatures: 9 } } : node,
+      ),
+    };
+    const other = await studio.ask('start', { document: wider, options: paused, weightsOf: first.run });
+    const told = await studio.frame(({ run, notices }) => run === other.run && notices !== undefined);
+    expect(told.notices?.[0]?.message.en).toMatch(/begin anew: hidden\.weight, hidden\.bias, \S+\.weight\.$/);
   });
 
   it('sees histograms of everything it was told of, and none when it looks away', async () => {

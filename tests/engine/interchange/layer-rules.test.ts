@@ -11,7 +11,7 @@ import type { Tensor } from '../../../engine/ops/contract.ts';
 import { Graph } from '../../../engine/ops/graph.ts';
 import type { OpName } from '../../../engine/ops/index.ts';
 import { emptyDocument } from '../../../renderer/document/empty-document.ts';
-import { encoderBlock, node, written } from './written-models.ts';
+import { encoderBlock, longs, node, written } from './written-models.ts';
 
 /** Layers of several ops, of whole numbers, or of ops that ONNX has no counterpart for: they come back as what they consist of, or not. */
 const notOneOp: ReadonlySet<string> = new Set([
@@ -22,6 +22,7 @@ const notOneOp: ReadonlySet<string> = new Set([
   'multi-head-attention',
   'dropout',
   'dropout2d',
+  'class-token',
   'learned-position',
   'sinusoidal-position',
   'split-heads',
@@ -80,20 +81,36 @@ describe.each(
 describe('a model that is no network of this kind', () => {
   const { training } = emptyDocument('');
   it.each([
-    ['two inputs', encoderBlock(), 'expected one input'],
     [
-      'an output that is no row of classes',
-      written({ nodes: [node('Relu', ['x'], 'y')], inputs: { x: ['N', 3, 8] }, outputs: ['y'] }),
-      'expected one output with a row of at least 2 classes for each sample, found y [2, 3, 8]',
+      'sizes of a sequence that the file leaves open',
+      encoderBlock(),
+      'expected sizes that are numbers behind the first, found x [batch, tokens, 8]',
     ],
     [
-      'samples larger than any that could stand in for them',
+      'whole numbers that no table is asked for',
       written({
-        nodes: [node('GlobalAveragePool', ['x'], 'm'), node('Flatten', ['m'], 'y')],
-        inputs: { x: ['N', 3, 224, 224] },
+        nodes: [node('Unsqueeze', ['t', 'front'], 'y')],
+        initializers: [longs('front', [1], 1)],
+        inputs: { t: ['N', 8], x: ['N', 8] },
+        types: { t: 7 },
         outputs: ['y'],
       }),
-      'expected at most 65536 numbers in a sample and 1000 classes, found 150528 and 3',
+      'expected outputs with numbers for each sample, found y [2, 1, 8] for 2 samples',
+    ],
+    [
+      'a single number for all samples',
+      written({ nodes: [node('Relu', ['x'], 'y')], inputs: { x: [8] }, outputs: ['y'] }),
+      'expected inputs of rows, sequences or images (2 to 4 dimensions), found x [8]',
+    ],
+    [
+      'a size that the file leaves open',
+      written({ nodes: [node('Relu', ['x'], 'y')], inputs: { x: ['N', 3, 'height', 8] }, outputs: ['y'] }),
+      'expected sizes that are numbers behind the first, found x [N, 3, height, 8]',
+    ],
+    [
+      'an output that is not of each sample',
+      written({ nodes: [node('ReduceMean', ['x'], 'y')], inputs: { x: ['N', 8] }, outputs: ['y'] }),
+      'expected outputs with numbers for each sample, found y [1, 1] for 2 samples',
     ],
   ])('%s is refused in one sentence', (_name, model, expected) => {
     let error: unknown;

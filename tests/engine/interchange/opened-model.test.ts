@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { rowsOf } from '../../../engine/hosts/document-samples.ts';
+import { modelRows } from '../../../engine/hosts/document-samples.ts';
 import { inspectModel } from '../../../engine/interchange/onnx/inspect.ts';
 import { floatTensor, type Model, type TensorShape } from '../../../engine/interchange/onnx/model.ts';
 import { readModel } from '../../../engine/interchange/onnx/read-model.ts';
 import { type ModelRows, runModel } from '../../../engine/interchange/onnx/run-model.ts';
 import { writeModel } from '../../../engine/interchange/onnx/write-model.ts';
 import type { OnnxNode } from '../../../engine/ops/contract.ts';
-import type { ModelResult } from '../../../engine/protocol/messages.ts';
+import type { ModelResult } from '../../../engine/protocol/model-messages.ts';
 import type { Dataset } from '../../../engine/training/dataset.ts';
 import { chainDocument, mlpDocument } from '../documents.ts';
 import { modelOf, onnxruntime } from '../onnx-runner.ts';
@@ -29,7 +29,7 @@ function foreign(
 
 /** The test part of a network's data, as the engine measures itself on it. */
 const testRows = ({ datasets: [data] }: Trained): ModelRows => ({
-  ...rowsOf(data as Dataset, (data as Dataset).split.test),
+  ...modelRows(data as Dataset, (data as Dataset).split.test),
   engineTested: true,
 });
 
@@ -52,6 +52,10 @@ describe('an opened model', () => {
         { opType: 'Gemm', name: 'fc2.y' },
         { opType: 'Relu', name: 'relu2.y' },
         { opType: 'Gemm', name: 'fc3.y' },
+      ],
+      operators: [
+        { opType: 'Gemm', count: 3, isMissing: false },
+        { opType: 'Relu', count: 2, isMissing: false },
       ],
     });
     expect(opened.metadata?.document).toEqual(network.document);
@@ -131,7 +135,7 @@ describe('running an opened model', () => {
     );
     network.weights.get('out.weight')?.fill(2);
     network.weights.get('out.bias')?.fill(1);
-    const result = await run(exported(network), { rows: 3, values: Float32Array.of(5, 0, -1) });
+    const result = await run(exported(network), { rows: 3, values: [Float32Array.of(5, 0, -1)] });
     expect(result).toMatchObject({ rows: 3, accuracy: undefined, engineAccuracy: undefined });
     expect(result.outputs).toEqual([{ name: 'out.y', shape: [3, 1], values: Float32Array.of(11, 1, -1) }]);
     expect(result.elapsedMs).toBeGreaterThan(0);
@@ -140,19 +144,19 @@ describe('running an opened model', () => {
   it('on more rows than go in at once joins the answers in order', async () => {
     const values = Float32Array.from({ length: 2 * 10_000 }, (_, i) => i);
     const bytes = foreign({ elementType: 1, dims: ['N', 2] }, { opType: 'Neg' });
-    const [output] = (await run(bytes, { rows: 10_000, values })).outputs;
+    const [output] = (await run(bytes, { rows: 10_000, values: [values] })).outputs;
     expect(output.shape).toEqual([10_000, 2]);
     expect(output.values).toEqual(values.map((value) => -value));
   });
 
   it('with a fixed number of rows runs batch by batch, and says so when the rows do not fill one', async () => {
     const bytes = foreign({ elementType: 1, dims: [2, 1] });
-    const [output] = (await run(bytes, { rows: 4, values: Float32Array.of(1, 2, 3, 4) })).outputs;
+    const [output] = (await run(bytes, { rows: 4, values: [Float32Array.of(1, 2, 3, 4)] })).outputs;
     expect([output.shape, [...output.values]]).toEqual([
       [4, 1],
       [1, 2, 3, 4],
     ]);
-    await expect(run(bytes, { rows: 3, values: Float32Array.of(1, 2, 3) })).rejects.toThrow(
+    await expect(run(bytes, { rows: 3, values: [Float32Array.of(1, 2, 3)] })).rejects.toThrow(
       'a.onnx takes rows in batches of 2; found 3.',
     );
   });
@@ -163,14 +167,14 @@ describe('running an opened model', () => {
     ['int64', 7, -3],
   ])('gives numbers as the %s its input wants', async (_name, elementType, value) => {
     const bytes = foreign({ elementType, dims: ['N', 1] });
-    const [output] = (await run(bytes, { rows: 1, values: Float32Array.of(value) })).outputs;
+    const [output] = (await run(bytes, { rows: 1, values: [Float32Array.of(value)] })).outputs;
     expect([...output.values]).toEqual([value]);
   });
 
   it.each([
-    ['too many', { rows: 1, values: new Float32Array(3) }, '每行应有 2 个值，实际为 3 个'],
-    ['too few', { rows: 2, values: new Float32Array(3) }, '每行应有 2 个值，实际为 1.50 个'],
-    ['none', { rows: 0, values: new Float32Array() }, '每行应有 2 个值，实际为 0 个'],
+    ['too many', { rows: 1, values: [new Float32Array(3)] }, '每行应有 2 个值，实际为 3 个'],
+    ['too few', { rows: 2, values: [new Float32Array(3)] }, '每行应有 2 个值，实际为 1.50 个'],
+    ['none', { rows: 0, values: [new Float32Array()] }, '每行应有 2 个值，实际为 0 个'],
   ])('on %s values is refused with both numbers', async (_name, on, sentence) => {
     const network = await trained(mlpDocument(), 0);
     await expect(run(exported(network), on)).rejects.toMatchObject({
@@ -181,23 +185,23 @@ describe('running an opened model', () => {
 
   it('of several inputs, or of a type that cannot be typed, is refused', async () => {
     const two = modelOf([{ opType: 'Add', inputs: ['a', 'b'], outputs: ['c'] }], ['a', 'b'], ['c']);
-    const on = { rows: 1, values: Float32Array.of(1) };
+    const on = { rows: 1, values: [Float32Array.of(1)] };
     await expect(run(writeModel(two), on)).rejects.toThrow(
-      'a.onnx has 2 inputs ("a", "b"); expected exactly one',
+      'a.onnx has 2 inputs ("a", "b"); expected values for each of them, found them for 1',
     );
     await expect(run(foreign({ elementType: 8, dims: ['N', 1] }), on)).rejects.toThrow('takes string values');
   });
 
   it('fills one free dimension from the values', async () => {
     const bytes = foreign({ elementType: 1, dims: ['N', 'length', 2] });
-    const [output] = (await run(bytes, { rows: 1, values: new Float32Array(6) })).outputs;
+    const [output] = (await run(bytes, { rows: 1, values: [new Float32Array(6)] })).outputs;
     expect(output.shape).toEqual([1, 3, 2]);
-    await expect(run(bytes, { rows: 1, values: new Float32Array(5) })).rejects.toThrow('[length, 2]');
+    await expect(run(bytes, { rows: 1, values: [new Float32Array(5)] })).rejects.toThrow('[length, 2]');
   });
 
   it('that onnxruntime refuses says why', async () => {
     const bytes = foreign({ elementType: 1, dims: ['N', 1] }, { opType: 'NoSuchOperator' });
-    await expect(run(bytes, { rows: 1, values: Float32Array.of(1) })).rejects.toThrow(
+    await expect(run(bytes, { rows: 1, values: [Float32Array.of(1)] })).rejects.toThrow(
       /onnxruntime.*NoSuchOperator/s,
     );
   });

@@ -214,6 +214,25 @@ export const sequenceCases: Readonly<Record<Sequences & KernelName, (n: number) 
     concatenated(3, [1, n, 2, 5, 7, n]),
     concatenated(4, [n, 6, 2], [0, 2]),
   ],
+  topK: (n) =>
+    [
+      [n, 4, 3, 2],
+      [2, n, 3, Math.min(3, n)],
+      [3, 5, n, 5],
+    ].flatMap(([outer, count, inner, k]): Case[] => {
+      if (count === 0) return [];
+      // Few different numbers, so that the first and the last of equal ones are told apart.
+      const x = Float32Array.from(below(outer * count * inner, 4), (value) => value - 1.5);
+      return [
+        { sign: 1, last: 0 },
+        { sign: -1, last: 1 },
+      ].map((order) => ({
+        kernel: 'topK',
+        tensors: { x, values: blank(outer * k * inner), places: new Int32Array(outer * k * inner) },
+        numbers: { outer, count, inner, k, ...order },
+        split: outer,
+      }));
+    }),
   meanOver: (n) =>
     [[n, 3, 5] as const, [3, n, 6] as const, [4, 5, n] as const, [2, Math.max(n, 1), 1] as const].map(
       ([outer, count, inner]) => ({

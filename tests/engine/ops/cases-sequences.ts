@@ -66,6 +66,11 @@ export const sequenceCases = {
       attributes: { axis: 2 },
     },
   ],
+  topK: [
+    { inputs: { x: f(5, 3) }, attributes: { axis: 1, k: 2 } },
+    { inputs: { x: f(2, 7, 3) }, attributes: { axis: 1, k: 7, smallest: 1 } },
+    { inputs: { x: f(17) }, attributes: { axis: 0, k: 1, last: 1 } },
+  ],
   meanOver: [
     { inputs: { x: f(2, 5, 3) }, attributes: { axis: 1 } },
     { inputs: { x: f(2, 5, 3) }, attributes: { axis: 2 } },

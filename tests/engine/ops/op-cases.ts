@@ -1,4 +1,6 @@
 import type { TensorType } from '../../../engine/declaration/tensor-type.ts';
+import { activationKinds } from '../../../engine/kernels/declared/activation.ts';
+import { functionNames } from '../../../engine/ops/activations.ts';
 import type { Attributes } from '../../../engine/ops/contract.ts';
 import type { OpName } from '../../../engine/ops/index.ts';
 import { broadcastCases } from './cases-broadcast.ts';
@@ -45,6 +47,15 @@ const softmaxGradients = softmaxes.map(
   ({ inputs: { x }, ...rest }): OpCase => ({ inputs: { y: x, dy: x }, ...rest }),
 );
 
+/** Where functions have values, and steps none of their places. */
+const domains: Readonly<Record<string, readonly [number, number]>> = {
+  Abs: [0.1, 2],
+  Log: [0.2, 2],
+  Sqrt: [0.2, 2],
+  Reciprocal: [0.2, 2],
+  ...Object.fromEntries(['Floor', 'Ceil', 'Round', 'Sign'].map((name) => [name, [0.1, 0.4]])),
+};
+
 /** How every op is tried; an op without cases does not compile. */
 export const opCases: Readonly<Record<OpName, readonly OpCase[]>> = {
   linear: [
@@ -77,7 +88,13 @@ export const opCases: Readonly<Record<OpName, readonly OpCase[]>> = {
   silu: unary,
   gelu: ['exact', 'tanh', 'sigmoid'].flatMap((form) => withAttributes(unary, { form })),
   hardswish: unary,
-  activationGradient: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].flatMap((kind) =>
+  shift: withAttributes(unary, { offset: -0.75 }),
+  clippedRelu: [3, 0.05].flatMap((ceiling) => withAttributes(unary, { ceiling })),
+  hardTanh: [3, 0.05].flatMap((bound) => withAttributes(unary, { bound })),
+  elementwiseFunction: functionNames.flatMap((of) =>
+    withAttributes(unary, { of }).map((one) => ({ ...one, within: { x: domains[of] ?? [-2, 2] } })),
+  ),
+  activationGradient: Object.values(activationKinds).flatMap((kind) =>
     withAttributes(gradientOf('given'), { kind, parameter: 0.7 }),
   ),
   softmax: softmaxes,

@@ -1,173 +1,340 @@
 import { withoutDeadCalls } from '../../../compiler/steps.ts';
-import { randomLabels } from '../../../data/sources/random-labels.ts';
+import { randomSamples } from '../../../data/sources/random-samples.ts';
 import type { Params } from '../../../declaration/fields.ts';
 import { NetwrightError } from '../../../declaration/problem.ts';
 import { elementCount, shapeText } from '../../../declaration/tensor-type.ts';
 import { type Text, text } from '../../../declaration/text.ts';
-import { freshName } from '../../../document/fresh.ts';
-import {
-  currentVersion,
-  type DocumentNode,
-  type NetwrightDocument,
-  type TrainingSettings,
-  type Wire,
-} from '../../../document/schema.ts';
+import { currentVersion, type NetwrightDocument, type TrainingSettings } from '../../../document/schema.ts';
 import type { OpCall, Tensor } from '../../../ops/contract.ts';
 import type { OpName } from '../../../ops/index.ts';
 import type { Model, ValueInfo } from '../model.ts';
 import { UnsupportedModel } from '../reading/misfit.ts';
 import { type ReadGraph, readGraph } from '../reading/read-graph.ts';
 import { absorbConstants } from './absorb.ts';
-import { layerRules, zeroPadParams } from './layer-rules.ts';
+import { fuseAttention } from './attention.ts';
+import { Drawing, type DrawnLayer, type DrawnWeights } from './drawing.ts';
+import { type KnownValues, layerRules } from './layer-rules.ts';
+import { placed } from './placement.ts';
+import { foldRepeats } from './repeats.ts';
 
 /** A model from elsewhere as a project. */
 export interface ImportedModel {
   readonly document: NetwrightDocument;
-  /** Numbers of the layers' weights: node id → name of the weight. */
-  readonly weights: ReadonlyMap<string, Readonly<Record<string, Float32Array>>>;
-  /** The model's input, and the numbers of one row of it. */
-  readonly input: { readonly name: string; readonly rowShape: readonly number[] };
-  /** The model ends in a softmax, which the loss has inside: its prediction is what comes before it. */
+  /** By the ids of the flat document. */
+  readonly weights: DrawnWeights;
+  readonly inputs: readonly ImportedInput[];
+  readonly outputs: readonly ImportedOutput[];
+  /** Rows that the file asks for; undefined where it takes any number. */
+  readonly batch: number | undefined;
+}
+
+export interface ImportedInput {
+  readonly name: string;
+  /** Data node that stands for it. */
+  readonly node: string;
+  /** Of one row. */
+  readonly rowShape: readonly number[];
+  /** Set where it is whole numbers below it. */
+  readonly tokens: number | undefined;
+}
+
+export interface ImportedOutput {
+  readonly name: string;
+  /** Loss that takes it. */
+  readonly node: string;
+  /** It ends in a softmax, which the loss has inside: its prediction is what comes before it. */
   readonly softmaxInLoss: boolean;
 }
 
-/** The rows that a model is read for; any number would do that is not mistaken for another size. */
-const rows = 2;
-const columnWidth = 250;
-const laneHeight = 150;
-/** A long network goes on in a band below, as a text does. */
-const columnsPerBand = 8;
+/** Rows that a model is read for where it takes any number; one that is not mistaken for another size. */
+const freeRows = 2;
+/** Numbers that all samples together have at most, but for a few that there always are. */
+const mostSampleNumbers = 2 ** 22;
+const samples = { most: 256, fewest: 16 };
+/** Weights that have learnt already are moved by small steps. */
+const gentle: Pick<TrainingSettings, 'optimizer' | 'learningRate'> = {
+  optimizer: { type: 'adam', params: {} },
+  learningRate: 0.001,
+};
+/** Numbers of a batch that training begins with. */
+const batchNumbers = 2 ** 20;
 
 /**
  * The layers that compute what a model computes, drawn from left to right, between random samples of the model's sizes and
- * a loss for its classes; a person puts data of their own in place of the samples. Throws a NetwrightError for a model that
- * is not one table or image in and one row of classes out, and an UnsupportedModel where no layer computes a part of it.
+ * losses for what it gives out; a person puts data of their own in place of the samples. What comes several times in a row is
+ * a block. Throws a NetwrightError for a model that is not rows, sequences or images in and the like out, and an
+ * UnsupportedModel where no layer computes a part of it.
  */
 export function importModel(model: Model, file: string, training: TrainingSettings): ImportedModel {
-  const freed = withFreeRows(model);
-  const input = onlyInput(freed, file);
-  const shape = [
-    rows,
-    ...(input.tensor?.dims ?? []).slice(1).map((size) => (typeof size === 'number' ? size : -1)),
-  ];
-  const read = readGraph(freed, file, new Map([[input.name, { shape }]]));
-  const output = classesOf(read, file);
-  const known = (tensor: Tensor | undefined): Float32Array | undefined => {
+  const { read, rows, fixed } = readRows(model, file);
+  const known: KnownValues = (tensor) => {
     const values = tensor && read.constants.get(tensor);
     return values instanceof Float32Array ? values : undefined;
   };
-  const wanted = new Set([output]);
+  const outputs = outputsOf(read, rows, file);
+  const wanted = new Set(outputs.map(({ tensor }) => tensor));
   const alive = withoutDeadCalls(read.graph.calls, wanted);
   const calls = absorbConstants(alive, known, wanted);
-  requireLayers(calls, known, file);
+  const layers = layersOf(calls, wanted, known, file);
 
   const drawing = new Drawing();
-  const classes = output.shape[1] as number;
-  const rowShape = shape.slice(1);
-  requireSamples(elementCount(rowShape), classes, file);
-  drawing.begin(read.inputs[0]?.tensor as Tensor, rowShape, classes);
-  const last = calls.at(-1);
-  const softmaxInLoss = last?.op.name === 'softmax' && Object.values(last.outputs).includes(output);
-  for (const call of softmaxInLoss ? calls.slice(0, -1) : calls) drawing.layer(call, known);
-  const isLog = last?.op.name === 'logSoftmax';
-  drawing.end(softmaxInLoss ? (last?.inputs['x'] as Tensor) : output, isLog ? 'nll' : 'cross-entropy');
+  const count = sampleCount(read);
+  const vocabularies = vocabulariesOf(calls);
+  const inputs = read.inputs.map(({ name, tensor }): Omit<ImportedInput, 'node'> & { tensor: Tensor } => {
+    const tokens = tensor.dtype === 'int32' ? vocabularies.get(tensor) : undefined;
+    if (tensor.dtype === 'int32' && tokens === undefined) throw notTokens(file, name);
+    return { name, rowShape: tensor.shape.slice(1), tokens, tensor };
+  });
+  const isLog = (tensor: Tensor): boolean =>
+    calls.some(({ op, outputs: made }) => op.name === 'logSoftmax' && made['y'] === tensor);
+  const targets = outputs.map((output) => ({
+    ...output,
+    target: targetOf(output, inputs, isLog(output.tensor)),
+  }));
+  // The answers of the first output lie beside the first input; more of either have data of their own.
+  const data = Array.from({ length: Math.max(inputs.length, targets.length) }, (_, at) => {
+    const input = inputs[at];
+    const params = { ...inputParams(input), ...targets[at]?.target.params, count, seed: at + 1 };
+    const isAlone = inputs.length === 1 && targets.length === 1;
+    return drawing.data(
+      isAlone ? 'data' : (input?.name ?? targets[at]?.name ?? 'data'),
+      params,
+      input?.tensor,
+    );
+  });
+  const drawn = drawing.nodes.length;
+  for (const { layer, inSoftmax } of layers) if (!inSoftmax) drawing.layer(layer);
+  const body = drawing.nodes.slice(drawn);
+  const losses = targets.map(({ name, tensor, target }, at) => {
+    const softmax = layers.find(({ inSoftmax, layer }) => inSoftmax && layer.outputs.includes(tensor));
+    const prediction = softmax === undefined ? tensor : (softmax.layer.layer.wires['x'] as Tensor);
+    const lossName = targets.length === 1 ? 'loss' : `loss ${name}`;
+    const node = drawing.loss(target.loss, lossName, prediction, data[at] as string, target.flat);
+    return { name, node, softmaxInLoss: softmax !== undefined };
+  });
+
+  const { nodes, wires } = drawing;
+  const folded = foldRepeats({ nodes, wires, blocks: [] }, body, drawing.weights);
   const name = (file.split(/[\\/]/).at(-1) ?? file).replace(/\.onnx$/i, '').slice(0, 200);
+  const rowNumbers = inputs.reduce((sum, { rowShape }) => sum + elementCount(rowShape), 0);
   return {
     document: {
       format: 'netwright',
       version: currentVersion,
       name: name || 'ONNX',
-      nodes: drawing.placedNodes(),
-      wires: drawing.wires,
-      blocks: [],
-      training,
+      nodes: placed(folded.drawing, new Set(losses.map(({ node }) => node))),
+      wires: folded.drawing.wires,
+      blocks: folded.drawing.blocks,
+      training: { ...training, ...gentle, batchSize: batchFor(rowNumbers, training.batchSize) },
     },
-    weights: drawing.weights,
-    input: { name: input.name, rowShape },
-    softmaxInLoss,
+    weights: folded.weights,
+    inputs: inputs.map(({ name: input, rowShape, tokens }, at) => ({
+      name: input,
+      node: data[at] as string,
+      rowShape,
+      tokens,
+    })),
+    outputs: losses,
+    batch: fixed,
   };
 }
 
-/** The model for any number of rows, though its file may name one. */
-function withFreeRows(model: Model): Model {
-  const inputs = model.graph.inputs.map((info): ValueInfo => {
-    const dims = info.tensor?.dims;
-    if (info.tensor === undefined || dims === undefined || dims.length === 0) return info;
-    return { ...info, tensor: { ...info.tensor, dims: ['N', ...dims.slice(1)] } };
-  });
-  return { ...model, graph: { ...model.graph, inputs } };
+/** The batch of the settings, or what is left of it where samples are large: activations grow with both. */
+function batchFor(rowNumbers: number, batchSize: number): number {
+  const most = Math.max(2, 2 ** Math.floor(Math.log2(Math.max(1, batchNumbers / rowNumbers))));
+  return Math.min(batchSize, most);
 }
 
-function onlyInput({ graph }: Model, file: string): ValueInfo {
-  const constants = new Set(graph.initializers.map(({ name }) => name));
-  const inputs = graph.inputs.filter(({ name }) => !constants.has(name));
-  const [input] = inputs;
-  const rank = input?.tensor?.dims?.length ?? 0;
-  if (input !== undefined && inputs.length === 1 && rank >= 2) return input;
-  const found = inputs
-    .map(({ name, tensor }) => `${name} [${(tensor?.dims ?? ['?']).join(', ')}]`)
-    .join(', ');
+/** Reads the model for any number of rows; for the number its file names where it asks for that one alone. */
+function readRows(model: Model, file: string): { read: ReadGraph; rows: number; fixed: number | undefined } {
+  const constants = new Set(model.graph.initializers.map(({ name }) => name));
+  const inputs = model.graph.inputs.filter(({ name }) => !constants.has(name));
+  requireInputs(inputs, file);
+  const named = inputs.map(({ tensor }) => tensor?.dims?.[0]).find((size) => typeof size === 'number');
+  const readFor = (rows: number): ReadGraph => {
+    const freed = { ...model, graph: { ...model.graph, inputs: model.graph.inputs.map(withFreeRows) } };
+    const shapes = inputs.map(({ name, tensor }): [string, { shape: readonly number[] }] => [
+      name,
+      { shape: [rows, ...((tensor?.dims ?? []).slice(1) as number[])] },
+    ]);
+    return readGraph(freed, file, new Map(shapes));
+  };
+  if (named === undefined) return { read: readFor(freeRows), rows: freeRows, fixed: undefined };
+  try {
+    const read = readFor(freeRows);
+    if (read.outputs.every(({ value }) => value.shape[0] === freeRows))
+      return { read, rows: freeRows, fixed: named };
+  } catch (error) {
+    if (!(error instanceof NetwrightError)) throw error;
+  }
+  return { read: readFor(named), rows: named, fixed: named };
+}
+
+/** The input for any number of rows, though the file may name one. */
+function withFreeRows(info: ValueInfo): ValueInfo {
+  const dims = info.tensor?.dims;
+  if (info.tensor === undefined || dims === undefined || dims.length === 0) return info;
+  return { ...info, tensor: { ...info.tensor, dims: ['N', ...dims.slice(1)] } };
+}
+
+const portText = ({ name, tensor }: ValueInfo): string =>
+  `${name} [${(tensor?.dims ?? ['?']).map((size) => (size === '' ? '?' : size)).join(', ')}]`;
+
+/** Inputs of rows, sequences or images, whose sizes behind the batch are all numbers. */
+function requireInputs(inputs: readonly ValueInfo[], file: string): void {
+  const isRow = ({ tensor }: ValueInfo): boolean => {
+    const rank = tensor?.dims?.length ?? 0;
+    return rank >= 2 && rank <= 4;
+  };
+  if (inputs.length === 0 || !inputs.every(isRow)) {
+    const found = inputs.map(portText).join(', ');
+    throw unlike(
+      file,
+      text(
+        `inputs of rows, sequences or images (2 to 4 dimensions), found ${found || 'none'}`,
+        `输入应为行、序列或图像（2 到 4 维），实际为 ${found || '无'}`,
+      ),
+    );
+  }
+  const free = inputs.find(({ tensor }) =>
+    (tensor?.dims ?? []).slice(1).some((size) => typeof size === 'string'),
+  );
+  if (free === undefined) return;
   throw unlike(
     file,
     text(
-      `one input of rows or images, found ${found || 'none'}`,
-      `应有一个按行或图像的输入，实际为 ${found || '无'}`,
+      `sizes that are numbers behind the first, found ${portText(free)}; export it for one size`,
+      `除第一维外各维都应为确定的数，实际为 ${portText(free)}；请按固定尺寸重新导出`,
     ),
   );
 }
 
-/** Samples that stand in for a person's data have their limits. */
-function requireSamples(features: number, classes: number, file: string): void {
-  const most = { features: randomLabels.fields.features.max, classes: randomLabels.fields.classes.max };
-  if (features <= most.features && classes <= most.classes) return;
-  throw unlike(
-    file,
-    text(
-      `at most ${most.features} numbers in a sample and ${most.classes} classes, found ${features} and ${classes}`,
-      `每个样本最多 ${most.features} 个数、最多 ${most.classes} 个类别，实际为 ${features} 个数、${classes} 个类别`,
-    ),
-  );
+interface Output {
+  readonly name: string;
+  readonly tensor: Tensor;
 }
 
-/** The one output: a row of classes for each sample. */
-function classesOf({ outputs }: ReadGraph, file: string): Tensor {
-  const [output] = outputs;
-  const value = output?.value;
-  const isRow =
-    value?.kind === 'computed' &&
+/** What the model gives out: numbers for each row. */
+function outputsOf({ outputs }: ReadGraph, rows: number, file: string): Output[] {
+  const tensors = outputs.flatMap(({ name, value }): Output[] =>
+    value.kind === 'computed' &&
     value.type === 'float32' &&
-    value.shape.length === 2 &&
-    value.shape[0] === rows;
-  if (outputs.length === 1 && isRow && (value.shape[1] as number) >= 2) return value.tensor;
+    value.shape.length >= 2 &&
+    value.shape[0] === rows
+      ? [{ name, tensor: value.tensor }]
+      : [],
+  );
+  const isEach = new Set(tensors.map(({ tensor }) => tensor)).size === outputs.length;
+  if (tensors.length === outputs.length && outputs.length > 0 && isEach) return tensors;
   const found = outputs.map((one) => `${one.name} ${shapeText(one.value.shape)}`).join(', ');
   throw unlike(
     file,
     text(
-      `one output with a row of at least 2 classes for each sample, found ${found} for ${rows} samples`,
-      `应有一个输出，每个样本一行、至少 2 个类别；${rows} 个样本时实际为 ${found}`,
+      `outputs with numbers for each sample, found ${found || 'none'} for ${rows} samples`,
+      `每个输出都应为每个样本给出数值；${rows} 个样本时实际为 ${found || '无'}`,
     ),
   );
 }
 
-const unlike = (file: string, what: Text): NetwrightError =>
-  new NetwrightError(
-    'import-unlike',
-    text(`${file} cannot become a project: expected ${what.en}.`, `${file} 无法成为项目：${what.zh}。`),
-  );
-
-/** Throws an UnsupportedModel that names every kind of node that no layer stands for, and the first of each. */
-function requireLayers(
-  calls: readonly OpCall[],
-  known: (tensor: Tensor | undefined) => Float32Array | undefined,
-  file: string,
-): void {
-  const missing = new Map<string, { count: number; node: string }>();
-  for (const call of calls) {
-    if (layerRules[call.op.name as OpName]?.(call, known) !== undefined) continue;
-    const found = missing.get(call.op.name);
-    missing.set(call.op.name, { count: (found?.count ?? 0) + 1, node: found?.node ?? call.origin });
+/** Tokens go to a table: its rows say how many there are. */
+function vocabulariesOf(calls: readonly OpCall[]): ReadonlyMap<Tensor, number> {
+  const found = new Map<Tensor, number>();
+  for (const { op, inputs } of calls) {
+    const { tokens, table } = inputs;
+    if (op.name !== 'embedding' || tokens === undefined || table === undefined) continue;
+    found.set(tokens, Math.min(found.get(tokens) ?? Infinity, table.shape[0] ?? 1));
   }
-  if (missing.size === 0) return;
+  return found;
+}
+
+const inputSizes = ['inputSize1', 'inputSize2', 'inputSize3'] as const;
+
+function inputParams(input: Omit<ImportedInput, 'node'> | undefined): Params {
+  if (input === undefined) return { source: randomSamples.type, inputKind: 'numbers', inputSize1: 1 };
+  const sizes = inputSizes.map((name, at): [string, number] => [name, input.rowShape[at] ?? 0]);
+  return {
+    source: randomSamples.type,
+    ...(input.tokens === undefined
+      ? { inputKind: 'numbers' }
+      : { inputKind: 'tokens', inputTokens: Math.max(2, input.tokens) }),
+    ...Object.fromEntries(sizes),
+  };
+}
+
+interface Target {
+  readonly loss: string;
+  readonly params: Params;
+  /** The loss compares rows of numbers. */
+  readonly flat: boolean;
+}
+
+/** Classes where a row of several numbers comes out, or a row for each token; numbers elsewhere. */
+function targetOf(
+  { tensor }: Output,
+  inputs: readonly Omit<ImportedInput, 'node'>[],
+  isLog: boolean,
+): Target {
+  const [, ...shape] = tensor.shape;
+  const last = shape.at(-1) as number;
+  const places = shape.length === 2 ? (shape[0] as number) : 0;
+  const isPerToken = inputs.some(({ tokens, rowShape }) => tokens !== undefined && rowShape[0] === places);
+  if (last >= 2 && (shape.length === 1 || (places > 0 && isPerToken))) {
+    return {
+      loss: isLog ? 'nll' : 'cross-entropy',
+      params: { answerKind: 'class', answerCount: last, answerPlaces: places },
+      flat: false,
+    };
+  }
+  return {
+    loss: 'mse',
+    params: { answerKind: 'numbers', answerCount: elementCount(shape), answerPlaces: 0 },
+    flat: shape.length > 1,
+  };
+}
+
+function sampleCount({ inputs }: ReadGraph): number {
+  const each = Math.max(1, ...inputs.map(({ tensor }) => elementCount(tensor.shape.slice(1))));
+  return Math.min(samples.most, Math.max(samples.fewest, Math.floor(mostSampleNumbers / each)));
+}
+
+interface OrderedLayer {
+  readonly layer: DrawnLayer;
+  /** A softmax that gives a row of classes out, and so is part of the loss. */
+  readonly inSoftmax: boolean;
+}
+
+/**
+ * Layers for all calls, attention in one piece, in the order of computation and without what nothing takes any more. Throws
+ * an UnsupportedModel that names every kind of node that no layer stands for, and the first of each.
+ */
+function layersOf(
+  calls: readonly OpCall[],
+  wanted: ReadonlySet<Tensor>,
+  known: KnownValues,
+  file: string,
+): OrderedLayer[] {
+  const fused = fuseAttention(calls, known);
+  const needed = new Set(wanted);
+  const missing = new Map<string, { count: number; node: string }>();
+  const layers: OrderedLayer[] = [];
+  for (const call of calls.toReversed()) {
+    if (!Object.values(call.outputs).some((output) => needed.has(output))) continue;
+    const own = layerRules[call.op.name as OpName]?.(call, known);
+    const layer: DrawnLayer | undefined =
+      fused.get(call) ?? (own && { origin: call.origin, layer: own, outputs: Object.values(call.outputs) });
+    if (layer === undefined) {
+      missing.set(call.op.name, { count: (missing.get(call.op.name)?.count ?? 0) + 1, node: call.origin });
+      for (const input of Object.values(call.inputs)) if (input) needed.add(input);
+      continue;
+    }
+    for (const input of Object.values(layer.layer.wires)) needed.add(input);
+    const isLast = layer.outputs.some((output) => wanted.has(output));
+    const { x } = call.inputs;
+    const isRow = x !== undefined && x.shape.length === 2 && (x.shape[1] ?? 0) >= 2;
+    const inSoftmax = isLast && isRow && call.op.name === 'softmax';
+    layers.unshift({ layer, inSoftmax });
+  }
+  if (missing.size === 0) return layers;
   const named = [...missing].toSorted(([, a], [, b]) => b.count - a.count);
   throw new UnsupportedModel(
     text(
@@ -178,101 +345,17 @@ function requireLayers(
   );
 }
 
-/** Nodes and wires as they come to be; each stands one column behind the last of those it is wired to. */
-class Drawing {
-  private readonly nodes: (Omit<DocumentNode, 'position'> & { column: number; lane: number })[] = [];
-  readonly wires: Wire[] = [];
-  readonly weights = new Map<string, Readonly<Record<string, Float32Array>>>();
-  private readonly sources = new Map<Tensor, { node: string; port: string }>();
-  private readonly columns = new Map<string, number>();
-  private readonly lanes: number[] = [];
-  private readonly names = new Set<string>();
+const notTokens = (file: string, name: string): NetwrightError =>
+  unlike(
+    file,
+    text(
+      `whole numbers to be looked up in a table, found the input "${name}" used otherwise`,
+      `整数输入应用于查表，而输入“${name}”另作他用`,
+    ),
+  );
 
-  begin(tensor: Tensor, rowShape: readonly number[], classes: number): void {
-    const features = elementCount(rowShape);
-    const data = this.node(
-      'data',
-      'data',
-      { source: randomLabels.type, features, classes, count: 256, seed: 1 },
-      [],
-    );
-    const start = { node: data, port: 'x' };
-    if (rowShape.length === 1) {
-      this.sources.set(tensor, start);
-      return;
-    }
-    const reshape = this.node('reshape', 'input', { shape: rowShape.join(', ') }, [data]);
-    this.wire(start, reshape, 'x');
-    this.sources.set(tensor, { node: reshape, port: 'y' });
-  }
-
-  layer(call: OpCall, known: (tensor: Tensor | undefined) => Float32Array | undefined): void {
-    const layer = layerRules[call.op.name as OpName]?.(call, known);
-    if (layer === undefined) throw new Error(`no layer computes ${call.op.name}`);
-    const wires = Object.entries(layer.wires).map(
-      ([port, tensor]): [string, { node: string; port: string }] => [port, this.sourceOf(tensor)],
-    );
-    if (layer.padded !== undefined) {
-      const [[, from]] = wires as [[string, { node: string; port: string }]];
-      const pad = this.node('zero-pad', `${call.origin}.pad`, zeroPadParams(layer.padded), [from.node]);
-      this.wire(from, pad, 'x');
-      wires[0] = ['x', { node: pad, port: 'y' }];
-    }
-    const id = this.node(
-      layer.type,
-      call.origin,
-      layer.params,
-      wires.map(([, { node }]) => node),
-    );
-    for (const [port, from] of wires) this.wire(from, id, port);
-    for (const output of Object.values(call.outputs)) this.sources.set(output, { node: id, port: 'y' });
-    if (layer.weights !== undefined) this.weights.set(id, layer.weights);
-  }
-
-  end(prediction: Tensor, type: string): void {
-    const from = this.sourceOf(prediction);
-    const id = this.node(type, 'loss', {}, [from.node]);
-    this.wire(from, id, 'prediction');
-    this.wire({ node: this.nodes[0]?.id ?? '', port: 'y' }, id, 'target');
-  }
-
-  placedNodes(): DocumentNode[] {
-    const bandOf = (column: number): number => Math.floor(column / columnsPerBand);
-    const lanesIn = (band: number): number =>
-      Math.max(...this.lanes.slice(band * columnsPerBand, (band + 1) * columnsPerBand));
-    const tops = Array.from({ length: bandOf(this.lanes.length) + 1 }, () => 0);
-    for (let band = 1; band < tops.length; band++) {
-      tops[band] = (tops[band - 1] ?? 0) + (lanesIn(band - 1) + 1) * laneHeight;
-    }
-    return this.nodes.map(({ column, lane, ...node }) => ({
-      ...node,
-      position: {
-        x: (column % columnsPerBand) * columnWidth,
-        y: (tops[bandOf(column)] ?? 0) + lane * laneHeight,
-      },
-    }));
-  }
-
-  private sourceOf(tensor: Tensor): { node: string; port: string } {
-    const source = this.sources.get(tensor);
-    if (source === undefined) throw new Error(`nothing on the canvas gives ${tensor.name}`);
-    return source;
-  }
-
-  private node(type: string, origin: string, params: Params, after: readonly string[]): string {
-    const id = `n${this.nodes.length + 1}`;
-    const wanted = origin.replace(/^[/\s]+|[/\s]+$/g, '').slice(-60) || type;
-    const name = freshName(wanted, this.names);
-    this.names.add(name);
-    const column = 1 + Math.max(-1, ...after.map((node) => this.columns.get(node) ?? 0));
-    this.columns.set(id, column);
-    const lane = this.lanes[column] ?? 0;
-    this.lanes[column] = lane + 1;
-    this.nodes.push({ id, type, name, params: { ...params }, column, lane });
-    return id;
-  }
-
-  private wire(from: { node: string; port: string }, node: string, port: string): void {
-    this.wires.push({ id: `w${this.wires.length + 1}`, from, to: { node, port } });
-  }
-}
+const unlike = (file: string, what: Text): NetwrightError =>
+  new NetwrightError(
+    'import-unlike',
+    text(`${file} cannot become a project: expected ${what.en}.`, `${file} 无法成为项目：${what.zh}。`),
+  );

@@ -178,14 +178,69 @@ const permute: Rule = (call) => {
     : undefined;
 };
 
+/** Rows of a table at tokens that come when the model runs. */
+const embedding: Rule = ({ inputs: { tokens, table }, attributes }, known) => {
+  const weight = known(table);
+  if (tokens === undefined || tokens.role === 'weight' || table === undefined || weight === undefined)
+    return undefined;
+  const [vocabulary, width] = table.shape as readonly [number, number];
+  const padding = Number(attributes['padding'] ?? -1);
+  return {
+    type: 'embedding',
+    params: { vocabulary, width, padding },
+    wires: { x: tokens },
+    weights: { weight },
+  };
+};
+
+/** One known number that is added to all. */
+const addedNumber: Rule = ({ inputs: { a, b } }, known) => {
+  const [x, constant] = known(a) === undefined ? [a, b] : [b, a];
+  const values = known(constant);
+  return x === undefined || values?.length !== 1 || (constant?.shape.length ?? 0) > x.shape.length
+    ? undefined
+    : { type: 'shift', params: { offset: values[0] as number }, wires: { x } };
+};
+
+/** A table of known rows that is added to the positions of each sequence. */
+const learnedPosition: Rule = ({ inputs: { a, b } }, known) => {
+  const [x, table] = known(a) === undefined ? [a, b] : [b, a];
+  const weight = known(table);
+  const [, positions, width, ...more] = x?.shape ?? [];
+  if (x === undefined || weight === undefined || positions === undefined || width === undefined)
+    return undefined;
+  const isTable = weight.length === positions * width && table?.shape.at(-1) === width && positions > 1;
+  if (!isTable || more.length > 0) return undefined;
+  return { type: 'learned-position', params: { positions }, wires: { x }, weights: { weight } };
+};
+
+/** One known position, the same for all samples, before those of a sequence. */
+function classToken(
+  axis: number,
+  [token, sequence, ...more]: readonly [string, Tensor][],
+  known: KnownValues,
+): LayerOf | undefined {
+  const values = known(token?.[1]);
+  const [rows = 0, positions, width = 0] = token?.[1].shape ?? [];
+  const x = sequence?.[1];
+  if (x === undefined || values === undefined || more.length > 0 || axis !== 1 || positions !== 1)
+    return undefined;
+  const weight = values.slice(0, width);
+  const isSame = values.length === rows * width && values.every((value, at) => value === weight[at % width]);
+  return isSame && x.shape.length === 3 && known(x) === undefined
+    ? { type: 'class-token', params: {}, wires: { x }, weights: { weight } }
+    : undefined;
+}
+
 const concat: Rule = (call, known) => {
   const parts = Object.entries(call.inputs).filter(
     (entry): entry is [string, Tensor] => entry[1] !== undefined,
   );
   const axis = number(call, 'axis');
-  return axis === 0 || parts.some(([, part]) => known(part) !== undefined)
-    ? undefined
-    : { type: 'concat', params: { axis }, wires: Object.fromEntries(parts) };
+  if (axis === 0) return undefined;
+  const constants = parts.filter(([, part]) => known(part) !== undefined);
+  if (constants.length > 0) return classToken(axis, parts, known);
+  return { type: 'concat', params: { axis }, wires: Object.fromEntries(parts) };
 };
 
 const matmul: Rule = (call, known) => {
@@ -237,9 +292,14 @@ export const layerRules: Partial<Record<OpName, Rule>> = {
   silu: alone('silu'),
   gelu: alone('gelu', (call) => ({ form: String(call.attributes['form']) })),
   hardswish: alone('hardswish'),
+  clippedRelu: alone('relu6', (call) => ({ ceiling: number(call, 'ceiling') })),
+  hardTanh: alone('hard-tanh', (call) => ({ bound: number(call, 'bound') })),
+  elementwiseFunction: alone('elementwise-function', (call) => ({ of: String(call.attributes['of']) })),
   softmax: behindBatch('softmax', (call) => ({ axis: number(call, 'axis') })),
   logSoftmax: behindBatch('log-softmax', (call) => ({ axis: number(call, 'axis') })),
-  add: pair('add'),
+  embedding,
+  shift: alone('shift', (call) => ({ offset: number(call, 'offset') })),
+  add: (call, known) => addedNumber(call, known) ?? learnedPosition(call, known) ?? pair('add')(call, known),
   subtract: pair('subtract'),
   multiply: pair('multiply'),
   scale: alone('scale', (call) => ({ factor: number(call, 'factor') })),

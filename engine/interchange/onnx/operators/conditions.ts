@@ -1,5 +1,5 @@
 import { text } from '../../../declaration/text.ts';
-import { cast, constantOf, elementTypeOf } from '../reading/constant.ts';
+import { type Constant, cast, constantOf, elementTypeOf } from '../reading/constant.ts';
 import { commonShape, foldBinary, foldUnary, foldWhere } from '../reading/fold.ts';
 import { unsupportedForm } from '../reading/misfit.ts';
 import { expanded } from '../reading/move.ts';
@@ -48,12 +48,33 @@ const logical =
     return build.asType(emit(build, a, b), 'bool');
   };
 
+/** Next to this nothing is left of what it is added to, nor of either behind a softmax. */
+const hidden = -1e30;
+
+/** What scores are hidden by, where it is known which: 0 where they are kept, a number far below them elsewhere. */
+function hidingBias(condition: Constant, a: Value, b: Value): { of: Value; bias: Constant } | undefined {
+  const fills = [a, b].map((part) => (part.kind === 'constant' ? uniform(part) : undefined));
+  const at = fills.findIndex((fill) => fill !== undefined && fill <= hidden);
+  const of = [b, a][at];
+  if (of?.kind !== 'computed' || of.type !== 'float32') return undefined;
+  const fill = fills[at] as number;
+  const hides = (c: number): boolean => (at === 0 ? c !== 0 : c === 0);
+  const bias = constantOf(
+    'float32',
+    condition.shape,
+    condition.values.map((c) => (hides(c) ? fill : 0)),
+  );
+  return { of, bias };
+}
+
 /** Of two tensors, the numbers of one or the other. */
 function where(node: NodeReader, build: ValueBuilder): Value {
   const [condition, a, b] = [node.value(0), node.value(1), node.value(2)];
   const shape = commonShape([condition.shape, a.shape, b.shape]);
   if (condition.kind === 'constant') {
     if (a.kind === 'constant' && b.kind === 'constant') return build.known.keep(foldWhere(condition, a, b));
+    const bias = hidingBias(condition, a, b);
+    if (bias !== undefined) return build.add(build.expand(bias.of, shape), bias.bias);
     const chosen = expanded(shape)(condition).values;
     const flat = [a, b].map((part) => build.reshape(build.expand(part, shape), [-1]));
     const places = Float64Array.from(chosen, (c, i) => (c === 0 ? chosen.length + i : i));

@@ -1,5 +1,6 @@
 import { text } from '../../../declaration/text.ts';
-import { constantOf } from '../reading/constant.ts';
+import { clippedRelu, type FunctionName, functionNames, hardTanh } from '../../../ops/activations.ts';
+import { type Constant, cast, constantOf } from '../reading/constant.ts';
 import { commonShape, comparisonFolds, foldBinary, foldUnary, unaryFolds } from '../reading/fold.ts';
 import { unsupportedForm } from '../reading/misfit.ts';
 import type { NodeReader, Operator } from '../reading/node-reader.ts';
@@ -25,45 +26,93 @@ const manifold =
   (node, build) =>
     [...node.values.keys()].map((at) => node.value(at)).reduce((a, b) => emit(build, a, b));
 
-/** An operator that there is no op for: only of what is known. */
-const knownOnly: Operator = (node) => foldUnary(node.opType, node.constant(0));
+/** A function that the engine has: at once of what is known. */
+const applied: Operator = (node, build) => {
+  const x = node.value(0);
+  return x.kind === 'constant' && node.opType in unaryFolds
+    ? foldUnary(node.opType, x)
+    : build.apply(node.opType as FunctionName, node.floats(0));
+};
+
+/** The same, but there may be a better op for what it is put together to (idioms.ts). */
+const pendingUnary: Operator = (node, build) => {
+  const x = node.value(0);
+  return x.kind === 'constant' && node.opType in unaryFolds
+    ? foldUnary(node.opType, x)
+    : build.pending(node.opType, x);
+};
 
 const knownPair: Operator = (node, build) =>
   build.known.keep(foldBinary(node.opType, node.constant(0), node.constant(1)));
 
-/** There is no op for it, but there may be one for what it is put together to (idioms.ts). */
-const pendingUnary: Operator = (node, build) => {
-  const x = node.value(0);
-  return x.kind === 'constant' && node.opType in unaryFolds
-    ? knownOnly(node, build)
-    : build.pending(node.opType, x);
-};
+/** A condition of two tensors, by the sign of their difference. */
+const compared =
+  (holds: (build: ValueBuilder, difference: Value) => Value): Operator =>
+  (node, build) => {
+    const [a, b] = [node.value(0), node.value(1)];
+    if (a.kind === 'constant' && b.kind === 'constant') return knownPair(node, build);
+    const difference = build.subtract(node.floats(0), node.floats(1));
+    return build.asType(build.reshape(holds(build, difference), difference.shape), 'bool');
+  };
 
-const whole = new Map<number, (build: ValueBuilder, x: Value) => Value>([
-  [1, (_, x) => x],
-  [2, (build, x) => build.multiply(x, x)],
-  [3, (build, x) => build.multiply(build.multiply(x, x), x)],
-]);
+const one = constantOf('float32', [1], [1]);
+const not = (build: ValueBuilder, x: Value): Value => build.subtract(one, x);
 
-function power(build: ValueBuilder, x: Value, exponent: Value): Value {
-  const n = exponent.kind === 'constant' ? uniform(exponent) : undefined;
-  const form = n === undefined ? undefined : whole.get(n);
-  if (n === 0.5) return build.pending('Sqrt', x);
-  if (n === -0.5) return build.pending('Reciprocal', build.pending('Sqrt', x));
-  if (form !== undefined) return form(build, build.expand(x, commonShape([x.shape, exponent.shape])));
-  throw unsupportedForm(text('a power other than 1, 2 or 3', '1、2、3 以外的幂'));
+/** Whole powers up to this one are products. */
+const largestProduct = 8;
+
+/** x · x · …, n times. */
+function repeatedly(build: ValueBuilder, x: Value, n: number): Value {
+  if (n === 1) return x;
+  const half = repeatedly(build, x, n >> 1);
+  const square = build.multiply(half, half);
+  return n % 2 === 0 ? square : build.multiply(square, x);
+}
+
+/** e^(n · ln |x|), and below 0 the sign that a whole n asks for; elsewhere it is no number there, as in ONNX. */
+function anyPower(build: ValueBuilder, x: Value, exponent: Constant): Value {
+  const isWhole = exponent.values.every((n) => Number.isInteger(n));
+  if (!isWhole && exponent.values.some((n) => Number.isInteger(n)))
+    throw unsupportedForm(text('whole and broken exponents in one node', '同一节点中既有整数又有非整数指数'));
+  const n = cast(exponent, 'float32');
+  const size = isWhole ? build.absolute(x) : x;
+  const y = build.apply('Exp', build.multiply(build.apply('Log', size), n));
+  const odd = constantOf(
+    'float32',
+    n.shape,
+    n.values.map((value) => Math.abs(value % 2)),
+  );
+  if (!isWhole || odd.values.every((value) => value === 0)) return y;
+  const even = constantOf(
+    'float32',
+    n.shape,
+    odd.values.map((value) => 1 - value),
+  );
+  return build.multiply(y, build.add(build.multiply(build.apply('Sign', x), odd), even));
+}
+
+function power(node: NodeReader, build: ValueBuilder): Value {
+  const exponent = node.known(1);
+  const given = node.value(0);
+  if (given.kind === 'constant') return build.known.keep(foldBinary('Pow', given, exponent));
+  const n = uniform(exponent);
+  const x = node.floats(0);
+  const wide = build.expand(x, commonShape([x.shape, exponent.shape]));
+  if (n === 0.5) return build.pending('Sqrt', wide);
+  if (n === -0.5) return build.pending('Reciprocal', build.pending('Sqrt', wide));
+  if (n === -1) return build.apply('Reciprocal', wide);
+  if (n !== undefined && Number.isInteger(n) && n >= 1 && n <= largestProduct)
+    return repeatedly(build, wide, n);
+  return anyPower(build, wide, exponent);
 }
 
 function divide(build: ValueBuilder, a: Value, b: Value): Value {
   if (b.kind === 'constant') return build.multiply(a, foldUnary('Reciprocal', b));
   const normal = b.kind === 'pending' && b.opType === 'Sqrt' ? normalised(build, a, b.of) : undefined;
-  if (normal !== undefined) return normal;
-  throw unsupportedForm(
-    text('a division by what is computed when the model runs', '除数要到运行时才算出的除法'),
-  );
+  return normal ?? build.multiply(a, build.apply('Reciprocal', build.settled(b)));
 }
 
-/** Bounds up to this size are held to by two ReLUs, which round in proportion to them. */
+/** Bounds up to this size are held to by a ReLU that is moved there, which rounds in proportion to them. */
 const largestOpenBound = 64;
 
 /** y = min(max(x, low), high). */
@@ -71,20 +120,21 @@ export function clip(build: ValueBuilder, x: Value, low: number, high: number): 
   const hasLow = low > -3.4e38;
   const hasHigh = high < 3.4e38;
   const scalar = (n: number): Value => constantOf('float32', [1], [n]);
-  const isSmall = [low, high].every((bound, at) =>
-    (at === 0 ? hasLow : hasHigh) ? Math.abs(bound) <= largestOpenBound : true,
-  );
   if (!hasLow && !hasHigh) return x;
-  if (!isSmall || low > high) {
-    const raised = hasLow ? build.maximum(x, scalar(low)) : x;
-    return hasHigh ? build.minimum(raised, scalar(high)) : raised;
+  if (low === 0 && !hasHigh) return build.relu(x);
+  if (low === 0 && high > 0) return build.emit(clippedRelu, { x }, { ceiling: high }).y;
+  if (hasHigh && high > 0 && low === -high) return build.emit(hardTanh, { x }, { bound: high }).y;
+  const isSmall = [low, high].every(
+    (bound) => !Number.isFinite(bound) || Math.abs(bound) <= largestOpenBound,
+  );
+  if (isSmall && low <= high) {
+    if (!hasHigh) return build.add(build.relu(build.subtract(x, scalar(low))), scalar(low));
+    if (!hasLow) return build.subtract(scalar(high), build.relu(build.subtract(scalar(high), x)));
+    const open = build.subtract(x, scalar(low));
+    return build.add(build.emit(clippedRelu, { x: open }, { ceiling: high - low }).y, scalar(low));
   }
-  const above = (of: Value, bound: number): Value => (bound === 0 ? of : build.subtract(of, scalar(bound)));
-  if (!hasHigh) return low === 0 ? build.relu(x) : build.add(build.relu(above(x, low)), scalar(low));
-  if (!hasLow) return build.subtract(scalar(high), build.relu(build.subtract(scalar(high), x)));
-  // high − max(high − low − max(x − low, 0), 0)
-  const open = build.relu(above(x, low));
-  return build.subtract(scalar(high), build.relu(build.subtract(scalar(high - low), open)));
+  const raised = hasLow ? build.maximum(x, scalar(low)) : x;
+  return hasHigh ? build.minimum(raised, scalar(high)) : raised;
 }
 
 function clipNode(node: NodeReader, build: ValueBuilder): Value {
@@ -101,25 +151,51 @@ function clipNode(node: NodeReader, build: ValueBuilder): Value {
   return build.reshape(clip(build, node.floats(0), low, high), x.shape);
 }
 
+/** 0 between −lambd and lambd; beyond them x, moved towards 0 by the bias. */
+function shrink(node: NodeReader, build: ValueBuilder): Value {
+  const x = node.floats(0);
+  const [bias, lambd] = [node.float('bias', 0), node.float('lambd', 0.5)];
+  const scalar = (n: number): Value => constantOf('float32', [1], [n]);
+  const above = build.isAbove(build.subtract(x, scalar(lambd)));
+  const below = build.isAbove(build.subtract(scalar(-lambd), x));
+  const upper = build.multiply(build.subtract(x, scalar(bias)), above);
+  return build.reshape(build.add(upper, build.multiply(build.add(x, scalar(bias)), below)), x.shape);
+}
+
 export const elementwise: Readonly<Record<string, Operator>> = {
-  ...Object.fromEntries(Object.keys(unaryFolds).map((opType) => [opType, knownOnly])),
+  ...Object.fromEntries(functionNames.map((opType) => [opType, applied])),
   ...Object.fromEntries(Object.keys(comparisonFolds).map((opType) => [opType, knownPair])),
   Mod: knownPair,
   Identity: (node) => node.value(0),
   Sqrt: pendingUnary,
   Reciprocal: pendingUnary,
   Erf: pendingUnary,
+  Greater: compared((build, difference) => build.isAbove(difference)),
+  Less: compared((build, difference) => build.isAbove(build.negate(difference))),
+  GreaterOrEqual: compared((build, difference) => not(build, build.isAbove(build.negate(difference)))),
+  LessOrEqual: compared((build, difference) => not(build, build.isAbove(difference))),
+  Equal: compared((build, difference) => not(build, build.absolute(build.apply('Sign', difference)))),
   Add: pairwise((build, a, b) => onePlusErf(build, a, b) ?? build.add(a, b)),
   Sub: pairwise((build, a, b) => build.subtract(a, b)),
   Mul: pairwise(
     (build, a, b) => timesReciprocalRoot(build, a, b) ?? timesOnePlusErf(build, a, b) ?? build.multiply(a, b),
   ),
   Div: pairwise(divide),
-  Pow: pairwise(power),
+  Pow: power,
   Neg: (node, build) =>
-    node.value(0).kind === 'constant' ? knownOnly(node, build) : build.negate(node.floats(0)),
-  Abs: (node, build) =>
-    node.value(0).kind === 'constant' ? knownOnly(node, build) : build.absolute(node.floats(0)),
+    node.value(0).kind === 'constant'
+      ? foldUnary('Neg', node.constant(0))
+      : build.negate(build.settled(node.floats(0))),
+  Softsign: (node, build) => {
+    const x = node.floats(0);
+    return build.multiply(x, build.apply('Reciprocal', build.add(build.absolute(x), one)));
+  },
+  ThresholdedRelu: (node, build) => {
+    const x = node.floats(0);
+    const alpha = constantOf('float32', [1], [node.float('alpha', 1)]);
+    return build.multiply(x, build.isAbove(build.subtract(x, alpha)));
+  },
+  Shrink: shrink,
   Sum: manifold((build, a, b) => build.add(a, b)),
   Mean: (node, build) => {
     const total = node.values.reduce((a, b) => build.add(a, b));

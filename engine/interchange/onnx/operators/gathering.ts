@@ -11,7 +11,12 @@ import type { Value, ValueBuilder } from '../reading/value-builder.ts';
 function gather(node: NodeReader, build: ValueBuilder): Value {
   const [x, indices] = [node.value(0), node.value(1)];
   const axis = node.axis(x, 0);
-  if (indices.kind === 'constant') return build.move(x, gathered(indices, axis));
+  if (indices.kind === 'constant') {
+    const [index = 0] = indices.values;
+    return x.kind === 'computed' && x.type !== 'int32' && indices.shape.length === 0
+      ? build.select(x, axis, index < 0 ? index + x.shape[axis] : index)
+      : build.move(x, gathered(indices, axis));
+  }
   const order = [axis, ...[...x.shape.keys()].filter((at) => at !== axis)];
   const rest = order.slice(1).map((at) => x.shape[at]);
   const table = build.reshape(build.transpose(node.floats(0), order), [x.shape[axis], elementCount(rest)]);

@@ -1,7 +1,13 @@
 import { elementCount } from '../../../declaration/tensor-type.ts';
 import { gelu } from '../../../ops/activations.ts';
 import { rowNormInference } from '../../../ops/row-norm-inference.ts';
-import { uniform, type Value, type ValueBuilder } from '../reading/value-builder.ts';
+import {
+  halfOnePlusErf,
+  onePlusErf as onePlusErfOf,
+  uniform,
+  type Value,
+  type ValueBuilder,
+} from '../reading/value-builder.ts';
 
 /**
  * What exporters write in several nodes though it is one op: norms of rows by way of a root, and GELU by way of the error
@@ -101,8 +107,6 @@ export function onePlusErf(build: ValueBuilder, a: Value, b: Value): Value | und
   return isGelu ? build.pending(onePlusErfOf, factor.of) : undefined;
 }
 
-const onePlusErfOf = '1 + Erf';
-
 /** v · (1 + erf(x / √2)) for v = x, or x times a number: GELU is half of it. A number by itself is kept for later. */
 export function timesOnePlusErf(build: ValueBuilder, a: Value, b: Value): Value | undefined {
   const isWaiting = (value: Value): boolean => value.kind === 'pending' && value.opType === onePlusErfOf;
@@ -114,13 +118,11 @@ export function timesOnePlusErf(build: ValueBuilder, a: Value, b: Value): Value 
   const times = timesOf(build, value, x);
   if (times !== undefined) return build.scale(build.emit(gelu, { x }, { form: 'exact' }).y, 2 * times);
   // (1 + erf) · ½ comes before x in some exports.
-  return numberOf(value) === 0.5 ? build.pending(halfOnePlusErfOf, x) : undefined;
+  return numberOf(value) === 0.5 ? build.pending(halfOnePlusErf, x) : undefined;
 }
 
-const halfOnePlusErfOf = '½ (1 + Erf)';
-
 function halved(build: ValueBuilder, value: Value, waiting: Value): Value | undefined {
-  if (waiting.kind !== 'pending' || waiting.opType !== halfOnePlusErfOf) return undefined;
+  if (waiting.kind !== 'pending' || waiting.opType !== halfOnePlusErf) return undefined;
   const times = timesOf(build, value, waiting.of);
   if (times === undefined) return undefined;
   return build.scale(build.emit(gelu, { x: waiting.of }, { form: 'exact' }).y, times);

@@ -91,6 +91,24 @@ function averagePoolNode(node: NodeReader, build: ValueBuilder): Value {
   }, x);
 }
 
+/** (Σ |x|^p)^(1/p) of each window: the sum, too, is one along each axis in turn. */
+function lpPoolNode(node: NodeReader, build: ValueBuilder): Value {
+  const { x, axes } = poolOf(node);
+  const p = node.int('p', 2);
+  const power = (of: Value, n: number): Value => build.apply('Exp', build.scale(build.apply('Log', of), n));
+  const raised = p === 2 ? build.multiply(x, x) : p === 1 ? build.absolute(x) : power(build.absolute(x), p);
+  const sum = axes.reduce((value, axis, i) => {
+    const matrix = new Float64Array(axis.stops * axis.size);
+    for (let stop = 0; stop < axis.stops; stop++) {
+      for (const place of under(axis, stop))
+        if (inside(place, axis.size)) matrix[stop * axis.size + place] += 1;
+    }
+    return build.along(value, i + 2, matrix);
+  }, raised);
+  if (p === 1) return sum;
+  return p === 2 ? build.apply('Sqrt', sum) : power(sum, 1 / p);
+}
+
 const overWhole =
   (opType: 'ReduceMean' | 'ReduceMax'): Operator =>
   (node, build) => {
@@ -101,6 +119,7 @@ const overWhole =
 export const pools: Readonly<Record<string, Operator>> = {
   MaxPool: (node, build) => [maxPoolNode(node, build), undefined],
   AveragePool: averagePoolNode,
+  LpPool: lpPoolNode,
   GlobalAveragePool: overWhole('ReduceMean'),
   GlobalMaxPool: overWhole('ReduceMax'),
 };

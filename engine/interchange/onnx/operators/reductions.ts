@@ -1,10 +1,13 @@
 import { elementCount } from '../../../declaration/tensor-type.ts';
 import { text } from '../../../declaration/text.ts';
 import { adaptiveAveragePool } from '../../../ops/adaptive-average-pool.ts';
+import { embedding } from '../../../ops/embedding.ts';
 import { meanOver } from '../../../ops/mean-over.ts';
+import { topK } from '../../../ops/top-k.ts';
+import { constantOf } from '../reading/constant.ts';
 import { foldReduction, reductions as folds } from '../reading/fold.ts';
 import { unsupportedForm } from '../reading/misfit.ts';
-import { axesOf, type Operator } from '../reading/node-reader.ts';
+import { axesOf, type NodeReader, type Operator } from '../reading/node-reader.ts';
 import type { Value, ValueBuilder } from '../reading/value-builder.ts';
 
 /** What becomes of axis 1 of x [outer, count, inner]: [outer, inner]. */
@@ -29,6 +32,14 @@ const product: Reduce = (build, x) => {
   );
 };
 
+/** ln Σ e^x, taken from the largest, so that no power is too large. */
+const logSumExp: Reduce = (build, x) => {
+  const top = max(build, x);
+  const [outer, , inner] = x.shape;
+  const below = build.subtract(x, build.reshape(top, [outer, 1, inner]));
+  return build.add(build.apply('Log', sum(build, build.apply('Exp', below))), top);
+};
+
 const reducers: Readonly<Record<string, Reduce>> = {
   ReduceMean: mean,
   ReduceSum: sum,
@@ -37,6 +48,9 @@ const reducers: Readonly<Record<string, Reduce>> = {
   ReduceProd: product,
   ReduceL1: (build, x) => sum(build, build.absolute(x)),
   ReduceSumSquare: (build, x) => sum(build, build.multiply(x, x)),
+  ReduceL2: (build, x) => build.apply('Sqrt', sum(build, build.multiply(x, x))),
+  ReduceLogSum: (build, x) => build.apply('Log', sum(build, x)),
+  ReduceLogSumExp: logSumExp,
 };
 
 /** A mean that is one op by itself: over an axis, or over a whole image. */
@@ -46,6 +60,26 @@ function directMean(build: ValueBuilder, x: Value, axes: readonly number[]): Val
   if (axis !== undefined && axes.length === 1) return build.emit(meanOver, { x }, { axis }).y;
   const isImage = rank === 4 && axes.join() === '2,3';
   return isImage ? build.emit(adaptiveAveragePool, { x }, { size: [1, 1] }).y : undefined;
+}
+
+/** The largest of each sample's positions: they are one window of a pooling that leaves the samples apart. */
+function directMax(
+  build: ValueBuilder,
+  opType: string,
+  x: Value,
+  axes: readonly number[],
+): Value | undefined {
+  const rank = x.shape.length;
+  if (opType !== 'ReduceMax' || rank < 3 || rank > 4 || axes.length > rank - 2 || axes.includes(0))
+    return undefined;
+  const others = [...x.shape.keys()].filter((axis) => axis > 0 && !axes.includes(axis));
+  const last = build.transpose(x, [0, ...others, ...axes]);
+  const kept = others.reduce((product, axis) => product * x.shape[axis], 1);
+  const seen = build.reshape(last, [x.shape[0], kept, ...axes.map((axis) => x.shape[axis])]);
+  return build.largest(
+    seen,
+    axes.map((axis) => x.shape[axis]),
+  );
 }
 
 /** Over these axes, in order; with `keep` they stay with the size 1. */
@@ -60,7 +94,7 @@ export function reduceNode(
     ? x.shape.map((n, axis) => (axes.includes(axis) ? 1 : n))
     : x.shape.filter((_, axis) => !axes.includes(axis));
   if (x.kind === 'constant') return build.reshape(foldReduction(opType, x, axes), shape);
-  const direct = opType === 'ReduceMean' ? directMean(build, x, axes) : undefined;
+  const direct = opType === 'ReduceMean' ? directMean(build, x, axes) : directMax(build, opType, x, axes);
   if (direct !== undefined) return build.reshape(direct, shape);
   const reduce = reducers[opType];
   if (reduce === undefined) {
@@ -94,6 +128,44 @@ const reduceOperator: Operator = (node, build) => {
   );
 };
 
-export const reductions: Readonly<Record<string, Operator>> = Object.fromEntries(
-  Object.keys(folds).map((opType) => [opType, reduceOperator]),
-);
+/** The place of the largest or smallest number along an axis. */
+const placeOf =
+  (smallest: 0 | 1): Operator =>
+  (node, build) => {
+    const x = node.floats(0);
+    const axis = node.axis(x, 0);
+    const attributes = { axis, k: 1, smallest, last: node.int('select_last_index', 0) };
+    const { places } = build.emit(topK, { x }, attributes);
+    const shape = x.shape.filter((_, at) => at !== axis);
+    return node.int('keepdims', 1) === 1 ? places : build.reshape(places, shape);
+  };
+
+function largestFirst(node: NodeReader, build: ValueBuilder): Value[] {
+  const x = node.floats(0);
+  const k = node.opset < 10 ? node.int('k', 1) : node.knownNumber(1, 1);
+  const smallest = node.int('largest', 1) === 1 ? 0 : 1;
+  const { values, places } = build.emit(topK, { x }, { axis: node.axis(x, -1), k, smallest });
+  return [values, places];
+}
+
+/** 1 where the largest number along an axis stands first, 0 elsewhere; before operator set 13 along all axes from it on. */
+function hardmax(node: NodeReader, build: ValueBuilder): Value {
+  const given = node.floats(0);
+  const axis = node.axis(given, node.opset < 13 ? 1 : -1);
+  const size = node.opset < 13 ? elementCount(given.shape.slice(axis)) : given.shape[axis];
+  const outer = elementCount(given.shape.slice(0, axis));
+  const x = build.reshape(given, [outer, size, -1]);
+  const { places } = build.emit(topK, { x }, { axis: 1, k: 1 });
+  const unit = Float32Array.from({ length: size * size }, (_, at) => (at % (size + 1) === 0 ? 1 : 0));
+  const table = build.known.keep(constantOf('float32', [size, size], unit));
+  const rows = build.emit(embedding, { tokens: build.reshape(places, [outer, x.shape[2]]), table }).y;
+  return build.reshape(build.transpose(rows, [0, 2, 1]), given.shape);
+}
+
+export const reductions: Readonly<Record<string, Operator>> = {
+  ...Object.fromEntries(Object.keys(folds).map((opType) => [opType, reduceOperator])),
+  ArgMax: placeOf(0),
+  ArgMin: placeOf(1),
+  TopK: largestFirst,
+  Hardmax: hardmax,
+};

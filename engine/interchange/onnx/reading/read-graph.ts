@@ -6,7 +6,7 @@ import { Graph } from '../../../ops/graph.ts';
 import type { Model, ModelNode, ValueInfo } from '../model.ts';
 import { operators } from '../operators/index.ts';
 import { type Constant, constantOf, elementTypeOf, readConstant } from './constant.ts';
-import { nodeError, UnsupportedModel, unsupportedForm } from './misfit.ts';
+import { nodeError, UnsupportedModel } from './misfit.ts';
 import { nodeName, orderNodes } from './node-order.ts';
 import { NodeReader, type Operator } from './node-reader.ts';
 import { type Computed, KnownTensors, type Value, ValueBuilder } from './value-builder.ts';
@@ -96,16 +96,9 @@ export function readGraph(
     constants: known.values,
     outputs: model.graph.outputs.map(({ name }) => ({
       name,
-      value: finished(values.get(name) as Value, name, file),
+      value: new ValueBuilder(graph.scope(name, name), known).settled(values.get(name) as Value),
     })),
   };
-}
-
-/** A value that can be given out. */
-function finished(value: Value, name: string, file: string): Constant | Computed {
-  if (value.kind !== 'pending') return value;
-  const what = text('what is computed when the model runs', '运行时才算出的输入');
-  throw nodeError(file, name, value.opType, unsupportedForm(what));
 }
 
 function opsetOf({ opsets: found }: Model, file: string): number {
@@ -148,12 +141,16 @@ function requireOperators(nodes: readonly ModelNode[], file: string): void {
   );
 }
 
+/** With its domain where that is not the standard one. */
+export const operatorName = ({ domain, opType }: ModelNode): string =>
+  standardDomains.has(domain) ? opType : `${domain}.${opType}`;
+
 export function missingOperators(nodes: readonly ModelNode[]): MissingOperator[] {
   const missing = new Map<string, MissingOperator>();
   for (const node of nodes) {
     const isStandard = standardDomains.has(node.domain);
     if (isStandard && operators.has(node.opType)) continue;
-    const opType = isStandard ? node.opType : `${node.domain}.${node.opType}`;
+    const opType = operatorName(node);
     const known = missing.get(opType);
     missing.set(opType, { opType, count: (known?.count ?? 0) + 1, node: known?.node ?? nodeName(node) });
   }

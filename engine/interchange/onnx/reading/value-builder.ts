@@ -1,6 +1,6 @@
 import { elementCount, sameShape, shapeText } from '../../../declaration/tensor-type.ts';
 import { text } from '../../../declaration/text.ts';
-import { leakyRelu, relu } from '../../../ops/activations.ts';
+import { elementwiseFunction, type FunctionName, relu } from '../../../ops/activations.ts';
 import { add } from '../../../ops/add.ts';
 import { batchedMatmul } from '../../../ops/batched-matmul.ts';
 import { concat } from '../../../ops/concat.ts';
@@ -20,7 +20,7 @@ import { softmax } from '../../../ops/softmax.ts';
 import { mostCopiedDimensions } from '../../../ops/strided-copy.ts';
 import { subtract } from '../../../ops/subtract.ts';
 import { type Constant, constantOf, mostKnownNumbers } from './constant.ts';
-import { commonShape, foldBinary } from './fold.ts';
+import { commonShape, foldBinary, foldUnary, unaryFolds } from './fold.ts';
 import { misfit, unsupportedForm } from './misfit.ts';
 import { expanded, inShape, joined, type Movement, sliced, transposed } from './move.ts';
 
@@ -37,7 +37,11 @@ export interface Computed {
   readonly expected?: Constant;
 }
 
-/** What there is no op for by itself, only for what exporters put together of it: a root, an error function. */
+/** Parts of a GELU that wait for the rest of it: of x they are 1 + erf(x / √2), and half of it. */
+export const onePlusErf = '1 + Erf';
+export const halfOnePlusErf = '½ (1 + Erf)';
+
+/** What there is a better op for in what exporters put together of it: a root, an error function. */
 export interface Pending {
   readonly kind: 'pending';
   readonly shape: readonly number[];
@@ -59,7 +63,10 @@ export interface Origin {
 export class KnownTensors {
   readonly values = new Map<Tensor, Float32Array | Int32Array>();
   private readonly tensors = new Map<Constant, Tensor>();
+  /** What became of values that waited in vain. */
+  readonly settled = new Map<Pending, Constant | Computed>();
   private readonly origins = new Map<Value, Origin>();
+  private readonly turned = new Map<Tensor, { readonly x: Computed; readonly axes: readonly number[] }>();
   private count = 0;
   private readonly graph: Graph;
 
@@ -70,6 +77,15 @@ export class KnownTensors {
   /** Remembers what a value is made of; one that is passed on keeps what was said first. */
   madeOf(value: Value, origin: Origin): void {
     if (!this.origins.has(value)) this.origins.set(value, origin);
+  }
+
+  /** Remembers what a tensor is with its axes turned. */
+  turn(tensor: Tensor, x: Computed, axes: readonly number[]): void {
+    this.turned.set(tensor, { x, axes });
+  }
+
+  turnedFrom(tensor: Tensor): { readonly x: Computed; readonly axes: readonly number[] } | undefined {
+    return this.turned.get(tensor);
   }
 
   originOf(value: Value): Origin | undefined {
@@ -128,9 +144,26 @@ export class ValueBuilder {
   tensor(value: Value): Tensor {
     if (value.kind === 'computed') return value.tensor;
     if (value.kind === 'constant') return this.known.tensorOf(value);
-    throw unsupportedForm(
-      text(`${value.opType} of what is computed when the model runs`, `对运行时才算出的值求 ${value.opType}`),
-    );
+    return this.tensor(this.settled(value));
+  }
+
+  /** What a value is by itself, where nothing better was put together of it. */
+  settled(value: Value): Constant | Computed {
+    if (value.kind !== 'pending') return value;
+    const known = this.known.settled.get(value);
+    if (known !== undefined) return known;
+    const made = this.made(value);
+    this.known.settled.set(value, made);
+    return made;
+  }
+
+  private made({ opType, of }: Pending): Constant | Computed {
+    if (opType !== onePlusErf && opType !== halfOnePlusErf)
+      return this.apply(opType as FunctionName, of) as Constant | Computed;
+    const error = this.apply('Erf', this.scale(this.settled(of), Math.SQRT1_2));
+    const sum = this.add(error, constantOf('float32', [1], [1]));
+    const value = this.reshape(opType === onePlusErf ? sum : this.scale(sum, 0.5), of.shape);
+    return value as Constant | Computed;
   }
 
   emit<O extends string>(
@@ -159,7 +192,12 @@ export class ValueBuilder {
     return this.binary('Add', add, a, b);
   }
 
+  /** A single number is added, with the other sign: a layer adds numbers. */
   subtract(a: Value, b: Value): Value {
+    const isNumber = (x: Value): x is Constant =>
+      x.kind === 'constant' && x.type === 'float32' && x.values.length === 1;
+    if (isNumber(b) && a.kind !== 'constant') return this.add(a, foldUnary('Neg', b));
+    if (isNumber(a) && b.kind !== 'constant') return this.add(this.negate(b), a);
     return this.binary('Sub', subtract, a, b);
   }
 
@@ -210,8 +248,20 @@ export class ValueBuilder {
       : this.emit(relu, { x }).y;
   }
 
+  /** One of the functions without parameters, by its name. */
+  apply(of: FunctionName, x: Value): Value {
+    return x.kind === 'constant' && of in unaryFolds
+      ? foldUnary(of, x)
+      : this.emit(elementwiseFunction, { x }, { of }).y;
+  }
+
   absolute(x: Value): Value {
-    return this.emit(leakyRelu, { x }, { slope: -1 }).y;
+    return this.apply('Abs', x);
+  }
+
+  /** 1 where x is above 0, else 0. */
+  isAbove(x: Value): Value {
+    return this.relu(this.apply('Sign', x));
   }
 
   /** The larger of each two, exact for any sizes: one element above the other, and the largest of each column. */
@@ -263,9 +313,10 @@ export class ValueBuilder {
     if (perm.every((axis, at) => axis === at)) return x;
     const moves = transposed(perm);
     if (x.kind === 'constant') return this.known.keep(moves(x));
-    return perm.length <= mostCopiedDimensions
-      ? like(x, this.emit(permute, { x }, { axes: perm }).y)
-      : this.move(x, moves);
+    if (perm.length > mostCopiedDimensions) return this.move(x, moves);
+    const y = this.emit(permute, { x }, { axes: perm }).y;
+    if (x.kind === 'computed') this.known.turn(y.tensor, x, perm);
+    return like(x, y);
   }
 
   expand(x: Value, shape: readonly number[]): Value {
@@ -278,6 +329,21 @@ export class ValueBuilder {
     return x.kind === 'computed' && end > start && x.shape.length <= mostCopiedDimensions
       ? like(x, this.emit(slice, { x }, { axis, start, end }).y)
       : this.move(x, sliced(axis, start, 1, Math.max(0, end - start)));
+  }
+
+  /** What stands at one place of an axis, which is gone: taken before axes are turned, where they were. */
+  select(x: Computed, axis: number, index: number): Value {
+    const turned = this.known.turnedFrom(x.tensor);
+    if (turned !== undefined) {
+      const from = turned.axes[axis] as number;
+      const rest = turned.axes.filter((_, at) => at !== axis).map((at) => (at > from ? at - 1 : at));
+      return this.transpose(this.select(turned.x, from, index), rest);
+    }
+    const kept = this.slice(x, axis, index, index + 1);
+    return this.reshape(
+      kept,
+      x.shape.filter((_, at) => at !== axis),
+    );
   }
 
   concat(parts: readonly Value[], axis: number): Value {

@@ -1,0 +1,59 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { latencyOf, timedRuns } from '../interchange/onnx/latency.ts';
+import { readModel } from '../interchange/onnx/read-model.ts';
+import { readGraph } from '../interchange/onnx/reading/read-graph.ts';
+import { GraphMachine } from '../interchange/onnx/reading/run-graph.ts';
+import { chooseKernels } from '../runtime/faces.ts';
+import { kernelsHere } from './engine-parts.ts';
+import { importOnnx, keepImported, tryImported } from './imported-model.ts';
+import type { ModelAnswer, ModelOrder, ModelWorks } from './model-work.ts';
+import { refusalOf } from './refusal.ts';
+
+/** Entry of the thread that works on one opened model. */
+const port = parentPort;
+if (port === null) throw new Error('model-worker is started as a worker thread');
+const post = (answer: ModelAnswer): void => port.postMessage(answer);
+
+async function importModel({
+  onnx,
+  file,
+  folder,
+}: ModelWorks['import']['ask']): Promise<ModelWorks['import']['answer']> {
+  const imported = await importOnnx(onnx, file);
+  await keepImported(imported, folder, file);
+  const { document, model } = imported;
+  return {
+    document,
+    trial: model && (await tryImported(imported, model)),
+    hasSoftmaxInLoss: model?.outputs.some(({ softmaxInLoss }) => softmaxInLoss) ?? false,
+  };
+}
+
+async function time({ onnx, file, feed }: ModelWorks['time']['ask']): Promise<ModelWorks['time']['answer']> {
+  const source = await chooseKernels('auto', kernelsHere);
+  const given = new Map(Object.entries(feed).map(([name, { dims }]) => [name, { shape: dims }]));
+  const machine = await GraphMachine.build(readGraph(readModel(onnx, file), file, given), source);
+  try {
+    const inputs = new Map(
+      Object.entries(feed).map(([name, { data }]) => [name, Float64Array.from(data as Float32Array, Number)]),
+    );
+    const run = (): number => {
+      const begin = performance.now();
+      machine.run(inputs);
+      return performance.now() - begin;
+    };
+    // The first run finds caches cold, as it does in onnxruntime.
+    run();
+    const runs = timedRuns(run());
+    return { latency: latencyOf(Array.from({ length: runs }, run)), kernels: source.label };
+  } finally {
+    machine.close();
+  }
+}
+
+try {
+  const { work, ask } = workerData as ModelOrder;
+  post({ answer: work === 'import' ? await importModel(ask) : await time(ask) });
+} catch (error) {
+  post({ refused: refusalOf(error) });
+}

@@ -1,0 +1,55 @@
+import { NetwrightError } from '../declaration/problem.ts';
+import type { TensorType } from '../declaration/tensor-type.ts';
+import { text } from '../declaration/text.ts';
+import type { Attributes, Named, OpDefinition } from './contract.ts';
+import { aroundAxis, attribute, axisOf, costOf, given, numbers } from './shape-rules.ts';
+
+function sizesOf(inputs: Named<TensorType>, attributes: Attributes) {
+  const { shape } = numbers('topK', inputs, 'x');
+  const axis = axisOf('topK', inputs, 'x', attributes);
+  const k = attribute('topK', attributes, 'k');
+  const around = aroundAxis(shape, axis);
+  if (Number.isInteger(k) && k >= 1 && k <= around.count) return { ...around, axis, k, shape };
+  throw new NetwrightError(
+    'size-mismatch',
+    text(
+      `topK: k must be from 1 to the ${around.count} numbers along axis ${axis}, found ${k}.`,
+      `topK：k 须在 1 到轴 ${axis} 上的 ${around.count} 个数之间，实际为 ${k}。`,
+    ),
+  );
+}
+
+const flag = (attributes: Attributes, name: string): boolean => attributes[name] === 1;
+
+/**
+ * values = the k largest numbers along an axis, the largest first, and the places where they stand; the smallest with the
+ * attribute smallest = 1. Of equal numbers the first comes first, the last with last = 1. There is no gradient: what is
+ * largest is asked when a network is used.
+ */
+export const topK: OpDefinition<'x', 'values' | 'places'> = {
+  name: 'topK',
+  inputs: ['x'],
+  outputs: ['values', 'places'],
+
+  shape(inputs, attributes) {
+    const { shape, axis, k } = sizesOf(inputs, attributes);
+    const taken = shape.with(axis, k);
+    return { values: { shape: taken, dtype: 'float32' }, places: { shape: taken, dtype: 'int32' } };
+  },
+
+  cost(inputs, outputs, attributes) {
+    const { outer, count, inner, k } = sizesOf(inputs, attributes);
+    return costOf(outer * count * inner * k, inputs, outputs);
+  },
+
+  lower({ inputs, outputs, attributes }) {
+    const { outer, count, inner, k } = sizesOf(inputs, attributes);
+    const order = { sign: flag(attributes, 'smallest') ? -1 : 1, last: flag(attributes, 'last') ? 1 : 0 };
+    const { values, places } = outputs;
+    return {
+      kernel: 'topK',
+      arguments: { x: given('topK', inputs, 'x'), values, places, outer, count, inner, k, ...order },
+      split: outer,
+    };
+  },
+};

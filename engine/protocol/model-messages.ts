@@ -1,0 +1,109 @@
+import type { Text } from '../declaration/text.ts';
+import type { NetwrightDocument } from '../document/schema.ts';
+
+/** What studio and engine tell each other of ONNX files. */
+export interface OpenedModel {
+  readonly model: string;
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly opset: number;
+  readonly producer: string;
+  readonly parameterCount: number;
+  readonly inputs: readonly ModelPort[];
+  readonly outputs: readonly ModelPort[];
+  readonly nodes: readonly { readonly opType: string; readonly name: string }[];
+  /** How often each operator stands in it, the most frequent first. */
+  readonly operators: readonly OperatorCount[];
+  /** What was written beside the graph when Netwright exported it. */
+  readonly metadata:
+    | {
+        readonly title: string;
+        readonly source: Text;
+        readonly classes: readonly Text[] | undefined;
+        readonly engineAccuracy: number | undefined;
+        readonly engineLoss: number | undefined;
+      }
+    | undefined;
+}
+
+export interface OperatorCount {
+  readonly opType: string;
+  readonly count: number;
+  /** The engine has no form for it: onnxruntime runs it, the canvas cannot show it. */
+  readonly isMissing: boolean;
+}
+
+export interface ModelPort {
+  readonly name: string;
+  /** −1 or a letter for a dimension that is free. */
+  readonly shape: readonly (number | string)[];
+  readonly dtype: string;
+}
+
+export interface ModelResult {
+  readonly outputs: readonly {
+    readonly name: string;
+    readonly shape: readonly number[];
+    readonly values: Float32Array;
+  }[];
+  readonly rows: number;
+  readonly elapsedMs: number;
+  /** Share of right answers, and the engine's own on the same rows, where labels exist. */
+  readonly accuracy: number | undefined;
+  readonly engineAccuracy: number | undefined;
+}
+
+/**
+ * Rows to run a model on: numbers for each of its inputs in order, [rows, …], with labels where they are known; or the test
+ * part of the data that the model was trained on, or of those that the open project has.
+ */
+export type ModelData = ModelTable | { readonly data: 'test' | 'project' };
+
+export interface ModelTable {
+  readonly values: readonly Float32Array[];
+  readonly rows: number;
+  readonly labels?: Float32Array;
+}
+
+export interface ModelComparison {
+  readonly rows: number;
+  /** Of the first output. */
+  readonly maxAbsDiff: number;
+  readonly meanAbsDiff: number;
+  /** Share of rows whose largest number stands at the same place; undefined where a row has one number. */
+  readonly agreement: number | undefined;
+  /** Shares of right answers of the one and the other, where labels are known. */
+  readonly accuracy: number | undefined;
+  readonly otherAccuracy: number | undefined;
+  /** Rows whose answers are furthest apart, the furthest first. */
+  readonly furthest: readonly { readonly row: number; readonly maxAbsDiff: number }[];
+}
+
+/** Milliseconds for one input. */
+export interface Latency {
+  readonly medianMs: number;
+  readonly p95Ms: number;
+  readonly runs: number;
+}
+
+export interface ModelTimes {
+  readonly rows: number;
+  readonly onnxruntime: Latency;
+  /** Undefined where the engine cannot run it. */
+  readonly engine: Latency | undefined;
+  /** The kernels that the engine ran it with, or why it cannot. */
+  readonly kernels: string;
+  readonly refusal: Text | undefined;
+}
+
+export interface ImportedProject {
+  readonly document: NetwrightDocument;
+  /** The run that holds its weights. */
+  readonly run: string;
+  /** It was exported by Netwright, and is the project it was exported from. */
+  readonly isOwn: boolean;
+  /** Against onnxruntime, in units of the largest value of a row, or of 1. */
+  readonly maxAbsDiff: number;
+  readonly isEqual: boolean;
+  readonly remarks: readonly Text[];
+}
