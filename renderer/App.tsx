@@ -22,6 +22,7 @@ import { UnsavedDialog } from './workspace/UnsavedDialog.tsx';
 
 /** The gallery comes first; the other pages are fetched while it is looked at. */
 const loadBuildPage = () => import('./workspace/BuildPage.tsx');
+const loadDataPage = () => import('./data-page/DataPage.tsx');
 const loadModelsPage = () => import('./models/ModelsPage.tsx');
 const loadLearnPage = () => import('./learn/LearnPage.tsx');
 const BuildPage = lazy(async () => ({ default: (await loadBuildPage()).BuildPage }));
@@ -32,6 +33,7 @@ const LearnPage = lazy(async () => ({ default: (await loadLearnPage()).LearnPage
 const OpenDataDialog = lazy(async () => ({
   default: (await import('./data/OpenDataDialog.tsx')).OpenDataDialog,
 }));
+const DataPage = lazy(async () => ({ default: (await loadDataPage()).DataPage }));
 const ModelsPage = lazy(async () => ({ default: (await loadModelsPage()).ModelsPage }));
 
 /** The window: header, page, status; and what stands over them. */
@@ -44,6 +46,7 @@ export function App({ recovered }: { readonly recovered: NetwrightDocument | und
   useEffect(() => startKeys(), []);
   useEffect(() => {
     void loadBuildPage();
+    void loadDataPage();
     void loadModelsPage();
   }, []);
   return (
@@ -56,6 +59,7 @@ export function App({ recovered }: { readonly recovered: NetwrightDocument | und
           ) : null}
           <Suspense fallback={<h1 className="visually-hidden">Netwright</h1>}>
             {page === 'build' ? <BuildPage /> : null}
+            {page === 'data' ? <DataPage /> : null}
             {page === 'models' ? <ModelsPage /> : null}
             {page === 'learn' ? <LearnPage /> : null}
           </Suspense>

@@ -54,7 +54,11 @@ const rooms: Record<string, Room> = {
   },
   'engine/kernels/portable': { mayImport: [], packages: [] },
   'engine/ops': { mayImport: ['engine/declaration', 'engine/random', ...kernelContracts], packages: [] },
-  'engine/data/sources': { mayImport: ['engine/random', 'engine/declaration'], packages: [] },
+  'engine/data/sources': {
+    mayImport: ['engine/random', 'engine/arithmetic', 'engine/declaration'],
+    packages: [],
+  },
+  'engine/data/known': { mayImport: ['engine/declaration'], packages: [] },
   'engine/data/readers': {
     mayImport: ['engine/data/sources', 'engine/declaration', 'engine/random'],
     packages: ['fflate', 'modern-tar', 'papaparse'],

@@ -44,7 +44,7 @@ function commandLine(): Command {
     addConformance,
   ];
   for (const add of commands) add(program);
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) {
     command
       .exitOverride()
       .configureOutput({ writeErr: () => {} })

@@ -100,6 +100,17 @@ export const kernelsOption = (): Option =>
     say(text(`kernels: ${kernelChoices.join(', ')}`, `内核：${kernelChoices.join('、')}`)),
   ).argParser(oneOf('--kernels', kernelChoices));
 
+export const pythonOption = (): Option =>
+  new Option(
+    '--python <path>',
+    say(
+      text(
+        'Python with torch (else NETWRIGHT_PYTHON, python3)',
+        '带有 torch 的 Python（否则用 NETWRIGHT_PYTHON 或 python3）',
+      ),
+    ),
+  );
+
 export const setOption = (): Option =>
   new Option(
     '--set <path=value>',

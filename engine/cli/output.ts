@@ -59,6 +59,9 @@ const notTheirs: ReadonlySet<string> = new Set([
   'onnxruntime-ended',
   'export-broken',
   'not-exportable',
+  'download.failed',
+  'download.no-room',
+  'download.in-use',
 ]);
 
 /** Says why the command ended and hands back the exit code: one sentence, and with --json an object as the last line too. */

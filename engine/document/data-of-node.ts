@@ -2,6 +2,7 @@ import type { FoundFiles } from '../declaration/found-files.ts';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import { catalogue } from './catalogue.ts';
+import { type FittedHeads, withFittingHeads } from './fitting-heads.ts';
 import type { DocumentNode, NetwrightDocument } from './schema.ts';
 
 /** A data node whose samples come from opened files; what it was made of before is there still when another source is chosen. */
@@ -9,6 +10,17 @@ export const withFiles = (
   node: DocumentNode,
   { source, files }: { readonly source: string; readonly files: FoundFiles },
 ): DocumentNode => ({ ...node, params: { ...node.params, source, files } });
+
+/** A document in which one of its own data nodes takes its samples from opened files, and the network answers as these ask for. */
+export const withFilesIn = (
+  document: NetwrightDocument,
+  id: string,
+  opened: Parameters<typeof withFiles>[1],
+): FittedHeads =>
+  withFittingHeads({
+    ...document,
+    nodes: document.nodes.map((node) => (node.id === id ? withFiles(node, opened) : node)),
+  });
 
 /** The document's only data node. Throws a NetwrightError where there is none, or several. */
 export function onlyDataNode({ nodes, name }: NetwrightDocument): DocumentNode {

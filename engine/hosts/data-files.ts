@@ -10,6 +10,8 @@ import { data } from '../layers/data.ts';
 import type { DataReport, OpenedData } from '../protocol/messages.ts';
 import { reportOn } from '../training/data-report.ts';
 import { type Dataset, datasetOf, type ReadFiles } from '../training/dataset.ts';
+import { duplicatesIn } from '../training/duplicates.ts';
+import { knownClassesAt } from './known-sets.ts';
 import { openSourceFiles } from './source-files.ts';
 
 /** What was read last on this thread: the studio asks for the same samples again and again. */
@@ -33,9 +35,20 @@ export async function openData(path: string): Promise<OpenedData> {
   const reader = await recognise(opened);
   const params = completeParams(sourceOf(reader.type)?.fields ?? {}, {});
   const content = await reader.read(opened, params);
-  const files: FoundFiles = { path: opened.path, fingerprint: opened.fingerprint(), ...content.found };
+  const files: FoundFiles = {
+    path: opened.path,
+    fingerprint: opened.fingerprint(),
+    ...namedClasses(content.found, knownClassesAt(opened.path)),
+  };
   remember(keyOf(reader, files, params), content);
   return { source: reader.type, files };
+}
+
+/** With what the numbers of its classes stand for, where the files do not say it. */
+function namedClasses(found: Content['found'], names: readonly string[] | undefined): Content['found'] {
+  const [column, ...more] = found.columns;
+  if (names === undefined || column?.values.length !== names.length) return found;
+  return { ...found, columns: [{ ...column, values: [...names] }, ...more] };
 }
 
 /** Reads files that were opened before; a thread of its own, as every run has, reads them anew. */
@@ -61,7 +74,9 @@ export async function openedReport(path: string): Promise<OpenedFile> {
   const params = { ...defaultParams(data.fields), ...opened };
   const node: DocumentNode = { id: 'data', type: data.type, name: 'data', position: { x: 0, y: 0 }, params };
   const dataset = await datasetOf({ training: { testShare: 0.2, seed: 1 } }, node, readFiles);
-  return { ...opened, report: reportOn(dataset as Dataset) };
+  const report = reportOn(dataset as Dataset);
+  const { remarks } = duplicatesIn(dataset as Dataset);
+  return { ...opened, report: { ...report, remarks: [...report.remarks, ...remarks] } };
 }
 
 function changed(files: FoundFiles, { found }: Content): Error {

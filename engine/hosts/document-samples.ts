@@ -1,4 +1,4 @@
-import { Augmenter } from '../data/sources/augment.ts';
+import { VariedImages } from '../data/sources/mixup.ts';
 import { copyRow, inputSource } from '../data/sources/rows.ts';
 import { NetwrightError } from '../declaration/problem.ts';
 import { elementCount } from '../declaration/tensor-type.ts';
@@ -6,7 +6,7 @@ import { text } from '../declaration/text.ts';
 import { analyseDocument } from '../document/analyse.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import type { ModelRows } from '../interchange/onnx/run-model.ts';
-import type { SampleSet } from '../protocol/messages.ts';
+import type { SamplePage, SampleRange, SampleSet } from '../protocol/messages.ts';
 import { type Dataset, datasetOf } from '../training/dataset.ts';
 import { readFiles } from './data-files.ts';
 
@@ -57,13 +57,56 @@ export function variedSet(dataset: Dataset, seed: number, most: number, epochs: 
     Array.from(split.train.subarray(0, most)).flatMap((row) => new Array<number>(epochs).fill(row)),
   );
   const { values, targets } = rowsOf(dataset, rows);
-  const { augmentation } = samples;
-  if (augmentation !== undefined) {
-    const source = inputSource(samples, sample);
-    const augmenter = new Augmenter(source, sample.input.shape, augmentation, seed);
-    for (const [i, row] of rows.entries()) augmenter.copy(row, i % epochs, values, i * source.size);
-  }
+  const source = inputSource(samples, sample);
+  const images = VariedImages.of(samples, source, sample.input.shape, seed);
+  for (const [i, row] of rows.entries()) images?.copy(row, i % epochs, values, i * source.size);
   return { ...kindOf(dataset), x: values, y: targets, test: new Uint8Array(rows.length) };
+}
+
+/** No more numbers than these travel at once, but one sample always does. */
+const mostNumbers = 2 ** 23;
+
+/** Some samples one after the other, perhaps as training varies them in an epoch. Numbers that no sample has are passed over. */
+export function samplePage(
+  dataset: Dataset,
+  from: SampleRange,
+  seed: number,
+  epoch: number | undefined,
+): SamplePage {
+  const { sample, samples, split } = dataset;
+  const isTest = new Uint8Array(samples.count);
+  for (const row of split.test) isTest[row] = 1;
+  const all = 'rows' in from ? from.rows.filter((row) => row < samples.count) : rowsIn(dataset, from);
+  const input = inputSource(samples, sample);
+  const fitting = Math.max(1, Math.floor(mostNumbers / Math.max(1, input.size)));
+  const first = 'rows' in from ? 0 : from.first;
+  const count = Math.min(fitting, 'rows' in from ? from.rows.length : from.count);
+  const rows = Uint32Array.from(all.slice(first, first + count));
+  const { values, targets } = rowsOf(dataset, rows);
+  if (epoch !== undefined) {
+    const images = VariedImages.of(samples, input, sample.input.shape, seed);
+    for (const [i, row] of rows.entries()) images?.copy(row, epoch, values, i * input.size);
+  }
+  return {
+    ...kindOf(dataset),
+    x: values,
+    y: targets,
+    test: Uint8Array.from(rows, (row) => isTest[row] as number),
+    rows: Int32Array.from(rows),
+    count: all.length,
+    ...(dataset.rows &&
+      dataset.cells && {
+        cells: { names: dataset.rows.names, cells: Array.from(rows, (row) => dataset.cells?.(row) ?? []) },
+      }),
+  };
+}
+
+function rowsIn(
+  { split, sample: { target }, samples: { y } }: Dataset,
+  { part, class: wanted }: Extract<SampleRange, { part: unknown }>,
+): Uint32Array {
+  if (wanted === undefined || target.kind !== 'class' || target.shape.length > 0) return split[part];
+  return split[part].filter((row) => y[row] === wanted);
 }
 
 const kindOf = ({ sample: { input, target } }: Dataset): Omit<SampleSet, 'x' | 'y' | 'test'> => ({

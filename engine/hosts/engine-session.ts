@@ -18,11 +18,13 @@ import type {
 import { chooseKernels } from '../runtime/faces.ts';
 import { reportOn } from '../training/data-report.ts';
 import { openData } from './data-files.ts';
-import { sampleSet, samplesOf, variedSet } from './document-samples.ts';
+import { samplePage, sampleSet, samplesOf, variedSet } from './document-samples.ts';
+import { someDuplicates } from './duplicate-searches.ts';
 import { kernelsHere } from './engine-parts.ts';
 import { listFolder } from './folder-listing.ts';
 import { newRunId, runsFolder, version } from './installation.ts';
 import { KeptRuns } from './kept-runs.ts';
+import { knownSetsHere } from './known-sets.ts';
 import { type Measuring, measureApart } from './measuring.ts';
 import { createOnnxruntime, type Onnxruntime } from './onnxruntime.ts';
 import { OpenedModels } from './opened-models.ts';
@@ -142,7 +144,16 @@ class StudioSession implements EngineSession {
     },
     openData: ({ path }) => openData(path),
     listFolder: ({ path }) => listFolder(path),
+    knownSets: async () => ({ sets: await knownSetsHere().list() }),
+    downloadSet: async ({ set }) => ({ path: await knownSetsHere().bring(set) }),
+    cancelDownload: async ({ set }) => {
+      await knownSetsHere().cancel(set);
+      return {};
+    },
     describeData: async ({ document, node }) => reportOn(await samplesOf(document, node)),
+    findDuplicates: ({ document, node }) => someDuplicates(document, node),
+    browseSamples: async ({ document, node, from, epoch }) =>
+      samplePage(await samplesOf(document, node), from, document.training.seed, epoch),
     samples: async ({ document, node, most, varied }) => {
       const dataset = await samplesOf(document, node);
       return varied === undefined

@@ -16,7 +16,7 @@ import { RunRecorder } from '../training/run-recorder.ts';
 import type { NamedTensor } from '../training/safetensors.ts';
 import { kernelsHere } from './engine-parts.ts';
 import { runFolderAt } from './run-files.ts';
-import { readTemplate } from './templates.ts';
+import { openTemplateOrFile } from './templates.ts';
 import { prepareHere } from './training-thread.ts';
 
 /** A project that was made of an ONNX file, and the file's weights under the names that the project gives them. */
@@ -32,7 +32,7 @@ export async function importOnnx(onnx: Uint8Array, file: string): Promise<Import
   const model = readModel(onnx, file);
   const own = readMetadata(model.metadata, file)?.document;
   if (own !== undefined) return { document: own, weights: ownWeights(model, own, file), model: undefined };
-  const { training } = await readTemplate('empty');
+  const { training } = (await openTemplateOrFile('empty')).document;
   const imported = importModel(model, file, training);
   const { document } = imported;
   const weights = planOf(document).weights.map(({ name, node, weight, shape }) => {

@@ -38,3 +38,6 @@ export function newRunId(documentName: string): string {
 export const runsFolder = (): string => join(homeFolder(), 'runs');
 
 export const runFolderFor = (runId: string): string => join(runsFolder(), runId);
+
+/** Where known sets lie that were downloaded, a folder for each. */
+export const datasetsFolder = (): string => join(homeFolder(), 'datasets');

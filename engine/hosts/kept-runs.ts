@@ -18,10 +18,10 @@ import { type RunProgress, readCurves, readProgress } from '../training/chronicl
 import { readHistograms } from '../training/kept-histograms.ts';
 import { type RunManifest, readEpochs, readManifest, runFiles } from '../training/run-folder.ts';
 import { readLabel, writeLabel } from '../training/run-label.ts';
+import { isFolderHeld, lockFolder, newLockToken, unlockFolder } from './folder-lock.ts';
 import { unreadable } from './person-files.ts';
 import { refusalOf } from './refusal.ts';
 import { runFolderAt } from './run-files.ts';
-import { isRunFolderHeld, lockRunFolder, newLockToken, unlockRunFolder } from './run-lock.ts';
 
 /** The folder of all runs: what a person sees of them, says of them, and takes away. */
 export class KeptRuns {
@@ -122,11 +122,11 @@ export class KeptRuns {
     const folder = await this.present(run);
     await readManifest(runFolderAt(folder));
     const token = newLockToken();
-    await lockRunFolder(folder, token);
+    await lockFolder(folder, token);
     try {
       await rm(folder, { recursive: true, force: true, maxRetries: 2 });
     } catch (error) {
-      await unlockRunFolder(folder, token);
+      await unlockFolder(folder, token);
       throw notRemoved(folder, error);
     }
   }
@@ -162,7 +162,7 @@ export class KeptRuns {
   private async summaryOf(run: string): Promise<RunSummary | undefined> {
     const folder = this.folderOf(run);
     const store = runFolderAt(folder);
-    const held = await isRunFolderHeld(folder).catch(() => false);
+    const held = await isFolderHeld(folder).catch(() => false);
     const manifest = await this.manifestOf(run).catch(async (error: unknown) => {
       const isWritten = await exists(join(folder, runFiles.manifest));
       if ((held && !isWritten) || !(await exists(folder))) return undefined;

@@ -12,8 +12,8 @@ import type {
 } from '../protocol/messages.ts';
 import { type Cadence, defaultCadence } from '../training/checkpoint-schedule.ts';
 import { partUrl } from './engine-parts.ts';
+import { newLockToken, unlockFolder } from './folder-lock.ts';
 import { errorOf, refusalOf } from './refusal.ts';
-import { newLockToken, unlockRunFolder } from './run-lock.ts';
 import {
   type Close,
   type FinishedRun,
@@ -77,7 +77,7 @@ export function startRun({
     worker.on('error', (error: unknown) => link.lost(refusalOf(error)));
     worker.on('messageerror', (error) => link.lost(refusalOf(error)));
     worker.on('exit', () => {
-      const free = folder === undefined ? Promise.resolve() : unlockRunFolder(folder, order.lockToken);
+      const free = folder === undefined ? Promise.resolve() : unlockFolder(folder, order.lockToken);
       void free.then(() => link.exited());
     });
   });

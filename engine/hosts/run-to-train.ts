@@ -11,8 +11,8 @@ import {
 } from '../training/run-folder.ts';
 import { RunRecorder } from '../training/run-recorder.ts';
 import type { Trainer } from '../training/trainer.ts';
+import { lockFolder } from './folder-lock.ts';
 import { runFolderAt } from './run-files.ts';
-import { lockRunFolder } from './run-lock.ts';
 import { folderOf, type RunOrder, type RunToTrain } from './run-messages.ts';
 
 /** Takes a run's folder and reads what is to go on, with as many epochs as are wanted now. */
@@ -23,7 +23,7 @@ export async function takeUp(
   const store = runFolderAt(runFolder);
   // A folder that holds no run is not to be made one by taking it.
   await readManifest(store);
-  await lockRunFolder(runFolder, lockToken);
+  await lockFolder(runFolder, lockToken);
   const saved = await readRun(store);
   if (epochs === undefined) return saved;
   const { document } = saved.manifest;
@@ -91,7 +91,7 @@ export async function recorderOf(
   if (saved?.found !== undefined) return RunRecorder.resume(store, manifest, saved, watched);
   if (saved === undefined) {
     await RunRecorder.requireFree(store);
-    await lockRunFolder(folder, lockToken);
+    await lockFolder(folder, lockToken);
     // What was said of a run that is replaced here was not said of this one.
     await store.remove(runFiles.label);
   }

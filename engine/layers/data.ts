@@ -12,20 +12,29 @@ import {
   sampleTypeOf,
   sourceOf,
 } from '../data/sources/index.ts';
+import { isMixed } from '../data/sources/mixup.ts';
 import { type Field, type Fields, type Params, paramText } from '../declaration/fields.ts';
 import { elementCount, type TensorType } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
 import type { LayerDefinition, LayerProblem } from './contract.ts';
 
-/** The fields of every source, each once; those that not every source has are there only while one that has it is chosen. */
+/**
+ * The fields of every source, each once; those that not every source has are there only while one that has it is chosen.
+ * Sources that lie in files decide the order of what they have.
+ */
 function sourceFields(): Record<string, Field> {
+  const ofFiles = fieldsOf(all.filter((source) => !isMade(source)));
+  const ofMade = fieldsOf(all.filter(isMade)).filter(([name]) => !ofFiles.some(([other]) => other === name));
   const merged: Record<string, Field> = {};
-  for (const [name, field] of all.flatMap((source) => Object.entries(source.fields))) {
+  for (const [name, field] of [...ofMade, ...ofFiles]) {
     const owners = all.filter((source) => name in source.fields).map((source) => source.type);
     merged[name] = owners.length === all.length ? field : { ...field, when: { field: 'source', is: owners } };
   }
   return merged;
 }
+
+const fieldsOf = (sources: readonly AnySource[]): (readonly [string, Field])[] =>
+  sources.flatMap((source) => Object.entries(source.fields));
 
 const fields: Fields = {
   source: {
@@ -38,16 +47,19 @@ const fields: Fields = {
   ...sourceFields(),
 };
 
-/** Types of inputs and targets for a batch; classes are labels. */
-function typesOf({ input, target }: SampleType, batch: number): { x: TensorType; y: TensorType } {
-  const shape = [batch, ...target.shape];
+/** Types of inputs and targets for a batch; classes are labels, or shares where samples are blended. */
+function typesOf(type: SampleType, params: Params, batch: number): { x: TensorType; y: TensorType } {
+  const { input, target } = type;
   return {
     x: { ...input, shape: [batch, ...input.shape] },
-    y:
-      target.kind === 'class'
-        ? { shape, dtype: 'int32', classes: target.classes.length }
-        : { shape, dtype: 'float32' },
+    y: targetType(type, isMixed(params, type), [batch, ...target.shape]),
   };
+}
+
+function targetType({ target }: SampleType, areShares: boolean, shape: readonly number[]): TensorType {
+  if (target.kind !== 'class') return { shape, dtype: 'float32' };
+  const classes = target.classes.length;
+  return areShares ? { shape: [...shape, classes], dtype: 'float32' } : { shape, dtype: 'int32', classes };
 }
 
 export const data: LayerDefinition = {
@@ -90,7 +102,7 @@ export const data: LayerDefinition = {
   weights: () => [],
   build(g, params) {
     const chosen = sourceOf(paramText(params['source'])) as AnySource;
-    const { x, y } = typesOf(sampleTypeOf(chosen, params) as SampleType, g.batch);
+    const { x, y } = typesOf(sampleTypeOf(chosen, params) as SampleType, params, g.batch);
     return { x: g.input('x', x), y: g.input('y', y) };
   },
   pytorch: () => 'TensorDataset(x, y)',

@@ -14,6 +14,8 @@ export const incomingLimits = {
   modelInputs: 64,
   timedRows: 4096,
   threads: 256,
+  /** Samples that are looked at in one piece. */
+  browsed: 1000,
   noteLength: 2000,
   /** Nodes that one preview is asked about, and the longest way to one through blocks in blocks. */
   previewed: 512,
@@ -62,6 +64,9 @@ const asks = {
   weight: z.strictObject({ run: handle, node: z.string(), weight: z.string() }),
   openData: z.strictObject({ path: filePath }),
   listFolder: z.strictObject({ path: filePath.optional() }),
+  knownSets: z.strictObject({}),
+  downloadSet: z.strictObject({ set: handle }),
+  cancelDownload: z.strictObject({ set: handle }),
   describeData: z.strictObject({ document, node: nodeId }),
   samples: z.strictObject({
     document,
@@ -69,6 +74,21 @@ const asks = {
     most: z.int().min(1).max(incomingLimits.rows).optional(),
     varied: z.int().min(1).max(100).optional(),
   }),
+  browseSamples: z.strictObject({
+    document,
+    node: nodeId,
+    from: z.union([
+      z.strictObject({
+        part: z.enum(['train', 'test']),
+        class: z.int().min(0).max(incomingLimits.rows).optional(),
+        first: z.int().min(0).max(0x7fffffff),
+        count: z.int().min(1).max(incomingLimits.browsed),
+      }),
+      z.strictObject({ rows: z.array(z.int().min(0).max(0x7fffffff)).max(incomingLimits.browsed) }),
+    ]),
+    epoch: z.int().min(0).max(0x7fffffff).optional(),
+  }),
+  findDuplicates: z.strictObject({ document, node: nodeId }),
   preview: z.strictObject({
     document,
     sample: z.int().min(0).max(0x7fffffff),

@@ -51,6 +51,12 @@ export interface Requests {
   openData: { ask: { path: string }; answer: OpenedData };
   /** What lies in a folder on the engine's machine; the person's own one without a path. */
   listFolder: { ask: { path?: string }; answer: FolderListing };
+  /** The sets that everybody knows, and how far each has come to the engine's machine. */
+  knownSets: { ask: Record<string, never>; answer: { sets: readonly KnownSetState[] } };
+  /** Brings a known set to the engine's machine; answered when it is there, with the path to open. Whoever asks for one that is on its way already waits for that. */
+  downloadSet: { ask: { set: string }; answer: { path: string } };
+  /** What has come stays, and the next download goes on from it. */
+  cancelDownload: { ask: { set: string }; answer: Record<string, never> };
   /** How the samples of a data node are made up. */
   describeData: { ask: { document: NetwrightDocument; node: string }; answer: DataReport };
   /** Samples of a data node, in the split that training would use; with `most`, no more than that, those to test with first. */
@@ -59,6 +65,19 @@ export interface Requests {
     ask: { document: NetwrightDocument; node: string; most?: number; varied?: number };
     answer: SampleSet;
   };
+  /**
+   * One sample after the other: of a part, or of the class of that number in it, or those of given numbers. With an epoch,
+   * as training varies them in it.
+   */
+  browseSamples: {
+    ask: { document: NetwrightDocument; node: string; from: SampleRange; epoch?: number };
+    answer: SamplePage;
+  };
+  /**
+   * Samples that are there more than once. It looks on only while it is asked: with a share below 1, what has been found so
+   * far is told, and whoever wants the rest asks again.
+   */
+  findDuplicates: { ask: { document: NetwrightDocument; node: string }; answer: Duplicates };
   /**
    * What some nodes of a document, by their ids in the flat one, make of a sample: with the weights of the run as they are,
    * or without one with those that training would begin with. The document may be half built: nodes that cannot be computed
@@ -349,6 +368,23 @@ export interface OpenedData {
   readonly files: FoundFiles;
 }
 
+export interface KnownSetState {
+  readonly set: string;
+  readonly title: Text;
+  readonly summary: Text;
+  readonly licence: Text;
+  readonly page: string;
+  /** `here` can be opened at its path. */
+  readonly state: 'here' | 'coming' | 'absent';
+  /** A file or a folder on the engine's machine. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** What has come of it, perhaps at an earlier time. */
+  readonly receivedBytes: number;
+  /** Why the last download in this process failed. */
+  readonly failure?: Refusal;
+}
+
 export interface FolderListing {
   readonly path: string;
   /** Undefined at the top. */
@@ -364,12 +400,14 @@ export interface FolderEntry {
   readonly sizeBytes: number;
 }
 
+/** Who says which samples are to test with: the files, or the seed, with or without the same share of every class. */
+export type TestPart = 'given' | 'byClass' | 'random';
+
 export interface DataReport {
   readonly inputShape: readonly number[];
   readonly train: number;
   readonly test: number;
-  /** The files themselves say which samples are to test with. */
-  readonly isTestGiven: boolean;
+  readonly testPart: TestPart;
   /** Where samples are of one class each: how many of each class. */
   readonly classes: readonly ClassBalance[] | undefined;
   /** The first rows of a table, as they stand in the file. */
@@ -396,6 +434,39 @@ export interface SampleSet {
   readonly classes: readonly Text[] | undefined;
   /** 1 = in the test part. */
   readonly test: Uint8Array;
+}
+
+export type SampleRange =
+  | {
+      readonly part: 'train' | 'test';
+      readonly class?: number;
+      readonly first: number;
+      readonly count: number;
+    }
+  | { readonly rows: readonly number[] };
+
+export interface SamplePage extends SampleSet {
+  /** Number of each sample, and how many there are of what was asked for. */
+  readonly rows: Int32Array;
+  readonly count: number;
+  /** Of a table: the rows as they stand in the file. */
+  readonly cells?: DataReport['rows'];
+}
+
+/** Samples with the same inputs as a training sample before them, bit for bit. */
+export interface Duplicates {
+  /** Of all samples that have been looked at. */
+  readonly share: number;
+  /** Test samples among them, and training samples. */
+  readonly leaked: number;
+  readonly repeated: number;
+  /** Those whose target is another. */
+  readonly contradictory: number;
+  /** The first few: [the sample before it, the sample]. */
+  readonly leaks: readonly (readonly [number, number])[];
+  readonly repeats: readonly (readonly [number, number])[];
+  /** What a person should know of that. */
+  readonly remarks: readonly Text[];
 }
 
 export interface WeightNow {

@@ -1,7 +1,7 @@
 import type { Plan, Program } from '../compiler/plan.ts';
-import { Augmenter } from '../data/sources/augment.ts';
 import type { Samples } from '../data/sources/contract.ts';
-import { copyRow, type RowSource, rowSource } from '../data/sources/rows.ts';
+import { MixedTargets, VariedImages } from '../data/sources/mixup.ts';
+import { copyRow, rowSource } from '../data/sources/rows.ts';
 import { elementCount } from '../declaration/tensor-type.ts';
 import type { Arena } from '../runtime/arena.ts';
 
@@ -20,8 +20,9 @@ interface Stream {
 /** An input that is made as it goes into the batch: bytes become numbers, images are varied. */
 interface MadeStream {
   readonly input: number;
-  readonly rows: RowSource;
-  readonly augmenter: Augmenter | undefined;
+  readonly size: number;
+  /** With an epoch as training varies it in that. */
+  readonly rows: { copy(row: number, epoch: number | undefined, to: Float32Array, at: number): void };
 }
 
 /** Samples of at most this many values are copied one value at a time, which costs less than a call. */
@@ -44,11 +45,10 @@ export class Batches {
       if (found === undefined) throw new Error(`there are no samples for the data node ${node}`);
       const from = found[port];
       const size = elementCount(shape);
-      const augmentation = port === 'x' && shape.length === 3 ? found.augmentation : undefined;
-      if (from instanceof Uint8Array || augmentation !== undefined) {
-        const rows = rowSource(found, port, size);
-        made.push({ input, rows, augmenter: augmentation && new Augmenter(rows, shape, augmentation, seed) });
-      } else streams.push({ input, from: new Int32Array(from.buffer, from.byteOffset, from.length), size });
+      const rows = madeRows(found, port, shape, seed);
+      if (rows !== undefined) made.push({ input, size, rows });
+      else if (from instanceof Uint8Array) throw new Error('only inputs are bytes');
+      else streams.push({ input, from: new Int32Array(from.buffer, from.byteOffset, from.length), size });
     }
     this.streams = streams;
     this.made = made;
@@ -95,13 +95,26 @@ export class Batches {
     first: number,
     epoch: number | undefined,
   ): void {
-    const { input, rows: from, augmenter } = this.made[stream];
+    const { input, rows: from, size } = this.made[stream];
     const end = first + program.batch;
     let word = program.inputs[input];
     for (let i = first; i < end; i++) {
-      if (augmenter !== undefined && epoch !== undefined) augmenter.copy(rows[i], epoch, this.floats, word);
-      else copyRow(from, rows[i], this.floats, word);
-      word += from.size;
+      from.copy(rows[i], epoch, this.floats, word);
+      word += size;
     }
   }
+}
+
+/** Undefined where numbers go into the batch as they lie there. */
+function madeRows(
+  samples: Samples,
+  port: 'x' | 'y',
+  shape: readonly number[],
+  seed: number,
+): MadeStream['rows'] | undefined {
+  if (port === 'y') return samples.mixing && new MixedTargets(samples.y, samples.mixing, seed);
+  const source = rowSource(samples, 'x', elementCount(shape));
+  const varied = VariedImages.of(samples, source, shape, seed);
+  if (varied !== undefined || source.table === undefined) return varied;
+  return { copy: (row, _epoch, to, at) => copyRow(source, row, to, at) };
 }

@@ -1,4 +1,3 @@
-import { elementCount } from '../declaration/tensor-type.ts';
 import { listed, type Text, text } from '../declaration/text.ts';
 import type { ClassBalance, DataReport } from '../protocol/messages.ts';
 import type { Dataset } from './dataset.ts';
@@ -15,11 +14,11 @@ export function reportOn(dataset: Dataset): DataReport {
     inputShape: sample.input.shape,
     train: train.length,
     test: test.length,
-    isTestGiven: dataset.isTestGiven,
+    testPart: dataset.testPart,
     classes,
     ...(dataset.rows && { rows: dataset.rows }),
     statistics: samples.statistics ?? [],
-    remarks: [...remarks, ...(classes === undefined ? [] : oddClasses(classes)), ...leaks(dataset)],
+    remarks: [...remarks, ...(classes === undefined ? [] : oddClasses(classes))],
   };
 }
 
@@ -61,33 +60,4 @@ function oddClasses(classes: readonly ClassBalance[]): Text[] {
     );
   }
   return remarks;
-}
-
-/** The same inputs in both parts: the test then asks for what was learnt by heart. */
-function leaks({ sample: { input }, samples: { x }, split: { train, test } }: Dataset): Text[] {
-  const size = elementCount(input.shape);
-  if (size === 0 || test.length === 0) return [];
-  const words = new Uint8Array(x.buffer, x.byteOffset, x.byteLength);
-  const bytes = size * x.BYTES_PER_ELEMENT;
-  const trained = new Set<number>();
-  for (const row of train) trained.add(digest(words, row * bytes, bytes));
-  const leaked = test.reduce((sum, row) => sum + (trained.has(digest(words, row * bytes, bytes)) ? 1 : 0), 0);
-  if (leaked === 0) return [];
-  return [
-    text(
-      `${leaked} of ${test.length} test samples are among the training samples too, so the test shows less than it seems.`,
-      `${test.length} 个测试样本中有 ${leaked} 个也出现在训练样本里，测试结果会偏乐观。`,
-    ),
-  ];
-}
-
-/** 53 bits of two FNV-1a hashes: among a million rows two different ones meet once in ten thousand times. */
-function digest(bytes: Uint8Array, from: number, count: number): number {
-  let [a, b] = [0x811c9dc5, 0x01000193];
-  for (let i = from; i < from + count; i++) {
-    a = Math.imul(a ^ bytes[i], 0x01000193);
-    b = Math.imul(b ^ bytes[i], 0x85ebca6b);
-    b ^= b >>> 13;
-  }
-  return (a >>> 0) * 2 ** 21 + (b >>> 11);
 }

@@ -1,6 +1,8 @@
 import type { Content, TableRows } from '../data/readers/contract.ts';
+import { augmentationIn } from '../data/sources/augment.ts';
 import type { AnySource, Samples, SampleType } from '../data/sources/contract.ts';
 import { countsOf, isMade, openedFiles, sampleTypeOf, sourceOf } from '../data/sources/index.ts';
+import { isMixed } from '../data/sources/mixup.ts';
 import { type Params, paramText } from '../declaration/fields.ts';
 import type { FoundFiles } from '../declaration/found-files.ts';
 import { NetwrightError } from '../declaration/problem.ts';
@@ -9,6 +11,7 @@ import { catalogue } from '../document/catalogue.ts';
 import { completeParams } from '../document/check-params.ts';
 import type { DocumentNode, NetwrightDocument, TrainingSettings } from '../document/schema.ts';
 import { unevenData } from '../document/uneven-data.ts';
+import type { TestPart } from '../protocol/messages.ts';
 import { givenSplit, type Split, splitSamples } from './split.ts';
 
 export interface Dataset {
@@ -18,10 +21,11 @@ export interface Dataset {
   readonly sample: SampleType;
   readonly samples: Samples;
   readonly split: Split;
-  /** The files themselves say which samples are to test with. */
-  readonly isTestGiven: boolean;
+  readonly testPart: TestPart;
   /** The first rows of a table, as they stand in the file. */
   readonly rows?: TableRows;
+  /** Of a table: a sample as it stands in the file, by the names of `rows`. */
+  readonly cells?: (sample: number) => readonly string[];
   /** What a person should know of the files that the samples come from. */
   readonly remarks: readonly Text[];
 }
@@ -55,16 +59,24 @@ export async function datasetOf(
   const sharedBy = (count: number): Split | undefined =>
     split !== undefined && split.train.length + split.test.length === count ? split : undefined;
   if (isMade(source)) {
-    const samples = source.generate(params);
-    const parts = sharedBy(samples.count) ?? splitSamples(samples.count, testShare, seed);
-    return { node: node.id, source, sample, samples, split: parts, isTestGiven: false, remarks: [] };
+    const made = source.generate(params);
+    const parts = sharedBy(made.count) ?? splitSamples(made.count, testShare, seed);
+    const augmentation = augmentationIn(params);
+    const { target } = sample;
+    const mixing =
+      augmentation !== undefined && target.kind === 'class' && isMixed(params, sample)
+        ? { most: augmentation.mixup, classes: target.classes.length, among: parts.train }
+        : undefined;
+    const samples = { ...made, ...(augmentation && { augmentation }), ...(mixing && { mixing }) };
+    return { node: node.id, source, sample, samples, split: parts, testPart: 'random', remarks: [] };
   }
   const files = openedFiles(params) as FoundFiles;
   const content = await readFiles(source.type, files, params);
   const { all, givenTest } = countsOf(source, params);
+  const labels = givenTest > 0 ? undefined : content.labels(params);
   const parts =
     sharedBy(all) ??
-    (givenTest > 0 ? givenSplit(all, givenTest) : splitSamples(all, testShare, seed, content.labels(params)));
+    (givenTest > 0 ? givenSplit(all, givenTest) : splitSamples(all, testShare, seed, labels));
   const samples = content.samples(params, parts.train);
   return {
     node: node.id,
@@ -72,8 +84,9 @@ export async function datasetOf(
     sample,
     samples,
     split: parts,
-    isTestGiven: givenTest > 0,
+    testPart: givenTest > 0 ? 'given' : labels === undefined ? 'random' : 'byClass',
     ...(content.rows && { rows: content.rows }),
+    ...(content.cells && { cells: (sample: number) => content.cells?.(params, sample) ?? [] }),
     remarks: content.remarks,
   };
 }

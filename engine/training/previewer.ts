@@ -1,4 +1,5 @@
 import { compileForward, type ForwardPlan } from '../compiler/forward.ts';
+import { MixedTargets } from '../data/sources/mixup.ts';
 import { copyRow, rowSource } from '../data/sources/rows.ts';
 import { NetwrightError } from '../declaration/problem.ts';
 import { elementCount } from '../declaration/tensor-type.ts';
@@ -180,7 +181,9 @@ function fill(
     const word = inputs[i] as number;
     const words = dtype === 'int32' ? arena.ints : arena.floats;
     words.fill(0, word, word + batch * size);
-    if (from !== undefined) copyRow(rowSource(from, port, size), sample, words, word);
+    if (port === 'y' && from?.mixing !== undefined) {
+      new MixedTargets(from.y, from.mixing, 0).copy(sample, undefined, arena.floats, word);
+    } else if (from !== undefined) copyRow(rowSource(from, port, size), sample, words, word);
     if (grid !== undefined && port === 'x') words.set(grid, word + size);
   }
 }

@@ -35,6 +35,14 @@ export function firstRows(all: Rows, most: number): Rows {
   return { x: all.x.subarray(0, all.x.length * share), y: all.y.subarray(0, all.y.length * share), rows };
 }
 
+/** The same samples where the network is to answer each with itself. */
+export const answeredByThemselves = (samples: SampleSet): SampleSet => ({
+  ...samples,
+  y: Float32Array.from(samples.x),
+  targetShape: samples.inputShape,
+  classes: undefined,
+});
+
 export interface Answers {
   /** The class that was answered at each place of each target: [rows, …target shape]. */
   readonly classes: Int32Array;

@@ -54,8 +54,11 @@ const drawn = 190;
 const surveyed = 700;
 export const onSheet = 48;
 
-/** Undefined where the source is not known, or its samples are rows of more numbers than a picture has sides. */
-export function dataPicture(source: string, params: Params): Picture | undefined {
+/**
+ * With so many samples, where they stand on a sheet. Undefined where the source is not known, or its samples are rows of more
+ * numbers than a picture has sides.
+ */
+export function dataPicture(source: string, params: Params, samples = onSheet): Picture | undefined {
   const definition = sourceOf(source);
   if (definition === undefined || !isMade(definition)) return undefined;
   const complete = completeParams(definition.fields, { ...params, count: surveyed });
@@ -65,7 +68,7 @@ export function dataPicture(source: string, params: Params): Picture | undefined
   if (kind !== undefined) {
     return {
       kind,
-      ...definition.generate({ ...own, count: onSheet }),
+      ...definition.generate({ ...own, count: samples }),
       inputShape: input.shape,
       inputSize: elementCount(input.shape),
       targetShape: target.shape,

@@ -1,6 +1,6 @@
 import { Input } from '@base-ui/react/input';
 import { CircleAlert, CornerLeftUp, File, Folder } from 'lucide-react';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { openedFiles } from '../../engine/data/sources/index.ts';
 import type { FolderEntry, FolderListing } from '../../engine/protocol/messages.ts';
 import { formatBytes } from '../charts/figures.ts';
@@ -12,6 +12,7 @@ import { engine, refusalOf } from '../engine/run-store.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import { shell } from '../shell/current.ts';
 import { closeDataDialog, useDataDialog } from './data-dialog.ts';
+import { KnownSets } from './KnownSets.tsx';
 import css from './OpenDataDialog.module.css';
 
 /** From the last key that is pressed. */
@@ -31,6 +32,13 @@ function Asking({ id }: { readonly id: string }) {
   const [listing, setListing] = useState<FolderListing>();
   const [refusal, setRefusal] = useState<string>();
   const [isReading, setReading] = useState(false);
+  const isShown = useRef(true);
+  useEffect(() => {
+    isShown.current = true;
+    return () => {
+      isShown.current = false;
+    };
+  }, []);
 
   const browse = useCallback(
     async (
@@ -80,6 +88,12 @@ function Asking({ id }: { readonly id: string }) {
       setReading(false);
     }
   };
+  const openKnown = async (known: string): Promise<void> => {
+    // A download may end long after the dialog was closed.
+    if (!isShown.current) return;
+    setPath(known);
+    await open(known);
+  };
   const choose = async (what: 'file' | 'folder'): Promise<void> => {
     const chosen = await shell.choosePath?.(what);
     if (chosen === undefined) return;
@@ -112,6 +126,7 @@ function Asking({ id }: { readonly id: string }) {
         </>
       }
     >
+      <KnownSets isBusy={isReading} onOpen={(known) => void openKnown(known)} />
       <form
         className={css['path']}
         onSubmit={(event) => {

@@ -1,10 +1,11 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { useMemo } from 'react';
 import { elementCount } from '../../engine/declaration/tensor-type.ts';
 import type { SampleSet } from '../../engine/protocol/messages.ts';
 import { formatFigure } from '../charts/figures.ts';
-import { imagePixels, type Range, sampleKind, usualRange } from '../charts/samples.ts';
+import { sampleKind, usualRange } from '../charts/samples.ts';
 import { useText } from '../i18n/i18n.ts';
 import css from './DataSection.module.css';
+import { ImageView } from './SampleView.tsx';
 
 interface SampleGridProps {
   readonly samples: SampleSet;
@@ -32,26 +33,11 @@ export function SampleGrid({ samples, label, columns }: SampleGridProps) {
         const name = known === undefined ? formatFigure(y[i]) : text(known);
         return (
           <li key={i} title={name}>
-            <Thumb values={x.subarray(i * size, (i + 1) * size)} shape={inputShape} range={range} />
+            <ImageView values={x.subarray(i * size, (i + 1) * size)} shape={inputShape} range={range} />
             <span>{name}</span>
           </li>
         );
       })}
     </ul>
   );
-}
-
-interface ThumbProps {
-  readonly values: Float32Array;
-  readonly shape: readonly number[];
-  readonly range: Range;
-}
-
-function Thumb({ values, shape, range }: ThumbProps) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const [, height = 1, width = 1] = shape;
-  useEffect(() => {
-    canvas.current?.getContext('2d')?.putImageData(imagePixels(values, shape, range), 0, 0);
-  }, [values, shape, range]);
-  return <canvas ref={canvas} width={width} height={height} aria-hidden />;
 }

@@ -2,8 +2,17 @@ import { useEffect, useState } from 'react';
 import { openedFiles } from '../../engine/data/sources/index.ts';
 import type { Params } from '../../engine/declaration/fields.ts';
 import type { FoundFiles } from '../../engine/declaration/found-files.ts';
-import type { DocumentNode, NetwrightDocument } from '../../engine/document/schema.ts';
-import type { Answer, DataReport, Refusal, SampleSet } from '../../engine/protocol/messages.ts';
+import type { DocumentNode } from '../../engine/document/schema.ts';
+import type {
+  Answer,
+  Ask,
+  DataReport,
+  Duplicates,
+  Refusal,
+  SamplePage,
+  SampleRange,
+  SampleSet,
+} from '../../engine/protocol/messages.ts';
 import { emptyDocument } from '../document/empty-document.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { engine, refusalOf, useRun } from '../engine/run-store.ts';
@@ -12,6 +21,7 @@ import { engine, refusalOf, useRun } from '../engine/run-store.ts';
 interface Asked {
   readonly samples: { readonly most: number; readonly varied?: number };
   readonly describeData: Record<string, never>;
+  readonly browseSamples: { readonly from: SampleRange; readonly epoch?: number };
 }
 
 interface Told<T> {
@@ -33,18 +43,18 @@ export const filesOf = (params: Params, isFromFiles: boolean): FoundFiles | unde
 const answers = new Map<string, Promise<unknown>>();
 const mostKept = 16;
 
+function alone(params: Params, seed: number, testShare: number): Ask<'describeData'> {
+  const node: DocumentNode = { id: 'data', type: 'data', name: 'data', position: { x: 0, y: 0 }, params };
+  const project = emptyDocument('data');
+  const training = { ...project.training, seed, testShare };
+  return { document: { ...project, nodes: [node], training }, node: node.id };
+}
+
 function ask<N extends keyof Asked>(name: N, params: Params, more: Asked[N], seed: number, share: number) {
   const key = JSON.stringify([name, params, more, seed, share]);
   const known = answers.get(key);
   if (known !== undefined) return known as Promise<Answer<N>>;
-  const node: DocumentNode = { id: 'data', type: 'data', name: 'data', position: { x: 0, y: 0 }, params };
-  const project = emptyDocument('data');
-  const document: NetwrightDocument = {
-    ...project,
-    nodes: [node],
-    training: { ...project.training, seed, testShare: share },
-  };
-  const asked = engine().request(name, { document, node: node.id, ...more } as never);
+  const asked = engine().request(name, { ...alone(params, seed, share), ...more } as never);
   answers.set(key, asked);
   const [oldest] = answers.keys();
   if (answers.size > mostKept && oldest !== undefined) answers.delete(oldest);
@@ -90,3 +100,39 @@ export const useVariedSamples = (
   most: number,
   varied: number,
 ): Answered<SampleSet> => useAnswer('samples', params, { most, varied });
+
+export const useSamplePage = (
+  params: Params | undefined,
+  from: SampleRange,
+  epoch?: number,
+): Answered<SamplePage> =>
+  useAnswer('browseSamples', params, { from, ...(epoch !== undefined && { epoch }) });
+
+/** Samples that are there more than once, told as they are found: asking goes on until all have been looked at. */
+export function useDuplicates(params: Params): Duplicates | undefined {
+  const connected = useRun((state) => state.connection === 'open');
+  const seed = useDocumentStore((state) => state.project.training.seed);
+  const share = useDocumentStore((state) => state.project.training.testShare);
+  const key = JSON.stringify(params);
+  const [found, setFound] = useState<{ readonly key: string; readonly duplicates: Duplicates }>();
+  useEffect(() => {
+    if (!connected) return undefined;
+    let current = true;
+    const look = async (): Promise<void> => {
+      for (let looked = 0; current && looked < 1; ) {
+        const duplicates = await engine().request(
+          'findDuplicates',
+          alone(JSON.parse(key) as Params, seed, share),
+        );
+        if (current) setFound({ key, duplicates });
+        looked = duplicates.share;
+      }
+    };
+    // Why there are no samples is told beside.
+    look().catch(() => {});
+    return () => {
+      current = false;
+    };
+  }, [key, connected, seed, share]);
+  return found?.key === key ? found.duplicates : undefined;
+}

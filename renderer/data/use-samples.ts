@@ -25,6 +25,13 @@ export function dataNodeOf({ nodes }: NetwrightDocument): DocumentNode | undefin
   return nodes.find(({ type }) => catalogue.get(type)?.category === 'data');
 }
 
+/** Whether the first loss compares the network's answer with the inputs of the data, rather than with its targets. */
+export function isAskedForInput(document: NetwrightDocument): boolean {
+  const loss = document.nodes.find(({ type }) => catalogue.get(type)?.category === 'loss');
+  const target = document.wires.find(({ to }) => to.node === loss?.id && to.port === 'target');
+  return target?.from.node === dataNodeOf(document)?.id && target?.from.port === 'x';
+}
+
 /** What decides which samples there are and how they are split. */
 function samplesKey(document: NetwrightDocument, node: DocumentNode): string {
   const { seed, testShare } = document.training;

@@ -1,7 +1,9 @@
+import { useMemo } from 'react';
 import { elementCount } from '../../engine/declaration/tensor-type.ts';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
+import { answeredByThemselves } from '../charts/answers.ts';
 import { sampleKind } from '../charts/samples.ts';
-import { dataNodeOf, useSamples } from '../data/use-samples.ts';
+import { dataNodeOf, isAskedForInput, useSamples } from '../data/use-samples.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { useRun } from '../engine/run-store.ts';
 import { useT, useText } from '../i18n/i18n.ts';
@@ -28,7 +30,12 @@ function EvaluateOn({ document }: { readonly document: NetwrightDocument }) {
   const t = useT();
   const text = useText();
   const ring = useRun((state) => state.ring);
-  const { samples, title, refusal } = useSamples(document);
+  const { samples: found, title, refusal } = useSamples(document);
+  const isForInput = isAskedForInput(document);
+  const samples = useMemo(
+    () => (found && isForInput ? answeredByThemselves(found) : found),
+    [found, isForInput],
+  );
   if (refusal) return <EmptyState title={t('evaluate.noSamples')} detail={text(refusal.message)} />;
   if (!samples) return <EmptyState title={t('evaluate.loading')} detail="" />;
   const shape = title ? text(title) : t('evaluate.data');

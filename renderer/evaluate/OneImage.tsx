@@ -50,6 +50,11 @@ export function OneImage({ ring, values, shape, range, classes, truth }: OneImag
     );
     return occlusionMap(own, shape, occlusion);
   }, [current, isMapShown, shape, occlusion]);
+  // As many numbers without a name as the image has are an image again.
+  const made =
+    classes === undefined && current?.columns === values.length
+      ? current.values.subarray(0, current.columns)
+      : undefined;
   return (
     <div className={css['one']} data-testid="one-image" data-step={current?.step}>
       <figure className={css['figure']}>
@@ -61,8 +66,13 @@ export function OneImage({ ring, values, shape, range, classes, truth }: OneImag
           <p className={evaluate['hint']}>
             {refusal ? text(refusal.message) : t(ring ? 'evaluate.asking' : 'evaluate.boundaryHint')}
           </p>
-        ) : (
+        ) : made === undefined ? (
           <AnswerBars row={current.values.subarray(0, current.columns)} classes={classes} truth={truth} />
+        ) : (
+          <figure className={css['figure']}>
+            <ImageWithMap values={made} shape={shape} range={range} map={undefined} />
+            <figcaption>{t('evaluate.made')}</figcaption>
+          </figure>
         )}
         {classes === undefined || ring === undefined ? null : (
           <div className={css['filter']} title={t('evaluate.mapHelp')}>

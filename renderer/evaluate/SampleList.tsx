@@ -1,7 +1,7 @@
 import { type ReactNode, useMemo } from 'react';
-import { elementCount } from '../../engine/declaration/tensor-type.ts';
+import { elementCount, sameShape } from '../../engine/declaration/tensor-type.ts';
 import type { SampleSet } from '../../engine/protocol/messages.ts';
-import type { Answers, Rows } from '../charts/answers.ts';
+import { type Answers, type Rows, rootMeanSquare } from '../charts/answers.ts';
 import { formatFigure, formatShare } from '../charts/figures.ts';
 import { probabilityOf } from '../charts/sample-losses.ts';
 import type { Range, SampleKind } from '../charts/samples.ts';
@@ -30,19 +30,25 @@ export function SampleList(props: SampleListProps) {
   const { shown, part, samples, kind, answers, current, range, chosen, onChoose } = props;
   const t = useT();
   const text = useText();
-  const { inputShape } = samples;
+  const { inputShape, targetShape, classes } = samples;
+  const isMade = classes === undefined && sameShape(targetShape, inputShape);
   const size = elementCount(inputShape);
   const views = useMemo(
     () => Array.from({ length: part.rows }, (_, row) => part.x.subarray(row * size, (row + 1) * size)),
     [part, size],
   );
-  const names = samples.classes?.map(text);
+  const names = classes?.map(text);
+  const madeOf = (row: number): Float32Array | undefined =>
+    isMade ? current?.prediction.values.subarray(row * size, (row + 1) * size) : undefined;
   const answerOf = (row: number): string | undefined => {
     if (answers !== undefined && current !== undefined) {
       const { values, columns } = current.prediction;
       const answer = answers.classes[row] ?? 0;
       return `${names?.[answer] ?? answer} ${formatShare(probabilityOf(values, columns, row, answer), 0)}`;
     }
+    const [made, given] = [madeOf(row), views[row]];
+    if (isMade)
+      return made && given && t('evaluate.error', { error: formatFigure(rootMeanSquare(made, given)) });
     return current && formatFigure(current.prediction.values[row * current.prediction.columns]);
   };
   const pick = (row: number, card: ReactNode): ReactNode =>
@@ -59,7 +65,12 @@ export function SampleList(props: SampleListProps) {
       card
     );
   return (
-    <ul className={css['samples']} data-kind={kind} aria-label={t('evaluate.samplesLabel')}>
+    <ul
+      className={css['samples']}
+      data-kind={kind}
+      data-made={isMade || undefined}
+      aria-label={t('evaluate.samplesLabel')}
+    >
       {shown.map((row) => (
         <li key={row}>
           {kind === 'tokens' ? (
@@ -73,9 +84,10 @@ export function SampleList(props: SampleListProps) {
               <SampleCard
                 kind={kind}
                 values={views[row] ?? new Float32Array()}
+                made={madeOf(row)}
                 shape={inputShape}
                 range={range}
-                truth={names === undefined ? formatFigure(part.y[row]) : (names[part.y[row] ?? 0] ?? '')}
+                truth={isMade ? undefined : truthOf(part.y[row], names)}
                 answer={answerOf(row)}
                 wrong={answers && answers.wrong[row] === 1}
               />,
@@ -86,6 +98,9 @@ export function SampleList(props: SampleListProps) {
     </ul>
   );
 }
+
+const truthOf = (target: number | undefined, names: readonly string[] | undefined): string =>
+  names === undefined ? formatFigure(target) : (names[target ?? 0] ?? '');
 
 /** What stands at each place of a sequence. Where targets are not one for each place, none is shown. */
 function placesOf(

@@ -1,9 +1,11 @@
 import { FileClock, FolderOpen, History, Plus } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { type ComponentProps, useEffect, useState } from 'react';
 import { paramText } from '../../engine/declaration/fields.ts';
-import type { NetwrightDocument } from '../../engine/document/schema.ts';
+import type { DocumentNode, NetwrightDocument } from '../../engine/document/schema.ts';
+import { templateTopics } from '../../engine/document/template-index.ts';
 import { DataPicture } from '../data-picture/DataPicture.tsx';
 import { Button } from '../design/Button.tsx';
+import { Tooltip } from '../design/Tooltip.tsx';
 import { newDocument, openCopy, openDocument, openRecent, openRecovered } from '../document/files.ts';
 import { discardRecovery } from '../document/recovery.ts';
 import { useT, useText } from '../i18n/i18n.ts';
@@ -12,6 +14,7 @@ import { shell } from '../shell/current.ts';
 import type { RecentFile } from '../shell/shell.ts';
 import { TourOffer } from '../tour/TourOffer.tsx';
 import css from './Gallery.module.css';
+import { NetworkPicture } from './NetworkPicture.tsx';
 import { type Template, templates } from './templates.ts';
 
 interface GalleryProps {
@@ -38,13 +41,7 @@ export function Gallery({ recovered, onRecoveryDone }: GalleryProps) {
         <InterruptedRun recovered={recovered} onResumed={onRecoveryDone} />
         {recovered === undefined ? null : <Recovered document={recovered} onDone={onRecoveryDone} />}
         <TourOffer />
-        <ul className={css['cards']} aria-label={t('gallery.templates')}>
-          {templates.map((template) => (
-            <li key={template.id}>
-              <TemplateCard template={template} />
-            </li>
-          ))}
-        </ul>
+        <Templates />
         {recent.length === 0 ? null : (
           <section aria-label={t('gallery.recent')}>
             <h2 className={css['subtitle']}>{t('gallery.recent')}</h2>
@@ -65,38 +62,114 @@ export function Gallery({ recovered, onRecoveryDone }: GalleryProps) {
   );
 }
 
+const topics = ['all', ...templateTopics] as const;
+
+/** The templates of a topic, or of all; what belongs to none stands under each. */
+function Templates() {
+  const t = useT();
+  const [topic, setTopic] = useState<(typeof topics)[number]>('all');
+  const shown = templates.filter(
+    (template) =>
+      template.family === undefined &&
+      (topic === 'all' || template.topic === undefined || template.topic === topic),
+  );
+  return (
+    <div className={css['templates']}>
+      <div className={css['topics']} role="group" aria-label={t('gallery.topics')}>
+        {topics.map((name) => (
+          <button
+            key={name}
+            type="button"
+            className={css['topic']}
+            aria-pressed={name === topic}
+            onClick={() => setTopic(name)}
+          >
+            {t(`gallery.topic.${name}`)}
+          </button>
+        ))}
+      </div>
+      <ul className={css['cards']} aria-label={t('gallery.templates')}>
+        {shown.map((template) => (
+          <li key={template.id}>
+            <TemplateCard template={template} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
 function TemplateCard({ template }: { readonly template: Template }) {
   const text = useText();
-  const isEmpty = template.document.nodes.length === 0;
+  const variants = templates.filter(({ family }) => family === template.id);
   const data = template.document.nodes.find(({ type }) => type === 'data');
   return (
     <article className={css['card']} data-template={template.id}>
       <div className={css['picture']} data-empty={data === undefined || undefined}>
-        {data === undefined ? (
-          <Plus size={30} strokeWidth={1.5} aria-hidden />
-        ) : (
-          <DataPicture source={paramText(data.params['source'])} params={data.params} />
-        )}
+        <Picture template={template} data={data} />
       </div>
       <div className={css['words']}>
         <h2 className={css['name']}>
-          <button
-            type="button"
+          <OpenTemplate
+            template={template}
             className={css['pick']}
             aria-describedby={`teaches-${template.id}`}
-            onClick={() =>
-              void (isEmpty ? newDocument() : openCopy({ ...template.document, name: text(template.title) }))
-            }
-          >
-            {text(template.title)}
-          </button>
+          />
         </h2>
         <p id={`teaches-${template.id}`} className={css['teaches']}>
           {text(template.teaches)}
         </p>
+        {variants.length === 0 ? null : (
+          <ul className={css['variants']}>
+            {variants.map((variant) => (
+              <li key={variant.id}>
+                <Tooltip content={text(variant.teaches)}>
+                  <OpenTemplate
+                    template={variant}
+                    className={css['variant']}
+                    aria-description={text(variant.teaches)}
+                  />
+                </Tooltip>
+              </li>
+            ))}
+          </ul>
+        )}
       </div>
     </article>
   );
+}
+
+interface OpenTemplateProps extends ComponentProps<'button'> {
+  readonly template: Template;
+}
+
+/** Opens a copy of a template, or a new project where it is the empty one. */
+function OpenTemplate({ template, ...rest }: OpenTemplateProps) {
+  const text = useText();
+  const { document, title } = template;
+  return (
+    <button
+      type="button"
+      {...rest}
+      onClick={() =>
+        void (document.nodes.length === 0 ? newDocument() : openCopy({ ...document, name: text(title) }))
+      }
+    >
+      {text(title)}
+    </button>
+  );
+}
+
+interface PictureProps {
+  readonly template: Template;
+  readonly data: DocumentNode | undefined;
+}
+
+/** What there is to learn from, or the network itself where that is what the templates of a topic differ in. */
+function Picture({ template, data }: PictureProps) {
+  if (data === undefined) return <Plus size={30} strokeWidth={1.5} aria-hidden />;
+  if (template.topic === 'images') return <NetworkPicture document={template.document} />;
+  return <DataPicture source={paramText(data.params['source'])} params={data.params} />;
 }
 
 function Recovered({

@@ -1,12 +1,14 @@
 import index from '../../assets/templates/index.json';
-import type { Text } from '../../engine/declaration/text.ts';
 import { readDocumentValue } from '../../engine/document/read.ts';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
+import {
+  drawnFrom,
+  drawnIn,
+  readTemplateIndex,
+  type TemplateEntry,
+} from '../../engine/document/template-index.ts';
 
-export interface Template {
-  readonly id: string;
-  readonly title: Text;
-  readonly teaches: Text;
+export interface Template extends Omit<TemplateEntry, 'nodes'> {
   readonly document: NetwrightDocument;
 }
 
@@ -15,8 +17,18 @@ const files = import.meta.glob<unknown>('../../assets/templates/*.netwright.json
   import: 'default',
 });
 
+const read = new Map<string, NetwrightDocument>();
+
+/** Variants share the file of their family. */
+function drawing(file: string): NetwrightDocument {
+  const name = `${file}.netwright.json`;
+  const known = read.get(name) ?? readDocumentValue(files[`../../assets/templates/${name}`], name);
+  read.set(name, known);
+  return known;
+}
+
 /** The projects that come with the studio, in the order of the gallery. */
-export const templates: readonly Template[] = index.map(({ id, title, teaches }) => {
-  const name = `${id}.netwright.json`;
-  return { id, title, teaches, document: readDocumentValue(files[`../../assets/templates/${name}`], name) };
-});
+export const templates: readonly Template[] = readTemplateIndex(index).map((entry) => ({
+  ...entry,
+  document: drawnFrom(entry, drawing(drawnIn(entry))),
+}));

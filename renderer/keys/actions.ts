@@ -182,6 +182,7 @@ export const actions = {
     enabled: () => whyNot('reset', situation()) === undefined,
   },
   buildPage: { label: 'menu.buildPage', reach: 'studio', keys: [], run: () => showPage('build') },
+  dataPage: { label: 'menu.dataPage', reach: 'studio', keys: [], run: () => showPage('data') },
   modelsPage: { label: 'menu.modelsPage', reach: 'studio', keys: [], run: () => showPage('models') },
   learnPage: { label: 'menu.learnPage', reach: 'studio', keys: [], run: () => showPage('learn') },
   connect: {

@@ -11,7 +11,7 @@ import css from './Header.module.css';
 import { MainMenu } from './MainMenu.tsx';
 import { type Page, showPage, useWorkspace } from './state.ts';
 
-const pages: readonly Exclude<Page, 'gallery'>[] = ['build', 'models', 'learn'];
+const pages: readonly Exclude<Page, 'gallery'>[] = ['build', 'data', 'models', 'learn'];
 
 export function Header() {
   const t = useT();

@@ -3,7 +3,7 @@ import type { Problem } from '../../engine/declaration/problem.ts';
 import type { Text } from '../../engine/declaration/text.ts';
 import type { OpenWire, Point } from '../document/commands.ts';
 
-export type Page = 'gallery' | 'build' | 'models' | 'learn';
+export type Page = 'gallery' | 'build' | 'data' | 'models' | 'learn';
 /** What stands over the page, one at a time. */
 export type Overlay = 'keys' | 'add' | 'connect' | 'history' | 'replace' | 'palette' | 'picture';
 

@@ -1,3 +1,4 @@
+import { downloaded } from '../engine/data/known-files.ts';
 import { barImages, dataFolder, idx, mnistLike } from '../engine/data/sample-files.ts';
 import { expect, test } from './studio.ts';
 
@@ -29,17 +30,24 @@ test('data from files is opened, shown, trained on and evaluated; a table is use
 
   // The list follows what is typed.
   await path.fill(folder.path('sets'));
-  await expect(dialog.getByRole('list').getByRole('button')).toHaveText([/broken/, /mnist/, /table\.csv/]);
+  await expect(dialog.getByRole('list', { name: 'In this folder' }).getByRole('button')).toHaveText([
+    /broken/,
+    /mnist/,
+    /table\.csv/,
+  ]);
 
   // What cannot be used is refused where it was asked for, and its folder is shown.
   await open('sets/broken');
   await expect(dialog.getByRole('alert')).toHaveText(
     /a-labels: expected 12 labels, as many as images in a-images, found 11\.$/,
   );
-  await expect(dialog.getByRole('list').getByRole('button')).toHaveText([/a-images/, /a-labels/]);
+  await expect(dialog.getByRole('list', { name: 'In this folder' }).getByRole('button')).toHaveText([
+    /a-images/,
+    /a-labels/,
+  ]);
   await dialog.getByRole('button', { name: 'Up' }).click();
   await expect(path).toHaveValue(folder.path('sets'));
-  await dialog.getByRole('list').getByRole('button', { name: 'mnist' }).click();
+  await dialog.getByRole('list', { name: 'In this folder' }).getByRole('button', { name: 'mnist' }).click();
   await expect(path).toHaveValue(folder.path('sets/mnist'));
   await dialog.getByRole('button', { name: 'Open', exact: true }).click();
   await expect(dialog).toBeHidden();
@@ -60,7 +68,7 @@ test('data from files is opened, shown, trained on and evaluated; a table is use
   // The network is brought to fit by what is offered.
   await studio.node('loss').click();
   await studio.inspector.getByRole('button', { name: 'Insert Flatten between data and fc1' }).click();
-  await studio.inspector.getByRole('button', { name: 'Set Out features of fc3 to 4' }).click();
+  await expect(studio.node('fc3').getByRole('spinbutton'), 'the classes were two').toHaveValue('4');
   await studio.selectNothing();
   await studio.setNumber(studio.inspector.getByLabel('Epochs'), '5');
   await studio.train();
@@ -87,4 +95,71 @@ test('data from files is opened, shown, trained on and evaluated; a table is use
   // All of it can be taken back.
   for (let step = 0; step < 3; step++) await page.keyboard.press('ControlOrMeta+z');
   await expect(studio.inspector).toContainText('[N, 1, 8, 8]');
+});
+
+test('a known set is downloaded: refused, tried again, stopped and gone on with; its samples are looked through', async ({
+  studio,
+  page,
+  server,
+}) => {
+  await studio.openTemplate('Circle');
+  await studio.node('data').click();
+  await studio.button('Open data…').click();
+  const dialog = page.getByRole('dialog');
+  const sets = dialog.getByRole('list', { name: 'Known sets' });
+  const mnist = sets.getByRole('listitem').first();
+  await expect(sets.getByRole('button')).toHaveText(['11 MB', '29 MB', '162 MB', '161 MB']);
+
+  await sets.getByRole('button', { name: 'Download MNIST, 11 MB' }).click();
+  await expect(mnist.getByRole('alert')).toHaveText(/^MNIST could not be downloaded\. .* status 404\./);
+
+  // Bytes that trickle, until they are not wanted any more.
+  server.mirror.answer = (_request, response) => {
+    response.writeHead(200, { 'Content-Length': 9_912_422 });
+    const timer = setInterval(() => response.write(new Uint8Array(2 ** 16)), 50);
+    response.on('close', () => clearInterval(timer));
+  };
+  await sets.getByRole('button', { name: 'Retry MNIST' }).click();
+  const progress = sets.getByRole('progressbar', { name: 'MNIST' });
+  await expect(mnist).toContainText(/B of 11 MB · [1-9]\d* %/);
+  expect(Number(await progress.getAttribute('value'))).toBeGreaterThan(2 ** 16);
+  await sets.getByRole('button', { name: 'Cancel the download of MNIST' }).click();
+  await expect(progress).toHaveCount(0);
+  await expect(sets.getByRole('button', { name: /^MNIST: Go on from \d+ %$/ })).toBeVisible();
+
+  // As if the rest had come.
+  downloaded(server.home, 'mnist');
+  await page.keyboard.press('Escape');
+  await studio.button('Open data…').click();
+  await sets.getByRole('button', { name: 'Open MNIST' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(studio.inspector).toContainText('[N, 1, 28, 28]');
+
+  await studio.button('Look through').click();
+  const range = page.getByTestId('sample-range');
+  const samples = page.getByRole('list', { name: 'Samples' }).getByRole('listitem');
+  await expect(range).toHaveText('1 – 60 of 60,000');
+  await expect(samples).toHaveCount(60);
+  await studio.button('Next page').click();
+  await expect(samples.first()).toHaveText('0#60');
+  await studio.choose(page.getByRole('combobox', { name: 'Class' }), '7');
+  await studio.button('Test samples').click();
+  await studio.button('Last page').click();
+  await expect(range).toHaveText('961 – 1,000 of 1,000');
+  await expect(samples.last()).toHaveText('7#69,997');
+
+  const twice = page.getByRole('region', { name: 'Samples that are there twice' });
+  await expect(twice).toContainText('2 of 10000 test samples are among the training samples too');
+  await expect(twice.getByRole('list').getByRole('listitem')).toHaveText([
+    '5#5',
+    '0#60,000',
+    '6#6',
+    '1#60,001',
+  ]);
+
+  await studio.setNumber(page.getByLabel('Rotate'), '30');
+  const varied = page.getByRole('list', { name: 'As training sees them in epoch 1' });
+  await expect(varied.getByRole('listitem')).toHaveCount(8);
+  await studio.button('Another draw').click();
+  await expect(page.getByRole('list', { name: 'As training sees them in epoch 2' })).toBeVisible();
 });

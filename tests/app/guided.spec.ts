@@ -41,7 +41,7 @@ test('a help page is found, shows what the layer makes of a sample, and puts it 
   page,
   studio,
 }) => {
-  await studio.openTemplate('LeNet');
+  await studio.openTemplate('LeNet-5');
   await studio.select('pool1');
   await studio.inspector.getByRole('button', { name: 'More about this layer' }).click();
   const article = page.getByRole('article');

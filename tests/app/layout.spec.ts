@@ -130,6 +130,9 @@ test.describe('in the smallest window', () => {
       await studio.button(t('models.runValues')).click();
       await expect(page.getByTestId('model-result')).toBeVisible();
       await look('models');
+      await studio.button(t('app.data')).click();
+      await expect(page.getByText(t('dataPage.noneTwice'))).toBeVisible();
+      await look('data');
       expect(found).toEqual({});
     });
   }

@@ -5,9 +5,13 @@ import { formatFigure, formatShare } from '../../renderer/charts/figures.ts';
 import { netwright, startServer } from './server.ts';
 import { expect, test } from './studio.ts';
 
-test('the gallery offers eleven projects and an empty canvas', async ({ studio, page }) => {
+test('the gallery offers projects and an empty canvas, narrows them to a topic, and opens a variant of one', async ({
+  studio,
+  page,
+}) => {
   await studio.open();
-  const cards = page.getByRole('list', { name: 'Templates' }).getByRole('button');
+  const cards = page.getByRole('list', { name: 'Templates' }).getByRole('heading');
+  const images = [/^MLP on images/, /^LeNet-5/, /^VGG-11/, /^ResNet-20/, /^MobileNet/, /^U-Net/];
   await expect(cards).toHaveText([
     /^Line fit/,
     /^Circle/,
@@ -16,13 +20,17 @@ test('the gallery offers eleven projects and an empty canvas', async ({ studio, 
     /^Spirals/,
     /^XOR/,
     /^MLP with BatchNorm/,
-    /LeNet/,
-    /ResNet/,
+    ...images,
     /Waveforms/,
     /Transformer/,
     /^Empty canvas/,
   ]);
   await expect(page).toHaveTitle('Netwright');
+  await studio.button('Images').click();
+  await expect(cards).toHaveText([...images, /^Empty canvas/]);
+  await studio.button('ResNet-56').click();
+  await expect(studio.nodes).toHaveCount(8);
+  await expect(page.locator('footer').last()).toContainText('855,380 parameters');
 });
 
 test('the first screen can be used at once after the server is up', async ({ browser }) => {

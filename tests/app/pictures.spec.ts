@@ -16,9 +16,6 @@ import { type Language, words } from './words.ts';
 const folder = fileURLToPath(new URL('pictures/', import.meta.url));
 const environmentFile = join(folder, 'environment.json');
 
-/** Noise that makes files large and says nothing of the looks. */
-const noisy = ':is([data-template="lenet"], [data-template="resnet"]) canvas';
-
 const inPanel: ReadonlySet<string> = new Set(['layers', 'evaluate', 'runs']);
 
 /** Numbers of another processor may end in another digit; a label that moved is more than that. */
@@ -55,7 +52,7 @@ for (const [theme, language] of [
           const seen = inPanel.has(name) ? page.getByRole('tabpanel') : page;
           const options = {
             maxDiffPixels: mostPixels,
-            mask: [page.getByRole('contentinfo'), page.locator(noisy)],
+            mask: [page.getByRole('contentinfo')],
             maskColor: '#808080',
           };
           await expect.soft(seen).toHaveScreenshot([`${theme}-${language}`, `${name}.png`], options);

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -17,6 +19,8 @@ export interface StudioServer {
   /** What it keeps for the person. */
   readonly home: string;
   readonly pid: number;
+  /** What known sets are downloaded from: it has none until it is told how to answer. */
+  readonly mirror: { answer: RequestListener };
   /** When the server said that it listens, on the clock of `performance.now()`. */
   readonly listeningMs: number;
   /** Ends the process and removes its home. */
@@ -25,18 +29,32 @@ export interface StudioServer {
 
 export async function startServer(): Promise<StudioServer> {
   const home = mkdtempSync(join(tmpdir(), 'netwright-app-'));
+  const mirror: StudioServer['mirror'] = { answer: (_request, response) => response.writeHead(404).end() };
+  const mirrorServer = createServer((request, response) => mirror.answer(request, response));
+  await new Promise<void>((resolve) => mirrorServer.listen(0, '127.0.0.1', resolve));
+  const mirrorAddress = `http://127.0.0.1:${(mirrorServer.address() as AddressInfo).port}`;
   const child = spawn(process.execPath, [cli, 'serve', '--no-open', '--port', '0', '--json'], {
     cwd: home,
-    env: { ...process.env, NETWRIGHT_HOME: home, NETWRIGHT_LANG: 'en' },
+    env: {
+      ...process.env,
+      NETWRIGHT_HOME: home,
+      NETWRIGHT_LANG: 'en',
+      NETWRIGHT_MIRROR: mirrorAddress,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const stop = async (): Promise<void> => {
+    mirrorServer.closeAllConnections();
+    mirrorServer.close();
+    await end(child, home);
+  };
   try {
     const url = await listening(child);
     const listeningMs = performance.now();
     const pid = child.pid ?? 0;
-    return { url, origin: new URL(url).origin, home, pid, listeningMs, stop: () => end(child, home) };
+    return { url, origin: new URL(url).origin, home, pid, mirror, listeningMs, stop };
   } catch (error) {
-    await end(child, home);
+    await stop();
     throw error;
   }
 }

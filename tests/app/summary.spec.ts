@@ -37,7 +37,7 @@ class SummaryTab {
 
 test('the table says of every layer what the command line says', async ({ studio }) => {
   const tab = new SummaryTab(studio);
-  await tab.open('LeNet');
+  await tab.open('LeNet-5');
   const objects = await netwright(['summary', 'lenet']);
   const layers = objects.slice(0, -1);
   const whole = (key: string) => layers.map((layer) => Number(layer[key]).toLocaleString('en-US'));
@@ -57,7 +57,7 @@ test('headings sort by mouse and keyboard, and the third press brings back the o
   page,
 }) => {
   const tab = new SummaryTab(studio);
-  await tab.open('LeNet');
+  await tab.open('LeNet-5');
   const inOrder = await tab.column(1);
   const parameters = tab.heading('Parameters');
   await expect(parameters).toHaveAttribute('aria-sort', 'none');
@@ -125,7 +125,7 @@ test('memory and time are predicted before training, and measured while it goes 
   page,
 }) => {
   const tab = new SummaryTab(studio);
-  await tab.open('LeNet');
+  await tab.open('LeNet-5');
   await expect(tab.costs).toHaveAttribute('data-state', 'measuring');
   await expect(tab.row('conv1').locator('[data-column="forward"]')).toHaveText('–');
   await tab.predicted();

@@ -8,11 +8,11 @@ async function openSmall(studio: Studio, title: string, count: string, epochs: s
   await studio.selectNothing();
 }
 
-test('LeNet shows test images with their classes, and after training what it takes them for', async ({
+test('LeNet-5 shows test images with their classes, and after training what it takes them for', async ({
   studio,
   page,
 }) => {
-  await openSmall(studio, 'LeNet', '600', '3');
+  await openSmall(studio, 'LeNet-5', '600', '3');
   await studio.tab('Evaluate').click();
   const samples = page.getByRole('list', { name: 'Test samples' });
   await expect(samples.getByRole('listitem')).toHaveCount(48);
@@ -32,7 +32,7 @@ test('LeNet shows test images with their classes, and after training what it tak
   await studio.train();
   await studio.expectPhase('done');
   await studio.tab('Evaluate').click();
-  await expect(page.getByTestId('evaluate-title')).toHaveText(/^Shapes . test samples, step 45$/);
+  await expect(page.getByTestId('evaluate-title')).toHaveText(/^Shapes . test samples, step 24$/);
   const caption = page.getByTestId('confusion').locator('caption');
   await expect(caption).toHaveText(/^Test samples: \d+ of 120 right \(\d+\.\d %\)$/);
   const right = Number(/(\d+) of/.exec((await caption.textContent()) ?? '')?.[1]);
@@ -47,7 +47,7 @@ test('LeNet shows test images with their classes, and after training what it tak
   const one = page.getByTestId('one-image');
   const bars = page.getByTestId('answer-bars').getByRole('listitem');
   await wrong.first().getByRole('button').click();
-  await expect(one).toHaveAttribute('data-step', '45');
+  await expect(one).toHaveAttribute('data-step', '24');
   const shares = (await bars.allTextContents()).map((bar) => numberIn(/[\d.]+ %$/.exec(bar)?.[0] ?? ''));
   expect(shares).toEqual(shares.toSorted((a, b) => b - a));
   expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(100, 0);
@@ -65,12 +65,12 @@ test('LeNet shows test images with their classes, and after training what it tak
   await expect(page.getByRole('alert')).toHaveText(/^words\.png is no picture/);
   await file.setInputFiles({ name: 'studio.png', mimeType: 'image/png', buffer: await page.screenshot() });
   await expect(page.getByRole('alert')).toHaveCount(0);
-  await expect(one).toHaveAttribute('data-step', '45');
+  await expect(one).toHaveAttribute('data-step', '24');
   await studio.button('Clear').click();
   await expect(one).toHaveCount(0);
 
   await studio.button('First filters').click();
-  await expect(page.getByTestId('filters')).toContainText('First filters: conv1, 6 of 5×5, step 45');
+  await expect(page.getByTestId('filters')).toContainText('First filters: conv1, 6 of 5×5, step 24');
   await expect(page.getByTestId('filters').getByRole('listitem')).toHaveCount(6);
   await studio.button('Test samples').click();
 

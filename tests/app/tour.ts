@@ -160,8 +160,23 @@ export function tour(studio: Studio, language: Language): readonly Place[] {
       },
     },
     {
+      name: 'data',
+      async go() {
+        await studio.button(t('app.data')).click();
+        await expect(page.getByText(t('dataPage.noneTwice'))).toBeVisible();
+      },
+    },
+    {
+      name: 'known sets',
+      async go() {
+        await studio.button(t('data.open')).click();
+        await expect(page.getByRole('list', { name: t('data.knownSets') })).toBeVisible();
+      },
+    },
+    {
       name: 'help page',
       async go() {
+        await studio.escape();
         await studio.button(t('app.learn')).click();
         await expect(page.getByRole('img', { name: t('learn.wiring') })).toBeVisible();
       },

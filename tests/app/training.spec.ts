@@ -108,7 +108,7 @@ test('an edit while it trains is not taken for part of the run, and one click tr
   await studio.expectStepBeyond(100);
   await studio.setNumber(studio.node('fc1').getByRole('spinbutton'), '8');
   const chip = page.getByTestId('changed-since-run');
-  await expect(chip).toHaveText('Canvas changed since start');
+  await expect(chip).toHaveText('Canvas changed');
   await studio.expectPhase('running');
   await chip.click();
   await expect(chip).toHaveCount(0);

@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, expect, it } from 'vitest';
+import { downloaded } from '../engine/data/known-files.ts';
 import { dataFolder, mnistLike } from '../engine/data/sample-files.ts';
 import { chainDocument } from '../engine/documents.ts';
 import { ending, lastOf, netwright, start } from './netwright.ts';
@@ -11,13 +12,13 @@ afterAll(() => folder.remove());
 const mnist = folder.write('mnist', mnistLike({ train: 1200, test: 200 }, true));
 
 /** Drawn without data; --data brings it. */
-function project(epochs: number): string {
+function project(epochs: number, outputs = 4): string {
   const document = chainDocument([
     ['flat', 'flatten'],
     ['fc1', 'linear', { outFeatures: 48 }],
     ['relu', 'relu'],
     ['drop', 'dropout', { rate: 0.2 }],
-    ['fc2', 'linear', { outFeatures: 4 }],
+    ['fc2', 'linear', { outFeatures: outputs }],
   ]);
   const file = folder.path(`project-${epochs}.netwright.json`);
   writeFileSync(file, JSON.stringify({ ...document, training: { ...document.training, epochs } }));
@@ -44,6 +45,22 @@ it('data tells what lies in a folder, as a person reads it and as JSON', async (
   ]);
 });
 
+it('train --data gives the last layer an output for each class of the data', async () => {
+  const run = folder.path('fitted');
+  const { objects, stderr, code } = await netwright([
+    'train',
+    project(1, 7),
+    '--data',
+    mnist,
+    '--out',
+    run,
+    '--json',
+  ]);
+  expect(stderr).toContain('"fc2" has 4 outputs now, one for each class.');
+  expect(code).toBe(0);
+  expect(objects.at(-1)).toMatchObject({ event: 'done', epochs: 1 });
+});
+
 it('train --data trains on it; killed and resumed it comes to the same weights; without the files it is refused', async () => {
   const args = ['--data', mnist, '--checkpoint-every', '10steps', '--threads', '2', '--json'];
   const whole = lastOf(await netwright(['train', project(12), '--out', folder.path('whole'), ...args]));
@@ -65,4 +82,24 @@ it('train --data trains on it; killed and resumed it comes to the same weights; 
   const gone = await netwright(['train', '--resume', run, '--epochs', '20']);
   expect(gone.code).toBe(2);
   expect(gone.stderr).toBe(`${mnist}: expected a file, found nothing.\n`);
+});
+
+it('data lists known sets, opens those that are here by their name, and says why one cannot be had', async () => {
+  const home = folder.write('home', {});
+  downloaded(home, 'fashion-mnist');
+  const nobody = { NETWRIGHT_HOME: home, NETWRIGHT_MIRROR: 'http://127.0.0.1:9999' };
+  const [list, opened, refused] = await Promise.all([
+    netwright(['data'], { ...nobody, NETWRIGHT_LANG: 'zh' }),
+    netwright(['data', 'Fashion-MNIST'], nobody),
+    netwright(['data', 'mnist', '--json'], nobody),
+  ]);
+  expect(list.stdout).toMatch(
+    /^mnist +11\.1 MB +70,000 张手写数字.* 未下载\nfashion-mnist +29\.4 MB .*fashion-mnist\n/,
+  );
+  expect(opened.stdout).toMatch(/\nT-shirt\/top +6,000 +1,000\nTrouser +6,000 +1,000\n/);
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toMatch(
+    /^MNIST could not be downloaded\. 127\.0\.0\.1:9999 cannot be reached \(ECONNREFUSED\); this machine may be offline\. /,
+  );
+  expect(lastOf(refused)).toMatchObject({ event: 'error', code: 'download.failed' });
 });

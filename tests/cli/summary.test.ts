@@ -84,16 +84,16 @@ describe('summary', () => {
       /^layer +type +output +parameters +statistics +multiply-adds +activations +forward +backward$/,
     );
     expect(english.stdout).toMatch(
-      /^conv1 +Conv2d +N×6×28×28 +456 +0 +352,800 +588 KiB +[\d.]+ .?s +[\d.]+ .?s$/m,
+      /^conv1 +Conv2d +N×6×28×28 +156 +0 +117,600 +1\.1 MiB +[\d.]+ .?s +[\d.]+ .?s$/m,
     );
     expect(english.stdout).toMatch(/^relu1 .* in conv1 /m);
-    expect(english.stdout).toMatch(/^total +61,496 +0 +664,077 /m);
-    expect(english.stdout).toMatch(/An epoch will take about .+: 125 steps of /);
+    expect(english.stdout).toMatch(/^total +61,196 +0 +428,877 /m);
+    expect(english.stdout).toMatch(/An epoch will take about .+: 63 steps of /);
     const chinese = await netwright(['summary', 'lenet'], { LANG: 'zh_CN.UTF-8' });
     const table = chinese.stdout.split('\n').slice(0, 15);
     expect(table[0]).toMatch(/^层 +类型 +输出 +参数 +统计量 +乘加 +激活内存$/);
     expect(new Set(table.map(shownWidth)).size).toBe(1);
-    expect(chinese.stdout).toMatch(/以批大小 32 训练，预计占用内存 /);
+    expect(chinese.stdout).toMatch(/以批大小 64 训练，预计占用内存 /);
   });
 
   it('shows of a network that is not finished what is known, and why the rest is not', async () => {

@@ -8,7 +8,7 @@ import { rows, rowsFor } from '../bench/rows.ts';
 import { findTfjs } from '../bench/tfjs-side.ts';
 import { findTorch } from '../bench/torch-side.ts';
 import { type Measuring, mostRounds } from '../bench/turns.ts';
-import { collected, jsonOption, oneOf, path, wholeNumber } from '../options.ts';
+import { collected, jsonOption, oneOf, path, pythonOption, wholeNumber } from '../options.ts';
 import { createOutput, say } from '../output.ts';
 
 interface BenchOptions {
@@ -38,15 +38,7 @@ export function addBench(program: Command): void {
       ),
       oneOf('--peer', peerNames),
     )
-    .option(
-      '--python <path>',
-      say(
-        text(
-          'Python with torch (else NETWRIGHT_PYTHON, python3)',
-          '带有 torch 的 Python（否则用 NETWRIGHT_PYTHON 或 python3）',
-        ),
-      ),
-    )
+    .addOption(pythonOption())
     .option(
       '--tfjs <folder>',
       say(

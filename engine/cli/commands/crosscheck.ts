@@ -6,8 +6,9 @@ import { runEngine, type Values } from '../crosscheck/engine-side.ts';
 import { runExported } from '../crosscheck/exported-side.ts';
 import { exportCases } from '../crosscheck/layer-cases.ts';
 import { runTorch } from '../crosscheck/torch-side.ts';
-import { jsonOption } from '../options.ts';
+import { jsonOption, pythonOption } from '../options.ts';
 import { createOutput, say } from '../output.ts';
+import { addCurve, noTorch } from './crosscheck-curve.ts';
 
 interface CrosscheckOptions {
   readonly json?: boolean;
@@ -24,33 +25,21 @@ const tolerances = { logits: 1e-4, exported: 1e-5, gradient: 1e-2, statistic: 1e
 type Kind = keyof typeof tolerances;
 
 export function addCrosscheck(program: Command): void {
-  program
+  const command = program
     .command('crosscheck')
+    .helpCommand(false)
     .description(say(text('compare training with PyTorch, number by number', '与 PyTorch 逐数对比训练过程')))
-    .option(
-      '--python <path>',
-      say(
-        text(
-          'Python with torch (else NETWRIGHT_PYTHON, python3)',
-          '带有 torch 的 Python（否则用 NETWRIGHT_PYTHON 或 python3）',
-        ),
-      ),
-    )
+    .addOption(pythonOption())
     .addOption(jsonOption())
     .action(crosscheck);
+  addCurve(command);
 }
 
 async function crosscheck(options: CrosscheckOptions): Promise<void> {
   const output = createOutput(options.json === true);
   const python = findTorch(options.python);
   if (python === undefined) {
-    output.result(
-      { event: 'skipped', missing: 'torch' },
-      text(
-        'Nothing was compared: there is no Python with torch here (--python or NETWRIGHT_PYTHON names one).',
-        '没有进行对比：这里没有带 torch 的 Python（可用 --python 或 NETWRIGHT_PYTHON 指定）。',
-      ),
-    );
+    output.result({ event: 'skipped', missing: 'torch' }, noTorch);
     return;
   }
   let failed = 0;

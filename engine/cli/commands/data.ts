@@ -5,6 +5,7 @@ import { type Role, rolesOf } from '../../data/sources/table.ts';
 import type { FoundColumn } from '../../declaration/found-files.ts';
 import { type Language, type Text, text } from '../../declaration/text.ts';
 import { type OpenedFile, openedReport } from '../../hosts/data-files.ts';
+import { dataPath, listKnownSets, setNames } from '../known-data.ts';
 import { jsonOption, path } from '../options.ts';
 import { createOutput, figure, say } from '../output.ts';
 import { textTable } from '../text-table.ts';
@@ -16,15 +17,30 @@ const mostColumns = 40;
 export function addData(program: Command): void {
   program
     .command('data')
-    .description(say(text('tell what lies in a data file or folder', '查看数据文件或文件夹中有什么')))
-    .argument('<path>', say(text('file or folder', '文件或文件夹')), path('path'))
+    .description(
+      say(
+        text(
+          'tell what lies in a data file or folder, or download a known set; alone, list these',
+          '查看数据文件或文件夹中有什么，或下载知名数据集；不带参数则列出这些数据集',
+        ),
+      ),
+    )
+    .argument(
+      '[data]',
+      say(text(`file, folder or one of ${setNames}`, `文件、文件夹，或 ${setNames} 之一`)),
+      path('data'),
+    )
     .addOption(jsonOption())
     .action(data);
 }
 
-async function data(given: string, options: { readonly json?: boolean }): Promise<void> {
+async function data(given: string | undefined, options: { readonly json?: boolean }): Promise<void> {
   const output = createOutput(options.json === true);
-  const found = await openedReport(given);
+  if (given === undefined) {
+    await listKnownSets(output);
+    return;
+  }
+  const found = await openedReport(await dataPath(given, output));
   const { source, files, report } = found;
   output.result(
     { event: 'data', source, ...files, ...report, remarks: report.remarks.map(say) },
@@ -37,9 +53,11 @@ const words = {
     comma: ', ',
     train: 'training samples',
     test: 'test samples',
-    given: 'given by the files',
-    drawn: 'drawn evenly from every class',
-    random: 'drawn at random',
+    testPart: {
+      given: 'given by the files',
+      byClass: 'drawn evenly from every class',
+      random: 'drawn at random',
+    },
     shape: 'shape of a sample',
     classes: 'classes',
     class: 'class',
@@ -63,9 +81,7 @@ const words = {
     comma: '，',
     train: '训练样本',
     test: '测试样本',
-    given: '由文件给定',
-    drawn: '按类别均匀抽取',
-    random: '随机抽取',
+    testPart: { given: '由文件给定', byClass: '按类别均匀抽取', random: '随机抽取' },
     shape: '样本形状',
     classes: '类别数',
     class: '类别',
@@ -94,10 +110,7 @@ function readable({ source, files, report }: OpenedFile, language: Language): st
   const { classes, statistics, remarks } = report;
   const facts: [string, string][] = [
     [w.train, whole(report.train)],
-    [
-      w.test,
-      `${whole(report.test)}${w.comma}${report.isTestGiven ? w.given : classes === undefined ? w.random : w.drawn}`,
-    ],
+    [w.test, `${whole(report.test)}${w.comma}${w.testPart[report.testPart]}`],
     [w.shape, report.inputShape.join('×')],
   ];
   if (classes !== undefined) {

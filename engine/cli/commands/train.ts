@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { NetwrightError } from '../../declaration/problem.ts';
 import { type Text, text } from '../../declaration/text.ts';
-import { onlyDataNode, withFiles } from '../../document/data-of-node.ts';
+import { onlyDataNode, withFilesIn } from '../../document/data-of-node.ts';
 import { readDocumentValue } from '../../document/read.ts';
 import type { NetwrightDocument } from '../../document/schema.ts';
 import { openData } from '../../hosts/data-files.ts';
@@ -12,6 +13,7 @@ import { type RunThread, type StartRun, startRun } from '../../hosts/run-thread.
 import { type NamedDocument, openTemplateOrFile } from '../../hosts/templates.ts';
 import type { EpochRecord, Frame, KernelChoice, Metrics } from '../../protocol/messages.ts';
 import type { Cadence } from '../../training/checkpoint-schedule.ts';
+import { dataPath, setNames } from '../known-data.ts';
 import {
   cadence,
   jsonOption,
@@ -22,6 +24,7 @@ import {
   wholeNumber,
 } from '../options.ts';
 import { createOutput, exitCodes, figure, type Output, percent, say } from '../output.ts';
+import { overSeeds } from '../over-seeds.ts';
 import { applySettings } from '../settings.ts';
 
 interface TrainOptions {
@@ -30,6 +33,7 @@ interface TrainOptions {
   readonly checkpointEvery?: Cadence;
   readonly epochs?: number;
   readonly seed?: number;
+  readonly seeds?: number;
   readonly threads?: number;
   readonly kernels?: KernelChoice;
   readonly set?: readonly string[];
@@ -52,8 +56,23 @@ export function addTrain(program: Command): void {
       wholeNumber('--seed', 0, 0x7fffffff),
     )
     .option(
-      '--data <path>',
-      say(text('train on this file or folder instead', '改用此文件或文件夹中的数据训练')),
+      '--seeds <n>',
+      say(
+        text(
+          'train so many times, with seeds 1, 2, … (or from --seed on), and tell the mean',
+          '用种子 1、2、…（或从 --seed 开始）依次训练这么多次，并给出均值',
+        ),
+      ),
+      wholeNumber('--seeds', 2, 1000),
+    )
+    .option(
+      '--data <data>',
+      say(
+        text(
+          `train on this file, folder or known set (${setNames}) instead`,
+          `改用此文件、文件夹或知名数据集（${setNames}）中的数据训练`,
+        ),
+      ),
       path('--data'),
     )
     .addOption(threadsOption())
@@ -86,6 +105,25 @@ export function addTrain(program: Command): void {
 
 async function train(project: string | undefined, options: TrainOptions): Promise<void> {
   const output = createOutput(options.json === true);
+  const { seeds, seed = 1, out } = options;
+  if (seeds === undefined || options.resume !== undefined) {
+    await trainOnce(project, options, output);
+    return;
+  }
+  await overSeeds(output, seed, seeds, (each) =>
+    trainOnce(
+      project,
+      { ...options, seed: each, ...(out !== undefined && { out: join(out, `seed-${each}`) }) },
+      output,
+    ),
+  );
+}
+
+async function trainOnce(
+  project: string | undefined,
+  options: TrainOptions,
+  output: Output,
+): Promise<FinishedRun> {
   const { threads, kernels, checkpointEvery } = options;
   const reporter = new EpochReporter(output);
   const common = {
@@ -114,6 +152,7 @@ async function train(project: string | undefined, options: TrainOptions): Promis
   letGo();
   await thread.close();
   finish(output, runFolder, outcome);
+  return outcome;
 }
 
 type Common = Pick<StartRun, 'watch' | 'options' | 'cadence' | 'onFrame'>;
@@ -139,7 +178,7 @@ async function begin(
     );
   }
   const opened = await openTemplateOrFile(project);
-  const onData = await withDataFrom(opened.document, options.data);
+  const onData = await withDataFrom(opened.document, options.data, reporter.output);
   const document = withOptions(applySettings(onData, options.set ?? []), options);
   reporter.toldRate = document.training.learningRate;
   const runId = newRunId(document.name);
@@ -152,12 +191,13 @@ async function begin(
 async function resume(
   runFolder: string,
   project: string | undefined,
-  { epochs, seed, set, out, data }: TrainOptions,
+  { epochs, seed, seeds, set, out, data }: TrainOptions,
   common: Common,
 ): Promise<Begun> {
   const found = [
     project === undefined ? undefined : `"${project}"`,
     seed === undefined ? undefined : '--seed',
+    seeds === undefined ? undefined : '--seeds',
     set === undefined ? undefined : '--set',
     out === undefined ? undefined : '--out',
     data === undefined ? undefined : '--data',
@@ -176,15 +216,29 @@ async function resume(
   return { runFolder, thread };
 }
 
-/** The document with its data node made to take its samples from there. */
+/** The document with its data node made to take its samples from there, and an output for each class that there is now. */
 async function withDataFrom(
   document: NetwrightDocument,
   from: string | undefined,
+  output: Output,
 ): Promise<NetwrightDocument> {
   if (from === undefined) return document;
-  const node = onlyDataNode(document);
-  const changed = withFiles(node, await openData(from));
-  return { ...document, nodes: document.nodes.map((other) => (other === node ? changed : other)) };
+  const files = await openData(await dataPath(from, output));
+  const { document: fitting, fitted } = withFilesIn(document, onlyDataNode(document).id, files);
+  for (const { name, outputs, areClasses } of fitted) {
+    output.notice(
+      areClasses
+        ? text(
+            `"${name}" has ${outputs} outputs now, one for each class.`,
+            `“${name}”现有 ${outputs} 个输出，每个类别一个。`,
+          )
+        : text(
+            `"${name}" has ${outputs} outputs now, as many as the targets have.`,
+            `“${name}”现有 ${outputs} 个输出，与目标的个数相同。`,
+          ),
+    );
+  }
+  return fitting;
 }
 
 function withOptions(
@@ -225,7 +279,7 @@ function stopOnSignal(thread: RunThread): () => void {
 const plainLines = 10;
 
 class EpochReporter {
-  private readonly output: Output;
+  readonly output: Output;
   private next = 1;
   /** What the person knows the learning rate to be. */
   toldRate: number | undefined;

@@ -3,7 +3,7 @@ import { type Params, paramText } from '../../declaration/fields.ts';
 import { text } from '../../declaration/text.ts';
 import { augmentationIn } from '../sources/augment.ts';
 import type { Samples } from '../sources/contract.ts';
-import { byteContent, numbered } from './bytes.ts';
+import { byteContent, mixingOf, numbered } from './bytes.ts';
 import {
   type Content,
   dataError,
@@ -296,7 +296,12 @@ function numberContent({ count, shape, x, test, targets }: Numbers): Content {
     },
     remarks: [],
     labels: () => labels,
-    samples: (params, train) => scaledNumbers(x, shape, labels ?? numbers, params, train),
+    samples(params, train) {
+      const samples = scaledNumbers(x, shape, labels ?? numbers, params, train);
+      return labels === undefined
+        ? samples
+        : { ...samples, ...mixingOf(samples, shape, values.length, train) };
+    },
   };
 }
 

@@ -44,8 +44,25 @@ export function byteContent(
     },
     remarks,
     labels: (params) => columnOf(params).labels,
-    samples: (params, train) => scaledBytes({ ...bytes, y: columnOf(params).labels }, params, train),
+    samples(params, train) {
+      const { labels, values } = columnOf(params);
+      const samples = scaledBytes({ ...bytes, y: labels }, params, train);
+      return { ...samples, ...mixingOf(samples, bytes.shape, values.length, train) };
+    },
   };
+}
+
+/** How images are blended; nothing where they are not. `classes` there are. */
+export function mixingOf(
+  { augmentation }: Samples,
+  shape: readonly number[],
+  classes: number,
+  train: Uint32Array,
+): Pick<Samples, 'mixing'> {
+  const most = augmentation?.mixup ?? 0;
+  return most > 0 && shape.length === 3 && train.length > 0
+    ? { mixing: { most, classes, among: train } }
+    : {};
 }
 
 /** Names for classes that have none. */

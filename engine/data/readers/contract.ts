@@ -40,6 +40,8 @@ export interface Content {
   readonly remarks: readonly Text[];
   /** The first rows of a table, as they stand there. */
   readonly rows?: TableRows;
+  /** Of a table: a sample as it stands in the file, by the names in `rows`. */
+  cells?(params: Params, sample: number): readonly string[];
   /** The class of every sample, where they have one: parts are drawn so that each holds the same shares of them. */
   labels(params: Params): Int32Array | undefined;
   /** Means and the like come from the training part alone. */

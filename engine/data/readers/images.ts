@@ -9,6 +9,7 @@ import {
   type SourceFiles,
 } from './contract.ts';
 import { imageHeader } from './image-header.ts';
+import { type LabelledImage, labelsFromTables, type TableLabels } from './image-labels.ts';
 import { resizeTo } from './resize.ts';
 
 const endings = /\.(png|jpe?g|jfif|webp)$/i;
@@ -18,17 +19,11 @@ const mostPixels = 50_000_000;
 const longestSide = 30_000;
 const toldByName = 3;
 
-interface Labelled {
-  readonly file: SourceFile;
-  readonly label: string;
-  readonly isTest: boolean;
-}
-
 const trainNames = /^(train|training)$/i;
 const testNames = /^(test|testing|val|valid|validation)$/i;
 
 /** Folders are classes; where they lie in folders for training and testing, these are the parts. */
-function labelled({ files }: SourceFiles): readonly Labelled[] {
+function labelled({ files }: SourceFiles): readonly LabelledImage[] {
   const images = files.filter(({ name }) => endings.test(name) && name.includes('/'));
   const paths = images.map(({ name }) => name.split('/'));
   // What all have in common says nothing.
@@ -51,7 +46,7 @@ function labelled({ files }: SourceFiles): readonly Labelled[] {
 }
 
 /** One of each class after the other, so that the first ones show something of all. */
-function inTurn(images: readonly Labelled[]): readonly Labelled[] {
+function inTurn(images: readonly LabelledImage[]): readonly LabelledImage[] {
   const seen = new Map<string, number>();
   const turns = images.map((image) => {
     const turn = seen.get(image.label) ?? 0;
@@ -67,9 +62,11 @@ export const imagesReader: Reader = {
   recognises: ({ files, chosen }) =>
     Promise.resolve(chosen === undefined && files.some(({ name }) => endings.test(name))),
   async read(source, params) {
-    const all = labelled(source);
+    const found = source.files.filter(({ name }) => endings.test(name));
+    const table = await labelsFromTables(source.files, found);
+    const all = table?.images ?? labelled(source);
     const classes = [...new Set(all.map(({ label }) => label))].toSorted((a, b) => (a < b ? -1 : 1));
-    if (classes.length < 2) throw tooFewClasses(source, classes);
+    if (classes.length < 2) throw tooFewClasses(source, classes, table);
     const ordered = [false, true].flatMap((part) => inTurn(all.filter(({ isTest }) => isTest === part)));
     const { side, fit, channels } = choicesOf(params);
     const size = channels * side * side;
@@ -98,13 +95,13 @@ export const imagesReader: Reader = {
         test,
         columns: [
           {
-            name: 'folder',
+            name: table?.column ?? 'folder',
             values: classes.map((name) => name.slice(0, 200)),
             labels: Int32Array.from(labels),
           },
         ],
       },
-      [...brokenImages(broken), ...foldersWithout(source, classes)],
+      [...brokenImages(broken), ...(table?.remarks ?? foldersWithout(source, classes))],
     );
   },
 };
@@ -175,15 +172,24 @@ function foldersWithout({ folders }: SourceFiles, classes: readonly string[]): T
 
 const parentOf = (name: string): string => name.split('/').slice(0, -1).join('/');
 
-function tooFewClasses({ path }: SourceFiles, classes: readonly string[]): Error {
+function tooFewClasses(
+  { path }: SourceFiles,
+  classes: readonly string[],
+  table: TableLabels | undefined,
+): Error {
   const found =
     classes.length === 0 ? text('none', '没有') : text(`only "${classes[0]}"`, `只有“${classes[0]}”`);
+  const [said] = table?.remarks ?? [];
+  const why =
+    said === undefined
+      ? text('', '')
+      : text(`; ${said.en.replace(/\.$/, '')}`, `；${said.zh.replace(/。$/, '')}`);
   return dataError(
     'images-classes',
     path,
     text(
-      `expected a folder of images for each of at least two classes, found ${found.en}`,
-      `至少应有两个类别，每类一个图像文件夹，实际${found.zh}`,
+      `expected a folder of images for each of at least two classes, or a table of their names and labels, found ${found.en}${why.en}`,
+      `至少应有两个类别：每类一个图像文件夹，或一个列出图像名称与标签的表格，实际${found.zh}${why.zh}`,
     ),
   );
 }

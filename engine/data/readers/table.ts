@@ -101,6 +101,10 @@ function contentOf(found: Delimited, columns: readonly Column[], place: string):
         found.columns.map((cells) => cells[row] as string),
       ),
     },
+    cells(params, sample) {
+      const row = used(params).rows[sample];
+      return row === undefined ? [] : found.columns.map((column) => column[row] as string);
+    },
     labels(params) {
       const { target, rows, isClass } = used(params);
       return isClass && target ? Int32Array.from(rows, (row) => target.classes[row] as number) : undefined;

@@ -1,3 +1,4 @@
+import { cosineOfHalfTurns } from '../../arithmetic/cosine.ts';
 import type { Fields } from '../../declaration/fields.ts';
 import { text } from '../../declaration/text.ts';
 import { philox } from '../../random/philox.ts';
@@ -28,6 +29,19 @@ export const augmentationFields = {
     ),
     default: false,
   },
+  rotate: {
+    kind: 'number',
+    label: text('Rotate', '旋转'),
+    help: text(
+      'An image is turned about its middle by up to so much either way; black comes in at the corners.',
+      '图像绕中心随机旋转，向任一方向最多这么多度；空出的角落为黑色。',
+    ),
+    unit: text('°', '°'),
+    min: 0,
+    max: 180,
+    default: 0,
+    step: 5,
+  },
   brightness: {
     kind: 'number',
     label: text('Brightness', '亮度'),
@@ -52,6 +66,18 @@ export const augmentationFields = {
     max: 128,
     default: 0,
   },
+  mixup: {
+    kind: 'number',
+    label: text('Mixup', '混合'),
+    help: text(
+      'Up to this share of another training image is blended into each, and of its class into the target, which becomes shares for Cross-Entropy; at 0.5 all shares are as likely.',
+      '每张图像混入另一张训练图像，最多占这一比例；目标也按同样比例变为各类占比，供交叉熵使用。取 0.5 时各种比例的可能性相同。',
+    ),
+    min: 0,
+    max: 0.5,
+    default: 0,
+    step: 0.1,
+  },
 } as const satisfies Fields;
 
 /** The chosen variations; undefined where images stay as they are. */
@@ -60,10 +86,12 @@ export function augmentationIn(params: Readonly<Record<string, unknown>>): Augme
   const chosen = {
     crop: number('crop'),
     flip: params['flip'] === true,
+    rotate: number('rotate'),
     brightness: number('brightness'),
     cutout: number('cutout'),
+    mixup: number('mixup'),
   };
-  return chosen.crop > 0 || chosen.flip || chosen.brightness > 0 || chosen.cutout > 0 ? chosen : undefined;
+  return Object.values(chosen).some((value) => value !== false && value !== 0) ? chosen : undefined;
 }
 
 const unit = (word: number): number => (word >>> 8) * 2 ** -24;
@@ -93,8 +121,8 @@ export class Augmenter {
 
   copy(row: number, epoch: number, to: Float32Array | Int32Array, at: number): void {
     const { height, width, words } = this;
-    const { from, table, size } = this.source;
-    const { crop, flip, brightness, cutout } = this.how;
+    const { table, size } = this.source;
+    const { crop, flip, rotate, brightness, cutout } = this.how;
     philox(words, 0, row, epoch, 0, this.seed, streams.augmentation);
     const down = below(words[0], 2 * crop + 1) - crop;
     const across = below(words[1], 2 * crop + 1) - crop;
@@ -104,28 +132,63 @@ export class Augmenter {
     // A square that reaches over the edge blots out less.
     const top = below(words[0], height) - (cutout >> 1);
     const left = below(words[1], width) - (cutout >> 1);
+    const halfTurns = (rotate / 180) * (2 * unit(words[2]) - 1);
+    const cosine = cosineOfHalfTurns(Math.abs(halfTurns));
+    const sine = Math.sign(halfTurns) * cosineOfHalfTurns(Math.abs(0.5 - Math.abs(halfTurns)));
+    const middleY = (height - 1) / 2;
+    const middleX = (width - 1) / 2;
     const plane = height * width;
     const start = row * size;
     for (let channel = 0; channel * plane < size; channel++) {
       const base = channel * 256;
       const black = table === undefined ? 0 : table[base];
+      const image = start + channel * plane;
       for (let y = 0; y < height; y++) {
         const sourceY = y + down;
         const isCutRow = y >= top && y < top + cutout;
-        const line = start + channel * plane + sourceY * width;
         const out = at + channel * plane + y * width;
-        const isInside = sourceY >= 0 && sourceY < height;
         for (let x = 0; x < width; x++) {
           const sourceX = (isMirrored ? width - 1 - x : x) + across;
-          let value = black;
-          if (isInside && sourceX >= 0 && sourceX < width) {
-            const stored = from[line + sourceX];
-            value = table === undefined ? stored : table[base + stored];
+          let value: number;
+          if (rotate === 0) value = this.pixel(image, base, sourceY, sourceX, black);
+          else {
+            const dy = sourceY - middleY;
+            const dx = sourceX - middleX;
+            value = this.between(
+              image,
+              base,
+              middleY + cosine * dy - sine * dx,
+              middleX + sine * dy + cosine * dx,
+              black,
+            );
           }
           const isCut = isCutRow && x >= left && x < left + cutout;
           to[out + x] = isCut ? 0 : black + (value - black) * factor;
         }
       }
     }
+  }
+
+  private pixel(image: number, base: number, y: number, x: number, black: number): number {
+    const { height, width } = this;
+    if (y < 0 || y >= height || x < 0 || x >= width) return black;
+    const { from, table } = this.source;
+    const stored = from[image + y * width + x];
+    return table === undefined ? stored : table[base + stored];
+  }
+
+  /** Of the four pixels around a place, each the more the nearer it is. */
+  private between(image: number, base: number, y: number, x: number, black: number): number {
+    const top = Math.floor(y);
+    const left = Math.floor(x);
+    const lower = y - top;
+    const right = x - left;
+    const above =
+      (1 - right) * this.pixel(image, base, top, left, black) +
+      right * this.pixel(image, base, top, left + 1, black);
+    const beneath =
+      (1 - right) * this.pixel(image, base, top + 1, left, black) +
+      right * this.pixel(image, base, top + 1, left + 1, black);
+    return (1 - lower) * above + lower * beneath;
   }
 }

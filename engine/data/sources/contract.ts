@@ -37,6 +37,8 @@ export interface Samples extends Omit<MadeSamples, 'x'> {
   readonly scaling?: Scaling;
   /** How images are varied while training; absent where they are not. */
   readonly augmentation?: Augmentation;
+  /** Set where images are blended with others of the training part while training. */
+  readonly mixing?: Mixing;
   /** How x was made of what lies in the files, as JSON: whoever feeds the trained network elsewhere has to do the same. */
   readonly preparation?: Preparation;
   /** Of what lies in the files, channel by channel or column by column, over the training part. */
@@ -53,12 +55,24 @@ export interface ChannelStatistics {
   readonly missing: number;
 }
 
-/** How far images are moved, mirrored, made brighter and blotted out: the fields of augment.ts. */
+export interface Mixing {
+  /** Up to so much of another image comes in. */
+  readonly most: number;
+  /** Of the labels that y are. */
+  readonly classes: number;
+  /** The training samples that come in. */
+  readonly among: Uint32Array;
+}
+
+/** How far images are moved, mirrored, turned, made brighter, blotted out and blended: the fields of augment.ts. */
 export interface Augmentation {
   readonly crop: number;
   readonly flip: boolean;
+  /** Degrees. */
+  readonly rotate: number;
   readonly brightness: number;
   readonly cutout: number;
+  readonly mixup: number;
 }
 
 /** A byte b of channel c stands for the number b · scale[c] + shift[c]. */

@@ -4,6 +4,7 @@ import { text } from '../../declaration/text.ts';
 import { augmentationFields } from './augment.ts';
 import type { FileSourceDefinition } from './contract.ts';
 import { classTarget, fileFields } from './file-fields.ts';
+import { colour } from './shared-fields.ts';
 
 const fields = {
   ...fileFields,
@@ -26,27 +27,18 @@ const fields = {
     ],
     default: 'crop',
   },
-  colour: {
-    kind: 'choice',
-    label: text('Colours', '颜色'),
-    help: text('Three channels, or their brightness alone.', '三个通道，或仅保留亮度。'),
-    options: [
-      { value: 'colour', label: text('colour', '彩色') },
-      { value: 'grey', label: text('grey', '灰度') },
-    ],
-    default: 'colour',
-  },
+  colour,
   ...augmentationFields,
 } as const satisfies Fields;
 
-/** What was found: the shape at the usual size, and one column with the names of the folders. */
+/** What was found: the shape at the usual size, and one column with the names of the folders or the labels of a table. */
 export const images: FileSourceDefinition<typeof fields> = {
   type: 'images',
   title: text('Image folder', '图像文件夹'),
   doc: {
     summary: text(
-      'PNG, JPEG and WebP images of any size, a folder for each class; folders train and test beside each other say what is tested with.',
-      '任意尺寸的 PNG、JPEG 和 WebP 图像，每个类别一个文件夹；若有 train 与 test 两个文件夹，则以后者为测试集。',
+      'PNG, JPEG and WebP images of any size, a folder for each class or a CSV table beside them that names each image and its label; folders or tables called train and test say what is tested with.',
+      '任意尺寸的 PNG、JPEG 和 WebP 图像，每个类别一个文件夹，或由旁边的 CSV 表格列出每张图像的名称与标签；若文件夹或表格分为 train 与 test，则以后者为测试集。',
     ),
     formula: String.raw`x \in \mathbb{R}^{C \times S \times S}, \quad y \in \{0, \ldots, C - 1\}`,
     references: [

@@ -1,9 +1,10 @@
 import type { Fields } from '../../declaration/fields.ts';
 import { text } from '../../declaration/text.ts';
 import { RandomStream, streams } from '../../random/stream.ts';
+import { augmentationFields } from './augment.ts';
 import type { SourceDefinition } from './contract.ts';
 import { grain } from './grain.ts';
-import { sharedFields } from './shared-fields.ts';
+import { colour, sharedFields } from './shared-fields.ts';
 
 const classes = [
   text('circle', '圆'),
@@ -11,7 +12,7 @@ const classes = [
   text('square', '正方形'),
   text('star', '星形'),
 ];
-const channels = 3;
+const channelsOf = (colours: string): number => (colours === 'grey' ? 1 : 3);
 /** Every pixel's colour is the mean over this many points across and down. */
 const samplesPerSide = 2;
 
@@ -26,8 +27,10 @@ const fields = {
     default: 32,
   },
   grain,
+  colour,
   count: sharedFields.count,
   seed: sharedFields.seed,
+  ...augmentationFields,
 } as const satisfies Fields;
 
 type Inside = (x: number, y: number) => boolean;
@@ -58,10 +61,10 @@ export const shapeImages: SourceDefinition<typeof fields> = {
   title: text('Shapes', '图形'),
   doc: {
     summary: text(
-      'Small colour images: one circle, triangle, square or star, turned and placed anywhere, on a noisy background. Which one is it?',
-      '小幅彩色图像：嘈杂背景上随机放置并旋转的一个圆、三角形、正方形或星形。图中是哪一种？',
+      'Small images: one circle, triangle, square or star, turned and placed anywhere, on a noisy background. Which one is it?',
+      '小幅图像：嘈杂背景上随机放置并旋转的一个圆、三角形、正方形或星形。图中是哪一种？',
     ),
-    formula: String.raw`x \in \mathbb{R}^{3 \times S \times S}, \quad y \in \{0, 1, 2, 3\}`,
+    formula: String.raw`x \in \mathbb{R}^{C \times S \times S}, \quad y \in \{0, 1, 2, 3\}`,
     references: [
       {
         title: 'Deep Learning, section 9.1',
@@ -72,13 +75,14 @@ export const shapeImages: SourceDefinition<typeof fields> = {
     ],
   },
   fields,
-  sampleType: ({ imageSize }) => ({
-    input: { shape: [channels, imageSize, imageSize], dtype: 'float32' },
+  sampleType: ({ imageSize, colour: colours }) => ({
+    input: { shape: [channelsOf(colours), imageSize, imageSize], dtype: 'float32' },
     target: { kind: 'class', shape: [], classes },
   }),
-  generate({ imageSize, grain: spread, count, seed }) {
+  generate({ imageSize, grain: spread, colour: colours, count, seed }) {
+    const channels = channelsOf(colours);
     const pixels = imageSize * imageSize;
-    const x = new Float32Array(count * channels * pixels); // [count, 3, size, size], about −1 … 1
+    const x = new Float32Array(count * channels * pixels); // [count, channels, size, size], about −1 … 1
     const y = Int32Array.from({ length: count }, (_, i) => i % classes.length); // [count]
     for (let i = 0; i < count; i++) {
       const image = x.subarray(i * channels * pixels, (i + 1) * channels * pixels);
@@ -100,6 +104,7 @@ function draw(image: Float32Array, size: number, inside: Inside, spread: number,
   const [centreX, centreY] = [radius + reach * random.uniform(), radius + reach * random.uniform()];
   const angle = 2 * Math.PI * random.uniform();
   const [cosine, sine] = [Math.cos(angle) / radius, Math.sin(angle) / radius];
+  const channels = image.length / (size * size);
   const background = Array.from({ length: channels }, () => random.uniform() - 1);
   // Bright enough to stand out in at least one channel.
   const bright = random.below(channels);

@@ -1,4 +1,4 @@
-import type { Fields } from '../../declaration/fields.ts';
+import type { ChoiceField, Fields } from '../../declaration/fields.ts';
 import { text } from '../../declaration/text.ts';
 
 /** What every source in this folder lets a person set; one declaration, so that the Data layer shows each field once. */
@@ -35,3 +35,15 @@ export const sharedFields = {
     default: 1,
   },
 } as const satisfies Fields;
+
+/** Of images; one declaration, so that the Data layer shows the field once. */
+export const colour: ChoiceField = {
+  kind: 'choice',
+  label: text('Colours', '颜色'),
+  help: text('Three channels, or their brightness alone.', '三个通道，或仅保留亮度。'),
+  options: [
+    { value: 'colour', label: text('colour', '彩色') },
+    { value: 'grey', label: text('grey', '灰度') },
+  ],
+  default: 'colour',
+};

@@ -20,7 +20,7 @@ function rowsOf(document: NetwrightDocument) {
 const shapes = ({ outputs }: SummaryFigures): readonly (readonly number[])[] =>
   outputs.map(({ type }) => type.shape.slice(1));
 
-describe('LeNet at batch size 32', () => {
+describe('LeNet-5', () => {
   const { rows, total, known } = rowsOf(template('lenet'));
 
   it('has one row for each node, in the order in which they compute', () => {
@@ -30,21 +30,21 @@ describe('LeNet at batch size 32', () => {
   });
 
   it('has the parameters of every layer', () => {
-    expect(known('conv1').parameters).toBe(6 * 3 * 5 * 5 + 6);
+    expect(known('conv1').parameters).toBe(6 * 5 * 5 + 6);
     expect(known('conv2').parameters).toBe(16 * 6 * 5 * 5 + 16);
     expect(known('fc1').parameters).toBe(400 * 120 + 120);
     expect(known('fc2').parameters).toBe(120 * 84 + 84);
     expect(known('fc3').parameters).toBe(84 * 4 + 4);
     expect(known('relu1').parameters).toBe(0);
     expect(total).toMatchObject({
-      parameters: 456 + 2416 + 48_120 + 10_164 + 340,
+      parameters: 156 + 2416 + 48_120 + 10_164 + 340,
       statistics: 0,
       unknown: 0,
     });
   });
 
   it('has the shapes of what they give out, and none of the loss', () => {
-    expect(shapes(known('data'))).toEqual([[3, 32, 32], []]);
+    expect(shapes(known('data'))).toEqual([[1, 28, 28], []]);
     expect(shapes(known('conv1'))).toEqual([[6, 28, 28]]);
     expect(shapes(known('pool2'))).toEqual([[16, 5, 5]]);
     expect(shapes(known('flatten'))).toEqual([[400]]);
@@ -52,7 +52,7 @@ describe('LeNet at batch size 32', () => {
   });
 
   it('counts the multiply-adds of one sample', () => {
-    expect(known('conv1').multiplyAdds).toBe(28 * 28 * 6 * (3 * 5 * 5));
+    expect(known('conv1').multiplyAdds).toBe(28 * 28 * 6 * (5 * 5));
     expect(known('conv2').multiplyAdds).toBe(10 * 10 * 16 * (6 * 5 * 5));
     expect(known('fc1').multiplyAdds).toBe(400 * 120);
     expect(known('flatten').multiplyAdds).toBe(0);
@@ -60,13 +60,13 @@ describe('LeNet at batch size 32', () => {
   });
 
   it('counts outputs and what the backward pass reads, for the whole batch, in bytes', () => {
-    expect(known('data').activationBytes).toBe(32 * (3 * 32 * 32 + 1) * 4);
-    expect(known('conv1').activationBytes).toBe(32 * 6 * 28 * 28 * 4);
-    expect(known('fc2').activationBytes).toBe(32 * 84 * 4);
+    expect(known('data').activationBytes).toBe(64 * (28 * 28 + 1) * 4);
+    expect(known('conv1').activationBytes).toBe(64 * 6 * 28 * 28 * 4);
+    expect(known('fc2').activationBytes).toBe(64 * 84 * 4);
     // It shows its input in another shape.
     expect(known('flatten').activationBytes).toBe(0);
     // The probabilities, the loss and the number of labels that count.
-    expect(known('loss').activationBytes).toBe(32 * 4 * 4 + 4 + 4);
+    expect(known('loss').activationBytes).toBe(64 * 4 * 4 + 4 + 4);
   });
 });
 
@@ -87,7 +87,7 @@ describe('ResNet-20', () => {
   });
 
   it('counts the mean and the deviation that a norm keeps', () => {
-    expect(known('stem/bn').activationBytes).toBe((32 * 16 * 24 * 24 + 2 * 16) * 4);
+    expect(known('stem/bn').activationBytes).toBe((128 * 16 * 32 * 32 + 2 * 16) * 4);
   });
 });
 
@@ -141,7 +141,7 @@ describe('a network that is not finished', () => {
     const { figures, known, total, rows } = rowsOf(halved);
     expect(known('fc1').parameters).toBe(48_120);
     for (const name of ['fc2', 'relu4', 'fc3', 'loss']) expect(figures(name), name).toBeUndefined();
-    expect(total).toMatchObject({ unknown: 4, parameters: 456 + 2416 + 48_120 });
+    expect(total).toMatchObject({ unknown: 4, parameters: 156 + 2416 + 48_120 });
     expect(rows).toHaveLength(14);
   });
 

@@ -91,8 +91,8 @@ describe('a document with data from files', () => {
 
 describe('samples from files', () => {
   it('are tested with those that the files keep for it', async () => {
-    const { split, isTestGiven } = await dataOf(network(files));
-    expect(isTestGiven).toBe(true);
+    const { split, testPart } = await dataOf(network(files));
+    expect(testPart).toBe('given');
     expect([...split.test]).toEqual(Array.from({ length: 50 }, (_, i) => 150 + i));
   });
 

@@ -97,6 +97,81 @@ describe('a folder of images', () => {
   });
 });
 
+describe('a table that names images and their labels', () => {
+  const csv = (...lines: string[]): Uint8Array => new TextEncoder().encode(`${lines.join('\n')}\n`);
+  const loose = (): FilesByName => ({
+    'images/a.png': png,
+    'images/b.jpg': jpeg,
+    'images/c.webp': webp,
+    'images/d.jpeg': jpeg,
+  });
+
+  it('is found by itself, whatever its columns are called and however it writes the names', async () => {
+    const tables = [
+      csv('file,label', 'images/a.png,cat', 'images/b.jpg,dog', 'images/c.webp,dog', 'images/d.jpeg,cat'),
+      csv('id,breed,age', 'a,cat,3', 'b,dog,4', 'c,dog,4', 'd,cat,3'),
+      csv('kind;name', 'cat;A.png', 'dog;./b.jpg', 'dog;images\\c.webp', 'cat;d'),
+    ];
+    for (const [i, table] of tables.entries()) {
+      const content = await read({ ...loose(), 'labels.csv': table });
+      const [column] = content.found.columns;
+      expect(column, `table ${i}`).toMatchObject({
+        name: ['label', 'breed', 'kind'][i],
+        values: ['cat', 'dog'],
+      });
+      expect(content.remarks).toEqual([]);
+      expect([...(content.labels(usual) ?? [])]).toEqual([0, 1, 1, 0]);
+    }
+  });
+
+  it('takes whole numbers for classes, and a table called test for the part to test with', async () => {
+    const { found } = await read({
+      ...loose(),
+      'images/e.png': png,
+      'train.csv': csv('image,class', 'a.png,0', 'b.jpg,1', 'c.webp,0', 'd.jpeg,1'),
+      'test.csv': csv('image,class', 'e.png,1', 'e.png,1'),
+    });
+    expect(found).toMatchObject({ train: 4, test: 1, columns: [{ name: 'class', values: ['0', '1'] }] });
+  });
+
+  it('says in a sentence which images are missing, have no label, or have two', async () => {
+    const rows = [
+      'file,label',
+      'a.png,cat',
+      'b.jpg,dog',
+      'gone.png,cat',
+      'c.webp,dog',
+      'c.webp,cat',
+      'e.png,?',
+    ];
+    const { found, remarks } = await read({
+      ...loose(),
+      'images/e.png': png,
+      'images/f.png': png,
+      'images/g.png': png,
+      'labels.csv': csv(...rows, 'f.png,cat', 'g.png,dog'),
+    });
+    expect(found.train).toBe(4);
+    expect(remarks.map(({ en }) => en)).toEqual([
+      'Not there, though labels.csv names them (1): gone.png.',
+      'Left out, because labels.csv has no label for them (2): images/d.jpeg, images/e.png.',
+      'Left out, because they have different labels in different rows (1): images/c.webp.',
+    ]);
+    for (const remark of remarks) expectSentence(remark);
+  });
+
+  it('is refused where it has no labels, and passed over where it names no images', async () => {
+    const named = await refusal(
+      read({ ...loose(), 'list.csv': csv('file,size', 'a.png,3.5', 'b.jpg,4.25') }),
+    );
+    expect(named).toBe(
+      '/memory/list.csv: expected a column with at least two labels beside the names of images in "file", found the columns file, size.',
+    );
+    const { found } = await read({ ...pets(), 'notes.csv': csv('day,weather', '1,wet', '2,dry') });
+    expect(found.columns[0]).toMatchObject({ name: 'folder', values: ['cat', 'dog'] });
+  });
+});
+
 describe('images that cannot be used are left out and named', () => {
   it('damaged ones, those of another kind, those without pixels, and those of a hundred megapixels', async () => {
     const huge = png.slice();
@@ -137,7 +212,7 @@ describe('images that cannot be used are left out and named', () => {
 
   it('one class or none is refused, as is a set of which nothing is left', async () => {
     expect(await refusal(read({ 'cat/a.png': png, 'b.png': png }))).toBe(
-      '/memory: expected a folder of images for each of at least two classes, found only "cat".',
+      '/memory: expected a folder of images for each of at least two classes, or a table of their names and labels, found only "cat".',
     );
     expect(await refusal(read({ 'b.png': png }))).toContain('found none');
     const cut = png.slice(0, 40);

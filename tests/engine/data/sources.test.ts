@@ -181,6 +181,13 @@ describe('images of shapes', () => {
     expect(star).toBeLessThan(triangle);
   });
 
+  it('have one channel where they are grey', () => {
+    const grey = { ...defaultParams(sources.shapes.fields), colour: 'grey', count: 8 } as const;
+    const { input } = sources.shapes.sampleType(grey);
+    expect(input.shape).toEqual([1, 32, 32]);
+    expect(sources.shapes.generate(grey).x).toHaveLength(8 * 32 * 32);
+  });
+
   it('carry as much noise on every pixel as they are asked for', () => {
     const still = made(sources.shapes, { grain: 0, count: 20 }).x;
     const noisy = made(sources.shapes, { grain: 0.5, count: 20 }).x;

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { paramText } from '../../../engine/declaration/fields.ts';
 import { requireRunnable } from '../../../engine/document/problem-text.ts';
 import { readDocument } from '../../../engine/document/read.ts';
-import type { NetwrightDocument } from '../../../engine/document/schema.ts';
+import type { DocumentNode, NetwrightDocument } from '../../../engine/document/schema.ts';
 import { readFiles } from '../../../engine/hosts/data-files.ts';
 import { kernelsHere, readPortableKernels } from '../../../engine/hosts/engine-parts.ts';
 import { onnxruntimeVersion } from '../../../engine/hosts/onnxruntime.ts';
@@ -23,24 +23,51 @@ const templateFolder = new URL('../../../assets/templates/', import.meta.url);
 
 const fewSamples = 80;
 
-/** A document as it is, but for images, signals and sequences, of which a few are enough. */
+/** A document as it is, but for images, signals and sequences, of which a few are enough; images are small where they may be. */
 function withFewSamples(document: NetwrightDocument): NetwrightDocument {
   const sources = ['shapes', 'waveforms', 'sequences'];
-  const nodes = document.nodes.map((node) =>
-    sources.includes(paramText(node.params['source']))
-      ? { ...node, params: { ...node.params, count: fewSamples } }
-      : node,
-  );
+  const takesAnySize = !document.nodes.some(({ type }) => type === 'flatten');
+  const nodes = document.nodes.map((node) => {
+    const source = paramText(node.params['source']);
+    if (!sources.includes(source)) return node;
+    const small = source === 'shapes' && takesAnySize ? { imageSize: 16 } : {};
+    return { ...node, params: { ...node.params, count: fewSamples, ...small } };
+  });
   return { ...document, nodes };
 }
 
-/** The templates that can be trained, by id; those of images, signals and sequences with few samples. */
+/** Networks with more channels than the first are narrowed to the second. */
+const channelFields = ['outChannels', 'inChannels'];
+const [manyChannels, fewChannels] = [64, 32];
+
+/** A document as it is, but for networks with hundreds of channels, which keep their form with fewer. */
+function narrowed(document: NetwrightDocument): NetwrightDocument {
+  const all = [...document.nodes, ...document.blocks.flatMap(({ nodes }) => nodes)];
+  const widest = Math.max(
+    ...all.flatMap(({ params }) => channelFields.map((field) => Number(params[field] ?? 0))),
+  );
+  if (widest <= manyChannels) return document;
+  const narrow = (nodes: readonly DocumentNode[]): DocumentNode[] =>
+    nodes.map((node) => ({
+      ...node,
+      params: Object.fromEntries(
+        Object.entries(node.params).map(([field, value]) => [
+          field,
+          channelFields.includes(field) ? Math.ceil((Number(value) * fewChannels) / widest) : value,
+        ]),
+      ),
+    }));
+  const blocks = document.blocks.map((block) => ({ ...block, nodes: narrow(block.nodes) }));
+  return { ...document, nodes: narrow(document.nodes), blocks };
+}
+
+/** The templates that can be trained, by id; those of images, signals and sequences with few samples, wide ones narrowed. */
 export const templates: ReadonlyMap<string, NetwrightDocument> = new Map(
   readdirSync(templateFolder)
     .filter((name) => name.endsWith('.netwright.json') && name !== 'empty.netwright.json')
     .map((name) => [
       name.replace('.netwright.json', ''),
-      withFewSamples(readDocument(readFileSync(new URL(name, templateFolder), 'utf8'), name)),
+      narrowed(withFewSamples(readDocument(readFileSync(new URL(name, templateFolder), 'utf8'), name))),
     ]),
 );
 

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { SampleSet } from '../../../engine/protocol/messages.ts';
-import { firstRows, readAnswers, testRows } from '../../../renderer/charts/answers.ts';
+import { answeredByThemselves, firstRows, readAnswers, testRows } from '../../../renderer/charts/answers.ts';
+import { numberLosses } from '../../../renderer/charts/sample-losses.ts';
+import { isAskedForInput } from '../../../renderer/data/use-samples.ts';
+import { template } from '../../engine/training/templates.ts';
 
 const samples: SampleSet = {
   x: Float32Array.of(0, 1, 10, 11, 20, 21, 30, 31),
@@ -64,5 +67,22 @@ describe('answers', () => {
     expect([...answers.classes]).toEqual([2, 1, 0, 2, 2, 2]);
     expect([...answers.wrong]).toEqual([0, 1]);
     expect([answers.right, answers.asked]).toEqual([3, 4]);
+  });
+});
+
+describe('samples that are to be answered with themselves', () => {
+  it('are those whose first loss is wired to the inputs of the data', () => {
+    expect(isAskedForInput(template('unet'))).toBe(true);
+    expect(isAskedForInput(template('lenet'))).toBe(false);
+    expect(isAskedForInput(template('line'))).toBe(false);
+  });
+
+  it('have their own numbers as targets, and no classes', () => {
+    const asked = answeredByThemselves(samples);
+    expect(asked).toMatchObject({ targetShape: [2], classes: undefined });
+    const { y, rows } = testRows(asked, 2);
+    expect([...y]).toEqual([0, 1, 20, 21]);
+    const prediction = { values: Float32Array.of(0, 1, 22, 24), columns: 2 };
+    expect([...numberLosses(prediction, y, rows)]).toEqual([0, 6.5]);
   });
 });

@@ -4,13 +4,13 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { NetwrightError } from '../declaration/problem.ts';
-import { text } from '../declaration/text.ts';
+import { type Text, text } from '../declaration/text.ts';
 import { jsonOrUndefined } from '../document/json.ts';
 import { runFiles } from '../training/run-folder.ts';
 import { makeFolder } from './make-folder.ts';
 import { unwritable } from './person-files.ts';
 
-/** Who writes to a run folder. Without the process it names, or one that has since taken its number, it is stale. */
+/** Who writes to a folder. Without the process it names, or one that has since taken its number, it is stale. */
 const ownerSchema = z.object({
   pid: z.int().min(1),
   /** When the process began, in the system's own unit; empty where the system does not tell. */
@@ -22,15 +22,18 @@ const ownerSchema = z.object({
 
 type Owner = z.infer<typeof ownerSchema>;
 
+/** The sentence about whoever holds a folder; `where` says on which machine, when that is another one. */
+export type Taken = (folder: string, pid: number, where: Text) => NetwrightError;
+
 export const newLockToken = (): string => randomBytes(8).toString('hex');
 
 const lockOf = (folder: string): string => join(folder, runFiles.lock);
 
 /**
- * Makes the folder and takes it for this process until `unlockRunFolder` with the same token, or until the process ends.
+ * Makes the folder and takes it for this process until `unlockFolder` with the same token, or until the process ends.
  * Throws a NetwrightError when another process, or another run of this one, is writing there.
  */
-export async function lockRunFolder(folder: string, token: string): Promise<void> {
+export async function lockFolder(folder: string, token: string, taken: Taken = runTaken): Promise<void> {
   const owner: Owner = { pid: process.pid, began: await beginOf(process.pid), host: hostname(), token };
   const own = `${lockOf(folder)}.${token}.${process.pid}.tmp`;
   try {
@@ -38,7 +41,8 @@ export async function lockRunFolder(folder: string, token: string): Promise<void
     await writeFile(own, `${JSON.stringify(owner)}\n`);
     while (!(await placed(own, lockOf(folder)))) {
       const found = await ownerOf(folder);
-      if (found.owner !== undefined && (await isAlive(found.owner))) throw taken(folder, found.owner);
+      if (found.owner !== undefined && (await isAlive(found.owner)))
+        throw taken(folder, found.owner.pid, whereOf(found.owner));
       await removeStale(folder, found.bytes, token);
     }
   } catch (error) {
@@ -49,7 +53,7 @@ export async function lockRunFolder(folder: string, token: string): Promise<void
 }
 
 /** Gives the folder free where it is taken with this token; a folder that cannot be written to any more stays as it is. */
-export async function unlockRunFolder(folder: string, token: string): Promise<void> {
+export async function unlockFolder(folder: string, token: string): Promise<void> {
   try {
     if ((await ownerOf(folder)).owner?.token === token) await rm(lockOf(folder), { force: true });
   } catch {
@@ -58,7 +62,7 @@ export async function unlockRunFolder(folder: string, token: string): Promise<vo
 }
 
 /** Whether a process that lives is writing there. */
-export async function isRunFolderHeld(folder: string): Promise<boolean> {
+export async function isFolderHeld(folder: string): Promise<boolean> {
   const { owner } = await ownerOf(folder);
   return owner !== undefined && (await isAlive(owner));
 }
@@ -122,13 +126,14 @@ async function beginOf(pid: number): Promise<string> {
   return fields[0] === 'Z' ? 'ended' : (fields[19] ?? '');
 }
 
-function taken(folder: string, { pid, host }: Owner): NetwrightError {
-  const where = host === hostname() ? text('', '') : text(` on ${host}`, `（位于 ${host}）`);
-  return new NetwrightError(
+const whereOf = ({ host }: Owner): Text =>
+  host === hostname() ? text('', '') : text(` on ${host}`, `（位于 ${host}）`);
+
+const runTaken: Taken = (folder, pid, where) =>
+  new NetwrightError(
     'run-folder.in-use',
     text(
       `${folder}: process ${pid}${where.en} is writing this run; wait for it or stop it (if there is no such process any more, delete ${runFiles.lock}).`,
       `${folder}：进程 ${pid}${where.zh}正在写入该运行；请等待其结束或将其停止（若该进程已不存在，请删除 ${runFiles.lock}）。`,
     ),
   );
-}

@@ -1,0 +1,212 @@
+import { listed, type Text, text } from '../../declaration/text.ts';
+import { type Column, understand } from './columns.ts';
+import { dataError, type SourceFile } from './contract.ts';
+import { decodeText } from './decode-text.ts';
+import { isMissing, readDelimited } from './delimited.ts';
+
+/** An image and what it shows. */
+export interface LabelledImage {
+  readonly file: SourceFile;
+  readonly label: string;
+  readonly isTest: boolean;
+}
+
+export interface TableLabels {
+  readonly images: readonly LabelledImage[];
+  /** What the column of labels is called. */
+  readonly column: string;
+  readonly remarks: readonly Text[];
+}
+
+const tableEndings = /\.(csv|tsv)$/i;
+const testNames = /(^|[^a-z])(test|testing|val|valid|validation)([^a-z]|$)/i;
+const labelNames = /^(labels?|class(es)?|class[ _-]?(name|label)|categor(y|ies)|target|species|breed|y)$/i;
+const mostTables = 8;
+const mostTableBytes = 2 ** 28;
+const toldByName = 3;
+/** Of the cells of a column so many name images, or it is another column. */
+const leastNamed = 0.5;
+
+interface NamingTable {
+  readonly file: SourceFile;
+  readonly images: readonly (SourceFile | undefined)[];
+  /** As they stand in the column of names. */
+  readonly names: readonly string[];
+  readonly labels: readonly string[];
+  readonly column: string;
+}
+
+/**
+ * What tables among the files say of the images; undefined where none of them names images. A table called test or
+ * validation says what is tested with.
+ */
+export async function labelsFromTables(
+  files: readonly SourceFile[],
+  images: readonly SourceFile[],
+): Promise<TableLabels | undefined> {
+  const tables = files.filter(({ name }) => tableEndings.test(name)).slice(0, mostTables);
+  if (tables.length === 0 || images.length === 0) return undefined;
+  const byName = imagesByName(images);
+  const naming: NamingTable[] = [];
+  let unlabelled: Error | undefined;
+  for (const file of tables) {
+    const { columns, names } = readDelimited(
+      decodeText(await file.read(mostTableBytes), file.place),
+      file.place,
+    );
+    const at = columns.findIndex((cells) => namesImages(cells, file, byName));
+    if (at < 0) continue;
+    const label = labelColumn(
+      names.map((name, i) => understand(name, columns[i] as string[])),
+      at,
+    );
+    if (label === undefined) {
+      unlabelled ??= noLabels(file, names[at] as string, names);
+      continue;
+    }
+    const cells = columns[at] as readonly string[];
+    naming.push({
+      file,
+      names: cells,
+      images: cells.map((cell) => imageOf(cell, file, byName)),
+      labels: columns[label] as readonly string[],
+      column: names[label] as string,
+    });
+  }
+  // A table of names alone is one to be answered, beside one that has labels.
+  if (naming.length === 0) {
+    if (unlabelled !== undefined) throw unlabelled;
+    return undefined;
+  }
+  return gathered(naming, images);
+}
+
+/** By path, by name alone and by name without its ending; undefined where two have the same. */
+function imagesByName(images: readonly SourceFile[]): ReadonlyMap<string, SourceFile | undefined> {
+  const byName = new Map<string, SourceFile | undefined>();
+  const add = (key: string, file: SourceFile): void => {
+    byName.set(key, byName.has(key) && byName.get(key) !== file ? undefined : file);
+  };
+  for (const file of images) {
+    const base = file.name.split('/').at(-1) as string;
+    for (const key of new Set([file.name, withoutEnding(file.name), base, withoutEnding(base)])) {
+      add(key.toLowerCase(), file);
+    }
+  }
+  return byName;
+}
+
+const withoutEnding = (name: string): string => name.replace(/\.[^./]*$/, '');
+
+function imageOf(
+  cell: string,
+  table: SourceFile,
+  byName: ReadonlyMap<string, SourceFile | undefined>,
+): SourceFile | undefined {
+  const plain = cell
+    .replaceAll('\\', '/')
+    .replace(/^\.?\//, '')
+    .toLowerCase();
+  const folder = table.name.split('/').slice(0, -1).join('/').toLowerCase();
+  return (
+    byName.get(folder === '' ? plain : `${folder}/${plain}`) ??
+    byName.get(plain) ??
+    byName.get(plain.split('/').at(-1) as string)
+  );
+}
+
+function namesImages(
+  cells: readonly string[],
+  table: SourceFile,
+  byName: ReadonlyMap<string, SourceFile | undefined>,
+): boolean {
+  const there = cells.filter((cell) => !isMissing(cell));
+  const named = there.filter((cell) => imageOf(cell, table, byName) !== undefined).length;
+  return named > 0 && named >= leastNamed * there.length;
+}
+
+/** The one that is called so, or the last one of few words, or the last one of few whole numbers. */
+function labelColumn(columns: readonly Column[], names: number): number | undefined {
+  const pick = (least: number, fits: (column: Column) => boolean): number | undefined => {
+    const found = columns.findLastIndex(
+      (column, i) => i !== names && column.kind !== 'date' && column.values.length >= least && fits(column),
+    );
+    return found < 0 ? undefined : found;
+  };
+  return (
+    pick(1, ({ name }) => labelNames.test(name)) ??
+    pick(2, ({ kind }) => kind === 'category') ??
+    pick(2, ({ kind }) => kind === 'number')
+  );
+}
+
+function gathered(tables: readonly NamingTable[], images: readonly SourceFile[]): TableLabels {
+  const known = new Map<SourceFile, LabelledImage>();
+  const absent: string[] = [];
+  const torn = new Set<SourceFile>();
+  const parts = tables.map(({ file }) => testNames.test(file.name));
+  // Where every table is one to test with, there is nothing to train on but them.
+  const hasParts = parts.includes(true) && parts.includes(false);
+  for (const [i, table] of tables.entries()) {
+    for (const [row, file] of table.images.entries()) {
+      const label = table.labels[row] as string;
+      const name = table.names[row] as string;
+      if (file === undefined) {
+        if (!isMissing(name)) absent.push(name);
+        continue;
+      }
+      if (isMissing(label)) continue;
+      const before = known.get(file);
+      if (before !== undefined && before.label !== label) torn.add(file);
+      known.set(file, before ?? { file, label, isTest: hasParts && (parts[i] as boolean) });
+    }
+  }
+  const [first] = tables as [NamingTable];
+  const labelled = images.flatMap((file) => {
+    const image = known.get(file);
+    return image === undefined || torn.has(file) ? [] : [image];
+  });
+  const without = images.filter((file) => !known.has(file)).map(({ name }) => name);
+  return {
+    images: labelled,
+    column: first.column,
+    remarks: [
+      ...remark(absent, (count, names) => ({
+        en: `Not there, though ${first.file.name} names them (${count}): ${names}.`,
+        zh: `${first.file.name} 列出的图像中有 ${count} 张不存在：${names}。`,
+      })),
+      ...remark(without, (count, names) => ({
+        en: `Left out, because ${first.file.name} has no label for them (${count}): ${names}.`,
+        zh: `${first.file.name} 中没有以下 ${count} 张图像的标签，已略过：${names}。`,
+      })),
+      ...remark(
+        [...torn].map(({ name }) => name),
+        (count, names) => ({
+          en: `Left out, because they have different labels in different rows (${count}): ${names}.`,
+          zh: `有 ${count} 张图像在不同行中标签不同，已略过：${names}。`,
+        }),
+      ),
+    ],
+  };
+}
+
+function remark(names: readonly string[], sentence: (count: number, names: string) => Text): Text[] {
+  if (names.length === 0) return [];
+  const some = listed(
+    names.map((name) => text(name, name)),
+    toldByName,
+  );
+  return [text(sentence(names.length, some.en).en, sentence(names.length, some.zh).zh)];
+}
+
+function noLabels({ place }: SourceFile, column: string, names: readonly string[]): Error {
+  const list = names.join(', ');
+  return dataError(
+    'images-no-labels',
+    place,
+    text(
+      `expected a column with at least two labels beside the names of images in "${column}", found the columns ${list}`,
+      `除图像名称列“${column}”外，还应有一列至少含两种取值的标签，实际的列为 ${list}`,
+    ),
+  );
+}

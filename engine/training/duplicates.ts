@@ -1,0 +1,167 @@
+import { elementCount } from '../declaration/tensor-type.ts';
+import { type Text, text } from '../declaration/text.ts';
+import type { Duplicates } from '../protocol/messages.ts';
+import type { Dataset } from './dataset.ts';
+
+/** Pairs that are told one by one. */
+const mostPairs = 12;
+const rowsBetweenLooks = 512;
+
+type Rows = Int32Array | Uint8Array;
+
+/** How many samples there are in each. */
+interface Parts {
+  readonly train: number;
+  readonly test: number;
+}
+
+/**
+ * Looks for samples whose inputs are the same, bit for bit: first through the training part, then through the test part.
+ * A table of hashes says where to compare; it takes at most 32 bytes for each sample.
+ */
+export class DuplicateSearch {
+  /** Let go of when all has been looked at. */
+  private dataset: Dataset | undefined;
+  private readonly values: Rows;
+  private readonly size: number;
+  private readonly slots: Int32Array;
+  private readonly hashes: Int32Array;
+  private readonly parts: Parts;
+  private readonly count: number;
+  private at = 0;
+  private leaked = 0;
+  private repeated = 0;
+  private contradictory = 0;
+  private readonly leaks: (readonly [number, number])[] = [];
+  private readonly repeats: (readonly [number, number])[] = [];
+
+  constructor(dataset: Dataset) {
+    const { samples, sample, split } = dataset;
+    const { x } = samples;
+    const bytes = elementCount(sample.input.shape) * x.BYTES_PER_ELEMENT;
+    const areWords = bytes % 4 === 0 && x.byteOffset % 4 === 0;
+    this.dataset = dataset;
+    this.size = areWords ? bytes / 4 : bytes;
+    this.values = areWords
+      ? new Int32Array(x.buffer, x.byteOffset, Math.floor(x.byteLength / 4))
+      : new Uint8Array(x.buffer, x.byteOffset, x.byteLength);
+    this.parts = { train: split.train.length, test: split.test.length };
+    this.count = this.parts.train + this.parts.test;
+    const capacity = 2 ** Math.ceil(Math.log2(Math.max(2, 2 * this.count)));
+    this.slots = new Int32Array(capacity).fill(-1);
+    this.hashes = new Int32Array(capacity);
+  }
+
+  get isDone(): boolean {
+    return this.dataset === undefined;
+  }
+
+  /** Goes on for about so long. */
+  advance(forMs: number): void {
+    const { dataset } = this;
+    if (dataset === undefined) return;
+    const { train, test } = dataset.split;
+    for (const endAt = performance.now() + forMs; this.at < this.count && performance.now() < endAt; ) {
+      const end = Math.min(this.count, this.at + rowsBetweenLooks);
+      for (; this.at < end; this.at++) {
+        const isTest = this.at >= train.length;
+        this.look(dataset, isTest ? test[this.at - train.length] : train[this.at], isTest);
+      }
+    }
+    if (this.at === this.count) this.dataset = undefined;
+  }
+
+  found(): Duplicates {
+    const { leaked, repeated, contradictory, leaks, repeats } = this;
+    const share = this.isDone ? 1 : this.at / this.count;
+    const remarks = remarksOn(leaked, repeated, contradictory, this.parts);
+    return { share, leaked, repeated, contradictory, leaks: [...leaks], repeats: [...repeats], remarks };
+  }
+
+  private look(dataset: Dataset, row: number, isTest: boolean): void {
+    const first = this.firstLike(row, isTest);
+    if (first === undefined) return;
+    if (isTest) this.leaked++;
+    else this.repeated++;
+    if (!sameTarget(dataset, first, row)) this.contradictory++;
+    const pairs = isTest ? this.leaks : this.repeats;
+    if (pairs.length < mostPairs) pairs.push([first, row]);
+  }
+
+  /** The training sample that came first with the same inputs; a new one of the training part is remembered. */
+  private firstLike(row: number, isTest: boolean): number | undefined {
+    const { slots, hashes } = this;
+    const hash = this.hashOf(row);
+    const mask = slots.length - 1;
+    let slot = hash & mask;
+    while (slots[slot] >= 0) {
+      if (hashes[slot] === hash && this.areSame(slots[slot], row)) return slots[slot];
+      slot = (slot + 1) & mask;
+    }
+    if (!isTest) {
+      slots[slot] = row;
+      hashes[slot] = hash;
+    }
+    return undefined;
+  }
+
+  private hashOf(row: number): number {
+    const { values, size } = this;
+    let hash = 0x811c9dc5 | 0;
+    const end = (row + 1) * size;
+    for (let i = row * size; i < end; i++) {
+      hash = Math.imul(hash ^ values[i], 0x9e3779b1);
+      hash ^= hash >>> 15;
+    }
+    return hash;
+  }
+
+  private areSame(one: number, other: number): boolean {
+    const { values, size } = this;
+    for (let i = 0; i < size; i++) if (values[one * size + i] !== values[other * size + i]) return false;
+    return true;
+  }
+}
+
+function sameTarget({ sample, samples: { y } }: Dataset, one: number, other: number): boolean {
+  const size = elementCount(sample.target.shape);
+  for (let i = 0; i < size; i++) if (y[one * size + i] !== y[other * size + i]) return false;
+  return true;
+}
+
+/** What the test then asks for was learnt by heart; what stands twice in the training part counts twice. */
+function remarksOn(leaked: number, repeated: number, contradictory: number, parts: Parts): Text[] {
+  const remarks: Text[] = [];
+  if (leaked > 0) {
+    remarks.push(
+      text(
+        `${leaked} of ${parts.test} test samples are among the training samples too, so the test shows less than it seems.`,
+        `${parts.test} 个测试样本中有 ${leaked} 个也出现在训练样本里，测试结果会偏乐观。`,
+      ),
+    );
+  }
+  if (repeated > 0) {
+    remarks.push(
+      text(
+        `${repeated} of ${parts.train} training samples were there before: they count more than once.`,
+        `${parts.train} 个训练样本中有 ${repeated} 个与前面的样本相同，会被重复计入。`,
+      ),
+    );
+  }
+  if (contradictory > 0) {
+    remarks.push(
+      text(
+        `${contradictory} of the samples that stand more than once have another target than the first time: no network can get both right.`,
+        `重复出现的样本中有 ${contradictory} 个与首次出现时目标不同：任何网络都无法同时答对。`,
+      ),
+    );
+  }
+  return remarks;
+}
+
+/** All of them at once. */
+export function duplicatesIn(dataset: Dataset): Duplicates {
+  const search = new DuplicateSearch(dataset);
+  while (!search.isDone) search.advance(Number.POSITIVE_INFINITY);
+  return search.found();
+}
