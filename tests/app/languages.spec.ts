@@ -32,7 +32,7 @@ const sameEverywhere = new Set(
    Softplus SiLU GELU Hardswish LogSoftmax BatchNorm LayerNorm GroupNorm InstanceNorm RMSNorm Huber MAE NLL MLP LeNet ResNet
    Swish Mamba one hot Transformer Multi Head Attention MatMul Nesterov Adagrad RMSProp AdamW Flatten Reshape Permute Concat Embedding Linear
    ReLU LeakyReLU Sigmoid Tanh Softmax Dropout MSE BCE XOR SGD Adam Momentum Xavier Glorot Kaiming
-   logit logits sigmoid softmax weight bias data loss relu Gemm Relu English
+   Hardtanh tanh PyTorch ImageNet VGG MobileNet Net logit logits sigmoid softmax weight bias data loss relu Gemm Relu English
    Ctrl Shift Alt Esc Tab Enter Del Backspace portable reference`.split(/\s+/),
 );
 

@@ -125,7 +125,9 @@ test.describe('in the smallest window', () => {
       await expect(page.getByTestId('certificate')).toBeVisible();
       await look('certificate');
       await studio.button(t('export.openInModels')).click();
-      await studio.button(t('models.runTest')).click();
+      await page.getByRole('combobox', { name: t('models.rowsFrom') }).click();
+      await page.getByRole('option', { name: t('models.from.test') }).click();
+      await studio.button(t('models.runValues')).click();
       await expect(page.getByTestId('model-result')).toBeVisible();
       await look('models');
       await studio.button(t('app.data')).click();

@@ -153,7 +153,9 @@ export function tour(studio: Studio, language: Language): readonly Place[] {
       name: 'models',
       async go() {
         await studio.button(t('export.openInModels')).click();
-        await studio.button(t('models.runTest')).click();
+        await page.getByRole('combobox', { name: t('models.rowsFrom') }).click();
+        await page.getByRole('option', { name: t('models.from.test') }).click();
+        await studio.button(t('models.runValues')).click();
         await expect(page.getByTestId('model-result')).toBeVisible();
       },
     },
