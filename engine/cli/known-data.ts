@@ -3,7 +3,7 @@ import { knownSets } from '../data/known/index.ts';
 import { text } from '../declaration/text.ts';
 import { knownSetsHere } from '../hosts/known-sets.ts';
 import { fullPath } from '../hosts/source-files.ts';
-import type { KnownSetState } from '../protocol/messages.ts';
+import type { KnownSetState } from '../protocol/data-messages.ts';
 import { language, type Output } from './output.ts';
 import { textTable } from './text-table.ts';
 

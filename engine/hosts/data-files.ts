@@ -7,7 +7,7 @@ import { text } from '../declaration/text.ts';
 import { completeParams } from '../document/check-params.ts';
 import type { DocumentNode } from '../document/schema.ts';
 import { data } from '../layers/data.ts';
-import type { DataReport, OpenedData } from '../protocol/messages.ts';
+import type { DataReport, OpenedData } from '../protocol/data-messages.ts';
 import { reportOn } from '../training/data-report.ts';
 import { type Dataset, datasetOf, type ReadFiles } from '../training/dataset.ts';
 import { duplicatesIn } from '../training/duplicates.ts';

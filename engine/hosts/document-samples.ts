@@ -6,7 +6,7 @@ import { text } from '../declaration/text.ts';
 import { analyseDocument } from '../document/analyse.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import type { ModelRows } from '../interchange/onnx/run-model.ts';
-import type { SamplePage, SampleRange, SampleSet } from '../protocol/messages.ts';
+import type { SamplePage, SampleRange, SampleSet } from '../protocol/data-messages.ts';
 import { type Dataset, datasetOf } from '../training/dataset.ts';
 import { readFiles } from './data-files.ts';
 

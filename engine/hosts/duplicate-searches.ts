@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { NetwrightDocument } from '../document/schema.ts';
-import type { Duplicates } from '../protocol/messages.ts';
+import type { Duplicates } from '../protocol/data-messages.ts';
 import type { Dataset } from '../training/dataset.ts';
 import { DuplicateSearch } from '../training/duplicates.ts';
 import { samplesOf } from './document-samples.ts';

@@ -4,6 +4,7 @@ import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import { checkIncoming, requestId } from '../protocol/incoming.ts';
+import type { RunCurves } from '../protocol/kept-run-messages.ts';
 import type {
   Answer,
   Ask,
@@ -11,7 +12,6 @@ import type {
   Frame,
   RequestMessage,
   RequestName,
-  RunCurves,
   RunOptions,
   RunStarted,
 } from '../protocol/messages.ts';

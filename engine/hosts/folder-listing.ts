@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { FolderEntry, FolderListing } from '../protocol/messages.ts';
+import type { FolderEntry, FolderListing } from '../protocol/data-messages.ts';
 import { unreadable } from './person-files.ts';
 import { fullPath } from './source-files.ts';
 

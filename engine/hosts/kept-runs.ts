@@ -11,8 +11,8 @@ import type {
   RunList,
   RunRecord,
   RunSummary,
-} from '../protocol/messages.ts';
-import { runColors } from '../protocol/messages.ts';
+} from '../protocol/kept-run-messages.ts';
+import { runColors } from '../protocol/kept-run-messages.ts';
 import { StepSeries } from '../protocol/step-series.ts';
 import { type RunProgress, readCurves, readProgress } from '../training/chronicle.ts';
 import { readHistograms } from '../training/kept-histograms.ts';

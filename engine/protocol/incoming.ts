@@ -3,7 +3,8 @@ import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import { readDocumentValue } from '../document/read.ts';
 import { documentLimits, trainingSchema } from '../document/schema.ts';
-import { type RequestName, runColors, type ToEngine } from './messages.ts';
+import { runColors } from './kept-run-messages.ts';
+import { type RequestName, type ToEngine } from './messages.ts';
 
 /** What the engine takes from outside in one message: a studio, or whoever pretends to be one, is a stranger to it. */
 export const incomingLimits = {

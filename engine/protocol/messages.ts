@@ -1,8 +1,17 @@
-import type { ChannelStatistics, ClassGroups } from '../data/sources/contract.ts';
-import type { FoundFiles } from '../declaration/found-files.ts';
 import type { Problem } from '../declaration/problem.ts';
 import type { Text } from '../declaration/text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
+import type {
+  DataReport,
+  Duplicates,
+  FolderListing,
+  KnownSetState,
+  OpenedData,
+  SamplePage,
+  SampleRange,
+  SampleSet,
+} from './data-messages.ts';
+import type { KeptHistograms, RunLabel, RunList, RunRecord, RunTakenUp } from './kept-run-messages.ts';
 import type {
   ImportedProject,
   ModelComparison,
@@ -13,7 +22,6 @@ import type {
   OpenedModel,
 } from './model-messages.ts';
 import type { Extent } from './plane.ts';
-import type { PackedSeries } from './step-series.ts';
 
 /**
  * Every message that crosses a process, in one file. Typed arrays travel as they are (wire.ts packs them for sockets).
@@ -275,199 +283,11 @@ export interface Measured {
   readonly times: StepTimes | undefined;
 }
 
-/** What a person says of a run. */
-export interface RunLabel {
-  readonly name: string;
-  /** Number of one of `runColors`. */
-  readonly color: number;
-  readonly note: string;
-  readonly starred: boolean;
-}
-
-/** Runs are told apart by this many colours. */
-export const runColors = 8;
-
-/** `interrupted`: whoever watched it left, or its process ended, before it did. */
-export type KeptRunState = RunState | 'interrupted';
-
-export interface RunSummary {
-  readonly run: string;
-  readonly label: RunLabel;
-  /** Name of its document. */
-  readonly project: string;
-  /** Milliseconds since 1970. */
-  readonly startedAtMs: number;
-  /** When it last came further. */
-  readonly trainedAtMs: number;
-  readonly state: KeptRunState;
-  readonly steps: number;
-  readonly epochs: number;
-  readonly epochsPlanned: number;
-  /** Of the weights it ended with, or those of the last epoch so far. */
-  readonly train: Metrics | undefined;
-  readonly test: Metrics | undefined;
-  /** The epoch with the smallest loss, on the test part where there is one. */
-  readonly best: EpochRecord | undefined;
-  /** Time it spent training, pauses left out. */
-  readonly trainedMs: number | undefined;
-  readonly sizeBytes: number;
-  readonly parameterCount: number;
-  readonly kernels: string;
-  /** The run whose best weights it began with. */
-  readonly from: RunOrigin | undefined;
-  readonly failure: Text | undefined;
-}
-
-export interface RunOrigin {
-  readonly run: string;
-  readonly step: number;
-}
-
-export interface RunList {
-  readonly folder: string;
-  readonly runs: readonly RunSummary[];
-  /** What lies among the runs and is none, or cannot be read, and why. */
-  readonly foreign: readonly { readonly name: string; readonly reason: Text }[];
-}
-
-/** What a run has told so far; thinned where that is much. */
-export interface RunCurves {
-  readonly epochs: readonly EpochRecord[];
-  readonly steps: PackedSeries;
-  /** Learning rates that were set: [step, rate] each. */
-  readonly tuned: readonly (readonly [number, number])[];
-}
-
-export interface RunRecord {
-  readonly document: NetwrightDocument;
-  readonly curves: RunCurves;
-}
-
-/** Of all watched tensors at some steps of the whole run; oldest first. */
-export interface KeptHistograms {
-  readonly watched: readonly WatchedTensorInfo[];
-  /** Words [watched, histogramWords] (kernels/telemetry.ts). */
-  readonly rows: readonly { readonly step: number; readonly words: Int32Array }[];
-}
-
-/** A run that goes on, with what it had told before. */
-export interface RunTakenUp extends RunRecord {
-  readonly started: RunStarted;
-}
-
 export interface Prediction {
   /** [rows, columns]: numbers, probabilities of classes, or one probability. */
   readonly values: Float32Array;
   readonly columns: number;
   readonly step: number;
-}
-
-/** Files that were recognised: which source they are for, and what was found in them. */
-export interface OpenedData {
-  readonly source: string;
-  readonly files: FoundFiles;
-}
-
-export interface KnownSetState {
-  readonly set: string;
-  readonly title: Text;
-  readonly summary: Text;
-  readonly licence: Text;
-  readonly page: string;
-  /** `here` can be opened at its path. */
-  readonly state: 'here' | 'coming' | 'absent';
-  /** A file or a folder on the engine's machine. */
-  readonly path: string;
-  readonly sizeBytes: number;
-  /** What has come of it, perhaps at an earlier time. */
-  readonly receivedBytes: number;
-  /** Why the last download in this process failed. */
-  readonly failure?: Refusal;
-}
-
-export interface FolderListing {
-  readonly path: string;
-  /** Undefined at the top. */
-  readonly parent: string | undefined;
-  /** Folders first, each part by name; no more than so many are told. */
-  readonly entries: readonly FolderEntry[];
-  readonly more: number;
-}
-
-export interface FolderEntry {
-  readonly name: string;
-  readonly isFolder: boolean;
-  readonly sizeBytes: number;
-}
-
-/** Who says which samples are to test with: the files, or the seed, with or without the same share of every class. */
-export type TestPart = 'given' | 'byClass' | 'random';
-
-export interface DataReport {
-  readonly inputShape: readonly number[];
-  readonly train: number;
-  readonly test: number;
-  readonly testPart: TestPart;
-  /** Where samples are of one class each: how many of each class. */
-  readonly classes: readonly ClassBalance[] | undefined;
-  /** The first rows of a table, as they stand in the file. */
-  readonly rows?: { readonly names: readonly string[]; readonly cells: readonly (readonly string[])[] };
-  /** Of what lies in the files, over the training part; empty where samples are made. */
-  readonly statistics: readonly ChannelStatistics[];
-  readonly remarks: readonly Text[];
-}
-
-export interface ClassBalance {
-  readonly name: Text;
-  readonly train: number;
-  readonly test: number;
-}
-
-export interface SampleSet {
-  readonly x: Float32Array;
-  readonly y: Float32Array;
-  /** Of one sample: [] is a single value. */
-  readonly inputShape: readonly number[];
-  /** Set where inputs are whole numbers below it: tokens. */
-  readonly inputClasses: number | undefined;
-  readonly targetShape: readonly number[];
-  readonly classes: readonly Text[] | undefined;
-  readonly groups?: ClassGroups;
-  /** 1 = in the test part. */
-  readonly test: Uint8Array;
-}
-
-export type SampleRange =
-  | {
-      readonly part: 'train' | 'test';
-      readonly class?: number;
-      readonly first: number;
-      readonly count: number;
-    }
-  | { readonly rows: readonly number[] };
-
-export interface SamplePage extends SampleSet {
-  /** Number of each sample, and how many there are of what was asked for. */
-  readonly rows: Int32Array;
-  readonly count: number;
-  /** Of a table: the rows as they stand in the file. */
-  readonly cells?: DataReport['rows'];
-}
-
-/** Samples with the same inputs as a training sample before them, bit for bit. */
-export interface Duplicates {
-  /** Of all samples that have been looked at. */
-  readonly share: number;
-  /** Test samples among them, and training samples. */
-  readonly leaked: number;
-  readonly repeated: number;
-  /** Those whose target is another. */
-  readonly contradictory: number;
-  /** The first few: [the sample before it, the sample]. */
-  readonly leaks: readonly (readonly [number, number])[];
-  readonly repeats: readonly (readonly [number, number])[];
-  /** What a person should know of that. */
-  readonly remarks: readonly Text[];
 }
 
 export interface WeightNow {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { jsonOrUndefined } from '../document/json.ts';
-import type { EpochRecord, Frame, RunCurves, RunOrigin } from '../protocol/messages.ts';
+import type { RunCurves, RunOrigin } from '../protocol/kept-run-messages.ts';
+import type { EpochRecord, Frame } from '../protocol/messages.ts';
 import {
   bucketFigures,
   type PackedSeries,

@@ -1,5 +1,5 @@
 import { listed, type Text, text } from '../declaration/text.ts';
-import type { ClassBalance, DataReport } from '../protocol/messages.ts';
+import type { ClassBalance, DataReport } from '../protocol/data-messages.ts';
 import type { Dataset } from './dataset.ts';
 
 /** The largest class may have so many times as many samples as the smallest before it is told. */

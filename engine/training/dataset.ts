@@ -11,7 +11,7 @@ import { catalogue } from '../document/catalogue.ts';
 import { completeParams } from '../document/check-params.ts';
 import type { DocumentNode, NetwrightDocument, TrainingSettings } from '../document/schema.ts';
 import { unevenData } from '../document/uneven-data.ts';
-import type { TestPart } from '../protocol/messages.ts';
+import type { TestPart } from '../protocol/data-messages.ts';
 import { givenSplit, type Split, splitSamples } from './split.ts';
 
 export interface Dataset {

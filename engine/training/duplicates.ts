@@ -1,6 +1,6 @@
 import { elementCount } from '../declaration/tensor-type.ts';
 import { type Text, text } from '../declaration/text.ts';
-import type { Duplicates } from '../protocol/messages.ts';
+import type { Duplicates } from '../protocol/data-messages.ts';
 import type { Dataset } from './dataset.ts';
 
 /** Pairs that are told one by one. */

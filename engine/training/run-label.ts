@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { jsonOrUndefined } from '../document/json.ts';
-import { type RunLabel, runColors } from '../protocol/messages.ts';
+import { type RunLabel, runColors } from '../protocol/kept-run-messages.ts';
 import { type FileStore, jsonBytes } from './file-store.ts';
 import { runFiles } from './run-folder.ts';
 

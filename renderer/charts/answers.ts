@@ -1,5 +1,5 @@
 import { elementCount } from '../../engine/declaration/tensor-type.ts';
-import type { SampleSet } from '../../engine/protocol/messages.ts';
+import type { SampleSet } from '../../engine/protocol/data-messages.ts';
 import { classOf } from './classes.ts';
 
 /** Some samples with their targets. */

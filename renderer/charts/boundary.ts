@@ -1,4 +1,4 @@
-import type { SampleSet } from '../../engine/protocol/messages.ts';
+import type { SampleSet } from '../../engine/protocol/data-messages.ts';
 import type { Extent } from '../../engine/protocol/plane.ts';
 import { classOf } from './classes.ts';
 import { colorIndex, cssColor } from './color-map.ts';

@@ -1,5 +1,5 @@
 import { scaleLinear } from 'd3-scale';
-import type { SampleSet } from '../../engine/protocol/messages.ts';
+import type { SampleSet } from '../../engine/protocol/data-messages.ts';
 import { cssColor } from './color-map.ts';
 import { formatShort } from './figures.ts';
 import type { Palette } from './palette.ts';

@@ -1,4 +1,4 @@
-import type { RunCurves } from '../../engine/protocol/messages.ts';
+import type { RunCurves } from '../../engine/protocol/kept-run-messages.ts';
 import { StepSeries } from '../../engine/protocol/step-series.ts';
 import type { Rgb } from './color-map.ts';
 import { type Column, type CurveMetric, curveData, isLearned } from './curve-data.ts';

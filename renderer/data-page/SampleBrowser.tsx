@@ -2,7 +2,7 @@ import { ChevronFirst, ChevronLast, ChevronLeft, ChevronRight } from 'lucide-rea
 import { useState } from 'react';
 import type { Params } from '../../engine/declaration/fields.ts';
 import { elementCount } from '../../engine/declaration/tensor-type.ts';
-import type { DataReport } from '../../engine/protocol/messages.ts';
+import type { DataReport } from '../../engine/protocol/data-messages.ts';
 import { formatWhole } from '../charts/figures.ts';
 import { useSamplePage } from '../data/data-node.ts';
 import { IconButton } from '../design/Button.tsx';

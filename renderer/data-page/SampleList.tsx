@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { elementCount } from '../../engine/declaration/tensor-type.ts';
-import type { SamplePage } from '../../engine/protocol/messages.ts';
+import type { SamplePage } from '../../engine/protocol/data-messages.ts';
 import { formatFigure, formatWhole } from '../charts/figures.ts';
 import { sampleKind, usualRange } from '../charts/samples.ts';
 import { ImageView, TraceView } from '../data/SampleView.tsx';

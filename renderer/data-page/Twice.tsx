@@ -1,5 +1,5 @@
 import type { Params } from '../../engine/declaration/fields.ts';
-import type { Duplicates, SamplePage } from '../../engine/protocol/messages.ts';
+import type { Duplicates, SamplePage } from '../../engine/protocol/data-messages.ts';
 import { formatShare } from '../charts/figures.ts';
 import { Remarks } from '../data/DataReport.tsx';
 import section from '../data/DataSection.module.css';

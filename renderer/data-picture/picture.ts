@@ -3,7 +3,7 @@ import type { Params } from '../../engine/declaration/fields.ts';
 import { elementCount } from '../../engine/declaration/tensor-type.ts';
 import type { Text } from '../../engine/declaration/text.ts';
 import { completeParams } from '../../engine/document/check-params.ts';
-import type { SampleSet } from '../../engine/protocol/messages.ts';
+import type { SampleSet } from '../../engine/protocol/data-messages.ts';
 import { type SampleKind, sampleKind } from '../charts/samples.ts';
 
 /** A data source as a small picture: points of a plane or a line, or some samples on a sheet. */

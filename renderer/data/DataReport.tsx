@@ -1,6 +1,6 @@
 import { TriangleAlert } from 'lucide-react';
 import type { ChannelStatistics } from '../../engine/data/sources/contract.ts';
-import type { DataReport } from '../../engine/protocol/messages.ts';
+import type { DataReport } from '../../engine/protocol/data-messages.ts';
 import { formatFigure, formatWhole } from '../charts/figures.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import css from './DataSection.module.css';

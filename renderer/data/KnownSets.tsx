@@ -1,5 +1,5 @@
 import { Download, RotateCw } from 'lucide-react';
-import type { KnownSetState } from '../../engine/protocol/messages.ts';
+import type { KnownSetState } from '../../engine/protocol/data-messages.ts';
 import { formatBytes } from '../charts/figures.ts';
 import { Button } from '../design/Button.tsx';
 import { engine } from '../engine/run-store.ts';
@@ -72,7 +72,7 @@ function KnownSetRow({ set, isBusy, onOpen, onDownload, onCancel }: KnownSetRowP
         : [size, t('data.downloadSet', { name, size })];
   return (
     <li className={css['set']}>
-      <span className={css['name']} title={`${text(licence)}\n${page}`}>
+      <span className={css['name']} title={`${text(licence)}\n${page}`} data-cited>
         <span>{name}</span>
         <span className={css['summary']}>
           {state === 'coming'

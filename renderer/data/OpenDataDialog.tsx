@@ -2,7 +2,7 @@ import { Input } from '@base-ui/react/input';
 import { CircleAlert, CornerLeftUp, File, Folder } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { openedFiles } from '../../engine/data/sources/index.ts';
-import type { FolderEntry, FolderListing } from '../../engine/protocol/messages.ts';
+import type { FolderEntry, FolderListing } from '../../engine/protocol/data-messages.ts';
 import { formatBytes } from '../charts/figures.ts';
 import { Button } from '../design/Button.tsx';
 import { Dialog } from '../design/Dialog.tsx';

@@ -1,4 +1,4 @@
-import type { DataReport } from '../../engine/protocol/messages.ts';
+import type { DataReport } from '../../engine/protocol/data-messages.ts';
 import { useT } from '../i18n/i18n.ts';
 import css from './DataSection.module.css';
 

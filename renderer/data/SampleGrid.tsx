@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { elementCount } from '../../engine/declaration/tensor-type.ts';
-import type { SampleSet } from '../../engine/protocol/messages.ts';
+import type { SampleSet } from '../../engine/protocol/data-messages.ts';
 import { formatFigure } from '../charts/figures.ts';
 import { sampleKind, usualRange } from '../charts/samples.ts';
 import { useText } from '../i18n/i18n.ts';

@@ -4,15 +4,13 @@ import type { Params } from '../../engine/declaration/fields.ts';
 import type { FoundFiles } from '../../engine/declaration/found-files.ts';
 import type { DocumentNode } from '../../engine/document/schema.ts';
 import type {
-  Answer,
-  Ask,
   DataReport,
   Duplicates,
-  Refusal,
   SamplePage,
   SampleRange,
   SampleSet,
-} from '../../engine/protocol/messages.ts';
+} from '../../engine/protocol/data-messages.ts';
+import type { Answer, Ask, Refusal } from '../../engine/protocol/messages.ts';
 import { emptyDocument } from '../document/empty-document.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { engine, refusalOf, useRun } from '../engine/run-store.ts';

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { KnownSetState } from '../../engine/protocol/messages.ts';
+import type { KnownSetState } from '../../engine/protocol/data-messages.ts';
 import { engine, useRun } from '../engine/run-store.ts';
 
 const whileComingMs = 250;

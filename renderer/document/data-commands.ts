@@ -1,6 +1,6 @@
 import { text } from '../../engine/declaration/text.ts';
 import { withFiles, withFilesIn } from '../../engine/document/data-of-node.ts';
-import type { OpenedData } from '../../engine/protocol/messages.ts';
+import type { OpenedData } from '../../engine/protocol/data-messages.ts';
 import { edit, useDocumentStore } from './store.ts';
 
 /** From now on a Data node takes its samples from opened files, and the network answers as these ask for. */

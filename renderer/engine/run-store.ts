@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import { NetwrightError } from '../../engine/declaration/problem.ts';
 import type { Text } from '../../engine/declaration/text.ts';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
+import type { RunTakenUp } from '../../engine/protocol/kept-run-messages.ts';
 import type {
   Answer,
   Frame,
@@ -9,7 +10,6 @@ import type {
   RunOptions,
   RunStarted,
   RunState,
-  RunTakenUp,
 } from '../../engine/protocol/messages.ts';
 import type { EnginePort, EngineState } from '../shell/shell.ts';
 import { type ControlOrder, EngineClient, sentenceOf } from './engine-client.ts';

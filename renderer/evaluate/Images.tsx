@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { SampleSet } from '../../engine/protocol/messages.ts';
+import type { SampleSet } from '../../engine/protocol/data-messages.ts';
 import type { FrameRing } from '../engine/frame-ring.ts';
 import { useT } from '../i18n/i18n.ts';
 import { Filters } from './Filters.tsx';

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import type { SampleSet } from '../../engine/protocol/messages.ts';
+import type { SampleSet } from '../../engine/protocol/data-messages.ts';
 import { formatFigure, formatWhole } from '../charts/figures.ts';
 import { paintLineFit } from '../charts/line-fit.ts';
 import { palette } from '../charts/palette.ts';

@@ -1,6 +1,6 @@
 import { type ReactNode, useMemo } from 'react';
 import { elementCount, sameShape } from '../../engine/declaration/tensor-type.ts';
-import type { SampleSet } from '../../engine/protocol/messages.ts';
+import type { SampleSet } from '../../engine/protocol/data-messages.ts';
 import { type Answers, type Rows, rootMeanSquare } from '../charts/answers.ts';
 import { formatFigure, formatShare } from '../charts/figures.ts';
 import { probabilityOf } from '../charts/sample-losses.ts';

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
 import { elementCount } from '../../engine/declaration/tensor-type.ts';
-import type { SampleSet } from '../../engine/protocol/messages.ts';
+import type { SampleSet } from '../../engine/protocol/data-messages.ts';
 import { firstRows, readAnswers, testRows } from '../charts/answers.ts';
 import { formatWhole } from '../charts/figures.ts';
 import { classLosses, numberLosses, surestFirst, worstFirst } from '../charts/sample-losses.ts';

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { SampleSet } from '../../engine/protocol/messages.ts';
+import type { SampleSet } from '../../engine/protocol/data-messages.ts';
 import { rootMeanSquare, testRows } from '../charts/answers.ts';
 import { confusionOf } from '../charts/classes.ts';
 import { formatFigure, formatWhole } from '../charts/figures.ts';

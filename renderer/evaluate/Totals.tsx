@@ -1,4 +1,4 @@
-import type { SampleSet } from '../../engine/protocol/messages.ts';
+import type { SampleSet } from '../../engine/protocol/data-messages.ts';
 import { type Answers, rootMeanSquare } from '../charts/answers.ts';
 import { confusionOf, rightGroups, rightWithin } from '../charts/classes.ts';
 import { formatFigure, formatShare, formatWhole } from '../charts/figures.ts';

@@ -1,6 +1,6 @@
 import { Eraser, ImageUp } from 'lucide-react';
 import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
-import type { SampleSet } from '../../engine/protocol/messages.ts';
+import type { SampleSet } from '../../engine/protocol/data-messages.ts';
 import { channelRanges, isMostlyDark } from '../charts/picture-input.ts';
 import { usualRange } from '../charts/samples.ts';
 import { Button } from '../design/Button.tsx';

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { SampleSet } from '../../engine/protocol/messages.ts';
+import type { SampleSet } from '../../engine/protocol/data-messages.ts';
 import { classOf } from '../charts/classes.ts';
 import { formatFigure, formatShare } from '../charts/figures.ts';
 import { classLosses, numberLosses, probabilityOf, worstFirst } from '../charts/sample-losses.ts';

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import type { RunRecord, RunSummary } from '../../engine/protocol/messages.ts';
+import type { RunRecord, RunSummary } from '../../engine/protocol/kept-run-messages.ts';
 import { formatDuration, formatFigure, formatShare, formatWhole } from '../charts/figures.ts';
 import { Dialog } from '../design/Dialog.tsx';
 import { formatNumber } from '../design/number.ts';

@@ -1,5 +1,5 @@
 import { useId, useState } from 'react';
-import type { RunSummary } from '../../engine/protocol/messages.ts';
+import type { RunSummary } from '../../engine/protocol/kept-run-messages.ts';
 import { formatBytes, formatWhole } from '../charts/figures.ts';
 import { Button } from '../design/Button.tsx';
 import { Dialog } from '../design/Dialog.tsx';

@@ -1,6 +1,6 @@
 import { Ellipsis, NotebookPen, Star } from 'lucide-react';
 import { memo } from 'react';
-import type { RunSummary } from '../../engine/protocol/messages.ts';
+import type { RunSummary } from '../../engine/protocol/kept-run-messages.ts';
 import { formatBytes, formatDuration, formatFigure, formatShare, formatWhole } from '../charts/figures.ts';
 import { IconButton } from '../design/Button.tsx';
 import { Menu, type MenuEntry } from '../design/Menu.tsx';

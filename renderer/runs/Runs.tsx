@@ -1,6 +1,6 @@
 import { ChevronDown, ChevronUp, CircleAlert } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
-import type { RunSummary } from '../../engine/protocol/messages.ts';
+import type { RunSummary } from '../../engine/protocol/kept-run-messages.ts';
 import { formatBytes, formatWhole } from '../charts/figures.ts';
 import { Button } from '../design/Button.tsx';
 import { Tooltip } from '../design/Tooltip.tsx';

@@ -1,4 +1,4 @@
-import type { RunSummary } from '../../engine/protocol/messages.ts';
+import type { RunSummary } from '../../engine/protocol/kept-run-messages.ts';
 
 /** Columns that the table of runs can be sorted by. */
 export const columns = [

@@ -1,6 +1,6 @@
 import { useEffect, useMemo } from 'react';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
-import type { RunCurves, RunLabel } from '../../engine/protocol/messages.ts';
+import type { RunCurves, RunLabel } from '../../engine/protocol/kept-run-messages.ts';
 import { useRun } from '../engine/run-store.ts';
 import { refreshRuns, useRuns } from './runs-store.ts';
 

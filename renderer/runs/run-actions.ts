@@ -1,5 +1,5 @@
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
-import type { RunRecord, RunSummary, RunTakenUp } from '../../engine/protocol/messages.ts';
+import type { RunRecord, RunSummary, RunTakenUp } from '../../engine/protocol/kept-run-messages.ts';
 import { openCopy, openRecovered } from '../document/files.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { setTraining } from '../document/training-settings.ts';

@@ -1,4 +1,4 @@
-import { runColors } from '../../engine/protocol/messages.ts';
+import { runColors } from '../../engine/protocol/kept-run-messages.ts';
 import { parseColor, type Rgb } from '../charts/color-map.ts';
 
 export const colorNames = ['indigo', 'amber', 'green', 'purple', 'blue', 'gold', 'maroon', 'ink'] as const;

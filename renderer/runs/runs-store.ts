@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import type { Text } from '../../engine/declaration/text.ts';
-import type { RunLabel, RunList, RunRecord, RunSummary } from '../../engine/protocol/messages.ts';
+import type { RunLabel, RunList, RunRecord, RunSummary } from '../../engine/protocol/kept-run-messages.ts';
 import { notify } from '../design/toast.tsx';
 import { sentenceOf } from '../engine/engine-client.ts';
 import { engine, type Phase, useRun } from '../engine/run-store.ts';

@@ -27,7 +27,7 @@ test('the language changes while it trains, without a restart, and is remembered
 /** Names that are the same in every language: formats, functions, tensors, keys, and what a person named. */
 const sameEverywhere = new Set(
   `Netwright netwright ONNX onnx onnxruntime SHA NaN Inf float SVG PNG CSV fan in
-   IDX MNIST CIFAR TSV JPEG WebP NumPy target class label
+   IDX MNIST Fashion CIFAR TSV JPEG WebP NumPy target class label
    native AVX SSE NEON Conv ConvTranspose MaxPool AvgPool GlobalAvgPool AdaptiveAvgPool Upsample ZeroPad PReLU ELU SELU
    Softplus SiLU GELU Hardswish LogSoftmax BatchNorm LayerNorm GroupNorm InstanceNorm RMSNorm Huber MAE NLL MLP LeNet ResNet
    Swish Mamba one hot Transformer Multi Head Attention MatMul Nesterov Adagrad RMSProp AdamW Flatten Reshape Permute Concat Embedding Linear
@@ -69,7 +69,7 @@ async function texts(studio: Studio): Promise<string[]> {
     const isAside = (element: Element): boolean =>
       element.closest(
         // Runs bear the names that their projects had in the language of that time.
-        '.katex, [role="math"], [class*="references"], code, [data-node-name], [data-run], script, style',
+        '.katex, [role="math"], [class*="references"], [data-cited], code, [data-node-name], [data-run], script, style',
       ) !== null;
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {

@@ -130,6 +130,6 @@ export function dataFolder() {
       }
       return path(folder);
     },
-    remove: () => rmSync(root, { recursive: true }),
+    remove: () => rmSync(root, { recursive: true, force: true }),
   };
 }

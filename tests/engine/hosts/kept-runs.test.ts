@@ -16,7 +16,7 @@ import { KeptRuns } from '../../../engine/hosts/kept-runs.ts';
 import { runFolderAt } from '../../../engine/hosts/run-files.ts';
 import { startRun } from '../../../engine/hosts/run-thread.ts';
 import { sha256 } from '../../../engine/hosts/training-thread.ts';
-import type { RunSummary } from '../../../engine/protocol/messages.ts';
+import type { RunSummary } from '../../../engine/protocol/kept-run-messages.ts';
 import { bucketFigures, StepSeries, stepColumns } from '../../../engine/protocol/step-series.ts';
 import { readCheckpoint } from '../../../engine/training/checkpoint-files.ts';
 import { weightBytes } from '../../../engine/training/weights.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SampleSet } from '../../../engine/protocol/messages.ts';
+import type { SampleSet } from '../../../engine/protocol/data-messages.ts';
 import { answeredByThemselves, firstRows, readAnswers, testRows } from '../../../renderer/charts/answers.ts';
 import { numberLosses } from '../../../renderer/charts/sample-losses.ts';
 import { isAskedForInput } from '../../../renderer/data/use-samples.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { runColors } from '../../../engine/protocol/messages.ts';
+import { runColors } from '../../../engine/protocol/kept-run-messages.ts';
 import { parseColor, type Rgb, toLab } from '../../../renderer/charts/color-map.ts';
 import { colorNames } from '../../../renderer/runs/run-color.ts';
 

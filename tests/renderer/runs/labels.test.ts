@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { RunLabel, RunList } from '../../../engine/protocol/messages.ts';
+import type { RunLabel, RunList } from '../../../engine/protocol/kept-run-messages.ts';
 
 /** What the engine knows, and the answers it still owes. */
 let kept: RunLabel;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunCurves, RunSummary } from '../../../engine/protocol/messages.ts';
+import type { RunCurves, RunSummary } from '../../../engine/protocol/kept-run-messages.ts';
 import { noFigures, StepSeries } from '../../../engine/protocol/step-series.ts';
 import { overlayOf } from '../../../renderer/charts/overlays.ts';
 import { FrameRing } from '../../../renderer/engine/frame-ring.ts';
