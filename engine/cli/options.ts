@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import { incomingLimits } from '../protocol/incoming.ts';
-import type { KernelChoice } from '../protocol/messages.ts';
+import type { KernelChoice } from '../protocol/live-run-messages.ts';
 import type { Cadence } from '../training/checkpoint-schedule.ts';
 import { say } from './output.ts';
 

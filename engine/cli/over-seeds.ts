@@ -1,6 +1,6 @@
 import { type Text, text } from '../declaration/text.ts';
 import type { FinishedRun } from '../hosts/run-messages.ts';
-import type { Metrics } from '../protocol/messages.ts';
+import type { Metrics } from '../protocol/live-run-messages.ts';
 import { figure, type Output } from './output.ts';
 
 /** What one figure comes to over several runs. */

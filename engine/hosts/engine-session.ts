@@ -5,16 +5,8 @@ import { text } from '../declaration/text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import { checkIncoming, requestId } from '../protocol/incoming.ts';
 import type { RunCurves } from '../protocol/kept-run-messages.ts';
-import type {
-  Answer,
-  Ask,
-  Control,
-  Frame,
-  RequestMessage,
-  RequestName,
-  RunOptions,
-  RunStarted,
-} from '../protocol/messages.ts';
+import type { Frame, RunOptions, RunStarted } from '../protocol/live-run-messages.ts';
+import type { Answer, Ask, Control, RequestMessage, RequestName } from '../protocol/messages.ts';
 import { chooseKernels } from '../runtime/faces.ts';
 import { reportOn } from '../training/data-report.ts';
 import { openData } from './data-files.ts';

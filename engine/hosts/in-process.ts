@@ -1,6 +1,6 @@
 import type { CompileOptions } from '../compiler/compile.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
-import type { EpochRecord, Frame, RunOptions, RunStarted } from '../protocol/messages.ts';
+import type { EpochRecord, Frame, RunOptions, RunStarted } from '../protocol/live-run-messages.ts';
 import type { Machine } from '../runtime/machine.ts';
 import { outcomeOf, type RunOutcome } from '../training/outcome.ts';
 import { Session } from '../training/session.ts';

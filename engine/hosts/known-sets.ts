@@ -4,7 +4,7 @@ import { knownSets } from '../data/known/index.ts';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import type { KnownSetState } from '../protocol/data-messages.ts';
-import type { Refusal } from '../protocol/messages.ts';
+import type { Refusal } from '../protocol/refusal.ts';
 import { download, type Patience, partOf, sizeOfFile, usualPatience } from './download.ts';
 import { lockFolder, newLockToken, type Taken, unlockFolder } from './folder-lock.ts';
 import { datasetsFolder } from './installation.ts';

@@ -2,7 +2,8 @@ import { Worker } from 'node:worker_threads';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
-import type { Measured, Refusal } from '../protocol/messages.ts';
+import type { Measured } from '../protocol/live-run-messages.ts';
+import type { Refusal } from '../protocol/refusal.ts';
 import { partUrl } from './engine-parts.ts';
 import { errorOf, refusalOf } from './refusal.ts';
 

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
-import type { Preview, Refusal } from '../protocol/messages.ts';
+import type { Preview } from '../protocol/messages.ts';
+import type { Refusal } from '../protocol/refusal.ts';
 import type { PreviewAsk } from '../training/previewer.ts';
 import { partUrl } from './engine-parts.ts';
 import { errorOf, refusalOf } from './refusal.ts';

@@ -1,6 +1,6 @@
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
-import type { Refusal } from '../protocol/messages.ts';
+import type { Refusal } from '../protocol/refusal.ts';
 
 /** An error as it crosses threads and processes. What nobody foresaw is told as it is. */
 export function refusalOf(error: unknown): Refusal {

@@ -1,13 +1,7 @@
 import type { NetwrightDocument } from '../document/schema.ts';
-import type {
-  Control,
-  Frame,
-  Prediction,
-  Refusal,
-  RunOptions,
-  RunStarted,
-  StepTimes,
-} from '../protocol/messages.ts';
+import type { Frame, Prediction, RunOptions, RunStarted, StepTimes } from '../protocol/live-run-messages.ts';
+import type { Control } from '../protocol/messages.ts';
+import type { Refusal } from '../protocol/refusal.ts';
 import type { Cadence } from '../training/checkpoint-schedule.ts';
 import type { RunOutcome } from '../training/outcome.ts';
 import type { NamedTensor } from '../training/safetensors.ts';

@@ -1,15 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
-import type {
-  Control,
-  Frame,
-  Prediction,
-  Refusal,
-  RunOptions,
-  RunStarted,
-  StepTimes,
-} from '../protocol/messages.ts';
+import type { Frame, Prediction, RunOptions, RunStarted, StepTimes } from '../protocol/live-run-messages.ts';
+import type { Control } from '../protocol/messages.ts';
+import type { Refusal } from '../protocol/refusal.ts';
 import { type Cadence, defaultCadence } from '../training/checkpoint-schedule.ts';
 import { partUrl } from './engine-parts.ts';
 import { newLockToken, unlockFolder } from './folder-lock.ts';

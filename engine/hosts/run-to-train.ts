@@ -1,7 +1,7 @@
 import { NetwrightError } from '../declaration/problem.ts';
 import { type Text, text } from '../declaration/text.ts';
 import type { RunOrigin } from '../protocol/kept-run-messages.ts';
-import type { KernelChoice, RunStarted } from '../protocol/messages.ts';
+import type { KernelChoice, RunStarted } from '../protocol/live-run-messages.ts';
 import {
   type RunManifest,
   readManifest,

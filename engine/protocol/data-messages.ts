@@ -1,7 +1,7 @@
 import type { ChannelStatistics, ClassGroups } from '../data/sources/contract.ts';
 import type { FoundFiles } from '../declaration/found-files.ts';
 import type { Text } from '../declaration/text.ts';
-import type { Refusal } from './messages.ts';
+import type { Refusal } from './refusal.ts';
 
 /** Files that were recognised: which source they are for, and what was found in them. */
 export interface OpenedData {

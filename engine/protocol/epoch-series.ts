@@ -1,4 +1,4 @@
-import type { EpochRecord } from './messages.ts';
+import type { EpochRecord } from './live-run-messages.ts';
 
 /** Epoch records of a run: all of them up to the capacity, then every second, fourth, …; the newest is always there. */
 export class EpochSeries {

@@ -1,6 +1,6 @@
 import type { Text } from '../declaration/text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
-import type { EpochRecord, Metrics, RunStarted, RunState, WatchedTensorInfo } from './messages.ts';
+import type { EpochRecord, Metrics, RunStarted, RunState, WatchedTensorInfo } from './live-run-messages.ts';
 import type { PackedSeries } from './step-series.ts';
 
 /** What a person says of a run. */

@@ -1,4 +1,3 @@
-import type { Problem } from '../declaration/problem.ts';
 import type { Text } from '../declaration/text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import type {
@@ -12,6 +11,7 @@ import type {
   SampleSet,
 } from './data-messages.ts';
 import type { KeptHistograms, RunLabel, RunList, RunRecord, RunTakenUp } from './kept-run-messages.ts';
+import type { Frame, Measured, Prediction, RunOptions, RunStarted, StepTimes } from './live-run-messages.ts';
 import type {
   ImportedProject,
   ModelComparison,
@@ -22,23 +22,16 @@ import type {
   OpenedModel,
 } from './model-messages.ts';
 import type { Extent } from './plane.ts';
+import type { Refusal } from './refusal.ts';
 
 /**
- * Every message that crosses a process, in one file. Typed arrays travel as they are (wire.ts packs them for sockets).
+ * Every message that crosses a process; what is told of runs, data and models stands in the files beside this one. Typed
+ * arrays travel as they are (wire.ts packs them for sockets).
  *
  *   studio ── Request {id} ──▶ engine ── Reply {id} ──▶ studio        one for one
  *   studio ── Control ───────▶ engine                                 one way; the next Frame shows the effect
  *   engine ── Frame ─────────▶ studio                                 at most 20 a second
  */
-export type KernelChoice = 'auto' | 'portable' | 'native' | 'reference';
-
-export interface RunOptions {
-  readonly threads?: number;
-  readonly kernels?: KernelChoice;
-  /** Start paused before the first step. */
-  readonly paused?: boolean;
-}
-
 export interface Requests {
   /** What this engine is. */
   hello: {
@@ -146,149 +139,12 @@ export type ReplyMessage =
 export type ToEngine = RequestMessage | Control;
 export type FromEngine = ReplyMessage | Frame;
 
-/** Why something could not be done; one sentence, and the problems it came from. */
-export interface Refusal {
-  readonly code: string;
-  readonly message: Text;
-  readonly problems: readonly Problem[];
-}
-
 export type Control = { readonly kind: 'control'; readonly run: string } & (
   | { readonly action: 'pause' | 'resume' | 'step' | 'stop' }
   | { readonly action: 'tune'; readonly learningRate: number }
   /** Which tensors frames carry histograms of. */
   | { readonly action: 'watch'; readonly tensors: 'all' | 'none' }
 );
-
-export interface RunStarted {
-  readonly run: string;
-  readonly parameterCount: number;
-  readonly arenaBytes: number;
-  readonly kernels: string;
-  /** Threads asked for, and those the plan is large enough to use. */
-  readonly threads: number;
-  readonly workers: number;
-  readonly stepsPerEpoch: number;
-  readonly trainCount: number;
-  readonly testCount: number;
-  /** Where a run that had been interrupted goes on. */
-  readonly resumedAt?: { readonly step: number; readonly epoch: number };
-  readonly watched: readonly WatchedTensorInfo[];
-}
-
-export interface WatchedTensorInfo {
-  readonly key: string;
-  readonly node: string;
-  readonly kind: 'weight' | 'weightGradient' | 'activation' | 'activationGradient';
-  readonly tensor: string;
-  readonly shape: readonly number[];
-  readonly columns: number;
-  readonly inner: number;
-}
-
-export interface Metrics {
-  readonly loss: number;
-  readonly accuracy?: number;
-}
-
-export interface EpochRecord {
-  readonly epoch: number;
-  readonly step: number;
-  readonly train: Metrics;
-  readonly test: Metrics | undefined;
-  /** Of the epoch's last step. */
-  readonly learningRate: number;
-}
-
-export type RunState = 'running' | 'paused' | 'done' | 'stopped' | 'failed';
-
-export interface Notice {
-  readonly severity: 'warning' | 'info';
-  readonly message: Text;
-}
-
-export interface Frame {
-  readonly kind: 'frame';
-  readonly run: string;
-  readonly state: RunState;
-  /** Steps taken; epochs finished. */
-  readonly step: number;
-  readonly epoch: number;
-  readonly epochs: number;
-  readonly stepsPerEpoch: number;
-  readonly stepsPerSecond: number;
-  readonly secondsLeft: number;
-  /** Of the next step: what was set, times the schedule's factor. */
-  readonly learningRate: number;
-  /** Epochs that ended since the last frame; none is ever left out. */
-  readonly epochsEnded: readonly EpochRecord[];
-  /**
-   * Steps since the last frame, thinned to at most 256 and the newest: rows of step-series.ts, the step and its figures.
-   * The norm is that of all gradients together before they are clipped, and stands where a step was watched or clipped by
-   * it; the pace is that of the last two seconds.
-   */
-  readonly steps: Float32Array;
-  /** Learning rates that were set since the last frame: [step, rate] each. */
-  readonly tuned: readonly (readonly [number, number])[];
-  /**
-   * Of the tensors in RunStarted.watched, in that order: histograms (kernels/telemetry.ts) and, of weights, ‖Δw‖ / ‖w‖ of
-   * the step, NaN of others. Absent when none was taken.
-   */
-  readonly telemetry?: {
-    readonly step: number;
-    readonly histograms: Int32Array;
-    readonly updateRatios: Float32Array;
-  };
-  /** What the person should know though training goes on; told once. */
-  readonly notices?: readonly Notice[];
-  /** Why the run ended before its last epoch, where it did by itself. */
-  readonly ending?: Text;
-  /** Why the run failed: which tensor was first to hold NaN or Inf, at which step. */
-  readonly failure?: Refusal;
-}
-
-/** What a node's calls take in one training step; absent where none is its own. */
-export interface NodeTime {
-  readonly node: string;
-  readonly forwardMs?: number;
-  readonly backwardMs?: number;
-  /** Node whose calls do this one's work too: a ReLU is computed by the layer before it. */
-  readonly forwardIn?: string;
-  readonly backwardIn?: string;
-}
-
-/** Where the time of a training step on a full batch goes: medians over the last steps that were timed. */
-export interface StepTimes {
-  /** Steps that were timed. */
-  readonly steps: number;
-  readonly nodes: readonly NodeTime[];
-  /** Of all nodes together. */
-  readonly forwardMs: number;
-  readonly backwardMs: number;
-  /** What belongs to no node: the optimizer, and the look for what is not finite. */
-  readonly updateMs: number;
-}
-
-/** What training a document costs on this machine. */
-export interface Measured {
-  readonly arenaBytes: number;
-  readonly kernels: string;
-  readonly workers: number;
-  readonly stepsPerEpoch: number;
-  /** Of one step as the run would take it, whatever it shows of itself included. */
-  readonly stepMs: number;
-  /** Of the test part, once an epoch. */
-  readonly evaluationMs: number;
-  readonly secondsPerEpoch: number;
-  readonly times: StepTimes | undefined;
-}
-
-export interface Prediction {
-  /** [rows, columns]: numbers, probabilities of classes, or one probability. */
-  readonly values: Float32Array;
-  readonly columns: number;
-  readonly step: number;
-}
 
 export interface WeightNow {
   /** Steps it was trained. */

@@ -1,5 +1,5 @@
 import type { PlannedCall, TrainProgram } from '../compiler/plan.ts';
-import type { NodeTime, StepTimes } from '../protocol/messages.ts';
+import type { NodeTime, StepTimes } from '../protocol/live-run-messages.ts';
 import type { LoadedProgram } from '../runtime/code.ts';
 import type { Machine } from '../runtime/machine.ts';
 import { medianOf } from './median.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { jsonOrUndefined } from '../document/json.ts';
 import type { RunCurves, RunOrigin } from '../protocol/kept-run-messages.ts';
-import type { EpochRecord, Frame } from '../protocol/messages.ts';
+import type { EpochRecord, Frame } from '../protocol/live-run-messages.ts';
 import {
   bucketFigures,
   type PackedSeries,

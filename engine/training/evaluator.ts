@@ -2,7 +2,7 @@ import type { EvaluateProgram, Plan, PlannedTensor } from '../compiler/plan.ts';
 import { NetwrightError } from '../declaration/problem.ts';
 import { elementCount } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
-import type { Metrics } from '../protocol/messages.ts';
+import type { Metrics } from '../protocol/live-run-messages.ts';
 import type { LoadedProgram } from '../runtime/code.ts';
 import type { Machine } from '../runtime/machine.ts';
 import type { Batches } from './batches.ts';

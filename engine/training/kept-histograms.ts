@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { jsonOrUndefined } from '../document/json.ts';
 import { figureWords, histogramWords, sideBins } from '../kernels/telemetry.ts';
 import type { KeptHistograms } from '../protocol/kept-run-messages.ts';
-import type { WatchedTensorInfo } from '../protocol/messages.ts';
+import type { WatchedTensorInfo } from '../protocol/live-run-messages.ts';
 import type { FileStore } from './file-store.ts';
 import { runFiles } from './run-folder.ts';
 

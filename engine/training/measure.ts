@@ -1,6 +1,6 @@
 import { NetwrightError } from '../declaration/problem.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
-import type { Frame, Measured } from '../protocol/messages.ts';
+import type { Frame, Measured } from '../protocol/live-run-messages.ts';
 import { medianOf } from './median.ts';
 import type { Prepared } from './prepare.ts';
 import { Session } from './session.ts';

@@ -1,7 +1,7 @@
 import type { PlannedTensor, Program } from '../compiler/plan.ts';
 import { elementCount } from '../declaration/tensor-type.ts';
 import { type Text, text } from '../declaration/text.ts';
-import type { Refusal } from '../protocol/messages.ts';
+import type { Refusal } from '../protocol/refusal.ts';
 import type { Machine } from '../runtime/machine.ts';
 
 /** A tensor that holds NaN or infinities, and how many. */

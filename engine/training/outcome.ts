@@ -1,4 +1,4 @@
-import type { RunStarted, RunState } from '../protocol/messages.ts';
+import type { RunStarted, RunState } from '../protocol/live-run-messages.ts';
 import type { RunResult } from './run-folder.ts';
 import type { Session } from './session.ts';
 import type { Trainer } from './trainer.ts';

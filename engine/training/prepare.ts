@@ -5,7 +5,7 @@ import { text } from '../declaration/text.ts';
 import { requireRunnable } from '../document/problem-text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import { settingsOf } from '../document/training-settings.ts';
-import type { EpochRecord, RunOptions, RunStarted } from '../protocol/messages.ts';
+import type { EpochRecord, RunOptions, RunStarted } from '../protocol/live-run-messages.ts';
 import { chooseKernels, type KernelParts } from '../runtime/faces.ts';
 import { Machine, type SpawnHelper } from '../runtime/machine.ts';
 import { datasetsOf, type ReadFiles } from './dataset.ts';

@@ -4,7 +4,8 @@ import { type Text, text } from '../declaration/text.ts';
 import { jsonOrUndefined, parseJson } from '../document/json.ts';
 import { issueProblem, readDocumentValue } from '../document/read.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
-import type { EpochRecord, Metrics, Refusal, RunState } from '../protocol/messages.ts';
+import type { EpochRecord, Metrics, RunState } from '../protocol/live-run-messages.ts';
+import type { Refusal } from '../protocol/refusal.ts';
 import { type FoundCheckpoint, readCheckpoint } from './checkpoint-files.ts';
 import { type FileStore, jsonBytes } from './file-store.ts';
 

@@ -1,7 +1,7 @@
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import type { RunOrigin } from '../protocol/kept-run-messages.ts';
-import type { EpochRecord, Frame, RunStarted, RunState } from '../protocol/messages.ts';
+import type { EpochRecord, Frame, RunStarted, RunState } from '../protocol/live-run-messages.ts';
 import { type Checkpoint, copyCheckpoint } from './checkpoint.ts';
 import { CheckpointFiles } from './checkpoint-files.ts';
 import { Chronicle, scoreOf } from './chronicle.ts';

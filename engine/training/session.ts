@@ -1,5 +1,6 @@
 import { trainingSchema } from '../document/schema.ts';
-import type { Control, EpochRecord, Frame, Notice, RunState } from '../protocol/messages.ts';
+import type { EpochRecord, Frame, Notice, RunState } from '../protocol/live-run-messages.ts';
+import type { Control } from '../protocol/messages.ts';
 import { Pace } from './pace.ts';
 import { StepLog } from './step-log.ts';
 import type { Trainer } from './trainer.ts';

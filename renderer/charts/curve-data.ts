@@ -1,4 +1,4 @@
-import type { EpochRecord } from '../../engine/protocol/messages.ts';
+import type { EpochRecord } from '../../engine/protocol/live-run-messages.ts';
 import { type StepFigure, stepFigures } from '../../engine/protocol/step-series.ts';
 import type { FrameRing } from '../engine/frame-ring.ts';
 

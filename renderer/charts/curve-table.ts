@@ -1,4 +1,4 @@
-import type { EpochRecord } from '../../engine/protocol/messages.ts';
+import type { EpochRecord } from '../../engine/protocol/live-run-messages.ts';
 import { type StepSeries, stepFigures } from '../../engine/protocol/step-series.ts';
 
 /** A run as a table tells it. */

@@ -1,4 +1,4 @@
-import type { Prediction } from '../../engine/protocol/messages.ts';
+import type { Prediction } from '../../engine/protocol/live-run-messages.ts';
 import type { FrameRing } from '../engine/frame-ring.ts';
 
 /** Numbers that a film keeps: 16 MiB. */

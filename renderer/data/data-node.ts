@@ -10,7 +10,8 @@ import type {
   SampleRange,
   SampleSet,
 } from '../../engine/protocol/data-messages.ts';
-import type { Answer, Ask, Refusal } from '../../engine/protocol/messages.ts';
+import type { Answer, Ask } from '../../engine/protocol/messages.ts';
+import type { Refusal } from '../../engine/protocol/refusal.ts';
 import { emptyDocument } from '../document/empty-document.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { engine, refusalOf, useRun } from '../engine/run-store.ts';

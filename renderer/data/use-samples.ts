@@ -7,7 +7,7 @@ import { catalogue } from '../../engine/document/catalogue.ts';
 import { completeParams } from '../../engine/document/check-params.ts';
 import type { DocumentNode, NetwrightDocument } from '../../engine/document/schema.ts';
 import type { SampleSet } from '../../engine/protocol/data-messages.ts';
-import type { Refusal } from '../../engine/protocol/messages.ts';
+import type { Refusal } from '../../engine/protocol/refusal.ts';
 import { engine, refusalOf, useRun } from '../engine/run-store.ts';
 
 export interface SamplesState {

@@ -1,4 +1,4 @@
-import type { Frame } from '../../engine/protocol/messages.ts';
+import type { Frame } from '../../engine/protocol/live-run-messages.ts';
 import { notify } from '../design/toast.tsx';
 import { currentLanguage, translate } from '../i18n/i18n.ts';
 import type { Shell } from '../shell/shell.ts';

@@ -1,10 +1,10 @@
 import { NetwrightError } from '../../engine/declaration/problem.ts';
 import { type Text, text } from '../../engine/declaration/text.ts';
+import type { Frame } from '../../engine/protocol/live-run-messages.ts';
 import type {
   Answer,
   Ask,
   Control,
-  Frame,
   FromEngine,
   ReplyMessage,
   RequestMessage,

@@ -1,6 +1,6 @@
 import { EpochSeries } from '../../engine/protocol/epoch-series.ts';
 import type { RunCurves } from '../../engine/protocol/kept-run-messages.ts';
-import type { Frame, RunStarted, WatchedTensorInfo } from '../../engine/protocol/messages.ts';
+import type { Frame, RunStarted, WatchedTensorInfo } from '../../engine/protocol/live-run-messages.ts';
 import { type StepFigures, StepSeries, stepRows } from '../../engine/protocol/step-series.ts';
 import { type Histogram, readHistogram } from './histogram.ts';
 import { type RidgeSource, type WatchedTensor, watchedOf } from './ridge-source.ts';

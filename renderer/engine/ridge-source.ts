@@ -1,5 +1,5 @@
 import type { KeptHistograms } from '../../engine/protocol/kept-run-messages.ts';
-import type { WatchedTensorInfo } from '../../engine/protocol/messages.ts';
+import type { WatchedTensorInfo } from '../../engine/protocol/live-run-messages.ts';
 import { type Histogram, readHistogram } from './histogram.ts';
 import type { Snapshot } from './telemetry-history.ts';
 

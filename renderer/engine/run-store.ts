@@ -3,14 +3,9 @@ import { NetwrightError } from '../../engine/declaration/problem.ts';
 import type { Text } from '../../engine/declaration/text.ts';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
 import type { RunTakenUp } from '../../engine/protocol/kept-run-messages.ts';
-import type {
-  Answer,
-  Frame,
-  Refusal,
-  RunOptions,
-  RunStarted,
-  RunState,
-} from '../../engine/protocol/messages.ts';
+import type { Frame, RunOptions, RunStarted, RunState } from '../../engine/protocol/live-run-messages.ts';
+import type { Answer } from '../../engine/protocol/messages.ts';
+import type { Refusal } from '../../engine/protocol/refusal.ts';
 import type { EnginePort, EngineState } from '../shell/shell.ts';
 import { type ControlOrder, EngineClient, sentenceOf } from './engine-client.ts';
 import { FrameRing } from './frame-ring.ts';

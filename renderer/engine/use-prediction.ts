@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
-import type { Prediction, Refusal } from '../../engine/protocol/messages.ts';
+import type { Prediction } from '../../engine/protocol/live-run-messages.ts';
+import type { Refusal } from '../../engine/protocol/refusal.ts';
 import type { FrameRing } from './frame-ring.ts';
 import { engine, refusalOf } from './run-store.ts';
 

@@ -1,6 +1,6 @@
 import { type PointerEvent, useMemo, useRef, useState } from 'react';
 import type { SampleSet } from '../../engine/protocol/data-messages.ts';
-import type { Prediction } from '../../engine/protocol/messages.ts';
+import type { Prediction } from '../../engine/protocol/live-run-messages.ts';
 import { gridOf, squareExtent } from '../../engine/protocol/plane.ts';
 import { heatPixels, numberPixels, paintAsked, paintBoundary, paintPoints } from '../charts/boundary.ts';
 import { confusionOf } from '../charts/classes.ts';

@@ -1,6 +1,6 @@
 import { Pause, Play } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import type { Prediction } from '../../engine/protocol/messages.ts';
+import type { Prediction } from '../../engine/protocol/live-run-messages.ts';
 import { formatWhole } from '../charts/figures.ts';
 import { IconButton } from '../design/Button.tsx';
 import { useT } from '../i18n/i18n.ts';

@@ -1,5 +1,6 @@
 import { memo, useEffect, useRef, useState } from 'react';
-import type { WatchedTensorInfo, WeightNow } from '../../engine/protocol/messages.ts';
+import type { WatchedTensorInfo } from '../../engine/protocol/live-run-messages.ts';
+import type { WeightNow } from '../../engine/protocol/messages.ts';
 import { formatFigure, formatWhole } from '../charts/figures.ts';
 import { filterPixels } from '../charts/filter-pixels.ts';
 import { palette } from '../charts/palette.ts';

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { Answer, Refusal } from '../../engine/protocol/messages.ts';
+import type { Answer } from '../../engine/protocol/messages.ts';
 import type {
   ModelComparison,
   ModelData,
@@ -7,6 +7,7 @@ import type {
   ModelTimes,
   OpenedModel,
 } from '../../engine/protocol/model-messages.ts';
+import type { Refusal } from '../../engine/protocol/refusal.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { engine, refusalOf } from '../engine/run-store.ts';
 

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
-import type { Preview, Refusal } from '../../engine/protocol/messages.ts';
+import type { Preview } from '../../engine/protocol/messages.ts';
+import type { Refusal } from '../../engine/protocol/refusal.ts';
 
 interface PreviewState {
   /** Whether nodes show what they make of a sample; remembered from one day to the next. */

@@ -1,4 +1,4 @@
-import type { Measured, RunStarted } from '../../engine/protocol/messages.ts';
+import type { Measured, RunStarted } from '../../engine/protocol/live-run-messages.ts';
 import { formatBytes, formatWhole } from '../charts/figures.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { useRun } from '../engine/run-store.ts';

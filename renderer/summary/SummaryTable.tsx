@@ -5,7 +5,7 @@ import type { SummaryTotal } from '../../engine/compiler/summary.ts';
 import { shapeLabel } from '../../engine/declaration/tensor-type.ts';
 import { catalogue } from '../../engine/document/catalogue.ts';
 import { placeOf } from '../../engine/document/flatten.ts';
-import type { StepTimes } from '../../engine/protocol/messages.ts';
+import type { StepTimes } from '../../engine/protocol/live-run-messages.ts';
 import { revealNode } from '../canvas/show-place.ts';
 import { formatBytes, formatWhole } from '../charts/figures.ts';
 import { shownFlatId } from '../document/flat-ids.ts';

@@ -2,7 +2,7 @@ import type { SummaryRow } from '../../engine/compiler/summary.ts';
 import { elementCount } from '../../engine/declaration/tensor-type.ts';
 import type { Text } from '../../engine/declaration/text.ts';
 import { catalogue } from '../../engine/document/catalogue.ts';
-import type { NodeTime } from '../../engine/protocol/messages.ts';
+import type { NodeTime } from '../../engine/protocol/live-run-messages.ts';
 
 /** A row of the table: what is known of a node, and how long it takes where that was measured. */
 export interface TableRow extends SummaryRow {

@@ -1,5 +1,6 @@
 import { CircleAlert, CircleCheck } from 'lucide-react';
-import type { Certificate, Refusal } from '../../engine/protocol/messages.ts';
+import type { Certificate } from '../../engine/protocol/messages.ts';
+import type { Refusal } from '../../engine/protocol/refusal.ts';
 import { formatBytes, formatWhole } from '../charts/figures.ts';
 import { Button } from '../design/Button.tsx';
 import { Dialog } from '../design/Dialog.tsx';

@@ -1,7 +1,7 @@
 import { Fragment, useEffect, useState } from 'react';
 import { flatten, placeOf } from '../../engine/document/flatten.ts';
 import type { RunLabel } from '../../engine/protocol/kept-run-messages.ts';
-import type { WatchedTensorInfo } from '../../engine/protocol/messages.ts';
+import type { WatchedTensorInfo } from '../../engine/protocol/live-run-messages.ts';
 import { revealNode } from '../canvas/show-place.ts';
 import { formatFigure, formatShare, formatWhole } from '../charts/figures.ts';
 import type { BinLayout } from '../charts/histogram-axis.ts';

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import type { WatchedTensorInfo } from '../../engine/protocol/messages.ts';
+import type { WatchedTensorInfo } from '../../engine/protocol/live-run-messages.ts';
 import { type Living, useLiving } from '../canvas/living.ts';
 import { formatFigure, formatShare } from '../charts/figures.ts';
 import { layoutFor } from '../charts/layouts.ts';

@@ -1,7 +1,7 @@
 import { Pin, PinOff } from 'lucide-react';
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
 import type { RunLabel } from '../../engine/protocol/kept-run-messages.ts';
-import type { WatchedTensorInfo } from '../../engine/protocol/messages.ts';
+import type { WatchedTensorInfo } from '../../engine/protocol/live-run-messages.ts';
 import { formatFigure, formatShare, formatShort, formatWhole } from '../charts/figures.ts';
 import type { BinLayout } from '../charts/histogram-axis.ts';
 import { layoutFor } from '../charts/layouts.ts';

@@ -1,6 +1,7 @@
 import { create } from 'zustand';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
-import type { Answer, Refusal } from '../../engine/protocol/messages.ts';
+import type { Answer } from '../../engine/protocol/messages.ts';
+import type { Refusal } from '../../engine/protocol/refusal.ts';
 import { fileStem } from '../document/file-stem.ts';
 import { engine, refusalOf, useRun } from '../engine/run-store.ts';
 import { shell } from '../shell/current.ts';

@@ -1,7 +1,7 @@
 import { hasErrors } from '../../engine/document/analyse.ts';
 import { flatten } from '../../engine/document/flatten.ts';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
-import type { RunOptions } from '../../engine/protocol/messages.ts';
+import type { RunOptions } from '../../engine/protocol/live-run-messages.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { orderRun, type Phase, resetRun, startRun, useRun } from '../engine/run-store.ts';
 import type { EngineState } from '../shell/shell.ts';

@@ -5,7 +5,7 @@ import { partUrl } from '../../hosts/engine-parts.ts';
 import { createOnnxruntime } from '../../hosts/onnxruntime.ts';
 import { exportModel } from '../../hosts/trained-model.ts';
 import { prepareHere } from '../../hosts/training-thread.ts';
-import type { KernelChoice } from '../../protocol/messages.ts';
+import type { KernelChoice } from '../../protocol/live-run-messages.ts';
 import { percent } from '../output.ts';
 import {
   Contestant,

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { KernelChoice } from '../../protocol/messages.ts';
+import type { KernelChoice } from '../../protocol/live-run-messages.ts';
 import type { Workload } from './workload.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { KernelChoice } from '../../protocol/messages.ts';
+import type { KernelChoice } from '../../protocol/live-run-messages.ts';
 import {
   compareInference,
   compareProduct,

@@ -4,7 +4,7 @@ import { type Text, text } from '../../declaration/text.ts';
 import { findCases, readCase } from '../../hosts/conformance-files.ts';
 import { kernelsHere } from '../../hosts/engine-parts.ts';
 import { type CaseResult, conformanceTolerances, runCase } from '../../interchange/onnx/conformance.ts';
-import type { KernelChoice } from '../../protocol/messages.ts';
+import type { KernelChoice } from '../../protocol/live-run-messages.ts';
 import { chooseKernels, type KernelSource } from '../../runtime/faces.ts';
 import { jsonOption, kernelsOption, path } from '../options.ts';
 import { createOutput, exitCodes, figure, say } from '../output.ts';

@@ -10,7 +10,7 @@ import { partCountsOf } from '../../document/run-length.ts';
 import type { DocumentNode, NetwrightDocument } from '../../document/schema.ts';
 import { openTemplateOrFile } from '../../hosts/templates.ts';
 import { prepareHere } from '../../hosts/training-thread.ts';
-import type { KernelChoice, Measured, NodeTime } from '../../protocol/messages.ts';
+import type { KernelChoice, Measured, NodeTime } from '../../protocol/live-run-messages.ts';
 import { endlessly, measureTraining } from '../../training/measure.ts';
 import { jsonOption, kernelsOption, path, setOption, threadsOption } from '../options.ts';
 import { createOutput, type Output, say } from '../output.ts';

@@ -11,7 +11,7 @@ import { errorOf } from '../../hosts/refusal.ts';
 import type { FinishedRun } from '../../hosts/run-messages.ts';
 import { type RunThread, type StartRun, startRun } from '../../hosts/run-thread.ts';
 import { type NamedDocument, openTemplateOrFile } from '../../hosts/templates.ts';
-import type { EpochRecord, Frame, KernelChoice, Metrics } from '../../protocol/messages.ts';
+import type { EpochRecord, Frame, KernelChoice, Metrics } from '../../protocol/live-run-messages.ts';
 import type { Cadence } from '../../training/checkpoint-schedule.ts';
 import { dataPath, setNames } from '../known-data.ts';
 import {

@@ -1,4 +1,4 @@
-import type { Metrics } from '../../protocol/messages.ts';
+import type { Metrics } from '../../protocol/live-run-messages.ts';
 import { type Spread, spreadOf } from '../over-seeds.ts';
 
 /** What one run came to, epoch by epoch. */

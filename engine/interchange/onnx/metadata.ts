@@ -4,7 +4,7 @@ import { jsonOrUndefined } from '../../document/json.ts';
 import { readDocument } from '../../document/read.ts';
 import type { NetwrightDocument } from '../../document/schema.ts';
 import type { Reading } from '../../losses/contract.ts';
-import type { Metrics } from '../../protocol/messages.ts';
+import type { Metrics } from '../../protocol/live-run-messages.ts';
 
 /**
  * What Netwright writes beside the graph, in the model's metadata_props, so that a file found later says what it is:

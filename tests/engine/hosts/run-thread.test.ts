@@ -8,7 +8,7 @@ import { NetwrightError } from '../../../engine/declaration/problem.ts';
 import { runFolderAt } from '../../../engine/hosts/run-files.ts';
 import { type RunThread, type StartRun, startRun } from '../../../engine/hosts/run-thread.ts';
 import { sha256 } from '../../../engine/hosts/training-thread.ts';
-import type { Frame } from '../../../engine/protocol/messages.ts';
+import type { Frame } from '../../../engine/protocol/live-run-messages.ts';
 import { readCheckpoint } from '../../../engine/training/checkpoint-files.ts';
 import { readRun, runFiles } from '../../../engine/training/run-folder.ts';
 import { weightBytes } from '../../../engine/training/weights.ts';

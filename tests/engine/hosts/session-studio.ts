@@ -1,14 +1,8 @@
 import { openEngineSession } from '../../../engine/hosts/engine-session.ts';
 import type { EngineSession } from '../../../engine/hosts/port.ts';
-import type {
-  Answer,
-  Ask,
-  Control,
-  Frame,
-  FromEngine,
-  Refusal,
-  RequestName,
-} from '../../../engine/protocol/messages.ts';
+import type { Frame } from '../../../engine/protocol/live-run-messages.ts';
+import type { Answer, Ask, Control, FromEngine, RequestName } from '../../../engine/protocol/messages.ts';
+import type { Refusal } from '../../../engine/protocol/refusal.ts';
 import { decodeMessage, encodeMessage } from '../../../engine/protocol/wire.ts';
 
 type WithoutKind<T> = T extends unknown ? Omit<T, 'kind'> : never;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Frame, ToEngine } from '../../../engine/protocol/messages.ts';
+import type { Frame } from '../../../engine/protocol/live-run-messages.ts';
+import type { ToEngine } from '../../../engine/protocol/messages.ts';
 import { decodeMessage, encodeMessage } from '../../../engine/protocol/wire.ts';
 
 /** Any value, as the packing sees it: it does not know what the messages mean. */

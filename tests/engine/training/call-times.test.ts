@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { prepareHere, sha256 } from '../../../engine/hosts/training-thread.ts';
-import type { NodeTime, StepTimes } from '../../../engine/protocol/messages.ts';
+import type { NodeTime, StepTimes } from '../../../engine/protocol/live-run-messages.ts';
 import { endlessly, measureTraining } from '../../../engine/training/measure.ts';
 import { Session } from '../../../engine/training/session.ts';
 import { weightBytes } from '../../../engine/training/weights.ts';

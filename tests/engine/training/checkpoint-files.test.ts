@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { NetwrightDocument } from '../../../engine/document/schema.ts';
 import { prepareHere, sha256 } from '../../../engine/hosts/training-thread.ts';
-import type { EpochRecord } from '../../../engine/protocol/messages.ts';
+import type { EpochRecord } from '../../../engine/protocol/live-run-messages.ts';
 import type { Checkpoint } from '../../../engine/training/checkpoint.ts';
 import { passedOverText, readCheckpoint } from '../../../engine/training/checkpoint-files.ts';
 import { type RunManifest, readRun, runFiles } from '../../../engine/training/run-folder.ts';

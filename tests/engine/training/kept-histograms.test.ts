@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { figureWords, histogramWords, sideBins } from '../../../engine/kernels/telemetry.ts';
-import type { WatchedTensorInfo } from '../../../engine/protocol/messages.ts';
+import type { WatchedTensorInfo } from '../../../engine/protocol/live-run-messages.ts';
 import { HistogramKeeper, readHistograms } from '../../../engine/training/kept-histograms.ts';
 import { runFiles } from '../../../engine/training/run-folder.ts';
 import { MemoryFolder } from './memory-folder.ts';

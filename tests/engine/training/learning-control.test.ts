@@ -4,7 +4,7 @@ import { compilePlan } from '../../../engine/compiler/compile.ts';
 import type { NetwrightDocument, TrainingSettings } from '../../../engine/document/schema.ts';
 import { trainInThisThread } from '../../../engine/hosts/in-process.ts';
 import { prepareHere, sha256 } from '../../../engine/hosts/training-thread.ts';
-import type { EpochRecord, RunOptions } from '../../../engine/protocol/messages.ts';
+import type { EpochRecord, RunOptions } from '../../../engine/protocol/live-run-messages.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../../engine/training/checkpoint.ts';
 import type { Prepared } from '../../../engine/training/prepare.ts';
 import { weightBytes } from '../../../engine/training/weights.ts';

@@ -4,7 +4,7 @@ import type { NetwrightDocument } from '../../../engine/document/schema.ts';
 import { readFiles } from '../../../engine/hosts/data-files.ts';
 import { prepareHere } from '../../../engine/hosts/training-thread.ts';
 import { figure, histogramWords } from '../../../engine/kernels/telemetry.ts';
-import type { RunOptions } from '../../../engine/protocol/messages.ts';
+import type { RunOptions } from '../../../engine/protocol/live-run-messages.ts';
 import { datasetOf } from '../../../engine/training/dataset.ts';
 import type { Prepared } from '../../../engine/training/prepare.ts';
 import { Trainer } from '../../../engine/training/trainer.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { prepareHere, sha256 } from '../../../engine/hosts/training-thread.ts';
 import { histogramWords } from '../../../engine/kernels/telemetry.ts';
-import type { Control, EpochRecord, Frame } from '../../../engine/protocol/messages.ts';
+import type { EpochRecord, Frame } from '../../../engine/protocol/live-run-messages.ts';
+import type { Control } from '../../../engine/protocol/messages.ts';
 import { noFigures, stepColumns, stepRows } from '../../../engine/protocol/step-series.ts';
 import { Session, type SessionOptions } from '../../../engine/training/session.ts';
 import { StepLog } from '../../../engine/training/step-log.ts';

@@ -4,7 +4,7 @@ import type { NetwrightDocument } from '../../../engine/document/schema.ts';
 import { readFiles } from '../../../engine/hosts/data-files.ts';
 import { prepareHere, sha256 } from '../../../engine/hosts/training-thread.ts';
 import { figure, figureWords, histogramWords, sideBins } from '../../../engine/kernels/telemetry.ts';
-import type { EpochRecord, RunOptions } from '../../../engine/protocol/messages.ts';
+import type { EpochRecord, RunOptions } from '../../../engine/protocol/live-run-messages.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../../engine/training/checkpoint.ts';
 import { datasetOf } from '../../../engine/training/dataset.ts';
 import type { Prepared } from '../../../engine/training/prepare.ts';

@@ -1,5 +1,10 @@
 import { figure, figureWords, histogramWords } from '../../../engine/kernels/telemetry.ts';
-import type { EpochRecord, Frame, RunStarted, WatchedTensorInfo } from '../../../engine/protocol/messages.ts';
+import type {
+  EpochRecord,
+  Frame,
+  RunStarted,
+  WatchedTensorInfo,
+} from '../../../engine/protocol/live-run-messages.ts';
 import { noFigures, type StepFigures, stepFigures } from '../../../engine/protocol/step-series.ts';
 
 /** Frames and answers as an engine would send them, for tests of what the studio makes of them. */

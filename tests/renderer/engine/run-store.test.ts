@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { currentVersion, type NetwrightDocument } from '../../../engine/document/schema.ts';
 import { plainSettings } from '../../../engine/document/training-settings.ts';
-import type { FromEngine, Refusal, ToEngine } from '../../../engine/protocol/messages.ts';
+import type { FromEngine, ToEngine } from '../../../engine/protocol/messages.ts';
+import type { Refusal } from '../../../engine/protocol/refusal.ts';
 import { attachEngine, orderRun, resetRun, startRun, useRun } from '../../../renderer/engine/run-store.ts';
 import { frame, started } from './frames.ts';
 
