@@ -6,6 +6,7 @@ import type { DataReport } from '../../engine/protocol/data-messages.ts';
 import { formatWhole } from '../charts/figures.ts';
 import { useSamplePage } from '../data/data-node.ts';
 import { IconButton } from '../design/Button.tsx';
+import { Segments } from '../design/Segments.tsx';
 import { Select } from '../design/Select.tsx';
 import { useT, useText } from '../i18n/i18n.ts';
 import css from './DataPage.module.css';
@@ -16,7 +17,8 @@ const mostNumbersOnPage = 2 ** 21;
 const mostClasses = 500;
 const allClasses = 'all';
 
-type Part = 'train' | 'test';
+const parts = ['train', 'test'] as const;
+type Part = (typeof parts)[number];
 
 interface SampleBrowserProps {
   readonly params: Params;
@@ -53,19 +55,12 @@ export function SampleBrowser({ params, report }: SampleBrowserProps) {
   return (
     <div className={css['panel']}>
       <div className={css['browse']}>
-        <div className={css['segments']} role="group" aria-label={t('dataPage.part')}>
-          {(['train', 'test'] as const).map((name) => (
-            <button
-              key={name}
-              type="button"
-              className={css['segment']}
-              aria-pressed={part === name}
-              onClick={() => show({ part: name })}
-            >
-              {t(`data.${name}`)}
-            </button>
-          ))}
-        </div>
+        <Segments
+          label={t('dataPage.part')}
+          value={part}
+          options={parts.map((value) => ({ value, label: t(`data.${value}`) }))}
+          onChange={(next) => show({ part: next })}
+        />
         {known.length === 0 ? null : (
           <Select
             className={css['class']}

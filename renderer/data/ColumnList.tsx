@@ -2,6 +2,7 @@ import { listOf, namesIn, type Role, rolesOf } from '../../engine/data/sources/t
 import { paramText } from '../../engine/declaration/fields.ts';
 import type { FoundColumn, FoundFiles } from '../../engine/declaration/found-files.ts';
 import type { DocumentNode } from '../../engine/document/schema.ts';
+import { Segments } from '../design/Segments.tsx';
 import { setParam } from '../document/commands.ts';
 import { useT } from '../i18n/i18n.ts';
 import css from './ColumnList.module.css';
@@ -37,23 +38,18 @@ export function ColumnList({ node, files }: ColumnListProps) {
           <span className={css['name']} title={column.name}>
             {column.name}
           </span>
-          <span className={css['roles']} role="group" aria-label={t('data.useOf', { name: column.name })}>
-            {roles.map((role) => (
-              <button
-                key={role}
-                type="button"
-                className={css['role']}
-                aria-pressed={now[i] === role}
-                // A target gives way to another one, and texts are of no other use.
-                disabled={
-                  column.kind === 'text' || (now[i] === 'target' && role !== 'target') || now[i] === role
-                }
-                onClick={() => choose(column, role)}
-              >
-                {t(`data.role.${role}`)}
-              </button>
-            ))}
-          </span>
+          <Segments
+            inline
+            label={t('data.useOf', { name: column.name })}
+            value={now[i] ?? 'ignored'}
+            options={roles.map((role) => ({
+              value: role,
+              label: t(`data.role.${role}`),
+              // A target gives way to another one, and texts are of no other use.
+              disabled: column.kind === 'text' || now[i] === 'target' || now[i] === role,
+            }))}
+            onChange={(role) => choose(column, role)}
+          />
           <span className={css['kind']}>{kindOf(column, t)}</span>
         </li>
       ))}

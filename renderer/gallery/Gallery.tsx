@@ -5,6 +5,7 @@ import type { DocumentNode, NetwrightDocument } from '../../engine/document/sche
 import { templateTopics } from '../../engine/document/template-index.ts';
 import { DataPicture } from '../data-picture/DataPicture.tsx';
 import { Button } from '../design/Button.tsx';
+import { Segments } from '../design/Segments.tsx';
 import { Tooltip } from '../design/Tooltip.tsx';
 import { newDocument, openCopy, openDocument, openRecent, openRecovered } from '../document/files.ts';
 import { discardRecovery } from '../document/recovery.ts';
@@ -75,19 +76,13 @@ function Templates() {
   );
   return (
     <div className={css['templates']}>
-      <div className={css['topics']} role="group" aria-label={t('gallery.topics')}>
-        {topics.map((name) => (
-          <button
-            key={name}
-            type="button"
-            className={css['topic']}
-            aria-pressed={name === topic}
-            onClick={() => setTopic(name)}
-          >
-            {t(`gallery.topic.${name}`)}
-          </button>
-        ))}
-      </div>
+      <Segments
+        className={css['topics']}
+        label={t('gallery.topics')}
+        value={topic}
+        options={topics.map((value) => ({ value, label: t(`gallery.topic.${value}`) }))}
+        onChange={setTopic}
+      />
       <ul className={css['cards']} aria-label={t('gallery.templates')}>
         {shown.map((template) => (
           <li key={template.id}>
