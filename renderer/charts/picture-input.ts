@@ -1,3 +1,4 @@
+import { greyOf } from '../../engine/data/sources/grey.ts';
 import type { Range } from './samples.ts';
 
 /** Pixels as a canvas gives them: red, green, blue and opacity, 0 … 255. */
@@ -6,9 +7,6 @@ export interface Pixels {
   readonly width: number;
   readonly height: number;
 }
-
-/** Shares of red, green and blue in how light a colour looks (ITU-R BT.601). */
-const lightness = [0.299, 0.587, 0.114] as const;
 
 /** What each channel of some images lies between: what black and white are to a network that learned from them. */
 export function channelRanges(x: Float32Array, shape: readonly number[]): readonly Range[] {
@@ -40,10 +38,7 @@ export function inputOf({ data, width, height }: Pixels, ranges: readonly Range[
   for (const [c, [low, high]] of ranges.entries())
     for (let pixel = 0; pixel < plane; pixel++) {
       const [red, green, blue] = [data[4 * pixel], data[4 * pixel + 1], data[4 * pixel + 2]];
-      const value =
-        ranges.length < 3
-          ? lightness[0] * red + lightness[1] * green + lightness[2] * blue
-          : ([red, green, blue][c] ?? 0);
+      const value = ranges.length < 3 ? greyOf(red, green, blue) : ([red, green, blue][c] ?? 0);
       input[c * plane + pixel] = low + ((high - low) * value) / 255;
     }
   return input;
@@ -103,14 +98,4 @@ export function centredPlace(
     width: drawing.width * scale,
     height: drawing.height * scale,
   };
-}
-
-/** The middle of a picture, in the proportions of another: what is left when it is to fill that one. */
-export function coveringBox(
-  from: { readonly width: number; readonly height: number },
-  to: { readonly width: number; readonly height: number },
-): Box {
-  const scale = Math.min(from.width / to.width, from.height / to.height);
-  const [width, height] = [to.width * scale, to.height * scale];
-  return { x: (from.width - width) / 2, y: (from.height - height) / 2, width, height };
 }

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import { isMade, sourceOf } from '../../engine/data/sources/index.ts';
 import type { Params } from '../../engine/declaration/fields.ts';
 import { cssColor, type Rgb } from '../charts/color-map.ts';
+import { fittedCanvas, tokenNow } from '../charts/fitted-canvas.ts';
 import { palette } from '../charts/palette.ts';
 import { filesOf, useSomeSamples } from '../data/data-node.ts';
 import { type Theme, useTheme } from '../design/theme.ts';
@@ -60,26 +61,20 @@ export function DataPicture({ source, params, label }: DataPictureProps) {
 }
 
 function paint(canvas: HTMLCanvasElement, picture: Picture, names: readonly string[], theme: Theme): void {
-  const context = canvas.getContext('2d');
-  if (context === null) return;
-  const style = getComputedStyle(document.documentElement);
-  const color = (name: string): string => style.getPropertyValue(name).trim();
-  const scale = Math.max(1, window.devicePixelRatio);
-  const { clientWidth: width, clientHeight: height } = canvas;
-  canvas.width = Math.round(width * scale);
-  canvas.height = Math.round(height * scale);
-  context.scale(scale, scale);
+  const surface = fittedCanvas(canvas);
+  if (surface === undefined) return;
+  const { context, width, height } = surface;
   if (picture.kind === 'plane') {
-    paintPlane(context, picture, { width, height, theme, color });
+    paintPlane(context, picture, { width, height, theme });
     return;
   }
   paintSheet(context, picture, {
     width,
     height,
     names,
-    text: color('--color-text-muted'),
-    muted: color('--color-text-faint'),
-    accent: color('--color-accent'),
+    text: tokenNow('--color-text-muted'),
+    muted: tokenNow('--color-text-faint'),
+    accent: tokenNow('--color-accent'),
     font: palette().font,
   });
 }
@@ -88,20 +83,19 @@ interface PlaneLook {
   readonly width: number;
   readonly height: number;
   readonly theme: Theme;
-  readonly color: (name: string) => string;
 }
 
 function paintPlane(
   context: CanvasRenderingContext2D,
   { points, field, line }: Plane,
-  { width, height, theme, color }: PlaneLook,
+  { width, height, theme }: PlaneLook,
 ): void {
   const { classes } = palette();
   const colors = classes.map((rgb) => cssColor(rgb));
   if (field !== undefined)
     context.drawImage(fieldImage(field, classes, theme === 'dark' ? 0.3 : 0.24), 0, 0, width, height);
   if (line !== undefined) {
-    context.strokeStyle = color('--color-accent');
+    context.strokeStyle = tokenNow('--color-accent');
     context.lineWidth = 2.5;
     context.beginPath();
     context.moveTo(0, line[0] * height);
@@ -109,9 +103,9 @@ function paintPlane(
     context.stroke();
   }
   context.lineWidth = 1;
-  context.strokeStyle = color('--color-raised');
+  context.strokeStyle = tokenNow('--color-raised');
   for (const { x, y, label } of points) {
-    context.fillStyle = line === undefined ? (colors[label] ?? 'gray') : color('--color-test');
+    context.fillStyle = line === undefined ? (colors[label] ?? 'gray') : tokenNow('--color-test');
     context.beginPath();
     context.arc(x * width, y * height, line === undefined ? 2.4 : 3.4, 0, 2 * Math.PI);
     context.fill();

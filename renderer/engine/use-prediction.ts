@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Prediction } from '../../engine/protocol/live-run-messages.ts';
 import type { Refusal } from '../../engine/protocol/refusal.ts';
 import type { FrameRing } from './frame-ring.ts';
@@ -19,9 +19,12 @@ export interface Answered {
 const restFactor = 8;
 const mostRestMs = 3000;
 
+const ignore = (): void => undefined;
+
 /**
  * What the run answers to the questions with its weights of the moment: asked again when they have changed, at most
- * once per interval, more seldom where answers take long, and never twice at a time.
+ * once per interval, more seldom where answers take long. Other questions are asked at once, but never two at a time: those
+ * that came meanwhile and were replaced are never asked.
  */
 export function usePrediction(
   ring: FrameRing | undefined,
@@ -30,6 +33,8 @@ export function usePrediction(
 ): { readonly answered: Answered | undefined; readonly refusal: Refusal | undefined } {
   const [answered, setAnswered] = useState<Answered>();
   const [refusal, setRefusal] = useState<Refusal>();
+  /** Settles when the engine has answered whatever was asked last. */
+  const asking = useRef<Promise<void>>(Promise.resolve());
   useEffect(() => {
     if (!ring || !questions) {
       setAnswered(undefined);
@@ -45,11 +50,15 @@ export function usePrediction(
       timer = undefined;
       if (!current || busy || document.hidden) return;
       busy = true;
+      await asking.current;
+      if (!current) return;
       const askedMs = performance.now();
       askedStep = ring.latest?.step ?? 0;
       try {
         const { x, rows } = questions;
-        const prediction = await engine().request('predict', { run: ring.started.run, x, rows });
+        const request = engine().request('predict', { run: ring.started.run, x, rows });
+        asking.current = request.then(ignore, ignore);
+        const prediction = await request;
         if (current) {
           setAnswered({ questions, prediction });
           setRefusal(undefined);

@@ -1,11 +1,12 @@
 import { memo, useEffect, useRef, useState } from 'react';
+import { placeOf } from '../../engine/document/flatten.ts';
+import { placeName } from '../../engine/document/levels.ts';
 import type { WatchedTensorInfo } from '../../engine/protocol/live-run-messages.ts';
 import type { WeightNow } from '../../engine/protocol/messages.ts';
 import { formatFigure, formatWhole } from '../charts/figures.ts';
 import { filterPixels } from '../charts/filter-pixels.ts';
 import { palette } from '../charts/palette.ts';
 import { useTheme } from '../design/theme.ts';
-import { useDocumentStore } from '../document/store.ts';
 import type { FrameRing } from '../engine/frame-ring.ts';
 import { engine, useRun } from '../engine/run-store.ts';
 import { useT } from '../i18n/i18n.ts';
@@ -24,8 +25,7 @@ export function Filters({ ring }: { readonly ring: FrameRing | undefined }) {
   const t = useT();
   const info = filtersIn(ring);
   const weight = useWeight(ring, info?.node, info?.tensor);
-  const name = useRun((state) => state.document?.nodes.find(({ id }) => id === info?.node)?.name);
-  const drawn = useDocumentStore((state) => state.project.nodes.find(({ id }) => id === info?.node)?.name);
+  const trained = useRun((state) => state.document);
   if (ring === undefined) return <p className={evaluate['hint']}>{t('evaluate.boundaryHint')}</p>;
   if (info === undefined) return <p className={evaluate['hint']}>{t('evaluate.noFilters')}</p>;
   const [count = 0, channels = 1, height = 1, width = 1] = info.shape;
@@ -35,7 +35,7 @@ export function Filters({ ring }: { readonly ring: FrameRing | undefined }) {
     <div className={css['filters']} data-testid="filters" data-step={weight?.step}>
       <p className={evaluate['title']}>
         {t('evaluate.filtersTitle', {
-          name: name ?? drawn ?? info.node,
+          name: trained === undefined ? info.node : placeName(trained, placeOf(info.node)),
           count: formatWhole(count),
           size: `${height}×${width}`,
           step: formatWhole(weight?.step ?? 0),

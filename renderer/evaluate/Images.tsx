@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { SampleSet } from '../../engine/protocol/data-messages.ts';
+import { Segments } from '../design/Segments.tsx';
 import type { FrameRing } from '../engine/frame-ring.ts';
 import { useT } from '../i18n/i18n.ts';
 import { Filters } from './Filters.tsx';
@@ -25,24 +26,19 @@ export function Images({ ring, samples, shape }: ImagesProps) {
   const { view } = useView();
   return (
     <div className={css['images']}>
-      <div className={css['views']} role="group" aria-label={t('evaluate.views.label')}>
-        {views.map((name) => (
-          <button
-            key={name}
-            type="button"
-            className={css['view']}
-            aria-pressed={view === name}
-            onClick={() => useView.setState({ view: name })}
-          >
-            {t(`evaluate.views.${name}`)}
-          </button>
-        ))}
-      </div>
+      <Segments
+        className={css['views']}
+        label={t('evaluate.views.label')}
+        value={view}
+        options={views.map((value) => ({ value, label: t(`evaluate.views.${value}`) }))}
+        onChange={(next) => useView.setState({ view: next })}
+        inline
+      />
       <div className={css['body']}>
         {view === 'samples' ? (
           <TestSamples ring={ring} samples={samples} shape={shape} kind="image" />
         ) : view === 'try' ? (
-          <TryPicture ring={ring} samples={samples} />
+          <TryPicture key={samples.inputShape.join('×')} ring={ring} samples={samples} />
         ) : (
           <Filters ring={ring} />
         )}

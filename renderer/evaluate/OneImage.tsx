@@ -1,4 +1,5 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
+import { create } from 'zustand';
 import type { Text } from '../../engine/declaration/text.ts';
 import { classOf } from '../charts/classes.ts';
 import { colorIndex } from '../charts/color-map.ts';
@@ -27,11 +28,14 @@ interface OneImageProps {
 
 const askEveryMs = 250;
 
+/** Whether the next image is shown so too. */
+const useMap = create<{ readonly isMapShown: boolean }>(() => ({ isMapShown: false }));
+
 /** An image as the network gets it, the answers it thinks likeliest, and which parts of the image the first of them hangs on. */
 export function OneImage({ ring, values, shape, range, classes, truth }: OneImageProps) {
   const t = useT();
   const text = useText();
-  const [isMapShown, showMap] = useState(false);
+  const { isMapShown } = useMap();
   const occlusion = useMemo(() => occlusionOf(shape), [shape]);
   const questions = useMemo(
     () =>
@@ -76,7 +80,11 @@ export function OneImage({ ring, values, shape, range, classes, truth }: OneImag
         )}
         {classes === undefined || ring === undefined ? null : (
           <div className={css['filter']} title={t('evaluate.mapHelp')}>
-            <Switch label={t('evaluate.map')} checked={isMapShown} onChange={showMap} />
+            <Switch
+              label={t('evaluate.map')}
+              checked={isMapShown}
+              onChange={(isMapShown) => useMap.setState({ isMapShown })}
+            />
             {t('evaluate.map')}
           </div>
         )}

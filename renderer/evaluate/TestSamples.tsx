@@ -48,6 +48,13 @@ export function TestSamples({ ring, samples, shape, kind }: TestSamplesProps) {
   const [order, setOrder] = useState<Order>('given');
   const [cell, chooseCell] = useState<Cell>();
   const [chosen, choose] = useState<number>();
+  const [seen, setSeen] = useState(samples);
+  // Of other samples the same rows and pairs mean something else.
+  if (seen !== samples) {
+    setSeen(samples);
+    chooseCell(undefined);
+    choose(undefined);
+  }
   const all = useMemo(() => testRows(samples, mostRows), [samples]);
   const some = useMemo(
     () => firstRows(all, Math.max(mostCards, Math.floor(numbersWhileTraining / size))),
@@ -106,6 +113,7 @@ export function TestSamples({ ring, samples, shape, kind }: TestSamplesProps) {
         {refusal ? <p className={evaluate['hint']}>{text(refusal.message)}</p> : null}
         {oneOf === undefined ? null : (
           <OneImage
+            key={one}
             ring={ring}
             values={oneOf}
             shape={inputShape}

@@ -1,12 +1,15 @@
 import { Eraser, ImageUp } from 'lucide-react';
 import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
+import type { Text } from '../../engine/declaration/text.ts';
 import type { SampleSet } from '../../engine/protocol/data-messages.ts';
 import { channelRanges, isMostlyDark } from '../charts/picture-input.ts';
 import { usualRange } from '../charts/samples.ts';
+import { decodePicture } from '../data/picture-file.ts';
 import { Button } from '../design/Button.tsx';
 import { Switch } from '../design/Switch.tsx';
+import { sentenceOf } from '../engine/engine-client.ts';
 import type { FrameRing } from '../engine/frame-ring.ts';
-import { useT } from '../i18n/i18n.ts';
+import { useT, useText } from '../i18n/i18n.ts';
 import {
   clearPad,
   drawStroke,
@@ -39,6 +42,7 @@ function formOf({ x, inputShape }: SampleSet): InputForm {
 /** A picture of one's own for the network: drawn here, dropped, pasted or chosen. */
 export function TryPicture({ ring, samples }: TryPictureProps) {
   const t = useT();
+  const text = useText();
   const form = useMemo(() => formOf(samples), [samples]);
   const range = useMemo(() => usualRange(samples.x), [samples]);
   const pad = useRef<HTMLCanvasElement>(null);
@@ -49,7 +53,7 @@ export function TryPicture({ ring, samples }: TryPictureProps) {
   const [color, setColor] = useState(ink);
   const [isCentred, centre] = useState(!isColored);
   const [isPicture, markPicture] = useState(false);
-  const [refused, refuse] = useState<string>();
+  const [refused, refuse] = useState<Text>();
   const [values, setValues] = useState<Float32Array>();
   const size = padSize(form);
 
@@ -82,12 +86,12 @@ export function TryPicture({ ring, samples }: TryPictureProps) {
   const take = async (picture: Blob | null | undefined): Promise<void> => {
     if (!picture || pad.current === null) return;
     try {
-      putPicture(pad.current, await createImageBitmap(picture), form);
+      putPicture(pad.current, await decodePicture(picture));
       refuse(undefined);
       markPicture(true);
       read(false);
-    } catch {
-      refuse(t('evaluate.noPicture', { name: picture instanceof File ? picture.name : picture.type }));
+    } catch (error) {
+      refuse(sentenceOf(error));
     }
   };
 
@@ -166,7 +170,7 @@ export function TryPicture({ ring, samples }: TryPictureProps) {
         </div>
         {refused === undefined ? null : (
           <p role="alert" className={css['refused']}>
-            {refused}
+            {text(refused)}
           </p>
         )}
       </div>

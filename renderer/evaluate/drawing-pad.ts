@@ -1,5 +1,6 @@
-import { centredPlace, coveringBox, inkOf, inputOf } from '../charts/picture-input.ts';
+import { centredPlace, inkOf, inputOf } from '../charts/picture-input.ts';
 import type { Range } from '../charts/samples.ts';
+import { drawCovering } from '../data/picture-file.ts';
 
 /** What pictures become: inputs [C, height, width] between these values. */
 export interface InputForm {
@@ -52,13 +53,9 @@ export function drawStroke(pad: HTMLCanvasElement, color: string, from: Spot, to
 }
 
 /** A picture from elsewhere, its middle, as large as the pad. */
-export function putPicture(pad: HTMLCanvasElement, picture: ImageBitmap, form: InputForm): void {
+export function putPicture(pad: HTMLCanvasElement, picture: ImageBitmap): void {
   const context = contextOf(pad);
-  if (context === null) return;
-  clearPad(pad, form);
-  const { x, y, width, height } = coveringBox(picture, pad);
-  context.imageSmoothingQuality = 'high';
-  context.drawImage(picture, x, y, width, height, 0, 0, pad.width, pad.height);
+  if (context !== null) drawCovering(context, picture, pad);
 }
 
 /** What is on the pad as the network takes it. `centred`: what was drawn, as large and as much in the middle as digits are. */

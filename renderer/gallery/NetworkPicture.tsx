@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { paramText } from '../../engine/declaration/fields.ts';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
+import { fittedCanvas, tokenNow } from '../charts/fitted-canvas.ts';
 import { imagePixels, usualRange } from '../charts/samples.ts';
 import css from '../data-picture/DataPicture.module.css';
 import { dataPicture, type Sheet } from '../data-picture/picture.ts';
@@ -46,15 +47,9 @@ function paint(
   { bars, shortcuts }: NetworkShape,
   sample: Sheet | undefined,
 ): void {
-  const context = canvas.getContext('2d');
-  if (context === null) return;
-  const style = getComputedStyle(document.documentElement);
-  const color = (name: string): string => style.getPropertyValue(name).trim();
-  const scale = Math.max(1, window.devicePixelRatio);
-  const { clientWidth: width, clientHeight: height } = canvas;
-  canvas.width = Math.round(width * scale);
-  canvas.height = Math.round(height * scale);
-  context.scale(scale, scale);
+  const surface = fittedCanvas(canvas);
+  if (surface === undefined) return;
+  const { context, width, height } = surface;
   const middle = height / 2 + (shortcuts.length > 0 ? 8 : 0);
   const left = margin + sampleSide + margin;
   if (sample !== undefined) paintSample(context, sample, margin, middle - sampleSide / 2);
@@ -69,7 +64,7 @@ function paint(
     const wide = unit * thickness(bar);
     const at = { x, wide, tall: Math.max(3, tall(bar)) };
     context.globalAlpha = bar.isDepthwise ? 0.4 : 0.9;
-    context.fillStyle = color(`--category-${bar.kind}`);
+    context.fillStyle = tokenNow(`--category-${bar.kind}`);
     context.beginPath();
     context.roundRect(at.x, middle - at.tall / 2, wide, at.tall, Math.min(2, wide / 3));
     context.fill();
@@ -77,7 +72,7 @@ function paint(
     return at;
   });
   context.globalAlpha = 1;
-  context.strokeStyle = color('--color-text-muted');
+  context.strokeStyle = tokenNow('--color-text-muted');
   context.lineWidth = 1.25;
   for (const { from, to } of shortcuts) {
     const between = placed.slice(Math.max(0, from - 1), to);

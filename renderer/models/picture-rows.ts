@@ -1,6 +1,6 @@
-import { NetwrightError } from '../../engine/declaration/problem.ts';
-import { text } from '../../engine/declaration/text.ts';
+import { greyOf } from '../../engine/data/sources/grey.ts';
 import type { ModelPort } from '../../engine/protocol/model-messages.ts';
+import { decodePicture, drawCovering } from '../data/picture-file.ts';
 
 /** How an input of images lies in memory. */
 export interface ImageInput {
@@ -33,7 +33,7 @@ export const preparations = {
 } as const;
 export type PreparationName = keyof typeof preparations;
 
-/** A picture, resized to what a model takes. */
+/** A picture, its middle resized to what a model takes. */
 export interface Picture {
   readonly name: string;
   readonly pixels: ImageData;
@@ -41,28 +41,13 @@ export interface Picture {
 
 /** Throws a NetwrightError for a file that is no picture. */
 export async function readPicture(file: File, { width, height }: ImageInput): Promise<Picture> {
-  const bitmap = await createImageBitmap(file).catch(() => {
-    throw new NetwrightError(
-      'no-picture',
-      text(
-        `${file.name}: expected a picture (PNG, JPEG or WebP), found something else.`,
-        `${file.name}：应为图片（PNG、JPEG 或 WebP），实际为其他内容。`,
-      ),
-    );
-  });
+  const bitmap = await decodePicture(file);
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d', { willReadFrequently: true }) as OffscreenCanvasRenderingContext2D;
-  // What is transparent is seen on white, as a page shows it.
-  context.fillStyle = '#fff';
-  context.fillRect(0, 0, width, height);
-  context.imageSmoothingQuality = 'high';
-  context.drawImage(bitmap, 0, 0, width, height);
+  drawCovering(context, bitmap, canvas);
   bitmap.close();
   return { name: file.name, pixels: context.getImageData(0, 0, width, height) };
 }
-
-/** The share of red, green and blue in what the eye takes for brightness (ITU-R BT.601). */
-const brightness = [0.299, 0.587, 0.114] as const;
 
 /** [pictures, channels, height, width], or with the channels last. */
 export function pictureValues(
@@ -80,7 +65,7 @@ export function pictureValues(
         number,
         number,
       ];
-      const seen = channels === 3 ? [r, g, b] : [brightness[0] * r + brightness[1] * g + brightness[2] * b];
+      const seen = channels === 3 ? [r, g, b] : [greyOf(r, g, b)];
       for (const [channel, value] of seen.entries()) {
         const to = channelsLast ? place * channels + channel : channel * size + place;
         values[at * channels * size + to] =

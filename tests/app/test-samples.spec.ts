@@ -62,7 +62,7 @@ test('LeNet-5 shows test images with their classes, and after training what it t
   await expect(bars).toHaveCount(4);
   const file = page.getByTestId('picture-file');
   await file.setInputFiles({ name: 'words.png', mimeType: 'image/png', buffer: Buffer.from('words') });
-  await expect(page.getByRole('alert')).toHaveText(/^words\.png is no picture/);
+  await expect(page.getByRole('alert')).toHaveText(/^words\.png: expected a picture/);
   await file.setInputFiles({ name: 'studio.png', mimeType: 'image/png', buffer: await page.screenshot() });
   await expect(page.getByRole('alert')).toHaveCount(0);
   await expect(one).toHaveAttribute('data-step', '24');

@@ -1,3 +1,5 @@
+import { greyOf } from '../sources/grey.ts';
+
 /** Decoded: red, green, blue and opacity of every pixel, [height, width, 4]. */
 export interface Pixels {
   readonly width: number;
@@ -77,8 +79,7 @@ export function resizeTo(
       }
       const [red = 0, green = 0, blue = 0] = colour;
       const pixel = at + y * size + x;
-      // ITU-R BT.601
-      if (channels === 1) to[pixel] = Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
+      if (channels === 1) to[pixel] = Math.round(greyOf(red, green, blue));
       else for (let c = 0; c < 3; c++) to[pixel + c * size * size] = Math.round(colour[c]);
     }
   }

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import {
   centredPlace,
   channelRanges,
-  coveringBox,
   inkOf,
   inputOf,
   isMostlyDark,
 } from '../../../renderer/charts/picture-input.ts';
+import { coveringBox } from '../../../renderer/data/picture-file.ts';
 
 /** Grey pixels, row by row. */
 const grey = (width: number, values: readonly number[]) => ({
