@@ -126,9 +126,9 @@ describe('what a layer keeps', () => {
   it('is what its gradient reads: attention keeps more than it gives out, dropout keeps no mask', () => {
     const { known } = rowsOf(template('transformer'));
     const output = 32 * 16 * 32 * 4;
-    expect(known('l1_add1').activationBytes).toBe(output);
+    expect(known('layer1/add1').activationBytes).toBe(output);
     // Queries, keys, values, the mixed heads and the output, each as large as the input, and the 2 heads' 16 × 16 shares.
-    expect(known('l1_attention').activationBytes).toBeGreaterThanOrEqual(5 * output);
+    expect(known('layer1/attention').activationBytes).toBeGreaterThanOrEqual(5 * output);
     expect(rowsOf(template('mlp')).known('drop1').activationBytes).toBe(64 * 64 * 4);
   });
 });
