@@ -27,6 +27,10 @@ export interface CompileOptions {
 /** About 10 µs of work: well above what a meeting of the workers costs. */
 const defaultParallelThreshold = 200_000;
 const defaultEvaluateBatch = 512;
+/** Single questions are answered by a program for so many rows: one for many would compute the others for nothing … */
+const fewRows = 16;
+/** … where that would be noticed: multiply-adds of a millisecond. */
+const noticed = 2 ** 26;
 /** Words that an evaluation may use even where training needs fewer: 4 MiB. */
 const alwaysAffordable = 2 ** 20;
 
@@ -50,8 +54,10 @@ export function compilePlan(document: NetwrightDocument, options: CompileOptions
   const evaluation = (rows: number): Draft => draftEvaluation(analysis, rows, keepAll);
   const largest = Math.min(evaluateBatch, Math.max(counts.train, counts.test, 1));
 
-  // An evaluation of another number of rows has as many calls; at most two parts leave a rest.
-  const drafts = [train, watched, ...(rest ? [rest] : []), ...new Array<Draft>(3).fill(evaluation(largest))];
+  const whole = evaluation(largest);
+  const hasFew = whole.steps.reduce((sum, { multiplyAdds }) => sum + multiplyAdds, 0) > noticed;
+  // An evaluation of another number of rows has as many calls; at most two parts leave a rest, and one is for few rows.
+  const drafts = [train, watched, ...(rest ? [rest] : []), ...new Array<Draft>(hasFew ? 4 : 3).fill(whole)];
   const codeWords = drafts.reduce((sum, draft) => sum + codeWordsOf(draft.steps), 0);
   const code = { offset: reservedWords, words: alignedWords(codeWords) };
   const layout = layOut(watched, code.offset + code.words);
@@ -63,6 +69,7 @@ export function compilePlan(document: NetwrightDocument, options: CompileOptions
   };
   const rows = options.evaluateBatch === undefined ? placer.rowsThatFit(evaluation, largest, batch) : largest;
   const rests = new Set([counts.train % rows, counts.test % rows].filter((left) => left > 0));
+  if (hasFew && rows > fewRows) rests.add(fewRows);
   const programs = {
     ...training,
     evaluate: placer.evaluateProgram(evaluation(rows), keepAll),

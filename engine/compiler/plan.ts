@@ -94,6 +94,7 @@ export interface Programs {
   readonly trainWatched: TrainProgram;
   readonly trainRest: TrainProgram | undefined;
   readonly evaluate: EvaluateProgram;
+  /** For what is left behind whole batches of either part, and for few rows. */
   readonly evaluateRest: readonly EvaluateProgram[];
 }
 

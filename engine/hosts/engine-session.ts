@@ -25,7 +25,7 @@ import { Previewing } from './previewing.ts';
 import { refusalOf } from './refusal.ts';
 import type { RunToTrain } from './run-messages.ts';
 import { type RunThread, startRun } from './run-thread.ts';
-import { certifyModel, exportModel, measureModel, pytorchFiles } from './trained-model.ts';
+import { certifyModel, exportModel, pytorchFiles, withFigures } from './trained-model.ts';
 
 export interface SessionOptions {
   /** Where onnxruntime runs; a process of its own that the session starts when it is needed, without it. */
@@ -268,8 +268,9 @@ class StudioSession implements EngineSession {
     await thread.close();
   }
 
-  private async export({ document, thread }: ActiveRun): Promise<Answer<'export'>> {
-    const model = await measureModel({ document, ...(await thread.snapshot()) });
+  private async export({ document, thread, isEnding }: ActiveRun): Promise<Answer<'export'>> {
+    const known = isEnding() ? await thread.finished : undefined;
+    const model = await withFigures({ document, ...(await thread.snapshot()) }, known);
     const onnx = await exportModel(model);
     const certificate = await certifyModel(model, onnx, `${document.name}.onnx`, this.onnxruntime);
     return { onnx, certificate };

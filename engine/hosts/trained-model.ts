@@ -11,7 +11,7 @@ import { chooseKernels } from '../runtime/faces.ts';
 import { matchTensors } from '../training/checkpoint.ts';
 import { passedOverText } from '../training/checkpoint-files.ts';
 import { datasetsOf } from '../training/dataset.ts';
-import { readWeights } from '../training/run-folder.ts';
+import { type RunResult, readWeights } from '../training/run-folder.ts';
 import { encodeSafetensors, type NamedTensor } from '../training/safetensors.ts';
 import { restoreTensors, weightBytes } from '../training/weights.ts';
 import { readFiles } from './data-files.ts';
@@ -51,16 +51,21 @@ export async function readTrainedModel(folder: string, which: 'last' | 'best' = 
   const weights = plan.weights.map(({ name }) => byName.get(name) as NamedTensor);
   const trained = { document, weights, step: checkpoint.progress.step };
   const notice = passedOverText(found);
-  // The last result of a run that was killed is of an earlier step than its checkpoint, and the best is not the last.
-  if (result?.weightsSha256 !== sha256(weightBytes(weights)))
-    return { ...(await measureModel(trained)), notice };
-  return { ...trained, train: result.train, test: result.test, notice };
+  return { ...(await withFigures(trained, result)), notice };
 }
 
-/** Measures the weights on the document's data, on one thread. */
-export async function measureModel(trained: TrainedWeights): Promise<TrainedModel> {
+/**
+ * The weights with what they come to on the document's data. What a run came to is known where it is that of these very
+ * weights: the last result of a run that was killed is of an earlier step than its checkpoint, and the best is not the last.
+ */
+export async function withFigures(
+  trained: TrainedWeights,
+  known: Pick<RunResult, 'weightsSha256' | 'train' | 'test'> | undefined,
+): Promise<TrainedModel> {
   const { document, weights } = trained;
-  const { trainer, machine } = await prepareHere({ document, options: { threads: 1 }, run: 'measure' });
+  if (known?.weightsSha256 === sha256(weightBytes(weights)))
+    return { ...trained, train: known.train, test: known.test };
+  const { trainer, machine } = await prepareHere({ document, options: {}, run: 'measure' });
   try {
     restoreTensors(machine.plan.weights, weights, machine.arena);
     return { ...trained, ...trainer.measure() };

@@ -29,6 +29,8 @@ export class Evaluator {
   private readonly batches: Batches;
   private readonly full: LoadedEvaluation;
   private readonly rests: ReadonlyMap<number, LoadedEvaluation>;
+  /** The programs for predictions, those for fewest rows first. */
+  private readonly byRows: readonly LoadedEvaluation[];
 
   constructor(machine: Machine, batches: Batches) {
     const { plan } = machine;
@@ -41,6 +43,7 @@ export class Evaluator {
     });
     this.full = load(plan.programs.evaluate);
     this.rests = new Map(plan.programs.evaluateRest.map((program) => [program.batch, load(program)]));
+    this.byRows = [...this.rests.values(), this.full].toSorted((a, b) => a.program.batch - b.program.batch);
   }
 
   /**
@@ -83,7 +86,6 @@ export class Evaluator {
    * Throws a NetwrightError when x has not as many numbers as the rows need.
    */
   predict(x: Float32Array, rows: number): { readonly values: Float32Array; readonly columns: number } {
-    const { program, loaded } = this.full;
     const sizes = this.plan.inputs.map(({ shape }) => elementCount(shape));
     const inputSize = sizes.reduce((sum, size, i) => sum + (this.plan.inputs[i]?.port === 'x' ? size : 0), 0);
     if (!Number.isSafeInteger(rows) || rows < 0 || x.length !== rows * inputSize) {
@@ -96,10 +98,12 @@ export class Evaluator {
       );
     }
     const { floats, ints } = this.machine.arena;
-    const [prediction] = program.predictions as [PlannedTensor];
-    const columns = elementCount(prediction.shape.slice(1));
+    const [{ shape }] = this.full.program.predictions as [PlannedTensor];
+    const columns = elementCount(shape.slice(1));
     const values = new Float32Array(rows * columns);
-    for (let from = 0; from < rows; from += program.batch) {
+    for (let from = 0; from < rows; ) {
+      const { program, loaded } = this.forQuestions(rows - from);
+      const [prediction] = program.predictions as [PlannedTensor];
       const count = Math.min(program.batch, rows - from);
       // Other programs use these words too; what they leave is no label. Rows beyond the inputs are computed for nothing.
       let taken = 0;
@@ -118,10 +122,18 @@ export class Evaluator {
       this.machine.run(loaded);
       const answers = floats.subarray(prediction.offset, prediction.offset + count * columns);
       values.set(answers, from * columns);
+      from += count;
     }
     const { reading } = this.plan.losses[0] as Plan['losses'][number];
-    readPredictions(values, prediction.shape.at(-1) ?? columns, reading);
+    readPredictions(values, shape.at(-1) ?? columns, reading);
     return { values, columns };
+  }
+
+  /** The largest program that is filled by so many rows, or the smallest where none is. */
+  private forQuestions(left: number): LoadedEvaluation {
+    return (
+      this.byRows.findLast(({ program }) => program.batch <= left) ?? (this.byRows[0] as LoadedEvaluation)
+    );
   }
 
   private forRows(left: number): LoadedEvaluation {
