@@ -43,5 +43,10 @@ export async function trainInThisThread(asked: InProcessRun): Promise<TrainedHer
     session.advance(1000);
     if (session.frameWaitMs === 0) onFrame(session.takeFrame());
   }
-  return { outcome: outcomeOf({ trainer, session, started }, sha256), started, trainer, machine };
+  return {
+    outcome: outcomeOf({ trainer, session, started }, trainer.measure(), sha256),
+    started,
+    trainer,
+    machine,
+  };
 }

@@ -7,6 +7,7 @@ import type { Refusal } from '../protocol/refusal.ts';
 import type { Machine } from '../runtime/machine.ts';
 import { passedOverText } from '../training/checkpoint-files.ts';
 import { CheckpointSchedule } from '../training/checkpoint-schedule.ts';
+import type { PartMetrics } from '../training/evaluator.ts';
 import { outcomeOf } from '../training/outcome.ts';
 import { type Prepared, type PrepareOptions, prepareTraining } from '../training/prepare.ts';
 import type { RunManifest, RunResult, SavedRun } from '../training/run-folder.ts';
@@ -234,9 +235,17 @@ export class TrainingThread {
     }
   }
 
+  /** Answers questions meanwhile: over many samples it takes long. */
+  private async measured(): Promise<PartMetrics> {
+    for (const steps = this.trainer.measuring(); ; await nextTurn()) {
+      const { done, value } = steps.next();
+      if (done === true) return value;
+    }
+  }
+
   private async finish(): Promise<void> {
     const { trainer, session, started } = this;
-    const outcome = outcomeOf({ trainer, session, started }, sha256);
+    const outcome = outcomeOf({ trainer, session, started }, await this.measured(), sha256);
     if (this.recorder !== undefined) {
       const { steps, epochs, stepsPerSecond, train, test, weightsSha256, ending, failure } = outcome;
       const result: RunResult = {

@@ -13,6 +13,12 @@ interface LoadedEvaluation {
   readonly loaded: LoadedProgram;
 }
 
+/** Of each whole part; undefined for one without samples. */
+export interface PartMetrics {
+  readonly train: Metrics | undefined;
+  readonly test: Metrics | undefined;
+}
+
 /** Right answers, and the answers that count. */
 export const hitsAt = (floats: Float32Array, at: number): readonly [number, number] => [
   floats[at],
@@ -21,6 +27,14 @@ export const hitsAt = (floats: Float32Array, at: number): readonly [number, numb
 
 /** 0 where nothing was asked: every label was one to be ignored. */
 export const shareOf = (hits: number, answers: number): number => (answers === 0 ? 0 : hits / answers);
+
+/** Takes all steps of something that could be done bit by bit. */
+export function atOnce<T>(steps: Generator<undefined, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
 
 /** Runs the weights as they are, without changing them: loss and accuracy of samples, predictions for inputs. */
 export class Evaluator {
@@ -54,6 +68,14 @@ export class Evaluator {
     rows: Uint32Array,
     onBadBatch?: (program: EvaluateProgram, from: number) => void,
   ): Metrics | undefined {
+    return atOnce(this.measuring(rows, onBadBatch));
+  }
+
+  /** The same batch by batch: whoever takes the steps may do something else between two. */
+  *measuring(
+    rows: Uint32Array,
+    onBadBatch?: (program: EvaluateProgram, from: number) => void,
+  ): Generator<undefined, Metrics | undefined> {
     if (rows.length === 0) return undefined;
     const { floats } = this.machine.arena;
     let lossSum = 0;
@@ -75,6 +97,7 @@ export class Evaluator {
         answers += all;
       }
       from += program.batch;
+      yield;
     }
     const loss = lossSum / rows.length;
     return this.full.program.hits === undefined ? { loss } : { loss, accuracy: shareOf(hits, answers) };

@@ -1,4 +1,5 @@
 import type { RunStarted, RunState } from '../protocol/live-run-messages.ts';
+import type { PartMetrics } from './evaluator.ts';
 import type { RunResult } from './run-folder.ts';
 import type { Session } from './session.ts';
 import type { Trainer } from './trainer.ts';
@@ -13,12 +14,12 @@ export interface RunOutcome extends RunResult {
   readonly workers: number;
 }
 
-/** Measures the weights as they are over both parts of the samples. `sha256` gives hexadecimal digits. */
+/** `measured`: the weights as they are over both parts of the samples. `sha256` gives hexadecimal digits. */
 export function outcomeOf(
   { trainer, session, started }: { trainer: Trainer; session: Session; started: RunStarted },
+  { train, test }: PartMetrics,
   sha256: (bytes: Uint8Array) => string,
 ): RunOutcome {
-  const { train, test } = trainer.measure();
   return {
     state: session.state,
     steps: trainer.stepsTaken,

@@ -17,7 +17,7 @@ import { Batches, type SamplesByNode } from './batches.ts';
 import { BestEpoch } from './best-epoch.ts';
 import { CallTimes } from './call-times.ts';
 import { type Checkpoint, matchTensors, type Progress } from './checkpoint.ts';
-import { Evaluator, hitsAt, shareOf } from './evaluator.ts';
+import { atOnce, Evaluator, hitsAt, type PartMetrics, shareOf } from './evaluator.ts';
 import { LastGood } from './last-good.ts';
 import { type FailedBatch, firstNonFinite, nonFiniteRefusal } from './non-finite.ts';
 import type { NamedTensor } from './safetensors.ts';
@@ -233,11 +233,14 @@ export class Trainer {
   }
 
   /** Loss and accuracy of the weights as they are, over each whole part; undefined for a part without samples. */
-  measure(): { readonly train: Metrics | undefined; readonly test: Metrics | undefined } {
-    return {
-      train: this.evaluator.measure(this.split.train),
-      test: this.evaluator.measure(this.split.test),
-    };
+  measure(): PartMetrics {
+    return atOnce(this.measuring());
+  }
+
+  /** The same batch by batch. The weights must stay as they are between two. */
+  *measuring(): Generator<undefined, PartMetrics> {
+    const train = yield* this.evaluator.measuring(this.split.train);
+    return { train, test: yield* this.evaluator.measuring(this.split.test) };
   }
 
   /** Milliseconds that measuring the whole test part takes, from one batch of it. */
