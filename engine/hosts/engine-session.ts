@@ -268,8 +268,9 @@ class StudioSession implements EngineSession {
     await thread.close();
   }
 
-  private async export({ document, thread, isEnding }: ActiveRun): Promise<Answer<'export'>> {
-    const known = isEnding() ? await thread.finished : undefined;
+  private async export(run: ActiveRun): Promise<Answer<'export'>> {
+    const { document, thread } = run;
+    const known = run.isEnding() ? await thread.finished : undefined;
     const model = await withFigures({ document, ...(await thread.snapshot()) }, known);
     const onnx = await exportModel(model);
     const certificate = await certifyModel(model, onnx, `${document.name}.onnx`, this.onnxruntime);
