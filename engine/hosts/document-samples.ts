@@ -1,11 +1,11 @@
 import { VariedImages } from '../data/sources/mixup.ts';
-import { copyRow, inputSource } from '../data/sources/rows.ts';
+import { copyRow, inputSource, rawRows } from '../data/sources/rows.ts';
 import { NetwrightError } from '../declaration/problem.ts';
 import { elementCount } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
 import { analyseDocument } from '../document/analyse.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
-import type { ModelRows } from '../interchange/onnx/run-model.ts';
+import type { ModelRows, RowNumbers } from '../interchange/onnx/run-model.ts';
 import type { SamplePage, SampleRange, SampleSet } from '../protocol/data-messages.ts';
 import { type Dataset, datasetOf } from '../training/dataset.ts';
 import { readFiles } from './data-files.ts';
@@ -134,8 +134,20 @@ function rowsOf(
   return { values, targets };
 }
 
-/** The same, to run a model on. */
-export function modelRows(dataset: Dataset, rows: Uint32Array): ModelRows & { targets: Float32Array } {
+/** The same, to run a model on; `raw` as they lie in the files, where they come from some. */
+export function modelRows(
+  dataset: Dataset,
+  rows: Uint32Array,
+  raw = false,
+): ModelRows & { targets: Float32Array } {
   const { values, targets } = rowsOf(dataset, rows);
-  return { rows: rows.length, values: [values], targets };
+  return { rows: rows.length, values: [(raw ? rawValues(dataset, rows) : undefined) ?? values], targets };
+}
+
+function rawValues({ samples }: Dataset, rows: Uint32Array): RowNumbers | undefined {
+  const raw = rawRows(samples);
+  if (raw === undefined) return undefined;
+  const values = new (raw.type === 'uint8' ? Uint8Array : Float64Array)(rows.length * raw.size);
+  for (const [i, row] of rows.entries()) raw.copy(row, values, i * raw.size);
+  return values;
 }

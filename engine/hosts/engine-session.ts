@@ -166,7 +166,7 @@ class StudioSession implements EngineSession {
       this.measuring = measureApart(document);
       return this.measuring.measured;
     },
-    export: ({ run }) => this.export(this.runNamed(run)),
+    export: ({ run, preprocessing }) => this.export(this.runNamed(run), preprocessing),
     exportPytorch: ({ run }) => this.exportPytorch(this.runNamed(run)),
     openModel: ({ name, bytes }) => Promise.resolve(this.models.open(name, bytes)),
     runModel: ({ model, on, document }) => this.models.run(model, on, document),
@@ -268,13 +268,13 @@ class StudioSession implements EngineSession {
     await thread.close();
   }
 
-  private async export(run: ActiveRun): Promise<Answer<'export'>> {
+  private async export(run: ActiveRun, inside: boolean): Promise<Answer<'export'>> {
     const { document, thread } = run;
     const known = run.isEnding() ? await thread.finished : undefined;
     const model = await withFigures({ document, ...(await thread.snapshot()) }, known);
-    const onnx = await exportModel(model);
-    const certificate = await certifyModel(model, onnx, `${document.name}.onnx`, this.onnxruntime);
-    return { onnx, certificate };
+    const exported = await exportModel(model, inside);
+    const certificate = await certifyModel(model, exported.onnx, `${document.name}.onnx`, this.onnxruntime);
+    return { ...exported, certificate };
   }
 
   private async exportPytorch({ document, thread }: ActiveRun): Promise<Answer<'exportPytorch'>> {

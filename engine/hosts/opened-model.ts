@@ -7,6 +7,7 @@ import { analyseDocument } from '../document/analyse.ts';
 import { completeParams } from '../document/check-params.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import { type InspectedModel, inspectModel } from '../interchange/onnx/inspect.ts';
+import { uint8Type } from '../interchange/onnx/model.ts';
 import type { ModelRows } from '../interchange/onnx/run-model.ts';
 import type { OpenedModel } from '../protocol/model-messages.ts';
 import { type Dataset, datasetOf } from '../training/dataset.ts';
@@ -32,12 +33,16 @@ export function describeModel(model: InspectedModel, id: string): OpenedModel {
       classes: data?.sample?.target.kind === 'class' ? data.sample.target.classes : undefined,
       engineAccuracy: tested?.accuracy,
       engineLoss: tested?.loss,
+      isPrepared: takesRaw(model),
     },
   };
 }
 
-/** The test rows of the data that a model was trained on. Throws a NetwrightError when the file does not say which. */
-export async function testRows(model: InspectedModel): Promise<ModelRows> {
+/**
+ * The test rows of the data that a model was trained on, as that or another model takes them. Throws a NetwrightError when the file does
+ * not say which.
+ */
+export async function testRows(model: InspectedModel, asTaken = model): Promise<ModelRows> {
   const data = model.metadata && (await dataOf(model.metadata.document));
   if (data === undefined || data.split.test.length === 0) {
     throw new NetwrightError(
@@ -48,13 +53,23 @@ export async function testRows(model: InspectedModel): Promise<ModelRows> {
       ),
     );
   }
-  return { ...modelRows(data, data.split.test), engineTested: true };
+  return { ...modelRows(data, data.split.test, takesRaw(asTaken)), engineTested: true };
 }
 
-/** The test part of the data that a project has. Throws a NetwrightError where there is none. */
-export async function projectRows(document: NetwrightDocument | undefined): Promise<ModelRows> {
+/** Whether a model takes values as they lie in files: bytes, or what its preprocessing inside is for. */
+export const takesRaw = ({ inputs: [input], metadata }: InspectedModel): boolean =>
+  input !== undefined &&
+  (input.tensor?.elementType === uint8Type || metadata?.prepared[input.name] !== undefined);
+
+/** The test part of the data that a project has, as a model takes it. Throws a NetwrightError where there is none. */
+export async function projectRows(
+  document: NetwrightDocument | undefined,
+  asTaken: InspectedModel,
+): Promise<ModelRows> {
   const data = document && (await dataOf(document));
-  if (data !== undefined && data.split.test.length > 0) return modelRows(data, data.split.test);
+  if (data !== undefined && data.split.test.length > 0) {
+    return modelRows(data, data.split.test, takesRaw(asTaken));
+  }
   throw new NetwrightError(
     'no-test-rows',
     text(
@@ -71,7 +86,7 @@ export async function dataOf(document: NetwrightDocument): Promise<Dataset | und
 }
 
 /** What that node says of its samples by itself. */
-function declaredData(
+export function declaredData(
   document: NetwrightDocument,
 ): { readonly source: AnySource; readonly sample: SampleType | undefined } | undefined {
   const [data] = analyseDocument(document).data;

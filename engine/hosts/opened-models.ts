@@ -57,7 +57,7 @@ export class OpenedModels {
 
   async run(id: string, on: ModelData, document: NetwrightDocument | undefined): Promise<ModelResult> {
     const model = this.named(id);
-    return await runModel(model, await rowsFor(model, on, document), this.onnxruntime.run);
+    return await runModel(model, await rowsFor(on, model, model, document), this.onnxruntime.run);
   }
 
   async compare(
@@ -66,11 +66,9 @@ export class OpenedModels {
     document: NetwrightDocument | undefined,
   ): Promise<ModelComparison> {
     const [a, b] = [this.named(first), this.named(second)];
-    const rows = await rowsFor(a, on, document);
-    const [one, other] = [
-      await runModel(a, rows, this.onnxruntime.run),
-      await runModel(b, rows, this.onnxruntime.run),
-    ];
+    const answerOf = async (model: InspectedModel): Promise<ModelResult> =>
+      await runModel(model, await rowsFor(on, a, model, document), this.onnxruntime.run);
+    const [one, other] = [await answerOf(a), await answerOf(b)];
     return compareAnswers({ name: a.name, result: one }, { name: b.name, result: other });
   }
 
@@ -138,16 +136,18 @@ export class OpenedModels {
   }
 }
 
+/** `owner`: the model whose test part is meant. */
 async function rowsFor(
-  model: InspectedModel,
   on: ModelData,
+  owner: InspectedModel,
+  asTaken: InspectedModel,
   document: NetwrightDocument | undefined,
 ): Promise<ModelRows> {
   if ('values' in on) {
     const { labels, ...rows } = on;
     return { ...rows, ...(labels && { targets: labels }) };
   }
-  return on.data === 'test' ? await testRows(model) : await projectRows(document);
+  return on.data === 'test' ? await testRows(owner, asTaken) : await projectRows(document, asTaken);
 }
 
 /** Random numbers in the shapes of a model's inputs, zeros where it takes whole ones. */

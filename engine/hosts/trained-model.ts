@@ -1,4 +1,5 @@
 import { compilePlan } from '../compiler/compile.ts';
+import type { Samples } from '../data/sources/contract.ts';
 import type { Text } from '../declaration/text.ts';
 import { requireRunnable } from '../document/problem-text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
@@ -6,11 +7,11 @@ import { certify } from '../interchange/onnx/certificate.ts';
 import { exportOnnx } from '../interchange/onnx/export.ts';
 import { exportPytorch, weightsFile } from '../interchange/pytorch/export.ts';
 import type { Metrics } from '../protocol/live-run-messages.ts';
-import type { Certificate } from '../protocol/messages.ts';
+import type { Certificate, Preprocessing } from '../protocol/messages.ts';
 import { chooseKernels } from '../runtime/faces.ts';
 import { matchTensors } from '../training/checkpoint.ts';
 import { passedOverText } from '../training/checkpoint-files.ts';
-import { datasetsOf } from '../training/dataset.ts';
+import { type Dataset, datasetsOf } from '../training/dataset.ts';
 import { type RunResult, readWeights } from '../training/run-folder.ts';
 import { encodeSafetensors, type NamedTensor } from '../training/safetensors.ts';
 import { restoreTensors, weightBytes } from '../training/weights.ts';
@@ -74,21 +75,35 @@ export async function withFigures(
   }
 }
 
-/** Throws a NetwrightError where the files that it was trained on are gone: how their values became numbers is told with it. */
-export async function exportModel({
-  document,
-  weights,
-  step,
-  train,
-  test,
-}: TrainedModel): Promise<Uint8Array> {
-  const datasets = await datasetsOf(document, requireRunnable(document).data, readFiles);
-  const preparations = new Map(
-    datasets.flatMap(({ node, samples: { preparation } }) => (preparation ? [[node, preparation]] : [])),
-  );
-  const engine = { version, weightsSha256: sha256(weightBytes(weights)), step, train, test };
-  return exportOnnx({ document, weights: byName(weights), engine, preparations });
+export interface OnnxExport {
+  readonly onnx: Uint8Array;
+  /** Where values from files become the network's: in the graph, before it, or nowhere, for they are made from numbers alone. */
+  readonly preprocessing: Preprocessing;
 }
+
+/**
+ * `inside`: the graph takes values as they lie in files. Throws a NetwrightError where the files that it was trained on are
+ * gone: how their values became numbers is told with it, or done by it.
+ */
+export async function exportModel(model: TrainedModel, inside = false): Promise<OnnxExport> {
+  const { document, weights, step, train, test } = model;
+  const datasets = await datasetsOf(document, requireRunnable(document).data, readFiles);
+  const engine = { version, weightsSha256: sha256(weightBytes(weights)), step, train, test };
+  const isMade = datasets.every(({ samples: { preparation } }) => preparation === undefined);
+  return {
+    onnx: exportOnnx({
+      document,
+      weights: byName(weights),
+      engine,
+      samples: samplesIn(datasets),
+      preprocessing: inside,
+    }),
+    preprocessing: isMade ? 'none' : inside ? 'inside' : 'outside',
+  };
+}
+
+const samplesIn = (datasets: readonly Dataset[]): ReadonlyMap<string, Samples> =>
+  new Map(datasets.map(({ node, samples }) => [node, samples]));
 
 /** The files of a folder that holds the model for PyTorch: its source, its weights, and a script that trains it. */
 export function pytorchFiles({ document, weights }: TrainedWeights): ReadonlyMap<string, Uint8Array> {
@@ -115,7 +130,7 @@ export async function certifyModel(
     document,
     weights: byName(weights),
     weightsSha256: sha256(weightBytes(weights)),
-    samples: new Map(datasets.map(({ node, samples }) => [node, samples])),
+    samples: samplesIn(datasets),
     source: await chooseKernels('auto', kernelsHere),
     runOnnx: onnxruntime.run,
     onnxruntimeVersion,

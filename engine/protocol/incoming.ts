@@ -33,6 +33,9 @@ const rows = z.int().min(0).max(incomingLimits.rows);
 const numbers = z
   .instanceof(Float32Array)
   .refine((x) => x.length <= incomingLimits.inputNumbers, `expected at most ${incomingLimits.inputNumbers}`);
+const doubles = z
+  .instanceof(Float64Array)
+  .refine((x) => x.length <= incomingLimits.inputNumbers, `expected at most ${incomingLimits.inputNumbers}`);
 const bytes = z
   .instanceof(Uint8Array)
   .refine(
@@ -51,7 +54,7 @@ const options = z.strictObject({
 
 const modelData = z.union([
   z.strictObject({
-    values: z.array(numbers).min(1).max(incomingLimits.modelInputs),
+    values: z.array(z.union([numbers, doubles])).min(1).max(incomingLimits.modelInputs),
     rows,
     labels: numbers.optional(),
   }),
@@ -98,7 +101,7 @@ const asks = {
   }),
   times: z.strictObject({ run: handle }),
   measure: z.strictObject({ document }),
-  export: z.strictObject({ run: handle }),
+  export: z.strictObject({ run: handle, preprocessing: z.boolean() }),
   exportPytorch: z.strictObject({ run: handle }),
   openModel: z.strictObject({ name: z.string().min(1).max(1000), bytes }),
   runModel: z.strictObject({ model: handle, on: modelData, document: document.optional() }),

@@ -95,7 +95,11 @@ export interface Requests {
    * a `start` put an end to it: it is then refused with the code `measure.stopped`.
    */
   measure: { ask: { document: NetwrightDocument }; answer: Measured };
-  export: { ask: { run: string }; answer: { onnx: Uint8Array; certificate: Certificate } };
+  /** The weights as they are now as ONNX; with `preprocessing` the graph takes values as they lie in files. */
+  export: {
+    ask: { run: string; preprocessing: boolean };
+    answer: { onnx: Uint8Array; certificate: Certificate; preprocessing: Preprocessing };
+  };
   /** The weights as they are now as a module of PyTorch: a zip of its source, a script that trains it, and its weights. */
   exportPytorch: { ask: { run: string }; answer: { zip: Uint8Array; files: readonly string[] } };
   openModel: { ask: { name: string; bytes: Uint8Array }; answer: OpenedModel };
@@ -214,6 +218,9 @@ export interface Certificate {
   readonly weightsSha256: string;
   readonly onnxruntime: string;
 }
+
+/** Where values from files become what a network takes: in the exported graph, before it, or nowhere, for there are no files. */
+export type Preprocessing = 'inside' | 'outside' | 'none';
 
 export interface CertificateNode {
   readonly name: string;

@@ -22,6 +22,8 @@ export interface OpenedModel {
         readonly classes: readonly Text[] | undefined;
         readonly engineAccuracy: number | undefined;
         readonly engineLoss: number | undefined;
+        /** Its graph takes what lies in files. */
+        readonly isPrepared: boolean;
       }
     | undefined;
 }
@@ -60,7 +62,7 @@ export interface ModelResult {
 export type ModelData = ModelTable | { readonly data: 'test' | 'project' };
 
 export interface ModelTable {
-  readonly values: readonly Float32Array[];
+  readonly values: readonly (Float32Array | Float64Array)[];
   readonly rows: number;
   readonly labels?: Float32Array;
 }

@@ -14,10 +14,15 @@ import type { FromEngine, ToEngine } from './messages.ts';
 export const wireLimits = { messageBytes: 256 * 1024 * 1024 } as const;
 
 type Message = ToEngine | FromEngine;
-type TypedArray = Float32Array | Int32Array | Uint8Array;
+type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 type Path = readonly (string | number)[];
 
-const arrayKinds = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array } as const;
+const arrayKinds = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+} as const;
 type ArrayKind = keyof typeof arrayKinds;
 
 const oddNumbers = { NaN: Number.NaN, Infinity: Infinity, '-Infinity': -Infinity, '-0': -0 } as const;

@@ -46,6 +46,13 @@ export function ModelFacts({
         <Fact label={t('models.producer')} value={model.producer || '–'} />
         {metadata ? <Fact label={t('models.trainedAs')} value={metadata.title} /> : null}
         {metadata ? <Fact label={t('models.trainedOn')} value={text(metadata.source)} /> : null}
+        {metadata?.isPrepared ? (
+          <Fact
+            label={t('models.preprocessing')}
+            value={t('models.preprocessingInside')}
+            testId="model-preprocessing"
+          />
+        ) : null}
         {metadata?.engineAccuracy === undefined ? null : (
           <Fact label={t('models.engineAccuracy')} value={formatShare(metadata.engineAccuracy, 2)} />
         )}

@@ -80,13 +80,17 @@ export function PictureRows({ input, onRows }: PictureRowsProps) {
         <Button icon={<ImagePlus size={14} aria-hidden />} onClick={() => chooser.current?.click()}>
           {t('models.choosePictures')}
         </Button>
-        <Select
-          label={t('models.preparation.label')}
-          value={preparation}
-          options={names.map((name) => ({ value: name, label: t(`models.preparation.${name}`) }))}
-          onChange={(next) => show(pictures, next)}
-          className={css['preparation']}
-        />
+        {input.isBytes ? (
+          <p className={css['muted']}>{t('models.picturesBytes')}</p>
+        ) : (
+          <Select
+            label={t('models.preparation.label')}
+            value={preparation}
+            options={names.map((name) => ({ value: name, label: t(`models.preparation.${name}`) }))}
+            onChange={(next) => show(pictures, next)}
+            className={css['preparation']}
+          />
+        )}
       </div>
       {refusal ? (
         <p className={css['problem']} role="alert">

@@ -47,7 +47,8 @@ export function TableRows({
   return (
     <>
       <p className={css['muted']}>
-        {t('models.tableHelp', { count: sizes.reduce((sum, size) => sum + size, 0) })}
+        {t('models.tableHelp', { count: sizes.reduce((sum, size) => sum + size, 0) })}{' '}
+        {model.metadata?.isPrepared ? t('models.rawTableHelp') : null}
       </p>
       <div className={css['buttons']}>
         <Button icon={<FileUp size={14} aria-hidden />} onClick={() => void choose()}>

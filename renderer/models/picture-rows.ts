@@ -9,6 +9,8 @@ export interface ImageInput {
   readonly width: number;
   /** Channels stand behind rows and columns, as TensorFlow has them. */
   readonly channelsLast: boolean;
+  /** It takes bytes, and prepares them itself. */
+  readonly isBytes: boolean;
 }
 
 /** Undefined for an input that takes no images of known size. */
@@ -17,9 +19,12 @@ export function imageInput(port: ModelPort | undefined): ImageInput | undefined 
   if (port?.shape.length !== 4 || ![a, b, c].every((size) => typeof size === 'number' && size > 0)) {
     return undefined;
   }
+  const isBytes = port.dtype === 'uint8';
   const isChannels = (size: unknown): size is 1 | 3 => size === 1 || size === 3;
-  if (isChannels(a)) return { channels: a, height: b as number, width: c as number, channelsLast: false };
-  if (isChannels(c)) return { channels: c, height: a as number, width: b as number, channelsLast: true };
+  if (isChannels(a))
+    return { channels: a, height: b as number, width: c as number, channelsLast: false, isBytes };
+  if (isChannels(c))
+    return { channels: c, height: a as number, width: b as number, channelsLast: true, isBytes };
   return undefined;
 }
 
@@ -52,10 +57,10 @@ export async function readPicture(file: File, { width, height }: ImageInput): Pr
 /** [pictures, channels, height, width], or with the channels last. */
 export function pictureValues(
   pictures: readonly Picture[],
-  { channels, height, width, channelsLast }: ImageInput,
+  { channels, height, width, channelsLast, isBytes }: ImageInput,
   preparation: PreparationName,
 ): Float32Array {
-  const { mean, deviation } = preparations[preparation];
+  const { mean, deviation } = preparations[isBytes ? 'bytes' : preparation];
   const size = height * width;
   const values = new Float32Array(pictures.length * channels * size);
   for (const [at, { pixels }] of pictures.entries()) {
@@ -68,8 +73,8 @@ export function pictureValues(
       const seen = channels === 3 ? [r, g, b] : [greyOf(r, g, b)];
       for (const [channel, value] of seen.entries()) {
         const to = channelsLast ? place * channels + channel : channel * size + place;
-        values[at * channels * size + to] =
-          (value - (mean[channel] as number)) / (deviation[channel] as number);
+        const number = (value - (mean[channel] as number)) / (deviation[channel] as number);
+        values[at * channels * size + to] = isBytes ? Math.round(number) : number;
       }
     }
   }

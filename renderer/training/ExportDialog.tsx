@@ -1,9 +1,12 @@
 import { CircleAlert, CircleCheck } from 'lucide-react';
+import { useId } from 'react';
 import type { Certificate } from '../../engine/protocol/messages.ts';
 import type { Refusal } from '../../engine/protocol/refusal.ts';
 import { formatBytes, formatWhole } from '../charts/figures.ts';
 import { Button } from '../design/Button.tsx';
 import { Dialog } from '../design/Dialog.tsx';
+import { Switch } from '../design/Switch.tsx';
+import { useRun } from '../engine/run-store.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import { formatDifference } from '../models/differences.ts';
 import { Fact } from '../models/Fact.tsx';
@@ -11,6 +14,7 @@ import { openExported } from '../models/model-store.ts';
 import { showPage } from '../workspace/state.ts';
 import css from './ExportDialog.module.css';
 import {
+  choosePreprocessing,
   closeExport,
   type ExportedModel,
   saveCertificate,
@@ -64,6 +68,7 @@ export function ExportDialog() {
         ) : undefined
       }
     >
+      <PreprocessingChoice />
       {phase === 'working' ? (
         <p className={css['working']} role="status">
           {t('export.working')}
@@ -82,6 +87,29 @@ export function ExportDialog() {
         </>
       ) : null}
     </Dialog>
+  );
+}
+
+/** Whether the file takes raw values; nothing to choose where the data are made from numbers alone. */
+function PreprocessingChoice() {
+  const t = useT();
+  const id = useId();
+  const { phase, exported, preprocessing } = useExport();
+  const document = useRun((run) => run.document);
+  // While one of another project is being written, it is not known yet.
+  if (exported?.document !== document || !exported || exported.preprocessing === 'none') return null;
+  return (
+    <div className={css['choice']}>
+      <label htmlFor={id}>{t('export.preprocessing')}</label>
+      <Switch
+        id={id}
+        label={t('export.preprocessing')}
+        checked={preprocessing}
+        disabled={phase === 'working'}
+        onChange={(inside) => void choosePreprocessing(inside)}
+      />
+      <p>{t(preprocessing ? 'export.preprocessingInside' : 'export.preprocessingOutside')}</p>
+    </div>
   );
 }
 

@@ -14,6 +14,8 @@ export type ExportedModel = Answer<'export'> & {
 
 interface ExportState {
   readonly phase: 'closed' | 'working' | 'done' | 'refused';
+  /** The file takes what lies in the data's files; stays for the next export. */
+  readonly preprocessing: boolean;
   /** The newest export, kept after the dialog is closed so that it can be opened as a model. */
   readonly exported: ExportedModel | undefined;
   readonly refusal: Refusal | undefined;
@@ -23,6 +25,7 @@ interface ExportState {
 
 export const useExport = create<ExportState>(() => ({
   phase: 'closed',
+  preprocessing: false,
   exported: undefined,
   refusal: undefined,
   saved: {},
@@ -34,12 +37,19 @@ export async function exportOnnx(): Promise<void> {
   if (whyNot('export', situation()) || !ring || !document || useExport.getState().phase === 'working') return;
   useExport.setState({ phase: 'working', refusal: undefined, saved: {} });
   try {
-    const answer = await engine().request('export', { run: ring.started.run });
+    const { preprocessing } = useExport.getState();
+    const answer = await engine().request('export', { run: ring.started.run, preprocessing });
     const exported = { ...answer, fileName: fileNameOf(document), document };
     useExport.setState({ phase: 'done', exported });
   } catch (error) {
     useExport.setState({ phase: 'refused', refusal: refusalOf(error) });
   }
+}
+
+/** Writes it anew, with preprocessing inside or without. */
+export function choosePreprocessing(preprocessing: boolean): Promise<void> {
+  useExport.setState({ preprocessing });
+  return exportOnnx();
 }
 
 /** `circle.onnx` */

@@ -78,6 +78,26 @@ test('data from files is opened, shown, trained on and evaluated; a table is use
   await expect(samples.getByRole('listitem')).toHaveCount(48);
   await expect(page.getByTestId('confusion').locator('caption')).toHaveText(/ of 60 right /);
 
+  // What leaves the studio can take pixels as they lie in the files, and is proved with these.
+  await studio.button('Export ONNX').click();
+  const exported = page.getByRole('dialog', { name: 'Export ONNX' });
+  const certificate = exported.getByTestId('certificate');
+  await expect(certificate).toHaveAttribute('data-equal', 'true');
+  await exported.getByRole('switch', { name: 'Preprocessing inside the file' }).click();
+  await expect(certificate.getByRole('row', { name: /^data 0$/ })).toBeVisible();
+  await expect(certificate).toHaveAttribute('data-equal', 'true');
+  await exported.getByRole('button', { name: 'Open in Models' }).click();
+  await expect(page.getByTestId('model-inputs')).toHaveText(/N×1×8×8 +uint8$/);
+  await expect(page.getByTestId('model-preprocessing')).toContainText('it takes raw values');
+  await studio.choose(
+    page.getByRole('combobox', { name: 'Rows to run it on' }),
+    'The test part of its own data',
+  );
+  await studio.button('Run').click();
+  const inOnnxruntime = await page.getByTestId('model-accuracy').textContent();
+  await expect(page.getByTestId('model-engine-accuracy')).toHaveText(inOnnxruntime ?? '');
+  await studio.button('Build').click();
+
   await studio.node('data').click();
   await studio.button('Open data…').click();
   await open('sets/table.csv');

@@ -78,6 +78,23 @@ it('train --data trains on it; killed and resumed it comes to the same weights; 
   const resumed = lastOf(await netwright(['train', '--resume', run, '--json']));
   expect(resumed).toMatchObject({ event: 'done', weightsSha256: whole['weightsSha256'] });
 
+  // The file takes pixels as they lie there; it is proved, checked later, and run on them.
+  const onnx = folder.path('raw.onnx');
+  const exported = await netwright(['export', run, '--onnx', onnx, '--with-preprocessing', '--json']);
+  expect(exported.objects[0]).toMatchObject({ equal: true, nodes: [{ name: 'data', maxAbsDiff: 0 }, {}, {}, {}, {}, {}] });
+  const checked = await netwright(['check', onnx, '--against', run, '--json']);
+  expect(checked.objects[0]).toEqual(exported.objects[0]);
+  const pixels = new Array<number>(64).fill(255).join();
+  const [tested, typed, refused] = await Promise.all([
+    netwright(['run', onnx, '--data', 'test', '--json']),
+    netwright(['run', onnx, '--values', pixels, '--json']),
+    netwright(['run', onnx, '--values', pixels.replace('255', '256')]),
+  ]);
+  const { accuracy } = whole['test'] as { accuracy: number };
+  expect(lastOf(tested)).toMatchObject({ rows: 200, accuracy, engineAccuracy: accuracy });
+  expect(lastOf(typed)).toMatchObject({ rows: 1 });
+  expect(refused.stderr).toContain('expected whole numbers from 0 to 255, found 256.');
+
   rmSync(mnist, { recursive: true });
   const gone = await netwright(['train', '--resume', run, '--epochs', '20']);
   expect(gone.code).toBe(2);

@@ -255,7 +255,7 @@ export async function compareInference(
     options: { threads: 1 },
     run: 'bench',
   });
-  const onnx = await exportModel({
+  const { onnx } = await exportModel({
     document,
     weights: trainer.weights(),
     step: 0,

@@ -21,6 +21,7 @@ interface ExportOptions {
   readonly best?: boolean;
   readonly onnx?: string;
   readonly pytorch?: string;
+  readonly withPreprocessing?: boolean;
 }
 
 export function addExport(program: Command): void {
@@ -46,6 +47,15 @@ export function addExport(program: Command): void {
       ),
       path('--pytorch'),
     )
+    .option(
+      '--with-preprocessing',
+      say(
+        text(
+          'ONNX that takes what lies in the files: pixels from 0 to 255, numbers in the units of their columns',
+          'ONNX 直接接受文件中的原始值：0 到 255 的像素，或各列原单位的数值',
+        ),
+      ),
+    )
     .addOption(bestOption())
     .addOption(jsonOption())
     .action(exportRun);
@@ -53,12 +63,12 @@ export function addExport(program: Command): void {
 
 async function exportRun(run: string, options: ExportOptions): Promise<void> {
   const output = createOutput(options.json === true);
-  const { onnx, pytorch } = options;
+  const { onnx, pytorch, withPreprocessing: inside = false } = options;
   if (onnx === undefined && pytorch === undefined) throw nothingAsked();
   const model = await readTrainedModel(run, options.best ? 'best' : 'last');
   if (model.notice !== undefined) output.notice(model.notice);
   if (pytorch !== undefined) await writePytorch(output, model, pytorch);
-  if (onnx !== undefined) await writeOnnx(output, model, onnx);
+  if (onnx !== undefined) await writeOnnx(output, model, onnx, inside);
 }
 
 async function writePytorch(output: Output, model: SavedModel, folder: string): Promise<void> {
@@ -74,8 +84,9 @@ async function writePytorch(output: Output, model: SavedModel, folder: string): 
   );
 }
 
-async function writeOnnx(output: Output, model: SavedModel, file: string): Promise<void> {
-  const onnx = await exportModel(model);
+async function writeOnnx(output: Output, model: SavedModel, file: string, inside: boolean): Promise<void> {
+  const { onnx, preprocessing } = await exportModel(model, inside);
+  if (inside && preprocessing === 'none') output.notice(nothingToPrepare);
   await writePersonFile(file, onnx);
   output.progress(text('comparing with onnxruntime …', '正在与 onnxruntime 对比……'));
   const onnxruntime = createOnnxruntime();
@@ -87,6 +98,11 @@ async function writeOnnx(output: Output, model: SavedModel, file: string): Promi
     onnxruntime.close();
   }
 }
+
+const nothingToPrepare = text(
+  'There is no preprocessing: the data are made from numbers alone, and the network takes them as they are.',
+  '没有预处理：数据由数字直接生成，网络原样接受。',
+);
 
 const nothingAsked = (): NetwrightError =>
   new NetwrightError(

@@ -6,7 +6,7 @@ import { problemText } from '../../document/problem-text.ts';
 import type { NetwrightDocument } from '../../document/schema.ts';
 import { modelRows } from '../../hosts/document-samples.ts';
 import { createOnnxruntime } from '../../hosts/onnxruntime.ts';
-import { dataOf, inspectBytes, testRows } from '../../hosts/opened-model.ts';
+import { dataOf, inspectBytes, takesRaw, testRows } from '../../hosts/opened-model.ts';
 import { readPersonFile } from '../../hosts/person-files.ts';
 import { openTemplateOrFile } from '../../hosts/templates.ts';
 import type { InspectedModel } from '../../interchange/onnx/inspect.ts';
@@ -88,6 +88,7 @@ async function namedRows(model: InspectedModel, name: string): Promise<ModelRows
     : modelRows(
         dataset,
         Uint32Array.from({ length: dataset.samples.count }, (_, i) => i),
+        takesRaw(model),
       );
 }
 
@@ -134,7 +135,7 @@ function parseRows(list: string): ModelRows {
       ),
     );
   }
-  return { rows: rows.length, values: [Float32Array.from(rows.flat(), Number)] };
+  return { rows: rows.length, values: [Float64Array.from(rows.flat(), Number)] };
 }
 
 const valuesError = ({ en, zh }: Text): NetwrightError =>

@@ -3,6 +3,7 @@ import { type Params, paramText } from '../../declaration/fields.ts';
 import { text } from '../../declaration/text.ts';
 import { augmentationIn } from '../sources/augment.ts';
 import type { Samples } from '../sources/contract.ts';
+import { rawOf } from '../sources/rows.ts';
 import { byteContent, mixingOf, numbered } from './bytes.ts';
 import {
   type Content,
@@ -336,5 +337,6 @@ function scaledNumbers(
     x[i] = (from[i] as number) * scale + shift;
   }
   const augmentation = shape.length === 3 ? augmentationIn(params) : undefined;
-  return { count, x, y, preparation, statistics, ...(augmentation && { augmentation }) };
+  const raw = rawOf(from, from instanceof Uint8Array ? 'uint8' : 'float64', size);
+  return { count, x, y, preparation, raw, statistics, ...(augmentation && { augmentation }) };
 }

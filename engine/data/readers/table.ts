@@ -1,6 +1,6 @@
 import { type Params, paramText } from '../../declaration/fields.ts';
 import { listed, type Text, text } from '../../declaration/text.ts';
-import type { ChannelStatistics, Preparation, Samples } from '../sources/contract.ts';
+import type { ChannelStatistics, Preparation, RawRows, Samples } from '../sources/contract.ts';
 import { hasClasses, rolesOf, type TableParams } from '../sources/table.ts';
 import { type Column, understand } from './columns.ts';
 import {
@@ -149,6 +149,9 @@ function remarksOn(columns: readonly Column[]): Text[] {
   return remarks;
 }
 
+/** What a column of dates is called where its numbers are told. */
+export const dateTitle = (name: string): string => `${name} (days since 1970-01-01)`;
+
 interface Encoding {
   readonly inputs: readonly Column[];
   /** Rows of the table that are samples, and which of these are trained on. */
@@ -188,10 +191,18 @@ function encoded({ inputs, rows, train, scaling, place }: Encoding, y: Samples['
       const value = numbers[row] as number;
       x[i * width + at] = (Number.isNaN(value) ? moments.mean : value) * scale + shift;
     }
-    const title = kind === 'date' ? `${name} (days since 1970-01-01)` : name;
+    const title = kind === 'date' ? dateTitle(name) : name;
     preparation.push({ name: title, scale, shift, missing: moments.mean });
     statistics.push(moments);
     at++;
   }
-  return { count: rows.length, x, y, preparation, statistics };
+  const raw: RawRows = {
+    type: 'float64',
+    size: inputs.length,
+    copy(sample, to, start) {
+      for (const [i, { numbers }] of inputs.entries())
+        to[start + i] = numbers[rows[sample] as number] as number;
+    },
+  };
+  return { count: rows.length, x, y, preparation, raw, statistics };
 }

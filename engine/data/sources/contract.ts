@@ -53,6 +53,8 @@ export interface Samples extends Omit<MadeSamples, 'x'> {
   readonly mixing?: Mixing;
   /** How x was made of what lies in the files, as JSON: whoever feeds the trained network elsewhere has to do the same. */
   readonly preparation?: Preparation;
+  /** What `preparation` was done to, where that are no bytes in x. */
+  readonly raw?: RawRows;
   /** Of what lies in the files, channel by channel or column by column, over the training part. */
   readonly statistics?: readonly ChannelStatistics[];
 }
@@ -93,6 +95,14 @@ export interface Scaling {
   readonly channelSize: number;
   readonly scale: Float64Array;
   readonly shift: Float64Array;
+}
+
+/** Inputs as they lie in files, before anything was made of them. */
+export interface RawRows {
+  readonly type: 'uint8' | 'float64';
+  /** Numbers of one row: of a table one for each column, be it of categories, which are numbered; NaN where one is missing. */
+  readonly size: number;
+  copy(row: number, to: Uint8Array | Float64Array, at: number): void;
 }
 
 /** x = value · scale + shift for every channel or column; a column of categories is 1 at its category and 0 elsewhere. */

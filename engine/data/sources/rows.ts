@@ -1,5 +1,5 @@
 import { elementCount } from '../../declaration/tensor-type.ts';
-import type { Samples, SampleType } from './contract.ts';
+import type { RawRows, Samples, SampleType } from './contract.ts';
 
 /** Values of one kind, row by row, and how a row becomes numbers. */
 export interface RowSource {
@@ -46,3 +46,17 @@ export function copyRow(source: RowSource, row: number, to: Float32Array | Int32
 /** Inputs of one sample, as numbers. */
 export const inputSource = (samples: Samples, { input }: SampleType): RowSource =>
   rowSource(samples, 'x', elementCount(input.shape));
+
+/** Inputs as they lie in files; undefined of samples that are made from numbers alone. */
+export function rawRows(samples: Samples): RawRows | undefined {
+  const { x, count } = samples;
+  if (!(x instanceof Uint8Array)) return samples.raw;
+  return rawOf(x, 'uint8', x.length / count);
+}
+
+/** Rows that lie one after the other. */
+export const rawOf = (from: Uint8Array | Float32Array, type: RawRows['type'], size: number): RawRows => ({
+  type,
+  size,
+  copy: (row, to, at) => to.set(from.subarray(row * size, (row + 1) * size), at),
+});

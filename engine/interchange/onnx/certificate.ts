@@ -1,6 +1,6 @@
 import type { BuiltInput } from '../../compiler/build.ts';
 import type { Samples } from '../../data/sources/contract.ts';
-import { copyRow, type RowSource, rowSource } from '../../data/sources/rows.ts';
+import { copyRow, rawRows, rowSource } from '../../data/sources/rows.ts';
 import { NetwrightError } from '../../declaration/problem.ts';
 import { elementCount } from '../../declaration/tensor-type.ts';
 import { type Text, text } from '../../declaration/text.ts';
@@ -10,10 +10,11 @@ import type { KernelSource } from '../../runtime/faces.ts';
 import { Comparison, tolerance } from './comparison.ts';
 import { engineValues } from './engine-values.ts';
 import { exposeValues } from './expose-values.ts';
-import { type ForwardPath, forwardPath } from './forward-path.ts';
-import type { Model } from './model.ts';
+import { type ForwardPath, forwardPath, type PathEnd } from './forward-path.ts';
+import type { Model, ValueInfo } from './model.ts';
+import { preparedName, rawInfo, rawInputs } from './preprocessing.ts';
 import { readModel } from './read-model.ts';
-import type { RunOnnx, TensorValues } from './run-onnx.ts';
+import type { RunOnnx, TensorValue, TensorValues } from './run-onnx.ts';
 
 /**
  * Rows of the data that both sides compute at a time: many, a single one, and an odd number of them. Of a network whose
@@ -49,43 +50,50 @@ export interface CertificateInput {
 /**
  * Compares a file with the weights it should hold: onnxruntime and the engine compute the same rows, and every value
  * that leaves a node on the canvas is compared, as are the weights themselves. The file is run twice, once as it is and
- * once with every value between its nodes laid open, because onnxruntime may compute the two differently.
+ * once with every value between its nodes laid open, because onnxruntime may compute the two differently. Where the file
+ * takes raw values, onnxruntime is given these and the engine what its readers make of them.
  * Throws a NetwrightError when the file is not ONNX, not an export of this document, or cannot be run.
  */
 export async function certify(input: CertificateInput): Promise<Certificate> {
   const { file, onnx, document, weights, samples, source, runOnnx } = input;
   const path = forwardPath(document);
   const model = readModel(onnx, file);
-  requireSameNetwork(model, path, file);
+  const ends = inputEnds(model, path, samples);
+  requireSameNetwork(model, path, ends, file);
 
   const batches = batchesFor(path);
-  const given = batches.map((batch) => takeInputs(path, samples, batch));
-  const feeds = given.map((values, i) =>
+  const given = batches.map((batch) => takeInputs(ends, samples, batch));
+  const feeds = batches.map((batch, i) =>
     Object.fromEntries(
-      path.inputs.map(({ tensor, name }) => [
-        name,
-        {
-          dims: [batches[i] as number, ...tensor.shape.slice(1)],
-          data: values.get(tensor.name) as TensorValues,
-        },
-      ]),
+      ends.map((end) => [end.name, feedOf(end, samples, batch, given[i] as ReadonlyMap<string, Numbers>)]),
     ),
   );
   const outputs = path.outputs.map(({ name }) => name);
-  const ends = new Set([...path.inputs, ...path.outputs].map(({ tensor }) => tensor));
-  const between = [...path.names]
-    .filter(([tensor]) => !ends.has(tensor) && tensor.dtype === 'float32')
-    .map(([, name]) => name);
+  const known = new Set([...path.inputs, ...path.outputs].map(({ tensor }) => tensor));
+  const prepared = ends.filter(({ isRaw }) => isRaw);
+  const between = [
+    ...prepared.map(({ name }) => preparedName(name)),
+    ...[...path.names]
+      .filter(([tensor]) => !known.has(tensor) && tensor.dtype === 'float32')
+      .map(([, name]) => name),
+  ];
   const { outputs: opened } = await runOnnx(exposeValues(onnx, between), feeds, [...between, ...outputs]);
   const { outputs: whole } = await runOnnx(onnx, feeds, outputs);
 
-  const comparison = new Comparison(path);
+  const comparison = new Comparison(
+    path,
+    prepared.map(({ from }) => from.node),
+  );
   comparison.weights(model, weights);
   const outputNames = new Map(path.outputs.map(({ tensor, name }) => [tensor.name, name]));
   for (const [i, batch] of batches.entries()) {
-    const inputs = given[i] as ReadonlyMap<string, Float32Array | Int32Array>;
+    const inputs = given[i] as ReadonlyMap<string, Numbers>;
     const ours = await engineValues({ document, weights, source, inputs, batch });
     const theirs = opened[i];
+    for (const { name, tensor, from } of prepared) {
+      const values = inputs.get(tensor.name) as Float32Array;
+      comparison.values({ name, node: from.node, values }, theirs, preparedName(name), batch);
+    }
     for (const value of ours.nodes) {
       const name = outputNames.get(value.name) ?? value.name;
       if (theirs[name] !== undefined) comparison.values(value, theirs, name, batch);
@@ -121,50 +129,93 @@ export function differenceText(certificate: Certificate, file: string): Text | u
   );
 }
 
+type Numbers = Float32Array | Int32Array;
+
+/** An input of the file, and where its values come from. */
+interface InputEnd extends PathEnd {
+  readonly from: BuiltInput;
+  /** As an export of this document has it. */
+  readonly info: ValueInfo;
+  /** It takes what lies in the files of its data node. */
+  readonly isRaw: boolean;
+}
+
+/** Whether an input takes raw values is told by the kind of its elements, which no network takes. */
+function inputEnds(
+  { graph }: Model,
+  path: ForwardPath,
+  samples: CertificateInput['samples'],
+): readonly InputEnd[] {
+  const raw = rawInputs(path, samples);
+  return path.inputs.map(({ tensor, name }) => {
+    const from = path.built.inputs.find((input) => input.tensor === tensor) as BuiltInput;
+    const dims = path.dims(tensor);
+    const made = raw.get(name);
+    const info = made && rawInfo(name, dims, made);
+    const found = graph.inputs.find((input) => input.name === name)?.tensor?.elementType;
+    const isRaw = info !== undefined && found === info.tensor?.elementType;
+    return { tensor, name, from, isRaw, info: isRaw ? info : { name, tensor: { elementType: 0, dims } } };
+  });
+}
+
 /** Values for every input of the network, by the name of its tensor. */
 const takeInputs = (
-  { built, inputs }: ForwardPath,
+  ends: readonly InputEnd[],
   samples: CertificateInput['samples'],
   batch: number,
-): ReadonlyMap<string, Float32Array | Int32Array> =>
+): ReadonlyMap<string, Numbers> =>
   new Map(
-    inputs.map(({ tensor }) => {
-      const { node, port } = built.inputs.find((input) => input.tensor === tensor) as BuiltInput;
+    ends.map(({ tensor, from: { node, port } }) => {
       const from = samples.get(node) as Samples;
       const size = elementCount(tensor.shape.slice(1));
       const rows = new (tensor.dtype === 'int32' ? Int32Array : Float32Array)(batch * size);
-      takeRows(rowSource(from, port, size), from.count, batch, rows);
+      const source = rowSource(from, port, size);
+      for (const [i, row] of rowsOf(from, batch)) copyRow(source, row, rows, i * size);
       return [tensor.name, rows];
     }),
   );
 
+/** What onnxruntime is given of the same rows. */
+function feedOf(
+  { tensor, from: { node }, info, isRaw }: InputEnd,
+  samples: CertificateInput['samples'],
+  batch: number,
+  given: ReadonlyMap<string, Numbers>,
+): TensorValue {
+  const dims = [batch, ...((info.tensor?.dims ?? []).slice(1) as number[])];
+  const from = samples.get(node) as Samples;
+  const raw = isRaw ? rawRows(from) : undefined;
+  if (raw === undefined) return { dims, data: given.get(tensor.name) as TensorValues };
+  const data = new (raw.type === 'uint8' ? Uint8Array : Float64Array)(batch * raw.size);
+  for (const [i, row] of rowsOf(from, batch)) raw.copy(row, data, i * raw.size);
+  return { dims, data };
+}
+
 /** `batch` rows at equal distances through the samples; over again from the start where there are fewer. */
-function takeRows(source: RowSource, count: number, batch: number, into: Float32Array | Int32Array): void {
+function* rowsOf({ count }: Samples, batch: number): Generator<readonly [number, number]> {
   const stride = Math.max(1, Math.floor(count / batch));
-  for (let i = 0; i < batch; i++) copyRow(source, (i * stride) % count, into, i * source.size);
+  for (let i = 0; i < batch; i++) yield [i, (i * stride) % count];
 }
 
 /** A file can only be compared when it has the values of this document's nodes. */
 function requireSameNetwork(
   { graph }: Model,
-  { built, inputs: expected, outputs: wanted, calls }: ForwardPath,
+  { built, outputs: wanted, calls }: ForwardPath,
+  expected: readonly InputEnd[],
   file: string,
 ): void {
   const constants = new Set(graph.initializers.map(({ name }) => name));
   const inputs = graph.inputs.filter(({ name }) => !constants.has(name));
-  const fits = expected.every(({ tensor, name }, at) => {
-    const rowShape = tensor.shape.slice(1);
+  const fits = expected.every(({ info }, at) => {
+    const [, ...rowShape] = info.tensor?.dims ?? [];
     const dims = inputs[at]?.tensor?.dims ?? [];
     const isRowShape = rowShape.every((size, i) => dims[i + 1] === size);
-    return inputs[at]?.name === name && dims.length === tensor.shape.length && isRowShape;
+    return inputs[at]?.name === info.name && dims.length === rowShape.length + 1 && isRowShape;
   });
   if (inputs.length !== expected.length || !fits) {
-    const found = inputs
-      .map(({ name, tensor }) => `${name} [${(tensor?.dims ?? ['?']).join(', ')}]`)
-      .join(', ');
-    const list = expected
-      .map(({ tensor, name }) => `${name} [${['N', ...tensor.shape.slice(1)].join(', ')}]`)
-      .join(', ');
+    const listOf = (infos: readonly ValueInfo[]): string =>
+      infos.map(({ name, tensor }) => `${name} [${(tensor?.dims ?? ['?']).join(', ')}]`).join(', ');
+    const [list, found] = [listOf(expected.map(({ info }) => info)), listOf(inputs)];
     throw foreign(
       file,
       text(
@@ -174,15 +225,19 @@ function requireSameNetwork(
     );
   }
   const made = new Set(graph.nodes.flatMap(({ outputs }) => outputs));
-  for (const { outputs, origin } of calls) {
-    const missing = Object.values(outputs).find((tensor) => !made.has(tensor.name));
-    if (missing === undefined) continue;
+  const values = [
+    ...expected.filter(({ isRaw }) => isRaw).map(({ name, from }) => [preparedName(name), from.node] as const),
+    ...calls.flatMap(({ outputs, origin }) => Object.values(outputs).map(({ name }) => [name, origin] as const)),
+  ];
+  const missing = values.find(([name]) => !made.has(name));
+  if (missing !== undefined) {
+    const [name, origin] = missing;
     const node = built.names.get(origin) ?? origin;
     throw foreign(
       file,
       text(
-        `expected a value "${missing.name}" of node "${node}", found none`,
-        `应有节点“${node}”的值“${missing.name}”，但没有找到`,
+        `expected a value "${name}" of node "${node}", found none`,
+        `应有节点“${node}”的值“${name}”，但没有找到`,
       ),
     );
   }

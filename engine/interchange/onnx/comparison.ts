@@ -19,10 +19,11 @@ export class Comparison {
   private readonly nodeOfWeight: ReadonlyMap<string, string>;
   private readonly order: readonly string[];
 
-  constructor({ built, calls }: ForwardPath) {
+  /** `prepared`: data nodes whose values the file makes itself. */
+  constructor({ built, calls }: ForwardPath, prepared: readonly string[]) {
     this.names = built.names;
     this.nodeOfWeight = new Map(built.weights.map(({ tensor, node }) => [tensor.name, node]));
-    this.order = [...new Set(calls.map((call) => call.origin))];
+    this.order = [...new Set([...prepared, ...calls.map((call) => call.origin)])];
   }
 
   weights(model: Model, weights: ReadonlyMap<string, Float32Array>): void {

@@ -1,4 +1,4 @@
-import type { Preparation } from '../../data/sources/contract.ts';
+import type { Samples } from '../../data/sources/contract.ts';
 import { NetwrightError } from '../../declaration/problem.ts';
 import { elementCount, shapeText } from '../../declaration/tensor-type.ts';
 import { text } from '../../declaration/text.ts';
@@ -18,6 +18,7 @@ import {
   type ValueInfo,
 } from './model.ts';
 import { modelNode } from './model-node.ts';
+import { preparedName, preprocessing, type RawInput, rawInfo, rawInputs } from './preprocessing.ts';
 import { writeModel } from './write-model.ts';
 
 export interface ExportInput {
@@ -26,16 +27,25 @@ export interface ExportInput {
   readonly weights: ReadonlyMap<string, Float32Array>;
   /** What the engine knows of these weights. */
   readonly engine: EngineRecord;
-  /** How the numbers of each data node are made of what lies in its files. */
-  readonly preparations?: ReadonlyMap<string, Preparation>;
+  /** By the id of the data node; how the numbers of those in files are made is told, or done in the graph. */
+  readonly samples?: ReadonlyMap<string, Samples>;
+  /** The graph takes values as they lie in files. */
+  readonly preprocessing?: boolean;
 }
 
 /**
  * The part of a document that leads from its data to the predictions, as an ONNX model for any number of rows.
  * Throws a NetwrightError when the document cannot run or a weight is missing or of the wrong size.
  */
-export function exportOnnx({ document, weights, engine, preparations }: ExportInput): Uint8Array {
+export function exportOnnx({
+  document,
+  weights,
+  engine,
+  samples = new Map(),
+  preprocessing: isInside = false,
+}: ExportInput): Uint8Array {
   const path = forwardPath(document);
+  const inputs = rawInputs(path, samples);
   const model: Model = {
     irVersion: exportedIrVersion,
     producerName: 'netwright',
@@ -43,50 +53,41 @@ export function exportOnnx({ document, weights, engine, preparations }: ExportIn
     modelVersion: 1,
     documentation: '',
     opsets: [{ domain: '', version: exportedOpset }],
-    graph: { name: document.name, ...exportedGraph(path, weights) },
-    metadata: metadataOf(
-      document,
-      path.built.losses[0].definition.reading,
-      engine,
-      inputsOf(path, preparations),
-    ),
+    graph: { name: document.name, ...exportedGraph(path, weights, isInside ? inputs : new Map()) },
+    metadata: metadataOf(document, path.built.losses[0].definition.reading, engine, {
+      isInside,
+      inputs: Object.fromEntries([...inputs].map(([name, { preparation }]) => [name, preparation])),
+    }),
   };
   checkModel(model);
   return writeModel(model);
 }
 
-/** By the names of the model's inputs. */
-function inputsOf(
-  { built, inputs }: ForwardPath,
-  preparations: ReadonlyMap<string, Preparation> = new Map(),
-): Record<string, Preparation> {
-  return Object.fromEntries(
-    inputs.flatMap(({ tensor, name }) => {
-      const from = built.inputs.find((input) => input.tensor === tensor);
-      const preparation = from?.port === 'x' ? preparations.get(from.node) : undefined;
-      return preparation === undefined ? [] : [[name, preparation]];
-    }),
-  );
-}
-
 function exportedGraph(
   path: ForwardPath,
   weights: ReadonlyMap<string, Float32Array>,
+  raw: ReadonlyMap<string, RawInput>,
 ): Omit<Model['graph'], 'name'> {
   const { built, calls, inputs, outputs } = path;
-  const renamed = new Map(inputs.map(({ tensor, name }) => [tensor.name, name]));
+  const given = (name: string): string => (raw.has(name) ? preparedName(name) : name);
+  const renamed = new Map(inputs.map(({ tensor, name }) => [tensor.name, given(name)]));
   const rename = (name: string): string => renamed.get(name) ?? name;
   const info = (tensor: Tensor, name: string): ValueInfo => ({
     name,
     tensor: { elementType: tensor.dtype === 'int32' ? int32Type : float32Type, dims: path.dims(tensor) },
   });
-  const nodes = calls.flatMap((call) => nodesOf(call, rename));
+  const nodes = inputs.flatMap(({ tensor, name }) => {
+    const made = raw.get(name);
+    return made === undefined ? [] : preprocessing(name, tensor, made);
+  });
+  nodes.push(...calls.flatMap((call) => nodesOf(call, rename)));
   // A network without layers: ONNX wants a node between input and output.
   for (const { tensor, name } of outputs) {
     if (renamed.has(tensor.name))
       nodes.push(modelNode({ opType: 'Identity', inputs: [rename(tensor.name)], outputs: [name] }));
   }
   const predictions = new Set(outputs.map(({ tensor }) => tensor));
+  const prepared = inputs.filter(({ name }) => raw.has(name));
   const between = calls
     .flatMap((call) => Object.values(call.outputs))
     .filter((tensor) => !predictions.has(tensor));
@@ -95,9 +96,15 @@ function exportedGraph(
     initializers: built.weights.map(({ tensor }) =>
       floatTensor(tensor.name, tensor.shape, weightValues(tensor, weights)),
     ),
-    inputs: inputs.map(({ tensor, name }) => info(tensor, name)),
+    inputs: inputs.map(({ tensor, name }) => {
+      const made = raw.get(name);
+      return made === undefined ? info(tensor, name) : rawInfo(name, path.dims(tensor), made);
+    }),
     outputs: outputs.map(({ tensor, name }) => info(tensor, name)),
-    values: between.map((tensor) => info(tensor, tensor.name)),
+    values: [
+      ...prepared.map(({ tensor, name }) => info(tensor, preparedName(name))),
+      ...between.map((tensor) => info(tensor, tensor.name)),
+    ],
   };
 }
 

@@ -13,12 +13,14 @@ import type { Metrics } from '../../protocol/live-run-messages.ts';
  *   netwright.reading   what the output means: a Reading of losses/contract.ts
  *   netwright.engine    JSON of EngineRecord
  *   netwright.inputs    JSON: for each input from files, how its numbers are made of what lies there (a Preparation)
+ *   netwright.prepared  the same, where the graph does it: its input takes what lies in the files
  */
 const keys = {
   document: 'netwright.document',
   reading: 'netwright.reading',
   engine: 'netwright.engine',
   inputs: 'netwright.inputs',
+  prepared: 'netwright.prepared',
 } as const;
 
 /** What the engine knew of the weights when it exported them. */
@@ -36,19 +38,30 @@ export interface NetwrightMetadata {
   readonly document: NetwrightDocument;
   readonly reading: Reading;
   readonly engine: EngineRecord;
+  /** What the graph makes its inputs of, by their names; nothing where it takes them made. */
+  readonly prepared: Preparations;
 }
+
+export type Preparations = Readonly<Record<string, Preparation>>;
 
 export const metadataOf = (
   document: NetwrightDocument,
   reading: Reading,
   engine: EngineRecord,
-  inputs: Readonly<Record<string, Preparation>> = {},
+  preprocessing: { readonly isInside: boolean; readonly inputs: Preparations },
 ): ReadonlyMap<string, string> =>
   new Map([
     [keys.document, JSON.stringify(document)],
     [keys.reading, reading],
     [keys.engine, JSON.stringify(engine)],
-    ...(Object.keys(inputs).length === 0 ? [] : [[keys.inputs, JSON.stringify(inputs)] as const]),
+    ...(Object.keys(preprocessing.inputs).length === 0
+      ? []
+      : [
+          [
+            preprocessing.isInside ? keys.prepared : keys.inputs,
+            JSON.stringify(preprocessing.inputs),
+          ] as const,
+        ]),
   ]);
 
 const readings: readonly string[] = Object.keys({
@@ -71,12 +84,36 @@ export function readMetadata(
     return undefined;
   }
   try {
-    return { document: readDocument(json, file), reading: reading as Reading, engine };
+    const prepared = readPreparations(metadata.get(keys.prepared));
+    return { document: readDocument(json, file), reading: reading as Reading, engine, prepared };
   } catch (error) {
     if (error instanceof NetwrightError) return undefined;
     throw error;
   }
 }
+
+function readPreparations(json: string | undefined): Preparations {
+  const value = jsonOrUndefined(json);
+  if (!isRecord(value)) return {};
+  const inputs = Object.entries(value).map(([name, columns]) => [name, readPreparation(columns)] as const);
+  return Object.fromEntries(inputs.filter((entry): entry is [string, Preparation] => entry[1] !== undefined));
+}
+
+function readPreparation(value: unknown): Preparation | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const columns = value.flatMap((column: unknown): Preparation[number][] => {
+    if (!isRecord(column)) return [];
+    const { name, scale, shift, missing, categories } = column;
+    if (typeof name !== 'string') return [];
+    if (isTexts(categories)) return [{ name, categories }];
+    if (typeof scale !== 'number' || typeof shift !== 'number') return [];
+    return [{ name, scale, shift, ...(typeof missing === 'number' && { missing }) }];
+  });
+  return columns.length === value.length ? columns : undefined;
+}
+
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string');
 
 function readEngineRecord(json: string | undefined): EngineRecord | undefined {
   const value = jsonOrUndefined(json);

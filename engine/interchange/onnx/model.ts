@@ -98,8 +98,11 @@ export const elementTypes: Readonly<Record<number, string>> = {
   16: 'bfloat16',
 };
 export const float32Type = 1;
+export const uint8Type = 2;
 export const int32Type = 6;
 export const int64Type = 7;
+export const boolType = 9;
+export const float64Type = 11;
 
 export const attributeCodes = {
   float: 1,
@@ -117,13 +120,22 @@ export const exportedIrVersion = 10;
 
 export const dimsProduct = (dims: readonly number[]): number => dims.reduce((product, n) => product * n, 1);
 
-/** A dense float32 constant, `values` in row-major order. Like WebAssembly, this counts on a little-endian machine. */
-export function floatTensor(name: string, dims: readonly number[], values: Float32Array): TensorData {
+/** A dense float32 constant, `values` in row-major order. */
+export const floatTensor = (name: string, dims: readonly number[], values: Float32Array): TensorData =>
+  denseTensor(name, float32Type, dims, values);
+
+/** A constant whose elements are those of `values`. Like WebAssembly, this counts on a little-endian machine. */
+export function denseTensor(
+  name: string,
+  elementType: number,
+  dims: readonly number[],
+  values: Float32Array | Float64Array | BigInt64Array | Uint8Array,
+): TensorData {
   const raw = new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
   return {
     name,
     dims,
-    elementType: float32Type,
+    elementType,
     raw,
     floats: new Float32Array(),
     int32s: new Int32Array(),

@@ -9,11 +9,13 @@ import type { NetwrightMetadata } from './metadata.ts';
 import { dimsProduct } from './model.ts';
 import type { NamedTensors, RunOnnx, TensorValue, TensorValues } from './run-onnx.ts';
 
+export type RowNumbers = Float32Array | Float64Array | Uint8Array;
+
 /** Rows to run a model on, and their labels or target numbers where they are known. */
 export interface ModelRows {
   readonly rows: number;
   /** For each of the model's inputs in order: [rows, …]. */
-  readonly values: readonly Float32Array[];
+  readonly values: readonly RowNumbers[];
   readonly targets?: Float32Array | Int32Array;
   /** These are the very rows that the engine's recorded accuracy was measured on. */
   readonly engineTested?: boolean;
@@ -59,7 +61,7 @@ export function feedsOf(model: InspectedModel, { rows, values }: ModelRows): Nam
   }
   const shapes = inputs.map(({ tensor }) => tensor?.dims ?? ['', '']);
   const rowShapes = shapes.map((shape, at) =>
-    sizesPerRow(shape.slice(1), (values[at] as Float32Array).length, rows, file),
+    sizesPerRow(shape.slice(1), (values[at] as RowNumbers).length, rows, file),
   );
   const fixed = shapes.map(([first]) => first).find((first) => typeof first === 'number');
   const atOnce = fixed ?? Math.min(rows, mostRowsAtOnce);
@@ -79,7 +81,7 @@ export function feedsOf(model: InspectedModel, { rows, values }: ModelRows): Nam
       const rowShape = rowShapes[at] as readonly number[];
       const rowSize = dimsProduct(rowShape);
       const dtype = typeName(tensor?.elementType ?? 1);
-      const part = (values[at] as Float32Array).slice(from * rowSize, (from + count) * rowSize);
+      const part = (values[at] as RowNumbers).slice(from * rowSize, (from + count) * rowSize);
       const dims = shapes[at]?.length === 0 ? [] : [count, ...rowShape];
       return [name, { dims, data: converted(part, dtype, file), dtype }];
     });
@@ -115,24 +117,38 @@ function sizesPerRow(
   );
 }
 
-function converted(values: Float32Array, dtype: string, file: string): TensorValues {
+function converted(values: RowNumbers, dtype: string, file: string): TensorValues {
   switch (dtype) {
     case 'float32':
-      return values;
+      return Float32Array.from(values);
     case 'float64':
       return Float64Array.from(values);
     case 'int32':
       return Int32Array.from(values);
     case 'int64':
       return BigInt64Array.from(values, (value) => BigInt(Math.trunc(value)));
+    case 'uint8':
+      return bytesOf(values, file);
     default:
       throw unfit(
         text(
-          `${file} takes ${dtype} values; expected float32, float64, int32 or int64.`,
-          `${file} 的输入类型为 ${dtype}；支持的类型为 float32、float64、int32 和 int64。`,
+          `${file} takes ${dtype} values; expected float32, float64, int32, int64 or uint8.`,
+          `${file} 的输入类型为 ${dtype}；支持的类型为 float32、float64、int32、int64 和 uint8。`,
         ),
       );
   }
+}
+
+function bytesOf(values: RowNumbers, file: string): Uint8Array {
+  if (values instanceof Uint8Array) return values;
+  const wrong = values.find((value) => !Number.isInteger(value) || value < 0 || value > 255);
+  if (wrong === undefined) return Uint8Array.from(values);
+  throw unfit(
+    text(
+      `${file} takes bytes, as pixels are; expected whole numbers from 0 to 255, found ${wrong}.`,
+      `${file} 的输入为字节（如像素值）；应为 0 到 255 的整数，实际为 ${wrong}。`,
+    ),
+  );
 }
 
 /** One output over all parts, as numbers; nothing for an output of text. */

@@ -8,28 +8,13 @@ import { RandomStream } from '../../../engine/random/stream.ts';
 import { chainDocument } from '../documents.ts';
 import { fuzz } from './fuzz.ts';
 import { refusal } from './refusal.ts';
-import { barImages, dataFolder, type FilesByName, memoryFiles } from './sample-files.ts';
+import { barImages, dataFolder, type FilesByName, memoryFiles, npy } from './sample-files.ts';
 
 const folder = dataFolder();
 afterAll(() => folder.remove());
 
 const usual = { scaling: 'none' };
 const read = (files: FilesByName) => arraysReader.read(memoryFiles(files), usual);
-
-type Numbers = Uint8Array | Int8Array | Int32Array | BigInt64Array | Float32Array | Float64Array;
-
-/** As numpy.save writes it, little-endian. */
-function npy(descr: string, shape: readonly number[], values: Numbers, order = 'False'): Uint8Array {
-  const dims = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
-  const said = `{'descr': '${descr}', 'fortran_order': ${order}, 'shape': (${dims}), }`;
-  const padded = said.padEnd(Math.ceil((said.length + 11) / 64) * 64 - 11 + 53).slice(0, 117);
-  const header = new TextEncoder().encode(`${padded}\n`);
-  const file = new Uint8Array(10 + header.length + values.byteLength);
-  file.set([0x93, ...new TextEncoder().encode('NUMPY'), 1, 0, header.length & 255, header.length >> 8]);
-  file.set(header, 10);
-  file.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), 10 + header.length);
-  return file;
-}
 
 const made = async (files: FilesByName, params: Params = usual) => {
   const content = await read(files);

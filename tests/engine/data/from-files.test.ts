@@ -173,7 +173,7 @@ describe('training on files', () => {
     const document = network(files);
     const model = { document, weights: prepared.trainer.weights(), step: 60, train, test };
     prepared.machine.close();
-    const bytes = await exportModel(model);
+    const { onnx: bytes } = await exportModel(model);
     const { samples } = await dataOf(document);
     const told = JSON.parse(readModel(bytes, 'x').metadata.get('netwright.inputs') ?? '{}');
     expect(told).toEqual({ x: samples.preparation });

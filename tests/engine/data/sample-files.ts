@@ -74,6 +74,21 @@ export function cifarRecords(count: number, labels: 1 | 2, seed = 1): Uint8Array
   return bytes;
 }
 
+type Numbers = Uint8Array | Int8Array | Int32Array | BigInt64Array | Float32Array | Float64Array;
+
+/** As numpy.save writes it, little-endian. */
+export function npy(descr: string, shape: readonly number[], values: Numbers, order = 'False'): Uint8Array {
+  const dims = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
+  const said = `{'descr': '${descr}', 'fortran_order': ${order}, 'shape': (${dims}), }`;
+  const padded = said.padEnd(Math.ceil((said.length + 11) / 64) * 64 - 11 + 53).slice(0, 117);
+  const header = new TextEncoder().encode(`${padded}\n`);
+  const file = new Uint8Array(10 + header.length + values.byteLength);
+  file.set([0x93, ...new TextEncoder().encode('NUMPY'), 1, 0, header.length & 255, header.length >> 8]);
+  file.set(header, 10);
+  file.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), 10 + header.length);
+  return file;
+}
+
 const lines = (count: number, name: string): Uint8Array =>
   new TextEncoder().encode(`${Array.from({ length: count }, (_, i) => `${name} ${i}`).join('\n')}\n`);
 

@@ -49,6 +49,7 @@ describe('a message on the wire', () => {
       fc.boolean(),
       fc.constant(null),
       fc.float32Array(),
+      fc.float64Array(),
       fc.int32Array(),
       fc.uint8Array(),
     );
