@@ -81,8 +81,8 @@ export const bestOption = (): Option =>
     '--best',
     say(
       text(
-        'take the weights of the epoch with the smallest test loss, not the last',
-        '使用测试损失最小的一轮的权重，而不是最后的权重',
+        'take the weights of the epoch with the smallest validation loss (test loss without a validation part), not the last',
+        '使用验证损失（没有验证集时为测试损失）最小的一轮的权重，而不是最后的权重',
       ),
     ),
   );

@@ -1,7 +1,9 @@
 import { type Text, text } from '../declaration/text.ts';
 import type { FinishedRun } from '../hosts/run-messages.ts';
+import type { Part } from '../protocol/data-messages.ts';
 import type { Metrics } from '../protocol/live-run-messages.ts';
 import { figure, type Output } from './output.ts';
+import { partLines } from './part-lines.ts';
 
 /** What one figure comes to over several runs. */
 export interface Spread {
@@ -33,14 +35,21 @@ export async function overSeeds(
     if (outcome.state !== 'done') return;
     outcomes.push(outcome);
   }
-  const trained = spreadsOf(outcomes.map((outcome) => outcome.train));
-  const tested = spreadsOf(outcomes.map((outcome) => outcome.test));
-  const [trainText, testText] = [spreadsText(trained), spreadsText(tested)];
+  const spreads: Record<Part, Spreads> = {
+    train: spreadsOf(outcomes.map((outcome) => outcome.train)),
+    validation: spreadsOf(outcomes.map((outcome) => outcome.validation)),
+    test: spreadsOf(outcomes.map((outcome) => outcome.test)),
+  };
+  const { train: trained, validation, test } = spreads;
+  const lines = partLines((part) =>
+    part === 'train' || spreads[part].loss !== undefined ? spreadsText(spreads[part]) : undefined,
+  );
+  const held = { ...(validation.loss && { validation }), ...(test.loss && { test }) };
   output.result(
-    { event: 'seeds', seeds, train: trained, ...(tested.loss && { test: tested }) },
+    { event: 'seeds', seeds, train: trained, ...held },
     text(
-      `Mean and standard deviation over the seeds ${seeds.join(', ')}\ntrain ${trainText.en}${tested.loss ? `\ntest  ${testText.en}` : ''}`,
-      `种子 ${seeds.join('、')} 的均值与标准差\n训练 ${trainText.zh}${tested.loss ? `\n测试 ${testText.zh}` : ''}`,
+      `Mean and standard deviation over the seeds ${seeds.join(', ')}\n${lines.en}`,
+      `种子 ${seeds.join('、')} 的均值与标准差\n${lines.zh}`,
     ),
   );
 }

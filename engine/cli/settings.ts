@@ -4,6 +4,7 @@ import { text } from '../declaration/text.ts';
 import { declarationOf } from '../document/blocks.ts';
 import { checkValue } from '../document/check-params.ts';
 import { readDocumentValue } from '../document/read.ts';
+import { validationShareOf } from '../document/run-length.ts';
 import type { DocumentNode, NetwrightDocument } from '../document/schema.ts';
 import {
   type SettingChoice,
@@ -66,10 +67,11 @@ function setPlain(document: NetwrightDocument, setting: Setting): NetwrightDocum
   const { training } = document;
   const settable = [
     'name',
-    ...Object.entries(training).flatMap(([key, value]) =>
-      isChoice(key)
-        ? [`training.${key}.type`, `training.${key}.params.…`]
-        : [typeof value === 'object' ? `training.${key}.…` : `training.${key}`],
+    ...Object.entries({ ...training, validationShare: validationShareOf(training) }).flatMap(
+      ([key, value]) =>
+        isChoice(key)
+          ? [`training.${key}.type`, `training.${key}.params.…`]
+          : [typeof value === 'object' ? `training.${key}.…` : `training.${key}`],
     ),
     'nodes.….…',
   ];

@@ -14,8 +14,8 @@ import type { Step } from './steps.ts';
 import type { TrainGraph } from './train-graph.ts';
 
 export interface CompileOptions {
-  /** Rows of the training and of the test part. */
-  readonly counts: { readonly train: number; readonly test: number };
+  /** Rows of each part. */
+  readonly counts: { readonly train: number; readonly validation?: number; readonly test: number };
   /** A call is shared between workers from this many multiply-adds and bytes, added up, on. */
   readonly parallelThreshold?: number;
   /** Every node's output stays readable after an `evaluate` program. */
@@ -52,12 +52,14 @@ export function compilePlan(document: NetwrightDocument, options: CompileOptions
   const watched = draftTraining(analysis, batch, true);
   const rest = restRows > 0 ? draftTraining(analysis, restRows, false) : undefined;
   const evaluation = (rows: number): Draft => draftEvaluation(analysis, rows, keepAll);
-  const largest = Math.min(evaluateBatch, Math.max(counts.train, counts.test, 1));
+  const largest = Math.min(evaluateBatch, Math.max(counts.train, counts.validation ?? 0, counts.test, 1));
 
   const whole = evaluation(largest);
   const hasFew = whole.steps.reduce((sum, { multiplyAdds }) => sum + multiplyAdds, 0) > noticed;
-  // An evaluation of another number of rows has as many calls; at most two parts leave a rest, and one is for few rows.
-  const drafts = [train, watched, ...(rest ? [rest] : []), ...new Array<Draft>(hasFew ? 4 : 3).fill(whole)];
+  // An evaluation of another number of rows has as many calls; every part may leave a rest, and one is for few rows.
+  const parts = [counts.train, ...(counts.validation ? [counts.validation] : []), counts.test];
+  const evaluations = 1 + parts.length + (hasFew ? 1 : 0);
+  const drafts = [train, watched, ...(rest ? [rest] : []), ...new Array<Draft>(evaluations).fill(whole)];
   const codeWords = drafts.reduce((sum, draft) => sum + codeWordsOf(draft.steps), 0);
   const code = { offset: reservedWords, words: alignedWords(codeWords) };
   const layout = layOut(watched, code.offset + code.words);
@@ -68,7 +70,7 @@ export function compilePlan(document: NetwrightDocument, options: CompileOptions
     trainRest: rest && placer.trainProgram(rest),
   };
   const rows = options.evaluateBatch === undefined ? placer.rowsThatFit(evaluation, largest, batch) : largest;
-  const rests = new Set([counts.train % rows, counts.test % rows].filter((left) => left > 0));
+  const rests = new Set(parts.map((count) => count % rows).filter((left) => left > 0));
   if (hasFew && rows > fewRows) rests.add(fewRows);
   const programs = {
     ...training,

@@ -33,8 +33,9 @@ export const foundFilesSchema = z.strictObject({
   path: z.string().max(4096),
   /** SHA-256 of what they held. */
   fingerprint: z.string().regex(/^([0-9a-f]{64})?$/),
-  /** Samples that are not kept for testing by the files themselves, and those that are. */
+  /** Samples that the files themselves keep neither for validation nor for testing, and those that they do. */
   train: sampleCount,
+  validation: sampleCount.optional(),
   test: sampleCount,
   /** Of the numbers of one sample that lie together, such as the pixels of an image; empty in a table. */
   shape: z

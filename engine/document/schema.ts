@@ -113,6 +113,8 @@ export const trainingSchema = z.strictObject({
   seed: z.int().min(0).max(0x7fffffff),
   /** Share of the samples that is kept for testing. */
   testShare: z.number().min(0).max(0.9),
+  /** Share of the samples that guides the run; without one the test part does. */
+  validationShare: z.number().min(0).max(0.9).optional(),
   initializer: choice,
 });
 

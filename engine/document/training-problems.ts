@@ -4,6 +4,7 @@ import type { LayerProblem } from '../layers/contract.ts';
 import type { ScheduleDefinition } from '../schedules/contract.ts';
 import { lossOf } from './catalogue.ts';
 import { checkParams, completeParams } from './check-params.ts';
+import { validationShareOf } from './run-length.ts';
 import type { NetwrightDocument, TrainingSettings } from './schema.ts';
 import {
   type Choosable,
@@ -66,18 +67,19 @@ const fieldProblems = (path: string, found: readonly LayerProblem[]): Problem[] 
 function earlyStoppingProblems({ nodes, training }: NetwrightDocument): Problem[] {
   const { monitor } = settingsOf(training, 'earlyStopping');
   const place = { path: 'training.earlyStopping.monitor' };
-  if ((monitor === 'test-loss' || monitor === 'test-accuracy') && training.testShare === 0) {
+  const isHeldOut = monitor === 'test-loss' || monitor === 'test-accuracy';
+  if (isHeldOut && training.testShare === 0 && validationShareOf(training) === 0) {
     const message = text(
-      'Early stopping watches the test part, but the test share is 0; keep some samples for testing, or watch the training loss.',
-      '提前停止依据测试集，但测试集比例为 0；请留出一部分测试样本，或改为按训练损失。',
+      'Early stopping watches held-out samples, but the validation share and the test share are 0; keep some for validation, or watch the training loss.',
+      '提前停止依据留出的样本，但验证集与测试集的比例都为 0；请留出一部分用于验证，或改为按训练损失。',
     );
     return [{ code: 'nothing-to-monitor', severity: 'error', place, message }];
   }
   const losses = nodes.flatMap(({ type }) => lossOf(type) ?? []);
   if (monitor !== 'test-accuracy' || losses.length === 0 || losses.some((loss) => 'hits' in loss)) return [];
   const message = text(
-    'Early stopping watches the accuracy, but with this loss no answer is right or wrong; watch the test loss.',
-    '提前停止依据准确率，但此损失没有对错之分；请改为按测试损失。',
+    'Early stopping watches the accuracy, but with this loss no answer is right or wrong; watch the held-out loss.',
+    '提前停止依据准确率，但此损失没有对错之分；请改为按留出部分的损失。',
   );
   return [{ code: 'nothing-to-monitor', severity: 'error', place, message }];
 }

@@ -80,7 +80,7 @@ export async function openedReport(path: string): Promise<OpenedFile> {
 }
 
 function changed(files: FoundFiles, { found }: Content): Error {
-  const count = ({ train, test }: Pick<FoundFiles, 'train' | 'test'>): number => train + test;
+  const count = ({ train, validation = 0, test }: Content['found']): number => train + validation + test;
   const [expected, now] = [count(files), count(found)];
   const [en, zh] =
     expected === now

@@ -6,7 +6,7 @@ import { text } from '../declaration/text.ts';
 import { analyseDocument } from '../document/analyse.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import type { ModelRows, RowNumbers } from '../interchange/onnx/run-model.ts';
-import type { SamplePage, SampleRange, SampleSet } from '../protocol/data-messages.ts';
+import { partCodes, type SamplePage, type SampleRange, type SampleSet } from '../protocol/data-messages.ts';
 import { type Dataset, datasetOf } from '../training/dataset.ts';
 import { readFiles } from './data-files.ts';
 
@@ -26,22 +26,35 @@ export async function samplesOf(document: NetwrightDocument, nodeId: string): Pr
   );
 }
 
-/** As the studio shows them: all in their order, or no more than `most`, from all over, those to test with first. */
-export function sampleSet(dataset: Dataset, most = dataset.samples.count): SampleSet {
+/** As the studio shows them: all in their order, or no more than `most`, from all over, those of the part `first` before others. */
+export function sampleSet(
+  dataset: Dataset,
+  most = dataset.samples.count,
+  first: 'validation' | 'test' = 'test',
+): SampleSet {
   const { samples, split } = dataset;
-  const isTest = new Uint8Array(samples.count);
-  for (const row of split.test) isTest[row] = 1;
+  const partOf = partsOfRows(dataset);
+  const held = first === 'test' ? [split.test, split.validation] : [split.validation, split.test];
+  const parts = [...held, split.train].map((rows) => [...spread(rows, most)]);
   const rows =
     most < samples.count
-      ? Uint32Array.from([...spread(split.test, most), ...spread(split.train, most)].slice(0, most))
+      ? Uint32Array.from(parts.flat().slice(0, most))
       : Uint32Array.from({ length: samples.count }, (_, row) => row);
   const { values, targets } = rowsOf(dataset, rows);
   return {
     x: values,
     y: targets,
     ...kindOf(dataset),
-    test: Uint8Array.from(rows, (row) => isTest[row] as number),
+    part: Uint8Array.from(rows, (row) => partOf[row] as number),
   };
+}
+
+/** The part of each sample, as a number of `partCodes`. */
+function partsOfRows({ samples, split }: Dataset): Uint8Array {
+  const parts = new Uint8Array(samples.count).fill(partCodes.train);
+  for (const part of ['validation', 'test'] as const)
+    for (const row of split[part]) parts[row] = partCodes[part];
+  return parts;
 }
 
 /** At equal distances: files are often sorted by class. */
@@ -60,7 +73,12 @@ export function variedSet(dataset: Dataset, seed: number, most: number, epochs: 
   const source = inputSource(samples, sample);
   const images = VariedImages.of(samples, source, sample.input.shape, seed);
   for (const [i, row] of rows.entries()) images?.copy(row, i % epochs, values, i * source.size);
-  return { ...kindOf(dataset), x: values, y: targets, test: new Uint8Array(rows.length) };
+  return {
+    ...kindOf(dataset),
+    x: values,
+    y: targets,
+    part: new Uint8Array(rows.length).fill(partCodes.train),
+  };
 }
 
 /** No more numbers than these travel at once, but one sample always does. */
@@ -73,9 +91,8 @@ export function samplePage(
   seed: number,
   epoch: number | undefined,
 ): SamplePage {
-  const { sample, samples, split } = dataset;
-  const isTest = new Uint8Array(samples.count);
-  for (const row of split.test) isTest[row] = 1;
+  const { sample, samples } = dataset;
+  const partOf = partsOfRows(dataset);
   const all = 'rows' in from ? from.rows.filter((row) => row < samples.count) : rowsIn(dataset, from);
   const input = inputSource(samples, sample);
   const fitting = Math.max(1, Math.floor(mostNumbers / Math.max(1, input.size)));
@@ -91,7 +108,7 @@ export function samplePage(
     ...kindOf(dataset),
     x: values,
     y: targets,
-    test: Uint8Array.from(rows, (row) => isTest[row] as number),
+    part: Uint8Array.from(rows, (row) => partOf[row] as number),
     rows: Int32Array.from(rows),
     count: all.length,
     ...(dataset.rows &&
@@ -109,7 +126,7 @@ function rowsIn(
   return split[part].filter((row) => y[row] === wanted);
 }
 
-const kindOf = ({ sample: { input, target } }: Dataset): Omit<SampleSet, 'x' | 'y' | 'test'> => ({
+const kindOf = ({ sample: { input, target } }: Dataset): Omit<SampleSet, 'x' | 'y' | 'part'> => ({
   inputShape: input.shape,
   inputClasses: input.classes,
   targetShape: target.shape,

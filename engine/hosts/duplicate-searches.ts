@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { splitBy } from '../document/run-length.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import type { Duplicates } from '../protocol/data-messages.ts';
 import type { Dataset } from '../training/dataset.ts';
@@ -17,7 +18,7 @@ const mostKept = 4;
 /** What decides which samples there are and how they are split. */
 function keyOf({ nodes, training }: NetwrightDocument, id: string): string {
   const params = nodes.find((node) => node.id === id)?.params;
-  return JSON.stringify([params, training.seed, training.testShare]);
+  return JSON.stringify([params, splitBy(training)]);
 }
 
 function searchFor(key: string, dataset: Dataset): DuplicateSearch {

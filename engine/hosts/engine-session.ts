@@ -146,10 +146,10 @@ class StudioSession implements EngineSession {
     findDuplicates: ({ document, node }) => someDuplicates(document, node),
     browseSamples: async ({ document, node, from, epoch }) =>
       samplePage(await samplesOf(document, node), from, document.training.seed, epoch),
-    samples: async ({ document, node, most, varied }) => {
+    samples: async ({ document, node, most, varied, first }) => {
       const dataset = await samplesOf(document, node);
       return varied === undefined
-        ? sampleSet(dataset, most)
+        ? sampleSet(dataset, most, first)
         : variedSet(dataset, document.training.seed, most ?? 1, varied);
     },
     preview: async ({ run, ...ask }) => {

@@ -13,6 +13,7 @@ import type {
   RunSummary,
 } from '../protocol/kept-run-messages.ts';
 import { runColors } from '../protocol/kept-run-messages.ts';
+import type { PartMetrics } from '../protocol/live-run-messages.ts';
 import { StepSeries } from '../protocol/step-series.ts';
 import { type RunProgress, readCurves, readProgress } from '../training/chronicle.ts';
 import { readHistograms } from '../training/kept-histograms.ts';
@@ -182,8 +183,7 @@ export class KeptRuns {
       steps: result?.steps ?? progress?.steps ?? 0,
       epochs: result?.epochs ?? progress?.epochs ?? 0,
       epochsPlanned: document.training.epochs,
-      train: result?.train ?? progress?.last?.train,
-      test: result?.test ?? progress?.last?.test,
+      ...measuredIn(result, progress?.last),
       best: progress?.best,
       trainedMs: progress?.trainedMs,
       sizeBytes: await sizeOf(folder),
@@ -208,6 +208,16 @@ export class KeptRuns {
     this.manifests.set(run, { stamp, manifest });
     return manifest;
   }
+}
+
+/** What a run came to, or came to after its last epoch so far. */
+function measuredIn(result: PartMetrics | undefined, last: PartMetrics | undefined): PartMetrics {
+  const validation = result?.validation ?? last?.validation;
+  return {
+    train: result?.train ?? last?.train,
+    ...(validation && { validation }),
+    test: result?.test ?? last?.test,
+  };
 }
 
 const exists = (path: string): Promise<boolean> =>

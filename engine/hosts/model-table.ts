@@ -27,7 +27,11 @@ interface Places {
  * cells as they stood in the table that it was trained on, and finds its columns by their names where they are there; words
  * become the numbers of their categories, and cells without a value NaN. Throws a NetwrightError that names the line.
  */
-export function modelTable({ inputs, metadata }: InspectedModel, file: string, bytes: Uint8Array): ModelTable {
+export function modelTable(
+  { inputs, metadata }: InspectedModel,
+  file: string,
+  bytes: Uint8Array,
+): ModelTable {
   const sizes = inputs.map(({ tensor }) =>
     elementCount((tensor?.dims ?? []).slice(1).map((size) => (typeof size === 'number' ? size : 1))),
   );
@@ -88,8 +92,11 @@ function placesInOrder({ names, rows }: Delimited, expected: number, file: strin
 function numbersIn(table: Delimited, place: number, column: Column, file: string): Float64Array {
   const cells = table.columns[place] as readonly string[];
   if (column === undefined) {
-    return numbersOf(cells, (cell) => (plainNumber.test(cell) ? Number(cell) : undefined), (row, found) =>
-      wrongCell(table, place, row, file, text(`a number, found "${found}"`, `数字，实际为“${found}”`)),
+    return numbersOf(
+      cells,
+      (cell) => (plainNumber.test(cell) ? Number(cell) : undefined),
+      (row, found) =>
+        wrongCell(table, place, row, file, text(`a number, found "${found}"`, `数字，实际为“${found}”`)),
     );
   }
   const { categories } = column;
@@ -100,7 +107,8 @@ function numbersIn(table: Delimited, place: number, column: Column, file: string
     const found = cells[row] as string;
     throw wrongCell(table, place, row, file, text(`a number, found "${found}"`, `数字，实际为“${found}”`));
   }
-  const some = categories.slice(0, toldCategories).join(', ') + (categories.length > toldCategories ? ' …' : '');
+  const some =
+    categories.slice(0, toldCategories).join(', ') + (categories.length > toldCategories ? ' …' : '');
   return numbersOf(
     cells,
     (cell) => {

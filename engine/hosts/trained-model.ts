@@ -6,7 +6,7 @@ import type { NetwrightDocument } from '../document/schema.ts';
 import { certify } from '../interchange/onnx/certificate.ts';
 import { exportOnnx } from '../interchange/onnx/export.ts';
 import { exportPytorch, weightsFile } from '../interchange/pytorch/export.ts';
-import type { Metrics } from '../protocol/live-run-messages.ts';
+import type { PartMetrics } from '../protocol/live-run-messages.ts';
 import type { Certificate, Preprocessing } from '../protocol/messages.ts';
 import { chooseKernels } from '../runtime/faces.ts';
 import { matchTensors } from '../training/checkpoint.ts';
@@ -33,9 +33,8 @@ export interface TrainedWeights {
 
 /** What is exported, and what an ONNX file is compared with. */
 export interface TrainedModel extends TrainedWeights {
-  /** Loss and accuracy of these very weights; undefined for a part without samples. */
-  readonly train: Metrics | undefined;
-  readonly test: Metrics | undefined;
+  /** Loss and accuracy of these very weights. */
+  readonly measured: PartMetrics;
 }
 
 /** `notice` says so where the newest weights could not be used. */
@@ -61,15 +60,17 @@ export async function readTrainedModel(folder: string, which: 'last' | 'best' = 
  */
 export async function withFigures(
   trained: TrainedWeights,
-  known: Pick<RunResult, 'weightsSha256' | 'train' | 'test'> | undefined,
+  known: (PartMetrics & Pick<RunResult, 'weightsSha256'>) | undefined,
 ): Promise<TrainedModel> {
   const { document, weights } = trained;
-  if (known?.weightsSha256 === sha256(weightBytes(weights)))
-    return { ...trained, train: known.train, test: known.test };
+  if (known?.weightsSha256 === sha256(weightBytes(weights))) {
+    const { train, validation, test } = known;
+    return { ...trained, measured: { train, ...(validation && { validation }), test } };
+  }
   const { trainer, machine } = await prepareHere({ document, options: {}, run: 'measure' });
   try {
     restoreTensors(machine.plan.weights, weights, machine.arena);
-    return { ...trained, ...trainer.measure() };
+    return { ...trained, measured: trainer.measure() };
   } finally {
     machine.close();
   }
@@ -86,9 +87,9 @@ export interface OnnxExport {
  * gone: how their values became numbers is told with it, or done by it.
  */
 export async function exportModel(model: TrainedModel, inside = false): Promise<OnnxExport> {
-  const { document, weights, step, train, test } = model;
+  const { document, weights, step, measured } = model;
   const datasets = await datasetsOf(document, requireRunnable(document).data, readFiles);
-  const engine = { version, weightsSha256: sha256(weightBytes(weights)), step, train, test };
+  const engine = { version, weightsSha256: sha256(weightBytes(weights)), step, ...measured };
   const isMade = datasets.every(({ samples: { preparation } }) => preparation === undefined);
   return {
     onnx: exportOnnx({

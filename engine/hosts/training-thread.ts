@@ -2,12 +2,18 @@ import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Text, text } from '../declaration/text.ts';
-import type { EpochRecord, Notice, RunStarted, RunState } from '../protocol/live-run-messages.ts';
+import {
+  type EpochRecord,
+  guideFigures,
+  type Notice,
+  type PartMetrics,
+  type RunStarted,
+  type RunState,
+} from '../protocol/live-run-messages.ts';
 import type { Refusal } from '../protocol/refusal.ts';
 import type { Machine } from '../runtime/machine.ts';
 import { passedOverText } from '../training/checkpoint-files.ts';
 import { CheckpointSchedule } from '../training/checkpoint-schedule.ts';
-import type { PartMetrics } from '../training/evaluator.ts';
 import { outcomeOf } from '../training/outcome.ts';
 import { type Prepared, type PrepareOptions, prepareTraining } from '../training/prepare.ts';
 import type { RunManifest, RunResult, SavedRun } from '../training/run-folder.ts';
@@ -247,12 +253,14 @@ export class TrainingThread {
     const { trainer, session, started } = this;
     const outcome = outcomeOf({ trainer, session, started }, await this.measured(), sha256);
     if (this.recorder !== undefined) {
-      const { steps, epochs, stepsPerSecond, train, test, weightsSha256, ending, failure } = outcome;
+      const { steps, epochs, stepsPerSecond, train, validation, test, weightsSha256, ending, failure } =
+        outcome;
       const result: RunResult = {
         steps,
         epochs,
         stepsPerSecond,
         train,
+        ...(validation && { validation }),
         test,
         weightsSha256,
         ending,
@@ -260,7 +268,8 @@ export class TrainingThread {
       };
       try {
         this.recorder.trainedMs = session.elapsedMs;
-        await this.recorder.save(trainer.checkpoint(), trainer.wentBack ? (test ?? train)?.loss : undefined);
+        const score = trainer.wentBack ? guideFigures(outcome)?.loss : undefined;
+        await this.recorder.save(trainer.checkpoint(), score);
         await this.recorder.setStatus(session.state, result);
         this.unsaved = undefined;
       } catch (error) {

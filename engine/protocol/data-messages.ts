@@ -41,14 +41,19 @@ export interface FolderEntry {
   readonly sizeBytes: number;
 }
 
-/** Who says which samples are to test with: the files, or the seed, with or without the same share of every class. */
-export type TestPart = 'given' | 'byClass' | 'random';
+/** What samples are for: to learn from, to guide the run by, or to tell at the end what was learnt. */
+export const parts = ['train', 'validation', 'test'] as const;
+export type Part = (typeof parts)[number];
+
+/** Who says which samples a part has: the files, or the seed, with or without the same share of every class. */
+export type PartOrigin = 'given' | 'byClass' | 'random';
 
 export interface DataReport {
   readonly inputShape: readonly number[];
   readonly train: number;
+  readonly validation: number;
   readonly test: number;
-  readonly testPart: TestPart;
+  readonly origins: { readonly validation: PartOrigin; readonly test: PartOrigin };
   /** Where samples are of one class each: how many of each class. */
   readonly classes: readonly ClassBalance[] | undefined;
   /** The first rows of a table, as they stand in the file. */
@@ -61,6 +66,7 @@ export interface DataReport {
 export interface ClassBalance {
   readonly name: Text;
   readonly train: number;
+  readonly validation: number;
   readonly test: number;
 }
 
@@ -74,13 +80,15 @@ export interface SampleSet {
   readonly targetShape: readonly number[];
   readonly classes: readonly Text[] | undefined;
   readonly groups?: ClassGroups;
-  /** 1 = in the test part. */
-  readonly test: Uint8Array;
+  /** Which part each is in: a number of `partCodes`. */
+  readonly part: Uint8Array;
 }
+
+export const partCodes = { train: 0, test: 1, validation: 2 } as const satisfies Record<Part, number>;
 
 export type SampleRange =
   | {
-      readonly part: 'train' | 'test';
+      readonly part: Part;
       readonly class?: number;
       readonly first: number;
       readonly count: number;
@@ -99,7 +107,7 @@ export interface SamplePage extends SampleSet {
 export interface Duplicates {
   /** Of all samples that have been looked at. */
   readonly share: number;
-  /** Test samples among them, and training samples. */
+  /** Test and validation samples among them, and training samples. */
   readonly leaked: number;
   readonly repeated: number;
   /** Those whose target is another. */

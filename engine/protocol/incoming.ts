@@ -54,7 +54,10 @@ const options = z.strictObject({
 
 const modelData = z.union([
   z.strictObject({
-    values: z.array(z.union([numbers, doubles])).min(1).max(incomingLimits.modelInputs),
+    values: z
+      .array(z.union([numbers, doubles]))
+      .min(1)
+      .max(incomingLimits.modelInputs),
     rows,
     labels: numbers.optional(),
   }),
@@ -77,13 +80,14 @@ const asks = {
     node: nodeId,
     most: z.int().min(1).max(incomingLimits.rows).optional(),
     varied: z.int().min(1).max(100).optional(),
+    first: z.enum(['validation', 'test']).optional(),
   }),
   browseSamples: z.strictObject({
     document,
     node: nodeId,
     from: z.union([
       z.strictObject({
-        part: z.enum(['train', 'test']),
+        part: z.enum(['train', 'validation', 'test']),
         class: z.int().min(0).max(incomingLimits.rows).optional(),
         first: z.int().min(0).max(0x7fffffff),
         count: z.int().min(1).max(incomingLimits.browsed),

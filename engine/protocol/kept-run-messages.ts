@@ -1,6 +1,12 @@
 import type { Text } from '../declaration/text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
-import type { EpochRecord, Metrics, RunStarted, RunState, WatchedTensorInfo } from './live-run-messages.ts';
+import type {
+  EpochRecord,
+  PartMetrics,
+  RunStarted,
+  RunState,
+  WatchedTensorInfo,
+} from './live-run-messages.ts';
 import type { PackedSeries } from './step-series.ts';
 
 /** What a person says of a run. */
@@ -18,7 +24,8 @@ export const runColors = 8;
 /** `interrupted`: whoever watched it left, or its process ended, before it did. */
 export type KeptRunState = RunState | 'interrupted';
 
-export interface RunSummary {
+/** Measured are the weights it ended with, or those of the last epoch so far. */
+export interface RunSummary extends PartMetrics {
   readonly run: string;
   readonly label: RunLabel;
   /** Name of its document. */
@@ -31,10 +38,7 @@ export interface RunSummary {
   readonly steps: number;
   readonly epochs: number;
   readonly epochsPlanned: number;
-  /** Of the weights it ended with, or those of the last epoch so far. */
-  readonly train: Metrics | undefined;
-  readonly test: Metrics | undefined;
-  /** The epoch with the smallest loss, on the test part where there is one. */
+  /** The epoch with the smallest loss on the part that guides it. */
   readonly best: EpochRecord | undefined;
   /** Time it spent training, pauses left out. */
   readonly trainedMs: number | undefined;

@@ -1,4 +1,5 @@
 import type { Text } from '../declaration/text.ts';
+import type { Part } from './data-messages.ts';
 import type { Refusal } from './refusal.ts';
 
 export type KernelChoice = 'auto' | 'portable' | 'native' | 'reference';
@@ -20,6 +21,7 @@ export interface RunStarted {
   readonly workers: number;
   readonly stepsPerEpoch: number;
   readonly trainCount: number;
+  readonly validationCount: number;
   readonly testCount: number;
   /** Where a run that had been interrupted goes on. */
   readonly resumedAt?: { readonly step: number; readonly epoch: number };
@@ -41,11 +43,18 @@ export interface Metrics {
   readonly accuracy?: number;
 }
 
-export interface EpochRecord {
+/** What was measured of each part; undefined of one without samples, and of one that is not measured yet. */
+export interface PartMetrics {
+  readonly train: Metrics | undefined;
+  readonly validation?: Metrics | undefined;
+  readonly test: Metrics | undefined;
+}
+
+/** Of the test part nothing is known before the end where there is one to validate with. */
+export interface EpochRecord extends PartMetrics {
   readonly epoch: number;
   readonly step: number;
   readonly train: Metrics;
-  readonly test: Metrics | undefined;
   /** Of the epoch's last step. */
   readonly learningRate: number;
 }
@@ -127,7 +136,7 @@ export interface Measured {
   readonly stepsPerEpoch: number;
   /** Of one step as the run would take it, whatever it shows of itself included. */
   readonly stepMs: number;
-  /** Of the test part, once an epoch. */
+  /** Of the part that guides the run, once an epoch. */
   readonly evaluationMs: number;
   readonly secondsPerEpoch: number;
   readonly times: StepTimes | undefined;
@@ -139,3 +148,24 @@ export interface Prediction {
   readonly columns: number;
   readonly step: number;
 }
+
+/**
+ * The part that guides a run: it decides which epoch is the best one, when the rate falls and when the run ends, and its
+ * curve stands beside that of training. It is the validation part where there is one, else the test part, else what is
+ * trained on.
+ */
+export function guideOf(parts: { readonly validation?: unknown; readonly test: unknown }): Part {
+  if (parts.validation !== undefined) return 'validation';
+  return parts.test === undefined ? 'train' : 'test';
+}
+
+/** What was measured of it. */
+export function guideFigures(measured: EpochRecord): Metrics;
+export function guideFigures(measured: PartMetrics): Metrics | undefined;
+export function guideFigures(measured: PartMetrics): Metrics | undefined {
+  return measured[guideOf(measured)];
+}
+
+/** The same, but for the training part. */
+export const heldOutFigures = (measured: PartMetrics): Metrics | undefined =>
+  measured.validation ?? measured.test;

@@ -6,6 +6,7 @@ import type {
   FolderListing,
   KnownSetState,
   OpenedData,
+  Part,
   SamplePage,
   SampleRange,
   SampleSet,
@@ -60,10 +61,16 @@ export interface Requests {
   cancelDownload: { ask: { set: string }; answer: Record<string, never> };
   /** How the samples of a data node are made up. */
   describeData: { ask: { document: NetwrightDocument; node: string }; answer: DataReport };
-  /** Samples of a data node, in the split that training would use; with `most`, no more than that, those to test with first. */
+  /** Samples of a data node, in the split that training would use; with `most`, no more than that, those of `first` before others. */
   samples: {
     /** `varied`: training images as training varies them, each in so many epochs. */
-    ask: { document: NetwrightDocument; node: string; most?: number; varied?: number };
+    ask: {
+      document: NetwrightDocument;
+      node: string;
+      most?: number;
+      varied?: number;
+      first?: 'validation' | 'test';
+    };
     answer: SampleSet;
   };
   /**
@@ -169,7 +176,7 @@ export interface PreviewSample {
   readonly index: number;
   /** Samples that there are. */
   readonly count: number;
-  readonly isTest: boolean;
+  readonly part: Part;
   /** What it is to be answered with, of the first data node: numbers, or numbers of classes. */
   readonly target: Float32Array;
   readonly classes: readonly Text[] | undefined;

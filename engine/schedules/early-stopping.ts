@@ -6,11 +6,14 @@ export const earlyStoppingFields = {
   monitor: {
     kind: 'choice',
     label: text('Stop early', '提前停止'),
-    help: text('Ends the run when this has stopped getting better.', '当所选指标不再变好时结束训练。'),
+    help: text(
+      'Ends the run when this has stopped getting better. What is held out is the validation part; without one it is the test part.',
+      '当所选指标不再变好时结束训练。留出部分指验证集；没有验证集时为测试集。',
+    ),
     options: [
       { value: 'never', label: text('never', '不启用') },
-      { value: 'test-loss', label: text('by test loss', '按测试损失') },
-      { value: 'test-accuracy', label: text('by test accuracy', '按测试准确率') },
+      { value: 'test-loss', label: text('by held-out loss', '按留出部分的损失') },
+      { value: 'test-accuracy', label: text('by held-out accuracy', '按留出部分的准确率') },
       { value: 'train-loss', label: text('by training loss', '按训练损失') },
     ],
     default: 'never',
@@ -73,10 +76,10 @@ export interface EpochFigures {
   readonly accuracy?: number;
 }
 
-/** What is watched of an epoch, signed so that less is better. Without a test part the training part counts. */
-function watched(monitor: string, train: EpochFigures, test: EpochFigures = train): number {
+/** What is watched of an epoch, signed so that less is better. */
+function watched(monitor: string, train: EpochFigures, guide: EpochFigures): number {
   if (monitor === 'train-loss') return train.loss;
-  return monitor === 'test-accuracy' ? -(test.accuracy ?? -test.loss) : test.loss;
+  return monitor === 'test-accuracy' ? -(guide.accuracy ?? -guide.loss) : guide.loss;
 }
 
 /** The state after an epoch. */
@@ -90,28 +93,37 @@ export function afterEpoch(
   {
     epoch,
     train,
-    test,
-  }: { readonly epoch: number; readonly train: EpochFigures; readonly test: EpochFigures | undefined },
+    guide,
+  }: { readonly epoch: number; readonly train: EpochFigures; readonly guide: EpochFigures },
 ): Waiting {
-  const value = watched(monitor, train, test);
+  const value = watched(monitor, train, guide);
   if (state.best === null || value < state.best - minChange)
     return { best: value, bestEpoch: epoch, ended: false };
   return { ...state, ended: epoch - state.bestEpoch >= patience };
 }
 
-const names: Readonly<Record<string, Text>> = {
-  'test-loss': text('the test loss', '测试损失'),
-  'test-accuracy': text('the test accuracy', '测试准确率'),
-  'train-loss': text('the training loss', '训练损失'),
-};
+const partNames = {
+  train: text('training', '训练'),
+  validation: text('validation', '验证'),
+  test: text('test', '测试'),
+} as const;
+
+/** What a monitor watches where that part guides the run. */
+function watchedText(monitor: string, guide: keyof typeof partNames): Text {
+  const { en, zh } = partNames[monitor === 'train-loss' ? 'train' : guide];
+  return monitor === 'test-accuracy'
+    ? text(`the ${en} accuracy`, `${zh}准确率`)
+    : text(`the ${en} loss`, `${zh}损失`);
+}
 
 /** Why a run ended before its time, in one sentence. */
 export function endingText(
   { monitor, keep }: { readonly monitor: string; readonly keep: string },
+  guide: keyof typeof partNames,
   { bestEpoch }: Waiting,
   epoch: number,
 ): Text {
-  const { en, zh } = names[monitor] as Text;
+  const { en, zh } = watchedText(monitor, guide);
   const kept =
     keep === 'best'
       ? text(`; the weights of epoch ${bestEpoch} are kept`, `，保留第 ${bestEpoch} 轮的权重`)

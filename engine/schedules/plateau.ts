@@ -55,8 +55,8 @@ export const plateau: ScheduleDefinition<typeof fields> = {
   title: text('On plateau', '停滞时降低'),
   doc: {
     summary: text(
-      'Lowers the learning rate when the loss on the test part (without one, on the training part) has stopped falling.',
-      '当测试损失（没有测试集时为训练损失）不再下降时，降低学习率。',
+      'Lowers the learning rate when the loss on the validation part (without one on the test part, else on the training part) has stopped falling.',
+      '当验证损失（没有验证集时为测试损失，再没有则为训练损失）不再下降时，降低学习率。',
     ),
     formula: String.raw`L > (1 - \delta)\, L_{\min} \text{ for more than } p \text{ epochs} \;\Rightarrow\; \eta \leftarrow \gamma\, \eta`,
     references: [

@@ -43,7 +43,7 @@ export interface Checkpoint {
   readonly progress: Progress;
   /** Weights, then optimizer state, in plan order; behind them, where early stopping keeps them, those of the best epoch. */
   readonly tensors: readonly NamedTensor[];
-  /** Loss of the epoch that ended with it, on the test part where there is one; undefined in the middle of an epoch. */
+  /** Loss of the epoch that ended with it, on the part that guides the run; undefined in the middle of an epoch. */
   readonly score?: number;
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { jsonOrUndefined } from '../document/json.ts';
 import type { RunCurves, RunOrigin } from '../protocol/kept-run-messages.ts';
-import type { EpochRecord, Frame } from '../protocol/live-run-messages.ts';
+import { type EpochRecord, type Frame, guideFigures } from '../protocol/live-run-messages.ts';
 import {
   bucketFigures,
   type PackedSeries,
@@ -98,8 +98,8 @@ async function readJson(store: FileStore, name: string): Promise<unknown> {
   return bytes && jsonOrUndefined(new TextDecoder().decode(bytes));
 }
 
-/** What is compared to find the best epoch: loss on the test part, on the training part where there is no other. */
-export const scoreOf = ({ test, train }: EpochRecord): number => (test ?? train).loss;
+/** What is compared to find the best epoch: the loss of the part that guides the run. */
+export const scoreOf = (record: EpochRecord): number => guideFigures(record).loss;
 
 const better = (best: EpochRecord | undefined, record: EpochRecord): EpochRecord | undefined =>
   scoreOf(record) < (best === undefined ? Infinity : scoreOf(best)) ? record : best;

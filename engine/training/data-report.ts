@@ -9,12 +9,13 @@ const uneven = 10;
 export function reportOn(dataset: Dataset): DataReport {
   const { sample, samples, split, remarks } = dataset;
   const classes = balanceOf(dataset);
-  const { train, test } = split;
+  const { train, validation, test } = split;
   return {
     inputShape: sample.input.shape,
     train: train.length,
+    validation: validation.length,
     test: test.length,
-    testPart: dataset.testPart,
+    origins: dataset.origins,
     classes,
     ...(dataset.rows && { rows: dataset.rows }),
     statistics: samples.statistics ?? [],
@@ -29,8 +30,13 @@ function balanceOf({ sample: { target }, samples: { y }, split }: Dataset): Clas
     for (const row of rows) counts[y[row] as number]++;
     return counts;
   };
-  const [train, test] = [count(split.train), count(split.test)];
-  return target.classes.map((name, i) => ({ name, train: train[i] as number, test: test[i] as number }));
+  const [train, validation, test] = [count(split.train), count(split.validation), count(split.test)];
+  return target.classes.map((name, i) => ({
+    name,
+    train: train[i] as number,
+    validation: validation[i] as number,
+    test: test[i] as number,
+  }));
 }
 
 function oddClasses(classes: readonly ClassBalance[]): Text[] {

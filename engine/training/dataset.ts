@@ -9,10 +9,11 @@ import { NetwrightError } from '../declaration/problem.ts';
 import type { Text } from '../declaration/text.ts';
 import { catalogue } from '../document/catalogue.ts';
 import { completeParams } from '../document/check-params.ts';
-import type { DocumentNode, NetwrightDocument, TrainingSettings } from '../document/schema.ts';
+import type { SplitSettings } from '../document/run-length.ts';
+import type { DocumentNode, NetwrightDocument } from '../document/schema.ts';
 import { unevenData } from '../document/uneven-data.ts';
-import type { TestPart } from '../protocol/data-messages.ts';
-import { givenSplit, type Split, splitSamples } from './split.ts';
+import type { PartOrigin } from '../protocol/data-messages.ts';
+import { type Split, splitSamples } from './split.ts';
 
 export interface Dataset {
   /** Id of the data node. */
@@ -21,7 +22,8 @@ export interface Dataset {
   readonly sample: SampleType;
   readonly samples: Samples;
   readonly split: Split;
-  readonly testPart: TestPart;
+  /** How the parts came about that are not trained on. */
+  readonly origins: { readonly validation: PartOrigin; readonly test: PartOrigin };
   /** The first rows of a table, as they stand in the file. */
   readonly rows?: TableRows;
   /** Of a table: a sample as it stands in the file, by the names of `rows`. */
@@ -32,7 +34,7 @@ export interface Dataset {
 
 /** What decides which samples there are. */
 export interface Drawn {
-  readonly training: Pick<TrainingSettings, 'testShare' | 'seed'>;
+  readonly training: SplitSettings & { readonly seed: number };
 }
 
 /** Reads files that were opened before. Throws a NetwrightError where they are gone or are others than those. */
@@ -55,12 +57,11 @@ export async function datasetOf(
   const params = completeParams(source.fields, node.params);
   const sample = sampleTypeOf(source, params);
   if (sample === undefined) return undefined;
-  const { testShare, seed } = document.training;
-  const sharedBy = (count: number): Split | undefined =>
-    split !== undefined && split.train.length + split.test.length === count ? split : undefined;
+  const counts = countsOf(source, params);
+  const isShared = split !== undefined && countOf(split) === counts.all;
   if (isMade(source)) {
     const made = source.generate(params);
-    const parts = sharedBy(made.count) ?? splitSamples(made.count, testShare, seed);
+    const parts = isShared ? split : splitSamples(counts, document.training);
     const augmentation = augmentationIn(params);
     const { target } = sample;
     const mixing =
@@ -68,15 +69,13 @@ export async function datasetOf(
         ? { most: augmentation.mixup, classes: target.classes.length, among: parts.train }
         : undefined;
     const samples = { ...made, ...(augmentation && { augmentation }), ...(mixing && { mixing }) };
-    return { node: node.id, source, sample, samples, split: parts, testPart: 'random', remarks: [] };
+    const origins = { validation: 'random', test: 'random' } as const;
+    return { node: node.id, source, sample, samples, split: parts, origins, remarks: [] };
   }
   const files = openedFiles(params) as FoundFiles;
   const content = await readFiles(source.type, files, params);
-  const { all, givenTest } = countsOf(source, params);
-  const labels = givenTest > 0 ? undefined : content.labels(params);
-  const parts =
-    sharedBy(all) ??
-    (givenTest > 0 ? givenSplit(all, givenTest) : splitSamples(all, testShare, seed, labels));
+  const labels = content.labels(params);
+  const parts = isShared ? split : splitSamples(counts, document.training, labels);
   const samples = content.samples(params, parts.train);
   return {
     node: node.id,
@@ -84,12 +83,21 @@ export async function datasetOf(
     sample,
     samples,
     split: parts,
-    testPart: givenTest > 0 ? 'given' : labels === undefined ? 'random' : 'byClass',
+    origins: {
+      validation: originOf(counts.givenValidation, labels),
+      test: originOf(counts.givenTest, labels),
+    },
     ...(content.rows && { rows: content.rows }),
     ...(content.cells && { cells: (sample: number) => content.cells?.(params, sample) ?? [] }),
     remarks: content.remarks,
   };
 }
+
+const countOf = ({ train, validation, test }: Split): number =>
+  train.length + validation.length + test.length;
+
+const originOf = (given: number, labels: Int32Array | undefined): PartOrigin =>
+  given > 0 ? 'given' : labels === undefined ? 'random' : 'byClass';
 
 /**
  * The samples of several data nodes, at least one. Rows of the same number go together, so all must have equally many;

@@ -12,11 +12,13 @@ type Rows = Int32Array | Uint8Array;
 /** How many samples there are in each. */
 interface Parts {
   readonly train: number;
-  readonly test: number;
+  readonly held: number;
+  readonly hasValidation: boolean;
 }
 
 /**
- * Looks for samples whose inputs are the same, bit for bit: first through the training part, then through the test part.
+ * Looks for samples whose inputs are the same, bit for bit: first through the training part, then through those that are held
+ * out, for validation and for testing.
  * A table of hashes says where to compare; it takes at most 32 bytes for each sample.
  */
 export class DuplicateSearch {
@@ -45,8 +47,12 @@ export class DuplicateSearch {
     this.values = areWords
       ? new Int32Array(x.buffer, x.byteOffset, Math.floor(x.byteLength / 4))
       : new Uint8Array(x.buffer, x.byteOffset, x.byteLength);
-    this.parts = { train: split.train.length, test: split.test.length };
-    this.count = this.parts.train + this.parts.test;
+    this.parts = {
+      train: split.train.length,
+      held: split.validation.length + split.test.length,
+      hasValidation: split.validation.length > 0,
+    };
+    this.count = this.parts.train + this.parts.held;
     const capacity = 2 ** Math.ceil(Math.log2(Math.max(2, 2 * this.count)));
     this.slots = new Int32Array(capacity).fill(-1);
     this.hashes = new Int32Array(capacity);
@@ -60,12 +66,16 @@ export class DuplicateSearch {
   advance(forMs: number): void {
     const { dataset } = this;
     if (dataset === undefined) return;
-    const { train, test } = dataset.split;
+    const { train, validation, test } = dataset.split;
+    const rowAt = (at: number): number => {
+      const held = at - train.length;
+      if (held < 0) return train[at];
+      return held < validation.length ? validation[held] : test[held - validation.length];
+    };
     for (const endAt = performance.now() + forMs; this.at < this.count && performance.now() < endAt; ) {
       const end = Math.min(this.count, this.at + rowsBetweenLooks);
       for (; this.at < end; this.at++) {
-        const isTest = this.at >= train.length;
-        this.look(dataset, isTest ? test[this.at - train.length] : train[this.at], isTest);
+        this.look(dataset, rowAt(this.at), this.at >= train.length);
       }
     }
     if (this.at === this.count) this.dataset = undefined;
@@ -78,18 +88,18 @@ export class DuplicateSearch {
     return { share, leaked, repeated, contradictory, leaks: [...leaks], repeats: [...repeats], remarks };
   }
 
-  private look(dataset: Dataset, row: number, isTest: boolean): void {
-    const first = this.firstLike(row, isTest);
+  private look(dataset: Dataset, row: number, isHeld: boolean): void {
+    const first = this.firstLike(row, isHeld);
     if (first === undefined) return;
-    if (isTest) this.leaked++;
+    if (isHeld) this.leaked++;
     else this.repeated++;
     if (!sameTarget(dataset, first, row)) this.contradictory++;
-    const pairs = isTest ? this.leaks : this.repeats;
+    const pairs = isHeld ? this.leaks : this.repeats;
     if (pairs.length < mostPairs) pairs.push([first, row]);
   }
 
   /** The training sample that came first with the same inputs; a new one of the training part is remembered. */
-  private firstLike(row: number, isTest: boolean): number | undefined {
+  private firstLike(row: number, isHeld: boolean): number | undefined {
     const { slots, hashes } = this;
     const hash = this.hashOf(row);
     const mask = slots.length - 1;
@@ -98,7 +108,7 @@ export class DuplicateSearch {
       if (hashes[slot] === hash && this.areSame(slots[slot], row)) return slots[slot];
       slot = (slot + 1) & mask;
     }
-    if (!isTest) {
+    if (!isHeld) {
       slots[slot] = row;
       hashes[slot] = hash;
     }
@@ -131,12 +141,13 @@ function sameTarget({ sample, samples: { y } }: Dataset, one: number, other: num
 
 /** What the test then asks for was learnt by heart; what stands twice in the training part counts twice. */
 function remarksOn(leaked: number, repeated: number, contradictory: number, parts: Parts): Text[] {
+  const { hasValidation } = parts;
   const remarks: Text[] = [];
   if (leaked > 0) {
     remarks.push(
       text(
-        `${leaked} of ${parts.test} test samples are among the training samples too, so the test shows less than it seems.`,
-        `${parts.test} 个测试样本中有 ${leaked} 个也出现在训练样本里，测试结果会偏乐观。`,
+        `${leaked} of ${parts.held} ${hasValidation ? 'validation and test' : 'test'} samples are among the training samples too, so the test shows less than it seems.`,
+        `${parts.held} 个${hasValidation ? '验证与测试' : '测试'}样本中有 ${leaked} 个也出现在训练样本里，测试结果会偏乐观。`,
       ),
     );
   }

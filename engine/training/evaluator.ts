@@ -13,12 +13,6 @@ interface LoadedEvaluation {
   readonly loaded: LoadedProgram;
 }
 
-/** Of each whole part; undefined for one without samples. */
-export interface PartMetrics {
-  readonly train: Metrics | undefined;
-  readonly test: Metrics | undefined;
-}
-
 /** Right answers, and the answers that count. */
 export const hitsAt = (floats: Float32Array, at: number): readonly [number, number] => [
   floats[at],

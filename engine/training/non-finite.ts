@@ -16,8 +16,8 @@ export interface NonFiniteTensor {
 
 /** The batch that was computed. */
 export interface FailedBatch {
-  /** Of a training step, of the test after an epoch, or of training samples that were measured at the end. */
-  readonly of: 'training' | 'test' | 'measured';
+  /** Of a training step, of the validation or the test after an epoch, or of training samples that were measured at the end. */
+  readonly of: 'training' | 'validation' | 'test' | 'measured';
   /** Counted from 1: the epoch, and which of `count` batches. */
   readonly epoch: number;
   readonly number: number;
@@ -107,6 +107,11 @@ function batchText({ of, epoch, number, count }: FailedBatch): Text {
       return text(
         `, batch ${number} of ${count} of the test after epoch ${epoch}`,
         `（第 ${epoch} 轮后的测试，第 ${number} 批，共 ${count} 批）`,
+      );
+    case 'validation':
+      return text(
+        `, batch ${number} of ${count} of the validation after epoch ${epoch}`,
+        `（第 ${epoch} 轮后的验证，第 ${number} 批，共 ${count} 批）`,
       );
     case 'measured':
       return text(

@@ -1,5 +1,4 @@
-import type { RunStarted, RunState } from '../protocol/live-run-messages.ts';
-import type { PartMetrics } from './evaluator.ts';
+import type { PartMetrics, RunStarted, RunState } from '../protocol/live-run-messages.ts';
 import type { RunResult } from './run-folder.ts';
 import type { Session } from './session.ts';
 import type { Trainer } from './trainer.ts';
@@ -14,10 +13,10 @@ export interface RunOutcome extends RunResult {
   readonly workers: number;
 }
 
-/** `measured`: the weights as they are over both parts of the samples. `sha256` gives hexadecimal digits. */
+/** `measured`: the weights as they are over every part of the samples. `sha256` gives hexadecimal digits. */
 export function outcomeOf(
   { trainer, session, started }: { trainer: Trainer; session: Session; started: RunStarted },
-  { train, test }: PartMetrics,
+  measured: PartMetrics,
   sha256: (bytes: Uint8Array) => string,
 ): RunOutcome {
   return {
@@ -25,8 +24,7 @@ export function outcomeOf(
     steps: trainer.stepsTaken,
     epochs: trainer.epochsFinished,
     stepsPerSecond: session.stepsPerSecond,
-    train,
-    test,
+    ...measured,
     weightsSha256: sha256(weightBytes(trainer.weights())),
     ending: trainer.ending,
     failure: trainer.failure,

@@ -56,7 +56,11 @@ export async function prepareTraining(asked: PrepareOptions): Promise<Prepared> 
   const source = await chooseKernels(options.kernels ?? 'auto', surroundings.kernels);
   const datasets = await datasetsOf(document, requireRunnable(document).data, surroundings.readFiles);
   const [{ split }] = datasets;
-  const counts = { train: split.train.length, test: split.test.length };
+  const counts = {
+    train: split.train.length,
+    validation: split.validation.length,
+    test: split.test.length,
+  };
   const compileFor = (batchSize: number): Plan => {
     const training = { ...document.training, batchSize };
     return compilePlan({ ...document, training }, { ...asked.compile, counts });
@@ -82,6 +86,7 @@ export async function prepareTraining(asked: PrepareOptions): Promise<Prepared> 
     workers: machine.workers,
     stepsPerEpoch: trainer.stepsPerEpoch,
     trainCount: counts.train,
+    validationCount: counts.validation,
     testCount: counts.test,
     watched: plan.programs.trainWatched.watched.map(({ key, node, kind, tensor, shape, columns, inner }) => ({
       key,

@@ -5,6 +5,7 @@ import { NetwrightError } from '../declaration/problem.ts';
 import { elementCount } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
 import { type Analysis, analyseDocument } from '../document/analyse.ts';
+import { splitBy } from '../document/run-length.ts';
 import type { DocumentNode, NetwrightDocument } from '../document/schema.ts';
 import type { Preview, PreviewPicture, PreviewSample } from '../protocol/messages.ts';
 import { type Extent, gridOf, squareExtent } from '../protocol/plane.ts';
@@ -82,10 +83,10 @@ export class Previewer {
   }
 
   private async datasetsOf(document: NetwrightDocument, nodes: readonly DocumentNode[]): Promise<Dataset[]> {
-    const { seed, testShare } = document.training;
+    const split = splitBy(document.training);
     const found = new Map<string, Dataset>();
     for (const node of nodes) {
-      const key = JSON.stringify([node.id, node.type, node.params, seed, testShare]);
+      const key = JSON.stringify([node.id, node.type, node.params, split]);
       const dataset = this.datasets.get(key) ?? (await samplesOf(document, node, this.readFiles));
       if (dataset !== undefined) found.set(key, dataset);
     }
@@ -198,7 +199,7 @@ function describe(
   return {
     index,
     count,
-    isTest: split.test.includes(index),
+    part: split.test.includes(index) ? 'test' : split.validation.includes(index) ? 'validation' : 'train',
     target: Float32Array.from(samples.y.subarray(index * size, (index + 1) * size)),
     classes: target.kind === 'class' ? target.classes : undefined,
     plane: extent && { extent, x: samples.x[2 * index] as number, y: samples.x[2 * index + 1] as number },

@@ -4,7 +4,7 @@ import { type Text, text } from '../declaration/text.ts';
 import { jsonOrUndefined, parseJson } from '../document/json.ts';
 import { issueProblem, readDocumentValue } from '../document/read.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
-import type { EpochRecord, Metrics, RunState } from '../protocol/live-run-messages.ts';
+import type { EpochRecord, Metrics, PartMetrics, RunState } from '../protocol/live-run-messages.ts';
 import type { Refusal } from '../protocol/refusal.ts';
 import { type FoundCheckpoint, readCheckpoint } from './checkpoint-files.ts';
 import { type FileStore, jsonBytes } from './file-store.ts';
@@ -37,6 +37,7 @@ const resultSchema = z.strictObject({
   epochs: z.int().min(0),
   stepsPerSecond: figure,
   train: metricsSchema.optional(),
+  validation: metricsSchema.optional(),
   test: metricsSchema.optional(),
   weightsSha256: z.string(),
   ending: textSchema.optional(),
@@ -63,17 +64,16 @@ export const epochSchema = z.strictObject({
   epoch: z.int().min(1),
   step: z.int().min(1),
   train: metricsSchema,
+  validation: metricsSchema.optional(),
   test: metricsSchema.optional(),
   learningRate: z.number(),
 });
 
 /** What a run came to; for the runs that have not ended, what it came to so far. */
-export interface RunResult {
+export interface RunResult extends PartMetrics {
   readonly steps: number;
   readonly epochs: number;
   readonly stepsPerSecond: number;
-  readonly train: Metrics | undefined;
-  readonly test: Metrics | undefined;
   readonly weightsSha256: string;
   /** Why it ended before its last epoch, where it did by itself. */
   readonly ending: Text | undefined;
@@ -156,13 +156,7 @@ export async function readManifest(store: FileStore): Promise<RunManifest> {
     workers,
     parameterCount,
     arenaBytes,
-    result: result && {
-      ...result,
-      train: metricsOf(result.train),
-      test: metricsOf(result.test),
-      ending: result.ending,
-      failure: result.failure,
-    },
+    result: result && resultOf(result),
   };
 }
 
@@ -188,14 +182,13 @@ export async function readEpochs(store: FileStore): Promise<EpochRecord[]> {
 export const recordOf = ({
   epoch,
   step,
-  train,
-  test,
   learningRate,
+  ...measured
 }: z.infer<typeof epochSchema>): EpochRecord => ({
   epoch,
   step,
-  train: metricsOf(train) as Metrics,
-  test: metricsOf(test),
+  ...partMetricsOf(measured),
+  train: metricsOf(measured.train) as Metrics,
   learningRate,
 });
 
@@ -207,7 +200,29 @@ export function linesOf(records: readonly EpochRecord[]): Uint8Array<ArrayBuffer
 export const manifestBytes = (manifest: RunManifest): Uint8Array<ArrayBuffer> =>
   jsonBytes({ format: 'netwright-run', version: manifestVersion, ...manifest }, 2);
 
-const metricsOf = (read: z.infer<typeof metricsSchema> | undefined): Metrics | undefined =>
+function resultOf(read: z.infer<typeof resultSchema>): RunResult {
+  const { train, validation, test, ...rest } = read;
+  return {
+    ...rest,
+    ...partMetricsOf({ train, validation, test }),
+    ending: rest.ending,
+    failure: rest.failure,
+  };
+}
+
+type ReadMetrics = z.infer<typeof metricsSchema> | undefined;
+
+/** Without a validation part there is no word of one. */
+function partMetricsOf(read: {
+  readonly train?: ReadMetrics;
+  readonly validation?: ReadMetrics;
+  readonly test?: ReadMetrics;
+}): PartMetrics {
+  const validation = metricsOf(read.validation);
+  return { train: metricsOf(read.train), ...(validation && { validation }), test: metricsOf(read.test) };
+}
+
+const metricsOf = (read: ReadMetrics): Metrics | undefined =>
   read && {
     loss: read.loss,
     ...(read.accuracy !== undefined && { accuracy: read.accuracy }),

@@ -4,7 +4,15 @@ import { flatten } from '../document/flatten.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import { chosen, settingsOf } from '../document/training-settings.ts';
 import { histogramWords } from '../kernels/telemetry.ts';
-import type { EpochRecord, Metrics, Prediction } from '../protocol/live-run-messages.ts';
+import type { Part } from '../protocol/data-messages.ts';
+import {
+  type EpochRecord,
+  guideFigures,
+  guideOf,
+  type Metrics,
+  type PartMetrics,
+  type Prediction,
+} from '../protocol/live-run-messages.ts';
 import type { Refusal } from '../protocol/refusal.ts';
 import { streams } from '../random/stream.ts';
 import type { LoadedProgram } from '../runtime/code.ts';
@@ -17,7 +25,7 @@ import { Batches, type SamplesByNode } from './batches.ts';
 import { BestEpoch } from './best-epoch.ts';
 import { CallTimes } from './call-times.ts';
 import { type Checkpoint, matchTensors, type Progress } from './checkpoint.ts';
-import { atOnce, Evaluator, hitsAt, type PartMetrics, shareOf } from './evaluator.ts';
+import { atOnce, Evaluator, hitsAt, shareOf } from './evaluator.ts';
 import { LastGood } from './last-good.ts';
 import { type FailedBatch, firstNonFinite, nonFiniteRefusal } from './non-finite.ts';
 import type { NamedTensor } from './safetensors.ts';
@@ -63,7 +71,7 @@ export class Trainer {
   readonly updates: UpdateRatios;
   /** The step after which `histograms` were taken; 0 = not yet. */
   histogramStep = 0;
-  /** Spent so far on measuring the test part at the ends of epochs. */
+  /** Spent so far on measuring the part that guides the run at the ends of epochs. */
   evaluatedMs = 0;
   /** How long the calls of a step take. */
   readonly callTimes: CallTimes;
@@ -72,6 +80,7 @@ export class Trainer {
   private readonly machine: Machine;
   private readonly plan: Plan;
   private readonly split: Split;
+  private readonly guide: Part;
   private readonly batches: Batches;
   private readonly evaluator: Evaluator;
   private readonly onEpoch: (record: EpochRecord) => void;
@@ -98,6 +107,7 @@ export class Trainer {
     this.machine = machine;
     this.plan = plan;
     this.split = split;
+    this.guide = guideOf({ validation: orNone(split.validation), test: orNone(split.test) });
     this.onEpoch = onEpoch;
     this.batches = new Batches(samples, plan, arena, document.training.seed);
     this.evaluator = new Evaluator(machine, this.batches);
@@ -159,7 +169,7 @@ export class Trainer {
   get ending(): Text | undefined {
     const { waiting, epoch } = this.progress;
     if (!waiting.ended) return undefined;
-    return endingText(settingsOf(this.document.training, 'earlyStopping'), waiting, epoch);
+    return endingText(settingsOf(this.document.training, 'earlyStopping'), this.guide, waiting, epoch);
   }
 
   /** No full batch comes after the next one. */
@@ -240,18 +250,21 @@ export class Trainer {
   /** The same batch by batch. The weights must stay as they are between two. */
   *measuring(): Generator<undefined, PartMetrics> {
     const train = yield* this.evaluator.measuring(this.split.train);
-    return { train, test: yield* this.evaluator.measuring(this.split.test) };
+    const validation = yield* this.evaluator.measuring(this.split.validation);
+    const test = yield* this.evaluator.measuring(this.split.test);
+    return { train, ...(validation && { validation }), test };
   }
 
-  /** Milliseconds that measuring the whole test part takes, from one batch of it. */
+  /** Milliseconds that the measuring at the end of an epoch takes, from one batch of it. */
   estimateEvaluationMs(): number {
-    const { test } = this.split;
-    const rows = test.subarray(0, this.plan.programs.evaluate.batch);
+    if (this.guide === 'train') return 0;
+    const guide = this.split[this.guide];
+    const rows = guide.subarray(0, this.plan.programs.evaluate.batch);
     // The first pass brings code and samples near.
     this.evaluator.measure(rows);
     const begin = performance.now();
     this.evaluator.measure(rows);
-    return rows.length === 0 ? 0 : ((performance.now() - begin) * test.length) / rows.length;
+    return ((performance.now() - begin) * guide.length) / rows.length;
   }
 
   /** [rows, columns] of numbers or probabilities for inputs x [rows, …input shape]. */
@@ -337,7 +350,7 @@ export class Trainer {
   }
 
   private endEpoch(): void {
-    const { progress, split } = this;
+    const { progress } = this;
     const rows = this.order.length;
     const loss = progress.lossSum / rows;
     const train =
@@ -345,7 +358,7 @@ export class Trainer {
         ? { loss }
         : { loss, accuracy: shareOf(progress.hits, progress.answers ?? rows) };
     const begin = performance.now();
-    const test = this.evaluator.measure(split.test, (program, from) => this.failEvaluation(program, from));
+    const measured = this.measureGuide();
     this.evaluatedMs += performance.now() - begin;
     if (this.failure !== undefined) return;
     progress.epoch++;
@@ -354,30 +367,41 @@ export class Trainer {
     progress.hits = 0;
     progress.answers = 0;
     const { epoch, step } = progress;
-    this.followProgress(train, test);
-    this.onEpoch({ epoch, step, train, test, learningRate: this.lastRate });
+    const record = { epoch, step, train, ...measured, learningRate: this.lastRate };
+    this.followProgress(record);
+    this.onEpoch(record);
     // No step comes after the last epoch that would notice what its last update did.
     if (!this.finished) return;
     if (!this.isFinite()) this.fail(this.full.program, 0, step);
-    else if (test === undefined) {
-      this.evaluator.measure(split.train, (program, from) => this.failEvaluation(program, from));
-    }
+    else if (this.guide === 'train') this.measurePart('train');
     if (this.failure === undefined) this.wentBack = this.best.restore();
   }
 
+  /** The training part was measured as it was trained on. */
+  private measureGuide(): Pick<PartMetrics, 'validation' | 'test'> {
+    const { guide } = this;
+    if (guide === 'train') return { test: undefined };
+    const measured = this.measurePart(guide);
+    return guide === 'validation' ? { validation: measured, test: undefined } : { test: measured };
+  }
+
+  private measurePart(part: Part): Metrics | undefined {
+    return this.evaluator.measure(this.split[part], (program, from) => this.failEvaluation(program, from));
+  }
+
   /** What the schedule and early stopping make of an epoch that has just ended. */
-  private followProgress(train: Metrics, test: Metrics | undefined): void {
+  private followProgress(record: EpochRecord): void {
     const { progress } = this;
     const { training } = this.document;
+    const guide = guideFigures(record);
     const schedule = chosen(training, 'schedule');
     if (schedule.definition.afterEpoch !== undefined) {
-      const { loss } = test ?? train;
-      progress.plateau = schedule.definition.afterEpoch(schedule.params, progress.plateau, loss);
+      progress.plateau = schedule.definition.afterEpoch(schedule.params, progress.plateau, guide.loss);
     }
     const stopping = settingsOf(training, 'earlyStopping');
     if (stopping.monitor === 'never') return;
-    const { epoch } = progress;
-    progress.waiting = afterEpoch(stopping, progress.waiting, { epoch, train, test });
+    const { epoch, train } = record;
+    progress.waiting = afterEpoch(stopping, progress.waiting, { epoch, train, guide });
     const isBest = progress.waiting.bestEpoch === epoch;
     if (isBest && stopping.keep === 'best' && this.isFinite()) this.best.keep();
   }
@@ -400,13 +424,12 @@ export class Trainer {
   }
 
   private failEvaluation(program: EvaluateProgram, from: number): void {
-    const { split, plan } = this;
-    const hasTest = split.test.length > 0;
-    const rows = hasTest ? split.test : split.train;
+    const { guide, plan } = this;
+    const rows = this.split[guide];
     this.batches.load(program, rows, from);
     const { batch } = plan.programs.evaluate;
     this.fail(program, program.calls.length, this.progress.step, {
-      of: hasTest ? 'test' : 'measured',
+      of: guide === 'train' ? 'measured' : guide,
       epoch: Math.min(this.progress.epoch + 1, this.epochs),
       number: Math.floor(from / batch) + 1,
       count: Math.ceil(rows.length / batch),
@@ -425,6 +448,8 @@ export class Trainer {
     this.failure = nonFiniteRefusal(found, { step, batch, keptStep, learningRate }, names);
   }
 }
+
+const orNone = (rows: Uint32Array): Uint32Array | undefined => (rows.length === 0 ? undefined : rows);
 
 function scalarsOf({ training }: NetwrightDocument): ((t: number) => readonly number[]) | undefined {
   const { definition, params } = chosen(training, 'optimizer');

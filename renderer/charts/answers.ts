@@ -11,11 +11,11 @@ export interface Rows {
   readonly rows: number;
 }
 
-/** The samples to test with, `most` of them. */
-export function testRows({ x, y, test, targetShape }: SampleSet, most: number): Rows {
+/** The samples of a part, by its number in `partCodes`; `most` of them. */
+export function rowsIn({ x, y, part: parts, targetShape }: SampleSet, code: number, most: number): Rows {
   const targetSize = elementCount(targetShape);
-  const width = x.length / Math.max(1, test.length);
-  const rows = [...test.keys()].filter((row) => test[row] === 1).slice(0, most);
+  const width = x.length / Math.max(1, parts.length);
+  const rows = [...parts.keys()].filter((row) => parts[row] === code).slice(0, most);
   const part = {
     x: new Float32Array(rows.length * width),
     y: new Float32Array(rows.length * targetSize),

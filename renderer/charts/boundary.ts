@@ -1,4 +1,4 @@
-import type { SampleSet } from '../../engine/protocol/data-messages.ts';
+import { partCodes, type SampleSet } from '../../engine/protocol/data-messages.ts';
 import type { Extent } from '../../engine/protocol/plane.ts';
 import { classOf } from './classes.ts';
 import { colorIndex, cssColor } from './color-map.ts';
@@ -55,29 +55,30 @@ export function numberPixels(
 const pointRadius = (count: number, side: number): number =>
   Math.min(4, Math.max(1.1, side * Math.sqrt(0.05 / (Math.PI * Math.max(1, count)))));
 
-/** Every sample in the colour of its class; those that are kept for testing lie on top, with a rim. */
+/** What is trained on in the colours of the classes, and on top, with a rim, the samples of the part `held`. */
 export function paintPoints(
   context: CanvasRenderingContext2D,
   samples: SampleSet,
+  held: number,
   extent: Extent,
   side: number,
   colors: Palette,
 ): void {
-  const { x, y, test, classes } = samples;
-  const radius = pointRadius(test.length, side);
+  const { x, y, part: parts, classes } = samples;
+  const radius = pointRadius(parts.length, side);
   context.lineWidth = Math.min(1.2, Math.max(0.7, radius * 0.4));
   context.strokeStyle = cssColor(colors.text);
-  for (const part of [0, 1]) {
-    for (let i = 0; i < test.length; i++) {
-      if (test[i] !== part) continue;
+  for (const part of [partCodes.train, held]) {
+    for (let i = 0; i < parts.length; i++) {
+      if (parts[i] !== part) continue;
       const px = ((x[i * 2] - extent.xMin) / (extent.xMax - extent.xMin)) * side;
       const py = ((extent.yMax - x[i * 2 + 1]) / (extent.yMax - extent.yMin)) * side;
       const color = classes ? colors.classes[y[i] % colors.classes.length] : colors.textMuted;
       context.beginPath();
-      context.arc(px, py, part === 1 ? radius * 1.15 : radius, 0, 2 * Math.PI);
+      context.arc(px, py, part === held ? radius * 1.15 : radius, 0, 2 * Math.PI);
       context.fillStyle = cssColor(color);
       context.fill();
-      if (part === 1) context.stroke();
+      if (part === held) context.stroke();
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { EpochRecord } from '../../engine/protocol/live-run-messages.ts';
+import { type EpochRecord, heldOutFigures } from '../../engine/protocol/live-run-messages.ts';
 import { type StepFigure, stepFigures } from '../../engine/protocol/step-series.ts';
 import type { FrameRing } from '../engine/frame-ring.ts';
 
@@ -11,7 +11,7 @@ export interface CurveData {
   readonly batch: Column;
   readonly batchLow: Column;
   readonly batchHigh: Column;
-  /** Whole epochs. */
+  /** Whole epochs: what was trained on, and what guides the run beside it. */
   readonly train: Column;
   readonly test: Column;
 }
@@ -19,7 +19,7 @@ export interface CurveData {
 export type CurveMetric = StepFigure;
 export const curveMetrics = stepFigures;
 
-/** What is known of whole epochs too, and of the test part. */
+/** What is known of whole epochs too, and of samples that were held out. */
 export const isLearned = (metric: CurveMetric): metric is 'loss' | 'accuracy' =>
   metric === 'loss' || metric === 'accuracy';
 
@@ -61,7 +61,7 @@ export function curveData(ring: Told, metric: CurveMetric): CurveData {
       const at = point(record.step);
       if (isLearned(metric)) {
         data.train[at] = orNull(record.train[metric]);
-        data.test[at] = orNull(record.test?.[metric]);
+        data.test[at] = orNull(heldOutFigures(record)?.[metric]);
         // Runs of before single steps told their rate have it at least at the ends of their epochs.
       } else if (metric === 'learningRate') data.batch[at] ??= orNull(record.learningRate);
     }

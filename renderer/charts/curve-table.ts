@@ -36,6 +36,8 @@ export const tableColumns: readonly string[] = [
   'epoch',
   'train_loss',
   'train_accuracy',
+  'validation_loss',
+  'validation_accuracy',
   'test_loss',
   'test_accuracy',
 ];
@@ -65,6 +67,8 @@ const epochCells = (record: EpochRecord | undefined): Cell[] => [
   record?.epoch,
   record?.train.loss,
   record?.train.accuracy,
+  record?.validation?.loss,
+  record?.validation?.accuracy,
   record?.test?.loss,
   record?.test?.accuracy,
 ];

@@ -1,5 +1,5 @@
 import { scaleLinear } from 'd3-scale';
-import type { SampleSet } from '../../engine/protocol/data-messages.ts';
+import { partCodes, type SampleSet } from '../../engine/protocol/data-messages.ts';
 import { cssColor } from './color-map.ts';
 import { formatShort } from './figures.ts';
 import type { Palette } from './palette.ts';
@@ -7,6 +7,8 @@ import type { Surface } from './use-canvas.ts';
 
 export interface LineFitPicture {
   readonly samples: SampleSet;
+  /** The part that is drawn as rings. */
+  readonly held: number;
   /** [count] x of the curve, and what the network answers there; absent before training. */
   readonly curve: { readonly x: Float32Array; readonly y: Float32Array };
   /** The asked x with its answer. */
@@ -22,7 +24,7 @@ export function paintLineFit(
   picture: LineFitPicture,
   colors: Palette,
 ): void {
-  const { samples, curve, asked, yRange } = picture;
+  const { samples, held, curve, asked, yRange } = picture;
   const x = scaleLinear()
     .domain([curve.x[0], curve.x.at(-1) as number])
     .range([margin.left, width - margin.right]);
@@ -53,11 +55,11 @@ export function paintLineFit(
   }
   context.stroke();
 
-  for (let i = 0; i < samples.test.length; i++) {
-    const isTest = samples.test[i] === 1;
+  for (const [i, part] of samples.part.entries()) {
+    if (part !== held && part !== partCodes.train) continue;
     context.beginPath();
     context.arc(x(samples.x[i]), y(samples.y[i]), 2.6, 0, 2 * Math.PI);
-    if (isTest) {
+    if (part === held) {
       context.lineWidth = 1.4;
       context.strokeStyle = cssColor(colors.test);
       context.stroke();

@@ -108,7 +108,8 @@ function Samples({ node, fields }: SamplesProps) {
         <Panel title={t('dataPage.split')}>
           <Parts report={report} />
           <p className={section['note']}>
-            {t(report.testPart === 'given' ? 'dataPage.splitGiven' : 'dataPage.splitDrawn')}
+            {t(report.origins.test === 'given' ? 'dataPage.splitGiven' : 'dataPage.splitDrawn')}{' '}
+            {t(report.validation > 0 ? 'dataPage.hasValidation' : 'dataPage.noValidation')}
           </p>
           <Remarks remarks={report.remarks} />
         </Panel>

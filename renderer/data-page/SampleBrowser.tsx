@@ -2,7 +2,7 @@ import { ChevronFirst, ChevronLast, ChevronLeft, ChevronRight } from 'lucide-rea
 import { useState } from 'react';
 import type { Params } from '../../engine/declaration/fields.ts';
 import { elementCount } from '../../engine/declaration/tensor-type.ts';
-import type { DataReport } from '../../engine/protocol/data-messages.ts';
+import { type DataReport, type Part, parts } from '../../engine/protocol/data-messages.ts';
 import { formatWhole } from '../charts/figures.ts';
 import { useSamplePage } from '../data/data-node.ts';
 import { IconButton } from '../design/Button.tsx';
@@ -17,9 +17,6 @@ const mostNumbersOnPage = 2 ** 21;
 const mostClasses = 500;
 const allClasses = 'all';
 
-const parts = ['train', 'test'] as const;
-type Part = (typeof parts)[number];
-
 interface SampleBrowserProps {
   readonly params: Params;
   readonly report: DataReport;
@@ -29,7 +26,9 @@ interface SampleBrowserProps {
 export function SampleBrowser({ params, report }: SampleBrowserProps) {
   const t = useT();
   const text = useText();
-  const [part, setPart] = useState<Part>('train');
+  const [asked, setPart] = useState<Part>('train');
+  const there = parts.filter((part) => part !== 'validation' || report.validation > 0);
+  const part = there.includes(asked) ? asked : 'train';
   const [ofClass, setOfClass] = useState(allClasses);
   const [wanted, setWanted] = useState(0);
   const size = elementCount(report.inputShape);
@@ -58,7 +57,7 @@ export function SampleBrowser({ params, report }: SampleBrowserProps) {
         <Segments
           label={t('dataPage.part')}
           value={part}
-          options={parts.map((value) => ({ value, label: t(`data.${value}`) }))}
+          options={there.map((value) => ({ value, label: t(`data.${value}`) }))}
           onChange={(next) => show({ part: next })}
         />
         {known.length === 0 ? null : (

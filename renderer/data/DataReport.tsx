@@ -1,6 +1,7 @@
 import { TriangleAlert } from 'lucide-react';
+import { Fragment } from 'react';
 import type { ChannelStatistics } from '../../engine/data/sources/contract.ts';
-import type { DataReport } from '../../engine/protocol/data-messages.ts';
+import { type ClassBalance, type DataReport, parts } from '../../engine/protocol/data-messages.ts';
 import { formatFigure, formatWhole } from '../charts/figures.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import css from './DataSection.module.css';
@@ -23,21 +24,27 @@ export function Report({ report }: { readonly report: DataReport }) {
 export function Balance({ classes }: { readonly classes: NonNullable<DataReport['classes']> }) {
   const t = useT();
   const text = useText();
-  const most = Math.max(1, ...classes.map(({ train, test }) => train + test));
+  const all = ({ train, validation, test }: ClassBalance): number => train + validation + test;
+  const most = Math.max(1, ...classes.map(all));
+  const hasValidation = classes.some(({ validation }) => validation > 0);
   const share = (count: number): string => `${(100 * count) / most}%`;
   return (
     <>
       <h3 className={css['title']}>{t('data.balance', { count: classes.length })}</h3>
       <ul className={css['balance']} tabIndex={classes.length > 12 ? 0 : undefined}>
-        {classes.map(({ name, train, test }, i) => (
+        {classes.map((one, i) => (
           // Two classes may be called the same.
-          <li key={`${i} ${name.en}`} title={t('data.ofClass', { name: text(name), train, test })}>
-            <span className={css['name']}>{text(name)}</span>
+          <li
+            key={`${i} ${one.name.en}`}
+            title={t(hasValidation ? 'data.ofClassParts' : 'data.ofClass', { ...one, name: text(one.name) })}
+          >
+            <span className={css['name']}>{text(one.name)}</span>
             <span className={css['bar']} aria-hidden>
-              <span className={css['train']} style={{ width: share(train) }} />
-              <span className={css['test']} style={{ width: share(test) }} />
+              {parts.map((part) => (
+                <span key={part} className={css[part]} style={{ width: share(one[part]) }} />
+              ))}
             </span>
-            <span className={css['count']}>{formatWhole(train + test)}</span>
+            <span className={css['count']}>{formatWhole(all(one))}</span>
           </li>
         ))}
       </ul>
@@ -83,18 +90,23 @@ export function Statistics({ statistics }: { readonly statistics: readonly Chann
   );
 }
 
-/** How many samples there are to train on and to test with, and who says which. */
+/** How many samples each part has, and who says which. */
 export function Parts({ report }: { readonly report: DataReport }) {
   const t = useT();
-  const { train, test, testPart } = report;
+  const { train, origins } = report;
+  const held = (['validation', 'test'] as const).filter((part) => part === 'test' || report[part] > 0);
   return (
     <dl className={css['facts']}>
       <dt>{t('data.train')}</dt>
       <dd>{formatWhole(train)}</dd>
-      <dt>
-        {t('data.test')} <span className={css['note']}>{t(`data.testPart.${testPart}`)}</span>
-      </dt>
-      <dd>{formatWhole(test)}</dd>
+      {held.map((part) => (
+        <Fragment key={part}>
+          <dt>
+            {t(`data.${part}`)} <span className={css['note']}>{t(`data.origin.${origins[part]}`)}</span>
+          </dt>
+          <dd>{formatWhole(report[part])}</dd>
+        </Fragment>
+      ))}
     </dl>
   );
 }

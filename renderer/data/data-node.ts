@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { openedFiles } from '../../engine/data/sources/index.ts';
 import type { Params } from '../../engine/declaration/fields.ts';
 import type { FoundFiles } from '../../engine/declaration/found-files.ts';
+import { splitBy } from '../../engine/document/run-length.ts';
 import type { DocumentNode } from '../../engine/document/schema.ts';
 import type {
   DataReport,
@@ -42,18 +43,21 @@ export const filesOf = (params: Params, isFromFiles: boolean): FoundFiles | unde
 const answers = new Map<string, Promise<unknown>>();
 const mostKept = 16;
 
-function alone(params: Params, seed: number, testShare: number): Ask<'describeData'> {
+/** `split`: what `splitBy` says of the settings, as JSON. */
+function alone(params: Params, split: string): Ask<'describeData'> {
   const node: DocumentNode = { id: 'data', type: 'data', name: 'data', position: { x: 0, y: 0 }, params };
   const project = emptyDocument('data');
-  const training = { ...project.training, seed, testShare };
+  const training = { ...project.training, ...(JSON.parse(split) as ReturnType<typeof splitBy>) };
   return { document: { ...project, nodes: [node], training }, node: node.id };
 }
 
-function ask<N extends keyof Asked>(name: N, params: Params, more: Asked[N], seed: number, share: number) {
-  const key = JSON.stringify([name, params, more, seed, share]);
+const useSplit = (): string => useDocumentStore((state) => JSON.stringify(splitBy(state.project.training)));
+
+function ask<N extends keyof Asked>(name: N, params: Params, more: Asked[N], split: string) {
+  const key = JSON.stringify([name, params, more, split]);
   const known = answers.get(key);
   if (known !== undefined) return known as Promise<Answer<N>>;
-  const asked = engine().request(name, { ...alone(params, seed, share), ...more } as never);
+  const asked = engine().request(name, { ...alone(params, split), ...more } as never);
   answers.set(key, asked);
   const [oldest] = answers.keys();
   if (answers.size > mostKept && oldest !== undefined) answers.delete(oldest);
@@ -64,15 +68,14 @@ function ask<N extends keyof Asked>(name: N, params: Params, more: Asked[N], see
 
 function useAnswer<N extends keyof Asked>(name: N, params: Params | undefined, more: Asked[N]) {
   const connected = useRun((state) => state.connection === 'open');
-  const seed = useDocumentStore((state) => state.project.training.seed);
-  const share = useDocumentStore((state) => state.project.training.testShare);
-  const key = params && JSON.stringify([params, more, seed, share]);
+  const split = useSplit();
+  const key = params && JSON.stringify([params, more, split]);
   const [told, setTold] = useState<Told<Answer<N>>>();
   useEffect(() => {
     if (key === undefined || !connected) return undefined;
     let current = true;
     const [given, rest] = JSON.parse(key) as [Params, Asked[N]];
-    ask(name, given, rest, seed, share).then(
+    ask(name, given, rest, split).then(
       (answer) => current && setTold({ files: openedFiles(given)?.fingerprint, answer }),
       (error: unknown) =>
         current && setTold({ files: openedFiles(given)?.fingerprint, refusal: refusalOf(error) }),
@@ -80,7 +83,7 @@ function useAnswer<N extends keyof Asked>(name: N, params: Params | undefined, m
     return () => {
       current = false;
     };
-  }, [name, key, connected, seed, share]);
+  }, [name, key, connected, split]);
   // Of the same files, what was told before stays until the next answer is there: nothing jumps.
   const files = params && openedFiles(params)?.fingerprint;
   const isOfThese = told !== undefined && told.files === files;
@@ -110,8 +113,7 @@ export const useSamplePage = (
 /** Samples that are there more than once, told as they are found: asking goes on until all have been looked at. */
 export function useDuplicates(params: Params): Duplicates | undefined {
   const connected = useRun((state) => state.connection === 'open');
-  const seed = useDocumentStore((state) => state.project.training.seed);
-  const share = useDocumentStore((state) => state.project.training.testShare);
+  const split = useSplit();
   const key = JSON.stringify(params);
   const [found, setFound] = useState<{ readonly key: string; readonly duplicates: Duplicates }>();
   useEffect(() => {
@@ -119,10 +121,7 @@ export function useDuplicates(params: Params): Duplicates | undefined {
     let current = true;
     const look = async (): Promise<void> => {
       for (let looked = 0; current && looked < 1; ) {
-        const duplicates = await engine().request(
-          'findDuplicates',
-          alone(JSON.parse(key) as Params, seed, share),
-        );
+        const duplicates = await engine().request('findDuplicates', alone(JSON.parse(key) as Params, split));
         if (current) setFound({ key, duplicates });
         looked = duplicates.share;
       }
@@ -132,6 +131,6 @@ export function useDuplicates(params: Params): Duplicates | undefined {
     return () => {
       current = false;
     };
-  }, [key, connected, seed, share]);
+  }, [key, connected, split]);
   return found?.key === key ? found.duplicates : undefined;
 }

@@ -5,6 +5,7 @@ import { elementCount } from '../../engine/declaration/tensor-type.ts';
 import type { Text } from '../../engine/declaration/text.ts';
 import { catalogue } from '../../engine/document/catalogue.ts';
 import { completeParams } from '../../engine/document/check-params.ts';
+import { splitBy } from '../../engine/document/run-length.ts';
 import type { DocumentNode, NetwrightDocument } from '../../engine/document/schema.ts';
 import type { SampleSet } from '../../engine/protocol/data-messages.ts';
 import type { Refusal } from '../../engine/protocol/refusal.ts';
@@ -33,11 +34,9 @@ export function isAskedForInput(document: NetwrightDocument): boolean {
   return target?.from.node === dataNodeOf(document)?.id && target?.from.port === 'x';
 }
 
-/** What decides which samples there are and how they are split. */
-function samplesKey(document: NetwrightDocument, node: DocumentNode): string {
-  const { seed, testShare } = document.training;
-  return JSON.stringify([node.id, node.type, node.params, seed, testShare]);
-}
+/** What decides which samples there are, how they are split, and which of them are sent. */
+const samplesKey = ({ training }: NetwrightDocument, node: DocumentNode, first: HeldOut): string =>
+  JSON.stringify([node.id, node.type, node.params, splitBy(training), mostOf(node) && first]);
 
 /** How many samples to ask for; undefined for all, where each is a point of a picture. */
 function mostOf({ params }: DocumentNode): number | undefined {
@@ -48,11 +47,16 @@ function mostOf({ params }: DocumentNode): number | undefined {
   return size <= 2 ? undefined : Math.max(1, Math.min(mostSamples, Math.floor(mostNumbers / size)));
 }
 
-/** The samples of a document's data node, in the split that training uses; asked for anew when either changes. */
-export function useSamples(document: NetwrightDocument): SamplesState {
+type HeldOut = 'validation' | 'test';
+
+/**
+ * The samples of a document's data node, in the split that training uses; asked for anew when either changes. Where not all
+ * are sent, those of the part `first` are.
+ */
+export function useSamples(document: NetwrightDocument, first: HeldOut): SamplesState {
   const connected = useRun((state) => state.connection === 'open');
   const node = dataNodeOf(document);
-  const key = node && samplesKey(document, node);
+  const key = node && samplesKey(document, node, first);
   const [answer, setAnswer] = useState<{ key: string; samples?: SampleSet; refusal?: Refusal }>();
   useEffect(() => {
     if (!node || key === undefined || !connected || answer?.key === key) return undefined;
@@ -61,7 +65,7 @@ export function useSamples(document: NetwrightDocument): SamplesState {
       () => {
         const most = mostOf(node);
         engine()
-          .request('samples', { document, node: node.id, ...(most !== undefined && { most }) })
+          .request('samples', { document, node: node.id, first, ...(most !== undefined && { most }) })
           .then(
             (samples) => current && setAnswer({ key, samples }),
             (error: unknown) => current && setAnswer({ key, refusal: refusalOf(error) }),
@@ -73,7 +77,7 @@ export function useSamples(document: NetwrightDocument): SamplesState {
       current = false;
       clearTimeout(timer);
     };
-  }, [document, node, key, connected, answer]);
+  }, [document, node, key, connected, answer, first]);
   const source = node?.params['source'];
   return {
     samples: key === undefined ? undefined : answer?.samples,

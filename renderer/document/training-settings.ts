@@ -11,7 +11,14 @@ import {
 import type { EditLabel } from './history.ts';
 import { editProject, useDocumentStore } from './store.ts';
 
-type NumberSetting = 'learningRate' | 'warmupSteps' | 'batchSize' | 'epochs' | 'seed' | 'testShare';
+type NumberSetting =
+  | 'learningRate'
+  | 'warmupSteps'
+  | 'batchSize'
+  | 'epochs'
+  | 'seed'
+  | 'testShare'
+  | 'validationShare';
 /** A choice takes a type and sets its parameters to their defaults; a group takes the value of one of its fields. */
 export type TrainingPath =
   | NumberSetting
@@ -55,6 +62,9 @@ export function assignTraining(training: TrainingSettings, path: TrainingPath, v
       Object.assign(training, withChoice(training, setting, paramText(value)));
   } else if (isGroup(setting)) {
     if (second !== undefined) training[setting][second] = value;
+  } else if (setting === 'validationShare' && value === 0) {
+    // A project without a validation part says nothing of one.
+    delete training.validationShare;
   } else if (typeof value === 'number') {
     training[setting as NumberSetting] = value;
   }

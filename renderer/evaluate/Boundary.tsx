@@ -1,5 +1,5 @@
 import { type PointerEvent, useMemo, useRef, useState } from 'react';
-import type { SampleSet } from '../../engine/protocol/data-messages.ts';
+import { partCodes, type SampleSet } from '../../engine/protocol/data-messages.ts';
 import type { Prediction } from '../../engine/protocol/live-run-messages.ts';
 import { gridOf, squareExtent } from '../../engine/protocol/plane.ts';
 import { heatPixels, numberPixels, paintAsked, paintBoundary, paintPoints } from '../charts/boundary.ts';
@@ -17,7 +17,9 @@ import { ClassTable } from './ClassTable.tsx';
 import { ConfusionTable } from './ConfusionTable.tsx';
 import css from './Evaluate.module.css';
 import { FilmBar } from './FilmBar.tsx';
+import { PartChoice } from './PartChoice.tsx';
 import { type PlanePoint, PointAnswer } from './PointAnswer.tsx';
+import { useShownPart } from './shown-part.ts';
 import { WorstTable } from './WorstTable.tsx';
 
 interface BoundaryProps {
@@ -33,11 +35,12 @@ const askEveryMs = 250;
 export function Boundary({ ring, samples, shape }: BoundaryProps) {
   const t = useT();
   const text = useText();
+  const { part, code } = useShownPart();
   const extent = useMemo(() => squareExtent(samples.x), [samples]);
   const questions = useMemo(
     () => ({
       x: concatenated(gridOf(extent, gridSize), samples.x),
-      rows: gridSize * gridSize + samples.test.length,
+      rows: gridSize * gridSize + samples.part.length,
     }),
     [extent, samples],
   );
@@ -72,10 +75,10 @@ export function Boundary({ ring, samples, shape }: BoundaryProps) {
       const map = { ...seen, size: gridSize };
       context.imageSmoothingEnabled = true;
       context.drawImage(heat.current.picture(seen, classes !== undefined, colors.theme), 0, 0, side, side);
-      paintPoints(context, samples, extent, side, colors);
+      paintPoints(context, samples, code, extent, side, colors);
       if (classes) paintBoundary(context, map, side, colors);
     } else {
-      paintPoints(context, samples, extent, side, colors);
+      paintPoints(context, samples, code, extent, side, colors);
     }
     if (ring) paintAsked(context, point, extent, side, colors);
     context.restore();
@@ -108,13 +111,14 @@ export function Boundary({ ring, samples, shape }: BoundaryProps) {
             current.prediction,
             samples.y,
             classes.length,
-            (row) => samples.test[row] === 1,
+            (row) => samples.part[row] === code,
             gridSize * gridSize,
           )
         : undefined,
-    [current, classes, samples],
+    [current, classes, samples, code],
   );
-  const testCount = samples.test.reduce((sum, one) => sum + one, 0);
+  const countOf = (wanted: number): number =>
+    samples.part.reduce((sum, part) => sum + (part === wanted ? 1 : 0), 0);
   return (
     <div className={css['evaluate']}>
       <figure className={css['plane']}>
@@ -133,6 +137,7 @@ export function Boundary({ ring, samples, shape }: BoundaryProps) {
         <h3 className={css['title']} data-testid="evaluate-title">
           {title}
         </h3>
+        <PartChoice />
         <ul className={css['legend']}>
           {classes?.map((name, index) => (
             <li key={name.en}>
@@ -142,11 +147,11 @@ export function Boundary({ ring, samples, shape }: BoundaryProps) {
           ))}
           <li>
             <i aria-hidden className={css['dot']} data-part="train" />
-            {t('evaluate.trainPoints', { count: samples.test.length - testCount })}
+            {t('evaluate.trainPoints', { count: countOf(partCodes.train) })}
           </li>
           <li>
             <i aria-hidden className={css['dot']} data-part="test" />
-            {t('evaluate.testPoints', { count: testCount })}
+            {t(`evaluate.points.${part}`, { count: countOf(code) })}
           </li>
         </ul>
         {refusal ? <p className={css['hint']}>{text(refusal.message)}</p> : null}
@@ -174,8 +179,8 @@ export function Boundary({ ring, samples, shape }: BoundaryProps) {
               offset={gridSize * gridSize}
               x={samples.x}
               y={samples.y}
-              rows={samples.test.length}
-              take={(row) => samples.test[row] === 1}
+              rows={samples.part.length}
+              take={(row) => samples.part[row] === code}
               classes={classes}
             />
           ) : null}

@@ -8,6 +8,7 @@ import { palette } from '../charts/palette.ts';
 import { useTheme } from '../design/theme.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import css from './ConfusionMap.module.css';
+import { useShownPart } from './shown-part.ts';
 
 export interface Cell {
   readonly truth: number;
@@ -26,6 +27,7 @@ const mostListed = 10;
 
 /** The same as the table of answers, for as many classes as there are: a square of colours, and the pairs that are confused most. */
 export function ConfusionMap({ confusion, classes, chosen, onChoose }: ConfusionMapProps) {
+  const { title } = useShownPart();
   const t = useT();
   const text = useText();
   const theme = useTheme((state) => state.theme);
@@ -58,6 +60,7 @@ export function ConfusionMap({ confusion, classes, chosen, onChoose }: Confusion
     <section className={css['confusion']} aria-label={t('evaluate.confusion')}>
       <p data-testid="confusion-caption">
         {t('evaluate.confusionCaption', {
+          samples: title,
           right: formatWhole(right),
           total: formatWhole(total),
           share: formatShare(total > 0 ? right / total : undefined),

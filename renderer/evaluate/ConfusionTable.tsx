@@ -3,6 +3,7 @@ import type { Confusion } from '../charts/classes.ts';
 import { formatShare, formatWhole } from '../charts/figures.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import css from './Evaluate.module.css';
+import { useShownPart } from './shown-part.ts';
 
 interface ConfusionTableProps {
   readonly confusion: Confusion;
@@ -11,6 +12,7 @@ interface ConfusionTableProps {
 
 /** True classes down, answers across; the diagonal is right. */
 export function ConfusionTable({ confusion, classes }: ConfusionTableProps) {
+  const { title } = useShownPart();
   const t = useT();
   const text = useText();
   const { counts, right, total } = confusion;
@@ -19,6 +21,7 @@ export function ConfusionTable({ confusion, classes }: ConfusionTableProps) {
     <table className={css['confusion']} data-testid="confusion">
       <caption>
         {t('evaluate.confusionCaption', {
+          samples: title,
           right: formatWhole(right),
           total: formatWhole(total),
           share: formatShare(total > 0 ? right / total : undefined),

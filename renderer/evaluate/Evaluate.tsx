@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { elementCount } from '../../engine/declaration/tensor-type.ts';
+import { partCountsOf } from '../../engine/document/run-length.ts';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
 import { answeredByThemselves } from '../charts/answers.ts';
 import { sampleKind } from '../charts/samples.ts';
@@ -11,6 +12,7 @@ import { EmptyState } from '../training/EmptyState.tsx';
 import { Boundary } from './Boundary.tsx';
 import { Images } from './Images.tsx';
 import { LineFit } from './LineFit.tsx';
+import { ShownPartProvider, useChosenPart, useShownPart } from './shown-part.ts';
 import { TestSamples } from './TestSamples.tsx';
 import { TestTable } from './TestTable.tsx';
 
@@ -20,17 +22,27 @@ export function Evaluate() {
   const drawn = useDocumentStore((state) => state.project);
   const trained = useRun((state) => (state.ring ? state.document : undefined));
   const document: NetwrightDocument = trained ?? drawn;
-  if (!dataNodeOf(document)) {
+  const chosen = useChosenPart(({ part }) => part);
+  const data = dataNodeOf(document);
+  if (!data) {
     return <EmptyState title={t('evaluate.emptyTitle')} detail={t('evaluate.emptyDetail')} />;
   }
-  return <EvaluateOn document={document} />;
+  const { validation, test } = partCountsOf(document.training, data);
+  const hasBoth = validation > 0 && test > 0;
+  const part = hasBoth ? chosen : validation > 0 ? 'validation' : 'test';
+  return (
+    <ShownPartProvider value={{ part, hasBoth }}>
+      <EvaluateOn document={document} />
+    </ShownPartProvider>
+  );
 }
 
 function EvaluateOn({ document }: { readonly document: NetwrightDocument }) {
   const t = useT();
   const text = useText();
+  const { part } = useShownPart();
   const ring = useRun((state) => state.ring);
-  const { samples: found, title, refusal } = useSamples(document);
+  const { samples: found, title, refusal } = useSamples(document, part);
   const isForInput = isAskedForInput(document);
   const samples = useMemo(
     () => (found && isForInput ? answeredByThemselves(found) : found),

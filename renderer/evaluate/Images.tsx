@@ -5,6 +5,7 @@ import type { FrameRing } from '../engine/frame-ring.ts';
 import { useT } from '../i18n/i18n.ts';
 import { Filters } from './Filters.tsx';
 import css from './Images.module.css';
+import { useShownPart } from './shown-part.ts';
 import { TestSamples } from './TestSamples.tsx';
 import { TryPicture } from './TryPicture.tsx';
 
@@ -14,15 +15,16 @@ interface ImagesProps {
   readonly shape: string;
 }
 
-const views = ['samples', 'try', 'filters'] as const;
-type View = (typeof views)[number];
+const others = ['try', 'filters'] as const;
+type View = 'samples' | (typeof others)[number];
 
 /** Kept while other panels are looked at. */
 const useView = create<{ readonly view: View }>(() => ({ view: 'samples' }));
 
-/** What a network makes of images: those to test with, one of one's own, and what its first layer looks for. */
+/** What a network makes of images: those that were not trained on, one of one's own, and what its first layer looks for. */
 export function Images({ ring, samples, shape }: ImagesProps) {
   const t = useT();
+  const { title } = useShownPart();
   const { view } = useView();
   return (
     <div className={css['images']}>
@@ -30,7 +32,10 @@ export function Images({ ring, samples, shape }: ImagesProps) {
         className={css['views']}
         label={t('evaluate.views.label')}
         value={view}
-        options={views.map((value) => ({ value, label: t(`evaluate.views.${value}`) }))}
+        options={[
+          { value: 'samples', label: title },
+          ...others.map((value) => ({ value, label: t(`evaluate.views.${value}`) })),
+        ]}
         onChange={(next) => useView.setState({ view: next })}
         inline
       />

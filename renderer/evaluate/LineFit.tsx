@@ -10,6 +10,8 @@ import type { FrameRing } from '../engine/frame-ring.ts';
 import { usePrediction } from '../engine/use-prediction.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import css from './Evaluate.module.css';
+import { PartChoice } from './PartChoice.tsx';
+import { useShownPart } from './shown-part.ts';
 
 interface LineFitProps {
   readonly ring: FrameRing | undefined;
@@ -24,6 +26,7 @@ const askEveryMs = 250;
 export function LineFit({ ring, samples, shape }: LineFitProps) {
   const t = useT();
   const text = useText();
+  const { code, samples: named } = useShownPart();
   const [asked, setAsked] = useState(5);
   const curveX = useMemo(() => lineOf(samples.x, asked, curvePoints), [samples, asked]);
   const questions = useMemo(
@@ -43,6 +46,7 @@ export function LineFit({ ring, samples, shape }: LineFitProps) {
       surface,
       {
         samples,
+        held: code,
         curve: { x: curveX, y: curveY },
         asked: answer === undefined ? undefined : { x: asked, y: answer },
         yRange: [low, high],
@@ -72,6 +76,7 @@ export function LineFit({ ring, samples, shape }: LineFitProps) {
         <h3 className={css['title']} data-testid="evaluate-title">
           {title}
         </h3>
+        <PartChoice />
         <div className={css['ask']}>
           <label htmlFor="predict-x">{t('evaluate.predictAt')}</label>
           <NumberField
@@ -86,7 +91,9 @@ export function LineFit({ ring, samples, shape }: LineFitProps) {
           </output>
         </div>
         {refusal ? <p className={css['hint']}>{text(refusal.message)}</p> : null}
-        <p className={css['hint']}>{t(current ? 'evaluate.lineHint' : 'evaluate.boundaryHint')}</p>
+        <p className={css['hint']}>
+          {current ? t('evaluate.lineHint', { samples: named }) : t('evaluate.boundaryHint')}
+        </p>
       </div>
     </div>
   );

@@ -9,6 +9,7 @@ import type { Answered } from '../engine/use-prediction.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import { SampleCard } from './SampleCard.tsx';
 import { type Place, SequenceTable } from './SequenceTable.tsx';
+import { useShownPart } from './shown-part.ts';
 import css from './TestSamples.module.css';
 
 interface SampleListProps {
@@ -29,6 +30,7 @@ interface SampleListProps {
 export function SampleList(props: SampleListProps) {
   const { shown, part, samples, kind, answers, current, range, chosen, onChoose } = props;
   const t = useT();
+  const { title } = useShownPart();
   const text = useText();
   const { inputShape, targetShape, classes } = samples;
   const isMade = classes === undefined && sameShape(targetShape, inputShape);
@@ -65,12 +67,7 @@ export function SampleList(props: SampleListProps) {
       card
     );
   return (
-    <ul
-      className={css['samples']}
-      data-kind={kind}
-      data-made={isMade || undefined}
-      aria-label={t('evaluate.samplesLabel')}
-    >
+    <ul className={css['samples']} data-kind={kind} data-made={isMade || undefined} aria-label={title}>
       {shown.map((row) => (
         <li key={row}>
           {kind === 'tokens' ? (

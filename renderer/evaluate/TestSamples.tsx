@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import { elementCount } from '../../engine/declaration/tensor-type.ts';
 import type { SampleSet } from '../../engine/protocol/data-messages.ts';
-import { firstRows, readAnswers, testRows } from '../charts/answers.ts';
+import { firstRows, readAnswers, rowsIn } from '../charts/answers.ts';
 import { formatWhole } from '../charts/figures.ts';
 import { classLosses, numberLosses, surestFirst, worstFirst } from '../charts/sample-losses.ts';
 import { type SampleKind, usualRange } from '../charts/samples.ts';
@@ -14,7 +14,9 @@ import { useT, useText } from '../i18n/i18n.ts';
 import type { Cell } from './ConfusionMap.tsx';
 import evaluate from './Evaluate.module.css';
 import { OneImage } from './OneImage.tsx';
+import { PartChoice } from './PartChoice.tsx';
 import { SampleList } from './SampleList.tsx';
+import { useShownPart } from './shown-part.ts';
 import css from './TestSamples.module.css';
 import { Totals } from './Totals.tsx';
 
@@ -35,7 +37,7 @@ const mostPlaces = 1000;
 const orders = ['given', 'worst', 'surest'] as const;
 type Order = (typeof orders)[number];
 
-/** Test samples as they look, what the network answers to each, and how the answers add up. */
+/** Samples that were not trained on as they look, what the network answers to each, and how the answers add up. */
 export function TestSamples({ ring, samples, shape, kind }: TestSamplesProps) {
   const t = useT();
   const text = useText();
@@ -43,19 +45,20 @@ export function TestSamples({ ring, samples, shape, kind }: TestSamplesProps) {
   const size = elementCount(inputShape);
   const most =
     kind === 'tokens' ? Math.max(3, Math.min(mostCards, Math.floor(mostPlaces / size))) : mostCards;
+  const { part, code, samples: named } = useShownPart();
   const isTraining = useRun(({ phase }) => phase === 'running' || phase === 'starting');
   const [isWrongOnly, showWrongOnly] = useState(false);
   const [order, setOrder] = useState<Order>('given');
   const [cell, chooseCell] = useState<Cell>();
   const [chosen, choose] = useState<number>();
-  const [seen, setSeen] = useState(samples);
+  const [seen, setSeen] = useState({ samples, part });
   // Of other samples the same rows and pairs mean something else.
-  if (seen !== samples) {
-    setSeen(samples);
+  if (seen.samples !== samples || seen.part !== part) {
+    setSeen({ samples, part });
     chooseCell(undefined);
     choose(undefined);
   }
-  const all = useMemo(() => testRows(samples, mostRows), [samples]);
+  const all = useMemo(() => rowsIn(samples, code, mostRows), [samples, code]);
   const some = useMemo(
     () => firstRows(all, Math.max(mostCards, Math.floor(numbersWhileTraining / size))),
     [all, size],
@@ -92,7 +95,7 @@ export function TestSamples({ ring, samples, shape, kind }: TestSamplesProps) {
   const title =
     current === undefined
       ? t('evaluate.samplesTitle', { shape })
-      : t('evaluate.testTitle', { shape, step: formatWhole(current.prediction.step) });
+      : t('evaluate.testTitle', { shape, samples: named, step: formatWhole(current.prediction.step) });
 
   return (
     <div className={evaluate['evaluate']} data-testid="test-samples" data-step={current?.prediction.step}>
@@ -110,6 +113,7 @@ export function TestSamples({ ring, samples, shape, kind }: TestSamplesProps) {
         <h3 className={evaluate['title']} data-testid="evaluate-title">
           {title}
         </h3>
+        <PartChoice />
         {refusal ? <p className={evaluate['hint']}>{text(refusal.message)}</p> : null}
         {oneOf === undefined ? null : (
           <OneImage
@@ -148,7 +152,11 @@ export function TestSamples({ ring, samples, shape, kind }: TestSamplesProps) {
         )}
         {isTraining && some.rows < all.rows ? (
           <p className={evaluate['hint']}>
-            {t('evaluate.someHint', { some: formatWhole(some.rows), all: formatWhole(all.rows) })}
+            {t('evaluate.someHint', {
+              some: formatWhole(some.rows),
+              all: formatWhole(all.rows),
+              samples: named,
+            })}
           </p>
         ) : null}
       </div>

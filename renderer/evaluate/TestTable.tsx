@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { SampleSet } from '../../engine/protocol/data-messages.ts';
-import { rootMeanSquare, testRows } from '../charts/answers.ts';
+import { rootMeanSquare, rowsIn } from '../charts/answers.ts';
 import { confusionOf } from '../charts/classes.ts';
 import { formatFigure, formatWhole } from '../charts/figures.ts';
 import type { FrameRing } from '../engine/frame-ring.ts';
@@ -10,6 +10,8 @@ import { EmptyState } from '../training/EmptyState.tsx';
 import { ClassTable } from './ClassTable.tsx';
 import { ConfusionTable } from './ConfusionTable.tsx';
 import css from './Evaluate.module.css';
+import { PartChoice } from './PartChoice.tsx';
+import { useShownPart } from './shown-part.ts';
 import { WorstTable } from './WorstTable.tsx';
 
 interface TestTableProps {
@@ -21,13 +23,19 @@ interface TestTableProps {
 const askEveryMs = 500;
 const mostRows = 2000;
 
-/** Inputs that no plane can show: the answers to the test samples, class by class, or their error. */
+/** Inputs that no plane can show: the answers to samples that were not trained on, class by class, or their error. */
 export function TestTable({ ring, samples, shape }: TestTableProps) {
   const t = useT();
-  const part = useMemo(() => testRows(samples, mostRows), [samples]);
+  const { code, samples: named } = useShownPart();
+  const part = useMemo(() => rowsIn(samples, code, mostRows), [samples, code]);
   const { answered } = usePrediction(ring, part, askEveryMs);
   if (!answered || answered.questions !== part) {
-    return <EmptyState title={t('evaluate.samplesTitle', { shape })} detail={t('evaluate.tableHint')} />;
+    return (
+      <EmptyState
+        title={t('evaluate.samplesTitle', { shape })}
+        detail={t('evaluate.tableHint', { samples: named })}
+      />
+    );
   }
   const { prediction } = answered;
   const { classes } = samples;
@@ -36,8 +44,9 @@ export function TestTable({ ring, samples, shape }: TestTableProps) {
     <div className={css['evaluate']}>
       <div className={css['beside']}>
         <h3 className={css['title']} data-testid="evaluate-title">
-          {t('evaluate.testTitle', { shape, step: formatWhole(prediction.step) })}
+          {t('evaluate.testTitle', { shape, samples: named, step: formatWhole(prediction.step) })}
         </h3>
+        <PartChoice />
         <div className={css['tables']}>
           {classes && confusion ? (
             <>
@@ -47,6 +56,7 @@ export function TestTable({ ring, samples, shape }: TestTableProps) {
           ) : (
             <p>
               {t('evaluate.rootMeanSquare', {
+                samples: named,
                 error: formatFigure(rootMeanSquare(prediction.values, part.y)),
               })}
             </p>

@@ -8,6 +8,7 @@ import { ClassTable } from './ClassTable.tsx';
 import { type Cell, ConfusionMap } from './ConfusionMap.tsx';
 import { ConfusionTable } from './ConfusionTable.tsx';
 import evaluate from './Evaluate.module.css';
+import { useShownPart } from './shown-part.ts';
 import css from './TestSamples.module.css';
 
 /** A table of answers with more columns than these could not be read. */
@@ -28,10 +29,11 @@ export function Totals(props: TotalsProps) {
   const { current, answers, labels, samples, cell, onCell } = props;
   const { prediction, questions } = current;
   const t = useT();
+  const { samples: named } = useShownPart();
   const { classes, targetShape, groups } = samples;
   if (classes === undefined || answers === undefined) {
     const error = formatFigure(rootMeanSquare(prediction.values, labels));
-    return <p>{t('evaluate.rootMeanSquare', { error })}</p>;
+    return <p>{t('evaluate.rootMeanSquare', { error, samples: named })}</p>;
   }
   if (targetShape.length === 0) {
     const confusion = confusionOf(prediction, labels, classes.length, () => true);
@@ -48,7 +50,7 @@ export function Totals(props: TotalsProps) {
             <dl className={css['totals']} data-testid="top-shares">
               <dt>{t('evaluate.topOne')}</dt>
               <dd>{formatShare(total > 0 ? right / total : undefined)}</dd>
-              <dt title={t('evaluate.topFiveHelp')}>{t('evaluate.topFive')}</dt>
+              <dt title={t('evaluate.topFiveHelp', { samples: named })}>{t('evaluate.topFive')}</dt>
               <dd>{formatShare(total > 0 ? rightWithin(prediction, labels, topMost) / total : undefined)}</dd>
               {groups === undefined ? null : (
                 <>

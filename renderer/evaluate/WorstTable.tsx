@@ -5,6 +5,7 @@ import { formatFigure, formatShare } from '../charts/figures.ts';
 import { classLosses, numberLosses, probabilityOf, worstFirst } from '../charts/sample-losses.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import css from './Evaluate.module.css';
+import { useShownPart } from './shown-part.ts';
 
 interface WorstTableProps {
   readonly prediction: { readonly values: Float32Array; readonly columns: number };
@@ -13,7 +14,7 @@ interface WorstTableProps {
   readonly x: Float32Array;
   readonly y: Float32Array;
   readonly rows: number;
-  /** Which of them are to be tested with. */
+  /** Which of them are looked at. */
   readonly take?: (row: number) => boolean;
   readonly classes: SampleSet['classes'];
 }
@@ -21,10 +22,11 @@ interface WorstTableProps {
 const mostShown = 10;
 const mostInputs = 4;
 
-/** The test samples with the highest loss: what went in, what it is, what was answered and how surely. */
+/** The samples with the highest loss among those that were not trained on: what went in, what it is, what was answered and how surely. */
 export function WorstTable(props: WorstTableProps) {
   const { prediction, offset = 0, x, y, rows, take = always, classes } = props;
   const t = useT();
+  const { title } = useShownPart();
   const text = useText();
   const losses = useMemo(
     () => (classes ? classLosses : numberLosses)(prediction, y, rows, offset),
@@ -54,7 +56,7 @@ export function WorstTable(props: WorstTableProps) {
   };
   return (
     <table className={css['perClass']} data-testid="worst-samples">
-      <caption>{t('evaluate.worst.caption')}</caption>
+      <caption>{t('evaluate.worst.caption', { samples: title })}</caption>
       <thead>
         <tr>
           <th scope="col">{t('evaluate.worst.input')}</th>

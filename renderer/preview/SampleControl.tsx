@@ -50,7 +50,7 @@ function Control({ isFar }: { readonly isFar: boolean }) {
       </IconButton>
       <span className={css['divider']} />
       <Target sample={sample} />
-      <span className={css['part']}>{t(sample.isTest ? 'preview.test' : 'preview.train')}</span>
+      <span className={css['part']}>{t(`preview.${sample.part}`)}</span>
       <span className={css['step']}>
         {isFar
           ? t('preview.zoomIn')

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import type { RunRecord, RunSummary } from '../../engine/protocol/kept-run-messages.ts';
+import { guideFigures } from '../../engine/protocol/live-run-messages.ts';
 import { formatDuration, formatFigure, formatShare, formatWhole } from '../charts/figures.ts';
 import { Dialog } from '../design/Dialog.tsx';
 import { formatNumber } from '../design/number.ts';
@@ -67,18 +68,26 @@ function useRecords(before: string, after: string, close: () => void): Pair | un
   return records;
 }
 
+type ResultRow = readonly [SentenceKey, (run: RunSummary) => string | undefined];
+
+const validationRows: readonly ResultRow[] = [
+  ['runs.validationLoss', ({ validation }) => formatFigure(validation?.loss)],
+  ['runs.validationAccuracy', ({ validation }) => formatShare(validation?.accuracy)],
+];
+
 function Results({ before, after }: Pick<CompareDialogProps, 'before' | 'after'>) {
   const t = useT();
-  const rows: readonly [SentenceKey, (run: RunSummary) => string | undefined][] = [
-    ['runs.column.test', ({ test, train }) => formatFigure((test ?? train)?.loss)],
-    ['runs.column.accuracy', ({ test, train }) => formatShare((test ?? train)?.accuracy)],
+  const rows: readonly ResultRow[] = [
+    ...(before.validation === undefined && after.validation === undefined ? [] : validationRows),
+    ['runs.testLoss', ({ test }) => formatFigure(test?.loss)],
+    ['runs.testAccuracy', ({ test }) => formatShare(test?.accuracy)],
     ['runs.trainLoss', ({ train }) => formatFigure(train?.loss)],
     [
       'runs.column.best',
       ({ best }) =>
         best &&
         t('runs.bestFigure', {
-          loss: formatFigure((best.test ?? best.train).loss),
+          loss: formatFigure(guideFigures(best).loss),
           epoch: formatWhole(best.epoch),
         }),
     ],

@@ -1,5 +1,7 @@
 import { X } from 'lucide-react';
+import { useRun } from '../engine/run-store.ts';
 import { useT } from '../i18n/i18n.ts';
+import { heldOutOf } from '../training/held-out.ts';
 import type { Overlays } from './overlaid.ts';
 import css from './Runs.module.css';
 import { runColor } from './run-color.ts';
@@ -8,6 +10,7 @@ import { pick } from './runs-store.ts';
 /** Which line is whose, where more than one run is drawn. */
 export function RunLegend({ overlays: { others, current } }: { readonly overlays: Overlays }) {
   const t = useT();
+  const ring = useRun((state) => state.ring);
   return (
     <ul className={css['legend']} aria-label={t('runs.legend')}>
       <li data-key>
@@ -16,7 +19,7 @@ export function RunLegend({ overlays: { others, current } }: { readonly overlays
       </li>
       <li data-key>
         <i aria-hidden data-part="test" />
-        {t('curves.test')}
+        {t(`curves.${heldOutOf({ ring, others })}`)}
       </li>
       {current === undefined ? null : (
         <li className={css['current']}>

@@ -1,6 +1,7 @@
 import { Ellipsis, NotebookPen, Star } from 'lucide-react';
 import { memo } from 'react';
 import type { RunSummary } from '../../engine/protocol/kept-run-messages.ts';
+import { guideFigures } from '../../engine/protocol/live-run-messages.ts';
 import { formatBytes, formatDuration, formatFigure, formatShare, formatWhole } from '../charts/figures.ts';
 import { IconButton } from '../design/Button.tsx';
 import { Menu, type MenuEntry } from '../design/Menu.tsx';
@@ -8,7 +9,7 @@ import { TextField } from '../design/TextField.tsx';
 import { useRun } from '../engine/run-store.ts';
 import { useLanguage, useT, useText } from '../i18n/i18n.ts';
 import { beginWith } from '../training/start-weights.ts';
-import { bestLossOf, measuredOf } from './columns.ts';
+import { bestLossOf } from './columns.ts';
 import css from './Runs.module.css';
 import { continueRun, isComplete, openGraph, startFromBest, whyNotWith } from './run-actions.ts';
 import { colorNames, runColor } from './run-color.ts';
@@ -35,7 +36,7 @@ export const RunRow = memo(function RunRow({ summary, picked, isCurrent, ask }: 
   const text = useText();
   const { run, label, project, state, failure } = summary;
   const { name, note, starred } = label;
-  const measured = measuredOf(summary);
+  const measured = guideFigures(summary);
   const time = summary.trainedMs;
   return (
     <tr data-run={run} data-picked={picked || undefined} data-testid="run-row">

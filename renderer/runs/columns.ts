@@ -1,4 +1,5 @@
 import type { RunSummary } from '../../engine/protocol/kept-run-messages.ts';
+import { guideFigures } from '../../engine/protocol/live-run-messages.ts';
 
 /** Columns that the table of runs can be sorted by. */
 export const columns = [
@@ -22,11 +23,7 @@ export interface Sorting {
   readonly descending: boolean;
 }
 
-/** What was measured last: on the test part, on the training part where there is no other. */
-export const measuredOf = ({ test, train }: Pick<RunSummary, 'test' | 'train'>) => test ?? train;
-
-export const bestLossOf = ({ best }: RunSummary): number | undefined =>
-  best && (best.test ?? best.train).loss;
+export const bestLossOf = ({ best }: RunSummary): number | undefined => best && guideFigures(best).loss;
 
 const keyOf: Readonly<Record<Column, (run: RunSummary) => number | string | undefined>> = {
   starred: ({ label }) => (label.starred ? 1 : 0),
@@ -36,8 +33,8 @@ const keyOf: Readonly<Record<Column, (run: RunSummary) => number | string | unde
   state: ({ state }) => state,
   epochs: ({ epochs }) => epochs,
   steps: ({ steps }) => steps,
-  test: (run) => measuredOf(run)?.loss,
-  accuracy: (run) => measuredOf(run)?.accuracy,
+  test: (run) => guideFigures(run)?.loss,
+  accuracy: (run) => guideFigures(run)?.accuracy,
   best: bestLossOf,
   time: ({ trainedMs }) => trainedMs,
   size: ({ sizeBytes }) => sizeBytes,

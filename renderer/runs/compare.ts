@@ -2,6 +2,7 @@ import type { Fields, ParamValue } from '../../engine/declaration/fields.ts';
 import type { Text } from '../../engine/declaration/text.ts';
 import { blockOf, blockType, declarationOf } from '../../engine/document/blocks.ts';
 import { completeParams, fieldApplies } from '../../engine/document/check-params.ts';
+import { validationShareOf } from '../../engine/document/run-length.ts';
 import type {
   BlockDefinition,
   DocumentNode,
@@ -57,7 +58,7 @@ export function compareDocuments(before: NetwrightDocument, after: NetwrightDocu
   });
   const all = [compareDrawings(drawingOf(before), drawingOf(after)), ...shared];
   return {
-    settings: settingDifferences(before.training, after.training),
+    settings: settingDifferences(withAllSettings(before), withAllSettings(after)),
     removed: all.flatMap(({ removed }) => removed),
     added: all.flatMap(({ added }) => added),
     changed: all.flatMap(({ changed }) => changed),
@@ -178,6 +179,11 @@ function fieldDifferences(
       : [{ path: `${path}.${name}`, label: field.label, before: shown(a), after: shown(b) }];
   });
 }
+
+const withAllSettings = ({ training }: NetwrightDocument): TrainingSettings => ({
+  ...training,
+  validationShare: validationShareOf(training),
+});
 
 function settingDifferences(before: TrainingSettings, after: TrainingSettings): Difference[] {
   return Object.keys(before).flatMap((key) => {

@@ -1,3 +1,4 @@
+import { guideFigures } from '../../engine/protocol/live-run-messages.ts';
 import { formatFigure, formatShare } from '../charts/figures.ts';
 import { notify } from '../design/toast.tsx';
 import { type Phase, type RunStore, useRun } from '../engine/run-store.ts';
@@ -36,7 +37,7 @@ function tellEnd({ phase, document, ring, refusal, ending }: RunStore): void {
     return;
   }
   const newest = ring?.epochs.newest;
-  const measured = newest && (newest.test ?? newest.train);
+  const measured = newest && guideFigures(newest);
   const figures = translate(measured?.accuracy === undefined ? 'runs.endedLoss' : 'runs.endedAccuracy', {
     loss: formatFigure(measured?.loss),
     accuracy: formatShare(measured?.accuracy),

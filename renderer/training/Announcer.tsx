@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { guideFigures, guideOf } from '../../engine/protocol/live-run-messages.ts';
 import { formatFigure, formatShare, formatWhole } from '../charts/figures.ts';
 import type { FrameRing } from '../engine/frame-ring.ts';
 import { throttle } from '../engine/throttle.ts';
@@ -14,11 +15,12 @@ export function Announcer({ ring }: { readonly ring: FrameRing }) {
     const announce = throttle(everyMs, () => {
       const epoch = ring.epochs.newest;
       if (!region.current || !epoch) return;
-      const { loss, accuracy } = epoch.test ?? epoch.train;
+      const { loss, accuracy } = guideFigures(epoch);
       region.current.textContent = t(
         accuracy === undefined ? 'curves.announceLoss' : 'curves.announceAccuracy',
         {
           step: formatWhole(epoch.step),
+          part: t(`curves.${guideOf(epoch)}`),
           loss: formatFigure(loss),
           accuracy: formatShare(accuracy),
         },

@@ -10,6 +10,7 @@ import { runColor } from '../runs/run-color.ts';
 import css from './Curves.module.css';
 import { CurveModel, type CurveSubject } from './curve-model.ts';
 import { showWindow, useTimeWindow, windowOf } from './curve-settings.ts';
+import { heldOutOf } from './held-out.ts';
 
 const paintEveryMs = 100;
 const parts = ['train', 'test', 'batch', 'step'] as const;
@@ -33,6 +34,7 @@ export function Curve(subject: CurveSubject) {
   const noteId = useId();
   const run = ring?.started.run ?? '';
   const title = t(`curves.${metric}`);
+  const heldName = t(`curves.${heldOutOf(subject)}`);
 
   useEffect(() => {
     const element = plot.current;
@@ -52,7 +54,7 @@ export function Curve(subject: CurveSubject) {
       if (hovered === undefined && element.hasAttribute('aria-valuetext')) return;
       const { step, train, test, batch } = texts;
       const told = isLearned(metric)
-        ? t('curves.cursorEpochs', { step, train, test, batch })
+        ? t('curves.cursorEpochs', { step, train, part: heldName, test, batch })
         : t('curves.cursor', { step, value: batch });
       element.setAttribute('aria-valuetext', told);
       element.setAttribute('aria-valuenow', String(Math.round(values.step ?? 0)));
@@ -97,7 +99,7 @@ export function Curve(subject: CurveSubject) {
       painter.remove();
       chart.destroy();
     };
-  }, [ring, others, color, metric, log, smoothing, theme, t, run]);
+  }, [ring, others, color, metric, log, smoothing, theme, t, run, heldName]);
 
   const readout = (part: Part, label: string) => (
     <div className={css['readout']} data-part={part}>
@@ -129,7 +131,7 @@ export function Curve(subject: CurveSubject) {
           {isLearned(metric) ? (
             <>
               {readout('train', t('curves.train'))}
-              {readout('test', t('curves.test'))}
+              {readout('test', heldName)}
               {readout('batch', t('curves.batch'))}
             </>
           ) : (

@@ -1,4 +1,5 @@
 import type { Text } from '../../engine/declaration/text.ts';
+import { partCountsOf, sampleCountsOf, validationShareOf } from '../../engine/document/run-length.ts';
 import type { TrainingSettings as Settings } from '../../engine/document/schema.ts';
 import {
   type SettingGroup,
@@ -6,9 +7,12 @@ import {
   settingGroups,
   settingsOf,
 } from '../../engine/document/training-settings.ts';
+import { formatWhole } from '../charts/figures.ts';
+import { dataNodeOf } from '../data/use-samples.ts';
 import { Disclosure } from '../design/Disclosure.tsx';
 import { NumberField } from '../design/NumberField.tsx';
 import { formatNumber } from '../design/number.ts';
+import { useDocumentStore } from '../document/store.ts';
 import { setTraining, useTraining } from '../document/training-settings.ts';
 import { useRun, useRunActive } from '../engine/run-store.ts';
 import { type Translate, useT, useText } from '../i18n/i18n.ts';
@@ -39,6 +43,22 @@ export function TrainingSettings() {
           value={value}
           onChange={(next) => setTraining(path, next)}
           {...range}
+          {...ids}
+        />
+      )}
+    </SettingRow>
+  );
+  const share = (path: 'testShare' | 'validationShare', value: number) => (
+    <SettingRow label={t(`settings.${path}`)} help={t(`settings.${path}Help`)}>
+      {(ids) => (
+        <NumberField
+          label={t(`settings.${path}`)}
+          value={Math.round(value * 1000) / 10}
+          onChange={(next) => setTraining(path, next / 100)}
+          min={0}
+          max={90}
+          step={5}
+          unit="%"
           {...ids}
         />
       )}
@@ -95,20 +115,9 @@ export function TrainingSettings() {
       <h3 className={css['group']}>{t('settings.start')}</h3>
       <ChoiceSetting setting="initializer" />
       {number('seed', training.seed, { min: 0, max: 0x7fffffff, integer: true })}
-      <SettingRow label={t('settings.testShare')} help={t('settings.testShareHelp')}>
-        {(ids) => (
-          <NumberField
-            label={t('settings.testShare')}
-            value={Math.round(training.testShare * 1000) / 10}
-            onChange={(next) => setTraining('testShare', next / 100)}
-            min={0}
-            max={90}
-            step={5}
-            unit="%"
-            {...ids}
-          />
-        )}
-      </SettingRow>
+      {share('validationShare', validationShareOf(training))}
+      {share('testShare', training.testShare)}
+      <PartCounts />
 
       <h3 className={css['group']}>{t('settings.engine')}</h3>
       <dl className={css['engine']}>
@@ -126,6 +135,30 @@ export function TrainingSettings() {
         </div>
       </dl>
     </section>
+  );
+}
+
+/** What the shares come to with the data on the canvas. */
+function PartCounts() {
+  const t = useT();
+  const project = useDocumentStore((state) => state.project);
+  const data = dataNodeOf(project);
+  const given = data && sampleCountsOf(data);
+  if (data === undefined || given === undefined || given.all === 0) return null;
+  const counts = partCountsOf(project.training, data);
+  const { train, validation, test } = counts;
+  const parts = validation > 0 ? 'settings.allParts' : 'settings.twoParts';
+  return (
+    <p className={css['note']} data-testid="part-counts">
+      {t(parts, {
+        train: formatWhole(train),
+        validation: formatWhole(validation),
+        test: formatWhole(test),
+      })}{' '}
+      {given.givenTest > 0
+        ? t(given.givenValidation > 0 ? 'settings.partsGiven' : 'settings.testGiven')
+        : null}
+    </p>
   );
 }
 

@@ -14,6 +14,7 @@ import { runRgb } from '../runs/run-color.ts';
 import { shell } from '../shell/current.ts';
 import { CurveModel, type CurveSubject } from './curve-model.ts';
 import { windowOf } from './curve-settings.ts';
+import { heldOutOf } from './held-out.ts';
 
 /** Everything that is drawn, as a table of every figure over the steps. */
 export async function saveTable(ring: FrameRing | undefined, overlays: Overlays, name: string, t: Translate) {
@@ -128,7 +129,7 @@ function drawHead(context: CanvasRenderingContext2D, subject: CurveSubject, y: n
     cssColor(color === undefined ? colors[part] : runRgb(color));
   if (isLearned(metric)) {
     line(own('train'), [], t('curves.train'));
-    line(own('test'), [5, 3], t('curves.test'));
+    line(own('test'), [5, 3], t(`curves.${heldOutOf(subject)}`));
   } else if (ring) line(own('train'), [], t(`curves.shows.${metric}`));
   for (const { label } of others) line(cssColor(runRgb(label.color)), [], label.name);
 }

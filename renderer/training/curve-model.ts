@@ -1,3 +1,4 @@
+import { heldOutFigures } from '../../engine/protocol/live-run-messages.ts';
 import { GrowingRange, stepAxisEnd } from '../charts/axis-range.ts';
 import {
   type CurveData,
@@ -140,7 +141,7 @@ export class CurveModel {
       return {
         step: ring?.latest?.step,
         train: isOfEpochs ? epoch?.train[metric] : undefined,
-        test: isOfEpochs ? epoch?.test?.[metric] : undefined,
+        test: isOfEpochs && epoch ? heldOutFigures(epoch)?.[metric] : undefined,
         batch: metric === 'gradientNorm' ? lastIn(data.batch) : ring?.lastStep?.[metric],
       };
     }

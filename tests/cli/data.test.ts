@@ -81,7 +81,10 @@ it('train --data trains on it; killed and resumed it comes to the same weights; 
   // The file takes pixels as they lie there; it is proved, checked later, and run on them.
   const onnx = folder.path('raw.onnx');
   const exported = await netwright(['export', run, '--onnx', onnx, '--with-preprocessing', '--json']);
-  expect(exported.objects[0]).toMatchObject({ equal: true, nodes: [{ name: 'data', maxAbsDiff: 0 }, {}, {}, {}, {}, {}] });
+  expect(exported.objects[0]).toMatchObject({
+    equal: true,
+    nodes: [{ name: 'data', maxAbsDiff: 0 }, {}, {}, {}, {}, {}],
+  });
   const checked = await netwright(['check', onnx, '--against', run, '--json']);
   expect(checked.objects[0]).toEqual(exported.objects[0]);
   const pixels = new Array<number>(64).fill(255).join();

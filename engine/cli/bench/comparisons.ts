@@ -259,8 +259,7 @@ export async function compareInference(
     document,
     weights: trainer.weights(),
     step: 0,
-    train: undefined,
-    test: undefined,
+    measured: { train: undefined, test: undefined },
   });
   const sample = machine.plan.inputs.find(({ port }) => port === 'x')?.shape ?? [];
   machine.close();

@@ -5,6 +5,7 @@ import { type Role, rolesOf } from '../../data/sources/table.ts';
 import type { FoundColumn } from '../../declaration/found-files.ts';
 import { type Language, type Text, text } from '../../declaration/text.ts';
 import { type OpenedFile, openedReport } from '../../hosts/data-files.ts';
+import { type PartOrigin, parts } from '../../protocol/data-messages.ts';
 import { dataPath, listKnownSets, setNames } from '../known-data.ts';
 import { jsonOption, path } from '../options.ts';
 import { createOutput, figure, say } from '../output.ts';
@@ -52,8 +53,9 @@ const words = {
   en: {
     comma: ', ',
     train: 'training samples',
+    validation: 'validation samples',
     test: 'test samples',
-    testPart: {
+    origin: {
       given: 'given by the files',
       byClass: 'drawn evenly from every class',
       random: 'drawn at random',
@@ -62,6 +64,7 @@ const words = {
     classes: 'classes',
     class: 'class',
     inTrain: 'training',
+    inValidation: 'validation',
     inTest: 'test',
     channel: 'channel',
     column: 'column',
@@ -80,12 +83,14 @@ const words = {
   zh: {
     comma: '，',
     train: '训练样本',
+    validation: '验证样本',
     test: '测试样本',
-    testPart: { given: '由文件给定', byClass: '按类别均匀抽取', random: '随机抽取' },
+    origin: { given: '由文件给定', byClass: '按类别均匀抽取', random: '随机抽取' },
     shape: '样本形状',
     classes: '类别数',
     class: '类别',
     inTrain: '训练',
+    inValidation: '验证',
     inTest: '测试',
     channel: '通道',
     column: '列',
@@ -108,9 +113,13 @@ function readable({ source, files, report }: OpenedFile, language: Language): st
   const title = sourceOf(source)?.title[language] ?? source;
   const whole = (count: number): string => count.toLocaleString('en');
   const { classes, statistics, remarks } = report;
+  const held = (count: number, origin: PartOrigin): string => `${whole(count)}${w.comma}${w.origin[origin]}`;
   const facts: [string, string][] = [
     [w.train, whole(report.train)],
-    [w.test, `${whole(report.test)}${w.comma}${w.testPart[report.testPart]}`],
+    ...(report.validation === 0
+      ? []
+      : [[w.validation, held(report.validation, report.origins.validation)] as [string, string]]),
+    [w.test, held(report.test, report.origins.test)],
     [w.shape, report.inputShape.join('×')],
   ];
   if (classes !== undefined) {
@@ -120,8 +129,11 @@ function readable({ source, files, report }: OpenedFile, language: Language): st
   }
   const blocks = [[`${files.path}: ${title}`, ...textTable(facts, ['left', 'left'])]];
   if (classes !== undefined && classes.length <= mostListed) {
-    const rows = classes.map(({ name, train, test }) => [name[language], whole(train), whole(test)]);
-    blocks.push(textTable([[w.class, w.inTrain, w.inTest], ...rows], ['left', 'right', 'right']));
+    const told = parts.filter((part) => part !== 'validation' || report.validation > 0);
+    const heads = { train: w.inTrain, validation: w.inValidation, test: w.inTest };
+    const rows = classes.map((row) => [row.name[language], ...told.map((part) => whole(row[part]))]);
+    const right = told.map(() => 'right' as const);
+    blocks.push(textTable([[w.class, ...told.map((part) => heads[part])], ...rows], ['left', ...right]));
   }
   if (report.rows !== undefined) blocks.push(columnsTable(files.columns, statistics, language));
   else if (statistics.length > 0) blocks.push(statisticsTable(statistics, language));

@@ -234,8 +234,8 @@ function timeNotes({
   const [step, epoch, test] = [duration(stepMs), duration(secondsPerEpoch * 1000), duration(evaluationMs)];
   const notes = [
     text(
-      `An epoch will take about ${epoch.en}: ${stepsPerEpoch} steps of ${step.en}, and ${test.en} for the test part (${kernels} kernels, ${workers} ${workers === 1 ? 'thread' : 'threads'}).`,
-      `每轮预计约 ${epoch.zh}：${stepsPerEpoch} 步，每步 ${step.zh}，测试集 ${test.zh}（${kernels} 内核，${workers} 个线程）。`,
+      `An epoch will take about ${epoch.en}: ${stepsPerEpoch} steps of ${step.en}, and ${test.en} for measuring after it (${kernels} kernels, ${workers} ${workers === 1 ? 'thread' : 'threads'}).`,
+      `每轮预计约 ${epoch.zh}：${stepsPerEpoch} 步，每步 ${step.zh}，每轮后的评估 ${test.zh}（${kernels} 内核，${workers} 个线程）。`,
     ),
   ];
   if (times !== undefined) {

@@ -11,7 +11,13 @@ import { errorOf } from '../../hosts/refusal.ts';
 import type { FinishedRun } from '../../hosts/run-messages.ts';
 import { type RunThread, type StartRun, startRun } from '../../hosts/run-thread.ts';
 import { type NamedDocument, openTemplateOrFile } from '../../hosts/templates.ts';
-import type { EpochRecord, Frame, KernelChoice, Metrics } from '../../protocol/live-run-messages.ts';
+import {
+  type EpochRecord,
+  type Frame,
+  guideOf,
+  type KernelChoice,
+  type Metrics,
+} from '../../protocol/live-run-messages.ts';
 import type { Cadence } from '../../training/checkpoint-schedule.ts';
 import { dataPath, setNames } from '../known-data.ts';
 import {
@@ -25,6 +31,7 @@ import {
 } from '../options.ts';
 import { createOutput, exitCodes, figure, type Output, percent, say } from '../output.ts';
 import { overSeeds } from '../over-seeds.ts';
+import { partLines, partNames } from '../part-lines.ts';
 import { applySettings } from '../settings.ts';
 
 interface TrainOptions {
@@ -290,8 +297,9 @@ class EpochReporter {
 
   tell(frame: Frame): void {
     for (const { message } of frame.notices ?? []) this.output.notice(message);
-    for (const { epoch, step, train, test, learningRate } of frame.epochsEnded) {
-      this.output.result({ event: 'epoch', epoch, step, train, test, learningRate });
+    for (const { epoch, step, train, validation, test, learningRate } of frame.epochsEnded) {
+      const held = { ...(validation && { validation }), test };
+      this.output.result({ event: 'epoch', epoch, step, train, ...held, learningRate });
     }
     const last = frame.epochsEnded.at(-1);
     if (last === undefined || last.epoch < this.next) return;
@@ -303,17 +311,20 @@ class EpochReporter {
 
 /** `isNewRate`: the learning rate is another than the line before told. */
 function progressLine(frame: Frame, record: EpochRecord, isNewRate: boolean): Text {
-  const { epoch, train, test, learningRate } = record;
+  const { epoch, train, learningRate } = record;
   const { epochs, stepsPerSecond, secondsLeft } = frame;
   const speed = Math.round(stepsPerSecond).toLocaleString('en');
   const left = Number.isFinite(secondsLeft) ? Math.ceil(secondsLeft) : '–';
-  const [trained, tested] = [metricsText(train), metricsText(test)];
+  const guide = guideOf(record);
+  const [trained, guided] = [metricsText(train), metricsText(record[guide])];
+  const [en, zh] = [partNames[guide].en, partNames[guide].zh];
+  const held = guide === 'train' ? text('', '') : text(` · ${en} ${guided.en}`, ` · ${zh} ${guided.zh}`);
   const rate = isNewRate
     ? text(` · learning rate ${figure(learningRate)}`, ` · 学习率 ${figure(learningRate)}`)
     : text('', '');
   return text(
-    `epoch ${epoch}/${epochs} · train ${trained.en}${test ? ` · test ${tested.en}` : ''}${rate.en} · ${speed} steps/s · ${left} s left`,
-    `第 ${epoch}/${epochs} 轮 · 训练 ${trained.zh}${test ? ` · 测试 ${tested.zh}` : ''}${rate.zh} · ${speed} 步/秒 · 剩余 ${left} 秒`,
+    `epoch ${epoch}/${epochs} · train ${trained.en}${held.en}${rate.en} · ${speed} steps/s · ${left} s left`,
+    `第 ${epoch}/${epochs} 轮 · 训练 ${trained.zh}${held.zh}${rate.zh} · ${speed} 步/秒 · 剩余 ${left} 秒`,
   );
 }
 
@@ -358,9 +369,11 @@ function finish(output: Output, run: string, outcome: FinishedRun): void {
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 function summary(run: string, outcome: FinishedRun): Text {
-  const { state, epochs, steps, stepsPerSecond, train, test, ending, kernels, workers } = outcome;
+  const { state, epochs, steps, stepsPerSecond, ending, kernels, workers } = outcome;
   const speed = Math.round(stepsPerSecond).toLocaleString('en');
-  const [trained, tested] = [metricsText(train), metricsText(test)];
+  const figures = partLines((part) =>
+    part === 'train' || outcome[part] !== undefined ? metricsText(outcome[part]) : undefined,
+  );
   const verdict = {
     done: text('Trained', '训练完成'),
     stopped: text('Stopped', '已停止'),
@@ -371,8 +384,8 @@ function summary(run: string, outcome: FinishedRun): Text {
   const early = ending === undefined ? text('', '') : text(`\n${ending.en}`, `\n${ending.zh}`);
   return text(
     `${verdict.en}: ${counted(epochs, 'epoch')}, ${counted(steps, 'step')}, ${speed} steps/s (${kernels} kernels, ${counted(workers, 'thread')})${early.en}\n` +
-      `train ${trained.en}${test ? `\ntest  ${tested.en}` : ''}\nrun folder: ${run}`,
+      `${figures.en}\nrun folder: ${run}`,
     `${verdict.zh}：${epochs} 轮，${steps} 步，${speed} 步/秒（${kernels} 内核，${workers} 个线程）${early.zh}\n` +
-      `训练 ${trained.zh}${test ? `\n测试 ${tested.zh}` : ''}\n运行文件夹：${run}`,
+      `${figures.zh}\n运行文件夹：${run}`,
   );
 }

@@ -16,6 +16,7 @@ import {
 } from './contract.ts';
 import { momentsOver, scaleOf } from './float-moments.ts';
 import { isNpy, type NpyArray, readNpy } from './npy.ts';
+import { type PartName, partNamed, partOrder } from './parts.ts';
 
 interface NamedArray {
   readonly name: string;
@@ -34,13 +35,13 @@ const parts = /^(.*?)[_-]?(train|test|val|valid)?$/i;
 const baseName = (name: string): string => (name.split('/').at(-1) ?? name).replace(/\.np[yz]$/i, '');
 
 /** Which array it is, and of which part: `x_train`, `train_labels`, `y`. */
-function roleOf(name: string): { readonly is: 'x' | 'y'; readonly isTest: boolean } | undefined {
+function roleOf(name: string): { readonly is: 'x' | 'y'; readonly part: PartName } | undefined {
   const plain = baseName(name);
   const front = /^(train|test|val|valid)[_-](.*)$/i.exec(plain);
   const [, what = '', part] = front === null ? (parts.exec(plain) ?? []) : [plain, front[2], front[1]];
-  const isTest = part !== undefined && !/^train$/i.test(part);
-  if (inputNames.test(what)) return { is: 'x', isTest };
-  return targetNames.test(what) ? { is: 'y', isTest } : undefined;
+  const named = partNamed(part ?? '') ?? 'train';
+  if (inputNames.test(what)) return { is: 'x', part: named };
+  return targetNames.test(what) ? { is: 'y', part: named } : undefined;
 }
 
 const isNpz = ({ name }: SourceFile): boolean => /\.npz$/i.test(name);
@@ -104,11 +105,12 @@ interface Pair {
   readonly place: string;
 }
 
-function pairOf(all: readonly NamedArray[], isTest: boolean, path: string): Pair | undefined {
-  const wanted = all.filter(({ name }) => roleOf(name)?.isTest === isTest);
+/** Undefined where there is none of a part that need not be there. */
+function pairOf(all: readonly NamedArray[], part: PartName, path: string): Pair | undefined {
+  const wanted = all.filter(({ name }) => roleOf(name)?.part === part);
   const x = wanted.find(({ name }) => roleOf(name)?.is === 'x');
   const y = wanted.find(({ name }) => roleOf(name)?.is === 'y');
-  if (x === undefined && isTest) return undefined;
+  if (x === undefined && part !== 'train') return undefined;
   if (x === undefined || y === undefined) {
     const found = all.map(({ name }) => baseName(name)).join(', ');
     throw dataError(
@@ -157,20 +159,11 @@ export const arraysReader: Reader = {
   },
   async read(source) {
     const all = await arraysIn(source);
-    const train = pairOf(all, false, source.path) as Pair;
-    const test = pairOf(all, true, source.path);
-    const pairs = test === undefined ? [train] : [train, test];
+    const parts = partOrder.map((part) => pairOf(all, part, source.path));
+    const pairs = parts.filter((pair) => pair !== undefined);
+    const [train] = pairs as [Pair];
     const layout = layoutOf(train.x);
-    if (test !== undefined && test.x.shape.slice(1).join() !== train.x.shape.slice(1).join()) {
-      throw dataError(
-        'arrays-shapes',
-        test.place,
-        text(
-          `expected rows of shape [${train.x.shape.slice(1).join(', ')}] as those to train on, found [${test.x.shape.slice(1).join(', ')}]`,
-          `每行形状应与训练部分一样为 [${train.x.shape.slice(1).join(', ')}]，实际为 [${test.x.shape.slice(1).join(', ')}]`,
-        ),
-      );
-    }
+    for (const other of pairs.slice(1)) requireSameShape(other, train);
     const count = pairs.reduce((sum, { x }) => sum + (x.shape[0] as number), 0);
     const size = layout.shape.reduce((product, n) => product * n, 1);
     const isBytes = pairs.every(({ x }) => x.values instanceof Uint8Array);
@@ -182,16 +175,30 @@ export const arraysReader: Reader = {
       at += pair.x.values.length;
     }
     requireNumbers(x, size, train.place);
-    const tested = test?.x.shape[0] ?? 0;
+    const [, validated, tested] = parts.map((pair) => pair?.x.shape[0] ?? 0) as [number, number, number];
+    const held = tested > 0 ? { validation: validated, test: tested } : { validation: 0, test: validated };
     const targets = targetsOf(pairs);
     const { shape } = layout;
     if (x instanceof Uint8Array && targets.labels !== undefined) {
       const { labels, values } = targets;
-      return byteContent({ count, shape, x, test: tested, columns: [{ name: 'y', values, labels }] });
+      return byteContent({ count, shape, x, ...held, columns: [{ name: 'y', values, labels }] });
     }
-    return numberContent({ count, shape, x, test: tested, targets });
+    return numberContent({ count, shape, x, ...held, targets });
   },
 };
+
+function requireSameShape({ x, place: where }: Pair, train: Pair): void {
+  const [expected, found] = [train.x, x].map(({ shape }) => shape.slice(1).join(', '));
+  if (found === expected) return;
+  throw dataError(
+    'arrays-shapes',
+    where,
+    text(
+      `expected rows of shape [${expected}] as those to train on, found [${found}]`,
+      `每行形状应与训练部分一样为 [${expected}]，实际为 [${found}]`,
+    ),
+  );
+}
 
 function place(
   values: Uint8Array | Float64Array,
@@ -239,8 +246,11 @@ interface Targets {
 
 function targetsOf(pairs: readonly Pair[]): Targets {
   const all = new Float64Array(pairs.reduce((sum, { y }) => sum + y.values.length, 0));
-  all.set((pairs[0] as Pair).y.values);
-  if (pairs[1] !== undefined) all.set(pairs[1].y.values, (pairs[0] as Pair).y.values.length);
+  let at = 0;
+  for (const { y } of pairs) {
+    all.set(y.values, at);
+    at += y.values.length;
+  }
   const count = pairs.reduce((sum, { y }) => sum + (y.shape[0] as number), 0);
   const columns = all.length / count;
   const where = (pairs[0] as Pair).place;
@@ -278,16 +288,18 @@ interface Numbers {
   readonly count: number;
   readonly shape: readonly number[];
   readonly x: Uint8Array | Float32Array;
+  readonly validation: number;
   readonly test: number;
   readonly targets: Targets;
 }
 
-function numberContent({ count, shape, x, test, targets }: Numbers): Content {
+function numberContent({ count, shape, x, validation, test, targets }: Numbers): Content {
   const { labels, values, numbers, columns } = targets;
   const names = columns === 1 ? ['y'] : Array.from({ length: columns }, (_, i) => `y ${i + 1}`);
   return {
     found: {
-      train: count - test,
+      train: count - validation - test,
+      ...(validation > 0 && { validation }),
       test,
       shape: [...shape],
       columns:

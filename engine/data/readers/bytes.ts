@@ -25,21 +25,23 @@ export interface LabelColumn {
   readonly labels: Int32Array;
 }
 
-/** Samples of bytes of which the last `test` are kept for testing. */
+/** Samples of bytes of which the last `test` are kept for testing, and those before for validation. */
 export interface LabelledBytes extends Omit<ByteSamples, 'y'> {
+  readonly validation?: number;
   readonly test: number;
   readonly columns: readonly [LabelColumn, ...LabelColumn[]];
 }
 
 /** `columnOf`: which of the columns is to be learnt. */
 export function byteContent(
-  { columns, test, ...bytes }: LabelledBytes,
+  { columns, validation = 0, test, ...bytes }: LabelledBytes,
   remarks: readonly Text[] = [],
   columnOf: (params: Params) => LabelColumn = () => columns[0],
 ): Content {
   return {
     found: {
-      train: bytes.count - test,
+      train: bytes.count - validation - test,
+      ...(validation > 0 && { validation }),
       test,
       shape: [...bytes.shape],
       columns: columns.map(({ name, values, within }) => ({

@@ -8,6 +8,7 @@ import {
   type SourceFile,
   type SourceFiles,
 } from './contract.ts';
+import { type PartName, partOrder, partWithin, settled } from './parts.ts';
 
 /**
  * IDX: two zero bytes, a byte for the type of the numbers, one for how many dimensions there are, each dimension as a
@@ -91,7 +92,6 @@ const stemOf = (name: string): string =>
     .replace(/[^a-z0-9]+/g, ' ')
     .trim();
 
-const isTestName = (stem: string): boolean => /\b(t10k|test|val|valid|validation)\b/.test(stem);
 /** What parts of one set have in common: their stem without the part. */
 const setOf = (stem: string): string =>
   stem
@@ -99,7 +99,10 @@ const setOf = (stem: string): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
-async function partsIn(files: SourceFiles): Promise<{ train: Part; test: Part | undefined }> {
+/** One for training, and perhaps one for validation and one for testing. */
+async function partsIn(
+  files: SourceFiles,
+): Promise<Readonly<Partial<Record<PartName, Part>>> & { train: Part }> {
   const headers: IdxFile[] = [];
   for (const file of candidates(files)) {
     const header = await headerOf(file);
@@ -111,10 +114,14 @@ async function partsIn(files: SourceFiles): Promise<{ train: Part; test: Part | 
   const parts = images
     .filter(({ file }) => chosen === undefined || setOf(stemOf(file.name)) === chosen)
     .map((part) => ({ images: part, labels: labelsFor(part, images, labels) }));
-  const tests = parts.filter((part) => isTestName(stemOf(part.images.file.name)));
-  const trains = parts.filter((part) => !tests.includes(part));
-  const [train = tests[0], more] = trains;
-  if (train === undefined) {
+  const names = settled(parts.map((part) => partWithin(stemOf(part.images.file.name)))).map(
+    (name) => name ?? 'train',
+  );
+  // A single part is there to be trained on, whatever it is called.
+  const only = parts.length === 1 ? parts[0] : undefined;
+  const found = partOrder.map((wanted) => parts.filter((_, i) => names[i] === wanted));
+  const [train = only, validation, test] = found.map(([part]) => part);
+  if (parts.length === 0) {
     throw dataError(
       'idx-no-images',
       files.path,
@@ -124,18 +131,19 @@ async function partsIn(files: SourceFiles): Promise<{ train: Part; test: Part | 
       ),
     );
   }
-  if (more !== undefined || tests.length > 1) {
+  if (train === undefined || found.some(({ length }) => length > 1)) {
     const list = parts.map((part) => part.images.file.name).join(', ');
     throw dataError(
       'idx-several',
       files.path,
       text(
         `expected one set of images to train on and one to test with, found ${list}; open one of these files instead of the folder`,
-        `应只有一组训练图像和一组测试图像，实际有 ${list}；请直接打开其中一个文件`,
+        `应有一组训练图像和一组测试图像，实际有 ${list}；请直接打开其中一个文件`,
       ),
     );
   }
-  return { train, test: trains.length === 0 ? undefined : tests[0] };
+  if (train === only) return { train };
+  return { train, ...(validation && { validation }), ...(test && { test }) };
 }
 
 /** The labels whose name goes with the images', or the only ones there are of as many. */
@@ -209,10 +217,10 @@ export const idxReader: Reader = {
     return false;
   },
   async read(files) {
-    const { train, test } = await partsIn(files);
-    const parts = test === undefined ? [train] : [train, test];
+    const { train, validation, test } = await partsIn(files);
+    const parts = [train, validation, test].filter((part) => part !== undefined);
     for (const { images } of parts) requireImages(images);
-    if (test !== undefined) requireSameSize(test.images, train.images);
+    for (const other of parts.slice(1)) requireSameSize(other.images, train.images);
     const bytes = parts.reduce((sum, { images }) => sum + images.bytes, 0);
     const count = parts.reduce((sum, { labels }) => sum + labels.bytes, 0);
     requireSampleMemory(bytes + 4 * count, train.images.file.place);
@@ -236,6 +244,7 @@ export const idxReader: Reader = {
       count,
       shape: [1, height, width],
       x,
+      validation: validation?.labels.bytes ?? 0,
       test: test?.labels.bytes ?? 0,
       columns: [{ name: 'label', values: numbered(classes), labels: y }],
     });

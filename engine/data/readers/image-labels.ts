@@ -3,12 +3,13 @@ import { type Column, understand } from './columns.ts';
 import { dataError, type SourceFile } from './contract.ts';
 import { decodeText } from './decode-text.ts';
 import { isMissing, readDelimited } from './delimited.ts';
+import { type PartName, partWithin, settled } from './parts.ts';
 
 /** An image and what it shows. */
 export interface LabelledImage {
   readonly file: SourceFile;
   readonly label: string;
-  readonly isTest: boolean;
+  readonly part: PartName;
 }
 
 export interface TableLabels {
@@ -19,7 +20,6 @@ export interface TableLabels {
 }
 
 const tableEndings = /\.(csv|tsv)$/i;
-const testNames = /(^|[^a-z])(test|testing|val|valid|validation)([^a-z]|$)/i;
 const labelNames = /^(labels?|class(es)?|class[ _-]?(name|label)|categor(y|ies)|target|species|breed|y)$/i;
 const mostTables = 8;
 const mostTableBytes = 2 ** 28;
@@ -37,8 +37,8 @@ interface NamingTable {
 }
 
 /**
- * What tables among the files say of the images; undefined where none of them names images. A table called test or
- * validation says what is tested with.
+ * What tables among the files say of the images; undefined where none of them names images. A table called test says what is
+ * tested with, one called validation what guides the training.
  */
 export async function labelsFromTables(
   files: readonly SourceFile[],
@@ -144,9 +144,10 @@ function gathered(tables: readonly NamingTable[], images: readonly SourceFile[])
   const known = new Map<SourceFile, LabelledImage>();
   const absent: string[] = [];
   const torn = new Set<SourceFile>();
-  const parts = tables.map(({ file }) => testNames.test(file.name));
+  const named = settled(tables.map(({ file }) => partWithin(file.name)));
+  const parts = named.map((part) => part ?? 'train');
   // Where every table is one to test with, there is nothing to train on but them.
-  const hasParts = parts.includes(true) && parts.includes(false);
+  const hasParts = parts.includes('train');
   for (const [i, table] of tables.entries()) {
     for (const [row, file] of table.images.entries()) {
       const label = table.labels[row] as string;
@@ -158,7 +159,7 @@ function gathered(tables: readonly NamingTable[], images: readonly SourceFile[])
       if (isMissing(label)) continue;
       const before = known.get(file);
       if (before !== undefined && before.label !== label) torn.add(file);
-      known.set(file, before ?? { file, label, isTest: hasParts && (parts[i] as boolean) });
+      known.set(file, before ?? { file, label, part: hasParts ? (parts[i] as PartName) : 'train' });
     }
   }
   const [first] = tables as [NamingTable];

@@ -10,6 +10,7 @@ import {
 } from './contract.ts';
 import { imageHeader } from './image-header.ts';
 import { type LabelledImage, labelsFromTables, type TableLabels } from './image-labels.ts';
+import { partNamed, partOrder, settled } from './parts.ts';
 import { resizeTo } from './resize.ts';
 
 const endings = /\.(png|jpe?g|jfif|webp)$/i;
@@ -19,10 +20,7 @@ const mostPixels = 50_000_000;
 const longestSide = 30_000;
 const toldByName = 3;
 
-const trainNames = /^(train|training)$/i;
-const testNames = /^(test|testing|val|valid|validation)$/i;
-
-/** Folders are classes; where they lie in folders for training and testing, these are the parts. */
+/** Folders are classes; where they lie in folders for training, validation and testing, these are the parts. */
 function labelled({ files }: SourceFiles): readonly LabelledImage[] {
   const images = files.filter(({ name }) => endings.test(name) && name.includes('/'));
   const paths = images.map(({ name }) => name.split('/'));
@@ -33,15 +31,17 @@ function labelled({ files }: SourceFiles): readonly LabelledImage[] {
     paths.every((path) => path.length > depth + 2 && path[depth] === paths[0]?.[depth])
   )
     depth++;
-  const tops = new Set(paths.map((path) => path[depth] as string));
-  const hasParts =
-    [...tops].some((top) => trainNames.test(top)) && [...tops].some((top) => testNames.test(top));
+  const tops = paths.map((path) => path[depth] as string);
+  const parts = settled(tops.map(partNamed));
+  const hasParts = parts.includes('train') && parts.includes('test');
   return images.flatMap((file, i) => {
     const path = paths[i] as string[];
     const top = path[depth] as string;
-    if (!hasParts) return [{ file, label: top, isTest: false }];
-    if (path.length < depth + 3 || !(trainNames.test(top) || testNames.test(top))) return [];
-    return [{ file, label: path[depth + 1] as string, isTest: testNames.test(top) }];
+    if (!hasParts) return [{ file, label: top, part: 'train' }];
+    const part = parts[i];
+    return path.length < depth + 3 || part === undefined
+      ? []
+      : [{ file, label: path[depth + 1] as string, part }];
   });
 }
 
@@ -67,32 +67,32 @@ export const imagesReader: Reader = {
     const all = table?.images ?? labelled(source);
     const classes = [...new Set(all.map(({ label }) => label))].toSorted((a, b) => (a < b ? -1 : 1));
     if (classes.length < 2) throw tooFewClasses(source, classes, table);
-    const ordered = [false, true].flatMap((part) => inTurn(all.filter(({ isTest }) => isTest === part)));
+    const ordered = partOrder.flatMap((wanted) => inTurn(all.filter(({ part }) => part === wanted)));
     const { side, fit, channels } = choicesOf(params);
     const size = channels * side * side;
     requireSampleMemory(ordered.length * size, source.path);
     const x = new Uint8Array(ordered.length * size); // [count, C, side, side]
     const labels: number[] = [];
     const broken: Text[] = [];
-    let test = 0;
-    for (const { file, label, isTest } of ordered) {
+    const counts = { train: 0, validation: 0, test: 0 };
+    for (const { file, label, part } of ordered) {
       const wrong = await decodeInto(source, file, (pixels) =>
         resizeTo(pixels, side, fit, channels, x, labels.length * size),
       );
       if (wrong !== undefined) broken.push(wrong);
       else {
         labels.push(classes.indexOf(label));
-        if (isTest) test++;
+        counts[part]++;
       }
     }
     const count = labels.length;
-    if (count - test < 2) throw nothingLeft(source, broken);
+    if (counts.train < 2) throw nothingLeft(source, broken);
     return byteContent(
       {
         count,
         shape: [channels, side, side],
         x: x.subarray(0, count * size),
-        test,
+        ...counts,
         columns: [
           {
             name: table?.column ?? 'folder',

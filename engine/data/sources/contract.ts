@@ -149,8 +149,9 @@ export type FileFields = Fields & { readonly files: FilesField };
 
 export type AnySource = SourceDefinition | FileSourceDefinition;
 
-/** Samples that there are, and how many of them the files themselves keep for testing: the last ones. */
+/** Samples that there are, and how many of them the files themselves keep: the last ones for testing, those before for validation. */
 export interface SampleCounts {
   readonly all: number;
+  readonly givenValidation: number;
   readonly givenTest: number;
 }

@@ -77,10 +77,13 @@ export function sampleTypeOf(source: AnySource, params: Params): SampleType | un
   return 'wrong' in type ? undefined : type;
 }
 
+const nothingGiven = { givenValidation: 0, givenTest: 0 } as const;
+
 export function countsOf(source: AnySource, params: Params): SampleCounts {
-  if (isMade(source)) return { all: Number(params['count']), givenTest: 0 };
+  if (isMade(source)) return { all: Number(params['count']), ...nothingGiven };
   const files = openedFiles(params);
-  if (files === undefined) return { all: 0, givenTest: 0 };
-  const { train, test } = files;
-  return source.counts?.({ ...params, files }) ?? { all: train + test, givenTest: test };
+  if (files === undefined) return { all: 0, ...nothingGiven };
+  const { train, validation = 0, test } = files;
+  const all = train + validation + test;
+  return source.counts?.({ ...params, files }) ?? { all, givenValidation: validation, givenTest: test };
 }

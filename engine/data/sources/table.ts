@@ -113,7 +113,8 @@ export const table: FileSourceDefinition<typeof fields> = {
   counts: ({ files, target, ignored }) => {
     const roles = rolesOf(files.columns, { target, ignored });
     const answer = files.columns[roles.indexOf('target')];
-    return { all: Math.max(0, files.train - (answer?.missing ?? 0)), givenTest: 0 };
+    const all = Math.max(0, files.train - (answer?.missing ?? 0));
+    return { all, givenValidation: 0, givenTest: 0 };
   },
   sampleType: ({ files, ...params }) => {
     const roles = rolesOf(files.columns, params);

@@ -226,8 +226,12 @@ function requireSameNetwork(
   }
   const made = new Set(graph.nodes.flatMap(({ outputs }) => outputs));
   const values = [
-    ...expected.filter(({ isRaw }) => isRaw).map(({ name, from }) => [preparedName(name), from.node] as const),
-    ...calls.flatMap(({ outputs, origin }) => Object.values(outputs).map(({ name }) => [name, origin] as const)),
+    ...expected
+      .filter(({ isRaw }) => isRaw)
+      .map(({ name, from }) => [preparedName(name), from.node] as const),
+    ...calls.flatMap(({ outputs, origin }) =>
+      Object.values(outputs).map(({ name }) => [name, origin] as const),
+    ),
   ];
   const missing = values.find(([name]) => !made.has(name));
   if (missing !== undefined) {

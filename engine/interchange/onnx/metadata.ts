@@ -4,7 +4,7 @@ import { jsonOrUndefined } from '../../document/json.ts';
 import { readDocument } from '../../document/read.ts';
 import type { NetwrightDocument } from '../../document/schema.ts';
 import type { Reading } from '../../losses/contract.ts';
-import type { Metrics } from '../../protocol/live-run-messages.ts';
+import type { Metrics, PartMetrics } from '../../protocol/live-run-messages.ts';
 
 /**
  * What Netwright writes beside the graph, in the model's metadata_props, so that a file found later says what it is:
@@ -24,14 +24,12 @@ const keys = {
 } as const;
 
 /** What the engine knew of the weights when it exported them. */
-export interface EngineRecord {
+export interface EngineRecord extends PartMetrics {
   /** Netwright's version. */
   readonly version: string;
   /** Of the weights in the file's order, float32 little-endian, one after the other. */
   readonly weightsSha256: string;
   readonly step: number;
-  readonly train: Metrics | undefined;
-  readonly test: Metrics | undefined;
 }
 
 export interface NetwrightMetadata {
@@ -118,10 +116,18 @@ const isTexts = (value: unknown): value is string[] =>
 function readEngineRecord(json: string | undefined): EngineRecord | undefined {
   const value = jsonOrUndefined(json);
   if (!isRecord(value)) return undefined;
-  const { version, weightsSha256, step, train, test } = value;
+  const { version, weightsSha256, step, train, validation, test } = value;
   if (typeof version !== 'string' || typeof weightsSha256 !== 'string' || typeof step !== 'number')
     return undefined;
-  return { version, weightsSha256, step, train: readMetrics(train), test: readMetrics(test) };
+  const validated = readMetrics(validation);
+  return {
+    version,
+    weightsSha256,
+    step,
+    train: readMetrics(train),
+    ...(validated && { validation: validated }),
+    test: readMetrics(test),
+  };
 }
 
 function readMetrics(value: unknown): Metrics | undefined {

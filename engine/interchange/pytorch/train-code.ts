@@ -4,6 +4,7 @@ import type { Params } from '../../declaration/fields.ts';
 import type { Analysis } from '../../document/analyse.ts';
 import { catalogue } from '../../document/catalogue.ts';
 import { completeParams } from '../../document/check-params.ts';
+import { validationShareOf } from '../../document/run-length.ts';
 import type { NetwrightDocument } from '../../document/schema.ts';
 import { chosen, settingsOf } from '../../document/training-settings.ts';
 import type { LossDefinition } from '../../losses/contract.ts';
@@ -46,6 +47,9 @@ export function trainCode(
   const { definition: schedule, params: scheduleParams } = chosen(training, 'schedule');
   const { l2, decay, biases } = settingsOf(training, 'regularisation');
   const clipping = settingsOf(training, 'clipping');
+  const validationShare = validationShareOf(training);
+  const hasValidation = validationShare > 0;
+  const guide = hasValidation ? 'validation' : 'test';
   const early = settingsOf(training, 'earlyStopping').monitor !== 'never';
   const creation = optimizer.pytorch(optimizerParams);
   const helpers = Object.entries(optimizerHelpers).flatMap(([name, code]) =>
@@ -85,7 +89,7 @@ EPOCHS = ${training.epochs}
 BATCH_SIZE = ${training.batchSize}
 LEARNING_RATE = ${training.learningRate}
 WARMUP_STEPS = ${training.warmupSteps}
-TEST_SHARE = ${training.testShare}
+TEST_SHARE = ${training.testShare}${hasValidation ? `\nVALIDATION_SHARE = ${validationShare}` : ''}
 SEED = ${training.seed}
 INPUTS = [${xs.map(({ name }) => `"${name}"`).join(', ')}]
 TARGETS = [${targets.map(({ column }) => `"${column.name}"`).join(', ')}]${early ? '\n# The project also stops early; here it trains all its epochs.' : ''}`,
@@ -134,7 +138,12 @@ ${targets.map(({ column, result, reading, ignored }, at) => lossLines(column.nam
     `def train(network, data):
     order = torch.randperm(len(data[INPUTS[0]]), generator=torch.Generator().manual_seed(SEED))
     held = int(round(len(order) * TEST_SHARE))
-    test, rows = order[:held], order[held:]
+${
+  hasValidation
+    ? `    guides = min(int(round(len(order) * VALIDATION_SHARE)), max(0, len(order) - held - 1))
+    test, validation, rows = order[:held], order[held : held + guides], order[held + guides :]`
+    : '    test, rows = order[:held], order[held:]'
+}
     lr, parameters = LEARNING_RATE, list(network.parameters())
     optimizer = ${creation}
 ${decays ? `    kept_small = ${kept}\n` : ''}    per_epoch = math.ceil(len(rows) / BATCH_SIZE)
@@ -167,10 +176,10 @@ ${[
             step += 1
         seen = measure(network, data, rows)
         told = [f"epoch {epoch}/{EPOCHS}", *figures("train", seen)]
-        if len(test):
-            seen = measure(network, data, test)
-            told += figures("test", seen)
-${hasPlateau ? '        plateau.after_epoch(seen[0])\n' : ''}        print("  ".join(told))`,
+        if len(${guide}):
+            seen = measure(network, data, ${guide})
+            told += figures("${guide}", seen)
+${hasPlateau ? '        plateau.after_epoch(seen[0])\n' : ''}        print("  ".join(told))${hasValidation ? '\n    if len(test):\n        print("  ".join(figures("test", measure(network, data, test))))' : ''}`,
     `def figures(name, measured):
     loss, accuracy = measured
     return [f"{name} loss {loss:.4f}"] + ([] if accuracy is None else [f"accuracy {accuracy:.2%}"])`,

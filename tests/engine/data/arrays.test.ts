@@ -86,6 +86,21 @@ describe('arrays', () => {
     const { source, files } = await openData(folder.path('bars.npz'));
     expect(source).toBe('arrays');
     expect(files).toMatchObject({ train: 100, test: 20, shape: [1, 8, 8] });
+    const part = (from: number, to: number) => ({
+      x: npy('|u1', [to - from, 8, 8], images.slice(64 * from, 64 * to)),
+      y: npy('|u1', [to - from], rows.slice(from, to)),
+    });
+    const [train, val, tested] = [part(0, 80), part(80, 110), part(110, 120)];
+    const three = await read({
+      'x_test.npy': tested.x,
+      'y_test.npy': tested.y,
+      'x_val.npy': val.x,
+      'y_val.npy': val.y,
+      'x_train.npy': train.x,
+      'y_train.npy': train.y,
+    });
+    expect(three.found).toMatchObject({ train: 80, validation: 30, test: 10 });
+    expect(three.labels(usual)).toEqual(Int32Array.from(rows));
     const document = chainDocument(
       [
         ['flat', 'flatten'],

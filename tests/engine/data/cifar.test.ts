@@ -107,7 +107,12 @@ describe('CIFAR-100', () => {
 it('CIFAR-10 is found in its six files', async () => {
   const { files, report } = await openedReport(folder.write('ten', cifar10Like()));
   expect(files).toMatchObject({ train: 60, test: 10, columns: [{ name: 'label' }] });
-  expect(report.classes?.[3]).toEqual({ name: { en: 'thing 3', zh: 'thing 3' }, train: 6, test: 1 });
+  expect(report.classes?.[3]).toEqual({
+    name: { en: 'thing 3', zh: 'thing 3' },
+    train: 6,
+    validation: 0,
+    test: 1,
+  });
   expect(report.remarks).toEqual([]);
 });
 

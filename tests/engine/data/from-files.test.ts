@@ -64,6 +64,7 @@ describe('a document with data from files', () => {
     });
     expect(partCountsOf({ testShare: 0.2 }, network(gone).nodes[0] as DocumentNode)).toEqual({
       train: 150,
+      validation: 0,
       test: 50,
     });
   });
@@ -91,8 +92,8 @@ describe('a document with data from files', () => {
 
 describe('samples from files', () => {
   it('are tested with those that the files keep for it', async () => {
-    const { split, testPart } = await dataOf(network(files));
-    expect(testPart).toBe('given');
+    const { split, origins } = await dataOf(network(files));
+    expect(origins.test).toBe('given');
     expect([...split.test]).toEqual(Array.from({ length: 50 }, (_, i) => 150 + i));
   });
 
@@ -171,7 +172,7 @@ describe('training on files', () => {
     while (!prepared.trainer.finished) prepared.trainer.step();
     const { train, test } = prepared.trainer.measure();
     const document = network(files);
-    const model = { document, weights: prepared.trainer.weights(), step: 60, train, test };
+    const model = { document, weights: prepared.trainer.weights(), step: 60, measured: { train, test } };
     prepared.machine.close();
     const { onnx: bytes } = await exportModel(model);
     const { samples } = await dataOf(document);

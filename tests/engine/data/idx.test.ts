@@ -77,7 +77,7 @@ describe('a folder in the form of MNIST', () => {
         'test-labels': idx([2], labels.slice(0, 2)),
       }),
     );
-    expect(report.testPart).toBe('given');
+    expect(report.origins.test).toBe('given');
     expect(report.classes?.map(({ train, test }) => [train, test])).toEqual([
       [17, 1],
       [17, 1],

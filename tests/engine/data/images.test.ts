@@ -70,6 +70,15 @@ describe('a folder of images', () => {
     );
     const { found } = await read({ ...nested, 'set/test/cat/e.png': png, 'set/test/dog/f.png': png });
     expect(found).toMatchObject({ train: 4, test: 2, columns: [{ values: ['cat', 'dog'] }] });
+    // What is called validation is that where there is something to test with, and is tested with where there is not.
+    const guides = { 'set/val/cat/g.png': png, 'set/val/dog/h.png': png, 'set/val/dog/i.webp': webp };
+    const both = await read({ ...nested, ...guides, 'set/test/cat/e.png': png, 'set/test/dog/f.png': png });
+    expect(both.found).toMatchObject({ train: 4, validation: 3, test: 2 });
+    const { y, x } = both.samples(usual, Uint32Array.of(0, 1, 2, 3));
+    expect([...y]).toEqual([0, 1, 0, 1, 0, 1, 1, 0, 1]);
+    // The white one of three lies last of those that guide.
+    expect(x[6 * 192 + 2 * 64]).toBe(220);
+    expect((await read({ ...nested, ...guides })).found).toMatchObject({ train: 4, test: 3 });
     // Two classes that happen to lie below one folder.
     const below = Object.fromEntries(Object.entries(pets()).map(([name, file]) => [`x/y/${name}`, file]));
     expect((await read(below)).found.columns[0]?.values).toEqual(['cat', 'dog']);
@@ -132,6 +141,14 @@ describe('a table that names images and their labels', () => {
       'test.csv': csv('image,class', 'e.png,1', 'e.png,1'),
     });
     expect(found).toMatchObject({ train: 4, test: 1, columns: [{ name: 'class', values: ['0', '1'] }] });
+    const three = await read({
+      ...loose(),
+      'images/e.png': png,
+      'train.csv': csv('image,class', 'a.png,0', 'b.jpg,1', 'c.webp,0'),
+      'my_val.csv': csv('image,class', 'd.jpeg,1'),
+      'test.csv': csv('image,class', 'e.png,1', 'e.png,1'),
+    });
+    expect(three.found).toMatchObject({ train: 3, validation: 1, test: 1 });
   });
 
   it('says in a sentence which images are missing, have no label, or have two', async () => {

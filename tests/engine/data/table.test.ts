@@ -167,6 +167,7 @@ describe('a table', () => {
     });
     expect(partCountsOf({ testShare: 0.5 }, document.nodes[0] as DocumentNode)).toEqual({
       train: 2,
+      validation: 0,
       test: 2,
     });
     expect(analyseDocument(document).problems).toEqual([]);

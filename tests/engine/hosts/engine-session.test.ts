@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NetwrightDocument } from '../../../engine/document/schema.ts';
+import { partCodes } from '../../../engine/protocol/data-messages.ts';
 import { SessionStudio } from './session-studio.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'netwright-session-'));
@@ -47,12 +48,12 @@ describe('a studio', () => {
 
   it('sees the samples in the split that training uses', async () => {
     const document = circle(1);
-    const { x, y, test, inputShape, targetShape, classes } = await studio.ask('samples', {
+    const { x, y, part, inputShape, targetShape, classes } = await studio.ask('samples', {
       document,
       node: 'data',
     });
-    expect([x.length, y.length, test.length]).toEqual([400, 200, 200]);
-    expect(test.reduce((sum, flag) => sum + flag, 0)).toBe(40);
+    expect([x.length, y.length, part.length]).toEqual([400, 200, 200]);
+    expect(part.filter((code) => code === partCodes.test)).toHaveLength(40);
     expect({ inputShape, targetShape }).toEqual({ inputShape: [2], targetShape: [] });
     expect(classes).toHaveLength(2);
     const { trainCount, testCount } = await studio.ask('start', { document, options: {} });
@@ -88,9 +89,9 @@ describe('a studio', () => {
     const document = circle(1);
     const all = await studio.ask('samples', { document, node: 'data' });
     const few = await studio.ask('samples', { document, node: 'data', most: 50 });
-    expect([few.x.length, few.y.length, few.test.length]).toEqual([100, 50, 50]);
-    expect([...few.test]).toEqual([...Array<number>(40).fill(1), ...Array<number>(10).fill(0)]);
-    const firstTest = all.test.indexOf(1);
+    expect([few.x.length, few.y.length, few.part.length]).toEqual([100, 50, 50]);
+    expect([...few.part]).toEqual([...Array<number>(40).fill(1), ...Array<number>(10).fill(0)]);
+    const firstTest = all.part.indexOf(1);
     expect([...few.x.subarray(0, 2)]).toEqual([...all.x.subarray(2 * firstTest, 2 * firstTest + 2)]);
     expect(await studio.ask('samples', { document, node: 'data', most: 1000 })).toEqual(all);
   });
@@ -122,7 +123,7 @@ describe('a studio', () => {
       code: 'weight-unknown',
     });
 
-    const { onnx, certificate } = await studio.ask('export', { run });
+    const { onnx, certificate } = await studio.ask('export', { run, preprocessing: false });
     expect(certificate).toMatchObject({ equal: true });
     expect(certificate.maxAbsDiff).toBeLessThanOrEqual(1e-5);
 
@@ -253,7 +254,9 @@ describe('what the engine refuses', () => {
   });
 
   it('is a question about a run, a model or a node that is not there', async () => {
-    expect(await studio.refusal('export', { run: 'gone' })).toMatchObject({ code: 'run-unknown' });
+    expect(await studio.refusal('export', { run: 'gone', preprocessing: false })).toMatchObject({
+      code: 'run-unknown',
+    });
     expect(await studio.refusal('runModel', { model: 'gone', on: { data: 'test' } })).toMatchObject({
       code: 'model-unknown',
     });

@@ -70,6 +70,7 @@ describe('an exported model', () => {
       document: network.document,
       reading: 'class-logits',
       engine: network.engine,
+      prepared: {},
     });
     expect(network.engine.test?.accuracy).toBeGreaterThan(0);
   });

@@ -43,7 +43,7 @@ const csvOf = (picked: readonly (readonly string[])[], names = 'serial,price,col
 
 const opened = new Map<string, { source: string; files: FoundFiles }>();
 beforeAll(async () => {
-  const series = Float64Array.from({ length: rows * 2 * 5 }, () => 40 + 7 * random.normal());
+  const series = Float64Array.from({ length: rows * 3 * 2 * 5 }, () => 40 + 7 * random.normal());
   const paths = {
     pixels: folder.write('pixels', {
       'data_batch_1.bin': cifarRecords(60, 1),
@@ -51,8 +51,12 @@ beforeAll(async () => {
     }),
     table: folder.path('table/rows.csv'),
     series: folder.write('series', {
-      'x.npy': npy('<f8', [rows, 2, 5], series),
-      'y.npy': npy('<i8', [rows], BigInt64Array.from({ length: rows }, (_, i) => BigInt(i % 2))),
+      'x.npy': npy('<f8', [rows, 3, 2, 5], series),
+      'y.npy': npy(
+        '<i8',
+        [rows],
+        BigInt64Array.from({ length: rows }, (_, i) => BigInt(i % 2)),
+      ),
     }),
   };
   folder.write('table', { 'rows.csv': csvOf(cells) });
@@ -71,7 +75,10 @@ const network = (name: string, more: Params = {}): NetwrightDocument => {
     'cross-entropy',
     { source, files, ...more },
   );
-  return { ...document, training: { ...document.training, epochs: 2 } };
+  return {
+    ...document,
+    training: { ...document.training, epochs: 2, initializer: { type: 'xavier', params: {} } },
+  };
 };
 
 async function trained(document: NetwrightDocument): Promise<TrainedModel> {
@@ -81,8 +88,7 @@ async function trained(document: NetwrightDocument): Promise<TrainedModel> {
     document,
     weights: trainer.weights(),
     step: trainer.stepsTaken,
-    train: trainer.measure().train,
-    test: trainer.measure().test,
+    measured: trainer.measure(),
   };
   machine.close();
   return model;
@@ -94,7 +100,7 @@ describe('an export with preprocessing inside', () => {
     ['pixels', { scaling: 'unit' }, 2, ['N', 3, 32, 32]],
     ['table', {}, 11, ['N', 3]],
     ['table', { scaling: 'unit', ignored: 'colour' }, 11, ['N', 2]],
-    ['series', {}, 11, ['N', 2, 5]],
+    ['series', {}, 11, ['N', 3, 2, 5]],
   ] as const)(
     'of %s %o takes what lies in the files, gives the network the same bits, and is certified',
     async (name, params, elementType, dims) => {
@@ -105,11 +111,7 @@ describe('an export with preprocessing inside', () => {
       expect(graph.inputs).toEqual([{ name: 'x', tensor: { elementType, dims } }]);
       // Nobody is to scale twice.
       expect(metadata.has('netwright.inputs')).toBe(false);
-      const [dataset] = await datasetsOf(
-        model.document,
-        requireRunnable(model.document).data,
-        readFiles,
-      );
+      const [dataset] = await datasetsOf(model.document, requireRunnable(model.document).data, readFiles);
       expect(JSON.parse(metadata.get('netwright.prepared') ?? '')).toEqual({
         x: dataset.samples.preparation,
       });
@@ -121,9 +123,12 @@ describe('an export with preprocessing inside', () => {
 
       const inspected = inspectBytes(onnx, 'x.onnx');
       const { metadata: told } = describeModel(inspected, 'm');
-      expect(told).toMatchObject({ isPrepared: true, engineAccuracy: model.test?.accuracy });
+      expect(told).toMatchObject({ isPrepared: true, engineAccuracy: model.measured.test?.accuracy });
       const result = await runModel(inspected, await testRows(inspected), onnxruntime.run);
-      expect(result).toMatchObject({ accuracy: model.test?.accuracy, engineAccuracy: model.test?.accuracy });
+      expect(result).toMatchObject({
+        accuracy: model.measured.test?.accuracy,
+        engineAccuracy: model.measured.test?.accuracy,
+      });
       // The same file on the same rows of a project, and beside a file that takes scaled values.
       const plain = inspectBytes((await exportModel(model)).onnx, 'plain.onnx');
       const [one, other] = [
@@ -178,8 +183,14 @@ describe('a table as it lies on the disk', () => {
   it('is given to a model with its words, dates and gaps, found by the names of its columns', async () => {
     const model = await trained(network('table'));
     const inspected = inspectBytes((await exportModel(model, true)).onnx, 'x.onnx');
-    const mixed = cells.slice(0, 40).map(([serial, price, colour, day, risk]) => [day, risk, colour, price, serial]);
-    const table = modelTable(inspected, 'rows.csv', csvOf(mixed as string[][], 'day,risk,colour,price,serial'));
+    const mixed = cells
+      .slice(0, 40)
+      .map(([serial, price, colour, day, risk]) => [day, risk, colour, price, serial]);
+    const table = modelTable(
+      inspected,
+      'rows.csv',
+      csvOf(mixed as string[][], 'day,risk,colour,price,serial'),
+    );
     expect(table.rows).toBe(40);
     const [dataset] = await datasetsOf(model.document, requireRunnable(model.document).data, readFiles);
     const expected = new Float64Array(40 * 3);
@@ -187,14 +198,24 @@ describe('a table as it lies on the disk', () => {
     expect(table.values).toEqual([expected]);
     expect(table.labels).toBeUndefined();
     const labelled = cells.slice(0, 40).map(([, price, colour, day, risk]) => [price, colour, day, risk]);
-    const { labels } = modelTable(inspected, 'rows.csv', csvOf(labelled as string[][], 'price,colour,day,risk'));
+    const { labels } = modelTable(
+      inspected,
+      'rows.csv',
+      csvOf(labelled as string[][], 'price,colour,day,risk'),
+    );
     expect(labels).toEqual(Float32Array.from(dataset.samples.y.subarray(0, 40)));
   });
 
   it('is refused where a word was not there in training, with the line and what was expected', async () => {
     const model = await trained(network('table'));
     const inspected = inspectBytes((await exportModel(model, true)).onnx, 'x.onnx');
-    const strange = csvOf([['3.5', 'violet', '2024-01-01'], ['4', 'red', '2024-01-02']], 'price,colour,day');
+    const strange = csvOf(
+      [
+        ['3.5', 'violet', '2024-01-01'],
+        ['4', 'red', '2024-01-02'],
+      ],
+      'price,colour,day',
+    );
     expect(() => modelTable(inspected, 'rows.csv', strange)).toThrow(
       'rows.csv, row 2, "colour": expected one of blue, green, red, found "violet".',
     );

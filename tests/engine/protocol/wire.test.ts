@@ -106,7 +106,7 @@ describe('bytes from a stranger', () => {
     ['other JSON', packed([1, 2]), /expected an envelope/],
     [
       'an unknown kind of array',
-      packed({ message: null, arrays: [[[], 'float64', 1]], numbers: [] }),
+      packed({ message: null, arrays: [[[], 'float16', 1]], numbers: [] }),
       /expected an envelope/,
     ],
     [

@@ -17,11 +17,11 @@ interface Figures {
 
 function follow(
   settings: { monitor: string; patience: number; minChange: number },
-  epochs: readonly (readonly [train: Figures, test?: Figures])[],
+  epochs: readonly (readonly [train: Figures, guide?: Figures])[],
 ): Waiting[] {
   let state = notYetWaiting;
-  return epochs.map(([train, test], i) => {
-    state = afterEpoch(settings, state, { epoch: i + 1, train, test });
+  return epochs.map(([train, guide = train], i) => {
+    state = afterEpoch(settings, state, { epoch: i + 1, train, guide });
     return state;
   });
 }
@@ -29,7 +29,7 @@ function follow(
 const losses = (...values: number[]) => values.map((loss) => [{ loss: 9 }, { loss }] as const);
 
 describe('early stopping', () => {
-  it('ends when the test loss was no better for as many epochs in a row as its patience', () => {
+  it('ends when the held-out loss was no better for as many epochs in a row as its patience', () => {
     const settings = { monitor: 'test-loss', patience: 2, minChange: 0 };
     const states = follow(settings, losses(1, 0.5, 0.6, 0.4, 0.5, 0.4));
     expect(states.map(({ ended }) => ended)).toEqual([false, false, false, false, false, true]);
@@ -67,10 +67,15 @@ describe('early stopping', () => {
 
   it('says what it waited for and which weights are kept', () => {
     const state = { best: 0.4, bestEpoch: 4, ended: true };
-    const sentence = endingText({ monitor: 'test-loss', keep: 'best' }, state, 14);
+    const sentence = endingText({ monitor: 'test-loss', keep: 'best' }, 'test', state, 14);
     expectSentence(sentence);
     expect(sentence.en).toMatch(/epoch 14.*test loss.*epoch 4; the weights of epoch 4/);
-    expect(endingText({ monitor: 'test-loss', keep: 'last' }, state, 14).zh).toMatch(/第 14 轮.*最后一轮/);
+    const guided = endingText({ monitor: 'test-accuracy', keep: 'best' }, 'validation', state, 14);
+    expectSentence(guided);
+    expect(guided.en).toMatch(/the validation accuracy has not/);
+    expect(endingText({ monitor: 'test-loss', keep: 'last' }, 'test', state, 14).zh).toMatch(
+      /第 14 轮.*最后一轮/,
+    );
   });
 });
 

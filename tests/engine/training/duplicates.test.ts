@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openData } from '../../../engine/hosts/data-files.ts';
 import { samplePage, samplesOf } from '../../../engine/hosts/document-samples.ts';
 import { someDuplicates } from '../../../engine/hosts/duplicate-searches.ts';
+import { partCodes } from '../../../engine/protocol/data-messages.ts';
 import { DuplicateSearch, duplicatesIn } from '../../../engine/training/duplicates.ts';
 import { barImages, dataFolder, type FilesByName, idx } from '../data/sample-files.ts';
 import { chainDocument } from '../documents.ts';
@@ -126,7 +127,7 @@ describe('samples one after the other', () => {
     const found = await dataset('apart', set([]));
     const page = samplePage(found, { part: 'test', first: 4, count: 3 }, 1, undefined);
     expect([...page.rows]).toEqual([64, 65, 66]);
-    expect([...page.test]).toEqual([1, 1, 1]);
+    expect([...page.part]).toEqual(new Array(3).fill(partCodes.test));
     expect(page.count).toBe(24);
     expect([...page.y]).toEqual([1, 2, 0]);
     const ofClass = samplePage(found, { part: 'train', class: 2, first: 18, count: 10 }, 1, undefined);

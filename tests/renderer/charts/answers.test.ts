@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { SampleSet } from '../../../engine/protocol/data-messages.ts';
-import { answeredByThemselves, firstRows, readAnswers, testRows } from '../../../renderer/charts/answers.ts';
+import { partCodes, type SampleSet } from '../../../engine/protocol/data-messages.ts';
+import { answeredByThemselves, firstRows, readAnswers, rowsIn } from '../../../renderer/charts/answers.ts';
 import { numberLosses } from '../../../renderer/charts/sample-losses.ts';
 import { isAskedForInput } from '../../../renderer/data/use-samples.ts';
 import { template } from '../../engine/training/templates.ts';
@@ -15,28 +15,31 @@ const samples: SampleSet = {
     { en: 'a', zh: '甲' },
     { en: 'b', zh: '乙' },
   ],
-  test: Uint8Array.of(1, 0, 1, 1),
+  part: Uint8Array.of(1, 0, 1, 1),
 };
 
-describe('test rows', () => {
-  it('are those to test with, in their order, no more than asked for', () => {
-    expect(testRows(samples, 9)).toEqual({
+describe('the rows of a part', () => {
+  it('are its own, in their order, no more than asked for', () => {
+    expect(rowsIn(samples, partCodes.test, 9)).toEqual({
       x: Float32Array.of(0, 1, 20, 21, 30, 31),
       y: Float32Array.of(0, 1, 0),
       rows: 3,
     });
-    expect(testRows(samples, 2).y).toEqual(Float32Array.of(0, 1));
+    expect(rowsIn(samples, partCodes.test, 2).y).toEqual(Float32Array.of(0, 1));
+    const validated = { ...samples, part: Uint8Array.of(1, 0, 2, 1) };
+    expect(rowsIn(validated, partCodes.validation, 9).x).toEqual(Float32Array.of(20, 21));
+    expect(rowsIn(validated, partCodes.test, 9).rows).toBe(2);
   });
 
   it('begin with the first of them, inputs and targets alike', () => {
-    const all = testRows(samples, 9);
+    const all = rowsIn(samples, partCodes.test, 9);
     expect(firstRows(all, 2)).toEqual({
       x: Float32Array.of(0, 1, 20, 21),
       y: Float32Array.of(0, 1),
       rows: 2,
     });
     expect(firstRows(all, 5)).toEqual(all);
-    expect(firstRows(testRows({ ...samples, test: new Uint8Array(4) }, 9), 5).rows).toBe(0);
+    expect(firstRows(rowsIn({ ...samples, part: new Uint8Array(4) }, partCodes.test, 9), 5).rows).toBe(0);
   });
 });
 
@@ -80,7 +83,7 @@ describe('samples that are to be answered with themselves', () => {
   it('have their own numbers as targets, and no classes', () => {
     const asked = answeredByThemselves(samples);
     expect(asked).toMatchObject({ targetShape: [2], classes: undefined });
-    const { y, rows } = testRows(asked, 2);
+    const { y, rows } = rowsIn(asked, partCodes.test, 2);
     expect([...y]).toEqual([0, 1, 20, 21]);
     const prediction = { values: Float32Array.of(0, 1, 22, 24), columns: 2 };
     expect([...numberLosses(prediction, y, rows)]).toEqual([0, 6.5]);

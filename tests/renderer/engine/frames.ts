@@ -18,6 +18,7 @@ export function started(watched: readonly WatchedTensorInfo[] = [], run = 'run-1
     workers: 1,
     stepsPerEpoch: 10,
     trainCount: 640,
+    validationCount: 0,
     testCount: 160,
     watched,
   };

@@ -5,7 +5,7 @@ import { answerRows } from '../../../renderer/preview/paint-answer.ts';
 const sampleOf = (target: number, names: readonly string[]) => ({
   index: 0,
   count: 1,
-  isTest: false,
+  part: 'train' as const,
   target: Float32Array.of(target),
   classes: names.map((name) => text(name, name)),
   plane: undefined,
