@@ -16,6 +16,7 @@ export interface Palette {
   readonly warning: Rgb;
   readonly train: Rgb;
   readonly test: Rgb;
+  readonly validation: Rgb;
   readonly negative: Rgb;
   readonly positive: Rgb;
   /** One colour per class. */
@@ -71,6 +72,7 @@ export function palette(): Palette {
     warning: token(style, 'color-warning'),
     train: token(style, 'color-train'),
     test: token(style, 'color-test'),
+    validation: token(style, 'color-validation'),
     negative: token(style, 'color-negative'),
     positive: token(style, 'color-positive'),
     classes,

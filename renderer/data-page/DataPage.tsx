@@ -108,7 +108,9 @@ function Samples({ node, fields }: SamplesProps) {
         <Panel title={t('dataPage.split')}>
           <Parts report={report} />
           <p className={section['note']}>
-            {t(report.origins.test === 'given' ? 'dataPage.splitGiven' : 'dataPage.splitDrawn')}{' '}
+            {t(report.origins.test === 'given' ? 'dataPage.splitGiven' : 'dataPage.splitDrawn')}
+          </p>
+          <p className={section['note']}>
             {t(report.validation > 0 ? 'dataPage.hasValidation' : 'dataPage.noValidation')}
           </p>
           <Remarks remarks={report.remarks} />

@@ -24,7 +24,7 @@ const useView = create<{ readonly view: View }>(() => ({ view: 'samples' }));
 /** What a network makes of images: those that were not trained on, one of one's own, and what its first layer looks for. */
 export function Images({ ring, samples, shape }: ImagesProps) {
   const t = useT();
-  const { title } = useShownPart();
+  const { title, hasBoth } = useShownPart();
   const { view } = useView();
   return (
     <div className={css['images']}>
@@ -33,7 +33,7 @@ export function Images({ ring, samples, shape }: ImagesProps) {
         label={t('evaluate.views.label')}
         value={view}
         options={[
-          { value: 'samples', label: title },
+          { value: 'samples', label: hasBoth ? t('dataPage.samples') : title },
           ...others.map((value) => ({ value, label: t(`evaluate.views.${value}`) })),
         ]}
         onChange={(next) => useView.setState({ view: next })}

@@ -9,6 +9,7 @@ import { NumberField } from '../design/NumberField.tsx';
 import type { FrameRing } from '../engine/frame-ring.ts';
 import { usePrediction } from '../engine/use-prediction.ts';
 import { useT, useText } from '../i18n/i18n.ts';
+import { heldOutColors } from '../training/held-out.ts';
 import css from './Evaluate.module.css';
 import { PartChoice } from './PartChoice.tsx';
 import { useShownPart } from './shown-part.ts';
@@ -26,7 +27,7 @@ const askEveryMs = 250;
 export function LineFit({ ring, samples, shape }: LineFitProps) {
   const t = useT();
   const text = useText();
-  const { code, samples: named } = useShownPart();
+  const { part, code, samples: named } = useShownPart();
   const [asked, setAsked] = useState(5);
   const curveX = useMemo(() => lineOf(samples.x, asked, curvePoints), [samples, asked]);
   const questions = useMemo(
@@ -51,7 +52,7 @@ export function LineFit({ ring, samples, shape }: LineFitProps) {
         asked: answer === undefined ? undefined : { x: asked, y: answer },
         yRange: [low, high],
       },
-      palette(),
+      heldOutColors(palette(), part),
     );
   };
   const { canvas } = useCanvas(paint, 50);

@@ -1,5 +1,6 @@
 import { Segments } from '../design/Segments.tsx';
 import { useT } from '../i18n/i18n.ts';
+import css from './Evaluate.module.css';
 import { heldOutParts, useChosenPart, useShownPart } from './shown-part.ts';
 
 /** Whether the samples for validation or those for testing are shown, where there are both. */
@@ -13,6 +14,7 @@ export function PartChoice() {
       value={part}
       options={heldOutParts.map((value) => ({ value, label: t(`data.${value}`) }))}
       onChange={(next) => useChosenPart.setState({ part: next })}
+      className={css['parts']}
       inline
     />
   );

@@ -34,7 +34,8 @@ export function Curve(subject: CurveSubject) {
   const noteId = useId();
   const run = ring?.started.run ?? '';
   const title = t(`curves.${metric}`);
-  const heldName = t(`curves.${heldOutOf(subject)}`);
+  const held = heldOutOf(subject);
+  const heldName = t(`curves.${held}`);
 
   useEffect(() => {
     const element = plot.current;
@@ -119,7 +120,9 @@ export function Curve(subject: CurveSubject) {
     <section
       className={css['curve']}
       aria-label={title}
-      {...(color !== undefined && { style: ownColor(color) })}
+      {...(color !== undefined
+        ? { style: ownColor(color) }
+        : held === 'validation' && { style: ofValidation })}
     >
       <header className={css['header']}>
         <h3 className={css['title']}>{title}</h3>
@@ -163,6 +166,8 @@ const ownColor = (color: number): CSSProperties => {
   const value = runColor(color);
   return { '--color-train': value, '--color-test': value } as CSSProperties;
 };
+
+const ofValidation = { '--color-test': 'var(--color-validation)' } as CSSProperties;
 
 const zoomStep = 0.7;
 const panShare = 0.1;

@@ -143,22 +143,24 @@ function PartCounts() {
   const t = useT();
   const project = useDocumentStore((state) => state.project);
   const data = dataNodeOf(project);
-  const given = data && sampleCountsOf(data);
-  if (data === undefined || given === undefined || given.all === 0) return null;
+  const found = data && sampleCountsOf(data);
+  if (data === undefined || found === undefined || found.all === 0) return null;
   const counts = partCountsOf(project.training, data);
   const { train, validation, test } = counts;
   const parts = validation > 0 ? 'settings.allParts' : 'settings.twoParts';
+  const given =
+    found.givenTest > 0 && t(found.givenValidation > 0 ? 'settings.partsGiven' : 'settings.testGiven');
   return (
-    <p className={css['note']} data-testid="part-counts">
-      {t(parts, {
-        train: formatWhole(train),
-        validation: formatWhole(validation),
-        test: formatWhole(test),
-      })}{' '}
-      {given.givenTest > 0
-        ? t(given.givenValidation > 0 ? 'settings.partsGiven' : 'settings.testGiven')
-        : null}
-    </p>
+    <>
+      <p className={css['note']} data-testid="part-counts">
+        {t(parts, {
+          train: formatWhole(train),
+          validation: formatWhole(validation),
+          test: formatWhole(test),
+        })}
+      </p>
+      {given ? <p className={css['note']}>{given}</p> : null}
+    </>
   );
 }
 

@@ -14,7 +14,7 @@ import { runRgb } from '../runs/run-color.ts';
 import { shell } from '../shell/current.ts';
 import { CurveModel, type CurveSubject } from './curve-model.ts';
 import { windowOf } from './curve-settings.ts';
-import { heldOutOf } from './held-out.ts';
+import { heldOutColors, heldOutOf } from './held-out.ts';
 
 /** Everything that is drawn, as a table of every figure over the steps. */
 export async function saveTable(ring: FrameRing | undefined, overlays: Overlays, name: string, t: Translate) {
@@ -105,7 +105,8 @@ async function chartOf(model: CurveModel, view: TimeChartView): Promise<TimeChar
 /** The chart's name, and which line is whose. */
 function drawHead(context: CanvasRenderingContext2D, subject: CurveSubject, y: number, t: Translate): void {
   const { metric, ring, others, color } = subject;
-  const colors = palette();
+  const held = heldOutOf(subject);
+  const colors = heldOutColors(palette(), held);
   let x: number = size.margin;
   const write = (words: string, font: string): void => {
     context.font = `${font} ${colors.font}`;
@@ -129,7 +130,7 @@ function drawHead(context: CanvasRenderingContext2D, subject: CurveSubject, y: n
     cssColor(color === undefined ? colors[part] : runRgb(color));
   if (isLearned(metric)) {
     line(own('train'), [], t('curves.train'));
-    line(own('test'), [5, 3], t(`curves.${heldOutOf(subject)}`));
+    line(own('test'), [5, 3], t(`curves.${held}`));
   } else if (ring) line(own('train'), [], t(`curves.shows.${metric}`));
   for (const { label } of others) line(cssColor(runRgb(label.color)), [], label.name);
 }

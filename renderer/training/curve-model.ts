@@ -21,6 +21,7 @@ import type { FrameRing } from '../engine/frame-ring.ts';
 import type { Translate } from '../i18n/i18n.ts';
 import type { Overlaid } from '../runs/overlaid.ts';
 import { runRgb } from '../runs/run-color.ts';
+import { heldOutColors, heldOutOf } from './held-out.ts';
 
 export interface CurveSubject {
   /** Without one only other runs are drawn. */
@@ -62,7 +63,7 @@ export class CurveModel {
     const { metric, log, color, others, smoothing } = subject;
     this.#subject = subject;
     this.#t = t;
-    const colors = palette();
+    const colors = heldOutColors(palette(), heldOutOf(subject));
     this.colors = color === undefined ? colors : { ...colors, train: runRgb(color), test: runRgb(color) };
     const scale = log && hasLog(metric) ? 'log' : 'linear';
     this.options = {

@@ -71,12 +71,22 @@ test('data from files is opened, shown, trained on and evaluated; a table is use
   await expect(studio.node('fc3').getByRole('spinbutton'), 'the classes were two').toHaveValue('4');
   await studio.selectNothing();
   await studio.setNumber(studio.inspector.getByLabel('Epochs'), '5');
+  await expect(page.getByTestId('part-counts')).toHaveText('240 to train on, 60 to test with.');
+  await studio.setNumber(studio.inspector.getByLabel('Validation share'), '20');
+  await expect(page.getByTestId('part-counts')).toHaveText(
+    '192 to train on, 48 for validation, 60 to test with.',
+  );
   await studio.train();
   await studio.expectPhase('done');
+  // The validation part stands beside the training curve; both parts can be looked at.
+  await expect(page.getByRole('region', { name: 'Loss' })).toContainText('validation');
   await studio.tab('Evaluate').click();
+  const caption = page.getByTestId('confusion').locator('caption');
+  await expect(caption).toHaveText(/^Validation samples: \d+ of 48 right /);
+  await page.getByRole('group', { name: 'Part' }).getByRole('button', { name: 'Test samples' }).click();
+  await expect(caption).toHaveText(/^Test samples: \d+ of 60 right /);
   const samples = page.getByRole('list', { name: 'Test samples' });
   await expect(samples.getByRole('listitem')).toHaveCount(48);
-  await expect(page.getByTestId('confusion').locator('caption')).toHaveText(/ of 60 right /);
 
   // What leaves the studio can take pixels as they lie in the files, and is proved with these.
   await studio.button('Export ONNX').click();
