@@ -1,12 +1,14 @@
 import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
 import { zipSync } from 'fflate';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
-import { checkIncoming, requestId } from '../protocol/incoming.ts';
+import { mostInsideBytes } from '../interchange/onnx/external-data.ts';
+import { checkIncoming, incomingLimits, requestId } from '../protocol/incoming.ts';
 import type { RunCurves } from '../protocol/kept-run-messages.ts';
 import type { Frame, RunOptions, RunStarted } from '../protocol/live-run-messages.ts';
-import type { Answer, Ask, Control, RequestMessage, RequestName } from '../protocol/messages.ts';
+import type { Answer, Ask, Certificate, Control, RequestMessage, RequestName } from '../protocol/messages.ts';
 import { chooseKernels } from '../runtime/faces.ts';
 import { reportOn } from '../training/data-report.ts';
 import { openData } from './data-files.ts';
@@ -18,6 +20,7 @@ import { newRunId, runsFolder, version } from './installation.ts';
 import { KeptRuns } from './kept-runs.ts';
 import { knownSetsHere } from './known-sets.ts';
 import { type Measuring, measureApart } from './measuring.ts';
+import { type ModelFile, readModelFile, wholeFile, writeModelFile } from './model-files.ts';
 import { createOnnxruntime, type Onnxruntime } from './onnxruntime.ts';
 import { OpenedModels } from './opened-models.ts';
 import type { EngineSession, Port } from './port.ts';
@@ -27,11 +30,18 @@ import type { RunToTrain } from './run-messages.ts';
 import { type RunThread, startRun } from './run-thread.ts';
 import { certifyModel, exportModel, pytorchFiles, withFigures } from './trained-model.ts';
 
+interface ExportLimits {
+  readonly sent: number;
+  readonly inside: number;
+}
+
 export interface SessionOptions {
   /** Where onnxruntime runs; a process of its own that the session starts when it is needed, without it. */
   readonly onnxruntime?: Onnxruntime;
   /** Where runs are kept; the person's own folder without it. */
   readonly runsFolder?: string;
+  /** An export of more bytes is written where the run is kept; of more bytes of weights, in two files. */
+  readonly exports?: ExportLimits;
 }
 
 /** Serves one connected studio: its questions are answered one for one, its newest run is the one that trains. */
@@ -56,6 +66,7 @@ class StudioSession implements EngineSession {
   private readonly onnxruntime: Onnxruntime;
   private readonly runs: KeptRuns;
   private readonly models: OpenedModels;
+  private readonly limits: ExportLimits;
   private readonly previews = new Previewing();
   private active: ActiveRun | undefined;
   /** The last measuring that was asked for, going on or done. */
@@ -70,6 +81,7 @@ class StudioSession implements EngineSession {
     this.port = port;
     this.onnxruntime = options.onnxruntime ?? createOnnxruntime();
     this.models = new OpenedModels(this.onnxruntime);
+    this.limits = options.exports ?? { sent: incomingLimits.modelBytes, inside: mostInsideBytes };
     this.runs = new KeptRuns(options.runsFolder ?? runsFolder());
     port.onMessage((message) => this.receive(message));
   }
@@ -272,9 +284,22 @@ class StudioSession implements EngineSession {
     const { document, thread } = run;
     const known = run.isEnding() ? await thread.finished : undefined;
     const model = await withFigures({ document, ...(await thread.snapshot()) }, known);
-    const exported = await exportModel(model, inside);
-    const certificate = await certifyModel(model, exported.onnx, `${document.name}.onnx`, this.onnxruntime);
-    return { ...exported, certificate };
+    const { onnx, beside, preprocessing } = await exportModel(model, {
+      inside,
+      mostInside: this.limits.inside,
+    });
+    const prove = (file: ModelFile, name: string): Promise<Certificate> =>
+      certifyModel(model, file, name, this.onnxruntime);
+    if (beside === undefined && onnx.length <= this.limits.sent) {
+      return { onnx, preprocessing, certificate: await prove(wholeFile(onnx), `${document.name}.onnx`) };
+    }
+    // What no message can carry is written where the run is kept, and its place is told.
+    const path = join(this.runs.folderOf(run.id), 'export', 'model.onnx');
+    await writeModelFile(path, onnx, beside);
+    const files = [path, ...(beside === undefined ? [] : [join(dirname(path), beside.name)])];
+    const sizeBytes = onnx.length + (beside?.data.length ?? 0);
+    const certificate = await prove(await readModelFile(path), path);
+    return { written: { files, sizeBytes }, preprocessing, certificate };
   }
 
   private async exportPytorch({ document, thread }: ActiveRun): Promise<Answer<'exportPytorch'>> {

@@ -15,6 +15,7 @@ import { chooseKernels } from '../runtime/faces.ts';
 import { RunRecorder } from '../training/run-recorder.ts';
 import type { NamedTensor } from '../training/safetensors.ts';
 import { kernelsHere } from './engine-parts.ts';
+import type { ModelFile } from './model-files.ts';
 import { runFolderAt } from './run-files.ts';
 import { openTemplateOrFile } from './templates.ts';
 import { prepareHere } from './training-thread.ts';
@@ -28,8 +29,8 @@ export interface Imported {
 }
 
 /** Makes a project of a file: the one it was exported from, where it holds that. Throws a NetwrightError where it cannot. */
-export async function importOnnx(onnx: Uint8Array, file: string): Promise<Imported> {
-  const model = readModel(onnx, file);
+export async function importOnnx({ bytes, beside }: ModelFile, file: string): Promise<Imported> {
+  const model = readModel(bytes, file, beside);
   const own = readMetadata(model.metadata, file)?.document;
   if (own !== undefined) return { document: own, weights: ownWeights(model, own, file), model: undefined };
   const { training } = (await openTemplateOrFile('empty')).document;
@@ -161,16 +162,16 @@ export async function tryImported(
 /** The largest difference between a project and its file in onnxruntime, in units of the row's largest. */
 export async function compareImported(
   { feed, outputs, rows }: ImportTrial,
-  onnx: Uint8Array,
+  { bytes, folder }: ModelFile,
   runOnnx: RunOnnx,
 ): Promise<number> {
-  const { graph } = readModel(onnx, 'model');
+  const { graph } = readModel(bytes, 'model');
   const asTyped = Object.entries(feed).map(([name, value]): [string, TensorValue] => {
     const isLong = graph.inputs.find((input) => input.name === name)?.tensor?.elementType === int64Type;
     const { data } = value;
     return [name, isLong ? { ...value, data: BigInt64Array.from(data as Int32Array, BigInt) } : value];
   });
-  const answers = await runOnnx(onnx, [Object.fromEntries(asTyped)]);
+  const answers = await runOnnx(bytes, [Object.fromEntries(asTyped)], undefined, folder);
   const differences = [...outputs].map(([name, values]) =>
     difference(values, answers.outputs[0]?.[name]?.data, rows),
   );

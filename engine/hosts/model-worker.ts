@@ -6,6 +6,7 @@ import { GraphMachine } from '../interchange/onnx/reading/run-graph.ts';
 import { chooseKernels } from '../runtime/faces.ts';
 import { kernelsHere } from './engine-parts.ts';
 import { importOnnx, keepImported, tryImported } from './imported-model.ts';
+import { wholeFile } from './model-files.ts';
 import type { ModelAnswer, ModelOrder, ModelWorks } from './model-work.ts';
 import { refusalOf } from './refusal.ts';
 
@@ -19,7 +20,7 @@ async function importModel({
   file,
   folder,
 }: ModelWorks['import']['ask']): Promise<ModelWorks['import']['answer']> {
-  const imported = await importOnnx(onnx, file);
+  const imported = await importOnnx(wholeFile(onnx), file);
   await keepImported(imported, folder, file);
   const { document, model } = imported;
   return {

@@ -86,13 +86,14 @@ export function createOnnxruntime(options: OnnxruntimeOptions = {}): Onnxruntime
     model: Uint8Array,
     feeds: readonly NamedTensors[],
     wanted?: readonly string[],
+    folder?: string,
   ): ReturnType<RunOnnx> {
     clearTimeout(idle);
     return new Promise((resolve, reject) => {
       const id = nextId++;
       const timer = setTimeout(() => close(`no answer within ${timeoutMs / 1000} s`), timeoutMs);
       waiting.set(id, { resolve, reject, timer });
-      const job: OrtJob = { model, feeds, wanted };
+      const job: OrtJob = { model, feeds, wanted, folder };
       try {
         const target = running();
         target.hold(true);

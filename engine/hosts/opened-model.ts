@@ -13,11 +13,12 @@ import type { OpenedModel } from '../protocol/model-messages.ts';
 import { type Dataset, datasetOf } from '../training/dataset.ts';
 import { readFiles } from './data-files.ts';
 import { modelRows } from './document-samples.ts';
+import type { ModelFile } from './model-files.ts';
 import { sha256 } from './training-thread.ts';
 
 /** Throws a NetwrightError when the bytes are no ONNX model. */
-export const inspectBytes = (bytes: Uint8Array, name: string): InspectedModel =>
-  inspectModel(bytes, name, sha256);
+export const inspectBytes = ({ bytes, beside, folder }: ModelFile, name: string): InspectedModel =>
+  inspectModel(bytes, name, sha256, { beside, folder });
 
 /** An inspected model as the studio is told of it. */
 export function describeModel(model: InspectedModel, id: string): OpenedModel {

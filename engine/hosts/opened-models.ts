@@ -18,6 +18,7 @@ import type {
 import { RandomStream, streams } from '../random/stream.ts';
 import { compareImported, importTolerance } from './imported-model.ts';
 import { newRunId } from './installation.ts';
+import { wholeFile } from './model-files.ts';
 import { modelTable } from './model-table.ts';
 import { workOnModel } from './model-work.ts';
 import type { Onnxruntime } from './onnxruntime.ts';
@@ -39,7 +40,7 @@ export class OpenedModels {
   }
 
   open(name: string, bytes: Uint8Array): OpenedModel {
-    const model = inspectBytes(bytes, name);
+    const model = inspectBytes(wholeFile(bytes), name);
     const id = `model-${this.next++}`;
     this.models.set(id, model);
     const [oldest] = this.models.keys();
@@ -103,7 +104,7 @@ export class OpenedModels {
     });
     const { maxAbsDiff, equal } =
       trial === undefined
-        ? await certifyModel(await readTrainedModel(folder), bytes, name, this.onnxruntime)
+        ? await certifyModel(await readTrainedModel(folder), wholeFile(bytes), name, this.onnxruntime)
         : await this.comparison(trial, bytes);
     return {
       document,
@@ -119,7 +120,7 @@ export class OpenedModels {
     trial: Parameters<typeof compareImported>[0],
     onnx: Uint8Array,
   ): Promise<{ maxAbsDiff: number; equal: boolean }> {
-    const maxAbsDiff = await compareImported(trial, onnx, this.onnxruntime.run);
+    const maxAbsDiff = await compareImported(trial, wholeFile(onnx), this.onnxruntime.run);
     return { maxAbsDiff, equal: maxAbsDiff <= importTolerance };
   }
 

@@ -30,8 +30,14 @@ const options: InferenceSession.SessionOptions = {
   logSeverityLevel: 4,
 };
 
-async function run({ model, feeds, wanted }: OrtJob): Promise<OnnxAnswers> {
-  const session = await InferenceSession.create(model, options);
+/** A model in memory has no folder of its own. */
+const optionsIn = (folder: string | undefined): InferenceSession.SessionOptions =>
+  folder === undefined
+    ? options
+    : { ...options, extra: { session: { model_external_initializers_file_folder_path: folder } } };
+
+async function run({ model, feeds, wanted, folder }: OrtJob): Promise<OnnxAnswers> {
+  const session = await InferenceSession.create(model, optionsIn(folder));
   try {
     const outputs: NamedTensors[] = [];
     const eachMs: number[] = [];

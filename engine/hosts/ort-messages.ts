@@ -5,6 +5,7 @@ export interface OrtJob {
   readonly model: Uint8Array;
   readonly feeds: readonly NamedTensors[];
   readonly wanted: readonly string[] | undefined;
+  readonly folder: string | undefined;
 }
 
 export interface ToOrtChild {

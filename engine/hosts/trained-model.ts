@@ -4,7 +4,8 @@ import type { Text } from '../declaration/text.ts';
 import { requireRunnable } from '../document/problem-text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import { certify } from '../interchange/onnx/certificate.ts';
-import { exportOnnx } from '../interchange/onnx/export.ts';
+import { type ExportedOnnx, exportOnnx } from '../interchange/onnx/export.ts';
+import { mostInsideBytes } from '../interchange/onnx/external-data.ts';
 import { exportPytorch, weightsFile } from '../interchange/pytorch/export.ts';
 import type { PartMetrics } from '../protocol/live-run-messages.ts';
 import type { Certificate, Preprocessing } from '../protocol/messages.ts';
@@ -18,6 +19,7 @@ import { restoreTensors, weightBytes } from '../training/weights.ts';
 import { readFiles } from './data-files.ts';
 import { kernelsHere } from './engine-parts.ts';
 import { version } from './installation.ts';
+import type { ModelFile } from './model-files.ts';
 import type { Onnxruntime } from './onnxruntime.ts';
 import { onnxruntimeVersion } from './onnxruntime.ts';
 import { runFolderAt } from './run-files.ts';
@@ -76,28 +78,39 @@ export async function withFigures(
   }
 }
 
-export interface OnnxExport {
-  readonly onnx: Uint8Array;
+export interface OnnxExport extends ExportedOnnx {
   /** Where values from files become the network's: in the graph, before it, or nowhere, for they are made from numbers alone. */
   readonly preprocessing: Preprocessing;
 }
 
+export interface ExportChoices {
+  /** The graph takes values as they lie in files. */
+  readonly inside?: boolean;
+  /** What the file will be called, and from how many bytes of weights on these go into one beside it. */
+  readonly file?: string;
+  readonly mostInside?: number | undefined;
+}
+
 /**
- * `inside`: the graph takes values as they lie in files. Throws a NetwrightError where the files that it was trained on are
+ * Throws a NetwrightError where the files that it was trained on are
  * gone: how their values became numbers is told with it, or done by it.
  */
-export async function exportModel(model: TrainedModel, inside = false): Promise<OnnxExport> {
+export async function exportModel(
+  model: TrainedModel,
+  { inside = false, file = 'model.onnx', mostInside = mostInsideBytes }: ExportChoices = {},
+): Promise<OnnxExport> {
   const { document, weights, step, measured } = model;
   const datasets = await datasetsOf(document, requireRunnable(document).data, readFiles);
   const engine = { version, weightsSha256: sha256(weightBytes(weights)), step, ...measured };
   const isMade = datasets.every(({ samples: { preparation } }) => preparation === undefined);
   return {
-    onnx: exportOnnx({
+    ...exportOnnx({
       document,
       weights: byName(weights),
       engine,
       samples: samplesIn(datasets),
       preprocessing: inside,
+      outside: { file, most: mostInside },
     }),
     preprocessing: isMade ? 'none' : inside ? 'inside' : 'outside',
   };
@@ -119,7 +132,7 @@ export function pytorchFiles({ document, weights }: TrainedWeights): ReadonlyMap
 /** Compares the file with the weights; `file` is its name in sentences. */
 export async function certifyModel(
   model: TrainedModel,
-  onnx: Uint8Array,
+  { bytes, beside, folder }: ModelFile,
   file: string,
   onnxruntime: Onnxruntime,
 ): Promise<Certificate> {
@@ -127,7 +140,9 @@ export async function certifyModel(
   const datasets = await datasetsOf(document, requireRunnable(document).data, readFiles);
   return certify({
     file,
-    onnx,
+    onnx: bytes,
+    beside,
+    folder,
     document,
     weights: byName(weights),
     weightsSha256: sha256(weightBytes(weights)),

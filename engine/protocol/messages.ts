@@ -105,7 +105,14 @@ export interface Requests {
   /** The weights as they are now as ONNX; with `preprocessing` the graph takes values as they lie in files. */
   export: {
     ask: { run: string; preprocessing: boolean };
-    answer: { onnx: Uint8Array; certificate: Certificate; preprocessing: Preprocessing };
+    answer: {
+      certificate: Certificate;
+      preprocessing: Preprocessing;
+      /** The file; undefined where it is too large to be sent, and lies on the engine's machine. */
+      onnx?: Uint8Array;
+      /** The model first, then what it keeps beside it. */
+      written?: { files: readonly string[]; sizeBytes: number };
+    };
   };
   /** The weights as they are now as a module of PyTorch: a zip of its source, a script that trains it, and its weights. */
   exportPytorch: { ask: { run: string }; answer: { zip: Uint8Array; files: readonly string[] } };

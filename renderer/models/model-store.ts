@@ -62,10 +62,12 @@ export async function openModel(name: string, bytes: Uint8Array): Promise<void> 
   }
 }
 
-export const openExported = ({
+export const openExported = async ({
   fileName,
   onnx,
-}: Answer<'export'> & { readonly fileName: string }): Promise<void> => openModel(fileName, onnx);
+}: Answer<'export'> & { readonly fileName: string }): Promise<void> => {
+  if (onnx) await openModel(fileName, onnx);
+};
 
 /** Shows another of the open models. */
 export function showModel(model: OpenedModel): void {

@@ -40,15 +40,17 @@ export function ExportDialog() {
       actions={
         done ? (
           <>
-            <Button
-              onClick={() => {
-                closeExport();
-                showPage('models');
-                void openExported(exported);
-              }}
-            >
-              {t('export.openInModels')}
-            </Button>
+            {exported.onnx ? (
+              <Button
+                onClick={() => {
+                  closeExport();
+                  showPage('models');
+                  void openExported(exported);
+                }}
+              >
+                {t('export.openInModels')}
+              </Button>
+            ) : null}
             <Button onClick={() => void savePytorch(t('export.pytorchFile'))}>
               {t('export.savePytorch')}
             </Button>
@@ -58,12 +60,14 @@ export function ExportDialog() {
             >
               {t('export.saveCertificate')}
             </Button>
-            <Button
-              variant={saved.model === undefined ? 'primary' : 'secondary'}
-              onClick={() => void saveModel(t('export.onnxFile'))}
-            >
-              {t('export.saveModel')}
-            </Button>
+            {exported.onnx ? (
+              <Button
+                variant={saved.model === undefined ? 'primary' : 'secondary'}
+                onClick={() => void saveModel(t('export.onnxFile'))}
+              >
+                {t('export.saveModel')}
+              </Button>
+            ) : null}
           </>
         ) : undefined
       }
@@ -146,7 +150,9 @@ function SavedFiles({ saved, refusal }: SavedFilesProps) {
 
 function CertificateView({ exported }: { readonly exported: ExportedModel }) {
   const t = useT();
-  const { certificate, onnx } = exported;
+  const { certificate, onnx, written } = exported;
+  const place = written?.files.join('\n') ?? exported.fileName;
+  const size = formatBytes(written?.sizeBytes ?? onnx?.byteLength ?? 0);
   const worst = firstDifferent(certificate);
   return (
     <div className={css['certificate']} data-testid="certificate" data-equal={certificate.equal}>
@@ -156,6 +162,7 @@ function CertificateView({ exported }: { readonly exported: ExportedModel }) {
           ? t('export.equal', { rows: formatWhole(certificate.rows), version: certificate.onnxruntime })
           : t('export.notEqual', { node: worst?.name ?? '–' })}
       </p>
+      {written ? <p>{t('export.written', { count: written.files.length })}</p> : null}
       <dl className={css['facts']}>
         <Fact
           label={t('export.maxAbsDiff')}
@@ -163,7 +170,7 @@ function CertificateView({ exported }: { readonly exported: ExportedModel }) {
           testId="certificate-max"
         />
         <Fact label={t('export.tolerance')} value={formatDifference(certificate.tolerance)} />
-        <Fact label={t('export.file')} value={`${exported.fileName} · ${formatBytes(onnx.byteLength)}`} />
+        <Fact label={t('export.file')} value={`${place} · ${size}`} />
         <Fact label={t('export.onnxHash')} value={certificate.onnxSha256} />
         <Fact label={t('export.weightsHash')} value={certificate.weightsSha256} />
       </dl>

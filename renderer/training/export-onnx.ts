@@ -64,7 +64,10 @@ export const certificateJson = ({ certificate, document }: ExportedModel, onnx: 
 
 /** Asks where to and writes the model. One file to a click: browsers refuse a second save dialog after one. */
 export const saveModel = (description: string): Promise<void> =>
-  save('model', ({ onnx, fileName }) => ({ bytes: onnx, description, extension: 'onnx', name: fileName }));
+  save(
+    'model',
+    ({ onnx, fileName }) => onnx && { bytes: onnx, description, extension: 'onnx', name: fileName },
+  );
 
 /** The same for its certificate, named after the model as it was saved. */
 export const saveCertificate = (description: string): Promise<void> =>
@@ -103,10 +106,14 @@ interface ExportFile {
 }
 
 /** A file that cannot be written leaves the export as it is, to be saved elsewhere. */
-async function save(part: 'model' | 'certificate', fileOf: (exported: ExportedModel) => ExportFile) {
+async function save(
+  part: 'model' | 'certificate',
+  fileOf: (exported: ExportedModel) => ExportFile | undefined,
+) {
   const { exported } = useExport.getState();
-  if (!exported) return;
-  const { bytes, description, extension, name } = fileOf(exported);
+  const file = exported && fileOf(exported);
+  if (!file) return;
+  const { bytes, description, extension, name } = file;
   try {
     const written = await shell.saveFile(bytes, { description, extension }, name);
     if (!written || useExport.getState().exported !== exported) return;

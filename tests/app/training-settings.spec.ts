@@ -40,7 +40,7 @@ test('a milestone that cannot be is explained where it is typed', async ({ studi
 test('a run that gets no better ends early and says so', async ({ studio, page }) => {
   await studio.openTemplate('Circle');
   await group(studio, 'Early stopping').click();
-  await studio.choose(studio.inspector.getByRole('combobox', { name: 'Stop early' }), 'by test loss');
+  await studio.choose(studio.inspector.getByRole('combobox', { name: 'Stop early' }), 'by held-out loss');
   await studio.setNumber(studio.inspector.getByLabel('Least change'), '100');
   await studio.train();
   await studio.expectPhase('done');

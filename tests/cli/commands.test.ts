@@ -308,10 +308,14 @@ describe('train', () => {
     expect(stderr).toMatch(/^epoch \d\/3 · train loss [\d.]+, accuracy [\d.]+ % · test loss /);
     expect(stdout).toMatch(/^Trained: 3 epochs, 30 steps, /);
     expect(stdout).toContain(folder.path('plain'));
-    const chinese = await netwright(['train', fixture('small-circle'), '--out', folder.path('plain')], {
+    // With a validation part it is this that is told on the way; at the end there are three figures.
+    const guided = ['--set', 'training.validationShare=0.1', '--out', folder.path('plain')];
+    const chinese = await netwright(['train', fixture('small-circle'), ...guided], {
       LC_ALL: 'zh_TW.UTF-8',
     });
-    expect(chinese.stdout).toMatch(/^训练完成：3 轮，30 步/);
+    expect(chinese.stderr).toMatch(/^第 \d\/3 轮 · 训练 损失 [\d.]+，准确率 [\d.]+ % · 验证 损失 /);
+    expect(chinese.stdout).toMatch(/^训练完成：3 轮，27 步/);
+    expect(chinese.stdout).toMatch(/\n训练 损失 .*\n验证 损失 .*\n测试 损失 .*\n运行文件夹：/);
   });
 
   it('stops on Ctrl-C with a checkpoint that can be exported', async () => {

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import { text } from '../../declaration/text.ts';
+import { readModelFile } from '../../hosts/model-files.ts';
 import { createOnnxruntime } from '../../hosts/onnxruntime.ts';
-import { readPersonFile } from '../../hosts/person-files.ts';
 import { certifyModel, readTrainedModel } from '../../hosts/trained-model.ts';
-import { incomingLimits } from '../../protocol/incoming.ts';
 import { bestOption, jsonOption, path } from '../options.ts';
 import { createOutput, say } from '../output.ts';
 import { sayCertificate } from './export.ts';
@@ -27,7 +26,7 @@ export function addCheck(program: Command): void {
 
 async function check(file: string, options: CheckOptions): Promise<void> {
   const output = createOutput(options.json === true);
-  const onnx = await readPersonFile(file, incomingLimits.modelBytes);
+  const onnx = await readModelFile(file);
   const model = await readTrainedModel(options.against, options.best ? 'best' : 'last');
   if (model.notice !== undefined) output.notice(model.notice);
   const onnxruntime = createOnnxruntime();

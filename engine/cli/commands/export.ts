@@ -1,7 +1,8 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { NetwrightError } from '../../declaration/problem.ts';
 import { type Text, text } from '../../declaration/text.ts';
+import { readModelFile, writeModelFile } from '../../hosts/model-files.ts';
 import { createOnnxruntime } from '../../hosts/onnxruntime.ts';
 import { writePersonFile } from '../../hosts/person-files.ts';
 import {
@@ -85,19 +86,26 @@ async function writePytorch(output: Output, model: SavedModel, folder: string): 
 }
 
 async function writeOnnx(output: Output, model: SavedModel, file: string, inside: boolean): Promise<void> {
-  const { onnx, preprocessing } = await exportModel(model, inside);
+  const { onnx, beside, preprocessing } = await exportModel(model, { inside, file: basename(file) });
   if (inside && preprocessing === 'none') output.notice(nothingToPrepare);
-  await writePersonFile(file, onnx);
+  await writeModelFile(file, onnx, beside);
+  if (beside !== undefined) output.notice(weightsBeside(join(dirname(file), beside.name)));
   output.progress(text('comparing with onnxruntime …', '正在与 onnxruntime 对比……'));
   const onnxruntime = createOnnxruntime();
   try {
-    const certificate = await certifyModel(model, onnx, file, onnxruntime);
+    const certificate = await certifyModel(model, await readModelFile(file), file, onnxruntime);
     await writePersonFile(certificateFile(file), jsonBytes(certificate));
     sayCertificate(output, certificate, file);
   } finally {
     onnxruntime.close();
   }
 }
+
+const weightsBeside = (file: string): Text =>
+  text(
+    `The weights are too many for one file; they lie in ${file}, and the two have to stay together.`,
+    `权重过大，无法放进同一个文件；它们存放在 ${file} 中，两个文件须放在一起。`,
+  );
 
 const nothingToPrepare = text(
   'There is no preprocessing: the data are made from numbers alone, and the network takes them as they are.',

@@ -11,10 +11,10 @@ import {
   tryImported,
 } from '../../hosts/imported-model.ts';
 import { newRunId, runFolderFor } from '../../hosts/installation.ts';
+import { type ModelFile, readModelFile } from '../../hosts/model-files.ts';
 import { createOnnxruntime } from '../../hosts/onnxruntime.ts';
-import { readPersonFile, writePersonFile } from '../../hosts/person-files.ts';
+import { writePersonFile } from '../../hosts/person-files.ts';
 import { certifyModel, readTrainedModel } from '../../hosts/trained-model.ts';
-import { incomingLimits } from '../../protocol/incoming.ts';
 import { jsonOption, path } from '../options.ts';
 import { createOutput, exitCodes, figure, say } from '../output.ts';
 
@@ -53,7 +53,7 @@ async function importFile(file: string, options: ImportOptions): Promise<void> {
   const project = options.project ?? `${file.replace(/\.onnx$/i, '')}.netwright.json`;
   requireNew(project);
   if (options.out !== undefined) requireNew(options.out);
-  const onnx = await readPersonFile(file, incomingLimits.modelBytes);
+  const onnx = await readModelFile(file);
   const imported = await importOnnx(onnx, file);
   const run = options.out ?? runFolderFor(newRunId(imported.document.name));
   await keepImported(imported, run, file);
@@ -105,7 +105,7 @@ function requireNew(name: string): void {
 /** An export of ours is compared node by node, a foreign file by what comes out. */
 async function compare(
   imported: Imported,
-  onnx: Uint8Array,
+  onnx: ModelFile,
   run: string,
   file: string,
 ): Promise<{ equal: boolean; maxAbsDiff: number }> {

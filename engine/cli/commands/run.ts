@@ -5,13 +5,12 @@ import { analyseDocument } from '../../document/analyse.ts';
 import { problemText } from '../../document/problem-text.ts';
 import type { NetwrightDocument } from '../../document/schema.ts';
 import { modelRows } from '../../hosts/document-samples.ts';
+import { readModelFile } from '../../hosts/model-files.ts';
 import { createOnnxruntime } from '../../hosts/onnxruntime.ts';
 import { dataOf, inspectBytes, takesRaw, testRows } from '../../hosts/opened-model.ts';
-import { readPersonFile } from '../../hosts/person-files.ts';
 import { openTemplateOrFile } from '../../hosts/templates.ts';
 import type { InspectedModel } from '../../interchange/onnx/inspect.ts';
 import { type ModelRows, runModel } from '../../interchange/onnx/run-model.ts';
-import { incomingLimits } from '../../protocol/incoming.ts';
 import type { ModelResult } from '../../protocol/model-messages.ts';
 import { jsonOption, path } from '../options.ts';
 import { createOutput, figure, percent, say } from '../output.ts';
@@ -46,8 +45,7 @@ export function addRun(program: Command): void {
 
 async function run(file: string, options: RunCommandOptions): Promise<void> {
   const output = createOutput(options.json === true);
-  const bytes = await readPersonFile(file, incomingLimits.modelBytes);
-  const model = inspectBytes(bytes, file);
+  const model = inspectBytes(await readModelFile(file), file);
   const rows = await chosenRows(model, options);
   const onnxruntime = createOnnxruntime();
   let result: ModelResult;

@@ -21,11 +21,12 @@ export function checkModel({ graph }: Model): void {
   };
 
   for (const { name } of graph.inputs) produce(name, `input "${name}"`);
-  for (const { name, dims, raw } of graph.initializers) {
+  for (const { name, dims, raw, external } of graph.initializers) {
     produce(name, `constant "${name}"`);
     const count = dimsProduct(dims);
-    if (raw?.length !== count * 4) {
-      const found = `${(raw?.length ?? 0) / 4}`;
+    const bytes = raw?.length ?? external?.length ?? 0;
+    if (bytes !== count * 4) {
+      const found = `${bytes / 4}`;
       throw broken(
         `constant "${name}"`,
         text(`should hold ${count} numbers, found ${found}`, `应含 ${count} 个数，实际为 ${found} 个`),

@@ -5,9 +5,11 @@ import { text } from '../../declaration/text.ts';
 import type { NetwrightDocument } from '../../document/schema.ts';
 import type { OpCall, Tensor } from '../../ops/contract.ts';
 import { checkModel } from './check-model.ts';
+import { dataFileOf, mostInsideBytes, type NamedWeights, outsideWeights } from './external-data.ts';
 import { type ForwardPath, forwardPath } from './forward-path.ts';
 import { type EngineRecord, metadataOf } from './metadata.ts';
 import {
+  emptyTensor,
   exportedIrVersion,
   exportedOpset,
   float32Type,
@@ -15,6 +17,7 @@ import {
   int32Type,
   type Model,
   type ModelNode,
+  type TensorData,
   type ValueInfo,
 } from './model.ts';
 import { modelNode } from './model-node.ts';
@@ -31,6 +34,14 @@ export interface ExportInput {
   readonly samples?: ReadonlyMap<string, Samples>;
   /** The graph takes values as they lie in files. */
   readonly preprocessing?: boolean;
+  /** What the file will be called: weights beyond `most` bytes in all go into one beside it, which the file names. */
+  readonly outside?: { readonly file: string; readonly most?: number };
+}
+
+export interface ExportedOnnx {
+  readonly onnx: Uint8Array;
+  /** The file beside it that holds the weights, where it does not hold them itself. */
+  readonly beside: { readonly name: string; readonly data: Uint8Array } | undefined;
 }
 
 /**
@@ -43,9 +54,21 @@ export function exportOnnx({
   engine,
   samples = new Map(),
   preprocessing: isInside = false,
-}: ExportInput): Uint8Array {
+  outside = { file: 'model.onnx' },
+}: ExportInput): ExportedOnnx {
   const path = forwardPath(document);
   const inputs = rawInputs(path, samples);
+  const tensors = path.built.weights.map(
+    ({ tensor }): NamedWeights => ({
+      tensor: emptyTensor(tensor.name, float32Type, tensor.shape),
+      values: weightValues(tensor, weights),
+    }),
+  );
+  const bytes = tensors.reduce((sum, { values }) => sum + values.byteLength, 0);
+  const name = dataFileOf(outside.file);
+  const apart = bytes > (outside.most ?? mostInsideBytes) ? outsideWeights(tensors, name) : undefined;
+  const initializers =
+    apart?.initializers ?? tensors.map(({ tensor, values }) => floatTensor(tensor.name, tensor.dims, values));
   const model: Model = {
     irVersion: exportedIrVersion,
     producerName: 'netwright',
@@ -53,22 +76,22 @@ export function exportOnnx({
     modelVersion: 1,
     documentation: '',
     opsets: [{ domain: '', version: exportedOpset }],
-    graph: { name: document.name, ...exportedGraph(path, weights, isInside ? inputs : new Map()) },
+    graph: { name: document.name, ...exportedGraph(path, initializers, isInside ? inputs : new Map()) },
     metadata: metadataOf(document, path.built.losses[0].definition.reading, engine, {
       isInside,
       inputs: Object.fromEntries([...inputs].map(([name, { preparation }]) => [name, preparation])),
     }),
   };
   checkModel(model);
-  return writeModel(model);
+  return { onnx: writeModel(model), beside: apart && { name, data: apart.data } };
 }
 
 function exportedGraph(
   path: ForwardPath,
-  weights: ReadonlyMap<string, Float32Array>,
+  initializers: readonly TensorData[],
   raw: ReadonlyMap<string, RawInput>,
 ): Omit<Model['graph'], 'name'> {
-  const { built, calls, inputs, outputs } = path;
+  const { calls, inputs, outputs } = path;
   const given = (name: string): string => (raw.has(name) ? preparedName(name) : name);
   const renamed = new Map(inputs.map(({ tensor, name }) => [tensor.name, given(name)]));
   const rename = (name: string): string => renamed.get(name) ?? name;
@@ -93,9 +116,7 @@ function exportedGraph(
     .filter((tensor) => !predictions.has(tensor));
   return {
     nodes,
-    initializers: built.weights.map(({ tensor }) =>
-      floatTensor(tensor.name, tensor.shape, weightValues(tensor, weights)),
-    ),
+    initializers,
     inputs: inputs.map(({ tensor, name }) => {
       const made = raw.get(name);
       return made === undefined ? info(tensor, name) : rawInfo(name, path.dims(tensor), made);

@@ -1,6 +1,7 @@
 import { NetwrightError } from '../../declaration/problem.ts';
 import { text } from '../../declaration/text.ts';
 import type { ModelPort, OpenedModel, OperatorCount } from '../../protocol/model-messages.ts';
+import type { BesideFiles } from './external-data.ts';
 import { type NetwrightMetadata, readMetadata } from './metadata.ts';
 import { dimsProduct, elementTypes, floatValues, type Model, type ValueInfo } from './model.ts';
 import { readModel } from './read-model.ts';
@@ -10,6 +11,8 @@ import { missingOperators, operatorName } from './reading/read-graph.ts';
 export interface InspectedModel {
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** Where what it keeps beside it lies. */
+  readonly folder: string | undefined;
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
   readonly metadata: NetwrightMetadata | undefined;
@@ -26,16 +29,17 @@ export function inspectModel(
   bytes: Uint8Array,
   name: string,
   sha256: (bytes: Uint8Array) => string,
+  { beside, folder }: { readonly beside?: BesideFiles; readonly folder?: string | undefined } = {},
 ): InspectedModel {
-  const model = readModel(bytes, name);
+  const model = readModel(bytes, name, beside);
   const { graph } = model;
-  const external = graph.initializers.find((tensor) => tensor.external);
+  const external = graph.initializers.find((tensor) => tensor.external !== undefined);
   if (external !== undefined) {
     throw new NetwrightError(
       'external-weights',
       text(
-        `${name} keeps the weight "${external.name}" in another file; expected a model with its weights inside. Save it as a single file first.`,
-        `${name} 的权重“${external.name}”存放在另一个文件中；应为包含全部权重的单个文件。请先将模型保存为一个文件。`,
+        `${name} keeps the weight "${external.name}" in another file, which was not opened with it: expected a model with its weights inside. Save it as a single file first, or let the command line read both.`,
+        `${name} 的权重“${external.name}”存放在另一个文件中，而该文件没有一起打开：应为包含全部权重的单个文件。请先将模型保存为一个文件，或用命令行同时读取两者。`,
       ),
     );
   }
@@ -46,6 +50,7 @@ export function inspectModel(
   return {
     name,
     bytes,
+    folder,
     inputs,
     outputs: graph.outputs,
     metadata,

@@ -1,3 +1,5 @@
+import type { ExternalPlace } from './external-data.ts';
+
 /**
  * The part of the ONNX data model (github.com/onnx/onnx, onnx/onnx.proto3, IR version 10) that Netwright reads and
  * writes. Field numbers stand in read-model.ts and write-model.ts, side by side with the fields they fill.
@@ -62,8 +64,8 @@ export interface TensorData {
   readonly int32s: Int32Array;
   readonly int64s: BigInt64Array;
   readonly doubles: Float64Array;
-  /** The values lie in another file, which is never opened. */
-  readonly external: boolean;
+  /** Set where the values lie in another file. */
+  readonly external: ExternalPlace | undefined;
 }
 
 export interface ValueInfo {
@@ -132,22 +134,25 @@ export function denseTensor(
   values: Float32Array | Float64Array | BigInt64Array | Uint8Array,
 ): TensorData {
   const raw = new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
-  return {
-    name,
-    dims,
-    elementType,
-    raw,
-    floats: new Float32Array(),
-    int32s: new Int32Array(),
-    int64s: new BigInt64Array(),
-    doubles: new Float64Array(),
-    external: false,
-  };
+  return { ...emptyTensor(name, elementType, dims), raw };
 }
+
+/** One that has no values yet. */
+export const emptyTensor = (name: string, elementType: number, dims: readonly number[]): TensorData => ({
+  name,
+  dims,
+  elementType,
+  raw: undefined,
+  floats: new Float32Array(),
+  int32s: new Int32Array(),
+  int64s: new BigInt64Array(),
+  doubles: new Float64Array(),
+  external: undefined,
+});
 
 /** The values of a float32 tensor; undefined when it holds another type, lies elsewhere or has the wrong length. */
 export function floatValues(tensor: TensorData): Float32Array | undefined {
-  if (tensor.elementType !== float32Type || tensor.external) return undefined;
+  if (tensor.elementType !== float32Type || tensor.external !== undefined) return undefined;
   const count = dimsProduct(tensor.dims);
   if (tensor.raw === undefined) {
     return tensor.floats.length === count ? tensor.floats : undefined;

@@ -1,4 +1,5 @@
 import { text } from '../../declaration/text.ts';
+import { type BesideFiles, type ExternalPlace, filled } from './external-data.ts';
 import { type FieldReader, type Fields, notOnnx, readMessage } from './field-reader.ts';
 import {
   type Attribute,
@@ -13,10 +14,10 @@ import {
 } from './model.ts';
 
 /**
- * Reads a ModelProto. `file` names the bytes in errors. What Netwright has no use for is passed over, so the result
+ * Reads a ModelProto, and the values that it keeps in files beside it. `file` names the bytes in errors. What Netwright has no use for is passed over, so the result
  * describes a model but need not hold all of it: to change a foreign file, append to its bytes (expose-values.ts).
  */
-export function readModel(bytes: Uint8Array, file: string): Model {
+export function readModel(bytes: Uint8Array, file: string, beside: BesideFiles = new Map()): Model {
   let irVersion = 0;
   let producerName = '';
   let producerVersion = '';
@@ -82,7 +83,10 @@ export function readModel(bytes: Uint8Array, file: string): Model {
     modelVersion,
     documentation,
     opsets,
-    graph,
+    graph: {
+      ...graph,
+      initializers: graph.initializers.map((tensor) => filled(tensor, beside, file)),
+    },
     metadata,
   };
 }
@@ -188,7 +192,8 @@ function tensorDraft(): { readonly fields: Fields; tensor(): TensorData } {
   let name = '';
   let elementType = 0;
   let raw: Uint8Array | undefined;
-  let external = false;
+  let isExternal = false;
+  const entries = new Map<string, string>();
   const floats: Float32Array[] = [];
   const int32s: Int32Array[] = [];
   const int64s: BigInt64Array[] = [];
@@ -206,7 +211,15 @@ function tensorDraft(): { readonly fields: Fields; tensor(): TensorData } {
     9: (f) => (raw = f.bytes()),
     10: (f) => doubles.push(f.doubles()),
     11: (f) => int64s.push(f.int64s()),
-    14: (f) => (external = f.int() === 1),
+    13: (f) => {
+      let [key, value] = ['', ''];
+      f.message(`external_data[${entries.size}]`, {
+        1: (inner) => (key = inner.string()),
+        2: (inner) => (value = inner.string()),
+      });
+      entries.set(key, value);
+    },
+    14: (f) => (isExternal = f.int() === 1),
   };
   const tensor = (): TensorData => ({
     name,
@@ -217,9 +230,18 @@ function tensorDraft(): { readonly fields: Fields; tensor(): TensorData } {
     int32s: Int32Array.from(joined(int32s)),
     int64s: BigInt64Array.from(joined(int64s)),
     doubles: Float64Array.from(joined(doubles)),
-    external,
+    external: isExternal ? placeOf(entries) : undefined,
   });
   return { fields, tensor };
+}
+
+function placeOf(entries: ReadonlyMap<string, string>): ExternalPlace {
+  const length = entries.get('length');
+  return {
+    location: entries.get('location') ?? '',
+    offset: Number(entries.get('offset') ?? 0),
+    length: length === undefined ? undefined : Number(length),
+  };
 }
 
 function* joined<T>(runs: readonly Iterable<T>[]): Generator<T> {

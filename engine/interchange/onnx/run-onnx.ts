@@ -31,11 +31,13 @@ export interface OnnxAnswers {
 }
 
 /**
- * Runs a model once for each of `feeds` and hands back its outputs: all of them, or those `wanted`.
+ * Runs a model once for each of `feeds` and hands back its outputs: all of them, or those `wanted`. `folder` is where what
+ * the model keeps beside it lies; only files in it are named by a model that was read.
  * Rejects with a NetwrightError when onnxruntime refuses the model or the inputs, crashes, or does not answer.
  */
 export type RunOnnx = (
   model: Uint8Array,
   feeds: readonly NamedTensors[],
   wanted?: readonly string[],
+  folder?: string,
 ) => Promise<OnnxAnswers>;

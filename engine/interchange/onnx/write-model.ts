@@ -72,6 +72,9 @@ function writeAttribute(w: FieldWriter, attribute: Attribute): void {
   w.int(20, attributeCodes[attribute.kind]);
 }
 
+/** TensorProto.DataLocation.EXTERNAL. */
+const externalLocation = 1;
+
 export function writeTensor(w: FieldWriter, tensor: TensorData): void {
   w.ints(1, tensor.dims)
     .int(2, tensor.elementType)
@@ -80,7 +83,18 @@ export function writeTensor(w: FieldWriter, tensor: TensorData): void {
     .ints(7, tensor.int64s)
     .string(8, tensor.name);
   if (tensor.raw !== undefined) w.bytes(9, tensor.raw);
-  w.doubles(10, tensor.doubles).int(14, tensor.external ? 1 : 0);
+  w.doubles(10, tensor.doubles);
+  if (tensor.external === undefined) return;
+  const { location, offset, length } = tensor.external;
+  const entries = [
+    ['location', location],
+    ['offset', `${offset}`],
+    ...(length === undefined ? [] : [['length', `${length}`]]),
+  ] as const;
+  w.messages(13, entries, (entry, [key = '', value = '']) => entry.string(1, key).string(2, value)).int(
+    14,
+    externalLocation,
+  );
 }
 
 export function writeValueInfo(w: FieldWriter, value: ValueInfo): void {

@@ -9,6 +9,7 @@ import { partCountsOf } from '../../../engine/document/run-length.ts';
 import type { DocumentNode, NetwrightDocument } from '../../../engine/document/schema.ts';
 import { openData, readFiles } from '../../../engine/hosts/data-files.ts';
 import { sampleSet, samplesOf } from '../../../engine/hosts/document-samples.ts';
+import { wholeFile } from '../../../engine/hosts/model-files.ts';
 import { createOnnxruntime } from '../../../engine/hosts/onnxruntime.ts';
 import { inspectBytes, testRows } from '../../../engine/hosts/opened-model.ts';
 import { certifyModel, exportModel } from '../../../engine/hosts/trained-model.ts';
@@ -185,8 +186,8 @@ describe('training on files', () => {
 
     const onnxruntime = createOnnxruntime();
     try {
-      expect((await certifyModel(model, bytes, 'x.onnx', onnxruntime)).equal).toBe(true);
-      const inspected = inspectBytes(bytes, 'x.onnx');
+      expect((await certifyModel(model, wholeFile(bytes), 'x.onnx', onnxruntime)).equal).toBe(true);
+      const inspected = inspectBytes(wholeFile(bytes), 'x.onnx');
       const result = await runModel(inspected, await testRows(inspected), onnxruntime.run);
       expect(result.rows).toBe(50);
       expect(result.accuracy).toBe(test?.accuracy);

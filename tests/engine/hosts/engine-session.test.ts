@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -123,7 +123,10 @@ describe('a studio', () => {
       code: 'weight-unknown',
     });
 
-    const { onnx, certificate } = await studio.ask('export', { run, preprocessing: false });
+    const { onnx = new Uint8Array(), certificate } = await studio.ask('export', {
+      run,
+      preprocessing: false,
+    });
     expect(certificate).toMatchObject({ equal: true });
     expect(certificate.maxAbsDiff).toBeLessThanOrEqual(1e-5);
 
@@ -220,6 +223,32 @@ describe('a studio', () => {
     expect(readdirSync(join(home, run)), 'nobody holds it any more').not.toContain('run.lock');
     expect(readdirSync(join(home, run, 'checkpoints'))).toContain('index.json');
   });
+});
+
+describe('an export that no message can carry', () => {
+  it.each([
+    [{ sent: 1000, inside: 1e9 }, ['model.onnx']],
+    [{ sent: 1e9, inside: 64 }, ['model.onnx', 'model.onnx.data']],
+  ])(
+    'is written where the run is kept, certified there, and its place is told: %o',
+    async (limits, names) => {
+      const runs = mkdtempSync(join(tmpdir(), 'netwright-exports-'));
+      const small = new SessionStudio(runs, { exports: limits });
+      try {
+        const { run } = await small.ask('start', { document: circle(2), options: {} });
+        await small.ended(run);
+        const { onnx, written, certificate } = await small.ask('export', { run, preprocessing: false });
+        expect(onnx).toBeUndefined();
+        expect(written?.files).toEqual(names.map((name) => join(runs, run, 'export', name)));
+        expect(certificate.equal).toBe(true);
+        const sizes = written?.files.map((file) => statSync(file).size) ?? [];
+        expect(written?.sizeBytes).toBe(sizes.reduce((sum, size) => sum + size, 0));
+      } finally {
+        await small.session.close();
+        rmSync(runs, { recursive: true, force: true });
+      }
+    },
+  );
 });
 
 describe('what the engine refuses', () => {

@@ -5,6 +5,7 @@ import {
   importTolerance,
   tryImported,
 } from '../../../engine/hosts/imported-model.ts';
+import { wholeFile } from '../../../engine/hosts/model-files.ts';
 import type { ImportedModel } from '../../../engine/interchange/onnx/import/import-model.ts';
 import type { Model } from '../../../engine/interchange/onnx/model.ts';
 import { writeModel } from '../../../engine/interchange/onnx/write-model.ts';
@@ -15,7 +16,7 @@ afterAll(() => onnxruntime.close());
 
 /** A foreign model as a project, which must compute what onnxruntime computes. */
 async function imported(model: Model): Promise<ImportedModel> {
-  const onnx = writeModel(model);
+  const onnx = wholeFile(writeModel(model));
   const found = await importOnnx(onnx, 'some/model.onnx');
   const trial = await tryImported(found, found.model as ImportedModel);
   expect(await compareImported(trial, onnx, onnxruntime.run)).toBeLessThan(importTolerance);

@@ -1,4 +1,4 @@
-import { openEngineSession } from '../../../engine/hosts/engine-session.ts';
+import { openEngineSession, type SessionOptions } from '../../../engine/hosts/engine-session.ts';
 import type { EngineSession } from '../../../engine/hosts/port.ts';
 import type { Frame } from '../../../engine/protocol/live-run-messages.ts';
 import type { Answer, Ask, Control, FromEngine, RequestName } from '../../../engine/protocol/messages.ts';
@@ -18,7 +18,7 @@ export class SessionStudio {
   private nextId = 1;
 
   /** Its runs are kept in `runsFolder`. */
-  constructor(runsFolder: string) {
+  constructor(runsFolder: string, more: Omit<SessionOptions, 'runsFolder'> = {}) {
     this.session = openEngineSession(
       {
         post: (message) => this.receive(decodeMessage(encodeMessage(message)) as FromEngine),
@@ -26,7 +26,7 @@ export class SessionStudio {
           this.toEngine = listen;
         },
       },
-      { runsFolder },
+      { ...more, runsFolder },
     );
   }
 

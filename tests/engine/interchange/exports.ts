@@ -112,7 +112,7 @@ export async function trained(document: NetwrightDocument, epochs: number): Prom
 }
 
 export const exported = ({ document, weights, engine }: Trained): Uint8Array =>
-  exportOnnx({ document, weights, engine });
+  exportOnnx({ document, weights, engine }).onnx;
 
 /** The certificate of a file against a network, with the real onnxruntime and the portable kernels. */
 export async function certified(onnx: Uint8Array, against: Trained): Promise<Certificate> {

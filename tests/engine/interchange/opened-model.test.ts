@@ -108,7 +108,8 @@ describe('an opened model', () => {
   });
 
   it('that keeps its weights in another file is refused, because that file would have to be opened', () => {
-    const outside = { ...floatTensor('w', [1], Float32Array.of(1)), raw: undefined, external: true };
+    const elsewhere = { location: 'w.bin', offset: 0, length: 4 };
+    const outside = { ...floatTensor('w', [1], Float32Array.of(1)), raw: undefined, external: elsewhere };
     expect(() => open(foreign(undefined, {}, { initializers: [outside] }))).toThrow(
       'a.onnx keeps the weight "w" in another file',
     );

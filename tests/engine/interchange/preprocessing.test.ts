@@ -5,6 +5,7 @@ import { requireRunnable } from '../../../engine/document/problem-text.ts';
 import type { NetwrightDocument } from '../../../engine/document/schema.ts';
 import { openData, readFiles } from '../../../engine/hosts/data-files.ts';
 import { importOnnx } from '../../../engine/hosts/imported-model.ts';
+import { wholeFile } from '../../../engine/hosts/model-files.ts';
 import { modelTable } from '../../../engine/hosts/model-table.ts';
 import { describeModel, inspectBytes, projectRows, testRows } from '../../../engine/hosts/opened-model.ts';
 import { certifyModel, exportModel, type TrainedModel } from '../../../engine/hosts/trained-model.ts';
@@ -105,7 +106,7 @@ describe('an export with preprocessing inside', () => {
     'of %s %o takes what lies in the files, gives the network the same bits, and is certified',
     async (name, params, elementType, dims) => {
       const model = await trained(network(name, params));
-      const { onnx, preprocessing } = await exportModel(model, true);
+      const { onnx, preprocessing } = await exportModel(model, { inside: true });
       expect(preprocessing).toBe('inside');
       const { graph, metadata } = readModel(onnx, 'x');
       expect(graph.inputs).toEqual([{ name: 'x', tensor: { elementType, dims } }]);
@@ -116,12 +117,12 @@ describe('an export with preprocessing inside', () => {
         x: dataset.samples.preparation,
       });
 
-      const certificate = await certifyModel(model, onnx, 'x.onnx', onnxruntime);
+      const certificate = await certifyModel(model, wholeFile(onnx), 'x.onnx', onnxruntime);
       expect(certificate.equal).toBe(true);
       expect(certificate.nodes[0]).toMatchObject({ name: 'data', maxAbsDiff: 0 });
       expect(certificate.nodes.map(({ name }) => name)).toEqual(['data', 'flat', 'fc1', 'tanh', 'fc2']);
 
-      const inspected = inspectBytes(onnx, 'x.onnx');
+      const inspected = inspectBytes(wholeFile(onnx), 'x.onnx');
       const { metadata: told } = describeModel(inspected, 'm');
       expect(told).toMatchObject({ isPrepared: true, engineAccuracy: model.measured.test?.accuracy });
       const result = await runModel(inspected, await testRows(inspected), onnxruntime.run);
@@ -130,7 +131,7 @@ describe('an export with preprocessing inside', () => {
         engineAccuracy: model.measured.test?.accuracy,
       });
       // The same file on the same rows of a project, and beside a file that takes scaled values.
-      const plain = inspectBytes((await exportModel(model)).onnx, 'plain.onnx');
+      const plain = inspectBytes(wholeFile((await exportModel(model)).onnx), 'plain.onnx');
       const [one, other] = [
         await runModel(inspected, await projectRows(model.document, inspected), onnxruntime.run),
         await runModel(plain, await projectRows(model.document, plain), onnxruntime.run),
@@ -142,16 +143,16 @@ describe('an export with preprocessing inside', () => {
 
   it('comes back as the project and the weights that it was exported from, bit for bit', async () => {
     const model = await trained(network('table'));
-    const { onnx } = await exportModel(model, true);
-    const imported = await importOnnx(onnx, 'x.onnx');
+    const { onnx } = await exportModel(model, { inside: true });
+    const imported = await importOnnx(wholeFile(onnx), 'x.onnx');
     expect(imported.document).toEqual(model.document);
     expect(imported.weights).toEqual(model.weights);
-    expect(inspectBytes(onnx, 'x').weightsAreRecorded).toBe(true);
+    expect(inspectBytes(wholeFile(onnx), 'x').weightsAreRecorded).toBe(true);
   });
 
   it('that was changed in a number of its preprocessing is not equal, and the Data node is named', async () => {
     const model = await trained(network('pixels'));
-    const whole = readModel((await exportModel(model, true)).onnx, 'x');
+    const whole = readModel((await exportModel(model, { inside: true })).onnx, 'x');
     const nodes = whole.graph.nodes.map((node) =>
       node.name === 'x.shift'
         ? {
@@ -167,13 +168,13 @@ describe('an export with preprocessing inside', () => {
         : node,
     );
     const tampered = writeModel({ ...whole, graph: { ...whole.graph, nodes } });
-    const certificate = await certifyModel(model, tampered, 'x.onnx', onnxruntime);
+    const certificate = await certifyModel(model, wholeFile(tampered), 'x.onnx', onnxruntime);
     expect(differenceText(certificate, 'x.onnx')?.en).toContain('the first node that differs is "data"');
   });
 
   it('of data that are made from numbers alone is the same file, for there is nothing to prepare', async () => {
     const model = await trained(chainDocument([['fc', 'linear', { outFeatures: 2 }]]));
-    const [inside, outside] = [await exportModel(model, true), await exportModel(model)];
+    const [inside, outside] = [await exportModel(model, { inside: true }), await exportModel(model)];
     expect(inside.preprocessing).toBe('none');
     expect(inside.onnx).toEqual(outside.onnx);
   });
@@ -182,7 +183,7 @@ describe('an export with preprocessing inside', () => {
 describe('a table as it lies on the disk', () => {
   it('is given to a model with its words, dates and gaps, found by the names of its columns', async () => {
     const model = await trained(network('table'));
-    const inspected = inspectBytes((await exportModel(model, true)).onnx, 'x.onnx');
+    const inspected = inspectBytes(wholeFile((await exportModel(model, { inside: true })).onnx), 'x.onnx');
     const mixed = cells
       .slice(0, 40)
       .map(([serial, price, colour, day, risk]) => [day, risk, colour, price, serial]);
@@ -208,7 +209,7 @@ describe('a table as it lies on the disk', () => {
 
   it('is refused where a word was not there in training, with the line and what was expected', async () => {
     const model = await trained(network('table'));
-    const inspected = inspectBytes((await exportModel(model, true)).onnx, 'x.onnx');
+    const inspected = inspectBytes(wholeFile((await exportModel(model, { inside: true })).onnx), 'x.onnx');
     const strange = csvOf(
       [
         ['3.5', 'violet', '2024-01-01'],
@@ -224,7 +225,7 @@ describe('a table as it lies on the disk', () => {
 
 it('a model that takes bytes refuses what is none', async () => {
   const model = await trained(network('pixels'));
-  const inspected = inspectBytes((await exportModel(model, true)).onnx, 'x.onnx');
+  const inspected = inspectBytes(wholeFile((await exportModel(model, { inside: true })).onnx), 'x.onnx');
   const values = [new Float32Array(3072).fill(0.5)];
   await expect(runModel(inspected, { rows: 1, values }, onnxruntime.run)).rejects.toThrow(
     'x.onnx takes bytes, as pixels are; expected whole numbers from 0 to 255, found 0.5.',

@@ -180,7 +180,7 @@ const broken: [string, Model | (() => Model), string, string[]][] = [
     written({
       ...small,
       nodes: [node('Add', ['x', 'w'], 'y')],
-      initializers: [{ ...floats('w', 3), external: true }],
+      initializers: [{ ...floats('w', 3), external: { location: 'w.bin', offset: 0, length: 12 } }],
     }),
     'external-weights',
     ['"w"'],

@@ -85,7 +85,7 @@ export const mostMovedNumbers = 2 ** 26;
 /** The values of a tensor in a file. Throws a NetwrightError that names the tensor where they are not all there. */
 export function readConstant(tensor: TensorData, what: Text): Constant {
   const { dims } = tensor;
-  if (tensor.external) {
+  if (tensor.external !== undefined) {
     throw new NetwrightError(
       'external-weights',
       text(

@@ -1,0 +1,90 @@
+import { open, realpath } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { NetwrightError } from '../declaration/problem.ts';
+import { text } from '../declaration/text.ts';
+import { type BesideFiles, locationsIn, outside, requireBeside } from '../interchange/onnx/external-data.ts';
+import { readModel } from '../interchange/onnx/read-model.ts';
+import { readPersonFile, unreadable, writePersonFile } from './person-files.ts';
+
+/** An ONNX file with what it keeps beside it. */
+export interface ModelFile {
+  readonly bytes: Uint8Array;
+  readonly beside: BesideFiles;
+  /** Where that lies; undefined where there is nothing. */
+  readonly folder: string | undefined;
+}
+
+/** What protobuf holds. */
+const mostModelBytes = 2 ** 31 - 1;
+/** As much as the engine's memory can hold of weights. */
+const mostBesideBytes = 2 ** 32;
+const pieceBytes = 2 ** 28;
+
+/**
+ * Reads an ONNX file, and the files that it names, which have to lie in the very same folder. Throws a NetwrightError where
+ * one of them does not, is missing, or is too large.
+ */
+export async function readModelFile(path: string): Promise<ModelFile> {
+  const bytes = await readPersonFile(path, mostModelBytes);
+  const locations = locationsIn(readModel(bytes, path));
+  if (locations.length === 0) return { bytes, beside: new Map(), folder: undefined };
+  const folder = await realpath(dirname(path));
+  const beside = new Map<string, Uint8Array>();
+  for (const location of locations) {
+    requireBeside(location, path);
+    beside.set(location, await readBeside(join(folder, basename(location)), folder, path));
+  }
+  return { bytes, beside, folder };
+}
+
+/** A link may lead elsewhere: what it leads to counts. */
+async function readBeside(file: string, folder: string, model: string): Promise<Uint8Array> {
+  try {
+    if (dirname(await realpath(file)) !== folder) {
+      throw outside(
+        model,
+        text(
+          `expected ${basename(file)} to be a file beside it, found a link to another folder`,
+          `${basename(file)} 应为同一文件夹中的文件，实际是指向其他文件夹的链接`,
+        ),
+      );
+    }
+    const handle = await open(file, 'r');
+    try {
+      const { size } = await handle.stat();
+      if (size > mostBesideBytes) {
+        throw outside(
+          model,
+          text(
+            `expected at most ${mostBesideBytes} bytes in ${basename(file)}, found ${size}`,
+            `${basename(file)} 最多 ${mostBesideBytes} 字节，实际为 ${size} 字节`,
+          ),
+        );
+      }
+      const bytes = new Uint8Array(size);
+      for (let at = 0; at < size; ) {
+        const { bytesRead } = await handle.read(bytes, at, Math.min(pieceBytes, size - at), at);
+        if (bytesRead === 0) break;
+        at += bytesRead;
+      }
+      return bytes;
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw error instanceof NetwrightError ? error : unreadable(file, error);
+  }
+}
+
+/** Writes what is beside first: a model that is there has its weights. */
+export async function writeModelFile(
+  path: string,
+  onnx: Uint8Array,
+  beside: { readonly name: string; readonly data: Uint8Array } | undefined,
+): Promise<void> {
+  if (beside !== undefined) await writePersonFile(join(dirname(path), beside.name), beside.data);
+  await writePersonFile(path, onnx);
+}
+
+/** A file that holds all of itself. */
+export const wholeFile = (bytes: Uint8Array): ModelFile => ({ bytes, beside: new Map(), folder: undefined });
