@@ -129,6 +129,22 @@ describe('a network as a module of PyTorch', () => {
     expect(source).toContain('part_ = self.part_(data, data_y)');
   });
 
+  it('has a script that holds back what guides it, and measures the test part at its end alone', () => {
+    const document = template('circle');
+    const scriptOf = (training: Partial<NetwrightDocument['training']>): string =>
+      exported({ ...document, training: { ...document.training, ...training } }).training;
+    const plain = scriptOf({});
+    expect(plain).not.toMatch(/validation/i);
+    expect(plain).toContain('    test, rows = order[:held], order[held:]\n');
+    const guided = scriptOf({ validationShare: 0.15, schedule: { type: 'plateau', params: {} } });
+    expect(guided).toContain('\nVALIDATION_SHARE = 0.15\n');
+    expect(guided).toMatch(
+      /seen = measure\(network, data, validation\)\n.*\n {8}plateau\.after_epoch\(seen\[0\]\)\n/,
+    );
+    expect(guided.match(/measure\(network, data, test\)/g)).toHaveLength(1);
+    expect(guided.indexOf('measure(network, data, test)')).toBeGreaterThan(guided.indexOf('"  ".join(told)'));
+  });
+
   it('makes Python of any name, and lets none of them become code', () => {
     const names = ['卷积 1', '2nd', 'x', 'class', 'forward', 'a-b', 'a b', '"""', 'import os\nos.abort()'];
     const { source } = exported(chain('1 网络\nimport os', names));

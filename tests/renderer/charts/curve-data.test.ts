@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { EpochRecord } from '../../../engine/protocol/live-run-messages.ts';
 import { curveData, valuesAt } from '../../../renderer/charts/curve-data.ts';
 import { FrameRing } from '../../../renderer/engine/frame-ring.ts';
+import type { Overlaid } from '../../../renderer/runs/overlaid.ts';
+import { heldOutOf } from '../../../renderer/training/held-out.ts';
+import { mlpDocument } from '../../engine/documents.ts';
 import { epochRecord, frame, started, stepsOf } from '../engine/frames.ts';
 
 describe('the data of a curve', () => {
@@ -17,6 +21,26 @@ describe('the data of a curve', () => {
     expect(data.train.filter((value) => value !== null)).toHaveLength(2);
     expect(data.batch[0]).toBe(1);
     for (const column of Object.values(data)) expect(column).toHaveLength(25);
+  });
+
+  it('has beside the training curve that of the part which guides the run', () => {
+    const ring = new FrameRing({ ...started(), validationCount: 40 });
+    const { test, ...record } = epochRecord(1, 0.3);
+    ring.push(frame(10, { epochsEnded: [{ ...record, validation: { loss: 0.7 }, test: undefined }] }));
+    expect(test).toBeDefined();
+    expect(curveData(ring, 'loss').test).toEqual([0.7]);
+    const kept = (...epochs: EpochRecord[]): Overlaid => ({
+      run: 'r',
+      label: { name: 'r', color: 0, note: '', starred: false },
+      document: mlpDocument(),
+      curves: { epochs, steps: { width: 1, values: new Float32Array() }, tuned: [] },
+    });
+    const guided = kept({ ...record, validation: { loss: 0.7 }, test: undefined });
+    const tested = kept(epochRecord(1, 0.3));
+    expect(heldOutOf({ ring, others: [] })).toBe('validation');
+    expect(heldOutOf({ ring, others: [guided] })).toBe('validation');
+    expect(heldOutOf({ ring, others: [tested] })).toBe('heldOut');
+    expect(heldOutOf({ ring: undefined, others: [tested, kept()] })).toBe('test');
   });
 
   it('gives an epoch its own point where its last step was thinned away', () => {

@@ -31,6 +31,13 @@ describe('what differs between two documents', () => {
       node.type === 'linear' ? { ...node, params: { ...node.params, bias: true } } : node,
     );
     expect(isSame(compareDocuments(document, said))).toBe(true);
+    expect(isSame(compareDocuments(document, withTraining({ validationShare: 0 })))).toBe(true);
+  });
+
+  it('is a share for validation, also where the other says nothing of one', () => {
+    const guided = withTraining({ validationShare: 0.15 });
+    expect(paths(compareDocuments(document, guided).settings)).toEqual([['validationShare', 0, 0.15]]);
+    expect(paths(compareDocuments(guided, document).settings)).toEqual([['validationShare', 0.15, 0]]);
   });
 
   it('is a setting with both values; a kind of another name stands for its parameters', () => {
