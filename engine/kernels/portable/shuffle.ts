@@ -20,7 +20,7 @@ export function shuffle(a: usize, begin: i32, end: i32): void {
     do {
       if (used === drawnWords) {
         philoxBlocks(scratch, block, index, seed, stream);
-        block += 4;
+        block += drawnWords / 4;
         used = 0;
       }
       product = <u64>load<u32>(scratch + offset(used)) * bound;
