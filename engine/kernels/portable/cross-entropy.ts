@@ -53,7 +53,10 @@ export function softmaxCrossEntropy(a: usize, begin: i32, end: i32): void {
     // In two rounds, since each of powers and logarithms waits long for itself; the sums rest in the losses meanwhile.
     const one = f32x4.splat(1);
     for (let row = begin; row < first; row += 4) {
-      v128.store(losses + offset(row), TwoClasses.softmax(logits + offset(2 * row), p + offset(2 * row), one));
+      v128.store(
+        losses + offset(row),
+        TwoClasses.softmax(logits + offset(2 * row), p + offset(2 * row), one),
+      );
     }
     const smooths = smoothing !== 0;
     const zero = i32x4.splat(0);

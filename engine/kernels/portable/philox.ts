@@ -64,10 +64,10 @@ function storeBlocks(to: usize, c0: v128, c1: v128, c2: v128, c3: v128): void {
   v128.store(to, i32x4.shuffle(high01, high23, 2, 3, 6, 7), 48);
 }
 
-function lowerHalves(two: v128, nextTwo: v128): v128 {
+export function lowerHalves(two: v128, nextTwo: v128): v128 {
   return i32x4.shuffle(two, nextTwo, 0, 2, 4, 6);
 }
 
-function upperHalves(two: v128, nextTwo: v128): v128 {
+export function upperHalves(two: v128, nextTwo: v128): v128 {
   return i32x4.shuffle(two, nextTwo, 1, 3, 5, 7);
 }
