@@ -307,7 +307,7 @@ describe('losses of special values', () => {
       for (const [i, row] of padded.entries()) {
         const alone = softmaxCase([row], 'softmaxCrossEntropy', target);
         const wanted = compute(portable, alone);
-        expect([losses[i], p[2 * i], p[2 * i + 1]], `${row}, label ${target}`).toEqual([
+        expect([losses[i], p[2 * i], p[2 * i + 1]], `${row.join(', ')}, label ${target}`).toEqual([
           floatsOf(alone, wanted, 'losses')[0],
           ...floatsOf(alone, wanted, 'p'),
         ]);
