@@ -10,12 +10,14 @@ import { readMetadata } from '../interchange/onnx/metadata.ts';
 import { floatValues, int64Type, type Model } from '../interchange/onnx/model.ts';
 import { readModel } from '../interchange/onnx/read-model.ts';
 import type { NamedTensors, RunOnnx, TensorValue } from '../interchange/onnx/run-onnx.ts';
+import { withoutPreprocessing } from '../interchange/onnx/undo-preprocessing.ts';
+import { writeModel } from '../interchange/onnx/write-model.ts';
 import { RandomStream, streams } from '../random/stream.ts';
 import { chooseKernels } from '../runtime/faces.ts';
 import { RunRecorder } from '../training/run-recorder.ts';
 import type { NamedTensor } from '../training/safetensors.ts';
 import { kernelsHere } from './engine-parts.ts';
-import type { ModelFile } from './model-files.ts';
+import { type ModelFile, wholeFile } from './model-files.ts';
 import { runFolderAt } from './run-files.ts';
 import { openTemplateOrFile } from './templates.ts';
 import { prepareHere } from './training-thread.ts';
@@ -26,21 +28,26 @@ export interface Imported {
   readonly weights: readonly NamedTensor[];
   /** What it was read as; undefined for a file that holds its own project. */
   readonly model: ImportedModel | undefined;
+  /** The file makes some of its inputs of raw values, which the project takes prepared. */
+  readonly isPrepared: boolean;
 }
 
 /** Makes a project of a file: the one it was exported from, where it holds that. Throws a NetwrightError where it cannot. */
 export async function importOnnx({ bytes, beside }: ModelFile, file: string): Promise<Imported> {
   const model = readModel(bytes, file, beside);
   const own = readMetadata(model.metadata, file)?.document;
-  if (own !== undefined) return { document: own, weights: ownWeights(model, own, file), model: undefined };
+  if (own !== undefined) {
+    return { document: own, weights: ownWeights(model, own, file), model: undefined, isPrepared: false };
+  }
   const { training } = (await openTemplateOrFile('empty')).document;
-  const imported = importModel(model, file, training);
+  const { model: network, inputs } = withoutPreprocessing(model);
+  const imported = importModel(network, file, training);
   const { document } = imported;
   const weights = planOf(document).weights.map(({ name, node, weight, shape }) => {
     const values = imported.weights.get(node)?.[weight];
     return weightOf(name, shape, values, file);
   });
-  return { document, weights, model: imported };
+  return { document, weights, model: imported, isPrepared: inputs.length > 0 };
 }
 
 const planOf = (document: NetwrightDocument): Plan =>
@@ -105,6 +112,12 @@ export async function keepImported(
   }
 }
 
+/** What a person should know of a project that was made of a file which prepares its inputs itself. */
+export const preparedText = text(
+  'What the file makes of raw values is left out: the network takes them prepared.',
+  '文件对原始值所做的预处理已略去：网络接受预处理后的值。',
+);
+
 /** A foreign model computes the same up to this, in units of the largest value in a row, or of 1. */
 export const importTolerance = 1e-4;
 const comparedRows = 7;
@@ -159,13 +172,15 @@ export async function tryImported(
   };
 }
 
-/** The largest difference between a project and its file in onnxruntime, in units of the row's largest. */
+/** The largest difference between a project and its file in onnxruntime, from prepared values on, in units of the row's largest. */
 export async function compareImported(
   { feed, outputs, rows }: ImportTrial,
-  { bytes, folder }: ModelFile,
+  file: ModelFile,
   runOnnx: RunOnnx,
 ): Promise<number> {
-  const { graph } = readModel(bytes, 'model');
+  const { model, inputs } = withoutPreprocessing(readModel(file.bytes, 'model', file.beside));
+  const { graph } = model;
+  const { bytes, folder } = inputs.length === 0 ? file : wholeFile(writeModel(model));
   const asTyped = Object.entries(feed).map(([name, value]): [string, TensorValue] => {
     const isLong = graph.inputs.find((input) => input.name === name)?.tensor?.elementType === int64Type;
     const { data } = value;

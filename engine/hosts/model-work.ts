@@ -14,7 +14,12 @@ export interface ModelWorks {
   /** Makes a project of it, and a run folder that holds its weights. */
   import: {
     ask: { onnx: Uint8Array; file: string; folder: string };
-    answer: { document: NetwrightDocument; trial: ImportTrial | undefined; hasSoftmaxInLoss: boolean };
+    answer: {
+      document: NetwrightDocument;
+      trial: ImportTrial | undefined;
+      hasSoftmaxInLoss: boolean;
+      isPrepared: boolean;
+    };
   };
   /** Times the engine on an input. */
   time: {

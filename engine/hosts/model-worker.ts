@@ -22,9 +22,10 @@ async function importModel({
 }: ModelWorks['import']['ask']): Promise<ModelWorks['import']['answer']> {
   const imported = await importOnnx(wholeFile(onnx), file);
   await keepImported(imported, folder, file);
-  const { document, model } = imported;
+  const { document, model, isPrepared } = imported;
   return {
     document,
+    isPrepared,
     trial: model && (await tryImported(imported, model)),
     hasSoftmaxInLoss: model?.outputs.some(({ softmaxInLoss }) => softmaxInLoss) ?? false,
   };

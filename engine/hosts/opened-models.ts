@@ -16,7 +16,7 @@ import type {
   OpenedModel,
 } from '../protocol/model-messages.ts';
 import { RandomStream, streams } from '../random/stream.ts';
-import { compareImported, importTolerance } from './imported-model.ts';
+import { compareImported, importTolerance, preparedText } from './imported-model.ts';
 import { newRunId } from './installation.ts';
 import { wholeFile } from './model-files.ts';
 import { modelTable } from './model-table.ts';
@@ -97,7 +97,7 @@ export class OpenedModels {
     const { bytes, name } = this.named(id);
     const run = newRunId(name.replace(/\.onnx$/i, ''));
     const folder = folderOf(run);
-    const { document, trial, hasSoftmaxInLoss } = await workOnModel('import', {
+    const { document, trial, hasSoftmaxInLoss, isPrepared } = await workOnModel('import', {
       onnx: bytes,
       file: name,
       folder,
@@ -112,7 +112,7 @@ export class OpenedModels {
       isOwn: trial === undefined,
       maxAbsDiff,
       isEqual: equal,
-      remarks: trial === undefined ? [] : remarksOn(hasSoftmaxInLoss),
+      remarks: trial === undefined ? [] : remarksOn(hasSoftmaxInLoss, isPrepared),
     };
   }
 
@@ -167,11 +167,11 @@ function randomFeed(model: InspectedModel, asked: number): NamedTensors {
 
 const rowsOf = (feed: NamedTensors): number => Object.values(feed)[0]?.dims[0] ?? 1;
 
-function remarksOn(hasSoftmaxInLoss: boolean): Text[] {
+function remarksOn(hasSoftmaxInLoss: boolean, isPrepared: boolean): Text[] {
   const data = text(
     "Its data are random samples of the model's sizes: put your own in their place.",
     '其数据是与模型尺寸相符的随机样本：请换成自己的数据。',
   );
   const softmax = text('The softmax at its end is part of the loss.', '末尾的 softmax 已并入损失。');
-  return hasSoftmaxInLoss ? [data, softmax] : [data];
+  return [data, ...(hasSoftmaxInLoss ? [softmax] : []), ...(isPrepared ? [preparedText] : [])];
 }

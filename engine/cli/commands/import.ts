@@ -7,6 +7,7 @@ import {
   type Imported,
   importOnnx,
   keepImported,
+  preparedText,
   importTolerance as tolerance,
   tryImported,
 } from '../../hosts/imported-model.ts';
@@ -128,7 +129,10 @@ interface Told {
   readonly maxAbsDiff: number;
 }
 
-function readable({ document, model }: Imported, { project, run, parameters, maxAbsDiff }: Told): Text {
+function readable(
+  { document, model, isPrepared }: Imported,
+  { project, run, parameters, maxAbsDiff }: Told,
+): Text {
   const count = document.nodes.length;
   const hasSoftmax = model?.outputs.some(({ softmaxInLoss }) => softmaxInLoss) ?? false;
   const [difference, numbers] = [figure(maxAbsDiff), parameters.toLocaleString('en-US')];
@@ -136,8 +140,8 @@ function readable({ document, model }: Imported, { project, run, parameters, max
     model === undefined
       ? text('', '')
       : text(
-          `\nIts data are random samples of the model's sizes: put your own in their place.${hasSoftmax ? ' The softmax at its end is part of the loss.' : ''}`,
-          `\n其数据是与模型尺寸相符的随机样本：请换成自己的数据。${hasSoftmax ? '末尾的 softmax 已并入损失。' : ''}`,
+          `\nIts data are random samples of the model's sizes: put your own in their place.${hasSoftmax ? ' The softmax at its end is part of the loss.' : ''}${isPrepared ? ` ${preparedText.en}` : ''}`,
+          `\n其数据是与模型尺寸相符的随机样本：请换成自己的数据。${hasSoftmax ? '末尾的 softmax 已并入损失。' : ''}${isPrepared ? preparedText.zh : ''}`,
         );
   return text(
     `${project}: ${count} nodes; ${run}: ${numbers} numbers of weights. onnxruntime computes the same, |Δ| ≤ ${difference}.${foreign.en}`,

@@ -2,15 +2,6 @@ import { NetwrightError } from '../../declaration/problem.ts';
 import { type Text, text } from '../../declaration/text.ts';
 import type { Model, TensorData } from './model.ts';
 
-/** Where the values of a tensor lie that are not in its file: bytes of another file beside it. */
-export interface ExternalPlace {
-  /** As the file names it; whoever opens it has to make sure that it is a file beside (`requireBeside`). */
-  readonly location: string;
-  readonly offset: number;
-  /** Undefined where it goes on to the end. */
-  readonly length: number | undefined;
-}
-
 /** Whole files that lie beside a model, by the names that it gives them. */
 export type BesideFiles = ReadonlyMap<string, Uint8Array>;
 

@@ -6,6 +6,7 @@ import { type NetwrightMetadata, readMetadata } from './metadata.ts';
 import { dimsProduct, elementTypes, floatValues, type Model, type ValueInfo } from './model.ts';
 import { readModel } from './read-model.ts';
 import { missingOperators, operatorName } from './reading/read-graph.ts';
+import { withoutPreprocessing } from './undo-preprocessing.ts';
 
 /** An .onnx file that has been opened, from us or from elsewhere. */
 export interface InspectedModel {
@@ -74,8 +75,11 @@ export function inspectModel(
 }
 
 /** How often each operator stands in a model, and which the engine has no form for. */
-function operatorsOf({ graph }: Model): OperatorCount[] {
-  const missing = new Set(missingOperators(graph.nodes).map(({ opType }) => opType));
+function operatorsOf(model: Model): OperatorCount[] {
+  const { graph } = model;
+  // What makes inputs of raw values is not asked of the engine.
+  const { nodes } = withoutPreprocessing(model).model.graph;
+  const missing = new Set(missingOperators(nodes).map(({ opType }) => opType));
   const counts = new Map<string, number>();
   for (const node of graph.nodes) {
     const name = operatorName(node);

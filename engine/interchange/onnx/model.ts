@@ -1,5 +1,3 @@
-import type { ExternalPlace } from './external-data.ts';
-
 /**
  * The part of the ONNX data model (github.com/onnx/onnx, onnx/onnx.proto3, IR version 10) that Netwright reads and
  * writes. Field numbers stand in read-model.ts and write-model.ts, side by side with the fields they fill.
@@ -66,6 +64,15 @@ export interface TensorData {
   readonly doubles: Float64Array;
   /** Set where the values lie in another file. */
   readonly external: ExternalPlace | undefined;
+}
+
+/** Where the values of a tensor lie that are not in its file: bytes of another file beside it. */
+export interface ExternalPlace {
+  /** As the file names it; whoever opens it has to make sure that it is a file beside (`requireBeside`). */
+  readonly location: string;
+  readonly offset: number;
+  /** Undefined where it goes on to the end. */
+  readonly length: number | undefined;
 }
 
 export interface ValueInfo {

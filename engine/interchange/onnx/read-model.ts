@@ -1,10 +1,11 @@
 import { text } from '../../declaration/text.ts';
-import { type BesideFiles, type ExternalPlace, filled } from './external-data.ts';
+import { type BesideFiles, filled } from './external-data.ts';
 import { type FieldReader, type Fields, notOnnx, readMessage } from './field-reader.ts';
 import {
   type Attribute,
   type AttributeValue,
   attributeCodes,
+  type ExternalPlace,
   type Model,
   type ModelNode,
   type Opset,

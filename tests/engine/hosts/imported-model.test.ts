@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { openData } from '../../../engine/hosts/data-files.ts';
 import {
   compareImported,
   importOnnx,
@@ -6,10 +7,22 @@ import {
   tryImported,
 } from '../../../engine/hosts/imported-model.ts';
 import { wholeFile } from '../../../engine/hosts/model-files.ts';
+import { inspectBytes } from '../../../engine/hosts/opened-model.ts';
+import { exportModel } from '../../../engine/hosts/trained-model.ts';
+import { prepareHere } from '../../../engine/hosts/training-thread.ts';
 import type { ImportedModel } from '../../../engine/interchange/onnx/import/import-model.ts';
-import type { Model } from '../../../engine/interchange/onnx/model.ts';
+import {
+  floatTensor,
+  type Model,
+  uint8Type,
+  type ValueInfo,
+} from '../../../engine/interchange/onnx/model.ts';
+import { readModel } from '../../../engine/interchange/onnx/read-model.ts';
 import { writeModel } from '../../../engine/interchange/onnx/write-model.ts';
+import { dataFolder } from '../data/sample-files.ts';
+import { chainDocument } from '../documents.ts';
 import { fixedBatch, patchClassifier, tokenClassifier, twoByTwo } from '../interchange/foreign-models.ts';
+import { int, node, written } from '../interchange/written-models.ts';
 import { onnxruntime } from '../onnx-runner.ts';
 
 afterAll(() => onnxruntime.close());
@@ -69,3 +82,67 @@ describe('a foreign model', () => {
     expect(typesIn(document.nodes)).toBe('data reshape conv2d leaky-relu flatten cross-entropy');
   });
 });
+
+describe('a model that makes its inputs of raw values', () => {
+  it('of bytes is the network behind them, and what it does to floats afterwards are layers', async () => {
+    const model = written({
+      nodes: [
+        node('Cast', ['x'], 'floats', int('to', 1)),
+        node('Mul', ['floats', 'scale'], 'scaled'),
+        node('Gemm', ['scaled', 'w'], 'y'),
+      ],
+      initializers: [
+        floatTensor('scale', [1], Float32Array.of(1 / 255)),
+        floatTensor('w', [3, 2], Float32Array.of(1, 2, 3, 4, 5, 6)),
+      ],
+      inputs: { x: ['N', 3] },
+      outputs: ['y'],
+    });
+    const [input] = model.graph.inputs as [ValueInfo];
+    const bytes = { ...input, tensor: { elementType: uint8Type, dims: ['N', 3] } };
+    const { document, inputs } = await imported({ ...model, graph: { ...model.graph, inputs: [bytes] } });
+    expect(inputs).toMatchObject([{ name: 'floats', rowShape: [3] }]);
+    expect(typesIn(document.nodes)).toContain('linear');
+  });
+
+  it('that is ours without its metadata is the network too', async () => {
+    const folder = dataFolder();
+    try {
+      folder.write('', { 'rows.csv': new TextEncoder().encode(rowsOfTable()) });
+      const { source, files } = await openData(folder.path('rows.csv'));
+      const document = chainDocument(
+        [
+          ['fc1', 'linear', { outFeatures: 5 }],
+          ['relu', 'relu'],
+          ['fc2', 'linear', { outFeatures: 2 }],
+        ],
+        'cross-entropy',
+        { source, files },
+      );
+      const { trainer, machine } = await prepareHere({ document, options: { threads: 1 }, run: 'test' });
+      const measured = trainer.measure();
+      const { onnx } = await exportModel(
+        { document, weights: trainer.weights(), step: 0, measured },
+        { inside: true },
+      );
+      machine.close();
+      const stripped = { ...readModel(onnx, 'x'), metadata: new Map<string, string>() };
+      const found = await imported(stripped);
+      // The column of words has become three numbers.
+      expect(found.inputs).toMatchObject([{ name: 'x.prepared', rowShape: [4] }]);
+      expect(typesIn(found.document.nodes)).toBe('data linear relu linear cross-entropy');
+      // Nothing of it is asked of the engine, so nothing is said to be missing.
+      const { summary } = inspectBytes(wholeFile(onnx), 'x.onnx');
+      expect(summary.operators.filter(({ isMissing }) => isMissing)).toEqual([]);
+      expect(summary.operators.map(({ opType }) => opType)).toContain('IsNaN');
+    } finally {
+      folder.remove();
+    }
+  });
+});
+
+const rowsOfTable = (): string =>
+  [
+    'size,kind,answer',
+    ...Array.from({ length: 40 }, (_, i) => `${i % 7 ? i : ''},${'abc'[i % 3]},${i % 2 ? 'y' : 'n'}`),
+  ].join('\n');

@@ -15,8 +15,7 @@ import { readModelFile, wholeFile, writeModelFile } from '../../../engine/hosts/
 import { inspectBytes, testRows } from '../../../engine/hosts/opened-model.ts';
 import { certifyModel, exportModel, type TrainedModel } from '../../../engine/hosts/trained-model.ts';
 import { prepareHere } from '../../../engine/hosts/training-thread.ts';
-import type { ExternalPlace } from '../../../engine/interchange/onnx/external-data.ts';
-import { floatValues } from '../../../engine/interchange/onnx/model.ts';
+import { type ExternalPlace, floatValues } from '../../../engine/interchange/onnx/model.ts';
 import { readModel } from '../../../engine/interchange/onnx/read-model.ts';
 import { runModel } from '../../../engine/interchange/onnx/run-model.ts';
 import { writeModel } from '../../../engine/interchange/onnx/write-model.ts';
