@@ -9,7 +9,7 @@ import type { Frame, RunOptions, RunStarted } from '../protocol/live-run-message
 import type { Answer, Ask, Control, RequestMessage, RequestName } from '../protocol/messages.ts';
 import { chooseKernels } from '../runtime/faces.ts';
 import { reportOn } from '../training/data-report.ts';
-import { openData } from './data-files.ts';
+import { openData, prepareImages } from './data-files.ts';
 import { samplePage, sampleSet, samplesOf, variedSet } from './document-samples.ts';
 import { someDuplicates } from './duplicate-searches.ts';
 import { kernelsHere } from './engine-parts.ts';
@@ -21,6 +21,7 @@ import { type Measuring, measureApart } from './measuring.ts';
 import { createOnnxruntime, type Onnxruntime } from './onnxruntime.ts';
 import { OpenedModels } from './opened-models.ts';
 import type { EngineSession, Port } from './port.ts';
+import { preparedImagesHere } from './prepared-images.ts';
 import { Previewing } from './previewing.ts';
 import { refusalOf } from './refusal.ts';
 import type { RunToTrain } from './run-messages.ts';
@@ -142,6 +143,11 @@ class StudioSession implements EngineSession {
       await knownSetsHere().cancel(set);
       return {};
     },
+    preparing: () => Promise.resolve({ preparing: preparedImagesHere().list() }),
+    cancelPreparing: ({ path }) => {
+      preparedImagesHere().cancel(path);
+      return Promise.resolve({});
+    },
     describeData: async ({ document, node }) => reportOn(await samplesOf(document, node)),
     findDuplicates: ({ document, node }) => someDuplicates(document, node),
     browseSamples: async ({ document, node, from, epoch }) =>
@@ -155,16 +161,20 @@ class StudioSession implements EngineSession {
     preview: async ({ run, ...ask }) => {
       // A copy of the weights is all that it takes of a run.
       const trained = run === undefined ? undefined : await this.runNamed(run).thread.snapshot();
+      // Data that cannot be had is as good as none.
+      await prepareImages(ask.document).catch(() => {});
       return await this.previews.look({ ...ask, trained });
     },
     times: async ({ run }) => {
       const times = await this.runNamed(run).thread.times();
       return times === undefined ? {} : { times };
     },
-    measure: ({ document }) => {
+    measure: async ({ document }) => {
+      this.measuring?.stop();
+      await prepareImages(document);
       this.measuring?.stop();
       this.measuring = measureApart(document);
-      return this.measuring.measured;
+      return await this.measuring.measured;
     },
     export: ({ run }) => this.export(this.runNamed(run)),
     exportPytorch: ({ run }) => this.exportPytorch(this.runNamed(run)),

@@ -1,3 +1,4 @@
+import { rowsOf } from '../data/sources/rows.ts';
 import { elementCount } from '../declaration/tensor-type.ts';
 import { type Text, text } from '../declaration/text.ts';
 import type { Duplicates } from '../protocol/data-messages.ts';
@@ -7,7 +8,8 @@ import type { Dataset } from './dataset.ts';
 const mostPairs = 12;
 const rowsBetweenLooks = 512;
 
-type Rows = Int32Array | Uint8Array;
+/** As words, where rows are whole ones: bit for bit, whatever numbers they hold. */
+type Values = Int32Array | Uint8Array;
 
 /** How many samples there are in each. */
 interface Parts {
@@ -22,8 +24,10 @@ interface Parts {
 export class DuplicateSearch {
   /** Let go of when all has been looked at. */
   private dataset: Dataset | undefined;
-  private readonly values: Rows;
+  private readonly values: Values;
   private readonly size: number;
+  /** Where in the values a sample begins, once it is there. */
+  private readonly start: (row: number) => number;
   private readonly slots: Int32Array;
   private readonly hashes: Int32Array;
   private readonly parts: Parts;
@@ -37,14 +41,15 @@ export class DuplicateSearch {
 
   constructor(dataset: Dataset) {
     const { samples, sample, split } = dataset;
-    const { x } = samples;
-    const bytes = elementCount(sample.input.shape) * x.BYTES_PER_ELEMENT;
-    const areWords = bytes % 4 === 0 && x.byteOffset % 4 === 0;
+    const { from, size, start } = rowsOf(samples.x, elementCount(sample.input.shape));
+    const bytes = size * from.BYTES_PER_ELEMENT;
+    const areWords = bytes % 4 === 0 && from.byteOffset % 4 === 0;
     this.dataset = dataset;
     this.size = areWords ? bytes / 4 : bytes;
     this.values = areWords
-      ? new Int32Array(x.buffer, x.byteOffset, Math.floor(x.byteLength / 4))
-      : new Uint8Array(x.buffer, x.byteOffset, x.byteLength);
+      ? new Int32Array(from.buffer, from.byteOffset, Math.floor(from.byteLength / 4))
+      : new Uint8Array(from.buffer, from.byteOffset, from.byteLength);
+    this.start = (row) => (start(row) / size) * this.size;
     this.parts = { train: split.train.length, test: split.test.length };
     this.count = this.parts.train + this.parts.test;
     const capacity = 2 ** Math.ceil(Math.log2(Math.max(2, 2 * this.count)));
@@ -108,8 +113,9 @@ export class DuplicateSearch {
   private hashOf(row: number): number {
     const { values, size } = this;
     let hash = 0x811c9dc5 | 0;
-    const end = (row + 1) * size;
-    for (let i = row * size; i < end; i++) {
+    const first = this.start(row);
+    const end = first + size;
+    for (let i = first; i < end; i++) {
       hash = Math.imul(hash ^ values[i], 0x9e3779b1);
       hash ^= hash >>> 15;
     }
@@ -118,7 +124,8 @@ export class DuplicateSearch {
 
   private areSame(one: number, other: number): boolean {
     const { values, size } = this;
-    for (let i = 0; i < size; i++) if (values[one * size + i] !== values[other * size + i]) return false;
+    const [a, b] = [this.start(one), this.start(other)];
+    for (let i = 0; i < size; i++) if (values[a + i] !== values[b + i]) return false;
     return true;
   }
 }

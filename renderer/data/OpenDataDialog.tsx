@@ -14,6 +14,7 @@ import { shell } from '../shell/current.ts';
 import { closeDataDialog, useDataDialog } from './data-dialog.ts';
 import { KnownSets } from './KnownSets.tsx';
 import css from './OpenDataDialog.module.css';
+import { PreparingImages } from './PreparingImages.tsx';
 
 /** From the last key that is pressed. */
 const followsAfterMs = 250;
@@ -151,6 +152,11 @@ function Asking({ id }: { readonly id: string }) {
           {t('data.up')}
         </Button>
       </form>
+      {isReading ? (
+        <div className={css['preparing']}>
+          <PreparingImages />
+        </div>
+      ) : null}
       {refusal === undefined ? null : (
         <p className={css['refusal']} role="alert">
           <CircleAlert size={14} aria-hidden />

@@ -7,6 +7,7 @@ import { prepareHere } from '../../../engine/hosts/training-thread.ts';
 import { RandomStream } from '../../../engine/random/stream.ts';
 import { chainDocument } from '../documents.ts';
 import { fuzz } from './fuzz.ts';
+import { inMemory } from './in-memory.ts';
 import { refusal } from './refusal.ts';
 import { barImages, dataFolder, type FilesByName, memoryFiles } from './sample-files.ts';
 
@@ -33,9 +34,11 @@ function npy(descr: string, shape: readonly number[], values: Numbers, order = '
 
 const made = async (files: FilesByName, params: Params = usual) => {
   const content = await read(files);
-  return content.samples(
-    params,
-    Uint32Array.from({ length: content.found.train }, (_, i) => i),
+  return inMemory(
+    content.samples(
+      params,
+      Uint32Array.from({ length: content.found.train }, (_, i) => i),
+    ),
   );
 };
 
