@@ -1,6 +1,6 @@
 import type { Plan, Program } from '../compiler/plan.ts';
 import type { Samples } from '../data/sources/contract.ts';
-import { areNumbers } from '../data/sources/rows.ts';
+import { areNumbers, areStored } from '../data/sources/rows.ts';
 import { elementCount } from '../declaration/tensor-type.ts';
 import type { Arena } from '../runtime/arena.ts';
 import { type MadeInput, slotBytes } from './batch-slots.ts';
@@ -77,7 +77,9 @@ export class Batches {
     }
     this.streams = streams;
     this.made = made;
-    this.pays = ahead?.pays ?? ((makeMs, restMs) => makeMs > worthShare * restMs);
+    // Reading from a disk may take longer later on than it does at first.
+    const isStored = inputs.some((input) => areStored(input.samples.x));
+    this.pays = ahead?.pays ?? ((makeMs, restMs) => isStored || makeMs > worthShare * restMs);
     const { train, evaluate } = plan.programs;
     const mostRows = [Math.max(train.batch, evaluate.batch), train.batch].find(
       (rows) => slotBytes(inputs, rows) <= mostSlotBytes,

@@ -1,5 +1,5 @@
-import { downloaded } from '../engine/data/known-files.ts';
 import { encodeJpeg } from '../engine/data/image-files.ts';
+import { downloaded } from '../engine/data/known-files.ts';
 import { barImages, dataFolder, idx, mnistLike } from '../engine/data/sample-files.ts';
 import { expect, test } from './studio.ts';
 

@@ -7,7 +7,7 @@ export interface Rows<T extends MadeSamples['x'] | Uint8Array = MadeSamples['x']
   readonly from: T;
   readonly size: number;
   /** Where in `from` a row begins; it stays there while one other is asked for. */
-  start(row: number): number;
+  readonly start: (row: number) => number;
 }
 
 /** Values of one kind, row by row, and how a row becomes numbers. */
