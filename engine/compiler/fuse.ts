@@ -5,6 +5,8 @@ import { batchNormInference } from '../ops/batch-norm-inference.ts';
 import type { OpCall, Tensor } from '../ops/contract.ts';
 import { convolution } from '../ops/convolution.ts';
 import { linear } from '../ops/linear.ts';
+import { matmul } from '../ops/matmul.ts';
+import { sumRows } from '../ops/sum-rows.ts';
 
 /** Ops whose kernels can put a ReLU behind what they compute. */
 const takesRelu: ReadonlySet<string> = new Set([
@@ -16,12 +18,12 @@ const takesRelu: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Joins calls that one kernel can do in one pass: linear, convolution, a norm or an addition and the ReLU behind it, and
- * the gradients of a norm and its ReLU. What is computed stays the same to the bit; a tensor that is only passed from
+ * Joins calls that one kernel can do in one pass: linear, convolution, a norm or an addition and the ReLU behind it, the
+ * gradients of a norm and its ReLU, of a linear and the ReLU before it, of a weight and the bias beside it. What is computed stays the same to the bit; a tensor that is only passed from
  * one call to the next is not stored. `wanted` are read from outside and stay.
  */
 export const fuse = (calls: readonly OpCall[], wanted: ReadonlySet<Tensor>): readonly OpCall[] =>
-  joinRelus(joinReluGradients(calls, wanted), wanted);
+  joinRelus(joinBiasGradients(joinReluGradients(calls, wanted)), wanted);
 
 function joinRelus(calls: readonly OpCall[], wanted: ReadonlySet<Tensor>): readonly OpCall[] {
   const readers = readersOf(calls);
@@ -52,25 +54,54 @@ function joinRelus(calls: readonly OpCall[], wanted: ReadonlySet<Tensor>): reado
   return fused;
 }
 
-/** The gradient of a norm computes its y anew, and so needs nobody to tell it where a ReLU let something through. */
+/**
+ * The gradient of a norm computes its y anew, and so needs nobody to tell it where a ReLU let something through; a product
+ * looks it up as it stores.
+ */
 function joinReluGradients(calls: readonly OpCall[], wanted: ReadonlySet<Tensor>): readonly OpCall[] {
   const readers = readersOf(calls);
   const makers = new Map(calls.flatMap((call) => Object.values(call.outputs).map((made) => [made, call])));
   const maker = (tensor: Tensor | undefined): OpCall | undefined => tensor && makers.get(tensor);
+  const isPassedOn = (tensor: Tensor): boolean => readers.get(tensor)?.length === 1 && !wanted.has(tensor);
   const absorbed = new Set<OpCall>();
-  const fused = calls.map((call) => {
+  const norms = calls.map((call) => {
     if (call.op.name !== batchNormGradient.name) return call;
     const { dy } = call.inputs;
     const behind = maker(dy);
     if (dy === undefined || behind === undefined || !isReluGradient(behind)) return call;
     const norm = maker(maker(behind.inputs.given)?.inputs.x);
     const isOwn = norm?.op.name === batchNorm.name && norm.outputs.mean === call.inputs.mean;
-    if (!isOwn || readers.get(dy)?.length !== 1 || wanted.has(dy)) return call;
+    if (!isOwn || !isPassedOn(dy)) return call;
     absorbed.add(behind);
     const inputs = { ...call.inputs, dy: behind.inputs.dy };
     return { ...call, inputs, attributes: { ...call.attributes, epilogue: 1 }, joined: [behind.origin] };
   });
-  return fused.filter((call) => !absorbed.has(call));
+  const products = norms.map((call) => {
+    const { y } = call.outputs;
+    const [reader] = (y && readers.get(y)) ?? [];
+    if (call.op.name !== matmul.name || y === undefined || reader === undefined) return call;
+    if (!isReluGradient(reader) || absorbed.has(reader) || !isPassedOn(y)) return call;
+    absorbed.add(reader);
+    const inputs = { ...call.inputs, given: reader.inputs.given };
+    return { ...call, inputs, outputs: { y: reader.outputs.dx as Tensor }, joined: [reader.origin] };
+  });
+  return products.filter((call) => !absorbed.has(call));
+}
+
+/** The product that is a weight's gradient reads all that the bias's gradient sums. */
+function joinBiasGradients(calls: readonly OpCall[]): readonly OpCall[] {
+  const sums = new Map<Tensor | undefined, OpCall>();
+  const absorbed = new Set<OpCall>();
+  // From the end, so that a sum is known only to what stands before it.
+  const fused = calls.toReversed().map((call) => {
+    if (call.op.name === sumRows.name) sums.set(call.inputs.x, call);
+    const beside = sums.get(call.inputs.b);
+    if (call.op.name !== matmul.name || call.attributes.transposeB === 1 || beside === undefined) return call;
+    absorbed.add(beside);
+    sums.delete(call.inputs.b);
+    return { ...call, outputs: { ...call.outputs, sums: beside.outputs.y as Tensor } };
+  });
+  return fused.toReversed().filter((call) => !absorbed.has(call));
 }
 
 const isReluGradient = ({ op, attributes }: OpCall): boolean =>

@@ -22,17 +22,20 @@ import { softmaxKernels } from './declared/softmax.ts';
 
 export const kernels = {
   /**
-   * y [M, N] = op(a) · op(b) (+ y when accumulate) (+ bias [N]), then the epilogue (0 none, 1 relu).
-   * a is [M, K], or [K, M] with transposeA; b is [K, N], or [N, K] with transposeB. Every element's sum starts at 0, or
-   * at y when accumulating, takes k = 0 … K − 1 in that order, then the bias. y overlaps no other tensor. Split: rows of
-   * y, or its columns with splitColumns: a worker packs the part of the larger operand that its own share of y needs, and all of
-   * the smaller one.
+   * y [M, N] = op(a) · op(b) (+ y when accumulate) (+ bias [N]), then the epilogue: 0 none, 1 relu, 2 its gradient,
+   * y = given [M, N] > 0 ? y : 0. a is [M, K], or [K, M] with transposeA; b is [K, N], or [N, K] with transposeB. Every
+   * element's sum starts at 0, or at y when accumulating, takes k = 0 … K − 1 in that order, then the bias. Where there is
+   * `sums`, sums [N] = Σ_k b [k, N] besides, k in order; b is not transposed then. y and sums overlap no other tensor.
+   * Split: rows of y, or its columns with splitColumns: a worker packs the part of the larger operand that its own share
+   * of y needs, and all of the smaller one; sums come with their columns, or with row 0.
    */
   gemm: {
     a: tensor,
     b: tensor,
     bias: tensor,
+    given: tensor,
     y: tensor,
+    sums: tensor,
     M: int,
     N: int,
     K: int,

@@ -8,11 +8,12 @@ const flags = (attributes: Attributes) => ({
 
 /**
  * y [M, N] = op(a) · op(b), op(a) [M, K], op(b) [K, N]: a is [K, M] with the attribute transposeA = 1,
- * b is [N, K] with transposeB = 1.
+ * b is [N, K] with transposeB = 1. Where it was joined with what reads y or b (compiler/fuse.ts): with `given` [M, N]
+ * y = given > 0 ? y : 0; with an output `sums`, sums [N] = Σ_k b [k, N].
  */
-export const matmul: OpDefinition<'a' | 'b', 'y'> = {
+export const matmul: OpDefinition<'a' | 'b' | 'given', 'y'> = {
   name: 'matmul',
-  inputs: ['a', 'b'],
+  inputs: ['a', 'b', 'given'],
   outputs: ['y'],
 
   shape(inputs, attributes) {
@@ -59,14 +60,16 @@ export const matmul: OpDefinition<'a' | 'b', 'y'> = {
         a: inputs.a,
         b: inputs.b,
         bias: undefined,
+        given: inputs.given,
         y,
+        sums: outputs['sums'],
         M,
         N,
         K: transposeA ? a[0] : a[1],
         transposeA,
         transposeB,
         accumulate: 0,
-        epilogue: 0,
+        epilogue: inputs.given === undefined ? 0 : 2,
         splitColumns: M < N ? 1 : 0,
       },
       split: Math.max(M, N),

@@ -102,30 +102,12 @@ export class Batches {
    */
   load(program: Program, rows: Uint32Array, first: number, epoch?: number): void {
     const end = first + program.batch;
-    const { to, streams } = this;
-    for (let stream = 0; stream < streams.length; stream++) {
-      const { input, from, size } = streams[stream];
-      let word = program.inputs[input];
-      if (size === 1) {
-        for (let i = first; i < end; i++) to[word++] = from[rows[i]];
-      } else if (size === 2) {
-        for (let i = first; i < end; i++, word += 2) {
-          const start = 2 * rows[i];
-          to[word] = from[start];
-          to[word + 1] = from[start + 1];
-        }
-      } else if (size <= smallSample) {
-        for (let i = first; i < end; i++) {
-          const start = rows[i] * size;
-          for (let j = 0; j < size; j++) to[word++] = from[start + j];
-        }
-      } else {
-        for (let i = first; i < end; i++) {
-          const start = rows[i] * size;
-          to.set(from.subarray(start, start + size), word);
-          word += size;
-        }
-      }
+    for (let stream = 0; stream < this.streams.length; stream++) {
+      const { input, from, size } = this.streams[stream];
+      const word = program.inputs[input];
+      if (size === 1) copyWords(from, rows, first, end, this.to, word);
+      else if (size === 2) copyPairs(from, rows, first, end, this.to, word);
+      else copyRows(from, size, rows, first, end, this.to, word);
     }
     if (this.made.length === 0) return;
     if (this.startAhead === undefined || this.loads >= gauged.to)
@@ -183,5 +165,71 @@ export class Batches {
       from.copy(rows[i], epoch, this.floats, word);
       word += size;
     }
+  }
+}
+
+// A small step is over in microseconds. Four rows at a time, because going round costs as much as copying one.
+
+function copyWords(
+  from: Int32Array,
+  rows: Uint32Array,
+  first: number,
+  end: number,
+  to: Int32Array,
+  word: number,
+): void {
+  let i = first;
+  for (; i + 4 <= end; i += 4, word += 4) {
+    to[word] = from[rows[i]];
+    to[word + 1] = from[rows[i + 1]];
+    to[word + 2] = from[rows[i + 2]];
+    to[word + 3] = from[rows[i + 3]];
+  }
+  for (; i < end; i++) to[word++] = from[rows[i]];
+}
+
+function copyPairs(
+  from: Int32Array,
+  rows: Uint32Array,
+  first: number,
+  end: number,
+  to: Int32Array,
+  word: number,
+): void {
+  let i = first;
+  for (; i + 4 <= end; i += 4, word += 8) {
+    // A shift stays among whole numbers, where `2 *` would reckon with larger ones.
+    const a = rows[i] << 1;
+    const b = rows[i + 1] << 1;
+    const c = rows[i + 2] << 1;
+    const d = rows[i + 3] << 1;
+    to[word] = from[a];
+    to[word + 1] = from[a + 1];
+    to[word + 2] = from[b];
+    to[word + 3] = from[b + 1];
+    to[word + 4] = from[c];
+    to[word + 5] = from[c + 1];
+    to[word + 6] = from[d];
+    to[word + 7] = from[d + 1];
+  }
+  for (; i < end; i++, word += 2) {
+    to[word] = from[2 * rows[i]];
+    to[word + 1] = from[2 * rows[i] + 1];
+  }
+}
+
+function copyRows(
+  from: Int32Array,
+  size: number,
+  rows: Uint32Array,
+  first: number,
+  end: number,
+  to: Int32Array,
+  word: number,
+): void {
+  for (let i = first; i < end; i++, word += size) {
+    const start = rows[i] * size;
+    if (size > smallSample) to.set(from.subarray(start, start + size), word);
+    else for (let j = 0; j < size; j++) to[word + j] = from[start + j];
   }
 }

@@ -141,7 +141,7 @@ async function multiply(size: number, seconds: number): Promise<Trained> {
   for (let i = a; i < y; i++) arena.floats[i] = Math.sin(i);
   const sizes = { M: size, N: size, K: size };
   const flags = { transposeA: 0, transposeB: 0, accumulate: 0, epilogue: 0, splitColumns: 0 };
-  const args = { a, b, bias: 0, y, ...sizes, ...flags } satisfies ArgumentsOf<'gemm'>;
+  const args = { a, b, bias: 0, given: 0, y, sums: 0, ...sizes, ...flags } satisfies ArgumentsOf<'gemm'>;
   arena.ints.set(encodeCall({ kernel: 'gemm', arguments: args, split: size }), reservedWords);
   const kernels = source.bind(arena, y + words);
   return repeat(seconds, () => kernels.run(reservedWords, 1));

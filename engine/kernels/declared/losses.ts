@@ -116,7 +116,8 @@ export const lossKernels = {
     delta: float,
   },
 
-  /** y [1] = Σ x / count. Elements are summed in blocks of 256 in order, then the blocks' sums in order. Not split. */
+  /** y [1] = Σ x / count. Elements are summed in blocks of 256, each in sixteen sums as reference/sixteen-sums.ts has
+   * them, then the blocks' sums in order. Not split. */
   mean: { x: tensor, y: tensor, count: int },
   /** dx_i = dy / count, dy a scalar. Split: elements. */
   meanGradient: { dy: tensor, dx: tensor, count: int },

@@ -15,6 +15,8 @@ constexpr float seluLambda = 1.0507009873554805f, seluAlpha = 1.6732632423543772
 constexpr float rootTwoOverPi = 0.7978845608028654f, cubic = 0.044715f, twoOverRootPi = 1.1283791670955126f;
 
 INLINE floats rectified(floats x) { return select(x < splat(0.0f), splat(0.0f), x); }
+/// The gradient of that.
+INLINE floats whereAboveZero(floats given, floats dy) { return select(given > splat(0.0f), dy, splat(0.0f)); }
 
 /// The nearest whole number, ties to even: adding 2²³ to its size leaves no room for a fraction. From there on all are whole.
 INLINE floats roundedToEven(floats x) {
@@ -60,7 +62,7 @@ template <int Kind> INLINE floats valueOf(floats x, floats p) {
 template <int Kind> INLINE floats gradientOf(floats given, floats dy, floats p) {
   const floats zero = splat(0.0f), one = splat(1.0f), half = splat(0.5f);
   switch (Kind) {
-    case relu: return select(given > zero, dy, zero);
+    case relu: return whereAboveZero(given, dy);
     case leakyRelu: return select(given > zero, dy, p * dy);
     case sigmoid: return dy * given * (one - given);
     case tangent: return dy * (one - given * given);

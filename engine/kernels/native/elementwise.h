@@ -3,50 +3,13 @@
 
 #include "functions.h"
 #include "record.h"
+#include "sums.h"
 
 namespace NETWRIGHT_ISA {
 
-/// Several rows at a time are added to y, so that x is read straight through, as it is where columns are so few that several
-/// rows fill a vector.
 static void sumRows(const Call &call, int begin, int end) {
   namespace at = arg::sumRows;
-  const float *x = call.tensor(at::x);
-  float *y = call.tensor(at::y);
-  const int M = call.integer(at::M);
-  const int N = call.integer(at::N);
-  if (begin >= end) return;
-  if (N < lanes && lanes % N == 0) {
-    floats sum[4] = {splat(0.0f), splat(0.0f), splat(0.0f), splat(0.0f)};
-    const int count = M * N;
-    int i = 0;
-    for (; i + 4 * lanes <= count; i += 4 * lanes)
-      for (int v = 0; v < 4; v++) sum[v] = sum[v] + load(x + i + v * lanes);
-    eachVector(i, count, [&](int j, int n) { sum[0] = sum[0] + load(x + j, n); });
-    float folded[lanes];
-    store(folded, (sum[0] + sum[1]) + (sum[2] + sum[3]));
-    for (int half = lanes / 2; half >= N; half /= 2)
-      for (int l = 0; l < half; l++) folded[l] += folded[l + half];
-    for (int n = begin; n < end; n++) y[n] = folded[n];
-    return;
-  }
-  if (M == 0) memset(y + begin, 0, (size_t)(end - begin) * 4);
-  constexpr int together = 8;
-  for (int m = 0; m < M; m += together) {
-    const float *rows = x + (long)m * N;
-    const int count = M - m < together ? M - m : together;
-    eachVector(begin, end, [=](int i, int n) {
-      floats sum[together];
-      if (count == together) {
-        for (int r = 0; r < together; r++) sum[r] = load(rows + r * (long)N + i, n);
-        for (int half = together / 2; half > 0; half /= 2)
-          for (int r = 0; r < half; r++) sum[r] = sum[r] + sum[r + half];
-      } else {
-        sum[0] = load(rows + i, n);
-        for (int r = 1; r < count; r++) sum[0] = sum[0] + load(rows + r * (long)N + i, n);
-      }
-      store(y + i, m > 0 ? load(y + i, n) + sum[0] : sum[0], n);
-    });
-  }
+  sumColumns(call.tensor(at::x), call.tensor(at::y), call.integer(at::M), call.integer(at::N), begin, end);
 }
 
 static void add(const Call &call, int begin, int end) {

@@ -3,6 +3,7 @@
 
 #include "record.h"
 #include "scratch.h"
+#include "sums.h"
 #include "tile.h"
 
 namespace NETWRIGHT_ISA {
@@ -78,12 +79,15 @@ static void packedProduct(const Matrix &a, const Matrix &b, float *y, long pitch
         const int rows = M - top < blockRows ? M - top : blockRows;
         pack<tileRows>({a.at(top, first), a.row, a.column}, rows, k, packedA);
         for (int c = 0; c < columns; c += tileColumns) {
-          const Finish part{finish.fromY || first > 0, isLast && finish.bias ? finish.bias + left + c : nullptr,
-                            isLast && finish.relu, isLast ? finish.factor : 1.0f};
-          for (int r = 0; r < rows; r += tileRows)
-            packedTile(k, packedA + (size_t)r * k, packedB + (size_t)c * k, y + (top + r) * pitch + left + c, pitch,
+          Finish part{finish.fromY || first > 0, isLast && finish.bias ? finish.bias + left + c : nullptr,
+                      isLast && finish.relu, isLast ? finish.factor : 1.0f};
+          for (int r = 0; r < rows; r += tileRows) {
+            const long place = (top + r) * pitch + left + c;
+            if (isLast && finish.given) part.given = finish.given + place;
+            packedTile(k, packedA + (size_t)r * k, packedB + (size_t)c * k, y + place, pitch,
                        rows - r < tileRows ? rows - r : tileRows, columns - c < tileColumns ? columns - c : tileColumns,
                        part);
+          }
         }
       }
     }
@@ -95,13 +99,15 @@ template <int Rows>
 static void directProduct(const Matrix &a, const Matrix &b, float *y, long pitch, int M, int N, int K, const Finish &finish) {
   for (int c = 0; c < N; c += tileColumns) {
     const int columns = N - c < tileColumns ? N - c : tileColumns;
-    const Finish part{finish.fromY, finish.bias ? finish.bias + c : nullptr, finish.relu, finish.factor};
+    Finish part{finish.fromY, finish.bias ? finish.bias + c : nullptr, finish.relu, finish.factor};
     for (int r = 0; r < M; r += Rows) {
       const int rows = M - r < Rows ? M - r : Rows;
+      const long place = r * pitch + c;
+      if (finish.given) part.given = finish.given + place;
       if (columns <= lanes)
-        tile<Rows, 1>(K, a.at(r, 0), a.row, a.column, b.at(0, c), b.row, y + r * pitch + c, pitch, rows, columns, part);
+        tile<Rows, 1>(K, a.at(r, 0), a.row, a.column, b.at(0, c), b.row, y + place, pitch, rows, columns, part);
       else
-        tile<Rows, tileVectors>(K, a.at(r, 0), a.row, a.column, b.at(0, c), b.row, y + r * pitch + c, pitch, rows, columns, part);
+        tile<Rows, tileVectors>(K, a.at(r, 0), a.row, a.column, b.at(0, c), b.row, y + place, pitch, rows, columns, part);
     }
   }
 }
@@ -138,13 +144,19 @@ static void gemm(const Call &call, int begin, int end) {
   const Matrix a{call.tensor(at::a), transposeA ? 1 : K, transposeA ? M : 1};
   const Matrix b{call.tensor(at::b), transposeB ? 1 : N, transposeB ? K : 1};
   const float *bias = call.tensor(at::bias);
-  float *y = call.tensor(at::y);
-  Finish finish{call.integer(at::accumulate) != 0, bias, call.integer(at::epilogue) == 1};
-  if (call.integer(at::splitColumns)) {
+  float *y = call.tensor(at::y), *sums = call.tensor(at::sums);
+  const int epilogue = call.integer(at::epilogue);
+  const bool splitColumns = call.integer(at::splitColumns);
+  Finish finish{call.integer(at::accumulate) != 0, bias, epilogue == 1};
+  const long first = splitColumns ? begin : (long)begin * N;
+  if (epilogue == 2) finish.given = call.tensor(at::given) + first;
+  if (splitColumns) {
     if (bias != nullptr) finish.bias = bias + begin;
-    product(a, {b.at(0, begin), b.row, b.column}, y + begin, N, M, end - begin, K, M, N, finish);
+    product(a, {b.at(0, begin), b.row, b.column}, y + first, N, M, end - begin, K, M, N, finish);
+    if (sums != nullptr) sumColumns(b.data, sums, K, N, begin, end);
   } else {
-    product({a.at(begin, 0), a.row, a.column}, b, y + (long)begin * N, N, end - begin, N, K, M, N, finish);
+    product({a.at(begin, 0), a.row, a.column}, b, y + first, N, end - begin, N, K, M, N, finish);
+    if (sums != nullptr && begin == 0) sumColumns(b.data, sums, K, N, 0, N);
   }
 }
 

@@ -23,6 +23,7 @@ struct Finish {
   bool relu;
   float factor = 1;  // of the whole sum, before the bias
   const float *rowBias = nullptr;  // the same, one number per row; of packed tiles only
+  const float *given = nullptr;    // laid out as y: where it is not above 0, y becomes 0 at the end; nullptr = none
 };
 
 /// y [Rows, Vectors · lanes] = Σ_k a[row, k] · b[k, columns]. a[row, k] stands at a + row · aRow + k · aStep, b[k] at
@@ -70,6 +71,7 @@ static void tile(int K, const float *a, long aRow, long aStep, const float *b, l
       floats value = sum[r][v] * factor;
       if (finish.bias != nullptr) value = value + bias;
       if (finish.relu) value = rectified(value);
+      if (finish.given != nullptr) value = whereAboveZero(load(finish.given + r * pitch + v * lanes, present[v]), value);
       store(y + r * pitch + v * lanes, value, present[v]);
     }
   }
@@ -125,6 +127,7 @@ static void packedTile(int K, const float *a, const float *b, float *y, long pit
       if (finish.bias != nullptr) value = value + bias;
       if (finish.rowBias != nullptr) value = value + splat(finish.rowBias[r]);
       if (finish.relu) value = rectified(value);
+      if (finish.given != nullptr) value = whereAboveZero(load(finish.given + r * pitch + v * lanes, present), value);
       store(y + r * pitch + v * lanes, value, present);
     }
   }

@@ -51,14 +51,24 @@ export function softmaxCrossEntropy(a: usize, begin: i32, end: i32): void {
   if (C === 2) {
     first = end - ((end - begin) & 3);
     // In two rounds, since each of powers and logarithms waits long for itself; the sums rest in the losses meanwhile.
+    const one = f32x4.splat(1);
     for (let row = begin; row < first; row += 4) {
-      v128.store(losses + offset(row), TwoClasses.softmax(logits + offset(2 * row), p + offset(2 * row)));
+      v128.store(
+        losses + offset(row),
+        TwoClasses.softmax(logits + offset(2 * row), p + offset(2 * row), one),
+      );
     }
+    const smooths = smoothing !== 0;
+    const zero = i32x4.splat(0);
+    const second = i32x4.splat(1);
+    const nan = f32x4.splat(NaN);
     for (let row = begin; row < first; row += 4) {
       const at = losses + offset(row);
       const wanted = v128.load(target + offset(row));
       const z = logits + offset(2 * row);
-      v128.store(at, TwoClasses.loss(z, v128.load(at), wanted, ignored, kept, share, smoothing !== 0));
+      const sum = v128.load(at);
+      const loss = TwoClasses.loss(z, sum, wanted, ignored, kept, share, smooths, zero, second, nan);
+      v128.store(at, loss);
     }
   }
   for (let row = first; row < end; row += 4) {
@@ -107,6 +117,9 @@ export function softmaxCrossEntropyGradient(a: usize, begin: i32, end: i32): voi
   const shareOfTarget: f32 = 1 - smoothing + share;
   let first = begin;
   if (C === 2) {
+    const hidden = i32x4.splat(ignored);
+    const sharesOfTarget = f32x4.splat(shareOfTarget);
+    const classes = i32x4(0, 1, 0, 1);
     for (; first + 4 <= end; first += 4) {
       const at = offset(2 * first);
       const wanted = v128.load(target + offset(first));
@@ -115,17 +128,19 @@ export function softmaxCrossEntropyGradient(a: usize, begin: i32, end: i32): voi
         v128.load(p + at),
         i32x4.shuffle(wanted, wanted, 0, 0, 1, 1),
         i32x4.shuffle(dloss, dloss, 0, 0, 1, 1),
-        i32x4.splat(ignored),
+        hidden,
         shares,
-        f32x4.splat(shareOfTarget),
+        sharesOfTarget,
+        classes,
       );
       const back = TwoClasses.gradient(
         v128.load(p + at, 16),
         i32x4.shuffle(wanted, wanted, 2, 2, 3, 3),
         i32x4.shuffle(dloss, dloss, 2, 2, 3, 3),
-        i32x4.splat(ignored),
+        hidden,
         shares,
-        f32x4.splat(shareOfTarget),
+        sharesOfTarget,
+        classes,
       );
       v128.store(dlogits + at, front);
       v128.store(dlogits + at, back, 16);

@@ -3,7 +3,7 @@ import { Lanes } from './lanes';
 import { drawnWords, philoxBlocks } from './philox';
 import { scratch } from './scratch';
 
-/** Each call of Philox serves 16 neighbouring channels. */
+/** Each call of Philox serves 32 neighbouring channels. */
 export function dropoutChannels(a: usize, begin: i32, end: i32): void {
   const step = load<i32>(tensor(a, 2));
   const inner = int(a, 4);

@@ -8,7 +8,7 @@ export function dropout(a: usize, begin: i32, end: i32): void {
   dropElements(tensor(a, 0), tensor(a, 1), begin, end, step, float(a, 4), int(a, 5), int(a, 6));
 }
 
-/** Elements [begin, end) of x and y, whose element 0 lies at these addresses. Each call of Philox serves 16 neighbouring elements. */
+/** Elements [begin, end) of x and y, whose element 0 lies at these addresses. Each call of Philox serves 32 neighbouring elements. */
 export function dropElements(
   x: usize,
   y: usize,

@@ -1,7 +1,8 @@
 import { int, offset, tensor } from './call';
 import { Lanes } from './lanes';
 import { scratch } from './scratch';
-import { columnsOfFew, rowsOfFew } from './small-gemm';
+import { columnsOfFew, isOfFewColumns, isOfFewRows, rowsOfFew } from './small-gemm';
+import { sumColumns } from './sums';
 
 // y [M, N] = op(a) · op(b) is computed in panels of 8 or 4 columns, and within a panel in tiles of 4 rows, whose sums are
 // held in vectors over the columns while k runs upwards. So every element is summed in the same order in whatever tile
@@ -27,35 +28,76 @@ const reluAtEnd: i32 = 2;
 export const panelWords: i32 = blockDepth * wholePanel;
 
 export function gemm(a: usize, begin: i32, end: i32): void {
-  const M = int(a, 4);
-  const N = int(a, 5);
-  const K = int(a, 6);
-  const transposeA = int(a, 7) !== 0;
-  const transposeB = int(a, 8) !== 0;
+  const M = int(a, 6);
+  const N = int(a, 7);
+  const K = int(a, 8);
+  const transposeA = int(a, 9) !== 0;
+  const transposeB = int(a, 10) !== 0;
   const aRow: usize = transposeA ? 4 : offset(K);
   const aStep: usize = transposeA ? offset(M) : 4;
   const bPitch = offset(transposeB ? K : N);
   const bias = tensor(a, 2);
+  const epilogue = int(a, 12);
   // Of rows or of columns all.
-  const splitColumns = int(a, 11) !== 0;
+  const splitColumns = int(a, 13) !== 0;
   const row: usize = splitColumns ? 0 : <usize>begin;
   const column: usize = splitColumns ? <usize>begin : 0;
+  const rows = splitColumns ? M : end - begin;
+  const columns = splitColumns ? end - begin : N;
+  const left = tensor(a, 0) + row * aRow;
+  const b = tensor(a, 1) + column * (transposeB ? bPitch : 4);
+  const place = row * offset(N) + (column << 2);
+  const given = epilogue === 2 ? tensor(a, 3) + place : 0;
+  const y = tensor(a, 4) + place;
+  const sums = tensor(a, 5) && row === 0 ? tensor(a, 5) + (column << 2) : 0;
+  const added = bias ? bias + (column << 2) : 0;
+  const accumulate = int(a, 11) !== 0;
+  const pitch = offset(N);
+  if (columns === N && !accumulate) {
+    const relu = epilogue === 1;
+    if (!sums && isOfFewRows(aStep, N, K)) {
+      rowsOfFew(left, aRow, b, bPitch, transposeB, added, given, y, rows, N, K, relu);
+      return;
+    }
+    if (!bias && epilogue === 0 && !transposeB && isOfFewColumns(aRow, aStep, rows, N, K)) {
+      columnsOfFew(left, b, y, sums, rows, N, K);
+      return;
+    }
+  }
   multiply(
-    tensor(a, 0) + row * aRow,
+    left,
     aRow,
     aStep,
-    tensor(a, 1) + column * (transposeB ? bPitch : 4),
+    b,
     bPitch,
     transposeB,
-    bias ? bias + (column << 2) : 0,
-    tensor(a, 3) + row * offset(N) + (column << 2),
-    offset(N),
-    splitColumns ? M : end - begin,
-    splitColumns ? end - begin : N,
+    added,
+    y,
+    pitch,
+    rows,
+    columns,
     K,
-    int(a, 9) !== 0,
-    int(a, 10) === 1,
+    accumulate,
+    epilogue === 1,
   );
+  if (given) keepWhereAboveZero(given, y, pitch, rows, columns);
+  if (sums) sumColumns(b, pitch, sums, K, columns);
+}
+
+function keepWhereAboveZero(given: usize, y: usize, pitch: usize, rows: i32, columns: i32): void {
+  const zero = f32x4.splat(0);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column += 4) {
+      const at = offset(column);
+      const kept = v128.and(
+        Lanes.load(y + at, columns - column),
+        f32x4.gt(Lanes.load(given + at, columns - column), zero),
+      );
+      Lanes.store(y + at, kept, columns - column);
+    }
+    given += pitch;
+    y += pitch;
+  }
 }
 
 /**
@@ -80,16 +122,6 @@ export function multiply(
   relu: bool,
 ): void {
   if (rows <= 0) return;
-  const few = (N === 4 || N === 2) && pitch === offset(N) && !accumulate && K > 0;
-  if (few && K <= 4 && aStep === 4) {
-    rowsOfFew(left, aRow, b, bPitch, transposeB, bias, y, rows, N, K, relu);
-    return;
-  }
-  const isPlain = !bias && !relu && !transposeB && bPitch === offset(N);
-  if (few && isPlain && (rows === 4 || rows === 2) && aRow === 4 && aStep === offset(rows)) {
-    columnsOfFew(left, b, y, rows, N, K);
-    return;
-  }
   const copies = transposeB || (bPitch > denseBytes && rows >= rowsWorthCopying);
   const depth = copies ? blockDepth : max(K, 1);
 

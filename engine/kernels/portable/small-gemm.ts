@@ -3,7 +3,20 @@ import { Lanes } from './lanes';
 // Products of layers that have a few units. All of b, or all of y, lies in vectors, and there are no shares to be cut into
 // tiles: what remains is what each row costs. Every element is summed in the order of k, as it is in gemm.ts.
 
-/** y [rows, N] = left [rows, K] · b for N = 2 or 4 and 1 ≤ K ≤ 4; b is [K, N], or [N, K] with transposeB; y lies densely. */
+/** Whether `rowsOfFew` is for such a product. */
+export function isOfFewRows(aStep: usize, N: i32, K: i32): bool {
+  return (N === 4 || N === 2) && K > 0 && K <= 4 && aStep === 4;
+}
+
+/** Whether `columnsOfFew` is. */
+export function isOfFewColumns(aRow: usize, aStep: usize, M: i32, N: i32, K: i32): bool {
+  return (N === 4 || N === 2) && (M === 4 || M === 2) && K > 0 && aRow === 4 && aStep === (<usize>M) << 2;
+}
+
+/**
+ * y [rows, N] = left [rows, K] · b for N = 2 or 4 and 1 ≤ K ≤ 4; b is [K, N], or [N, K] with transposeB; y lies densely, and
+ * becomes 0 at the end where `given`, if it is not 0, is not above 0.
+ */
 export function rowsOfFew(
   left: usize,
   aRow: usize,
@@ -11,6 +24,7 @@ export function rowsOfFew(
   bPitch: usize,
   transposeB: bool,
   bias: usize,
+  given: usize,
   y: usize,
   rows: i32,
   N: i32,
@@ -24,17 +38,8 @@ export function rowsOfFew(
   let added = f32x4.splat(0);
   if (bias) added = N === 4 ? v128.load(bias) : v128.load64_splat(bias);
   const floor = relu ? f32x4.splat(0) : f32x4.splat(-Infinity);
-  if (N === 4) {
-    if (K === 1) Few.fours(1, left, aRow, b0, b1, b2, b3, added, floor, y, rows);
-    else if (K === 2) Few.fours(2, left, aRow, b0, b1, b2, b3, added, floor, y, rows);
-    else if (K === 3) Few.fours(3, left, aRow, b0, b1, b2, b3, added, floor, y, rows);
-    else Few.fours(4, left, aRow, b0, b1, b2, b3, added, floor, y, rows);
-  } else {
-    if (K === 1) Few.pairs(1, left, aRow, b0, b1, b2, b3, added, floor, y, rows);
-    else if (K === 2) Few.pairs(2, left, aRow, b0, b1, b2, b3, added, floor, y, rows);
-    else if (K === 3) Few.pairs(3, left, aRow, b0, b1, b2, b3, added, floor, y, rows);
-    else Few.pairs(4, left, aRow, b0, b1, b2, b3, added, floor, y, rows);
-  }
+  if (given) Few.rows(true, left, aRow, b0, b1, b2, b3, added, floor, given, y, rows, N, K);
+  else Few.rows(false, left, aRow, b0, b1, b2, b3, added, floor, given, y, rows, N, K);
 }
 
 /** Row k of b: four numbers, or two of them twice. */
@@ -47,22 +52,25 @@ function rowOf(b: usize, pitch: usize, transposed: bool, N: i32, k: usize): v128
     : Lanes.gather(from, second, from, second);
 }
 
-/** y [M, N] = aᵀ · b for M and N of 2 or 4; a is [K, M], b [K, N], and y lies densely. */
-export function columnsOfFew(a: usize, b: usize, y: usize, M: i32, N: i32, K: i32): void {
+/**
+ * y [M, N] = aᵀ · b for M and N of 2 or 4; a is [K, M], b [K, N], and y lies densely. With `sums` other than 0 the sums of
+ * the columns of b too.
+ */
+export function columnsOfFew(a: usize, b: usize, y: usize, sums: usize, M: i32, N: i32, K: i32): void {
   if (M === 4) {
-    if (N === 4) Few.outer(4, 4, a, b, y, K);
-    else Few.outer(4, 2, a, b, y, K);
+    if (N === 4) Few.outer(4, 4, a, b, y, sums, K);
+    else Few.outer(4, 2, a, b, y, sums, K);
   } else {
-    if (N === 4) Few.outer(2, 4, a, b, y, K);
-    else Few.outer(2, 2, a, b, y, K);
+    if (N === 4) Few.outer(2, 4, a, b, y, sums, K);
+    else Few.outer(2, 2, a, b, y, sums, K);
   }
 }
 
 class Few {
-  /** A literal `depth` leaves no test in the loop. */
+  /** Literals leave no test in the loops: masks, N and K. */
   @inline
-  static fours(
-    depth: i32,
+  static rows(
+    masks: bool,
     left: usize,
     aRow: usize,
     b0: v128,
@@ -71,6 +79,38 @@ class Few {
     b3: v128,
     bias: v128,
     floor: v128,
+    given: usize,
+    y: usize,
+    rows: i32,
+    N: i32,
+    K: i32,
+  ): void {
+    if (N === 4) {
+      if (K === 1) Few.fours(1, masks, left, aRow, b0, b1, b2, b3, bias, floor, given, y, rows);
+      else if (K === 2) Few.fours(2, masks, left, aRow, b0, b1, b2, b3, bias, floor, given, y, rows);
+      else if (K === 3) Few.fours(3, masks, left, aRow, b0, b1, b2, b3, bias, floor, given, y, rows);
+      else Few.fours(4, masks, left, aRow, b0, b1, b2, b3, bias, floor, given, y, rows);
+    } else {
+      if (K === 1) Few.pairs(1, masks, left, aRow, b0, b1, b2, b3, bias, floor, given, y, rows);
+      else if (K === 2) Few.pairs(2, masks, left, aRow, b0, b1, b2, b3, bias, floor, given, y, rows);
+      else if (K === 3) Few.pairs(3, masks, left, aRow, b0, b1, b2, b3, bias, floor, given, y, rows);
+      else Few.pairs(4, masks, left, aRow, b0, b1, b2, b3, bias, floor, given, y, rows);
+    }
+  }
+
+  @inline
+  static fours(
+    depth: i32,
+    masks: bool,
+    left: usize,
+    aRow: usize,
+    b0: v128,
+    b1: v128,
+    b2: v128,
+    b3: v128,
+    bias: v128,
+    floor: v128,
+    given: usize,
     y: usize,
     rows: i32,
   ): void {
@@ -80,7 +120,12 @@ class Few {
       if (depth > 1) sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(left, 4), b1));
       if (depth > 2) sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(left, 8), b2));
       if (depth > 3) sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(left, 12), b3));
-      v128.store(y, f32x4.pmax(f32x4.add(sum, bias), floor));
+      let value = f32x4.pmax(f32x4.add(sum, bias), floor);
+      if (masks) {
+        value = v128.and(value, f32x4.gt(v128.load(given), zero));
+        given += 16;
+      }
+      v128.store(y, value);
       y += 16;
     }
   }
@@ -89,6 +134,7 @@ class Few {
   @inline
   static pairs(
     depth: i32,
+    masks: bool,
     left: usize,
     aRow: usize,
     b0: v128,
@@ -97,6 +143,7 @@ class Few {
     b3: v128,
     bias: v128,
     floor: v128,
+    given: usize,
     y: usize,
     rows: i32,
   ): void {
@@ -108,7 +155,12 @@ class Few {
       if (depth > 1) sum = f32x4.add(sum, f32x4.mul(Few.twice(left, next, 4), b1));
       if (depth > 2) sum = f32x4.add(sum, f32x4.mul(Few.twice(left, next, 8), b2));
       if (depth > 3) sum = f32x4.add(sum, f32x4.mul(Few.twice(left, next, 12), b3));
-      const value = f32x4.pmax(f32x4.add(sum, bias), floor);
+      let value = f32x4.pmax(f32x4.add(sum, bias), floor);
+      if (masks) {
+        const known = row + 1 < rows ? v128.load(given) : v128.load64_zero(given);
+        value = v128.and(value, f32x4.gt(known, zero));
+        given += 16;
+      }
       if (row + 1 < rows) v128.store(y, value);
       else v128.store64_lane(y, value, 0);
       left = next + aRow;
@@ -122,12 +174,13 @@ class Few {
   }
 
   @inline
-  static outer(M: i32, N: i32, a: usize, b: usize, y: usize, K: i32): void {
+  static outer(M: i32, N: i32, a: usize, b: usize, y: usize, sums: usize, K: i32): void {
     const zero = f32x4.splat(0);
     let s0 = zero;
     let s1 = zero;
     let s2 = zero;
     let s3 = zero;
+    let column = zero;
     for (let k = 0; k < K; k++) {
       const right = N === 4 ? v128.load(b) : v128.load64_zero(b);
       s0 = f32x4.add(s0, f32x4.mul(v128.load32_splat(a), right));
@@ -136,9 +189,11 @@ class Few {
         s2 = f32x4.add(s2, f32x4.mul(v128.load32_splat(a, 8), right));
         s3 = f32x4.add(s3, f32x4.mul(v128.load32_splat(a, 12), right));
       }
+      column = f32x4.add(column, right);
       a += (<usize>M) << 2;
       b += (<usize>N) << 2;
     }
+    if (sums) Few.storeRow(N, sums, column);
     const pitch: usize = (<usize>N) << 2;
     Few.storeRow(N, y, f32x4.add(s0, zero));
     Few.storeRow(N, y + pitch, f32x4.add(s1, zero));

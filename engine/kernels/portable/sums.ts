@@ -1,3 +1,4 @@
+import { offset } from './call';
 import { Lanes } from './lanes';
 
 /** Sums of what declared/broadcast.ts numbers: 0 x, 1 x · w, 2 w > 0 ? 0 : x · w. `term` is a literal wherever it is melted in. */
@@ -40,5 +41,39 @@ export class Sums {
     const sums = f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3));
     const pairs = f32x4.add(sums, i32x4.shuffle(sums, sums, 1, 0, 3, 2));
     return f32x4.add(pairs, i32x4.shuffle(pairs, pairs, 2, 3, 0, 1));
+  }
+}
+
+/** y [columns] = Σ_m x [M, columns], m in order; `pitch` bytes of x from row to row. */
+export function sumColumns(x: usize, pitch: usize, y: usize, M: i32, columns: i32): void {
+  let column = 0;
+  for (; column <= columns - 16; column += 16) {
+    let from = x + offset(column);
+    let s0 = f32x4.splat(0);
+    let s1 = f32x4.splat(0);
+    let s2 = f32x4.splat(0);
+    let s3 = f32x4.splat(0);
+    for (let row = 0; row < M; row++) {
+      s0 = f32x4.add(s0, v128.load(from));
+      s1 = f32x4.add(s1, v128.load(from, 16));
+      s2 = f32x4.add(s2, v128.load(from, 32));
+      s3 = f32x4.add(s3, v128.load(from, 48));
+      from += pitch;
+    }
+    const to = y + offset(column);
+    v128.store(to, s0);
+    v128.store(to, s1, 16);
+    v128.store(to, s2, 32);
+    v128.store(to, s3, 48);
+  }
+  for (; column < columns; column += 4) {
+    const left = columns - column;
+    let from = x + offset(column);
+    let sum = f32x4.splat(0);
+    for (let row = 0; row < M; row++) {
+      sum = f32x4.add(sum, Lanes.load(from, left));
+      from += pitch;
+    }
+    Lanes.store(y + offset(column), sum, left);
   }
 }

@@ -17,12 +17,16 @@ export const gemm: ReferenceKernel<'gemm'> = (m, a, begin, end) => {
         sum = r(sum + r(f[a.a + row * aRow + k * aColumn] * f[a.b + k * bRow + n * bColumn]));
       }
       if (a.bias) sum = r(sum + f[a.bias + n]);
-      f[y] = a.epilogue === 1 && sum < 0 ? 0 : sum;
+      const isCut = a.epilogue === 1 ? sum < 0 : a.epilogue === 2 && !(f[a.given + row * N + n] > 0);
+      f[y] = isCut ? 0 : sum;
     }
   }
+  if (a.sums && rowBegin === 0) sumColumns(m, { x: a.b, y: a.sums, M: K, N }, columnBegin, columnEnd);
 };
 
-export const sumRows: ReferenceKernel<'sumRows'> = (m, a, begin, end) => {
+export const sumRows: ReferenceKernel<'sumRows'> = (m, a, begin, end) => sumColumns(m, a, begin, end);
+
+const sumColumns: ReferenceKernel<'sumRows'> = (m, a, begin, end) => {
   const { f } = m;
   const r = rounding(m);
   for (let n = begin; n < end; n++) {

@@ -1,5 +1,6 @@
 import type { ReferenceKernel } from './memory.ts';
 import { rounding } from './memory.ts';
+import { sixteenSums } from './sixteen-sums.ts';
 
 const blockSize = 256;
 
@@ -9,9 +10,8 @@ export const mean: ReferenceKernel<'mean'> = (m, a, begin, end) => {
   const r = rounding(m);
   let total = 0;
   for (let block = 0; block < a.count; block += blockSize) {
-    let sum = 0;
-    for (let i = block; i < Math.min(block + blockSize, a.count); i++) sum = r(sum + f[a.x + i]);
-    total = r(total + sum);
+    const count = Math.min(blockSize, a.count - block);
+    total = r(total + sixteenSums(r, count, (i) => f[a.x + block + i]));
   }
   f[a.y] = total / a.count;
 };
@@ -27,13 +27,10 @@ export const labelledMean: ReferenceKernel<'labelledMean'> = (m, a, begin, end) 
   let total = 0;
   let counted = 0;
   for (let block = 0; block < a.count; block += blockSize) {
-    let sum = 0;
-    for (let i = block; i < Math.min(block + blockSize, a.count); i++) {
-      if (m.i[a.target + i] === a.ignored) continue;
-      sum = r(sum + f[a.x + i]);
-      counted++;
-    }
-    total = r(total + sum);
+    const count = Math.min(blockSize, a.count - block);
+    const counts = (i: number): boolean => m.i[a.target + block + i] !== a.ignored;
+    total = r(total + sixteenSums(r, count, (i) => (counts(i) ? f[a.x + block + i] : 0)));
+    for (let i = 0; i < count; i++) if (counts(i)) counted++;
   }
   f[a.y] = counted > 0 ? total / counted : 0;
   f[a.counted] = counted;

@@ -35,6 +35,17 @@ describe('compiling a document', () => {
     expect(kernelsOf(programs.train.calls.slice(programs.train.updateStart))).toEqual(['sgdUpdate']);
   });
 
+  it('computes the gradients of a bias and of a ReLU beside products, but apart where the gradient between is watched', () => {
+    const { programs } = compilePlan(mlpDocument(), { counts });
+    const gradients = (calls: readonly PlannedCall[]) =>
+      kernelsOf(calls).filter((kernel) => kernel === 'sumRows' || kernel === 'activationGradient');
+    expect(gradients(programs.train.calls)).toEqual([]);
+    expect(gradients(programs.trainWatched.calls)).toContain('activationGradient');
+    const products = programs.train.calls.filter(({ kernel }) => kernel === 'gemm');
+    expect(products.filter(({ arguments: given }) => given.epilogue === 2)).not.toEqual([]);
+    expect(products.filter(({ arguments: given }) => given.sums !== 0)).not.toEqual([]);
+  });
+
   it('joins BatchNorm and the ReLU behind it, forward and backward, and leaves one without a ReLU as it is', () => {
     const links: Link[] = [
       ['fc1', 'linear', { outFeatures: 4 }],

@@ -88,7 +88,7 @@ const valuesFor =
     return kind === '15' ? drawn.map((v) => v * v) : drawn;
   };
 
-/** The first 8 variants neither accumulate, nor have an epilogue, nor split columns. */
+/** The first 8 variants neither accumulate, nor have an epilogue, nor split columns; the last two end otherwise. */
 function gemm(M: number, N: number, K: number, variants = 64): Case[] {
   const all: Case[] = [];
   for (let variant = 0; variant < variants; variant++) {
@@ -110,7 +110,31 @@ function gemm(M: number, N: number, K: number, variants = 64): Case[] {
       split: flag(5) ? N : M,
     });
   }
-  return all;
+  return [...all, ...joinedGemm(M, N, K)];
+}
+
+/** What the reverse pass of a linear layer joins: a product with the ReLU's gradient, another with the bias's. */
+function joinedGemm(M: number, N: number, K: number): Case[] {
+  if (M === 0) return [];
+  return [0, 1].flatMap((splitColumns) => {
+    const tensors = () => ({ a: normals(M * K), b: normals(K * N), y: blank(M * N) });
+    const numbers = { M, N, K, accumulate: 0, splitColumns };
+    const split = splitColumns ? N : M;
+    return [
+      {
+        kernel: 'gemm',
+        tensors: { ...tensors(), given: normals(M * N) },
+        numbers: { ...numbers, transposeA: 0, transposeB: 1, epilogue: 2 },
+        split,
+      },
+      {
+        kernel: 'gemm',
+        tensors: { ...tensors(), sums: blank(N) },
+        numbers: { ...numbers, transposeA: 1, transposeB: 0, epilogue: 0 },
+        split,
+      },
+    ] satisfies Case[];
+  });
 }
 
 /** Cases over [rows, n] and [n, columns]. */

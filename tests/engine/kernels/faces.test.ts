@@ -18,7 +18,7 @@ const newMemory = () => new WebAssembly.Memory({ initial: pages, maximum: pages,
 
 /** Tensors that a call may do without. */
 const optionalTensors: Partial<Record<KernelName, readonly string[]>> = {
-  gemm: ['bias'],
+  gemm: ['bias', 'given', 'sums'],
   sumOver: ['w'],
   conv2d: ['bias'],
   rmspropUpdate: ['v'],
@@ -149,7 +149,9 @@ describe('bound kernels', () => {
           a: at,
           b: at + M * K,
           bias: 0,
+          given: 0,
           y,
+          sums: 0,
           M,
           N,
           K,
@@ -191,7 +193,10 @@ describe('matrix products larger than one packed block', () => {
     const bias = b + K * N;
     const y = bias + N;
     for (let word = a; word < y + M * N; word++) f[word] = Math.sin(word * word);
-    i.set(encodeCall({ kernel: 'gemm', arguments: { a, b, bias, y, ...numbers }, split }), reservedWords);
+    i.set(
+      encodeCall({ kernel: 'gemm', arguments: { a, b, bias, given: 0, y, sums: 0, ...numbers }, split }),
+      reservedWords,
+    );
     const bound =
       face === 'portable' ? bindPortable(portableModule, memory, scratchAt) : bindReference({ f, i });
     for (const [begin, end] of shares) bound.call(reservedWords, begin, end);

@@ -296,6 +296,25 @@ describe('losses of special values', () => {
     expect([...losses]).toEqual([0, 200, Math.fround(Math.LN2), NaN, 0]);
   });
 
+  it('cross-entropy of two classes is the same for four rows together as for each alone, whatever they hold', () => {
+    const values = [0, -0, 1.5, -104, 1e38, -1e38, Infinity, -Infinity, NaN];
+    const rows = values.flatMap((first) => values.map((second) => [first, second]));
+    const padded = [...rows, [1, 2], [2, 1], [0, 0]];
+    for (const target of [0, 1, 2]) {
+      const whole = softmaxCase(padded, 'softmaxCrossEntropy', target);
+      const found = compute(portable, whole);
+      const [losses, p] = [floatsOf(whole, found, 'losses'), floatsOf(whole, found, 'p')];
+      for (const [i, row] of padded.entries()) {
+        const alone = softmaxCase([row], 'softmaxCrossEntropy', target);
+        const wanted = compute(portable, alone);
+        expect([losses[i], p[2 * i], p[2 * i + 1]], `${row.join(', ')}, label ${target}`).toEqual([
+          floatsOf(alone, wanted, 'losses')[0],
+          ...floatsOf(alone, wanted, 'p'),
+        ]);
+      }
+    }
+  });
+
   it('cross-entropy of a label that is no class is NaN, and no other memory is read', () => {
     for (const target of [-1, 2, 1_000_000_000]) {
       const given = softmaxCase([[1, 2]], 'softmaxCrossEntropy', target);
