@@ -3,6 +3,7 @@ import { type FileHandle, open, readdir, rename, rm, stat, statfs } from 'node:f
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
+import { ByteCounts } from '../data/readers/byte-counts.ts';
 import { mostImageBytes, type SourceFile } from '../data/readers/contract.ts';
 import type { ImageSize } from '../data/readers/size-image.ts';
 import { NetwrightError } from '../declaration/problem.ts';
@@ -196,7 +197,7 @@ export class PreparedImages {
         of: asked.path,
         count: rows.count,
         size: rows.size,
-        counts: [...rows.counts],
+        counts: [...rows.counts.total()],
         wrong,
         fingerprint: asked.fingerprint(),
       };
@@ -218,7 +219,8 @@ export class PreparedImages {
       const isEnough = total + needed <= this.place.limitBytes && needed <= free;
       if (isEnough && usedMs > 0) break;
       if ((await isFolderHeld(old)) || (await isInUse(old))) continue;
-      await rm(old, { recursive: true, force: true });
+      // Where a file cannot be removed, what is left of the disk says so.
+      await rm(old, { recursive: true, force: true }).catch(() => {});
       total -= bytes;
       free = await this.place.freeBytes(folder);
     }
@@ -250,31 +252,28 @@ interface Pending {
 /** Writes rows one after the other and counts their bytes. */
 class RowWriter {
   readonly size: number;
-  readonly counts: Float64Array;
+  readonly counts: ByteCounts;
   count = 0;
   private readonly file: FileHandle;
-  private readonly plane: number;
   private readonly checks: number[] = [];
   private readonly buffer: Uint8Array;
   private filled = 0;
 
   constructor(file: FileHandle, { side, channels }: ImageSize) {
     this.file = file;
-    this.plane = side * side;
-    this.size = channels * this.plane;
-    this.counts = new Float64Array(channels * 256);
+    this.size = channels * side * side;
+    this.counts = new ByteCounts(channels, side * side);
     this.buffer = new Uint8Array(Math.max(writeBytes, this.size));
   }
 
   async add(row: Uint8Array): Promise<void> {
-    const { counts, plane, buffer, size } = this;
+    const { buffer, size } = this;
     if (this.filled + size > buffer.length) await this.flush();
     buffer.set(row, this.filled);
     this.filled += size;
     this.checks.push(crc32(row));
     this.count++;
-    for (let at = 0, base = 0; at < size; base += 256)
-      for (const end = at + plane; at < end; at++) counts[base + (row[at] as number)]++;
+    this.counts.add(row, 0);
   }
 
   async end(): Promise<void> {

@@ -6,7 +6,8 @@ import type { Dataset } from './dataset.ts';
 
 /** Pairs that are told one by one. */
 const mostPairs = 12;
-const rowsBetweenLooks = 512;
+const mostRowsBetweenLooks = 512;
+const bytesBetweenLooks = 2 ** 20;
 
 /** As words, where rows are whole ones: bit for bit, whatever numbers they hold. */
 type Values = Int32Array | Uint8Array;
@@ -30,6 +31,7 @@ export class DuplicateSearch {
   private readonly start: (row: number) => number;
   private readonly slots: Int32Array;
   private readonly hashes: Int32Array;
+  private readonly rowsBetweenLooks: number;
   private readonly parts: Parts;
   private readonly count: number;
   private at = 0;
@@ -49,6 +51,10 @@ export class DuplicateSearch {
     this.values = areWords
       ? new Int32Array(from.buffer, from.byteOffset, Math.floor(from.byteLength / 4))
       : new Uint8Array(from.buffer, from.byteOffset, from.byteLength);
+    this.rowsBetweenLooks = Math.max(
+      1,
+      Math.min(mostRowsBetweenLooks, Math.floor(bytesBetweenLooks / bytes)),
+    );
     this.start = (row) => (start(row) / size) * this.size;
     this.parts = { train: split.train.length, test: split.test.length };
     this.count = this.parts.train + this.parts.test;
@@ -67,7 +73,7 @@ export class DuplicateSearch {
     if (dataset === undefined) return;
     const { train, test } = dataset.split;
     for (const endAt = performance.now() + forMs; this.at < this.count && performance.now() < endAt; ) {
-      const end = Math.min(this.count, this.at + rowsBetweenLooks);
+      const end = Math.min(this.count, this.at + this.rowsBetweenLooks);
       for (; this.at < end; this.at++) {
         const isTest = this.at >= train.length;
         this.look(dataset, isTest ? test[this.at - train.length] : train[this.at], isTest);

@@ -4,6 +4,7 @@ import type { Text } from '../../declaration/text.ts';
 import { augmentationIn } from '../sources/augment.ts';
 import type { Samples, Scaling, StoredRows } from '../sources/contract.ts';
 import { areStored, rowsOf } from '../sources/rows.ts';
+import { ByteCounts } from './byte-counts.ts';
 import type { Content } from './contract.ts';
 
 /** Samples of bytes, channel by channel, with a label each. */
@@ -129,16 +130,11 @@ function byteMoments(
   channelSize: number,
   rows: Uint32Array,
 ): readonly Moments[] {
-  const size = channels * channelSize;
   const countOver = (chosen: Iterable<number>): Float64Array => {
-    const { from, start } = rowsOf(x, size);
-    const counts = new Float64Array(channels * 256); // [C, 256]
-    for (const row of chosen) {
-      let at = start(row);
-      for (let base = 0; base < counts.length; base += 256)
-        for (const end = at + channelSize; at < end; at++) counts[base + from[at]]++;
-    }
-    return counts;
+    const { from, start } = rowsOf(x, channels * channelSize);
+    const counts = new ByteCounts(channels, channelSize);
+    for (const row of chosen) counts.add(from, start(row));
+    return counts.total();
   };
   const counts = areStored(x) ? x.kept(rows, () => countsWithin(x, count, rows, countOver)) : countOver(rows);
   return Array.from({ length: channels }, (_, channel) =>

@@ -232,6 +232,22 @@ describe('what was prepared', () => {
     expect(held).toHaveLength(1);
   });
 
+  it('cannot be kept where nothing can be written: that is a sentence too', async () => {
+    fresh();
+    const { asked } = images([png, jpeg]);
+    const inTheWay = join(home, 'file');
+    writeFileSync(inTheWay, '');
+    const prepared = new PreparedImages({
+      folder: join(inTheWay, 'prepared'),
+      limitBytes: 1e9,
+      readWholeBytes: 0,
+      freeBytes: () => Promise.resolve(1e9),
+    });
+    expect(await refusal(prepared.sized(asked))).toContain(
+      'expected a place that can be written to, found a file',
+    );
+  });
+
   it('makes way for others where the disk is full, and says so in a sentence where that is not enough', async () => {
     fresh();
     const { asked, told } = images([png, jpeg]);

@@ -8,7 +8,7 @@ import { openData, readFiles } from '../../../engine/hosts/data-files.ts';
 import { kernelsHere } from '../../../engine/hosts/engine-parts.ts';
 import { spawnPoolThread } from '../../../engine/hosts/pool-threads.ts';
 import { sha256 } from '../../../engine/hosts/training-thread.ts';
-import { cell } from '../../../engine/training/batch-slots.ts';
+import { cell, cellOf, state } from '../../../engine/training/batch-slots.ts';
 import type { Ahead } from '../../../engine/training/batches.ts';
 import type { Maker, StartMaker } from '../../../engine/training/batches-ahead.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../../engine/training/checkpoint.ts';
@@ -122,6 +122,26 @@ describe('batches that another thread makes ahead', () => {
     const never: Ahead = { start: () => ({ onEnd: () => {} }), pays: () => true };
     const document = demanding();
     expect(await trained(document, { ahead: never })).toBe(await trained(document));
+  });
+
+  it('are made by whoever needs them where the other thread began one and was never seen again', async () => {
+    const document = demanding();
+    let cells = new Int32Array(new SharedArrayBuffer(64));
+    const start: StartMaker = (seat) => {
+      cells = new Int32Array(seat.control);
+      return { onEnd: () => {} };
+    };
+    const prepared = await prepare(document, { ahead: { start, pays: () => true } });
+    while (!prepared.trainer.finished) {
+      prepared.trainer.step();
+      if (prepared.trainer.stepsTaken !== 12) continue;
+      for (const slot of [0, 1])
+        Atomics.compareExchange(cells, cellOf(slot, 'state'), state.wanted, state.taken);
+    }
+    const alone = await prepare(document);
+    while (!alone.trainer.finished) alone.trainer.step();
+    expect(digest(prepared)).toBe(digest(alone));
+    for (const { machine } of [prepared, alone]) machine.close();
   });
 
   it('are not made where that does not pay: nothing is started, as where numbers lie there as they go in', async () => {
