@@ -10,6 +10,8 @@ const entries = {
   cli: 'engine/cli/main.ts',
   'run-worker': 'engine/hosts/run-worker.ts',
   'pool-worker': 'engine/hosts/pool-worker.ts',
+  'batch-worker': 'engine/hosts/batch-worker.ts',
+  'image-worker': 'engine/hosts/image-worker.ts',
   'measure-worker': 'engine/hosts/measure-worker.ts',
   'model-worker': 'engine/hosts/model-worker.ts',
   'preview-worker': 'engine/hosts/preview-worker.ts',

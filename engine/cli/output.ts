@@ -1,5 +1,7 @@
 import { NetwrightError } from '../declaration/problem.ts';
 import { type Language, type Text, text } from '../declaration/text.ts';
+import { preparedImagesHere } from '../hosts/prepared-images.ts';
+import type { Preparing } from '../protocol/data-messages.ts';
 
 /**
  * What a command says. Results go to standard output: objects, one per line, with --json, sentences without. Progress and
@@ -29,7 +31,7 @@ const eraseLine = '\r\x1b[2K';
 
 export function createOutput(json: boolean): Output {
   const live = !json && process.stderr.isTTY;
-  return {
+  const output: Output = {
     json,
     live,
     say,
@@ -49,6 +51,23 @@ export function createOutput(json: boolean): Output {
       process.stderr.write(live ? `${eraseLine}${say(line)}` : `${say(line)}\n`);
     },
   };
+  // Whatever command it is that needs images for the first time.
+  if (!json) preparedImagesHere().listen(progressOf(output));
+  return output;
+}
+
+const liveEveryMs = 200;
+const plainEveryMs = 10_000;
+
+function progressOf(output: Output): (preparing: Preparing) => void {
+  let toldAt = -Infinity;
+  return ({ path, done, all }) => {
+    const now = performance.now();
+    if (done < all && now - toldAt < (output.live ? liveEveryMs : plainEveryMs)) return;
+    toldAt = now;
+    const [so, of] = [done, all].map((count) => count.toLocaleString('en'));
+    output.progress(text(`${path}: ${so} of ${of} images prepared`, `${path}：已准备 ${so} / ${of} 张图像`));
+  };
 }
 
 export const exitCodes = { ok: 0, failed: 1, badInput: 2 } as const;
@@ -62,6 +81,7 @@ const notTheirs: ReadonlySet<string> = new Set([
   'download.failed',
   'download.no-room',
   'download.in-use',
+  'prepare.disk-full',
 ]);
 
 /** Says why the command ended and hands back the exit code: one sentence, and with --json an object as the last line too. */

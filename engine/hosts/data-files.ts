@@ -1,11 +1,11 @@
 import { type Content, dataError, type Reader } from '../data/readers/contract.ts';
 import { readerOf, recognise } from '../data/readers/index.ts';
-import { sourceOf } from '../data/sources/index.ts';
-import { defaultParams, type Params } from '../declaration/fields.ts';
+import { openedFiles, sourceOf } from '../data/sources/index.ts';
+import { defaultParams, type Params, paramText } from '../declaration/fields.ts';
 import type { FoundFiles } from '../declaration/found-files.ts';
 import { text } from '../declaration/text.ts';
 import { completeParams } from '../document/check-params.ts';
-import type { DocumentNode } from '../document/schema.ts';
+import type { DocumentNode, NetwrightDocument } from '../document/schema.ts';
 import { data } from '../layers/data.ts';
 import type { DataReport, OpenedData } from '../protocol/data-messages.ts';
 import { reportOn } from '../training/data-report.ts';
@@ -63,6 +63,20 @@ export const readFiles: ReadFiles = async (type, files, params) => {
   if (opened.fingerprint() !== files.fingerprint) throw changed(files, content);
   return remember(key, content);
 };
+
+/**
+ * Has the images of a document prepared on this thread, which can tell how far it is and be told to stop; threads that are
+ * started then find them done.
+ */
+export async function prepareImages({ nodes }: NetwrightDocument): Promise<void> {
+  for (const node of nodes) {
+    const source = node.type === data.type ? sourceOf(paramText(node.params['source'])) : undefined;
+    if (source === undefined || readerOf(source.type)?.sizesImages !== true) continue;
+    const params = completeParams(source.fields, node.params);
+    const files = openedFiles(params);
+    if (files !== undefined) await readFiles(source.type, files, params);
+  }
+}
 
 export interface OpenedFile extends OpenedData {
   readonly report: DataReport;

@@ -151,12 +151,20 @@ function rowsOf(
   return { values, targets };
 }
 
-/** The same, to run a model on; `raw` as they lie in the files, where they come from some. */
+/** A model is run on no more at once. */
+const mostModelNumbers = 2 ** 29;
+
+/**
+ * The same, to run a model on; `raw` as they lie in the files, where they come from some. Throws a NetwrightError where they
+ * are too many to lie in memory as numbers.
+ */
 export function modelRows(
   dataset: Dataset,
   rows: Uint32Array,
   raw = false,
 ): ModelRows & { targets: Float32Array } {
+  const numbers = rows.length * elementCount(dataset.sample.input.shape);
+  if (numbers > mostModelNumbers) throw tooManyRows(rows.length, numbers);
   const { values, targets } = rowsOf(dataset, rows);
   return { rows: rows.length, values: [(raw ? rawValues(dataset, rows) : undefined) ?? values], targets };
 }
@@ -167,4 +175,15 @@ function rawValues({ samples }: Dataset, rows: Uint32Array): RowNumbers | undefi
   const values = new (raw.type === 'uint8' ? Uint8Array : Float64Array)(rows.length * raw.size);
   for (const [i, row] of rows.entries()) raw.copy(row, values, i * raw.size);
   return values;
+}
+
+function tooManyRows(rows: number, numbers: number): NetwrightError {
+  const [most, found] = [mostModelNumbers, numbers].map((count) => (count / 2 ** 28).toFixed(1));
+  return new NetwrightError(
+    'rows.too-many',
+    text(
+      `Expected rows of at most ${most} GiB in all to run a model on, found ${rows} rows of ${found} GiB; choose other rows, or smaller images.`,
+      `运行模型的数据总量上限为 ${most} GiB，实际为 ${rows} 行、共 ${found} GiB；请选择其他数据，或缩小图像。`,
+    ),
+  );
 }

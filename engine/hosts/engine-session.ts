@@ -11,7 +11,7 @@ import type { Frame, RunOptions, RunStarted } from '../protocol/live-run-message
 import type { Answer, Ask, Certificate, Control, RequestMessage, RequestName } from '../protocol/messages.ts';
 import { chooseKernels } from '../runtime/faces.ts';
 import { reportOn } from '../training/data-report.ts';
-import { openData } from './data-files.ts';
+import { openData, prepareImages } from './data-files.ts';
 import { samplePage, sampleSet, samplesOf, variedSet } from './document-samples.ts';
 import { someDuplicates } from './duplicate-searches.ts';
 import { kernelsHere } from './engine-parts.ts';
@@ -24,6 +24,7 @@ import { type ModelFile, readModelFile, wholeFile, writeModelFile } from './mode
 import { createOnnxruntime, type Onnxruntime } from './onnxruntime.ts';
 import { OpenedModels } from './opened-models.ts';
 import type { EngineSession, Port } from './port.ts';
+import { preparedImagesHere } from './prepared-images.ts';
 import { Previewing } from './previewing.ts';
 import { refusalOf } from './refusal.ts';
 import type { RunToTrain } from './run-messages.ts';
@@ -154,6 +155,11 @@ class StudioSession implements EngineSession {
       await knownSetsHere().cancel(set);
       return {};
     },
+    preparing: () => Promise.resolve({ preparing: preparedImagesHere().list() }),
+    cancelPreparing: ({ path }) => {
+      preparedImagesHere().cancel(path);
+      return Promise.resolve({});
+    },
     describeData: async ({ document, node }) => reportOn(await samplesOf(document, node)),
     findDuplicates: ({ document, node }) => someDuplicates(document, node),
     browseSamples: async ({ document, node, from, epoch }) =>
@@ -167,16 +173,20 @@ class StudioSession implements EngineSession {
     preview: async ({ run, ...ask }) => {
       // A copy of the weights is all that it takes of a run.
       const trained = run === undefined ? undefined : await this.runNamed(run).thread.snapshot();
+      // Data that cannot be had is as good as none.
+      await prepareImages(ask.document).catch(() => {});
       return await this.previews.look({ ...ask, trained });
     },
     times: async ({ run }) => {
       const times = await this.runNamed(run).thread.times();
       return times === undefined ? {} : { times };
     },
-    measure: ({ document }) => {
+    measure: async ({ document }) => {
+      this.measuring?.stop();
+      await prepareImages(document);
       this.measuring?.stop();
       this.measuring = measureApart(document);
-      return this.measuring.measured;
+      return await this.measuring.measured;
     },
     export: ({ run, preprocessing }) => this.export(this.runNamed(run), preprocessing),
     exportPytorch: ({ run }) => this.exportPytorch(this.runNamed(run)),

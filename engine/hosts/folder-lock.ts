@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { constants, copyFile, link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +28,20 @@ export type Taken = (folder: string, pid: number, where: Text) => NetwrightError
 
 export const newLockToken = (): string => randomBytes(8).toString('hex');
 
+/** This process, as files name it. */
+export const ownerHere = (token: string): Owner => ({
+  pid: process.pid,
+  began: beganOf(statOf(process.pid)),
+  host: hostname(),
+  token,
+});
+
+/** Whether the process lives that a file names. */
+export async function isOwnerAlive(written: string): Promise<boolean> {
+  const owner = ownerSchema.safeParse(jsonOrUndefined(written)).data;
+  return owner !== undefined && (await isAlive(owner));
+}
+
 const lockOf = (folder: string): string => join(folder, runFiles.lock);
 
 /**
@@ -34,7 +49,7 @@ const lockOf = (folder: string): string => join(folder, runFiles.lock);
  * Throws a NetwrightError when another process, or another run of this one, is writing there.
  */
 export async function lockFolder(folder: string, token: string, taken: Taken = runTaken): Promise<void> {
-  const owner: Owner = { pid: process.pid, began: await beginOf(process.pid), host: hostname(), token };
+  const owner = ownerHere(token);
   const own = `${lockOf(folder)}.${token}.${process.pid}.tmp`;
   try {
     await makeFolder(folder);
@@ -117,9 +132,20 @@ async function isAlive({ pid, began, host }: Owner): Promise<boolean> {
   return (await beginOf(pid)) === began;
 }
 
-/** Linux gives numbers of ended processes to new ones; these began at another time. */
 async function beginOf(pid: number): Promise<string> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return beganOf(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''));
+}
+
+function statOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Linux gives numbers of ended processes to new ones; these began at another time. */
+function beganOf(stat: string): string {
   // The name, in brackets, may hold anything. The first field after it is the state, Z for a process that has ended and
   // that nobody has asked about; the 20th is the begin.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

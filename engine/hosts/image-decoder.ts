@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import decodeJpeg, { init as initJpeg } from '@jsquash/jpeg/decode.js';
 import decodePng, { init as initPng } from '@jsquash/png/decode.js';
 import decodeWebp, { init as initWebp } from '@jsquash/webp/decode.js';
-import type { DecodeImage } from '../data/readers/contract.ts';
 import type { Pixels } from '../data/readers/resize.ts';
+import type { DecodeImage } from '../data/readers/size-image.ts';
 import { partUrl } from './engine-parts.ts';
 
 /** The decoders hand back what a browser calls ImageData. */

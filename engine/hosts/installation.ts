@@ -41,3 +41,6 @@ export const runFolderFor = (runId: string): string => join(runsFolder(), runId)
 
 /** Where known sets lie that were downloaded, a folder for each. */
 export const datasetsFolder = (): string => join(homeFolder(), 'datasets');
+
+/** Where images lie as they were brought to size, a folder for each set: what can be made anew. */
+export const preparedFolder = (): string => join(homeFolder(), 'prepared');

@@ -1,13 +1,17 @@
 import { Worker } from 'node:worker_threads';
 import { NetwrightError } from '../declaration/problem.ts';
-import { text } from '../declaration/text.ts';
+import { type Text, text } from '../declaration/text.ts';
+import { analyseDocument, hasErrors } from '../document/analyse.ts';
 import type { Frame, Prediction, RunOptions, RunStarted, StepTimes } from '../protocol/live-run-messages.ts';
 import type { Control } from '../protocol/messages.ts';
 import type { Refusal } from '../protocol/refusal.ts';
 import { type Cadence, defaultCadence } from '../training/checkpoint-schedule.ts';
+import { readManifest } from '../training/run-folder.ts';
+import { prepareImages } from './data-files.ts';
 import { partUrl } from './engine-parts.ts';
 import { newLockToken, unlockFolder } from './folder-lock.ts';
 import { errorOf, refusalOf } from './refusal.ts';
+import { runFolderAt } from './run-files.ts';
 import {
   type Close,
   type FinishedRun,
@@ -46,8 +50,18 @@ export interface RunThread {
   close(as?: Close['as']): Promise<void>;
 }
 
+/** What it will be trained on is brought to size on this thread, which can tell how far that is and be told to stop. */
+async function prepareFor(train: RunToTrain): Promise<void> {
+  const document =
+    'resume' in train
+      ? (await readManifest(runFolderAt(train.resume.runFolder)).catch(() => undefined))?.document
+      : train.document;
+  // What is wrong with a document or a folder is told by the thread.
+  if (document !== undefined && !hasErrors(analyseDocument(document))) await prepareImages(document);
+}
+
 /** Starts a run. Rejects with a NetwrightError, which carries all problems, when the document cannot run. */
-export function startRun({
+export async function startRun({
   runId,
   options,
   watch,
@@ -64,7 +78,8 @@ export function startRun({
     lockToken: newLockToken(),
   };
   const folder = folderOf(train);
-  return new Promise((resolve, reject) => {
+  await prepareFor(train);
+  return await new Promise((resolve, reject) => {
     const worker = new Worker(partUrl('run-worker.js'), { workerData: order, name: `run ${runId}` });
     const link = new ThreadLink(worker, onFrame ?? (() => {}), resolve, reject);
     worker.on('message', (message: FromRunThread) => link.receive(message));
@@ -77,11 +92,11 @@ export function startRun({
   });
 }
 
-const crashed = (reason: string): Refusal => ({
+const crashed = (reason: Text): Refusal => ({
   code: 'run.crashed',
   message: text(
-    `The thread of this run ended unexpectedly (${reason}); its last checkpoint is kept.`,
-    `该运行的线程意外终止（${reason}）；最近一次检查点仍保留。`,
+    `The thread of this run ended unexpectedly (${reason.en.replace(/\.$/, '')}); its last checkpoint is kept.`,
+    `该运行的线程意外终止（${reason.zh.replace(/。$/, '')}）；最近一次检查点仍保留。`,
   ),
   problems: [],
 });
@@ -185,10 +200,9 @@ class ThreadLink implements RunThread {
 
   exited(): void {
     this.hasExited = true;
-    const why = this.lostTo ?? crashed('exit');
+    const why = this.lostTo ?? crashed(text('exit', '线程退出'));
     if (this.startedAs === undefined) this.refuse(errorOf(why));
-    else if (this.outcome === undefined)
-      this.failRun(crashed(why.message.en.replace(/\.$/, '')), this.startedAs);
+    else if (this.outcome === undefined) this.failRun(crashed(why.message), this.startedAs);
     for (const id of this.waiting.keys()) this.settle(id, (waiting) => waiting.reject(errorOf(why)));
     this.resolveEnded();
   }

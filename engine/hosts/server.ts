@@ -9,6 +9,7 @@ import { studioHeaders } from '../protocol/studio-page.ts';
 import { wireLimits } from '../protocol/wire.ts';
 import { Access, type Verdict } from './access.ts';
 import type { EngineSession, Port } from './port.ts';
+import { preparedImagesHere } from './prepared-images.ts';
 import { passagePage, refusalPage, refusals } from './refusal-page.ts';
 import { socketPort } from './socket-port.ts';
 import { StudioFiles } from './studio-files.ts';
@@ -57,6 +58,7 @@ export async function openBrowserFace(options: ServerOptions): Promise<BrowserFa
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
+      preparedImagesHere().cancel();
       await Promise.all([closed, sessions.close()]);
     },
   };

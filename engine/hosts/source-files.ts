@@ -5,11 +5,11 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gunzipSync, constants as zlib } from 'node:zlib';
 import { type ArchivedFile, isTar, unpackArchive } from '../data/readers/archive.ts';
-import { dataError, type SourceFile, type SourceFiles } from '../data/readers/contract.ts';
+import { dataError, type SizeImages, type SourceFiles } from '../data/readers/contract.ts';
 import type { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
-import { decodeImage } from './image-decoder.ts';
 import { unreadable } from './person-files.ts';
+import { preparedImagesHere, type StampedFile } from './prepared-images.ts';
 
 /** Files of samples as they lie on disk: looked at by readers, never written. */
 
@@ -41,24 +41,33 @@ export async function openSourceFiles(given: string): Promise<OpenedFiles> {
     const found = await stat(path);
     if (!found.isFile() && !found.isDirectory()) throw notAFile(path);
     const folder = found.isFile() ? dirname(path) : path;
-    const fingerprint = (): string => hash.copy().digest('hex');
+    const read = (): string => hash.copy().digest('hex');
+    // Images that were prepared before are not read again; what they held is known.
+    let prepared: string | undefined;
+    const fingerprint = (): string => prepared ?? read();
+    const sizeImages: SizeImages = async (files, size) => {
+      const images = files as readonly StampedFile[];
+      const sized = await preparedImagesHere().sized({ path, images, size, fingerprint: read });
+      prepared = sized.fingerprint;
+      return sized;
+    };
     if (found.isFile()) {
       const archived = await filesInArchive(path, hash);
       if (archived !== undefined) {
-        return { path, chosen: undefined, files: archived, folders: [], decodeImage, fingerprint };
+        return { path, chosen: undefined, files: archived, folders: [], sizeImages, fingerprint };
       }
     }
     const { names, folders } = await namesIn(folder, found.isFile() ? 0 : deepest);
     const files = withoutDoubles(names).map((name) => new DiskFile(folder, name, hash));
     const chosen = found.isFile() ? plainName(basename(path)) : undefined;
-    return { path, chosen, files, folders, decodeImage, fingerprint };
+    return { path, chosen, files, folders, sizeImages, fingerprint };
   } catch (error) {
     throw unreadable(path, error);
   }
 }
 
 /** Undefined where the file is no archive. */
-async function filesInArchive(path: string, hash: Hash): Promise<readonly SourceFile[] | undefined> {
+async function filesInArchive(path: string, hash: Hash): Promise<readonly StampedFile[] | undefined> {
   const file = new DiskFile(dirname(path), basename(path), createHash('sha256'));
   if (!isTar(await file.head(512))) return undefined;
   const archived = await unpackArchive(await file.read(mostArchiveBytes), path);
@@ -112,7 +121,7 @@ const withoutDoubles = (names: readonly string[]): readonly string[] => {
 };
 
 /** A file of an archive that has been unpacked into memory. */
-class MemoryFile implements SourceFile {
+class MemoryFile implements StampedFile {
   readonly name: string;
   readonly place: string;
   private readonly bytes: Uint8Array;
@@ -135,9 +144,13 @@ class MemoryFile implements SourceFile {
     this.hash.update(this.bytes);
     return Promise.resolve(this.bytes);
   }
+
+  stamp(): Promise<string> {
+    return Promise.resolve(createHash('sha256').update(this.bytes).digest('hex'));
+  }
 }
 
-class DiskFile implements SourceFile {
+class DiskFile implements StampedFile {
   readonly name: string;
   readonly place: string;
   private readonly hash: Hash;
@@ -173,6 +186,15 @@ class DiskFile implements SourceFile {
     });
     this.hash.update(bytes);
     return bytes;
+  }
+
+  async stamp(): Promise<string> {
+    try {
+      const { size, mtimeNs } = await stat(this.place, { bigint: true });
+      return `${size} ${mtimeNs}`;
+    } catch (error) {
+      throw unreadable(this.place, error);
+    }
   }
 
   private async inflated(bytes: Uint8Array, limitBytes: number): Promise<Uint8Array> {

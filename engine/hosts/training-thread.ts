@@ -20,6 +20,7 @@ import type { RunManifest, RunResult, SavedRun } from '../training/run-folder.ts
 import type { RunRecorder } from '../training/run-recorder.ts';
 import { Session } from '../training/session.ts';
 import type { Trainer } from '../training/trainer.ts';
+import { startBatchThread } from './batch-thread.ts';
 import { readFiles } from './data-files.ts';
 import { kernelsHere } from './engine-parts.ts';
 import { spawnPoolThread } from './pool-threads.ts';
@@ -64,6 +65,7 @@ export const prepareHere = (asked: Omit<PrepareOptions, 'surroundings'>): Promis
       kernels: kernelsHere,
       spawn: spawnPoolThread,
       readFiles,
+      ahead: { start: startBatchThread },
     },
   });
 

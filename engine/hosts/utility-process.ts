@@ -4,6 +4,7 @@ import { openEngineSession } from './engine-session.ts';
 import { createOnnxruntime } from './onnxruntime.ts';
 import type { FromOrtChild, OrtProcess, ToOrtChild } from './ort-messages.ts';
 import type { EngineSession, Port } from './port.ts';
+import { preparedImagesHere } from './prepared-images.ts';
 
 /** Entry of the desktop app's engine process. What it needs of Electron, without importing Electron: */
 interface ElectronPort {
@@ -66,6 +67,7 @@ function serve(electronPort: ElectronPort): void {
 }
 
 function leave(): void {
+  preparedImagesHere().cancel();
   void Promise.all([...sessions].map((session) => session.close())).then(() => process.exit(0));
 }
 

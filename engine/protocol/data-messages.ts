@@ -26,6 +26,13 @@ export interface KnownSetState {
   readonly failure?: Refusal;
 }
 
+/** Images of a file or folder that are being brought to the size that they are used at. */
+export interface Preparing {
+  readonly path: string;
+  readonly done: number;
+  readonly all: number;
+}
+
 export interface FolderListing {
   readonly path: string;
   /** Undefined at the top. */

@@ -74,6 +74,8 @@ const asks = {
   knownSets: z.strictObject({}),
   downloadSet: z.strictObject({ set: handle }),
   cancelDownload: z.strictObject({ set: handle }),
+  preparing: z.strictObject({}),
+  cancelPreparing: z.strictObject({ path: filePath }),
   describeData: z.strictObject({ document, node: nodeId }),
   samples: z.strictObject({
     document,

@@ -7,6 +7,7 @@ import type {
   KnownSetState,
   OpenedData,
   Part,
+  Preparing,
   SamplePage,
   SampleRange,
   SampleSet,
@@ -59,6 +60,12 @@ export interface Requests {
   downloadSet: { ask: { set: string }; answer: { path: string } };
   /** What has come stays, and the next download goes on from it. */
   cancelDownload: { ask: { set: string }; answer: Record<string, never> };
+  /**
+   * Images that are being brought to size, for whatever question it was that needed them; one that is cancelled is refused
+   * with the code `prepare.cancelled`.
+   */
+  preparing: { ask: Record<string, never>; answer: { preparing: readonly Preparing[] } };
+  cancelPreparing: { ask: { path: string }; answer: Record<string, never> };
   /** How the samples of a data node are made up. */
   describeData: { ask: { document: NetwrightDocument; node: string }; answer: DataReport };
   /** Samples of a data node, in the split that training would use; with `most`, no more than that, those of `first` before others. */

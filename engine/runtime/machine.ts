@@ -58,6 +58,7 @@ export class Machine<P extends CodePlan = Plan> {
   private readonly programs: ReadonlyMap<CallList, LoadedProgram>;
   /** sharedBefore[i] = shared calls among calls [0, i). */
   private readonly sharedBefore: Int32Array;
+  private readonly ends: (() => void)[] = [];
 
   private constructor(plan: P, arena: Arena, bound: BoundKernels, parts: MachineParts) {
     this.plan = plan;
@@ -134,9 +135,15 @@ export class Machine<P extends CodePlan = Plan> {
     }
   }
 
+  /** Something that is to end with the machine. */
+  whenClosed(end: () => void): void {
+    this.ends.push(end);
+  }
+
   /** Sends the helpers home. The arena stays readable; `run` must not be called again. */
   close(): void {
     this.barrier.break();
+    for (const end of this.ends) end();
   }
 }
 

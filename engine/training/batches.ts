@@ -1,9 +1,11 @@
 import type { Plan, Program } from '../compiler/plan.ts';
 import type { Samples } from '../data/sources/contract.ts';
-import { MixedTargets, VariedImages } from '../data/sources/mixup.ts';
-import { copyRow, rowSource } from '../data/sources/rows.ts';
+import { areNumbers, areStored } from '../data/sources/rows.ts';
 import { elementCount } from '../declaration/tensor-type.ts';
 import type { Arena } from '../runtime/arena.ts';
+import { type MadeInput, slotBytes } from './batch-slots.ts';
+import { BatchesAhead, type StartMaker } from './batches-ahead.ts';
+import { type MadeRows, madeRows } from './made-rows.ts';
 
 /** Samples by the id of their data node. */
 export type SamplesByNode = ReadonlyMap<string, Samples>;
@@ -22,8 +24,21 @@ interface MadeStream {
   readonly input: number;
   readonly size: number;
   /** With an epoch as training varies it in that. */
-  readonly rows: { copy(row: number, epoch: number | undefined, to: Float32Array, at: number): void };
+  readonly rows: MadeRows;
 }
+
+/** How batches are made ahead: by whom, and from which times of making one and of what else is done in a step on. */
+export interface Ahead {
+  readonly start: StartMaker;
+  readonly pays?: (makeMs: number, restMs: number) => boolean;
+}
+
+/** Batches that are made here before it is known what that takes; the first of all bring code and samples near. */
+const gauged = { from: 2, to: 6 } as const;
+/** Another thread is worth its while where batches take more of the time than this. */
+const worthShare = 0.02;
+/** Steps on batches that take more are long enough to wait for one. */
+const mostSlotBytes = 2 ** 27;
 
 /** Samples of at most this many values are copied one value at a time, which costs less than a call. */
 const smallSample = 32;
@@ -34,24 +49,51 @@ export class Batches {
   private readonly made: readonly MadeStream[];
   private readonly to: Int32Array;
   private readonly floats: Float32Array;
+  private readonly startAhead: (() => BatchesAhead) | undefined;
+  private readonly pays: NonNullable<Ahead['pays']>;
+  private ahead: BatchesAhead | undefined;
+  private loads = 0;
+  private makeMs = Infinity;
+  private restMs = Infinity;
+  private endedMs = 0;
 
-  constructor(samples: SamplesByNode, plan: Plan, arena: Arena, seed: number) {
+  constructor(samples: SamplesByNode, plan: Plan, arena: Arena, seed: number, ahead?: Ahead) {
     this.to = arena.ints;
     this.floats = arena.floats;
     const streams: Stream[] = [];
     const made: MadeStream[] = [];
+    const inputs: MadeInput[] = [];
     for (const [input, { node, port, shape }] of plan.inputs.entries()) {
       const found = samples.get(node);
       if (found === undefined) throw new Error(`there are no samples for the data node ${node}`);
       const from = found[port];
       const size = elementCount(shape);
       const rows = madeRows(found, port, shape, seed);
-      if (rows !== undefined) made.push({ input, size, rows });
-      else if (from instanceof Uint8Array) throw new Error('only inputs are bytes');
+      if (rows !== undefined) {
+        made.push({ input, size, rows });
+        inputs.push({ samples: found, port, shape });
+      } else if (!areNumbers(from)) throw new Error('only inputs are bytes');
       else streams.push({ input, from: new Int32Array(from.buffer, from.byteOffset, from.length), size });
     }
     this.streams = streams;
     this.made = made;
+    // Reading from a disk may take longer later on than it does at first.
+    const isStored = inputs.some((input) => areStored(input.samples.x));
+    this.pays = ahead?.pays ?? ((makeMs, restMs) => isStored || makeMs > worthShare * restMs);
+    const { train, evaluate } = plan.programs;
+    const mostRows = [Math.max(train.batch, evaluate.batch), train.batch].find(
+      (rows) => slotBytes(inputs, rows) <= mostSlotBytes,
+    );
+    this.startAhead =
+      ahead && made.length > 0 && mostRows !== undefined
+        ? () => new BatchesAhead(inputs, mostRows, seed, ahead.start)
+        : undefined;
+  }
+
+  /** No thread makes batches any more. */
+  close(): void {
+    this.ahead?.close();
+    this.ahead = undefined;
   }
 
   /**
@@ -67,6 +109,45 @@ export class Batches {
       else if (size === 2) copyPairs(from, rows, first, end, this.to, word);
       else copyRows(from, size, rows, first, end, this.to, word);
     }
+    if (this.made.length === 0) return;
+    if (this.startAhead === undefined || this.loads >= gauged.to)
+      this.takeOrMake(program, rows, first, epoch);
+    else this.gauge(program, rows, first, epoch);
+  }
+
+  /** Makes a batch here and looks what that takes. */
+  private gauge(program: Program, rows: Uint32Array, first: number, epoch: number | undefined): void {
+    const begin = performance.now();
+    this.makeAll(program, rows, first, epoch);
+    const end = performance.now();
+    this.loads++;
+    if (this.loads > gauged.from) {
+      this.makeMs = Math.min(this.makeMs, end - begin);
+      this.restMs = Math.min(this.restMs, begin - this.endedMs);
+    }
+    this.endedMs = end;
+    if (this.loads === gauged.to && this.pays(this.makeMs, this.restMs)) this.ahead = this.startAhead?.();
+  }
+
+  private takeOrMake(program: Program, rows: Uint32Array, first: number, epoch: number | undefined): void {
+    const { ahead } = this;
+    const end = first + program.batch;
+    const isThere = ahead?.take(rows.subarray(first, end), epoch, (words) => {
+      let at = 0;
+      for (const { input, size } of this.made) {
+        const count = program.batch * size;
+        this.floats.set(words.subarray(at, at + count), program.inputs[input]);
+        at += count;
+      }
+    });
+    if (isThere !== true) this.makeAll(program, rows, first, epoch);
+    if (ahead === undefined) return;
+    // Where it was the samples that made the other thread fail, making them here has told it.
+    ahead.requireMaker();
+    ahead.expect(rows, end, program.batch, epoch);
+  }
+
+  private makeAll(program: Program, rows: Uint32Array, first: number, epoch: number | undefined): void {
     for (let stream = 0; stream < this.made.length; stream++) this.make(program, stream, rows, first, epoch);
   }
 
@@ -151,18 +232,4 @@ function copyRows(
     if (size > smallSample) to.set(from.subarray(start, start + size), word);
     else for (let j = 0; j < size; j++) to[word + j] = from[start + j];
   }
-}
-
-/** Undefined where numbers go into the batch as they lie there. */
-function madeRows(
-  samples: Samples,
-  port: 'x' | 'y',
-  shape: readonly number[],
-  seed: number,
-): MadeStream['rows'] | undefined {
-  if (port === 'y') return samples.mixing && new MixedTargets(samples.y, samples.mixing, seed);
-  const source = rowSource(samples, 'x', elementCount(shape));
-  const varied = VariedImages.of(samples, source, shape, seed);
-  if (varied !== undefined || source.table === undefined) return varied;
-  return { copy: (row, _epoch, to, at) => copyRow(source, row, to, at) };
 }

@@ -1,3 +1,4 @@
+import { rowsOf } from '../data/sources/rows.ts';
 import { elementCount } from '../declaration/tensor-type.ts';
 import { type Text, text } from '../declaration/text.ts';
 import type { Duplicates } from '../protocol/data-messages.ts';
@@ -5,9 +6,11 @@ import type { Dataset } from './dataset.ts';
 
 /** Pairs that are told one by one. */
 const mostPairs = 12;
-const rowsBetweenLooks = 512;
+const mostRowsBetweenLooks = 512;
+const bytesBetweenLooks = 2 ** 20;
 
-type Rows = Int32Array | Uint8Array;
+/** As words, where rows are whole ones: bit for bit, whatever numbers they hold. */
+type Values = Int32Array | Uint8Array;
 
 /** How many samples there are in each. */
 interface Parts {
@@ -24,10 +27,13 @@ interface Parts {
 export class DuplicateSearch {
   /** Let go of when all has been looked at. */
   private dataset: Dataset | undefined;
-  private readonly values: Rows;
+  private readonly values: Values;
   private readonly size: number;
+  /** Where in the values a sample begins, once it is there. */
+  private readonly start: (row: number) => number;
   private readonly slots: Int32Array;
   private readonly hashes: Int32Array;
+  private readonly rowsBetweenLooks: number;
   private readonly parts: Parts;
   private readonly count: number;
   private at = 0;
@@ -39,14 +45,19 @@ export class DuplicateSearch {
 
   constructor(dataset: Dataset) {
     const { samples, sample, split } = dataset;
-    const { x } = samples;
-    const bytes = elementCount(sample.input.shape) * x.BYTES_PER_ELEMENT;
-    const areWords = bytes % 4 === 0 && x.byteOffset % 4 === 0;
+    const { from, size, start } = rowsOf(samples.x, elementCount(sample.input.shape));
+    const bytes = size * from.BYTES_PER_ELEMENT;
+    const areWords = bytes % 4 === 0 && from.byteOffset % 4 === 0;
     this.dataset = dataset;
     this.size = areWords ? bytes / 4 : bytes;
     this.values = areWords
-      ? new Int32Array(x.buffer, x.byteOffset, Math.floor(x.byteLength / 4))
-      : new Uint8Array(x.buffer, x.byteOffset, x.byteLength);
+      ? new Int32Array(from.buffer, from.byteOffset, Math.floor(from.byteLength / 4))
+      : new Uint8Array(from.buffer, from.byteOffset, from.byteLength);
+    this.rowsBetweenLooks = Math.max(
+      1,
+      Math.min(mostRowsBetweenLooks, Math.floor(bytesBetweenLooks / bytes)),
+    );
+    this.start = (row) => (start(row) / size) * this.size;
     this.parts = {
       train: split.train.length,
       held: split.validation.length + split.test.length,
@@ -73,7 +84,7 @@ export class DuplicateSearch {
       return held < validation.length ? validation[held] : test[held - validation.length];
     };
     for (const endAt = performance.now() + forMs; this.at < this.count && performance.now() < endAt; ) {
-      const end = Math.min(this.count, this.at + rowsBetweenLooks);
+      const end = Math.min(this.count, this.at + this.rowsBetweenLooks);
       for (; this.at < end; this.at++) {
         this.look(dataset, rowAt(this.at), this.at >= train.length);
       }
@@ -118,8 +129,9 @@ export class DuplicateSearch {
   private hashOf(row: number): number {
     const { values, size } = this;
     let hash = 0x811c9dc5 | 0;
-    const end = (row + 1) * size;
-    for (let i = row * size; i < end; i++) {
+    const first = this.start(row);
+    const end = first + size;
+    for (let i = first; i < end; i++) {
       hash = Math.imul(hash ^ values[i], 0x9e3779b1);
       hash ^= hash >>> 15;
     }
@@ -128,7 +140,8 @@ export class DuplicateSearch {
 
   private areSame(one: number, other: number): boolean {
     const { values, size } = this;
-    for (let i = 0; i < size; i++) if (values[one * size + i] !== values[other * size + i]) return false;
+    const [a, b] = [this.start(one), this.start(other)];
+    for (let i = 0; i < size; i++) if (values[a + i] !== values[b + i]) return false;
     return true;
   }
 }

@@ -8,6 +8,7 @@ import { settingsOf } from '../document/training-settings.ts';
 import type { EpochRecord, RunOptions, RunStarted } from '../protocol/live-run-messages.ts';
 import { chooseKernels, type KernelParts } from '../runtime/faces.ts';
 import { Machine, type SpawnHelper } from '../runtime/machine.ts';
+import type { Ahead } from './batches.ts';
 import { datasetsOf, type ReadFiles } from './dataset.ts';
 import { requireMemory } from './memory-fit.ts';
 import { Trainer } from './trainer.ts';
@@ -21,6 +22,8 @@ export interface Surroundings {
   readonly kernels: KernelParts;
   readonly spawn: SpawnHelper;
   readonly readFiles: ReadFiles;
+  /** How batches are made while steps are taken. */
+  readonly ahead?: Ahead;
 }
 
 export interface PrepareOptions {
@@ -75,6 +78,7 @@ export async function prepareTraining(asked: PrepareOptions): Promise<Prepared> 
     machine,
     samples: new Map(datasets.map(({ node, samples }) => [node, samples])),
     split,
+    ...(surroundings.ahead && { ahead: surroundings.ahead }),
     ...(asked.onEpoch && { onEpoch: asked.onEpoch }),
   });
   const started: RunStarted = {

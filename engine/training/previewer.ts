@@ -1,6 +1,6 @@
 import { compileForward, type ForwardPlan } from '../compiler/forward.ts';
 import { MixedTargets } from '../data/sources/mixup.ts';
-import { copyRow, rowSource } from '../data/sources/rows.ts';
+import { areNumbers, copyRow, rowSource } from '../data/sources/rows.ts';
 import { NetwrightError } from '../declaration/problem.ts';
 import { elementCount } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
@@ -76,7 +76,7 @@ export class Previewer {
       if (extent === undefined || node !== first.node)
         return [pictureOf(node, made, machine.arena, gridSize)];
       const { x, y } = first.samples;
-      if (x instanceof Uint8Array) return [];
+      if (!areNumbers(x)) return [];
       return [pointsPicture(node, x, y, elementCount(first.sample.target.shape), index)];
     });
     return { step: trained?.step, sample: describe(first, index, count, extent), pictures };
@@ -138,7 +138,7 @@ function planeOf([first, ...more]: readonly Dataset[]): Extent | undefined {
   if (first === undefined || more.length > 0) return undefined;
   const { shape, dtype } = first.sample.input;
   const { x } = first.samples;
-  return dtype === 'float32' && shape.length === 1 && shape[0] === 2 && !(x instanceof Uint8Array)
+  return dtype === 'float32' && shape.length === 1 && shape[0] === 2 && areNumbers(x)
     ? squareExtent(x)
     : undefined;
 }
@@ -202,7 +202,10 @@ function describe(
     part: split.test.includes(index) ? 'test' : split.validation.includes(index) ? 'validation' : 'train',
     target: Float32Array.from(samples.y.subarray(index * size, (index + 1) * size)),
     classes: target.kind === 'class' ? target.classes : undefined,
-    plane: extent && { extent, x: samples.x[2 * index] as number, y: samples.x[2 * index + 1] as number },
+    plane:
+      extent && areNumbers(samples.x)
+        ? { extent, x: samples.x[2 * index] as number, y: samples.x[2 * index + 1] as number }
+        : undefined,
   };
 }
 

@@ -21,7 +21,7 @@ import { Shuffler } from '../runtime/shuffler.ts';
 import { notYetOnPlateau } from '../schedules/contract.ts';
 import { afterEpoch, endingText, notYetWaiting } from '../schedules/early-stopping.ts';
 import { rateFactor } from '../schedules/rate-factor.ts';
-import { Batches, type SamplesByNode } from './batches.ts';
+import { type Ahead, Batches, type SamplesByNode } from './batches.ts';
 import { BestEpoch } from './best-epoch.ts';
 import { CallTimes } from './call-times.ts';
 import { type Checkpoint, matchTensors, type Progress } from './checkpoint.ts';
@@ -38,6 +38,8 @@ export interface TrainerParts {
   readonly machine: Machine;
   readonly samples: SamplesByNode;
   readonly split: Split;
+  /** How batches are made while steps are taken; without it each is made before its step. */
+  readonly ahead?: Ahead;
   /** Told of each epoch as it ends. */
   readonly onEpoch?: (record: EpochRecord) => void;
 }
@@ -99,7 +101,7 @@ export class Trainer {
   private readonly order: Uint32Array;
   private orderedEpoch = -1;
 
-  constructor({ document, machine, samples, split, onEpoch = () => {} }: TrainerParts) {
+  constructor({ document, machine, samples, split, ahead, onEpoch = () => {} }: TrainerParts) {
     const { plan, arena } = machine;
     const { programs } = plan;
     const load = (program: TrainProgram): LoadedTraining => ({ program, loaded: machine.loaded(program) });
@@ -109,7 +111,8 @@ export class Trainer {
     this.split = split;
     this.guide = guideOf({ validation: orNone(split.validation), test: orNone(split.test) });
     this.onEpoch = onEpoch;
-    this.batches = new Batches(samples, plan, arena, document.training.seed);
+    this.batches = new Batches(samples, plan, arena, document.training.seed, ahead);
+    machine.whenClosed(() => this.batches.close());
     this.evaluator = new Evaluator(machine, this.batches);
     this.full = load(programs.train);
     this.callTimes = new CallTimes(machine, programs.train);

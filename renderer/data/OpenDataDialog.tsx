@@ -14,6 +14,8 @@ import { shell } from '../shell/current.ts';
 import { closeDataDialog, useDataDialog } from './data-dialog.ts';
 import { KnownSets } from './KnownSets.tsx';
 import css from './OpenDataDialog.module.css';
+import { PreparingImages } from './PreparingImages.tsx';
+import { cancelPreparing, usePreparing } from './preparing.ts';
 
 /** From the last key that is pressed. */
 const followsAfterMs = 250;
@@ -79,6 +81,8 @@ function Asking({ id }: { readonly id: string }) {
     setRefusal(undefined);
     try {
       const opened = await engine().request('openData', { path: from });
+      // Who has gone away meanwhile does not want them any more.
+      if (!isShown.current) return;
       takeFiles(id, opened, node?.name ?? id);
       closeDataDialog();
     } catch (error) {
@@ -87,6 +91,10 @@ function Asking({ id }: { readonly id: string }) {
       setRefusal(text(refusalOf(error).message));
       setReading(false);
     }
+  };
+  const leave = (): void => {
+    if (isReading) for (const images of usePreparing.getState().preparing) void cancelPreparing(images.path);
+    closeDataDialog();
   };
   const openKnown = async (known: string): Promise<void> => {
     // A download may end long after the dialog was closed.
@@ -104,7 +112,7 @@ function Asking({ id }: { readonly id: string }) {
   return (
     <Dialog
       open
-      onOpenChange={closeDataDialog}
+      onOpenChange={leave}
       title={t('data.openTitle')}
       description={t('data.openText')}
       actions={
@@ -115,7 +123,7 @@ function Asking({ id }: { readonly id: string }) {
               <Button onClick={() => void choose('folder')}>{t('data.chooseFolder')}</Button>
             </span>
           )}
-          <Button onClick={closeDataDialog}>{t('common.cancel')}</Button>
+          <Button onClick={leave}>{t('common.cancel')}</Button>
           <Button
             variant="primary"
             disabled={isReading || path.trim() === ''}
@@ -151,6 +159,11 @@ function Asking({ id }: { readonly id: string }) {
           {t('data.up')}
         </Button>
       </form>
+      {isReading ? (
+        <div className={css['preparing']}>
+          <PreparingImages />
+        </div>
+      ) : null}
       {refusal === undefined ? null : (
         <p className={css['refusal']} role="alert">
           <CircleAlert size={14} aria-hidden />

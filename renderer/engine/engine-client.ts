@@ -49,6 +49,12 @@ export class EngineClient {
     return this.#connection;
   }
 
+  /** The question that has waited longest for its answer. */
+  get oldestRequest(): number | undefined {
+    const [oldest] = this.#pending.keys();
+    return oldest;
+  }
+
   /** Rejects with a NetwrightError that says in both languages why the engine refused, or that it is lost. */
   request<N extends RequestName>(name: N, ask: Ask<N>): Promise<Answer<N>> {
     if (this.#connection !== 'open') return Promise.reject(engineLost());

@@ -1,4 +1,6 @@
 import { formatBytes, formatShort, formatWhole } from '../charts/figures.ts';
+import { PreparingImages } from '../data/PreparingImages.tsx';
+import { usePreparing, useWatchPreparing } from '../data/preparing.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { useRun } from '../engine/run-store.ts';
 import { useT } from '../i18n/i18n.ts';
@@ -16,6 +18,8 @@ export function StatusBar() {
   const running = useRun((state) => state.phase === 'running');
   const drawn = useDocumentStore((state) => state.analysis.parameterCount);
   const predicted = usePredicted();
+  useWatchPreparing();
+  const isPreparing = usePreparing(({ preparing }) => preparing.length > 0);
   const kernels = started?.kernels ?? engine?.kernels[0];
   const threads = started?.workers ?? engine?.threads;
   return (
@@ -37,6 +41,11 @@ export function StatusBar() {
             size: formatBytes(predicted.arenaBytes),
             time: spokenTime(t, predicted.secondsPerEpoch * 1000),
           })}
+        </li>
+      ) : null}
+      {isPreparing ? (
+        <li>
+          <PreparingImages />
         </li>
       ) : null}
       <li className={css['speed']}>

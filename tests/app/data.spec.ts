@@ -1,3 +1,4 @@
+import { encodeJpeg } from '../engine/data/image-files.ts';
 import { downloaded } from '../engine/data/known-files.ts';
 import { barImages, dataFolder, idx, mnistLike } from '../engine/data/sample-files.ts';
 import { expect, test } from './studio.ts';
@@ -125,6 +126,24 @@ test('data from files is opened, shown, trained on and evaluated; a table is use
   // All of it can be taken back.
   for (let step = 0; step < 3; step++) await page.keyboard.press('ControlOrMeta+z');
   await expect(studio.inspector).toContainText('[N, 1, 8, 8]');
+
+  // Images take their time the first time: it is told how far they are, and that can be stopped.
+  const image = await encodeJpeg(900, 700, (x, y) => [x % 256, y % 256, 80]);
+  const photos = Array.from(
+    { length: 1200 },
+    (_, i) => [`${i % 2 === 0 ? 'day' : 'night'}/${i}.jpg`, image] as const,
+  );
+  folder.write('sets/photos', Object.fromEntries(photos));
+  await studio.button('Open data…').click();
+  await open('sets/photos');
+  const bar = dialog.getByRole('progressbar', { name: 'Images prepared' });
+  await expect(bar).toHaveAttribute('max', '1200');
+  await expect(dialog).toContainText(/Preparing images: \d+ of 1,200/);
+  await dialog.getByRole('button', { name: 'Stop preparing' }).click();
+  await expect(dialog.getByRole('alert')).toHaveText(
+    /photos: preparing the images was cancelled; they cannot be used before it is done\.$/,
+  );
+  await expect(bar).toHaveCount(0);
 });
 
 test('a known set is downloaded: refused, tried again, stopped and gone on with; its samples are looked through', async ({

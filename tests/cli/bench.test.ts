@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { median } from '../../engine/cli/bench/contestant.ts';
 import { rows, rowsFor } from '../../engine/cli/bench/rows.ts';
 import { inTurn, mostRounds, roundsFor } from '../../engine/cli/bench/turns.ts';
 import { createOutput } from '../../engine/cli/output.ts';
+import { cifar10Like } from '../engine/data/sample-files.ts';
 import { netwright, temporaryFolder } from './netwright.ts';
 
 const folder = temporaryFolder();
@@ -98,6 +99,26 @@ describe('bench', () => {
     expect(code).toBe(0);
     expect(objects.map(({ bench: name }) => name)).toEqual(['mlp-2-4-4-2+portable', 'matmul-512']);
     expect(objects[1]?.['gflops']).toBeGreaterThan(0);
+  });
+
+  it('measures what loading images costs, on those that it is given', async () => {
+    const images = folder.path('images');
+    mkdirSync(images);
+    for (const [name, bytes] of Object.entries(cifar10Like())) writeFileSync(join(images, name), bytes);
+    const { code, objects } = await bench('--only', 'resnet-20+loading', '--data', images);
+    expect(code).toBe(0);
+    expect(objects).toEqual([
+      expect.objectContaining({ bench: 'resnet-20+loading', batch: 64, data: images }),
+    ]);
+    const [{ stepsPerSecond, withoutLoading, keeps } = {}] = objects as {
+      stepsPerSecond: number;
+      withoutLoading: number;
+      keeps: number;
+    }[];
+    expect(stepsPerSecond).toBeGreaterThan(0);
+    expect(withoutLoading).toBeGreaterThan(0);
+    // Nothing but a factor of its own: how large depends on the machine.
+    expect(keeps).toBeGreaterThan(0.1);
   });
 
   it('says in which kernels a step spends its time', async () => {

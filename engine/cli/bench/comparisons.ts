@@ -42,7 +42,7 @@ interface EngineReady {
 const newEngine = (): Contestant =>
   new Contestant(process.execPath, [fileURLToPath(partUrl('cli.js')), engineSide]);
 
-async function startEngine(
+export async function startEngine(
   task: Task,
 ): Promise<{ readonly engine: Contestant; readonly ready: EngineReady }> {
   const engine = newEngine();

@@ -14,12 +14,16 @@ export interface Task extends Workload {
   readonly backend?: 'wasm' | 'cpu';
   /** Engine only. */
   readonly kernels?: KernelChoice;
+  /** Engine only: images that it is trained on, cropped and mirrored, in place of its usual data. */
+  readonly data?: string;
 }
 
 export interface Stretch {
   readonly seconds: number;
   /** Engine only: frames as for a studio, with all histograms or with none; absent = bare steps. */
   readonly frames?: 'all' | 'none';
+  /** Engine only: steps on the batch that is there. */
+  readonly loaded?: true;
 }
 
 /** One thread's product of two square matrices of this size, over and over. */

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { memoryOf } from '../../compiler/memory.ts';
+import { openData } from '../../hosts/data-files.ts';
 import { kernelsHere } from '../../hosts/engine-parts.ts';
 import { prepareHere } from '../../hosts/training-thread.ts';
 import { type ArgumentsOf, recordWords, reservedWords, scratchWords } from '../../kernels/contract.ts';
@@ -10,7 +11,7 @@ import type { Prepared } from '../../training/prepare.ts';
 import { Session } from '../../training/session.ts';
 import type { Question, Stretch, Task, Trained } from './contestant.ts';
 import { profileOf } from './profile.ts';
-import { workloadDocument } from './workload.ts';
+import { loadingDocument, workloadDocument } from './workload.ts';
 
 /** Of a stretch, between two looks at the clock: short against it, long against the look. */
 const lookShare = 1 / 40;
@@ -52,9 +53,10 @@ async function answerQuestions(): Promise<void> {
 
 const answer = (value: object): boolean => process.stdout.write(`${JSON.stringify(value)}\n`);
 
-const prepareTask = (task: Task): Promise<Prepared> =>
-  prepareHere({
-    document: workloadDocument(task),
+const prepareTask = async (task: Task): Promise<Prepared> =>
+  await prepareHere({
+    document:
+      task.data === undefined ? workloadDocument(task) : loadingDocument(task, await openData(task.data)),
     options: {
       ...(task.threads !== undefined && { threads: task.threads }),
       ...(task.kernels !== undefined && { kernels: task.kernels }),
@@ -96,7 +98,11 @@ function repeat(seconds: number, work: () => void): Trained {
   return { steps, seconds: elapsed };
 }
 
-function trainBare({ trainer }: Prepared, { seconds }: Stretch): Trained {
+function trainBare({ trainer, machine }: Prepared, { seconds, loaded }: Stretch): Trained {
+  if (loaded === true) {
+    const step = machine.loaded(machine.plan.programs.train);
+    return repeat(seconds, () => machine.run(step));
+  }
   const trained = repeat(seconds, () => trainer.step());
   if (trainer.finished) throw new Error(trainer.failure?.message.en ?? 'ran out of epochs');
   return { ...trained, loss: trainer.lastLoss };

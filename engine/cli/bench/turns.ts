@@ -9,6 +9,8 @@ export interface Measuring {
   /** Undefined: as many as the time of one allows. */
   readonly rounds: number | undefined;
   readonly source: PeerSource | undefined;
+  /** Images that a person named for the row that loads some; made ones without it. */
+  readonly data?: string | undefined;
 }
 
 export const stretchSeconds = 0.4;

@@ -1,5 +1,6 @@
 import type { NetwrightDocument } from '../../document/schema.ts';
 import { plainSettings } from '../../document/training-settings.ts';
+import type { OpenedData } from '../../protocol/data-messages.ts';
 import type { Drawing } from '../networks/drawing.ts';
 import { depthwiseCnn, gpt, mlp, resNet18, resNet20 } from '../networks/networks.ts';
 
@@ -68,9 +69,23 @@ const optimizerParams = {
   adamw: {},
 } as const;
 
+/** ResNet-20 on images from files, cropped and mirrored as its recipe has it. */
+export function loadingDocument(workload: Workload, { source, files }: OpenedData): NetwrightDocument {
+  const classes = files.columns[0]?.values.length ?? 0;
+  const { train, test } = files;
+  const all = { ...files, train: train + test, test: 0 };
+  return documentOf(resNet20(classes, { source, files: all, crop: 4, flip: true }), workload);
+}
+
+export const workloadDocument = (workload: Workload): NetwrightDocument =>
+  documentOf(networks[workload.network](workload.batch), workload);
+
 /** No test part, and more epochs than anyone waits for. */
-export function workloadDocument({ network, batch, optimizer, learningRate }: Workload): NetwrightDocument {
-  return networks[network](batch).document(network, {
+function documentOf(
+  drawing: Drawing,
+  { network, batch, optimizer, learningRate }: Workload,
+): NetwrightDocument {
+  return drawing.document(network, {
     optimizer: { type: optimizer, params: optimizerParams[optimizer] },
     learningRate,
     batchSize: batch,

@@ -18,6 +18,7 @@ interface BenchOptions {
   readonly tfjs?: string;
   readonly rounds?: number;
   readonly only?: readonly string[];
+  readonly data?: string;
   readonly profile?: boolean;
 }
 
@@ -69,6 +70,16 @@ export function addBench(program: Command): void {
       ),
       (value: string, earlier?: readonly string[]) => collected(rowNamed(value), earlier),
     )
+    .option(
+      '--data <data>',
+      say(
+        text(
+          'images for the row that loads some: a file, folder or known set (else made ones, as many as in CIFAR-10)',
+          '用于测量数据载入的图像：文件、文件夹或知名数据集（默认生成与 CIFAR-10 数量相同的图像）',
+        ),
+      ),
+      path('--data'),
+    )
     .option('--profile', say(text('time per kernel instead', '改为列出各内核的时间')))
     .addOption(jsonOption())
     .action(bench);
@@ -86,7 +97,7 @@ async function bench(options: BenchOptions): Promise<void> {
   const found = peer === undefined || options.profile === true ? undefined : findPeer(peer, options);
   if (found !== undefined && 'missing' in found) process.stderr.write(`${say(found.missing)}\n`);
   const source = found !== undefined && 'name' in found ? found : undefined;
-  const measuring: Measuring = { output, rounds: options.rounds, source };
+  const measuring: Measuring = { output, rounds: options.rounds, source, data: options.data };
   for (const { measure, profile } of chosen) {
     if (options.profile === true) await profile?.(measuring);
     else await measure(measuring);

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { rowsOf } from '../../data/sources/rows.ts';
+import { elementCount } from '../../declaration/tensor-type.ts';
 import { onlyDataNode, withFilesIn } from '../../document/data-of-node.ts';
 import type { NetwrightDocument } from '../../document/schema.ts';
 import { chosen, settingsOf } from '../../document/training-settings.ts';
@@ -59,8 +61,8 @@ export async function torchCurves(python: string, document: NetwrightDocument): 
     writeFileSync(join(folder, name), bytes);
   machine.close();
   const dataset = await samplesOf(document, onlyDataNode(document).id);
-  const { images, labels, task } = taskOf(document, dataset);
-  writeFileSync(join(folder, 'images.bin'), images);
+  const { labels, task } = taskOf(document, dataset);
+  writeImages(join(folder, 'images.bin'), dataset);
   writeFileSync(join(folder, 'labels.bin'), new Uint8Array(labels.buffer));
   writeFileSync(join(folder, 'task.json'), JSON.stringify(task));
   return {
@@ -69,15 +71,21 @@ export async function torchCurves(python: string, document: NetwrightDocument): 
   };
 }
 
+/** The bytes of all images, those to train on first. */
+function writeImages(path: string, { sample, samples, split }: Dataset): void {
+  const { from, size, start } = rowsOf(samples.x, elementCount(sample.input.shape));
+  const file = openSync(path, 'w');
+  for (const rows of [split.train, split.test])
+    for (const row of rows) writeSync(file, from, start(row), size);
+  closeSync(file);
+}
+
 /** What PyTorch is to do, with every number of the recipe as the engine has it. */
 function taskOf(document: NetwrightDocument, { sample, samples, split }: Dataset) {
   const { training } = document;
-  const { x, y, scaling, augmentation } = samples;
-  if (!(x instanceof Uint8Array) || scaling === undefined) throw new Error('images are bytes');
-  const size = x.length / samples.count;
+  const { y, scaling, augmentation } = samples;
+  if (scaling === undefined) throw new Error('images are bytes');
   const rows = [...split.train, ...split.test];
-  const images = new Uint8Array(rows.length * size);
-  for (const [i, row] of rows.entries()) images.set(x.subarray(row * size, (row + 1) * size), i * size);
   const steps = training.epochs * Math.ceil(split.train.length / training.batchSize);
   const schedule = chosen(training, 'schedule');
   const { epochs, warmupSteps } = training;
@@ -87,7 +95,6 @@ function taskOf(document: NetwrightDocument, { sample, samples, split }: Dataset
     warmupSteps,
   });
   return {
-    images,
     labels: Int32Array.from(rows, (row) => y[row] as number),
     task: {
       threads: availableParallelism(),

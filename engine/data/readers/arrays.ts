@@ -4,7 +4,7 @@ import { text } from '../../declaration/text.ts';
 import { augmentationIn } from '../sources/augment.ts';
 import type { Samples } from '../sources/contract.ts';
 import { rawOf } from '../sources/rows.ts';
-import { byteContent, mixingOf, numbered } from './bytes.ts';
+import { byteContent, mixingOf, numbered, sharedBytes } from './bytes.ts';
 import {
   type Content,
   dataError,
@@ -168,7 +168,7 @@ export const arraysReader: Reader = {
     const size = layout.shape.reduce((product, n) => product * n, 1);
     const isBytes = pairs.every(({ x }) => x.values instanceof Uint8Array);
     requireSampleMemory(count * size * (isBytes ? 1 : 4), source.path);
-    const x = isBytes ? new Uint8Array(count * size) : new Float32Array(count * size); // [count, …shape]
+    const x = isBytes ? sharedBytes(count * size) : new Float32Array(count * size); // [count, …shape]
     let at = 0;
     for (const pair of pairs) {
       place(pair.x.values, layout, x, at);

@@ -2,7 +2,9 @@ import { type Params, paramText } from '../../declaration/fields.ts';
 import type { FoundColumn } from '../../declaration/found-files.ts';
 import type { Text } from '../../declaration/text.ts';
 import { augmentationIn } from '../sources/augment.ts';
-import type { Samples, Scaling } from '../sources/contract.ts';
+import type { Samples, Scaling, StoredRows } from '../sources/contract.ts';
+import { areStored, rowsOf } from '../sources/rows.ts';
+import { ByteCounts } from './byte-counts.ts';
 import type { Content } from './contract.ts';
 
 /** Samples of bytes, channel by channel, with a label each. */
@@ -11,7 +13,7 @@ interface ByteSamples {
   /** [C, …] of one sample. */
   readonly shape: readonly number[];
   /** [count, C, …] */
-  readonly x: Uint8Array;
+  readonly x: Uint8Array | StoredRows;
   /** [count] */
   readonly y: Int32Array;
 }
@@ -74,6 +76,9 @@ export function mixingOf(
     : {};
 }
 
+/** Room for samples that threads see alike: batches are made ahead by another than the one that trains. */
+export const sharedBytes = (bytes: number): Uint8Array => new Uint8Array(new SharedArrayBuffer(bytes));
+
 /** Names for classes that have none. */
 export const numbered = (count: number): string[] => Array.from({ length: count }, (_, i) => `${i}`);
 
@@ -85,7 +90,7 @@ function scaledBytes(bytes: ByteSamples, params: Params, train: Uint32Array): Sa
   const [channels = 1, ...inner] = shape;
   const channelSize = inner.reduce((product, n) => product * n, 1);
   const names = channels === 1 ? greyNames : channels === 3 ? colourNames : [];
-  const statistics = byteMoments(x, channels, channelSize, train).map((moments, channel) => ({
+  const statistics = byteMoments(bytes, channels, channelSize, train).map((moments, channel) => ({
     name: names[channel] ?? `${channel + 1}`,
     ...moments,
     missing: 0,
@@ -122,20 +127,35 @@ interface Moments {
 
 /** Of every channel over some rows, in bytes. Whole numbers are counted, so the order of the rows changes nothing. */
 function byteMoments(
-  x: Uint8Array,
+  { x, count }: Pick<ByteSamples, 'x' | 'count'>,
   channels: number,
   channelSize: number,
   rows: Uint32Array,
 ): readonly Moments[] {
-  const size = channels * channelSize;
-  return Array.from({ length: channels }, (_, channel) => {
-    const counts = new Float64Array(256);
-    for (const row of rows) {
-      const start = row * size + channel * channelSize;
-      for (let i = start; i < start + channelSize; i++) counts[x[i] as number]++;
-    }
-    return momentsOfCounts(counts);
-  });
+  const countOver = (chosen: Iterable<number>): Float64Array => {
+    const { from, start } = rowsOf(x, channels * channelSize);
+    const counts = new ByteCounts(channels, channelSize);
+    for (const row of chosen) counts.add(from, start(row));
+    return counts.total();
+  };
+  const counts = areStored(x) ? x.kept(rows, () => countsWithin(x, count, rows, countOver)) : countOver(rows);
+  return Array.from({ length: channels }, (_, channel) =>
+    momentsOfCounts(counts.subarray(256 * channel, 256 * (channel + 1))),
+  );
+}
+
+/** Counts over some rows: over those, or of all less the others, whichever are fewer to read. */
+function countsWithin(
+  { counts: all }: StoredRows,
+  count: number,
+  rows: Uint32Array,
+  countOver: (rows: Iterable<number>) => Float64Array,
+): Float64Array {
+  if (rows.length <= count / 2) return countOver(rows);
+  const isOther = new Uint8Array(count).fill(1);
+  for (const row of rows) isOther[row] = 0;
+  const others = countOver(Array.from(isOther.keys()).filter((row) => isOther[row] === 1));
+  return all.map((times, i) => times - (others[i] as number));
 }
 
 function momentsOfCounts(counts: Float64Array): Moments {

@@ -1,6 +1,6 @@
 import { type Params, paramText } from '../../declaration/fields.ts';
 import { type Text, text } from '../../declaration/text.ts';
-import { byteContent, type LabelColumn, numbered } from './bytes.ts';
+import { byteContent, type LabelColumn, numbered, sharedBytes } from './bytes.ts';
 import {
   dataError,
   mostSampleBytes,
@@ -152,7 +152,7 @@ export const cifarReader: Reader = {
     });
     const count = counts.reduce((sum, n) => sum + n, 0);
     requireSampleMemory(count * imageBytes, first.place);
-    const x = new Uint8Array(count * imageBytes); // [count, 3, 32, 32]
+    const x = sharedBytes(count * imageBytes); // [count, 3, 32, 32]
     const labels = form.labels.map(() => new Int32Array(count)); // [count]
     let from = 0;
     for (const [i, bytes] of read.entries()) {

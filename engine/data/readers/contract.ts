@@ -2,9 +2,8 @@ import type { Params } from '../../declaration/fields.ts';
 import type { FoundFiles } from '../../declaration/found-files.ts';
 import { NetwrightError } from '../../declaration/problem.ts';
 import { type Text, text } from '../../declaration/text.ts';
-import type { Samples } from '../sources/contract.ts';
-import type { ImageHeader } from './image-header.ts';
-import type { Pixels } from './resize.ts';
+import type { Samples, StoredRows } from '../sources/contract.ts';
+import type { ImageSize } from './size-image.ts';
 
 /** A file as a reader sees it: whoever opens it decompresses what is compressed, and counts what is read. */
 export interface SourceFile {
@@ -27,11 +26,24 @@ export interface SourceFiles {
   readonly files: readonly SourceFile[];
   /** Names of the folders among and above them. */
   readonly folders: readonly string[];
-  readonly decodeImage: DecodeImage;
+  readonly sizeImages: SizeImages;
 }
 
-/** Throws where the image is damaged. */
-export type DecodeImage = (kind: ImageHeader['kind'], bytes: Uint8Array) => Promise<Pixels>;
+/**
+ * Images of some of the files, in their order, all brought to one size; those that cannot be used are left out. Whoever opens
+ * the files does it once and keeps what came of it.
+ */
+export type SizeImages = (files: readonly SourceFile[], size: ImageSize) => Promise<SizedImages>;
+
+export interface SizedImages {
+  /** [usable, C, side, side] */
+  readonly rows: Uint8Array | StoredRows;
+  /** What is wrong with the others, by their number among all. */
+  readonly wrong: ReadonlyMap<number, Text>;
+}
+
+/** An image file may have so many bytes. */
+export const mostImageBytes = 2 ** 28;
 
 /** What was read, before it is known which samples are trained on. */
 export interface Content {
@@ -60,6 +72,8 @@ export interface Reader {
   readonly type: string;
   /** Fields of the source that change what is read; others change only what is made of it. */
   readonly readBy: readonly string[];
+  /** Whether it has images brought to size, which takes long the first time. */
+  readonly sizesImages?: true;
   /** Whether they look like its own, by what they begin with. */
   recognises(files: SourceFiles): Promise<boolean>;
   /** Throws a NetwrightError that names the file, what was expected and what was found. */

@@ -1,6 +1,6 @@
 import type { NetwrightError } from '../../declaration/problem.ts';
 import { text } from '../../declaration/text.ts';
-import { byteContent, numbered } from './bytes.ts';
+import { byteContent, numbered, sharedBytes } from './bytes.ts';
 import {
   dataError,
   type Reader,
@@ -229,7 +229,7 @@ export const idxReader: Reader = {
     for (const { images, labels } of parts) {
       read.push({ images: await numbersOf(images), labels: await numbersOf(labels) });
     }
-    const x = new Uint8Array(bytes); // [count, 1, H, W]
+    const x = sharedBytes(bytes); // [count, 1, H, W]
     const y = new Int32Array(count); // [count]
     let [atImage, atLabel] = [0, 0];
     for (const { images, labels } of read) {

@@ -1,23 +1,12 @@
 import { type Params, paramText } from '../../declaration/fields.ts';
 import { listed, type Text, text } from '../../declaration/text.ts';
 import { byteContent } from './bytes.ts';
-import {
-  dataError,
-  type Reader,
-  requireSampleMemory,
-  type SourceFile,
-  type SourceFiles,
-} from './contract.ts';
-import { imageHeader } from './image-header.ts';
+import { dataError, type Reader, type SourceFiles } from './contract.ts';
 import { type LabelledImage, labelsFromTables, type TableLabels } from './image-labels.ts';
-import { partNamed, partOrder, settled } from './parts.ts';
-import { resizeTo } from './resize.ts';
+import { type PartName, partNamed, partOrder, settled } from './parts.ts';
+import type { ImageSize } from './size-image.ts';
 
 const endings = /\.(png|jpe?g|jfif|webp)$/i;
-const mostFileBytes = 2 ** 28;
-/** An image lies in memory whole before it is made smaller. */
-const mostPixels = 50_000_000;
-const longestSide = 30_000;
 const toldByName = 3;
 
 /** Folders are classes; where they lie in folders for training, validation and testing, these are the parts. */
@@ -59,6 +48,7 @@ function inTurn(images: readonly LabelledImage[]): readonly LabelledImage[] {
 export const imagesReader: Reader = {
   type: 'images',
   readBy: ['side', 'fit', 'colour'],
+  sizesImages: true,
   recognises: ({ files, chosen }) =>
     Promise.resolve(chosen === undefined && files.some(({ name }) => endings.test(name))),
   async read(source, params) {
@@ -68,36 +58,29 @@ export const imagesReader: Reader = {
     const classes = [...new Set(all.map(({ label }) => label))].toSorted((a, b) => (a < b ? -1 : 1));
     if (classes.length < 2) throw tooFewClasses(source, classes, table);
     const ordered = partOrder.flatMap((wanted) => inTurn(all.filter(({ part }) => part === wanted)));
-    const { side, fit, channels } = choicesOf(params);
-    const size = channels * side * side;
-    requireSampleMemory(ordered.length * size, source.path);
-    const x = new Uint8Array(ordered.length * size); // [count, C, side, side]
-    const labels: number[] = [];
-    const broken: Text[] = [];
-    const counts = { train: 0, validation: 0, test: 0 };
-    for (const { file, label, part } of ordered) {
-      const wrong = await decodeInto(source, file, (pixels) =>
-        resizeTo(pixels, side, fit, channels, x, labels.length * size),
-      );
-      if (wrong !== undefined) broken.push(wrong);
-      else {
-        labels.push(classes.indexOf(label));
-        counts[part]++;
-      }
-    }
-    const count = labels.length;
-    if (counts.train < 2) throw nothingLeft(source, broken);
+    const size = sizeOf(params);
+    const { rows, wrong } = await source.sizeImages(
+      ordered.map(({ file }) => file),
+      size,
+    );
+    const usable = ordered.filter((_, i) => !wrong.has(i));
+    const broken = [...wrong.values()];
+    const countOf = (wanted: PartName): number => usable.filter(({ part }) => part === wanted).length;
+    const count = usable.length;
+    if (countOf('train') < 2) throw nothingLeft(source, broken);
+    const numbers = new Map(classes.map((name, i) => [name, i]));
     return byteContent(
       {
         count,
-        shape: [channels, side, side],
-        x: x.subarray(0, count * size),
-        ...counts,
+        shape: [size.channels, size.side, size.side],
+        x: rows,
+        validation: countOf('validation'),
+        test: countOf('test'),
         columns: [
           {
             name: table?.column ?? 'folder',
             values: classes.map((name) => name.slice(0, 200)),
-            labels: Int32Array.from(labels),
+            labels: Int32Array.from(usable, ({ label }) => numbers.get(label) as number),
           },
         ],
       },
@@ -106,42 +89,12 @@ export const imagesReader: Reader = {
   },
 };
 
-function choicesOf(params: Params): { side: number; fit: 'crop' | 'stretch'; channels: 1 | 3 } {
-  const side = typeof params['side'] === 'number' ? params['side'] : 64;
+function sizeOf(params: Params): ImageSize {
   return {
-    side,
+    side: typeof params['side'] === 'number' ? params['side'] : 64,
     fit: paramText(params['fit']) === 'stretch' ? 'stretch' : 'crop',
     channels: paramText(params['colour']) === 'grey' ? 1 : 3,
   };
-}
-
-/** What is wrong with an image; undefined when it was handed on. Its size is known before it is decoded. */
-async function decodeInto(
-  { decodeImage }: SourceFiles,
-  file: SourceFile,
-  use: (pixels: Awaited<ReturnType<SourceFiles['decodeImage']>>) => void,
-): Promise<Text | undefined> {
-  const bytes = await file.read(mostFileBytes);
-  const header = imageHeader(bytes);
-  const about = (en: string, zh: string): Text => text(`${file.name} (${en})`, `${file.name}（${zh}）`);
-  if (header === undefined) return about('no PNG, JPEG or WebP', '不是 PNG、JPEG 或 WebP');
-  const { width, height, kind } = header;
-  if (width < 1 || height < 1) return about(`${width}×${height} pixels`, `${width}×${height} 像素`);
-  if (width * height > mostPixels || Math.max(width, height) > longestSide) {
-    const most = mostPixels / 1e6;
-    return about(
-      `${width}×${height}, more than ${most} megapixels`,
-      `${width}×${height}，超过 ${most} 百万像素`,
-    );
-  }
-  try {
-    const pixels = await decodeImage(kind, bytes);
-    if (pixels.width < 1 || pixels.height < 1) return about('no pixels', '没有像素');
-    use(pixels);
-    return undefined;
-  } catch {
-    return about('damaged or cut off', '已损坏或不完整');
-  }
 }
 
 const brokenImages = (broken: readonly Text[]): Text[] =>

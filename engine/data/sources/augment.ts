@@ -138,7 +138,7 @@ export class Augmenter {
     const middleY = (height - 1) / 2;
     const middleX = (width - 1) / 2;
     const plane = height * width;
-    const start = row * size;
+    const start = this.source.start(row);
     for (let channel = 0; channel * plane < size; channel++) {
       const base = channel * 256;
       const black = table === undefined ? 0 : table[base];

@@ -41,10 +41,27 @@ export interface MadeSamples {
   readonly y: Float32Array | Int32Array;
 }
 
+/** Rows of bytes that lie on disk, however many there are, and are read as they are asked for. */
+export interface StoredRows {
+  /** By which another thread opens them. */
+  readonly place: string;
+  readonly count: number;
+  /** Bytes of one row. */
+  readonly size: number;
+  /** How often each byte stands in each channel of all rows, [C, 256]. */
+  readonly counts: Float64Array;
+  /** Holds the two rows that were asked for last. */
+  readonly window: Uint8Array;
+  /** Where in the window a row begins, once it is there. Throws a NetwrightError where it is damaged. */
+  bring(row: number): number;
+  /** What was made of some of the rows; it is kept beside them, so that it is made once. */
+  kept(rows: Uint32Array, make: () => Float64Array): Float64Array;
+}
+
 /** All samples of any source. */
 export interface Samples extends Omit<MadeSamples, 'x'> {
-  /** Bytes become numbers by `scaling` when a batch is gathered; so they take a quarter of the memory. */
-  readonly x: MadeSamples['x'] | Uint8Array;
+  /** Bytes become numbers by `scaling` when a batch is gathered; so they take a quarter of the room. `rows.ts` reads all alike. */
+  readonly x: MadeSamples['x'] | Uint8Array | StoredRows;
   /** Set where x are bytes. */
   readonly scaling?: Scaling;
   /** How images are varied while training; absent where they are not. */

@@ -1,11 +1,17 @@
 import { elementCount } from '../../declaration/tensor-type.ts';
-import type { RawRows, Samples, SampleType } from './contract.ts';
+import type { MadeSamples, RawRows, Samples, SampleType, StoredRows } from './contract.ts';
+
+/** Rows of one size, wherever they lie. */
+export interface Rows<T extends MadeSamples['x'] | Uint8Array = MadeSamples['x'] | Uint8Array> {
+  /** All rows, or those that were asked for last. */
+  readonly from: T;
+  readonly size: number;
+  /** Where in `from` a row begins; it stays there while one other is asked for. */
+  readonly start: (row: number) => number;
+}
 
 /** Values of one kind, row by row, and how a row becomes numbers. */
-export interface RowSource {
-  /** [count, size] */
-  readonly from: Float32Array | Int32Array | Uint8Array;
-  readonly size: number;
+export interface RowSource extends Rows {
   /** Where they are bytes: the number that each byte of each channel stands for, [channels, 256]. */
   readonly table: Float32Array | undefined;
   readonly channelSize: number;
@@ -14,9 +20,24 @@ export interface RowSource {
 /** Samples of at most this many values are copied one value at a time, which costs less than a call. */
 const smallSample = 32;
 
+export const areStored = (x: Samples['x']): x is StoredRows => 'window' in x;
+
+export const areNumbers = (x: Samples['x']): x is MadeSamples['x'] =>
+  x instanceof Float32Array || x instanceof Int32Array;
+
+export function rowsOf<T extends MadeSamples['x'] | Uint8Array>(
+  x: T | StoredRows,
+  size: number,
+): Rows<T | Uint8Array> {
+  return areStored(x)
+    ? { from: x.window, size, start: (row) => x.bring(row) }
+    : { from: x, size, start: (row) => row * size };
+}
+
 export function rowSource(samples: Samples, port: 'x' | 'y', size: number): RowSource {
-  const from = samples[port];
-  if (!(from instanceof Uint8Array)) return { from, size, table: undefined, channelSize: size };
+  const values = samples[port];
+  const rows = rowsOf(values, size);
+  if (areNumbers(values)) return { ...rows, table: undefined, channelSize: size };
   const { scaling } = samples;
   if (scaling === undefined) throw new Error('samples of bytes say what number a byte stands for');
   const { scale, shift, channelSize } = scaling;
@@ -25,13 +46,13 @@ export function rowSource(samples: Samples, port: 'x' | 'y', size: number): RowS
     const channel = i >> 8;
     table[i] = (i & 255) * scale[channel] + shift[channel];
   }
-  return { from, size, table, channelSize };
+  return { ...rows, table, channelSize };
 }
 
 /** Writes a row as numbers. */
 export function copyRow(source: RowSource, row: number, to: Float32Array | Int32Array, at: number): void {
   const { from, size, table, channelSize } = source;
-  const start = row * size;
+  const start = source.start(row);
   if (table !== undefined) {
     let channelStart = 0;
     for (let base = 0; channelStart < size; base += 256) {
@@ -50,13 +71,23 @@ export const inputSource = (samples: Samples, { input }: SampleType): RowSource 
 /** Inputs as they lie in files; undefined of samples that are made from numbers alone. */
 export function rawRows(samples: Samples): RawRows | undefined {
   const { x, count } = samples;
-  if (!(x instanceof Uint8Array)) return samples.raw;
-  return rawOf(x, 'uint8', x.length / count);
+  if (areNumbers(x)) return samples.raw;
+  return rawOf(x, 'uint8', areStored(x) ? x.size : x.length / count);
 }
 
-/** Rows that lie one after the other. */
-export const rawOf = (from: Uint8Array | Float32Array, type: RawRows['type'], size: number): RawRows => ({
-  type,
-  size,
-  copy: (row, to, at) => to.set(from.subarray(row * size, (row + 1) * size), at),
-});
+/** Rows that lie one after the other, in memory or on disk. */
+export function rawOf(
+  x: Uint8Array | Float32Array | StoredRows,
+  type: RawRows['type'],
+  size: number,
+): RawRows {
+  const { from, start } = rowsOf(x, size);
+  return {
+    type,
+    size,
+    copy(row, to, at) {
+      const first = start(row);
+      to.set(from.subarray(first, first + size), at);
+    },
+  };
+}

@@ -7,6 +7,7 @@ import { prepareHere } from '../../../engine/hosts/training-thread.ts';
 import { RandomStream } from '../../../engine/random/stream.ts';
 import { chainDocument } from '../documents.ts';
 import { fuzz } from './fuzz.ts';
+import { inMemory } from './in-memory.ts';
 import { refusal } from './refusal.ts';
 import { barImages, dataFolder, type FilesByName, memoryFiles, npy } from './sample-files.ts';
 
@@ -18,9 +19,11 @@ const read = (files: FilesByName) => arraysReader.read(memoryFiles(files), usual
 
 const made = async (files: FilesByName, params: Params = usual) => {
   const content = await read(files);
-  return content.samples(
-    params,
-    Uint32Array.from({ length: content.found.train }, (_, i) => i),
+  return inMemory(
+    content.samples(
+      params,
+      Uint32Array.from({ length: content.found.train }, (_, i) => i),
+    ),
   );
 };
 

@@ -10,6 +10,7 @@ import { prepareHere, sha256 } from '../../../engine/hosts/training-thread.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../../engine/training/checkpoint.ts';
 import { weightBytes } from '../../../engine/training/weights.ts';
 import { chainDocument } from '../documents.ts';
+import { inMemory } from './in-memory.ts';
 import { dataFolder, mnistLike } from './sample-files.ts';
 
 const folder = dataFolder();
@@ -244,9 +245,9 @@ describe('training on varied images', () => {
       targets.copy(3, epoch, target, 0);
       expect(target.reduce((sum, share) => sum + share)).toBeCloseTo(1, 6);
       // The one training sample of which it is a blend says what the target has to be.
-      const own = samples.x.subarray(3 * 64, 4 * 64);
+      const own = inMemory(samples).x.subarray(3 * 64, 4 * 64);
       const found = [...trained].filter((row) => {
-        const other = samples.x.subarray(row * 64, (row + 1) * 64);
+        const other = inMemory(samples).x.subarray(row * 64, (row + 1) * 64);
         const at = other.findIndex((value, i) => value !== own[i]);
         if (at < 0) return Math.hypot(...image.map((value, i) => value - (own[i] as number))) < 1e-3;
         const share =
@@ -272,7 +273,7 @@ describe('training on varied images', () => {
     const [image, target] = [new Float32Array(64), new Float32Array(4)];
     images.copy(3, undefined, image, 0);
     targets.copy(3, undefined, target, 0);
-    expect([...image]).toEqual([...samples.x.subarray(3 * 64, 4 * 64)]);
+    expect([...image]).toEqual([...inMemory(samples).x.subarray(3 * 64, 4 * 64)]);
     expect([...target]).toEqual([0, 0, 0, 1]);
 
     // What is measured is the same, with labels and with shares.

@@ -7,6 +7,7 @@ import { classTarget } from '../../../engine/data/sources/file-fields.ts';
 import { sampleTypeOf, sourceOf } from '../../../engine/data/sources/index.ts';
 import { openData, openedReport } from '../../../engine/hosts/data-files.ts';
 import { fuzz } from './fuzz.ts';
+import { inMemory } from './in-memory.ts';
 import { refusal } from './refusal.ts';
 import {
   cifar10Like,
@@ -83,8 +84,8 @@ describe('CIFAR-100', () => {
   it('keeps planes and labels in their order', async () => {
     const content = await read(cifar100Like(60, 20));
     const rows = Uint32Array.from({ length: 60 }, (_, row) => row);
-    const coarse = content.samples({ scaling: 'none', labels: 'coarse' }, rows);
-    const fine = content.samples({ scaling: 'none', labels: 'fine' }, rows);
+    const coarse = inMemory(content.samples({ scaling: 'none', labels: 'coarse' }, rows));
+    const fine = inMemory(content.samples({ scaling: 'none', labels: 'fine' }, rows));
     expect(Array.from(coarse.y.subarray(0, 12))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]);
     expect(Array.from(fine.y.subarray(0, 12))).toEqual([0, 6, 12, 18, 24, 25, 31, 37, 43, 49, 0, 6]);
     const records = cifarRecords(20, 2, 2);

@@ -4,6 +4,7 @@ import type { Params } from '../../../engine/declaration/fields.ts';
 import { foundFilesSchema } from '../../../engine/declaration/found-files.ts';
 import { NetwrightError } from '../../../engine/declaration/problem.ts';
 import { RandomStream } from '../../../engine/random/stream.ts';
+import { inMemory } from './in-memory.ts';
 import { type FilesByName, memoryFiles } from './sample-files.ts';
 
 /** Numbers that break parsers: ends of ranges, and what a length may not be. */
@@ -52,9 +53,11 @@ function expectUsable(content: Content, params: Params): void {
   const { count } = content.samples(params, Uint32Array.of());
   expect(count).toBeLessThanOrEqual(found.train + found.test);
   const trained = Math.min(count, found.train);
-  const made = content.samples(
-    params,
-    Uint32Array.from({ length: trained }, (_, row) => row),
+  const made = inMemory(
+    content.samples(
+      params,
+      Uint32Array.from({ length: trained }, (_, row) => row),
+    ),
   );
   expect(made.x.length % Math.max(1, count)).toBe(0);
   expect(made.x.every(Number.isFinite) && made.y.every(Number.isFinite)).toBe(true);

@@ -8,6 +8,7 @@ import { openData, openedReport, readFiles } from '../../../engine/hosts/data-fi
 import { openSourceFiles } from '../../../engine/hosts/source-files.ts';
 import { expectSentence } from '../declared.ts';
 import { fuzz } from './fuzz.ts';
+import { inMemory } from './in-memory.ts';
 import { refusal } from './refusal.ts';
 import { barImages, dataFolder, idx, memoryFiles, mnistLike } from './sample-files.ts';
 
@@ -58,7 +59,7 @@ describe('a folder in the form of MNIST', () => {
   it('keeps images, labels and parts in their order', async () => {
     const content = await read(mnistLike());
     const rows = Uint32Array.from({ length: 120 }, (_, row) => row);
-    const { x, y, scaling } = content.samples({ scaling: 'none' }, rows);
+    const { x, y, scaling } = inMemory(content.samples({ scaling: 'none' }, rows));
     const [train, test] = [barImages(120, 4, 8, 1), barImages(40, 4, 8, 2)];
     expect(x.slice(0, 120 * 64)).toEqual(train.images);
     expect(x.slice(120 * 64)).toEqual(test.images);

@@ -2,8 +2,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { dataError, type SourceFiles } from '../../../engine/data/readers/contract.ts';
-import { text } from '../../../engine/declaration/text.ts';
+import {
+  dataError,
+  mostImageBytes,
+  type SizeImages,
+  type SourceFiles,
+} from '../../../engine/data/readers/contract.ts';
+import { sizeImage } from '../../../engine/data/readers/size-image.ts';
+import { type Text, text } from '../../../engine/declaration/text.ts';
 import { decodeImage } from '../../../engine/hosts/image-decoder.ts';
 import { RandomStream } from '../../../engine/random/stream.ts';
 
@@ -106,13 +112,24 @@ export const cifar10Like = (): FilesByName => ({
   'batches.meta.txt': lines(10, 'thing'),
 });
 
+const sizedInMemory: SizeImages = async (files, size) => {
+  const rows: Uint8Array[] = [];
+  const wrong = new Map<number, Text>();
+  for (const [i, file] of files.entries()) {
+    const sized = await sizeImage(await file.read(mostImageBytes), file.name, size, decodeImage);
+    if (sized instanceof Uint8Array) rows.push(sized);
+    else wrong.set(i, sized);
+  }
+  return { rows: Uint8Array.from(rows.flatMap((row) => [...row])), wrong };
+};
+
 /** What a reader sees of files that lie nowhere. */
 export function memoryFiles(files: FilesByName, chosen?: string): SourceFiles {
   return {
     path: '/memory',
     chosen,
     folders: [],
-    decodeImage,
+    sizeImages: sizedInMemory,
     files: Object.entries(files).map(([name, bytes]) => ({
       name,
       place: `/memory/${name}`,

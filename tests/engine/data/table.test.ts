@@ -12,6 +12,7 @@ import { RandomStream } from '../../../engine/random/stream.ts';
 import { expectSentence } from '../declared.ts';
 import { chainDocument } from '../documents.ts';
 import { fuzz } from './fuzz.ts';
+import { inMemory } from './in-memory.ts';
 import { refusal } from './refusal.ts';
 import { dataFolder, memoryFiles } from './sample-files.ts';
 
@@ -26,7 +27,7 @@ const usual = { scaling: 'none', target: '', answers: 'auto', ignored: '' };
 const made = async (text: string, params: Params = {}) => {
   const content = await read(text);
   const all = Uint32Array.from({ length: content.found.train }, (_, i) => i);
-  return content.samples({ ...usual, ...params }, all);
+  return inMemory(content.samples({ ...usual, ...params }, all));
 };
 const columnsOf = async (text: string | Uint8Array) =>
   (await read(text)).found.columns.map(({ name, kind }) => `${name}: ${kind}`);
@@ -137,11 +138,13 @@ describe('a table', () => {
 
   it('takes mean and deviation from the training part alone', async () => {
     const content = await read('a,t\n0,x\n2,y\n4,x\n100,y\n');
-    const { x, statistics } = content.samples({ ...usual, scaling: 'standard' }, Uint32Array.of(0, 1, 2));
+    const { x, statistics } = inMemory(
+      content.samples({ ...usual, scaling: 'standard' }, Uint32Array.of(0, 1, 2)),
+    );
     expect(statistics).toMatchObject([{ name: 'a', mean: 2, min: 0, max: 4 }]);
     const deviation = Math.sqrt(8 / 3);
     expect([...x]).toEqual([-2, 0, 2, 98].map((value) => Math.fround(value / deviation)));
-    const unit = content.samples({ ...usual, scaling: 'unit' }, Uint32Array.of(0, 1, 2));
+    const unit = inMemory(content.samples({ ...usual, scaling: 'unit' }, Uint32Array.of(0, 1, 2)));
     expect([...unit.x]).toEqual([0, 0.5, 1, 25]);
   });
 

@@ -1,11 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NetwrightDocument } from '../../../engine/document/schema.ts';
-import { partCodes } from '../../../engine/protocol/data-messages.ts';
+import { type Preparing, partCodes } from '../../../engine/protocol/data-messages.ts';
+import { encodeJpeg } from '../data/image-files.ts';
+import { chainDocument } from '../documents.ts';
 import { SessionStudio } from './session-studio.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'netwright-session-'));
@@ -58,6 +60,37 @@ describe('a studio', () => {
     expect(classes).toHaveLength(2);
     const { trainCount, testCount } = await studio.ask('start', { document, options: {} });
     expect([trainCount, testCount]).toEqual([160, 40]);
+  });
+
+  it('is told how far images are that a question needs, and can have them stopped', async () => {
+    const image = await encodeJpeg(900, 700, (x, y) => [x % 256, y % 256, 9]);
+    const folder = join(home, 'photos');
+    const file = (i: number): string => join(folder, i % 2 === 0 ? 'day' : 'night', `${i}.jpg`);
+    for (const name of ['day', 'night']) mkdirSync(join(folder, name), { recursive: true });
+    for (let i = 0; i < 600; i++) writeFileSync(file(i), image);
+    const opening = studio.refusal('openData', { path: folder });
+    const told = async (): Promise<readonly Preparing[]> => (await studio.ask('preparing', {})).preparing;
+    await expect.poll(async () => (await told())[0]?.done, { interval: 10 }).toBeGreaterThan(3);
+    expect(await told()).toMatchObject([{ path: folder, all: 600 }]);
+    await studio.ask('cancelPreparing', { path: folder });
+    expect((await opening).code).toBe('prepare.cancelled');
+    expect(await told()).toEqual([]);
+
+    // A run has them prepared at its own size.
+    for (let i = 20; i < 600; i++) rmSync(file(i));
+    const { source, files } = await studio.ask('openData', { path: folder });
+    expect(files).toMatchObject({ train: 20, columns: [{ values: ['day', 'night'] }] });
+    const document = chainDocument(
+      [
+        ['pool', 'global-average-pool'],
+        ['fc', 'linear', { outFeatures: 2 }],
+      ],
+      'cross-entropy',
+      { source, files, side: 16 },
+    );
+    const { run, trainCount } = await studio.ask('start', { document, options: {} });
+    expect(trainCount).toBe(16);
+    await studio.frame((frame) => frame.run === run && frame.state === 'done');
   });
 
   it('sees what nodes make of a sample while it trains, and the run ends with the same weights', async () => {

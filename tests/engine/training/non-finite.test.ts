@@ -8,6 +8,7 @@ import type { RunOptions } from '../../../engine/protocol/live-run-messages.ts';
 import { datasetOf } from '../../../engine/training/dataset.ts';
 import type { Prepared } from '../../../engine/training/prepare.ts';
 import { Trainer } from '../../../engine/training/trainer.ts';
+import { inMemory } from '../data/in-memory.ts';
 import { chainDocument } from '../documents.ts';
 import { template } from './templates.ts';
 
@@ -138,7 +139,7 @@ it('stops before the update, and names the batch and the sample where one sample
   if (dataset === undefined) throw new Error('the first node is the data');
   const { samples, split } = dataset;
   const bad = split.train[7];
-  samples.x[2 * bad] = Number.NaN;
+  inMemory(samples).x[2 * bad] = Number.NaN;
   const trainer = new Trainer({ document, machine, samples: new Map([['data', samples]]), split });
   const { weightWords, stateWords } = machine.plan;
   const everything = (): number[][] =>
