@@ -90,7 +90,7 @@ describe('a preview', () => {
         expect([...picture.values], picture.node).toEqual(taken(kept.get(picture.node) ?? [], picture));
       const { data } = analyseDocument(document);
       expect(preview.pictures.length).toBe(idsOf(document).length);
-      expect(preview.sample).toMatchObject({ index: 7, isTest: expect.any(Boolean) });
+      expect(preview.sample).toMatchObject({ index: 7, part: expect.stringMatching(/^(train|test)$/) });
       expect(preview.pictures.map(({ node }) => node)).toEqual(
         expect.arrayContaining(data.map((node) => node.id)),
       );
