@@ -31,9 +31,9 @@ export function markUse(folder: string): () => void {
   };
 }
 
-/** Whether a process that lives reads there; marks of others are removed. */
+/** Whether a process that lives reads there; marks that others have left are removed. */
 export async function isInUse(folder: string): Promise<boolean> {
-  const found = (await readdir(folder)).filter((name) => name.endsWith(ending));
+  const found = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(ending));
   let isUsed = false;
   for (const name of found) {
     const path = join(folder, name);

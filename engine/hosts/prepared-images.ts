@@ -102,7 +102,11 @@ export class PreparedImages {
     const folder = join(this.place.folder, await keyOf(asked));
     for (;;) {
       const found = openSet(folder, this.place.readWholeBytes);
-      if (found !== undefined) return found;
+      if (found !== undefined) {
+        // A process that was killed has left its marks.
+        await isInUse(folder);
+        return found;
+      }
       const coming = this.coming.get(folder) ?? this.begin(folder, asked);
       const isMade = await coming.ended;
       if (isMade && !isSound(folder)) throw damaged(folder);

@@ -12,7 +12,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -230,6 +230,14 @@ describe('what was prepared', () => {
     const isThere = (name: string): boolean => existsSync(folderOf.get(name) as string);
     expect(['used', 'oldest', 'older'].map(isThere)).toEqual([true, false, true]);
     expect(held).toHaveLength(1);
+    // The mark of a process that was killed holds nothing, and goes when somebody looks there next.
+    const older = folderOf.get('older') as string;
+    writeFileSync(
+      join(older, 'gone.use'),
+      JSON.stringify({ pid: 2 ** 22, began: '1', host: hostname(), token: '' }),
+    );
+    await place({ readWholeBytes: 0 }).sized(of('older'));
+    expect(readdirSync(older)).not.toContain('gone.use');
   });
 
   it('cannot be kept where nothing can be written: that is a sentence too', async () => {
