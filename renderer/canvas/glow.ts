@@ -18,7 +18,7 @@ interface Reading {
   readonly bad: 'first' | 'also' | undefined;
 }
 
-const glowEveryMs = 250;
+const glowEveryMs = 200;
 const svg = 'http://www.w3.org/2000/svg';
 
 /**

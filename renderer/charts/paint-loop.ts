@@ -1,4 +1,5 @@
 import { canvasActivity, whenAtRest } from '../canvas/activity.ts';
+import { beatBefore, untilBeat } from '../engine/throttle.ts';
 
 /**
  * One requestAnimationFrame loop for every live canvas. A painter says when it has something new; it is called only
@@ -39,7 +40,7 @@ const observer = (): IntersectionObserver => {
 let shared: IntersectionObserver | undefined;
 
 /** Many nodes on screen are repainted less often, so that painting never costs what training needs. */
-const crowdSlowdown = (): number => (painters.size > 200 ? 5 : painters.size > 60 ? 2 : 1);
+const crowdSlowdown = (): number => (painters.size > 200 ? 4 : painters.size > 60 ? 2 : 1);
 
 /** `paint` is called while `element` can be seen. Painters of one element share the look at it. */
 export function addPainter(element: Element, everyMs: number, paint: () => void): PainterHandle {
@@ -84,7 +85,7 @@ function schedule(): void {
   clearTimeout(timer);
   timer = undefined;
   if (waitMs <= 1) frame = requestAnimationFrame(paintDue);
-  else timer = setTimeout(retry, waitMs);
+  else timer = setTimeout(retry, untilBeat(now + waitMs));
 }
 
 function retry(): void {
@@ -101,7 +102,7 @@ function paintDue(): void {
     if (!painter.dirty || !painter.visible) continue;
     if (now - painter.paintedMs + 1 < painter.everyMs * slowdown) continue;
     painter.dirty = false;
-    painter.paintedMs = now;
+    painter.paintedMs = beatBefore(now);
     painter.paint();
   }
   schedule();

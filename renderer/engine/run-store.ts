@@ -57,7 +57,13 @@ let early: Frame[] = [];
 let attempt = 0;
 
 const liveEveryMs = 100;
-const showLive = throttle(liveEveryMs, () => {
+/** To draw hundreds of layers anew takes long: figures beside them change half as often. */
+const manyTensors = 1000;
+const liveInterval = (): number => {
+  const tensors = useRun.getState().ring?.started.watched.length ?? 0;
+  return tensors > manyTensors ? 2 * liveEveryMs : liveEveryMs;
+};
+const showLive = throttle(liveInterval, () => {
   const frame = useRun.getState().ring?.latest;
   if (frame) useRun.setState({ live: figuresOf(frame) });
 });

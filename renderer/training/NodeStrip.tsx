@@ -59,7 +59,7 @@ interface Figure {
   readonly tone?: 'bad' | 'dead';
 }
 
-const paintEveryMs = 66;
+const paintEveryMs = 50;
 const writeEveryMs = 500;
 /** Of the drawing, in its own units, and from one histogram to the next. */
 const drawn = { width: 68, height: 43, gap: 3 } as const;

@@ -37,7 +37,7 @@ interface RidgePanelProps extends RidgeOf {
   readonly pin?: { readonly isPinned: boolean; readonly toggle: () => void };
 }
 
-const paintEveryMs = 125;
+const paintEveryMs = 150;
 const figuresEveryMs = 250;
 const mostRows = 36;
 

@@ -25,6 +25,27 @@ describe('a throttled call', () => {
     expect(call).toHaveBeenCalledTimes(4);
   });
 
+  it('happens on beats that all share, so that what changes together costs one frame', () => {
+    const at: Record<string, number[]> = { often: [], seldom: [] };
+    const often = throttle(100, () => at['often']?.push(performance.now()));
+    const seldom = throttle(
+      () => 200,
+      () => at['seldom']?.push(performance.now()),
+    );
+    vi.advanceTimersByTime(1000 - (performance.now() % 1000) + 13);
+    often();
+    vi.advanceTimersByTime(24);
+    seldom();
+    for (let i = 0; i < 60; i++) {
+      vi.advanceTimersByTime(10);
+      often();
+      seldom();
+    }
+    const onBeats = (times: readonly number[] | undefined) => times?.slice(1).map((ms) => ms % 1000);
+    expect(onBeats(at['often'])).toEqual([150, 250, 350, 450, 550]);
+    expect(onBeats(at['seldom'])).toEqual([250, 450]);
+  });
+
   it('does not happen after it was cancelled, and happens now when flushed', () => {
     const call = vi.fn();
     const throttled = throttle(100, call);
