@@ -5,8 +5,7 @@
 const beatMs = 50;
 
 /** Milliseconds from now to the first beat at `dueMs` or after it. */
-export const untilBeat = (dueMs: number): number =>
-  Math.ceil(dueMs / beatMs) * beatMs - performance.now();
+export const untilBeat = (dueMs: number): number => Math.ceil(dueMs / beatMs) * beatMs - performance.now();
 
 /** The last beat. */
 export const beatBefore = (nowMs: number): number => Math.floor(nowMs / beatMs) * beatMs;
