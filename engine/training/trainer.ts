@@ -4,12 +4,9 @@ import { flatten } from '../document/flatten.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import { chosen, settingsOf } from '../document/training-settings.ts';
 import { histogramWords } from '../kernels/telemetry.ts';
-import type { Part } from '../protocol/data-messages.ts';
 import {
   type EpochRecord,
   guideFigures,
-  guideOf,
-  type Metrics,
   type PartMetrics,
   type Prediction,
 } from '../protocol/live-run-messages.ts';
@@ -27,7 +24,8 @@ import { CallTimes } from './call-times.ts';
 import { type Checkpoint, matchTensors, type Progress } from './checkpoint.ts';
 import { atOnce, Evaluator, hitsAt, shareOf } from './evaluator.ts';
 import { LastGood } from './last-good.ts';
-import { type FailedBatch, firstNonFinite, nonFiniteRefusal } from './non-finite.ts';
+import { MeasuredParts } from './measured-parts.ts';
+import { areFinite, type FailedBatch, firstNonFinite, nonFiniteRefusal } from './non-finite.ts';
 import type { NamedTensor } from './safetensors.ts';
 import type { Split } from './split.ts';
 import { UpdateRatios } from './update-ratios.ts';
@@ -82,9 +80,9 @@ export class Trainer {
   private readonly machine: Machine;
   private readonly plan: Plan;
   private readonly split: Split;
-  private readonly guide: Part;
   private readonly batches: Batches;
   private readonly evaluator: Evaluator;
+  private readonly parts: MeasuredParts;
   private readonly onEpoch: (record: EpochRecord) => void;
   private readonly full: LoadedTraining;
   private readonly watched: LoadedTraining;
@@ -109,11 +107,11 @@ export class Trainer {
     this.machine = machine;
     this.plan = plan;
     this.split = split;
-    this.guide = guideOf({ validation: orNone(split.validation), test: orNone(split.test) });
     this.onEpoch = onEpoch;
     this.batches = new Batches(samples, plan, arena, document.training.seed, ahead);
     machine.whenClosed(() => this.batches.close());
     this.evaluator = new Evaluator(machine, this.batches);
+    this.parts = new MeasuredParts(split, this.evaluator);
     this.full = load(programs.train);
     this.callTimes = new CallTimes(machine, programs.train);
     this.watched = load(programs.trainWatched);
@@ -172,7 +170,7 @@ export class Trainer {
   get ending(): Text | undefined {
     const { waiting, epoch } = this.progress;
     if (!waiting.ended) return undefined;
-    return endingText(settingsOf(this.document.training, 'earlyStopping'), this.guide, waiting, epoch);
+    return endingText(settingsOf(this.document.training, 'earlyStopping'), this.parts.guide, waiting, epoch);
   }
 
   /** No full batch comes after the next one. */
@@ -251,23 +249,13 @@ export class Trainer {
   }
 
   /** The same batch by batch. The weights must stay as they are between two. */
-  *measuring(): Generator<undefined, PartMetrics> {
-    const train = yield* this.evaluator.measuring(this.split.train);
-    const validation = yield* this.evaluator.measuring(this.split.validation);
-    const test = yield* this.evaluator.measuring(this.split.test);
-    return { train, ...(validation && { validation }), test };
+  measuring(): Generator<undefined, PartMetrics> {
+    return this.parts.measuring();
   }
 
   /** Milliseconds that the measuring at the end of an epoch takes, from one batch of it. */
   estimateEvaluationMs(): number {
-    if (this.guide === 'train') return 0;
-    const guide = this.split[this.guide];
-    const rows = guide.subarray(0, this.plan.programs.evaluate.batch);
-    // The first pass brings code and samples near.
-    this.evaluator.measure(rows);
-    const begin = performance.now();
-    this.evaluator.measure(rows);
-    return ((performance.now() - begin) * guide.length) / rows.length;
+    return this.parts.estimateGuideMs(this.plan.programs.evaluate.batch);
   }
 
   /** [rows, columns] of numbers or probabilities for inputs x [rows, …input shape]. */
@@ -361,7 +349,7 @@ export class Trainer {
         ? { loss }
         : { loss, accuracy: shareOf(progress.hits, progress.answers ?? rows) };
     const begin = performance.now();
-    const measured = this.measureGuide();
+    const measured = this.parts.measureGuide(this.failEvaluation);
     this.evaluatedMs += performance.now() - begin;
     if (this.failure !== undefined) return;
     progress.epoch++;
@@ -376,20 +364,8 @@ export class Trainer {
     // No step comes after the last epoch that would notice what its last update did.
     if (!this.finished) return;
     if (!this.isFinite()) this.fail(this.full.program, 0, step);
-    else if (this.guide === 'train') this.measurePart('train');
+    else if (this.parts.guide === 'train') this.parts.measure('train', this.failEvaluation);
     if (this.failure === undefined) this.wentBack = this.best.restore();
-  }
-
-  /** The training part was measured as it was trained on. */
-  private measureGuide(): Pick<PartMetrics, 'validation' | 'test'> {
-    const { guide } = this;
-    if (guide === 'train') return { test: undefined };
-    const measured = this.measurePart(guide);
-    return guide === 'validation' ? { validation: measured, test: undefined } : { test: measured };
-  }
-
-  private measurePart(part: Part): Metrics | undefined {
-    return this.evaluator.measure(this.split[part], (program, from) => this.failEvaluation(program, from));
   }
 
   /** What the schedule and early stopping make of an epoch that has just ended. */
@@ -409,25 +385,13 @@ export class Trainer {
     if (isBest && stopping.keep === 'best' && this.isFinite()) this.best.keep();
   }
 
-  /** Whether weights and optimizer state are all numbers; a product with 0 is 0 for every number and for nothing else. */
   private isFinite(): boolean {
-    const { floats } = this.machine.arena;
-    for (const { offset, words } of [this.plan.weightWords, this.plan.stateWords]) {
-      // Four sums, because each addition waits for the one before it. Regions are whole cache lines.
-      let [a, b, c, d] = [0, 0, 0, 0];
-      for (let word = offset; word < offset + words; word += 4) {
-        a += floats[word] * 0;
-        b += floats[word + 1] * 0;
-        c += floats[word + 2] * 0;
-        d += floats[word + 3] * 0;
-      }
-      if (a + b + c + d !== 0) return false;
-    }
-    return true;
+    return areFinite(this.machine.arena.floats, [this.plan.weightWords, this.plan.stateWords]);
   }
 
-  private failEvaluation(program: EvaluateProgram, from: number): void {
-    const { guide, plan } = this;
+  private readonly failEvaluation = (program: EvaluateProgram, from: number): void => {
+    const { plan, parts } = this;
+    const { guide } = parts;
     const rows = this.split[guide];
     this.batches.load(program, rows, from);
     const { batch } = plan.programs.evaluate;
@@ -438,7 +402,7 @@ export class Trainer {
       count: Math.ceil(rows.length / batch),
       samples: rows.subarray(from, from + program.batch),
     });
-  }
+  };
 
   /** Names the first bad tensor for the batch that lies in the arena, and goes back to the last good weights. */
   private fail(program: Program, end: number, step: number, batch?: FailedBatch): void {
@@ -451,8 +415,6 @@ export class Trainer {
     this.failure = nonFiniteRefusal(found, { step, batch, keptStep, learningRate }, names);
   }
 }
-
-const orNone = (rows: Uint32Array): Uint32Array | undefined => (rows.length === 0 ? undefined : rows);
 
 function scalarsOf({ training }: NetwrightDocument): ((t: number) => readonly number[]) | undefined {
   const { definition, params } = chosen(training, 'optimizer');

@@ -32,38 +32,12 @@ export function labelledMean(a: usize, begin: i32, end: i32): void {
   let counted = 0;
   for (let block = 0; block < count; block += blockSize) {
     const size = min(blockSize, count - block);
-    const sum = labelledSum(x + offset(block), target + offset(block), size, ignored);
+    const sum = Sums.of(3, x + offset(block), target + offset(block), size, ignored);
     total += f32x4.extract_lane(sum, 0);
     counted += counts(target + offset(block), size, ignored);
   }
   store<f32>(tensor(a, 2), counted > 0 ? total / <f32>counted : 0);
   store<f32>(tensor(a, 3), <f32>counted);
-}
-
-/** `Sums.of` of what is not ignored. */
-function labelledSum(x: usize, target: usize, count: i32, ignored: v128): v128 {
-  let s0 = f32x4.splat(0);
-  let s1 = s0;
-  let s2 = s0;
-  let s3 = s0;
-  let left = count;
-  for (; left >= 16; left -= 16) {
-    s0 = f32x4.add(s0, v128.andnot(v128.load(x), i32x4.eq(v128.load(target), ignored)));
-    s1 = f32x4.add(s1, v128.andnot(v128.load(x, 16), i32x4.eq(v128.load(target, 16), ignored)));
-    s2 = f32x4.add(s2, v128.andnot(v128.load(x, 32), i32x4.eq(v128.load(target, 32), ignored)));
-    s3 = f32x4.add(s3, v128.andnot(v128.load(x, 48), i32x4.eq(v128.load(target, 48), ignored)));
-    x += 64;
-    target += 64;
-  }
-  if (left > 0) s0 = f32x4.add(s0, labelledTerm(x, target, left, ignored));
-  if (left > 4) s1 = f32x4.add(s1, labelledTerm(x + 16, target + 16, left - 4, ignored));
-  if (left > 8) s2 = f32x4.add(s2, labelledTerm(x + 32, target + 32, left - 8, ignored));
-  if (left > 12) s3 = f32x4.add(s3, labelledTerm(x + 48, target + 48, left - 12, ignored));
-  return Sums.joined(s0, s1, s2, s3);
-}
-
-function labelledTerm(x: usize, target: usize, left: i32, ignored: v128): v128 {
-  return v128.andnot(Lanes.load(x, left), i32x4.eq(Lanes.load(target, left), ignored));
 }
 
 /** How many labels are not ignored. */

@@ -1,37 +1,41 @@
 import { offset } from './call';
 import { Lanes } from './lanes';
 
-/** Sums of what declared/broadcast.ts numbers: 0 x, 1 x · w, 2 w > 0 ? 0 : x · w. `term` is a literal wherever it is melted in. */
+/**
+ * Sums of what declared/broadcast.ts numbers: 0 x, 1 x · w, 2 w > 0 ? 0 : x · w; and 3 x where the whole number w is not
+ * `ignored`. `term` is a literal wherever it is melted in.
+ */
 export class Sums {
   @inline
-  static termOf(term: i32, x: usize, w: usize, left: i32): v128 {
+  static termOf(term: i32, x: usize, w: usize, left: i32, ignored: v128 = i32x4.splat(0)): v128 {
     const value = Lanes.load(x, left);
     if (term === 0) return value;
     const factor = Lanes.load(w, left);
+    if (term === 3) return v128.andnot(value, i32x4.eq(factor, ignored));
     const product = f32x4.mul(value, factor);
     return term === 1 ? product : v128.andnot(product, f32x4.gt(factor, f32x4.splat(0)));
   }
 
   /** Sixteen sums side by side, then those: the total in all lanes. */
   @inline
-  static of(term: i32, x: usize, w: usize, count: i32): v128 {
+  static of(term: i32, x: usize, w: usize, count: i32, ignored: v128 = i32x4.splat(0)): v128 {
     let s0 = f32x4.splat(0);
     let s1 = s0;
     let s2 = s0;
     let s3 = s0;
     let left = count;
     for (; left >= 16; left -= 16) {
-      s0 = f32x4.add(s0, Sums.termOf(term, x, w, 4));
-      s1 = f32x4.add(s1, Sums.termOf(term, x + 16, w + 16, 4));
-      s2 = f32x4.add(s2, Sums.termOf(term, x + 32, w + 32, 4));
-      s3 = f32x4.add(s3, Sums.termOf(term, x + 48, w + 48, 4));
+      s0 = f32x4.add(s0, Sums.termOf(term, x, w, 4, ignored));
+      s1 = f32x4.add(s1, Sums.termOf(term, x + 16, w + 16, 4, ignored));
+      s2 = f32x4.add(s2, Sums.termOf(term, x + 32, w + 32, 4, ignored));
+      s3 = f32x4.add(s3, Sums.termOf(term, x + 48, w + 48, 4, ignored));
       x += 64;
       w += 64;
     }
-    if (left > 0) s0 = f32x4.add(s0, Sums.termOf(term, x, w, left));
-    if (left > 4) s1 = f32x4.add(s1, Sums.termOf(term, x + 16, w + 16, left - 4));
-    if (left > 8) s2 = f32x4.add(s2, Sums.termOf(term, x + 32, w + 32, left - 8));
-    if (left > 12) s3 = f32x4.add(s3, Sums.termOf(term, x + 48, w + 48, left - 12));
+    if (left > 0) s0 = f32x4.add(s0, Sums.termOf(term, x, w, left, ignored));
+    if (left > 4) s1 = f32x4.add(s1, Sums.termOf(term, x + 16, w + 16, left - 4, ignored));
+    if (left > 8) s2 = f32x4.add(s2, Sums.termOf(term, x + 32, w + 32, left - 8, ignored));
+    if (left > 12) s3 = f32x4.add(s3, Sums.termOf(term, x + 48, w + 48, left - 12, ignored));
     return Sums.joined(s0, s1, s2, s3);
   }
 
