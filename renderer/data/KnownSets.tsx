@@ -2,6 +2,7 @@ import { Download, RotateCw } from 'lucide-react';
 import type { KnownSetState } from '../../engine/protocol/data-messages.ts';
 import { formatBytes } from '../charts/figures.ts';
 import { Button } from '../design/Button.tsx';
+import { ProgressBar } from '../design/ProgressBar.tsx';
 import { engine } from '../engine/run-store.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import css from './KnownSets.module.css';
@@ -100,7 +101,7 @@ function KnownSetRow({ set, isBusy, onOpen, onDownload, onCancel }: KnownSetRowP
         </Button>
       )}
       {state === 'coming' ? (
-        <progress className={css['bar']} aria-label={name} max={sizeBytes} value={receivedBytes} />
+        <ProgressBar className={css['bar']} label={name} max={sizeBytes} value={receivedBytes} />
       ) : null}
       {failure === undefined || state !== 'absent' ? null : (
         <p className={css['failure']} role="alert">

@@ -1,4 +1,5 @@
 import { formatWhole } from '../charts/figures.ts';
+import { ProgressBar } from '../design/ProgressBar.tsx';
 import { useT } from '../i18n/i18n.ts';
 import css from './PreparingImages.module.css';
 import { cancelPreparing, usePreparing } from './preparing.ts';
@@ -14,7 +15,7 @@ export function PreparingImages() {
       <span className={css['told']} title={path} data-cited>
         {t('data.preparing', { done: formatWhole(done), all: formatWhole(all) })}
       </span>
-      <progress className={css['bar']} aria-label={t('data.preparingBar')} max={all} value={done} />
+      <ProgressBar className={css['bar']} label={t('data.preparingBar')} max={all} value={done} />
       <button type="button" className={css['stop']} onClick={() => void cancelPreparing(path)}>
         {t('data.stopPreparing')}
       </button>
