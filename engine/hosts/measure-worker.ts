@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { endlessly, measureTraining } from '../training/measure.ts';
+import { framePeriodMs } from './frame-period.ts';
 import type { MeasureAnswer, MeasureOrder } from './measuring.ts';
 import { refusalOf } from './refusal.ts';
 import { prepareHere } from './training-thread.ts';
@@ -15,7 +16,12 @@ try {
   const { document } = workerData as MeasureOrder;
   const prepared = await prepareHere({ document: endlessly(document), options: {}, run: 'measuring' });
   try {
-    post({ measured: measureTraining(prepared, { seconds, watch: 'all', send: structuredClone }) });
+    const options = {
+      seconds,
+      watch: 'all',
+      framePeriodMs: framePeriodMs(prepared.started.workers),
+    } as const;
+    post({ measured: measureTraining(prepared, { ...options, send: structuredClone }) });
   } finally {
     prepared.machine.close();
   }

@@ -23,6 +23,7 @@ import type { Trainer } from '../training/trainer.ts';
 import { startBatchThread } from './batch-thread.ts';
 import { readFiles } from './data-files.ts';
 import { kernelsHere } from './engine-parts.ts';
+import { framePeriodMs } from './frame-period.ts';
 import { spawnPoolThread } from './pool-threads.ts';
 import { refusalOf } from './refusal.ts';
 import {
@@ -142,7 +143,12 @@ export class TrainingThread {
     if (saved !== undefined && trainer.finished) throw nothingLeft(folderOf(train) as string, trainer);
     const { stepsTaken: step, epochsFinished: epoch } = trainer;
     const started = { ...prepared.started, ...(saved && { resumedAt: { step, epoch } }) };
-    const session = new Session(trainer, { run, paused: options.paused ?? false, watch });
+    const session = new Session(trainer, {
+      run,
+      paused: options.paused ?? false,
+      watch,
+      framePeriodMs: framePeriodMs(started.workers),
+    });
     const manifest: RunManifest = {
       document,
       status: session.state,

@@ -32,6 +32,8 @@ export interface MeasureOptions {
   readonly seconds: number;
   /** Whether somebody looks on. */
   readonly watch: 'all' | 'none';
+  /** Of the session; see there. */
+  readonly framePeriodMs?: number;
   /** What sending a frame costs is part of the step. */
   readonly send: (frame: Frame) => void;
 }
@@ -42,9 +44,9 @@ export interface MeasureOptions {
  */
 export function measureTraining(
   { trainer, machine, started }: Prepared,
-  { seconds, watch, send }: MeasureOptions,
+  { seconds, send, ...asked }: MeasureOptions,
 ): Measured {
-  const session = new Session(trainer, { run: started.run, paused: false, watch });
+  const session = new Session(trainer, { run: started.run, paused: false, ...asked });
   const advance = (untilStep?: number): void => {
     session.advance(turnMs, untilStep);
     if (session.frameWaitMs === 0) send(session.takeFrame());

@@ -6,8 +6,8 @@ import { StepLog } from './step-log.ts';
 import type { Trainer } from './trainer.ts';
 import { WatchBudget } from './watch-budget.ts';
 
-/** Frames are at least this far apart. */
-const framePeriodMs = 50;
+/** Frames are at least this far apart, where nothing else was asked for, and those of a run that stands still. */
+const shortestPeriodMs = 50;
 /** Between two looks at the clock, while steps are short. */
 const lookPeriodMs = 1;
 const mostStepsPerLook = 256;
@@ -21,6 +21,8 @@ export interface SessionOptions {
   readonly run: string;
   readonly paused: boolean;
   readonly watch: 'all' | 'none';
+  /** How far frames are apart at least while it trains. */
+  readonly framePeriodMs?: number;
 }
 
 /**
@@ -30,6 +32,7 @@ export interface SessionOptions {
 export class Session {
   private readonly run: string;
   private readonly trainer: Trainer;
+  private readonly framePeriodMs: number;
   private current: RunState;
   private watching: boolean;
   private readonly pace = new Pace();
@@ -49,8 +52,9 @@ export class Session {
   /** When the stretch of training that is going on began. */
   private runningSinceMs: number | undefined;
 
-  constructor(trainer: Trainer, { run, paused, watch }: SessionOptions) {
+  constructor(trainer: Trainer, { run, paused, watch, framePeriodMs = shortestPeriodMs }: SessionOptions) {
     this.trainer = trainer;
+    this.framePeriodMs = framePeriodMs;
     this.run = run;
     this.watching = watch === 'all';
     this.current = trainer.finished ? 'done' : paused ? 'paused' : 'running';
@@ -129,7 +133,7 @@ export class Session {
     if (this.current === 'running') this.runningSinceMs ??= begin;
     while (this.current === 'running' && trainer.stepsTaken < untilStep) {
       const first = trainer.stepsTaken;
-      const isFrameDue = now - this.lastFrameMs >= framePeriodMs;
+      const isFrameDue = now - this.lastFrameMs >= this.framePeriodMs;
       if (now >= this.nextTimedMs && !trainer.isLastFullBatch) this.takeTimedStep();
       else if (this.watching && this.isWatchDue(now, isFrameDue)) this.takeWatchedStep(untilStep);
       else {
@@ -149,7 +153,8 @@ export class Session {
   get frameWaitMs(): number | undefined {
     if (!this.changed) return undefined;
     if (this.ended) return 0;
-    return Math.max(0, this.lastFrameMs + framePeriodMs - performance.now());
+    const periodMs = this.current === 'running' ? this.framePeriodMs : shortestPeriodMs;
+    return Math.max(0, this.lastFrameMs + periodMs - performance.now());
   }
 
   /** What happened since the last frame. */
@@ -227,7 +232,9 @@ export class Session {
    * once, so that none is ever due before a step: there some time goes by instead.
    */
   private isWatchDue(nowMs: number, isFrameDue: boolean): boolean {
-    return this.watches.allows(nowMs) && (isFrameDue || this.watches.sinceMs(nowMs) >= 2 * framePeriodMs);
+    return (
+      this.watches.allows(nowMs) && (isFrameDue || this.watches.sinceMs(nowMs) >= 2 * this.framePeriodMs)
+    );
   }
 
   /** An epoch's last, short batch cannot be watched; the step after it can. */

@@ -128,6 +128,16 @@ describe('frames', () => {
     expect(session.takeFrame().telemetry).toBeUndefined();
   });
 
+  it('are as far apart as was asked for while it trains, and told soon while it stands still', async () => {
+    const { session } = await open(100_000, { framePeriodMs: 10_000 });
+    session.advance(5);
+    session.takeFrame();
+    session.advance(5);
+    expect(session.frameWaitMs).toBeGreaterThan(1000);
+    session.control(control({ action: 'pause' }));
+    expect(session.frameWaitMs).toBeLessThanOrEqual(50);
+  });
+
   it('are not due more often than every 50 ms while it runs', async () => {
     const { session } = await open(1_000_000);
     session.advance(20);
