@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { NetwrightError } from '../../declaration/problem.ts';
 import { type Text, text } from '../../declaration/text.ts';
 import {
@@ -16,6 +16,7 @@ import { type ModelFile, readModelFile } from '../../hosts/model-files.ts';
 import { createOnnxruntime } from '../../hosts/onnxruntime.ts';
 import { writePersonFile } from '../../hosts/person-files.ts';
 import { certifyModel, readTrainedModel } from '../../hosts/trained-model.ts';
+import type { Sizes } from '../../protocol/model-messages.ts';
 import { jsonOption, path } from '../options.ts';
 import { createOutput, exitCodes, figure, say } from '../output.ts';
 
@@ -23,6 +24,7 @@ interface ImportOptions {
   readonly json?: boolean;
   readonly project?: string;
   readonly out?: string;
+  readonly size?: Sizes;
 }
 
 export function addImport(program: Command): void {
@@ -45,6 +47,17 @@ export function addImport(program: Command): void {
       say(text('run folder for its weights (a new one without it)', '存放权重的运行文件夹（默认新建）')),
       path('--out'),
     )
+    .addOption(
+      new Option(
+        '--size <name=number,…>',
+        say(
+          text(
+            'sizes that the file leaves open behind the batch, e.g. height=224,width=224 (repeatable)',
+            '文件在批维之后未定的尺寸，例如 height=224,width=224（可重复）',
+          ),
+        ),
+      ).argParser(namedSizes),
+    )
     .addOption(jsonOption())
     .action(importFile);
 }
@@ -55,7 +68,7 @@ async function importFile(file: string, options: ImportOptions): Promise<void> {
   requireNew(project);
   if (options.out !== undefined) requireNew(options.out);
   const onnx = await readModelFile(file);
-  const imported = await importOnnx(onnx, file);
+  const imported = await importOnnx(onnx, file, options.size);
   const run = options.out ?? runFolderFor(newRunId(imported.document.name));
   await keepImported(imported, run, file);
   await writePersonFile(
@@ -90,6 +103,22 @@ async function importFile(file: string, options: ImportOptions): Promise<void> {
     )}\n`,
   );
   process.exitCode = exitCodes.failed;
+}
+
+/** `height=224,width=224`; which names and numbers there may be is for the file to say. */
+function namedSizes(given: string, earlier: Sizes = {}): Sizes {
+  const entries = given.split(',').map((one): [string, number] => {
+    const [, name = '', digits = ''] = /^(.+)=\s*(\d+)$/.exec(one.trim()) ?? [];
+    if (name !== '') return [name.trim(), Number(digits)];
+    throw new NetwrightError(
+      'option-invalid',
+      text(
+        `--size: expected names with whole numbers, such as height=224,width=224, found "${given}".`,
+        `--size：应为名称与整数，例如 height=224,width=224，实际为“${given}”。`,
+      ),
+    );
+  });
+  return { ...earlier, ...Object.fromEntries(entries) };
 }
 
 function requireNew(name: string): void {

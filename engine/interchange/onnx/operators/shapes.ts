@@ -303,7 +303,15 @@ export const shapes: Readonly<Record<string, Operator>> = {
   },
   Tile: (node, build) => {
     const x = node.value(0);
-    return isEmpty(x) ? x : build.move(x, tiled([...node.known(1).values]));
+    const times = [...node.known(1).values];
+    const isSpread = times.every((n, axis) => n === 1 || x.shape[axis] === 1);
+    if (isEmpty(x)) return x;
+    return isSpread
+      ? build.expand(
+          x,
+          x.shape.map((n, axis) => n * times[axis]),
+        )
+      : build.move(x, tiled(times));
   },
   Pad: pad,
   DepthToSpace: depthToSpace,

@@ -23,6 +23,7 @@ import { type Constant, constantOf, mostKnownNumbers } from './constant.ts';
 import { commonShape, foldBinary, foldUnary, unaryFolds } from './fold.ts';
 import { misfit, unsupportedForm } from './misfit.ts';
 import { expanded, inShape, joined, type Movement, sliced, transposed } from './move.ts';
+import { onceForAll, spread } from './spread.ts';
 
 /**
  * A tensor that is computed when the model runs. Whole numbers of any width are int32 there, conditions are float32 of 0
@@ -67,6 +68,12 @@ export class KnownTensors {
   readonly settled = new Map<Pending, Constant | Computed>();
   private readonly origins = new Map<Value, Origin>();
   private readonly turned = new Map<Tensor, { readonly x: Computed; readonly axes: readonly number[] }>();
+  /** What a tensor is so many times. */
+  readonly scaledFrom = new Map<Tensor, { readonly x: Computed; readonly factor: number }>();
+  /** What a tensor is in another shape. */
+  readonly reshapedFrom = new Map<Tensor, Value>();
+  /** What a tensor is the same as, where that is broadcast. */
+  readonly narrow = new Map<Tensor, Value>();
   private count = 0;
   private readonly graph: Graph;
 
@@ -189,6 +196,9 @@ export class ValueBuilder {
   }
 
   add(a: Value, b: Value): Value {
+    if (a.kind === 'constant' && b.kind === 'computed') return this.add(b, a);
+    const turned = b.kind === 'constant' && elementCount(b.shape.slice(0, -1)) === 1 && this.turnedRows(a);
+    if (turned && b.shape.length <= a.shape.length) return this.transpose(this.add(turned.x, b), turned.axes);
     return this.binary('Add', add, a, b);
   }
 
@@ -210,8 +220,12 @@ export class ValueBuilder {
 
   scale(x: Value, factor: number): Value {
     if (factor === 1) return x;
+    const scaled = x.kind === 'computed' ? this.known.scaledFrom.get(x.tensor) : undefined;
+    if (scaled !== undefined) return this.scale(scaled.x, scaled.factor * factor);
     if (x.kind === 'constant') return foldBinary('Mul', x, constantOf(x.type, [], [factor]));
-    return this.emit(scale, { x }, { factor }).y;
+    const { y } = this.emit(scale, { x }, { factor });
+    if (x.kind === 'computed') this.known.scaledFrom.set(y.tensor, { x, factor });
+    return y;
   }
 
   /** y = condition ? x : fill, for a condition that is computed; its shape may be broadcast to that of x. */
@@ -306,7 +320,12 @@ export class ValueBuilder {
       );
     }
     if (sameShape(sizes, x.shape)) return x;
-    return x.kind === 'constant' ? inShape(x, sizes) : like(x, this.emit(reshape, { x }, { shape: sizes }).y);
+    if (x.kind === 'constant') return inShape(x, sizes);
+    const before = x.kind === 'computed' ? this.known.reshapedFrom.get(x.tensor) : undefined;
+    if (before !== undefined) return this.reshape(before, sizes);
+    const y = like(x, this.emit(reshape, { x }, { shape: sizes }).y);
+    if (y.kind === 'computed') this.known.reshapedFrom.set(y.tensor, x);
+    return y;
   }
 
   transpose(x: Value, perm: readonly number[]): Value {
@@ -319,8 +338,17 @@ export class ValueBuilder {
     return like(x, y);
   }
 
+  /** What a tensor was before its axes were turned, where its rows stayed rows: what is done to each can be done before. */
+  private turnedRows(x: Value): { readonly x: Computed; readonly axes: readonly number[] } | undefined {
+    const turned = x.kind === 'computed' ? this.known.turnedFrom(x.tensor) : undefined;
+    return turned?.axes.at(-1) === x.shape.length - 1 ? turned : undefined;
+  }
+
   expand(x: Value, shape: readonly number[]): Value {
-    return sameShape(x.shape, shape) ? x : this.move(x, expanded(shape));
+    if (sameShape(x.shape, shape)) return x;
+    const wide = (x.kind === 'computed' && spread(this, x, shape)) || this.move(x, expanded(shape));
+    if (wide.kind === 'computed') this.known.narrow.set(wide.tensor, x);
+    return like(x, wide);
   }
 
   /** Positions from `start` to before `end`. */
@@ -397,6 +425,8 @@ export class ValueBuilder {
   product(a: Value, b: Value, alpha = 1): Value {
     const leading = commonShape([a.shape.slice(0, -2), b.shape.slice(0, -2)]);
     if (b.shape.length === 2 && a.shape.length >= 2) {
+      const turned = this.turnedRows(a);
+      if (turned !== undefined) return this.transpose(this.product(turned.x, b, alpha), turned.axes);
       return this.scale(this.emit(linear, { x: a, w: b }).y, alpha);
     }
     const whole = [a, b].map((part) => this.expand(part, [...leading, ...part.shape.slice(-2)]));
@@ -420,7 +450,16 @@ export class ValueBuilder {
     if (elementCount(a.shape) === 0 || elementCount(b.shape) === 0) {
       return constantOf('float32', commonShape([a.shape, b.shape]), []);
     }
-    return this.emit(op, { a, b }).y;
+    const shape = commonShape([a.shape, b.shape]);
+    const narrowed = [this.narrowed(a, b, shape), b] as const;
+    return this.emit(op, { a: narrowed[0], b: this.narrowed(b, narrowed[0], shape) }).y;
+  }
+
+  /** An operand as it was before it was broadcast, where the other one alone makes the result as large. */
+  private narrowed(x: Value, other: Value, shape: readonly number[]): Value {
+    if (x.kind === 'constant') return x.type === 'float32' ? onceForAll(x, other) : x;
+    const narrow = x.kind === 'computed' ? this.known.narrow.get(x.tensor) : undefined;
+    return narrow !== undefined && sameShape(commonShape([narrow.shape, other.shape]), shape) ? narrow : x;
   }
 }
 
