@@ -322,7 +322,10 @@ export class ValueBuilder {
     if (sameShape(sizes, x.shape)) return x;
     if (x.kind === 'constant') return inShape(x, sizes);
     const before = x.kind === 'computed' ? this.known.reshapedFrom.get(x.tensor) : undefined;
-    if (before !== undefined) return this.reshape(before, sizes);
+    if (x.kind === 'computed' && before !== undefined) {
+      const y = this.reshape(before, sizes);
+      return y.kind === 'computed' && y.type !== x.type ? this.asType(y, x.type) : y;
+    }
     const y = like(x, this.emit(reshape, { x }, { shape: sizes }).y);
     if (y.kind === 'computed') this.known.reshapedFrom.set(y.tensor, x);
     return y;
