@@ -1,7 +1,7 @@
 import { withoutDeadCalls } from '../../../compiler/steps.ts';
 import { randomSamples } from '../../../data/sources/random-samples.ts';
 import type { Params } from '../../../declaration/fields.ts';
-import { NetwrightError } from '../../../declaration/problem.ts';
+import type { NetwrightError } from '../../../declaration/problem.ts';
 import { elementCount, shapeText } from '../../../declaration/tensor-type.ts';
 import { text } from '../../../declaration/text.ts';
 import { currentVersion, type NetwrightDocument, type TrainingSettings } from '../../../document/schema.ts';

@@ -19,11 +19,12 @@ import { slice } from '../../../ops/slice.ts';
 import { softmax } from '../../../ops/softmax.ts';
 import { mostCopiedDimensions } from '../../../ops/strided-copy.ts';
 import { subtract } from '../../../ops/subtract.ts';
+import { upsampleNearest } from '../../../ops/upsample.ts';
 import { type Constant, constantOf, mostKnownNumbers } from './constant.ts';
 import { commonShape, foldBinary, foldUnary, unaryFolds } from './fold.ts';
 import { misfit, unsupportedForm } from './misfit.ts';
-import { expanded, inShape, joined, type Movement, sliced, transposed } from './move.ts';
-import { onceForAll, spread } from './spread.ts';
+import { expanded, inShape, joined, type Movement, runLength, sliced, transposed } from './move.ts';
+import { onceForAll, spreadOf } from './spread.ts';
 
 /**
  * A tensor that is computed when the model runs. Whole numbers of any width are int32 there, conditions are float32 of 0
@@ -349,7 +350,14 @@ export class ValueBuilder {
 
   expand(x: Value, shape: readonly number[]): Value {
     if (sameShape(x.shape, shape)) return x;
-    const wide = (x.kind === 'computed' && spread(this, x, shape)) || this.move(x, expanded(shape));
+    const spread = x.kind === 'constant' || x.type === 'int32' ? undefined : spreadOf(x.shape, shape);
+    const wide =
+      spread === undefined
+        ? this.move(x, expanded(shape))
+        : this.reshape(
+            this.emit(upsampleNearest, { x: this.reshape(x, spread.seen) }, { scales: spread.scales }).y,
+            shape,
+          );
     if (wide.kind === 'computed') this.known.narrow.set(wide.tensor, x);
     return like(x, wide);
   }
@@ -460,7 +468,7 @@ export class ValueBuilder {
 
   /** An operand as it was before it was broadcast, where the other one alone makes the result as large. */
   private narrowed(x: Value, other: Value, shape: readonly number[]): Value {
-    if (x.kind === 'constant') return x.type === 'float32' ? onceForAll(x, other) : x;
+    if (x.kind === 'constant') return x.type === 'float32' ? onceForAll(x, other.shape) : x;
     const narrow = x.kind === 'computed' ? this.known.narrow.get(x.tensor) : undefined;
     return narrow !== undefined && sameShape(commonShape([narrow.shape, other.shape]), shape) ? narrow : x;
   }
@@ -474,20 +482,4 @@ const like = (x: Value, y: Value): Value =>
 export function uniform({ values }: Constant): number | undefined {
   const [first] = values;
   return values.every((value) => value === first) ? first : undefined;
-}
-
-/** The most neighbours that all places can be taken in: runs of this length begin at multiples of it. */
-function runLength(places: ArrayLike<number>, size: number): number {
-  let common = greatestCommonDivisor(size, places.length);
-  let start = 0;
-  for (let i = 1; i <= places.length && common > 1; i++) {
-    if (i < places.length && places[i] === places[i - 1] + 1) continue;
-    common = greatestCommonDivisor(greatestCommonDivisor(common, i - start), places[start]);
-    start = i;
-  }
-  return common;
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
