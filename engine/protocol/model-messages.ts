@@ -44,6 +44,9 @@ export interface ModelPort {
   readonly dtype: string;
 }
 
+/** What is told for an open size is at most this. */
+export const mostOpenSize = 2 ** 20;
+
 /** A dimension behind the batch that a file leaves open; one name is one size, wherever it stands. */
 export interface OpenSize {
   /** The file's own, or `input[2]` where it has none. */

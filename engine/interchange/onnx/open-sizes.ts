@@ -1,10 +1,7 @@
 import { NetwrightError } from '../../declaration/problem.ts';
 import { text } from '../../declaration/text.ts';
-import type { OpenSize, Sizes } from '../../protocol/model-messages.ts';
+import { mostOpenSize, type OpenSize, type Sizes } from '../../protocol/model-messages.ts';
 import type { Model, OnnxGraph, ValueInfo } from './model.ts';
-
-/** A size that is asked for is at most this. */
-export const mostOpenSize = 2 ** 20;
 
 type Size = number | string;
 
@@ -33,13 +30,17 @@ export function openSizesOf(inputs: readonly ValueInfo[]): OpenSize[] {
   return [...found].map(([name, places]) => ({ name, places }));
 }
 
-/** The shape of an input with those sizes that are given in their places; the first dimension stays as it is. */
-export const sizedDims = (input: string, dims: readonly Size[], sizes: Sizes): Size[] =>
-  dims.map((size, axis) => {
+/** An input with those of its open sizes that are given in their places; the first dimension stays as it is. */
+export function sizedInput(input: ValueInfo, sizes: Sizes): ValueInfo {
+  const { name, tensor } = input;
+  if (tensor?.dims === undefined) return input;
+  const dims = tensor.dims.map((size, axis) => {
     if (axis === 0 || !isOpen(size)) return size;
-    const name = nameOf(size, input, axis);
-    return (Object.hasOwn(sizes, name) ? sizes[name] : undefined) ?? (typeof size === 'string' ? size : '');
+    const asked = nameOf(size, name, axis);
+    return (Object.hasOwn(sizes, asked) ? sizes[asked] : undefined) ?? (typeof size === 'string' ? size : '');
   });
+  return { name, tensor: { ...tensor, dims } };
+}
 
 /** The model with those of its open sizes that are given. Throws a NetwrightError for a size that cannot be, or that it does not leave open. */
 export function withSizes(model: Model, sizes: Sizes, file: string): Model {
@@ -49,10 +50,7 @@ export function withSizes(model: Model, sizes: Sizes, file: string): Model {
     ...model,
     graph: {
       ...graph,
-      inputs: graph.inputs.map(({ name, tensor }) => ({
-        name,
-        tensor: tensor?.dims && { ...tensor, dims: sizedDims(name, tensor.dims, sizes) },
-      })),
+      inputs: graph.inputs.map((input) => sizedInput(input, sizes)),
     },
   };
 }

@@ -7,7 +7,7 @@ import { readRows } from './read-rows.ts';
 
 /** Sizes that are tried one after the other, those that are most usual first. */
 const usual = {
-  image: [224, 256, 32, 64, 128, 384, 512, 640, 299, 28],
+  image: [224, 256, 32, 64, 128, 384, 512, 640, 299, 28, 16, 8],
   sequence: [128, 64, 32, 16, 256, 512, 1024, 8],
 } as const;
 const mostTries = 20;
