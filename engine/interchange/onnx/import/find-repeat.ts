@@ -23,6 +23,8 @@ export interface Occurrence {
 
 /** Fewer layers are no structure worth a block: where they follow each other, and where they stand apart. */
 const fewestLayers = { inRow: 3, apart: 4 };
+/** Nodes and wires that a block must make fewer, or it only hides them. */
+const leastSaved = 2;
 /** Longer parts are not looked for. */
 const mostNodes = 400;
 
@@ -98,7 +100,7 @@ export function findRepeat(
       const layers = parts[0]?.reduce((sum, one) => sum + one.layers, 0) ?? 0;
       const wires = repeat.runs.reduce((sum, [first]) => sum + (first?.inputs.length ?? 0), 0);
       const saved = (parts.length - 1) * size - wires;
-      if (layers < fewest || saved < 1) continue;
+      if (layers < fewest || saved < leastSaved) continue;
       const modules = new Set(parts.map((part) => sharedPath(part.map(({ path }) => path)).join('/')));
       const worth = modules.size === parts.length ? 2 * saved : saved;
       if (worth > (best?.worth ?? 0)) best = { repeat, worth };
