@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { NetwrightError } from '../../declaration/problem.ts';
 import { type Text, text } from '../../declaration/text.ts';
 import {
@@ -17,7 +17,7 @@ import { createOnnxruntime } from '../../hosts/onnxruntime.ts';
 import { writePersonFile } from '../../hosts/person-files.ts';
 import { certifyModel, readTrainedModel } from '../../hosts/trained-model.ts';
 import type { Sizes } from '../../protocol/model-messages.ts';
-import { jsonOption, path } from '../options.ts';
+import { jsonOption, path, sizeOption } from '../options.ts';
 import { createOutput, exitCodes, figure, say } from '../output.ts';
 
 interface ImportOptions {
@@ -47,17 +47,7 @@ export function addImport(program: Command): void {
       say(text('run folder for its weights (a new one without it)', '存放权重的运行文件夹（默认新建）')),
       path('--out'),
     )
-    .addOption(
-      new Option(
-        '--size <name=number,…>',
-        say(
-          text(
-            'sizes that the file leaves open behind the batch, e.g. height=224,width=224 (repeatable)',
-            '文件在批维之后未定的尺寸，例如 height=224,width=224（可重复）',
-          ),
-        ),
-      ).argParser(namedSizes),
-    )
+    .addOption(sizeOption())
     .addOption(jsonOption())
     .action(importFile);
 }
@@ -103,22 +93,6 @@ async function importFile(file: string, options: ImportOptions): Promise<void> {
     )}\n`,
   );
   process.exitCode = exitCodes.failed;
-}
-
-/** `height=224,width=224`; which names and numbers there may be is for the file to say. */
-function namedSizes(given: string, earlier: Sizes = {}): Sizes {
-  const entries = given.split(',').map((one): [string, number] => {
-    const [, name = '', digits = ''] = /^(.+)=\s*(\d+)$/.exec(one.trim()) ?? [];
-    if (name !== '') return [name.trim(), Number(digits)];
-    throw new NetwrightError(
-      'option-invalid',
-      text(
-        `--size: expected names with whole numbers, such as height=224,width=224, found "${given}".`,
-        `--size：应为名称与整数，例如 height=224,width=224，实际为“${given}”。`,
-      ),
-    );
-  });
-  return { ...earlier, ...Object.fromEntries(entries) };
 }
 
 function requireNew(name: string): void {
