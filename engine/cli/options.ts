@@ -3,6 +3,7 @@ import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import { incomingLimits } from '../protocol/incoming.ts';
 import type { KernelChoice } from '../protocol/live-run-messages.ts';
+import type { Sizes } from '../protocol/model-messages.ts';
 import type { Cadence } from '../training/checkpoint-schedule.ts';
 import { say } from './output.ts';
 
@@ -121,6 +122,33 @@ export const setOption = (): Option =>
       ),
     ),
   ).argParser(collected);
+
+/** `height=224,width=224`; which names and numbers there may be is for the file to say. */
+function namedSizes(given: string, earlier: Sizes = {}): Sizes {
+  const entries = given.split(',').map((one): [string, number] => {
+    const [, name = '', digits = ''] = /^(.+)=\s*(\d+)$/.exec(one.trim()) ?? [];
+    if (name !== '') return [name.trim(), Number(digits)];
+    throw new NetwrightError(
+      'option-invalid',
+      text(
+        `--size: expected names with whole numbers, such as height=224,width=224, found "${given}".`,
+        `--size：应为名称与整数，例如 height=224,width=224，实际为“${given}”。`,
+      ),
+    );
+  });
+  return { ...earlier, ...Object.fromEntries(entries) };
+}
+
+export const sizeOption = (): Option =>
+  new Option(
+    '--size <name=number,…>',
+    say(
+      text(
+        'sizes that the file leaves open behind the batch, e.g. height=224,width=224 (repeatable)',
+        '文件在批维之后未定的尺寸，例如 height=224,width=224（可重复）',
+      ),
+    ),
+  ).argParser(namedSizes);
 
 export const jsonOption = (): Option =>
   new Option('--json', say(text('print one JSON object per line', '每行输出一个 JSON 对象')));

@@ -191,12 +191,14 @@ class StudioSession implements EngineSession {
     export: ({ run, preprocessing }) => this.export(this.runNamed(run), preprocessing),
     exportPytorch: ({ run }) => this.exportPytorch(this.runNamed(run)),
     openModel: ({ name, bytes }) => Promise.resolve(this.models.open(name, bytes)),
-    runModel: ({ model, on, document }) => this.models.run(model, on, document),
-    modelTable: ({ model, name, bytes }) => Promise.resolve(this.models.table(model, name, bytes)),
-    compareModels: ({ models, on, document }) => this.models.compare(models, on, document),
-    timeModel: ({ model, rows }) => this.models.time(model, rows),
-    importModel: async ({ model }) => {
-      const imported = await this.models.import(model, (run) => this.runs.folderOf(run));
+    runModel: ({ model, on, document, sizes }) => this.models.run(model, on, document, sizes),
+    modelTable: ({ model, name, bytes, sizes }) =>
+      Promise.resolve(this.models.table(model, name, bytes, sizes)),
+    compareModels: ({ models, on, document, sizes }) => this.models.compare(models, on, document, sizes),
+    timeModel: ({ model, rows, sizes }) => this.models.time(model, rows, sizes),
+    proposeSizes: ({ model }) => this.models.proposeSizes(model),
+    importModel: async ({ model, sizes }) => {
+      const imported = await this.models.import(model, (run) => this.runs.folderOf(run), sizes);
       await this.runs.labelNew(imported.run, imported.document.name).catch(() => {});
       return imported;
     },

@@ -8,10 +8,12 @@ import { engineValues } from '../interchange/onnx/engine-values.ts';
 import { type ImportedModel, importModel } from '../interchange/onnx/import/import-model.ts';
 import { readMetadata } from '../interchange/onnx/metadata.ts';
 import { floatValues, int64Type, type Model } from '../interchange/onnx/model.ts';
+import { requireSizes } from '../interchange/onnx/open-sizes.ts';
 import { readModel } from '../interchange/onnx/read-model.ts';
 import type { NamedTensors, RunOnnx, TensorValue } from '../interchange/onnx/run-onnx.ts';
 import { withoutPreprocessing } from '../interchange/onnx/undo-preprocessing.ts';
 import { writeModel } from '../interchange/onnx/write-model.ts';
+import type { Sizes } from '../protocol/model-messages.ts';
 import { RandomStream, streams } from '../random/stream.ts';
 import { chooseKernels } from '../runtime/faces.ts';
 import { RunRecorder } from '../training/run-recorder.ts';
@@ -32,22 +34,29 @@ export interface Imported {
   readonly isPrepared: boolean;
 }
 
-/** Makes a project of a file: the one it was exported from, where it holds that. Throws a NetwrightError where it cannot. */
-export async function importOnnx({ bytes, beside }: ModelFile, file: string): Promise<Imported> {
+/**
+ * Makes a project of a file: the one it was exported from, where it holds that. `sizes` are those that a foreign file leaves
+ * open. Throws a NetwrightError where it cannot.
+ */
+export async function importOnnx(
+  { bytes, beside }: ModelFile,
+  file: string,
+  sizes: Sizes = {},
+): Promise<Imported> {
   const model = readModel(bytes, file, beside);
   const own = readMetadata(model.metadata, file)?.document;
   if (own !== undefined) {
+    requireSizes([], sizes, file);
     return { document: own, weights: ownWeights(model, own, file), model: undefined, isPrepared: false };
   }
   const { training } = (await openTemplateOrFile('empty')).document;
-  const { model: network, inputs } = withoutPreprocessing(model);
-  const imported = importModel(network, file, training);
+  const imported = importModel(model, file, training, sizes);
   const { document } = imported;
   const weights = planOf(document).weights.map(({ name, node, weight, shape }) => {
     const values = imported.weights.get(node)?.[weight];
     return weightOf(name, shape, values, file);
   });
-  return { document, weights, model: imported, isPrepared: inputs.length > 0 };
+  return { document, weights, model: imported, isPrepared: withoutPreprocessing(model).inputs.length > 0 };
 }
 
 const planOf = (document: NetwrightDocument): Plan =>

@@ -3,7 +3,7 @@ import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import type { NamedTensors } from '../interchange/onnx/run-onnx.ts';
-import type { Latency } from '../protocol/model-messages.ts';
+import type { Latency, ProposedSizes, Sizes } from '../protocol/model-messages.ts';
 import type { Refusal } from '../protocol/refusal.ts';
 import { partUrl } from './engine-parts.ts';
 import type { ImportTrial } from './imported-model.ts';
@@ -13,7 +13,7 @@ import { errorOf, refusalOf } from './refusal.ts';
 export interface ModelWorks {
   /** Makes a project of it, and a run folder that holds its weights. */
   import: {
-    ask: { onnx: Uint8Array; file: string; folder: string };
+    ask: { onnx: Uint8Array; file: string; folder: string; sizes: Sizes };
     answer: {
       document: NetwrightDocument;
       trial: ImportTrial | undefined;
@@ -21,6 +21,8 @@ export interface ModelWorks {
       isPrepared: boolean;
     };
   };
+  /** Looks for numbers that its open sizes may have. */
+  proposeSizes: { ask: { onnx: Uint8Array; file: string }; answer: ProposedSizes };
   /** Times the engine on an input. */
   time: {
     ask: { onnx: Uint8Array; file: string; feed: NamedTensors };

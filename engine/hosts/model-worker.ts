@@ -1,13 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { proposeSizes } from '../interchange/onnx/import/propose-sizes.ts';
 import { latencyOf, timedRuns } from '../interchange/onnx/latency.ts';
 import { readModel } from '../interchange/onnx/read-model.ts';
 import { readGraph } from '../interchange/onnx/reading/read-graph.ts';
 import { GraphMachine } from '../interchange/onnx/reading/run-graph.ts';
+import type { ProposedSizes } from '../protocol/model-messages.ts';
 import { chooseKernels } from '../runtime/faces.ts';
 import { kernelsHere } from './engine-parts.ts';
 import { importOnnx, keepImported, tryImported } from './imported-model.ts';
 import { wholeFile } from './model-files.ts';
-import type { ModelAnswer, ModelOrder, ModelWorks } from './model-work.ts';
+import type { ModelAnswer, ModelOrder, ModelWork, ModelWorks } from './model-work.ts';
 import { refusalOf } from './refusal.ts';
 
 /** Entry of the thread that works on one opened model. */
@@ -19,8 +21,9 @@ async function importModel({
   onnx,
   file,
   folder,
+  sizes,
 }: ModelWorks['import']['ask']): Promise<ModelWorks['import']['answer']> {
-  const imported = await importOnnx(wholeFile(onnx), file);
+  const imported = await importOnnx(wholeFile(onnx), file, sizes);
   await keepImported(imported, folder, file);
   const { document, model, isPrepared } = imported;
   return {
@@ -53,9 +56,19 @@ async function time({ onnx, file, feed }: ModelWorks['time']['ask']): Promise<Mo
   }
 }
 
+function answerTo({ work, ask }: ModelOrder): Promise<ModelWorks[ModelWork]['answer']> | ProposedSizes {
+  switch (work) {
+    case 'import':
+      return importModel(ask);
+    case 'proposeSizes':
+      return proposeSizes(readModel(ask.onnx, ask.file), ask.file);
+    case 'time':
+      return time(ask);
+  }
+}
+
 try {
-  const { work, ask } = workerData as ModelOrder;
-  post({ answer: work === 'import' ? await importModel(ask) : await time(ask) });
+  post({ answer: await answerTo(workerData as ModelOrder) });
 } catch (error) {
   post({ refused: refusalOf(error) });
 }

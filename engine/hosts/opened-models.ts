@@ -4,6 +4,8 @@ import type { NetwrightDocument } from '../document/schema.ts';
 import { compareAnswers } from '../interchange/onnx/compare-models.ts';
 import type { InspectedModel } from '../interchange/onnx/inspect.ts';
 import { latencyOf, timedRuns } from '../interchange/onnx/latency.ts';
+import type { ValueInfo } from '../interchange/onnx/model.ts';
+import { openSizesOf, sizedInput } from '../interchange/onnx/open-sizes.ts';
 import { feedsOf, type ModelRows, runModel } from '../interchange/onnx/run-model.ts';
 import type { NamedTensors } from '../interchange/onnx/run-onnx.ts';
 import type {
@@ -14,6 +16,8 @@ import type {
   ModelTable,
   ModelTimes,
   OpenedModel,
+  ProposedSizes,
+  Sizes,
 } from '../protocol/model-messages.ts';
 import { RandomStream, streams } from '../random/stream.ts';
 import { compareImported, importTolerance, preparedText } from './imported-model.ts';
@@ -48,16 +52,21 @@ export class OpenedModels {
     return describeModel(model, id);
   }
 
-  table(id: string, name: string, bytes: Uint8Array): ModelTable {
-    return modelTable(this.named(id), name, bytes);
+  table(id: string, name: string, bytes: Uint8Array, sizes: Sizes = {}): ModelTable {
+    return modelTable(this.sized(id, sizes), name, bytes);
   }
 
   clear(): void {
     this.models.clear();
   }
 
-  async run(id: string, on: ModelData, document: NetwrightDocument | undefined): Promise<ModelResult> {
-    const model = this.named(id);
+  async run(
+    id: string,
+    on: ModelData,
+    document: NetwrightDocument | undefined,
+    sizes: Sizes = {},
+  ): Promise<ModelResult> {
+    const model = this.sized(id, sizes, on);
     return await runModel(model, await rowsFor(on, model, model, document), this.onnxruntime.run);
   }
 
@@ -65,16 +74,17 @@ export class OpenedModels {
     [first, second]: readonly [string, string],
     on: ModelData,
     document: NetwrightDocument | undefined,
+    sizes: Sizes = {},
   ): Promise<ModelComparison> {
-    const [a, b] = [this.named(first), this.named(second)];
+    const [a, b] = [this.sized(first, sizes, on), this.sized(second, sizes, on)];
     const answerOf = async (model: InspectedModel): Promise<ModelResult> =>
       await runModel(model, await rowsFor(on, a, model, document), this.onnxruntime.run);
     const [one, other] = [await answerOf(a), await answerOf(b)];
     return compareAnswers({ name: a.name, result: one }, { name: b.name, result: other });
   }
 
-  async time(id: string, rows: number): Promise<ModelTimes> {
-    const model = this.named(id);
+  async time(id: string, rows: number, sizes: Sizes = {}): Promise<ModelTimes> {
+    const model = this.sized(id, sizes);
     const feed = randomFeed(model, rows);
     const first = await this.onnxruntime.run(model.bytes, [feed, feed]);
     const runs = timedRuns(first.eachMs[1] ?? 0);
@@ -92,8 +102,13 @@ export class OpenedModels {
     }
   }
 
+  async proposeSizes(id: string): Promise<ProposedSizes> {
+    const { bytes, name } = this.named(id);
+    return await workOnModel('proposeSizes', { onnx: bytes, file: name });
+  }
+
   /** `folderOf` says where the run of that name is kept. */
-  async import(id: string, folderOf: (run: string) => string): Promise<ImportedProject> {
+  async import(id: string, folderOf: (run: string) => string, sizes: Sizes = {}): Promise<ImportedProject> {
     const { bytes, name } = this.named(id);
     const run = newRunId(name.replace(/\.onnx$/i, ''));
     const folder = folderOf(run);
@@ -101,6 +116,7 @@ export class OpenedModels {
       onnx: bytes,
       file: name,
       folder,
+      sizes,
     });
     const { maxAbsDiff, equal } =
       trial === undefined
@@ -122,6 +138,20 @@ export class OpenedModels {
   ): Promise<{ maxAbsDiff: number; equal: boolean }> {
     const maxAbsDiff = await compareImported(trial, wholeFile(onnx), this.onnxruntime.run);
     return { maxAbsDiff, equal: maxAbsDiff <= importTolerance };
+  }
+
+  /**
+   * The model with those of its open sizes that are told; what a model does not leave open is another one's. Rows of data say
+   * a single open size of an input themselves.
+   */
+  private sized(id: string, sizes: Sizes, on?: ModelData): InspectedModel {
+    const model = this.named(id);
+    const isTold = (input: ValueInfo): boolean =>
+      on !== undefined && 'data' in on && openSizesOf([input]).length === 1;
+    return {
+      ...model,
+      inputs: model.inputs.map((input) => (isTold(input) ? input : sizedInput(input, sizes))),
+    };
   }
 
   private named(id: string): InspectedModel {

@@ -1,4 +1,5 @@
-import type { Fields } from '../declaration/fields.ts';
+import type { Fields, ParamsOf } from '../declaration/fields.ts';
+import type { TensorType } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
 import { upsampleLinear, upsampleNearest } from '../ops/upsample.ts';
 import type { LayerDefinition } from './contract.ts';
@@ -13,8 +14,26 @@ const fields = {
       '图像的高和宽（或信号的长度）放大到几倍。',
     ),
     min: 1,
-    max: 64,
+    max: 4096,
     default: 2,
+  },
+  rectangular: {
+    kind: 'boolean',
+    label: text('Its own factor for the width', '宽度另设倍数'),
+    help: text(
+      'For images: the factor above is for the height, and the width has its own.',
+      '用于图像：以上倍数只管高度，宽度另行设置。',
+    ),
+    default: false,
+  },
+  scaleWidth: {
+    kind: 'integer',
+    label: text('Factor of the width', '宽度倍数'),
+    help: text('How many times as wide an image gets.', '图像的宽度放大到几倍。'),
+    min: 1,
+    max: 4096,
+    default: 1,
+    when: { field: 'rectangular', is: [true] },
   },
   mode: {
     kind: 'choice',
@@ -30,6 +49,12 @@ const fields = {
     default: 'nearest',
   },
 } as const satisfies Fields;
+
+/** One factor for each axis behind the channels. */
+const scalesOf = (
+  { scale, rectangular, scaleWidth }: ParamsOf<typeof fields>,
+  { shape }: TensorType,
+): number[] => shape.slice(2).map((_, axis) => (axis === 1 && rectangular ? scaleWidth : scale));
 
 export const upsample: LayerDefinition<typeof fields> = {
   type: 'upsample',
@@ -57,19 +82,21 @@ export const upsample: LayerDefinition<typeof fields> = {
     outputs: [{ name: 'y', label: text('y', 'y'), carries: 'numbers' }],
   },
   example: { x: { shape: [2, 3, 8, 8], dtype: 'float32' } },
-  face: ({ scale, mode }) => `×${scale} · ${mode}`,
+  face: ({ scale, rectangular, scaleWidth, mode }) =>
+    `×${scale}${rectangular ? `×${scaleWidth}` : ''} · ${mode}`,
   check: (_params, inputs) => [...checkNumbers(inputs, 'x'), ...checkImagesOrSignals(inputs, 'x')],
   weights: () => [],
-  build: (g, { scale, mode }, { x }) =>
+  build: (g, params, { x }) =>
     g.emit(
-      mode === 'linear' ? upsampleLinear : upsampleNearest,
+      params.mode === 'linear' ? upsampleLinear : upsampleNearest,
       { x },
-      {
-        scales: x.shape.slice(2).map(() => scale),
-      },
+      { scales: scalesOf(params, x) },
     ),
-  pytorch({ scale, mode }, { x }) {
+  pytorch(params, { x }) {
+    const { scale, mode } = params;
     const linear = x?.shape.length === 3 ? 'linear' : 'bilinear';
-    return `nn.Upsample(scale_factor=${scale}, mode='${mode === 'linear' ? linear : 'nearest'}')`;
+    const [height, width = height] = x === undefined ? [scale] : scalesOf(params, x);
+    const factor = height === width ? `${height}` : `(${height}, ${width})`;
+    return `nn.Upsample(scale_factor=${factor}, mode='${mode === 'linear' ? linear : 'nearest'}')`;
   },
 };

@@ -5,6 +5,7 @@ import { readDocumentValue } from '../document/read.ts';
 import { documentLimits, trainingSchema } from '../document/schema.ts';
 import { runColors } from './kept-run-messages.ts';
 import { type RequestName, type ToEngine } from './messages.ts';
+import { mostOpenSize } from './model-messages.ts';
 
 /** What the engine takes from outside in one message: a studio, or whoever pretends to be one, is a stranger to it. */
 export const incomingLimits = {
@@ -14,6 +15,8 @@ export const incomingLimits = {
   /** Inputs of one model that are filled, and rows that it is timed on. */
   modelInputs: 64,
   timedRows: 4096,
+  /** Sizes that one model leaves open and that are told. */
+  openSizes: 256,
   threads: 256,
   /** Samples that are looked at in one piece. */
   browsed: 1000,
@@ -64,6 +67,14 @@ const modelData = z.union([
   z.strictObject({ data: z.enum(['test', 'project']) }),
 ]);
 
+const sizes = z
+  .record(z.string().min(1).max(1000), z.int().min(1).max(mostOpenSize))
+  .refine(
+    (x) => Object.keys(x).length <= incomingLimits.openSizes,
+    `expected at most ${incomingLimits.openSizes} sizes`,
+  )
+  .optional();
+
 const asks = {
   hello: z.strictObject({}),
   start: z.strictObject({ document, options, weightsOf: handle.optional() }),
@@ -110,15 +121,17 @@ const asks = {
   export: z.strictObject({ run: handle, preprocessing: z.boolean() }),
   exportPytorch: z.strictObject({ run: handle }),
   openModel: z.strictObject({ name: z.string().min(1).max(1000), bytes }),
-  runModel: z.strictObject({ model: handle, on: modelData, document: document.optional() }),
-  modelTable: z.strictObject({ model: handle, name: z.string().min(1).max(1000), bytes }),
+  runModel: z.strictObject({ model: handle, on: modelData, document: document.optional(), sizes }),
+  modelTable: z.strictObject({ model: handle, name: z.string().min(1).max(1000), bytes, sizes }),
   compareModels: z.strictObject({
     models: z.tuple([handle, handle]),
     on: modelData,
     document: document.optional(),
+    sizes,
   }),
-  timeModel: z.strictObject({ model: handle, rows: z.int().min(1).max(incomingLimits.timedRows) }),
-  importModel: z.strictObject({ model: handle }),
+  timeModel: z.strictObject({ model: handle, rows: z.int().min(1).max(incomingLimits.timedRows), sizes }),
+  proposeSizes: z.strictObject({ model: handle }),
+  importModel: z.strictObject({ model: handle, sizes }),
   runs: z.strictObject({}),
   readRun: z.strictObject({ run: handle }),
   readHistograms: z.strictObject({ run: handle }),

@@ -22,6 +22,8 @@ import type {
   ModelTable,
   ModelTimes,
   OpenedModel,
+  ProposedSizes,
+  Sizes,
 } from './model-messages.ts';
 import type { Extent } from './plane.ts';
 import type { Refusal } from './refusal.ts';
@@ -124,19 +126,24 @@ export interface Requests {
   /** The weights as they are now as a module of PyTorch: a zip of its source, a script that trains it, and its weights. */
   exportPytorch: { ask: { run: string }; answer: { zip: Uint8Array; files: readonly string[] } };
   openModel: { ask: { name: string; bytes: Uint8Array }; answer: OpenedModel };
-  /** Runs an opened model in onnxruntime; `document` is the open project, whose data are meant by `project`. */
-  runModel: { ask: { model: string; on: ModelData; document?: NetwrightDocument }; answer: ModelResult };
+  /** Runs an opened model in onnxruntime; `sizes` are those that it leaves open, `document` is the open project, whose data are meant by `project`. */
+  runModel: {
+    ask: { model: string; on: ModelData; document?: NetwrightDocument; sizes?: Sizes };
+    answer: ModelResult;
+  };
   /** Rows of a CSV file, as an opened model takes them. */
-  modelTable: { ask: { model: string; name: string; bytes: Uint8Array }; answer: ModelTable };
+  modelTable: { ask: { model: string; name: string; bytes: Uint8Array; sizes?: Sizes }; answer: ModelTable };
   /** Runs two opened models on the same rows: the first of their outputs, each beside the other. */
   compareModels: {
-    ask: { models: readonly [string, string]; on: ModelData; document?: NetwrightDocument };
+    ask: { models: readonly [string, string]; on: ModelData; document?: NetwrightDocument; sizes?: Sizes };
     answer: ModelComparison;
   };
   /** How long onnxruntime and the engine take for the same input of `rows` rows, on one thread each. */
-  timeModel: { ask: { model: string; rows: number }; answer: ModelTimes };
+  timeModel: { ask: { model: string; rows: number; sizes?: Sizes }; answer: ModelTimes };
+  /** Numbers that may do for the sizes that an opened model leaves open. */
+  proposeSizes: { ask: { model: string }; answer: ProposedSizes };
   /** Makes a project of an opened model, and a run that holds its weights. */
-  importModel: { ask: { model: string }; answer: ImportedProject };
+  importModel: { ask: { model: string; sizes?: Sizes }; answer: ImportedProject };
   /** The runs that are kept on this machine, newest first. */
   runs: { ask: Record<string, never>; answer: RunList };
   readRun: { ask: { run: string }; answer: RunRecord };

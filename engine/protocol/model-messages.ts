@@ -12,6 +12,8 @@ export interface OpenedModel {
   readonly inputs: readonly ModelPort[];
   readonly outputs: readonly ModelPort[];
   readonly nodes: readonly { readonly opType: string; readonly name: string }[];
+  /** Dimensions behind the batch that the file leaves open. */
+  readonly openSizes: readonly OpenSize[];
   /** How often each operator stands in it, the most frequent first. */
   readonly operators: readonly OperatorCount[];
   /** What was written beside the graph when Netwright exported it. */
@@ -40,6 +42,26 @@ export interface ModelPort {
   /** −1 or a letter for a dimension that is free. */
   readonly shape: readonly (number | string)[];
   readonly dtype: string;
+}
+
+/** What is told for an open size is at most this. */
+export const mostOpenSize = 2 ** 20;
+
+/** A dimension behind the batch that a file leaves open; one name is one size, wherever it stands. */
+export interface OpenSize {
+  /** The file's own, or `input[2]` where it has none. */
+  readonly name: string;
+  readonly places: readonly { readonly input: string; readonly axis: number }[];
+}
+
+/** Numbers for open sizes, by their names. */
+export type Sizes = Readonly<Record<string, number>>;
+
+export interface ProposedSizes {
+  /** One for each open size. */
+  readonly sizes: Sizes;
+  /** The model was read for them, and everything in it met. */
+  readonly fit: boolean;
 }
 
 export interface ModelResult {

@@ -12,13 +12,16 @@ import { ModelFacts } from './ModelFacts.tsx';
 import { ModelRun } from './ModelRun.tsx';
 import css from './ModelsPage.module.css';
 import { dismissModelRefusal, openExported, openModel, showModel, useModel } from './model-store.ts';
+import { OpenSizes } from './OpenSizes.tsx';
 import { openOnCanvas } from './open-on-canvas.ts';
+import { sizedModel } from './sized-model.ts';
 
 /** An .onnx file: what it is, and what it answers in onnxruntime. */
 export function ModelsPage() {
   const t = useT();
   const text = useText();
-  const { phase, opened, others, refusal } = useModel();
+  const { phase, opened, others, refusal, sizes } = useModel();
+  const told = opened && sizes[opened.model]?.sizes;
   const exported = useExport((state) => state.exported);
   const [over, setOver] = useState(false);
 
@@ -44,7 +47,7 @@ export function ModelsPage() {
       {opened ? (
         <Button
           icon={<Network size={14} aria-hidden />}
-          disabled={phase !== 'open'}
+          disabled={phase !== 'open' || (opened.openSizes.length > 0 && told === undefined)}
           onClick={() => void openOnCanvas()}
         >
           {t(phase === 'importing' ? 'models.openingOnCanvas' : 'models.openOnCanvas')}
@@ -82,6 +85,7 @@ export function ModelsPage() {
         <div className={css['columns']} key={opened.model}>
           <ModelFacts model={opened}>
             {buttons}
+            <OpenSizes model={opened} />
             {others.length > 0 ? (
               <Select
                 className={css['models']}
@@ -99,7 +103,7 @@ export function ModelsPage() {
               />
             ) : null}
           </ModelFacts>
-          <ModelRun model={opened} />
+          <ModelRun key={JSON.stringify(told)} model={sizedModel(opened, told ?? {})} />
         </div>
       ) : (
         <EmptyState

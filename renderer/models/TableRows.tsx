@@ -9,7 +9,7 @@ import { engine } from '../engine/run-store.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import { shell } from '../shell/current.ts';
 import css from './ModelsPage.module.css';
-import type { ChosenRows } from './model-store.ts';
+import { type ChosenRows, sizesOf } from './model-store.ts';
 import { rowSize } from './typed-values.ts';
 
 /** Rows of a CSV file. */
@@ -34,6 +34,7 @@ export function TableRows({
         model: model.model,
         name: file.name,
         bytes: file.bytes,
+        sizes: sizesOf(model),
       });
       setRefusal(undefined);
       setFound({ name: file.name, rows: table.rows, labelled: table.labels !== undefined });

@@ -6,6 +6,8 @@ import type {
   ModelResult,
   ModelTimes,
   OpenedModel,
+  ProposedSizes,
+  Sizes,
 } from '../../engine/protocol/model-messages.ts';
 import type { Refusal } from '../../engine/protocol/refusal.ts';
 import { useDocumentStore } from '../document/store.ts';
@@ -31,9 +33,11 @@ interface ModelState {
   readonly compared: Compared | undefined;
   readonly times: ModelTimes | undefined;
   readonly refusal: Refusal | undefined;
+  /** Numbers for the sizes that open models leave open, by the models' ids: as they were proposed, and then as a person sets them. */
+  readonly sizes: Readonly<Record<string, ProposedSizes>>;
 }
 
-const nothing: Omit<ModelState, 'others'> = {
+const nothing: Omit<ModelState, 'others' | 'sizes'> = {
   phase: 'empty',
   opened: undefined,
   result: undefined,
@@ -47,7 +51,7 @@ const nothing: Omit<ModelState, 'others'> = {
 const mostOthers = 7;
 
 /** The ONNX model on the Models page. */
-export const useModel = create<ModelState>(() => ({ ...nothing, others: [] }));
+export const useModel = create<ModelState>(() => ({ ...nothing, others: [], sizes: {} }));
 
 /** Opens a model in onnxruntime; the one before gives way only when that succeeds, and stays to be compared with. */
 export async function openModel(name: string, bytes: Uint8Array): Promise<void> {
@@ -57,10 +61,29 @@ export async function openModel(name: string, bytes: Uint8Array): Promise<void> 
     const opened = await engine().request('openModel', { name, bytes });
     const others = [before.opened, ...before.others].filter((model) => model !== undefined);
     useModel.setState({ ...nothing, phase: 'open', opened, others: others.slice(0, mostOthers) });
+    if (opened.openSizes.length > 0) await askForSizes(opened);
   } catch (error) {
     useModel.setState({ ...before, phase: before.opened ? 'open' : 'empty', refusal: refusalOf(error) });
   }
 }
+
+async function askForSizes({ model }: OpenedModel): Promise<void> {
+  try {
+    const proposed = await engine().request('proposeSizes', { model });
+    useModel.setState(({ sizes }) => ({ sizes: { ...sizes, [model]: proposed } }));
+  } catch (error) {
+    useModel.setState({ refusal: refusalOf(error) });
+  }
+}
+
+export const setSize = ({ model }: OpenedModel, name: string, size: number): void =>
+  useModel.setState(({ sizes }) => {
+    const before = sizes[model];
+    return { sizes: { ...sizes, [model]: { fit: true, sizes: { ...before?.sizes, [name]: size } } } };
+  });
+
+/** Sizes that are told for a model. */
+export const sizesOf = ({ model }: OpenedModel): Sizes => useModel.getState().sizes[model]?.sizes ?? {};
 
 export const openExported = async ({
   fileName,
@@ -101,30 +124,32 @@ function asked({
 }
 
 export const runModel = (rows: ChosenRows): Promise<void> =>
-  during('running', async ({ model }) => {
+  during('running', async (opened) => {
+    const { model } = opened;
     useModel.setState({ result: undefined, compared: undefined });
-    const result = await engine().request('runModel', { model, ...asked(rows) });
+    const result = await engine().request('runModel', { model, ...asked(rows), sizes: sizesOf(opened) });
     return { result, ranOn: rows.from };
   });
 
 /** Runs this model and another on the same rows. */
 export const compareWith = (other: OpenedModel, rows: ChosenRows): Promise<void> =>
-  during('comparing', async ({ model }) => {
+  during('comparing', async (opened) => {
     useModel.setState({ result: undefined, compared: undefined });
-    const models = [model, other.model] as const;
-    const comparison = await engine().request('compareModels', { models, ...asked(rows) });
+    const models = [opened.model, other.model] as const;
+    const sizes = { ...sizesOf(other), ...sizesOf(opened) };
+    const comparison = await engine().request('compareModels', { models, ...asked(rows), sizes });
     return { compared: { other, comparison }, ranOn: rows.from };
   });
 
 export const timeModel = (rows: number): Promise<void> =>
-  during('timing', async ({ model }) => ({
-    times: await engine().request('timeModel', { model, rows }),
+  during('timing', async (opened) => ({
+    times: await engine().request('timeModel', { model: opened.model, rows, sizes: sizesOf(opened) }),
   }));
 
 /** `show` takes the project that was made of the model. */
 export const importModel = (show: (project: Answer<'importModel'>) => Promise<void>): Promise<void> =>
-  during('importing', async ({ model }) => {
-    await show(await engine().request('importModel', { model }));
+  during('importing', async (opened) => {
+    await show(await engine().request('importModel', { model: opened.model, sizes: sizesOf(opened) }));
     return {};
   });
 

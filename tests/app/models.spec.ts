@@ -87,7 +87,7 @@ test('a stranger’s file is looked at, run on pictures, compared, timed, and op
   await studio.withoutPickers();
   await studio.open();
   await studio.button('Models').click();
-  const bytes = Buffer.from(writeModel(patchClassifier()));
+  const bytes = Buffer.from(writeModel(patchClassifier('height', 'width')));
   const open = async (name: string): Promise<void> => {
     const [chooser] = await Promise.all([
       page.waitForEvent('filechooser'),
@@ -100,6 +100,15 @@ test('a stranger’s file is looked at, run on pictures, compared, timed, and op
   await open('same.onnx');
   await expect(page.getByTestId('model-operators')).toContainText('Gather×2');
   await expect(page.getByTestId('model-missing')).toHaveCount(0);
+
+  // The file leaves height and width open: numbers that everything in it meets are proposed, and everything here takes them.
+  const sizes = page.getByRole('region', { name: 'Open sizes' });
+  await expect(sizes.getByRole('spinbutton')).toHaveCount(2);
+  await expect(sizes.getByLabel('height')).toHaveValue('8');
+  await studio.setNumber(sizes.getByLabel('height'), '20');
+  await studio.button('Open on the canvas').click();
+  await expect(page.getByTestId('model-refusal')).toContainText(/node "Reshape_flat" \(Reshape\): expected/);
+  await studio.setNumber(sizes.getByLabel('height'), '9');
 
   await page.getByRole('combobox', { name: 'Rows to run it on' }).click();
   await page.getByRole('option', { name: 'Pictures' }).click();

@@ -4,6 +4,7 @@ import type { NetwrightDocument } from '../../engine/document/schema.ts';
 import { floatValues } from '../../engine/interchange/onnx/model.ts';
 import { readModel } from '../../engine/interchange/onnx/read-model.ts';
 import { writeModel } from '../../engine/interchange/onnx/write-model.ts';
+import { openEncoder } from '../engine/interchange/open-models.ts';
 import { imageNetwork, residualNetwork } from '../engine/interchange/written-models.ts';
 import { lastOf, netwright, temporaryFolder } from './netwright.ts';
 
@@ -70,6 +71,22 @@ describe('a foreign ONNX file', () => {
     expect(ended.code).toBe(2);
     expect(ended.stderr).toMatch(/no layer computes .*maxPool \(\d+, first in node "MaxPool_pool"\)/);
     expect(existsSync(folder.path('image.netwright.json'))).toBe(false);
+  });
+
+  it('of open sizes says which, and is read for those that are given', async () => {
+    const open = folder.path('open.onnx');
+    writeFileSync(open, writeModel(openEncoder()));
+    const asked = await netwright(['import', open]);
+    expect(asked.code).toBe(2);
+    expect(asked.stderr).toContain(
+      'found none for sequence (tokens[1]). Set them, e.g. --size "sequence=16".',
+    );
+    expect(existsSync(folder.path('open.netwright.json'))).toBe(false);
+    const out = ['--out', folder.path('open'), '--json'];
+    const made = await netwright(['import', open, '--size', 'sequence=7', ...out]);
+    expect(lastOf(made)).toMatchObject({ event: 'imported', equal: true });
+    const ran = await netwright(['run', open, '--size', 'sequence=3', '--values', '1,2,3', '--json']);
+    expect(ran.code, ran.stderr).toBe(0);
   });
 
   it('never replaces a project or a folder that is there', async () => {

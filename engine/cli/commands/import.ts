@@ -16,13 +16,15 @@ import { type ModelFile, readModelFile } from '../../hosts/model-files.ts';
 import { createOnnxruntime } from '../../hosts/onnxruntime.ts';
 import { writePersonFile } from '../../hosts/person-files.ts';
 import { certifyModel, readTrainedModel } from '../../hosts/trained-model.ts';
-import { jsonOption, path } from '../options.ts';
+import type { Sizes } from '../../protocol/model-messages.ts';
+import { jsonOption, path, sizeOption } from '../options.ts';
 import { createOutput, exitCodes, figure, say } from '../output.ts';
 
 interface ImportOptions {
   readonly json?: boolean;
   readonly project?: string;
   readonly out?: string;
+  readonly size?: Sizes;
 }
 
 export function addImport(program: Command): void {
@@ -45,6 +47,7 @@ export function addImport(program: Command): void {
       say(text('run folder for its weights (a new one without it)', '存放权重的运行文件夹（默认新建）')),
       path('--out'),
     )
+    .addOption(sizeOption())
     .addOption(jsonOption())
     .action(importFile);
 }
@@ -55,7 +58,7 @@ async function importFile(file: string, options: ImportOptions): Promise<void> {
   requireNew(project);
   if (options.out !== undefined) requireNew(options.out);
   const onnx = await readModelFile(file);
-  const imported = await importOnnx(onnx, file);
+  const imported = await importOnnx(onnx, file, options.size);
   const run = options.out ?? runFolderFor(newRunId(imported.document.name));
   await keepImported(imported, run, file);
   await writePersonFile(

@@ -10,15 +10,17 @@ import { createOnnxruntime } from '../../hosts/onnxruntime.ts';
 import { dataOf, inspectBytes, takesRaw, testRows } from '../../hosts/opened-model.ts';
 import { openTemplateOrFile } from '../../hosts/templates.ts';
 import type { InspectedModel } from '../../interchange/onnx/inspect.ts';
+import { openSizesOf, requireSizes, sizedInput } from '../../interchange/onnx/open-sizes.ts';
 import { type ModelRows, runModel } from '../../interchange/onnx/run-model.ts';
-import type { ModelResult } from '../../protocol/model-messages.ts';
-import { jsonOption, path } from '../options.ts';
+import type { ModelResult, Sizes } from '../../protocol/model-messages.ts';
+import { jsonOption, path, sizeOption } from '../options.ts';
 import { createOutput, figure, percent, say } from '../output.ts';
 
 interface RunCommandOptions {
   readonly json?: boolean;
   readonly values?: string;
   readonly data?: string;
+  readonly size?: Sizes;
 }
 
 export function addRun(program: Command): void {
@@ -39,13 +41,14 @@ export function addRun(program: Command): void {
         ),
       ),
     )
+    .addOption(sizeOption())
     .addOption(jsonOption())
     .action(run);
 }
 
 async function run(file: string, options: RunCommandOptions): Promise<void> {
   const output = createOutput(options.json === true);
-  const model = inspectBytes(await readModelFile(file), file);
+  const model = sized(inspectBytes(await readModelFile(file), file), options.size ?? {});
   const rows = await chosenRows(model, options);
   const onnxruntime = createOnnxruntime();
   let result: ModelResult;
@@ -59,6 +62,11 @@ async function run(file: string, options: RunCommandOptions): Promise<void> {
   );
   const { rows: count, elapsedMs, accuracy, engineAccuracy } = result;
   output.result({ outputs, rows: count, elapsedMs, accuracy, engineAccuracy }, readable(result));
+}
+
+function sized(model: InspectedModel, sizes: Sizes): InspectedModel {
+  requireSizes(openSizesOf(model.inputs), sizes, model.name);
+  return { ...model, inputs: model.inputs.map((input) => sizedInput(input, sizes)) };
 }
 
 async function chosenRows(model: InspectedModel, { values, data }: RunCommandOptions): Promise<ModelRows> {

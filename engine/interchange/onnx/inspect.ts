@@ -4,6 +4,7 @@ import type { ModelPort, OpenedModel, OperatorCount } from '../../protocol/model
 import type { BesideFiles } from './external-data.ts';
 import { type NetwrightMetadata, readMetadata } from './metadata.ts';
 import { dimsProduct, elementTypes, floatValues, type Model, type ValueInfo } from './model.ts';
+import { openSizesOf, takenInputs } from './open-sizes.ts';
 import { readModel } from './read-model.ts';
 import { missingOperators, operatorName } from './reading/read-graph.ts';
 import { withoutPreprocessing } from './undo-preprocessing.ts';
@@ -44,9 +45,7 @@ export function inspectModel(
       ),
     );
   }
-  // Up to IR version 3 constants are listed among the inputs too.
-  const constants = new Set(graph.initializers.map((tensor) => tensor.name));
-  const inputs = graph.inputs.filter((input) => !constants.has(input.name));
+  const inputs = takenInputs(graph);
   const metadata = readMetadata(model.metadata, name);
   return {
     name,
@@ -65,6 +64,7 @@ export function inspectModel(
       parameterCount: parameterCount(model),
       inputs: inputs.map(portOf),
       outputs: graph.outputs.map(portOf),
+      openSizes: openSizesOf(inputs),
       nodes: graph.nodes.map(({ opType, name: nodeName, outputs }) => ({
         opType,
         name: nodeName === '' ? (outputs[0] ?? '') : nodeName,

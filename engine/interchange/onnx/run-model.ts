@@ -111,8 +111,8 @@ function sizesPerRow(
           `${file}：每行应有 ${known} 个值，实际为 ${whole} 个。`,
         )
       : text(
-          `${file}: the shape of a row, ${shown}, cannot be told from ${whole} values.`,
-          `${file}：无法由 ${whole} 个值确定每行的形状 ${shown}。`,
+          `${file}: the shape of a row, ${shown}, cannot be told from ${whole} values; say its open sizes (--size).`,
+          `${file}：无法由 ${whole} 个值确定每行的形状 ${shown}；请设定其中的待定尺寸（--size）。`,
         ),
   );
 }

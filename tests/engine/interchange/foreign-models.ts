@@ -84,10 +84,10 @@ export const tokenClassifier = (): Model =>
     ],
   });
 
-/** A class token before the patches of an image, and the first position at the end. */
-export const patchClassifier = (): Model =>
+/** A class token before the patches of an image, and the first position at the end; made for images of 8 × 8. */
+export const patchClassifier = (...[height, width]: readonly (number | string)[]): Model =>
   written({
-    inputs: { image: ['batch', 1, 8, 8] },
+    inputs: { image: ['batch', 1, height ?? 8, width ?? 8] },
     outputs: ['probabilities'],
     opset: 17,
     nodes: [

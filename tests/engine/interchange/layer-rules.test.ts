@@ -84,7 +84,7 @@ describe('a model that is no network of this kind', () => {
     [
       'sizes of a sequence that the file leaves open',
       encoderBlock(),
-      'expected sizes that are numbers behind the first, found x [batch, tokens, 8]',
+      'expected a number for each, found none for tokens (x[1], mask[1]). Set them, e.g. --size "tokens=128"',
     ],
     [
       'whole numbers that no table is asked for',
@@ -105,7 +105,7 @@ describe('a model that is no network of this kind', () => {
     [
       'a size that the file leaves open',
       written({ nodes: [node('Relu', ['x'], 'y')], inputs: { x: ['N', 3, 'height', 8] }, outputs: ['y'] }),
-      'expected sizes that are numbers behind the first, found x [N, 3, height, 8]',
+      'expected a number for each, found none for height (x[2]). Set them, e.g. --size "height=224"',
     ],
     [
       'an output that is not of each sample',

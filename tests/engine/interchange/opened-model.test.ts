@@ -41,6 +41,7 @@ describe('an opened model', () => {
     expect(opened.summary).toEqual({
       name: 'a.onnx',
       sizeBytes: bytes.length,
+      openSizes: [],
       opset: 21,
       producer: 'netwright 1.2.3',
       parameterCount: 2 * 4 + 4 + 4 * 4 + 4 + 4 * 2 + 2,

@@ -116,8 +116,14 @@ function projectionOf(
   return { product: maker, offset, factor };
 }
 
-/** The product that takes the heads [B, heads, T, d] joined again as its rows. */
-function joinedAgain(mixed: Tensor, { B, heads, d }: Sizes, network: Network): OpCall | undefined {
+interface Joined {
+  readonly product: OpCall;
+  /** The call that gives the product's rows sample by sample: the product itself, or what turns them back. */
+  readonly last: OpCall;
+}
+
+/** The product that takes the heads [B, heads, T, d] joined again as its rows, sample by sample or position by position. */
+function joinedAgain(mixed: Tensor, { B, heads, d }: Sizes, network: Network): Joined | undefined {
   let places: Constant | undefined = placesOf(mixed.shape);
   let tensor = mixed;
   let reader = network.reader(tensor);
@@ -127,15 +133,39 @@ function joinedAgain(mixed: Tensor, { B, heads, d }: Sizes, network: Network): O
     tensor = y(reader);
     reader = network.reader(tensor);
   }
-  if (reader === undefined || places === undefined || x(reader) !== tensor) return undefined;
   const width = heads * d;
-  const T = places.values.length / (B * width);
-  const isJoined = places.values.every((from, at) => {
-    const [row, column] = [Math.floor(at / width), at % width];
-    const [b, t] = [Math.floor(row / T), row % T];
-    return from === ((b * heads + Math.floor(column / d)) * T + t) * d + (column % d);
-  });
-  return isJoined && tensor.shape.at(-1) === width ? reader : undefined;
+  if (reader === undefined || places === undefined || x(reader) !== tensor || tensor.shape.at(-1) !== width)
+    return undefined;
+  const { values } = places;
+  const T = values.length / (B * width);
+  const isJoined = (bAndT: (row: number) => readonly [number, number]): boolean =>
+    values.every((from, at) => {
+      const column = at % width;
+      const [b, t] = bAndT(Math.floor(at / width));
+      return from === ((b * heads + Math.floor(column / d)) * T + t) * d + (column % d);
+    });
+  if (isJoined((row) => [Math.floor(row / T), row % T])) return { product: reader, last: reader };
+  if (!isJoined((row) => [row % B, Math.floor(row / B)])) return undefined;
+  const last = turnedBack(y(reader), B, T, network);
+  return last && { product: reader, last };
+}
+
+/** The call that gives rows [T, B, width], however their first axes are cut, as [B, T, width]. */
+function turnedBack(rows: Tensor, B: number, T: number, network: Network): OpCall | undefined {
+  const width = rows.shape.at(-1) as number;
+  let places: Constant | undefined = placesOf(rows.shape);
+  for (let reader = network.reader(rows); reader !== undefined; reader = network.reader(y(reader))) {
+    places = moved(reader, places);
+    if (places === undefined) return undefined;
+    const isBack =
+      sameShape(places.shape, [B, T, width]) &&
+      places.values.every((from, at) => {
+        const [b, t] = [Math.floor(at / (T * width)), Math.floor(at / width) % T];
+        return from === (t * B + b) * width + (at % width);
+      });
+    if (isBack) return reader;
+  }
+  return undefined;
 }
 
 /** A known number for each pair of positions that hides the later ones and nothing else. */
@@ -200,17 +230,17 @@ function attentionAround(
     context.shape.length === 3 &&
     from.shape[0] === B &&
     from.shape[2] === width &&
-    y(output).shape.at(-1) === width &&
+    y(output.product).shape.at(-1) === width &&
     x(parts.value.product) === context;
   const { query, key } = parts;
-  const products = { query, key, value: parts.value, output: { product: output, offset: 0 } };
+  const products = { query, key, value: parts.value, output: { product: output.product, offset: 0 } };
   const weights = fits ? weightsOf(products, width, known) : undefined;
   if (weights === undefined) return undefined;
   return {
-    last: output,
+    last: output.last,
     drawn: {
       origin: scores.origin,
-      outputs: [y(output)],
+      outputs: [y(output.last)],
       layer: {
         type: 'multi-head-attention',
         params: { heads, bias: 'query.bias' in weights, causal },

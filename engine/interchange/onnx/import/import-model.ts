@@ -1,20 +1,25 @@
 import { withoutDeadCalls } from '../../../compiler/steps.ts';
 import { randomSamples } from '../../../data/sources/random-samples.ts';
 import type { Params } from '../../../declaration/fields.ts';
-import { NetwrightError } from '../../../declaration/problem.ts';
+import type { NetwrightError } from '../../../declaration/problem.ts';
 import { elementCount, shapeText } from '../../../declaration/tensor-type.ts';
-import { type Text, text } from '../../../declaration/text.ts';
+import { text } from '../../../declaration/text.ts';
 import { currentVersion, type NetwrightDocument, type TrainingSettings } from '../../../document/schema.ts';
 import type { OpCall, Tensor } from '../../../ops/contract.ts';
 import type { OpName } from '../../../ops/index.ts';
-import type { Model, ValueInfo } from '../model.ts';
+import type { Sizes } from '../../../protocol/model-messages.ts';
+import type { Model } from '../model.ts';
+import { missingSizes, openSizesOf, takenInputs, withSizes } from '../open-sizes.ts';
 import { UnsupportedModel } from '../reading/misfit.ts';
-import { type ReadGraph, readGraph } from '../reading/read-graph.ts';
+import type { ReadGraph } from '../reading/read-graph.ts';
+import { withoutPreprocessing } from '../undo-preprocessing.ts';
 import { absorbConstants } from './absorb.ts';
 import { fuseAttention } from './attention.ts';
 import { Drawing, type DrawnLayer, type DrawnWeights } from './drawing.ts';
 import { type KnownValues, layerRules } from './layer-rules.ts';
 import { placed } from './placement.ts';
+import { proposeSizes } from './propose-sizes.ts';
+import { readRows, unlike } from './read-rows.ts';
 import { foldRepeats } from './repeats.ts';
 
 /** A model from elsewhere as a project. */
@@ -46,8 +51,6 @@ export interface ImportedOutput {
   readonly softmaxInLoss: boolean;
 }
 
-/** Rows that a model is read for where it takes any number; one that is not mistaken for another size. */
-const freeRows = 2;
 /** Numbers that all samples together have at most, but for a few that there always are. */
 const mostSampleNumbers = 2 ** 22;
 const samples = { most: 256, fewest: 16 };
@@ -62,11 +65,17 @@ const batchNumbers = 2 ** 20;
 /**
  * The layers that compute what a model computes, drawn from left to right, between random samples of the model's sizes and
  * losses for what it gives out; a person puts data of their own in place of the samples. What comes several times in a row is
- * a block. Throws a NetwrightError for a model that is not rows, sequences or images in and the like out, and an
- * UnsupportedModel where no layer computes a part of it.
+ * a block. `sizes` are those that the file leaves open behind the batch. Throws a NetwrightError for a model that is not rows,
+ * sequences or images in and the like out, or where a size is missing, and an UnsupportedModel where no layer computes a part
+ * of it.
  */
-export function importModel(model: Model, file: string, training: TrainingSettings): ImportedModel {
-  const { read, rows, fixed } = readRows(model, file);
+export function importModel(
+  model: Model,
+  file: string,
+  training: TrainingSettings,
+  sizes: Sizes = {},
+): ImportedModel {
+  const { read, rows, fixed } = readRows(sized(model, file, sizes), file);
   const known: KnownValues = (tensor) => {
     const values = tensor && read.constants.get(tensor);
     return values instanceof Float32Array ? values : undefined;
@@ -139,74 +148,18 @@ export function importModel(model: Model, file: string, training: TrainingSettin
   };
 }
 
+/** The network from prepared values on, all its sizes behind the batch settled. */
+function sized(model: Model, file: string, sizes: Sizes): Model {
+  const settled = withSizes(model, sizes, file);
+  const missing = openSizesOf(takenInputs(settled.graph));
+  if (missing.length > 0) throw missingSizes(missing, proposeSizes(model, file, sizes).sizes, file);
+  return withoutPreprocessing(settled).model;
+}
+
 /** The batch of the settings, or what is left of it where samples are large: activations grow with both. */
 function batchFor(rowNumbers: number, batchSize: number): number {
   const most = Math.max(2, 2 ** Math.floor(Math.log2(Math.max(1, batchNumbers / rowNumbers))));
   return Math.min(batchSize, most);
-}
-
-/** Reads the model for any number of rows; for the number its file names where it asks for that one alone. */
-function readRows(model: Model, file: string): { read: ReadGraph; rows: number; fixed: number | undefined } {
-  const constants = new Set(model.graph.initializers.map(({ name }) => name));
-  const inputs = model.graph.inputs.filter(({ name }) => !constants.has(name));
-  requireInputs(inputs, file);
-  const named = inputs.map(({ tensor }) => tensor?.dims?.[0]).find((size) => typeof size === 'number');
-  const readFor = (rows: number): ReadGraph => {
-    const freed = { ...model, graph: { ...model.graph, inputs: model.graph.inputs.map(withFreeRows) } };
-    const shapes = inputs.map(({ name, tensor }): [string, { shape: readonly number[] }] => [
-      name,
-      { shape: [rows, ...((tensor?.dims ?? []).slice(1) as number[])] },
-    ]);
-    return readGraph(freed, file, new Map(shapes));
-  };
-  if (named === undefined) return { read: readFor(freeRows), rows: freeRows, fixed: undefined };
-  try {
-    const read = readFor(freeRows);
-    if (read.outputs.every(({ value }) => value.shape[0] === freeRows))
-      return { read, rows: freeRows, fixed: named };
-  } catch (error) {
-    if (!(error instanceof NetwrightError)) throw error;
-  }
-  return { read: readFor(named), rows: named, fixed: named };
-}
-
-/** The input for any number of rows, though the file may name one. */
-function withFreeRows(info: ValueInfo): ValueInfo {
-  const dims = info.tensor?.dims;
-  if (info.tensor === undefined || dims === undefined || dims.length === 0) return info;
-  return { ...info, tensor: { ...info.tensor, dims: ['N', ...dims.slice(1)] } };
-}
-
-const portText = ({ name, tensor }: ValueInfo): string =>
-  `${name} [${(tensor?.dims ?? ['?']).map((size) => (size === '' ? '?' : size)).join(', ')}]`;
-
-/** Inputs of rows, sequences or images, whose sizes behind the batch are all numbers. */
-function requireInputs(inputs: readonly ValueInfo[], file: string): void {
-  const isRow = ({ tensor }: ValueInfo): boolean => {
-    const rank = tensor?.dims?.length ?? 0;
-    return rank >= 2 && rank <= 4;
-  };
-  if (inputs.length === 0 || !inputs.every(isRow)) {
-    const found = inputs.map(portText).join(', ');
-    throw unlike(
-      file,
-      text(
-        `inputs of rows, sequences or images (2 to 4 dimensions), found ${found || 'none'}`,
-        `输入应为行、序列或图像（2 到 4 维），实际为 ${found || '无'}`,
-      ),
-    );
-  }
-  const free = inputs.find(({ tensor }) =>
-    (tensor?.dims ?? []).slice(1).some((size) => typeof size === 'string'),
-  );
-  if (free === undefined) return;
-  throw unlike(
-    file,
-    text(
-      `sizes that are numbers behind the first, found ${portText(free)}; export it for one size`,
-      `除第一维外各维都应为确定的数，实际为 ${portText(free)}；请按固定尺寸重新导出`,
-    ),
-  );
 }
 
 interface Output {
@@ -352,10 +305,4 @@ const notTokens = (file: string, name: string): NetwrightError =>
       `whole numbers to be looked up in a table, found the input "${name}" used otherwise`,
       `整数输入应用于查表，而输入“${name}”另作他用`,
     ),
-  );
-
-const unlike = (file: string, what: Text): NetwrightError =>
-  new NetwrightError(
-    'import-unlike',
-    text(`${file} cannot become a project: expected ${what.en}.`, `${file} 无法成为项目：${what.zh}。`),
   );

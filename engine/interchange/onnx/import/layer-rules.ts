@@ -255,10 +255,9 @@ const matmul: Rule = (call, known) => {
 const upsample =
   (mode: string): Rule =>
   (call) => {
-    const scale = all(list(call, 'scales'));
-    return scale === undefined
-      ? undefined
-      : { type: 'upsample', params: { scale, mode }, wires: { x: x(call) } };
+    const [scale, scaleWidth = scale] = list(call, 'scales') as [number, number?];
+    const own = scale === scaleWidth ? {} : { rectangular: true, scaleWidth };
+    return { type: 'upsample', params: { scale, ...own, mode }, wires: { x: x(call) } };
   };
 
 const behindBatch =

@@ -1,26 +1,18 @@
+import { blockType, portNodes } from '../../../document/blocks.ts';
 import { foldNodes } from '../../../document/fold.ts';
-import type { DocumentNode, Drawing, Wire } from '../../../document/schema.ts';
-import { documentLimits, repeatField } from '../../../document/schema.ts';
+import { freshId, freshName } from '../../../document/fresh.ts';
+import {
+  type BlockDefinition,
+  type DocumentNode,
+  type Drawing,
+  documentLimits,
+  repeatField,
+  type Wire,
+} from '../../../document/schema.ts';
 import { endKey } from '../../../document/scope.ts';
 import type { DrawnWeights } from './drawing.ts';
-import { placed, wiresBy } from './placement.ts';
-
-/** A part of the network between two places that a single tensor passes: what is in it, in order of computation. */
-interface Segment {
-  readonly nodes: readonly DocumentNode[];
-  /** Equal for segments that compute the same with weights of their own. */
-  readonly form: string;
-}
-
-/** `count` times the segments from `start` on, each time `period` of them. */
-interface Run {
-  readonly start: number;
-  readonly period: number;
-  readonly count: number;
-}
-
-/** Fewer nodes are no structure worth a block. */
-const fewestNodes = 3;
+import { type About, findRepeat, type Occurrence, type Repeat, sharedPath } from './find-repeat.ts';
+import { placed } from './placement.ts';
 
 export interface FoldedRepeats {
   readonly drawing: Drawing;
@@ -28,149 +20,190 @@ export interface FoldedRepeats {
   readonly weights: DrawnWeights;
 }
 
+/** Weights of a node; of an instance those of all nodes inside, by the rest of the way to them: '' or `.2/n5`. */
+type OwnWeights = ReadonlyMap<string, Readonly<Record<string, Float32Array>>>;
+
+interface Folding {
+  readonly drawing: Drawing;
+  /** The nodes between samples and losses in order of computation. */
+  readonly body: readonly DocumentNode[];
+  readonly weights: ReadonlyMap<string, OwnWeights>;
+  /** By ids. */
+  readonly about: ReadonlyMap<string, About>;
+}
+
 /**
- * Draws what is computed several times in a row, each time with weights of its own, once: as a block that is repeated.
- * `body` are the nodes between samples and losses in order of computation.
+ * Draws what is computed at several places, each time with weights of its own, once: as a block with an instance at each place,
+ * which is repeated where one follows the other. Blocks may come in blocks. `body` are the nodes between samples and losses in
+ * order of computation.
  */
 export function foldRepeats(
   drawing: Drawing,
   body: readonly DocumentNode[],
   weights: DrawnWeights,
 ): FoldedRepeats {
-  const segments = segmentsOf(body, drawing.wires);
-  let folded = drawing;
-  const moved = new Map(weights);
-  for (const run of runsOf(segments)) {
-    const rounds = Array.from({ length: run.count }, (_, round) =>
-      segments
-        .slice(run.start + round * run.period, run.start + (round + 1) * run.period)
-        .flatMap(({ nodes }) => nodes),
-    );
-    const made = foldRounds(folded, rounds);
-    if (made === undefined) continue;
-    folded = made.drawing;
-    for (const [round, nodes] of rounds.entries()) {
-      for (const [at, { id }] of nodes.entries()) {
-        const own = moved.get(id);
-        moved.delete(id);
-        if (own !== undefined) moved.set(`${made.instance}.${round + 1}/${rounds[0]?.[at]?.id}`, own);
-      }
-    }
+  let folding: Folding = {
+    drawing,
+    body,
+    weights: new Map([...weights].map(([id, own]) => [id, new Map([['', own]])])),
+    about: new Map(body.map(({ id, name }) => [id, { layers: 1, path: name.split('/') }])),
+  };
+  for (let blocks = 0; blocks < documentLimits.blockDepth; blocks++) {
+    const { about } = folding;
+    const repeat = findRepeat(folding.body, folding.drawing.wires, ({ id }) => about.get(id) as About);
+    const next = repeat && folded(folding, repeat);
+    if (next === undefined) break;
+    folding = next;
   }
-  return { drawing: folded, weights: moved };
+  return {
+    drawing: folding.drawing,
+    weights: new Map(
+      [...folding.weights].flatMap(([id, own]) => [...own].map(([rest, values]) => [id + rest, values])),
+    ),
+  };
 }
 
-/** Cuts the network wherever one tensor alone passes from what was computed to what will be. */
-function segmentsOf(body: readonly DocumentNode[], wires: readonly Wire[]): Segment[] {
-  const places = new Map(body.map(({ id }, at) => [id, at]));
-  const lastRead = new Map<string, number>();
-  for (const { from, to } of wires) {
-    const reader = places.get(to.node) ?? body.length;
-    lastRead.set(endKey(from), Math.max(lastRead.get(endKey(from)) ?? 0, reader));
-  }
-  const made = wiresBy(wires, ({ from }) => from.node);
-  const open = new Set(
-    wires.flatMap(({ from, to }) => (places.has(to.node) && !places.has(from.node) ? [endKey(from)] : [])),
-  );
-  const segments: Segment[] = [];
-  let start = 0;
-  for (const [at, { id }] of body.entries()) {
-    for (const { from } of made.get(id) ?? []) open.add(endKey(from));
-    for (const tensor of open) if ((lastRead.get(tensor) ?? 0) <= at) open.delete(tensor);
-    if (open.size > 1) continue;
-    const nodes = body.slice(start, at + 1);
-    segments.push({ nodes, form: formOf(nodes, wires) });
-    start = at + 1;
-  }
-  return segments;
-}
+function folded(
+  { drawing, body, weights, about }: Folding,
+  { size, runs, chained }: Repeat,
+): Folding | undefined {
+  const nodesOf = ({ start }: Occurrence): readonly DocumentNode[] => body.slice(start, start + size);
+  const all = runs.flat();
+  const [first] = all as [Occurrence];
+  const pathsOf = (run: readonly Occurrence[]): (readonly string[])[] =>
+    run.flatMap((one) => nodesOf(one).map(({ id }) => about.get(id)?.path ?? []));
+  const twins = nodesOf(first);
+  const made = foldNodes(drawing, new Set(twins.map(({ id }) => id)), nameOf(pathsOf(all)));
+  if ('refusal' in made) return undefined;
+  const block = chainedFirst(made, first, chained);
+  if (block === undefined) return undefined;
+  const ports = portsOf(made, first);
 
-/** What stands in a segment and how it is wired, without names; what comes from before it is one and the same. */
-function formOf(nodes: readonly DocumentNode[], wires: readonly Wire[]): string {
-  const places = new Map(nodes.map(({ id }, at) => [id, at]));
-  return JSON.stringify(
-    nodes.map(({ id, type, params }) => [
-      type,
-      Object.entries(params).toSorted(([a], [b]) => (a < b ? -1 : 1)),
-      wires
-        .filter(({ to }) => to.node === id)
-        .map(({ from, to }) => `${to.port} ${places.get(from.node) ?? -1}`)
-        .toSorted(),
+  const inside = new Set(all.flatMap((one) => nodesOf(one).map(({ id }) => id)));
+  const ids = new Set(drawing.nodes.map(({ id }) => id));
+  const names = new Set(drawing.nodes.flatMap(({ id, name }) => (inside.has(id) ? [] : [name])));
+  const instances = runs.map((run): DocumentNode => {
+    const id = freshId('block', ids);
+    const name = freshName(nameOf(pathsOf(run)), names);
+    ids.add(id);
+    names.add(name);
+    const params = run.length > 1 ? { [repeatField]: run.length } : {};
+    return { id, type: blockType(block.id), name, position: { x: 0, y: 0 }, params };
+  });
+  const output = portNodes(block, 'output')[0]?.id ?? '';
+  const moved = new Map(
+    runs.map((run, at) => [
+      endKey((run.at(-1) as Occurrence).output),
+      { node: instances[at]?.id ?? '', port: output },
     ]),
   );
-}
-
-/** Runs that do not overlap, those that save most first, and of those that save the same the ones of few segments. */
-function runsOf(segments: readonly Segment[]): Run[] {
-  const found: (Run & { readonly saved: number })[] = [];
-  for (let period = 1; 2 * period <= segments.length; period++) {
-    for (let start = 0; start + 2 * period <= segments.length; start++) {
-      let count = 1;
-      while (count < documentLimits.repeat && isSame(segments, start, start + count * period, period))
-        count++;
-      const size = segments.slice(start, start + period).reduce((sum, { nodes }) => sum + nodes.length, 0);
-      if (count > 1 && size >= fewestNodes) found.push({ start, period, count, saved: (count - 1) * size });
-    }
-  }
-  const taken = new Set<number>();
-  return found
-    .toSorted((a, b) => b.saved - a.saved || a.period - b.period || a.start - b.start)
-    .filter(({ start, period, count }) => {
-      const own = Array.from({ length: period * count }, (_, at) => start + at);
-      if (own.some((at) => taken.has(at))) return false;
-      for (const at of own) taken.add(at);
-      return true;
-    })
-    .toSorted((a, b) => a.start - b.start);
-}
-
-function isSame(segments: readonly Segment[], a: number, b: number, period: number): boolean {
-  if (b + period > segments.length) return false;
-  for (let at = 0; at < period; at++) if (segments[a + at]?.form !== segments[b + at]?.form) return false;
-  return true;
-}
-
-function foldRounds(
-  drawing: Drawing,
-  rounds: readonly (readonly DocumentNode[])[],
-): { drawing: Drawing; instance: string } | undefined {
-  const [first = [], ...others] = rounds;
-  const last = rounds.at(-1) ?? [];
-  const gone = new Set(others.flatMap((nodes) => nodes.map(({ id }) => id)));
-  const twins = new Map(last.map(({ id }, at) => [id, first[at]?.id ?? '']));
-  const once: Drawing = {
-    ...drawing,
-    nodes: drawing.nodes.filter(({ id }) => !gone.has(id)),
-    wires: drawing.wires.flatMap((wire) => {
-      if (gone.has(wire.to.node)) return [];
-      const twin = gone.has(wire.from.node) ? twins.get(wire.from.node) : undefined;
-      if (!gone.has(wire.from.node)) return [wire];
-      return twin === undefined ? [] : [{ ...wire, from: { ...wire.from, node: twin } }];
+  const source = (from: Wire['from']): Wire['from'] => moved.get(endKey(from)) ?? from;
+  const kept = drawing.wires
+    .filter(({ to }) => !inside.has(to.node))
+    .map((wire) => ({ ...wire, from: source(wire.from) }));
+  const wireIds = new Set(drawing.wires.map(({ id }) => id));
+  const entering = runs.flatMap(([head], at) =>
+    (head?.inputs ?? []).map((from, input): Wire => {
+      const id = freshId('wire', wireIds);
+      wireIds.add(id);
+      return { id, from: source(from), to: { node: instances[at]?.id ?? '', port: ports[input] ?? '' } };
     }),
-  };
-  // The rounds leave one after another: what the first gave to the second is the round's own output now.
-  const ids = new Set(first.map(({ id }) => id));
-  const made = foldNodes(once, ids, nameOf(rounds));
-  if ('refusal' in made) return undefined;
-  const { document, instance } = made;
-  const block = document.blocks.at(-1);
-  if (block === undefined) return undefined;
+  );
+  const replaced = (nodes: readonly DocumentNode[]): DocumentNode[] =>
+    nodes.flatMap((node) => {
+      const run = runs.findIndex(([head]) => head !== undefined && body[head.start] === node);
+      if (run >= 0) return [instances[run] as DocumentNode];
+      return inside.has(node.id) ? [] : [node];
+    });
   return {
-    instance,
     drawing: {
-      ...document,
-      nodes: document.nodes.map((node) =>
-        node.id === instance ? { ...node, params: { ...node.params, [repeatField]: rounds.length } } : node,
-      ),
-      blocks: [...document.blocks.slice(0, -1), { ...block, nodes: placed(block) }],
+      ...drawing,
+      nodes: replaced(drawing.nodes),
+      wires: [...kept, ...entering],
+      blocks: [...drawing.blocks, block],
     },
+    body: replaced(body),
+    weights: movedWeights(
+      weights,
+      inside,
+      runs.map((run, at) => ({ instance: instances[at]?.id ?? '', rounds: run.map(nodesOf) })),
+      twins,
+    ),
+    about: new Map([
+      ...about,
+      ...runs.map((run, at): [string, About] => [
+        instances[at]?.id ?? '',
+        {
+          layers: run.length * twins.reduce((sum, { id }) => sum + (about.get(id)?.layers ?? 1), 0),
+          path: sharedPath(pathsOf(run)),
+        },
+      ]),
+    ]),
   };
 }
 
-/** What the names of all the nodes begin with, without the number of the round: `layers` of `layers.0/norm`, `layers.1/norm`. */
-function nameOf(rounds: readonly (readonly DocumentNode[])[]): string {
-  const paths = rounds.flat().map(({ name }) => name.split('/').map((word) => word.replace(/\.\d+$/, '')));
-  const [first = []] = paths;
-  const shared = first.findIndex((word, at) => paths.some((path) => path[at] !== word));
-  return (first[(shared < 0 ? first.length : shared) - 1] ?? 'block').slice(0, 60);
+interface Made {
+  readonly document: Drawing;
+  readonly instance: string;
+}
+
+/** The ports of the new block that take these inputs. */
+const portsOf = ({ document, instance }: Made, { inputs }: Occurrence): string[] => {
+  const entering = document.wires.filter(({ to }) => to.node === instance);
+  const ports = new Map(entering.map(({ from, to }) => [endKey(from), to.port]));
+  return inputs.map((from) => ports.get(endKey(from)) ?? '');
+};
+
+/** The new block, placed; what one passage hands to the next comes in on top, as repeating asks for. */
+function chainedFirst(
+  made: Made,
+  first: Occurrence,
+  chained: number | undefined,
+): BlockDefinition | undefined {
+  const block = made.document.blocks.at(-1);
+  const port = chained === undefined ? undefined : portsOf(made, first)[chained];
+  if (block === undefined) return undefined;
+  const top = block.nodes.filter(({ id }) => id === port);
+  return {
+    ...block,
+    nodes: placed({ ...block, nodes: [...top, ...block.nodes.filter(({ id }) => id !== port)] }),
+  };
+}
+
+interface Unfolded {
+  readonly instance: string;
+  readonly rounds: readonly (readonly DocumentNode[])[];
+}
+
+function movedWeights(
+  weights: Folding['weights'],
+  inside: ReadonlySet<string>,
+  runs: readonly Unfolded[],
+  twins: readonly DocumentNode[],
+): Folding['weights'] {
+  const moved = new Map([...weights].filter(([id]) => !inside.has(id)));
+  for (const { instance, rounds } of runs) {
+    const own = new Map<string, Readonly<Record<string, Float32Array>>>();
+    for (const [round, nodes] of rounds.entries()) {
+      const passage = rounds.length > 1 ? `.${round + 1}` : '';
+      for (const [at, { id }] of nodes.entries()) {
+        for (const [rest, values] of weights.get(id) ?? [])
+          own.set(`${passage}/${twins[at]?.id}${rest}`, values);
+      }
+    }
+    if (own.size > 0) moved.set(instance, own);
+  }
+  return moved;
+}
+
+/**
+ * What the names of all the nodes begin with, without the number of the round: `layers` of `layers.0/norm`, `layers.1/norm`,
+ * `layers` too of `layers.0.1/norm` and `layers.2.0/norm`.
+ */
+function nameOf(paths: readonly (readonly string[])[]): string {
+  for (const number of [/\.\d+$/, /(\.\d+)+$/]) {
+    const shared = sharedPath(paths.map((path) => path.map((word) => word.replace(number, '')))).at(-1);
+    if (shared !== undefined) return shared.slice(0, 60);
+  }
+  return 'block';
 }

@@ -4,10 +4,11 @@ import { padAxis } from '../../../ops/slice.ts';
 import { zeroPad } from '../../../ops/zero-pad.ts';
 import { constantOf, wholeNumbers } from '../reading/constant.ts';
 import { commonShape } from '../reading/fold.ts';
+import type { Value } from '../reading/known-tensors.ts';
 import { misfit, unsupportedForm } from '../reading/misfit.ts';
 import { expanded, type PadMode, paddedPlace, sliced, tiled } from '../reading/move.ts';
 import { axesOf, axisOf, isEmpty, type NodeReader, type Operator } from '../reading/node-reader.ts';
-import type { Value, ValueBuilder } from '../reading/value-builder.ts';
+import type { ValueBuilder } from '../reading/value-builder.ts';
 
 function reshapeNode(node: NodeReader, build: ValueBuilder): Value {
   const x = node.value(0);
@@ -303,7 +304,15 @@ export const shapes: Readonly<Record<string, Operator>> = {
   },
   Tile: (node, build) => {
     const x = node.value(0);
-    return isEmpty(x) ? x : build.move(x, tiled([...node.known(1).values]));
+    const times = [...node.known(1).values];
+    const isSpread = times.every((n, axis) => n === 1 || x.shape[axis] === 1);
+    if (isEmpty(x)) return x;
+    return isSpread
+      ? build.expand(
+          x,
+          x.shape.map((n, axis) => n * times[axis]),
+        )
+      : build.move(x, tiled(times));
   },
   Pad: pad,
   DepthToSpace: depthToSpace,

@@ -209,3 +209,19 @@ export function paddedPlace(i: number, size: number, mode: PadMode): number {
     }
   }
 }
+
+/** The most neighbours that all places can be taken in: runs of this length begin at multiples of it. */
+export function runLength(places: ArrayLike<number>, size: number): number {
+  let common = greatestCommonDivisor(size, places.length);
+  let start = 0;
+  for (let i = 1; i <= places.length && common > 1; i++) {
+    if (i < places.length && places[i] === places[i - 1] + 1) continue;
+    common = greatestCommonDivisor(greatestCommonDivisor(common, i - start), places[start]);
+    start = i;
+  }
+  return common;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}

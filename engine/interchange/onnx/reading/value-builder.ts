@@ -6,7 +6,6 @@ import { batchedMatmul } from '../../../ops/batched-matmul.ts';
 import { concat } from '../../../ops/concat.ts';
 import type { Attributes, GraphBuilder, Named, OpDefinition, Tensor } from '../../../ops/contract.ts';
 import { embedding } from '../../../ops/embedding.ts';
-import type { Graph } from '../../../ops/graph.ts';
 import { linear } from '../../../ops/linear.ts';
 import { maskScores } from '../../../ops/mask-scores.ts';
 import { maxPool } from '../../../ops/max-pool.ts';
@@ -19,114 +18,20 @@ import { slice } from '../../../ops/slice.ts';
 import { softmax } from '../../../ops/softmax.ts';
 import { mostCopiedDimensions } from '../../../ops/strided-copy.ts';
 import { subtract } from '../../../ops/subtract.ts';
-import { type Constant, constantOf, mostKnownNumbers } from './constant.ts';
+import { upsampleNearest } from '../../../ops/upsample.ts';
+import { type Constant, constantOf } from './constant.ts';
 import { commonShape, foldBinary, foldUnary, unaryFolds } from './fold.ts';
+import {
+  type Computed,
+  halfOnePlusErf,
+  type KnownTensors,
+  onePlusErf,
+  type Pending,
+  type Value,
+} from './known-tensors.ts';
 import { misfit, unsupportedForm } from './misfit.ts';
-import { expanded, inShape, joined, type Movement, sliced, transposed } from './move.ts';
-
-/**
- * A tensor that is computed when the model runs. Whole numbers of any width are int32 there, conditions are float32 of 0
- * and 1.
- */
-export interface Computed {
-  readonly kind: 'computed';
-  readonly shape: readonly number[];
-  readonly type: 'float32' | 'int32' | 'bool';
-  readonly tensor: Tensor;
-  /** What an input of the graph will hold, where the graph is read for that alone. */
-  readonly expected?: Constant;
-}
-
-/** Parts of a GELU that wait for the rest of it: of x they are 1 + erf(x / √2), and half of it. */
-export const onePlusErf = '1 + Erf';
-export const halfOnePlusErf = '½ (1 + Erf)';
-
-/** What there is a better op for in what exporters put together of it: a root, an error function. */
-export interface Pending {
-  readonly kind: 'pending';
-  readonly shape: readonly number[];
-  readonly type: 'float32';
-  readonly opType: string;
-  /** What it is of. */
-  readonly of: Value;
-}
-
-export type Value = Constant | Computed | Pending;
-
-/** Which operator made a value, and of what. */
-export interface Origin {
-  readonly opType: string;
-  readonly inputs: readonly (Value | undefined)[];
-}
-
-/** Values of all the constants that ops are given, and how much is known in all. */
-export class KnownTensors {
-  readonly values = new Map<Tensor, Float32Array | Int32Array>();
-  private readonly tensors = new Map<Constant, Tensor>();
-  /** What became of values that waited in vain. */
-  readonly settled = new Map<Pending, Constant | Computed>();
-  private readonly origins = new Map<Value, Origin>();
-  private readonly turned = new Map<Tensor, { readonly x: Computed; readonly axes: readonly number[] }>();
-  private count = 0;
-  private readonly graph: Graph;
-
-  constructor(graph: Graph) {
-    this.graph = graph;
-  }
-
-  /** Remembers what a value is made of; one that is passed on keeps what was said first. */
-  madeOf(value: Value, origin: Origin): void {
-    if (!this.origins.has(value)) this.origins.set(value, origin);
-  }
-
-  /** Remembers what a tensor is with its axes turned. */
-  turn(tensor: Tensor, x: Computed, axes: readonly number[]): void {
-    this.turned.set(tensor, { x, axes });
-  }
-
-  turnedFrom(tensor: Tensor): { readonly x: Computed; readonly axes: readonly number[] } | undefined {
-    return this.turned.get(tensor);
-  }
-
-  originOf(value: Value): Origin | undefined {
-    return this.origins.get(value);
-  }
-
-  /** Counts a value; refuses one that is too much. */
-  keep<V extends Value>(value: V): V {
-    this.count += elementCount(value.shape);
-    if (this.count <= mostKnownNumbers) return value;
-    throw misfit(
-      text(
-        `at most ${mostKnownNumbers} numbers may be known or made in all, this node needs more: ${shapeText(value.shape)}`,
-        `全部数值最多 ${mostKnownNumbers} 个，而此节点需要更多：${shapeText(value.shape)}`,
-      ),
-    );
-  }
-
-  /** The tensor that holds a constant when the model runs. */
-  tensorOf(constant: Constant): Tensor {
-    const known = this.tensors.get(constant);
-    if (known !== undefined) return known;
-    if (constant.type === 'float64') throw unsupportedForm(text('float64', ' float64'));
-    const dtype = constant.type === 'float32' ? 'float32' : 'int32';
-    const tensor = this.graph.tensor({
-      name: constant.name || `constant.${this.tensors.size}`,
-      role: 'weight',
-      origin: '',
-      type: { shape: constant.shape, dtype },
-    });
-    this.tensors.set(constant, tensor);
-    this.values.set(tensor, dtype === 'float32' ? Float32Array.from(constant.values) : int32s(constant));
-    return tensor;
-  }
-}
-
-function int32s({ values }: Constant): Int32Array {
-  const wide = values.find((value) => value !== Math.trunc(value) || Math.abs(value) >= 2 ** 31);
-  if (wide === undefined) return Int32Array.from(values);
-  throw misfit(text(`expected whole numbers of 32 bits, found ${wide}`, `应为 32 位整数，实际为 ${wide}`));
-}
+import { expanded, inShape, joined, type Movement, runLength, sliced, transposed } from './move.ts';
+import { onceForAll, spreadOf } from './spread.ts';
 
 /**
  * Emits ops on values: arithmetic on two constants is done at once and emits nothing, so that a chain that works out a shape
@@ -189,6 +94,9 @@ export class ValueBuilder {
   }
 
   add(a: Value, b: Value): Value {
+    if (a.kind === 'constant' && b.kind === 'computed') return this.add(b, a);
+    const turned = b.kind === 'constant' && elementCount(b.shape.slice(0, -1)) === 1 && this.turnedRows(a);
+    if (turned && b.shape.length <= a.shape.length) return this.transpose(this.add(turned.x, b), turned.axes);
     return this.binary('Add', add, a, b);
   }
 
@@ -210,8 +118,12 @@ export class ValueBuilder {
 
   scale(x: Value, factor: number): Value {
     if (factor === 1) return x;
+    const scaled = x.kind === 'computed' ? this.known.scaledFrom.get(x.tensor) : undefined;
+    if (scaled !== undefined) return this.scale(scaled.x, scaled.factor * factor);
     if (x.kind === 'constant') return foldBinary('Mul', x, constantOf(x.type, [], [factor]));
-    return this.emit(scale, { x }, { factor }).y;
+    const { y } = this.emit(scale, { x }, { factor });
+    if (x.kind === 'computed') this.known.scaledFrom.set(y.tensor, { x, factor });
+    return y;
   }
 
   /** y = condition ? x : fill, for a condition that is computed; its shape may be broadcast to that of x. */
@@ -306,7 +218,15 @@ export class ValueBuilder {
       );
     }
     if (sameShape(sizes, x.shape)) return x;
-    return x.kind === 'constant' ? inShape(x, sizes) : like(x, this.emit(reshape, { x }, { shape: sizes }).y);
+    if (x.kind === 'constant') return inShape(x, sizes);
+    const before = x.kind === 'computed' ? this.known.reshapedFrom.get(x.tensor) : undefined;
+    if (x.kind === 'computed' && before !== undefined) {
+      const y = this.reshape(before, sizes);
+      return y.kind === 'computed' && y.type !== x.type ? this.asType(y, x.type) : y;
+    }
+    const y = like(x, this.emit(reshape, { x }, { shape: sizes }).y);
+    if (y.kind === 'computed') this.known.reshapedFrom.set(y.tensor, x);
+    return y;
   }
 
   transpose(x: Value, perm: readonly number[]): Value {
@@ -319,8 +239,24 @@ export class ValueBuilder {
     return like(x, y);
   }
 
+  /** What a tensor was before its axes were turned, where its rows stayed rows: what is done to each can be done before. */
+  private turnedRows(x: Value): { readonly x: Computed; readonly axes: readonly number[] } | undefined {
+    const turned = x.kind === 'computed' ? this.known.turnedFrom(x.tensor) : undefined;
+    return turned?.axes.at(-1) === x.shape.length - 1 ? turned : undefined;
+  }
+
   expand(x: Value, shape: readonly number[]): Value {
-    return sameShape(x.shape, shape) ? x : this.move(x, expanded(shape));
+    if (sameShape(x.shape, shape)) return x;
+    const spread = x.kind === 'constant' || x.type === 'int32' ? undefined : spreadOf(x.shape, shape);
+    const wide =
+      spread === undefined
+        ? this.move(x, expanded(shape))
+        : this.reshape(
+            this.emit(upsampleNearest, { x: this.reshape(x, spread.seen) }, { scales: spread.scales }).y,
+            shape,
+          );
+    if (wide.kind === 'computed') this.known.narrow.set(wide.tensor, x);
+    return like(x, wide);
   }
 
   /** Positions from `start` to before `end`. */
@@ -397,6 +333,8 @@ export class ValueBuilder {
   product(a: Value, b: Value, alpha = 1): Value {
     const leading = commonShape([a.shape.slice(0, -2), b.shape.slice(0, -2)]);
     if (b.shape.length === 2 && a.shape.length >= 2) {
+      const turned = this.turnedRows(a);
+      if (turned !== undefined) return this.transpose(this.product(turned.x, b, alpha), turned.axes);
       return this.scale(this.emit(linear, { x: a, w: b }).y, alpha);
     }
     const whole = [a, b].map((part) => this.expand(part, [...leading, ...part.shape.slice(-2)]));
@@ -420,7 +358,16 @@ export class ValueBuilder {
     if (elementCount(a.shape) === 0 || elementCount(b.shape) === 0) {
       return constantOf('float32', commonShape([a.shape, b.shape]), []);
     }
-    return this.emit(op, { a, b }).y;
+    const shape = commonShape([a.shape, b.shape]);
+    const narrowed = [this.narrowed(a, b, shape), b] as const;
+    return this.emit(op, { a: narrowed[0], b: this.narrowed(b, narrowed[0], shape) }).y;
+  }
+
+  /** An operand as it was before it was broadcast, where the other one alone makes the result as large. */
+  private narrowed(x: Value, other: Value, shape: readonly number[]): Value {
+    if (x.kind === 'constant') return x.type === 'float32' ? onceForAll(x, other.shape) : x;
+    const narrow = x.kind === 'computed' ? this.known.narrow.get(x.tensor) : undefined;
+    return narrow !== undefined && sameShape(commonShape([narrow.shape, other.shape]), shape) ? narrow : x;
   }
 }
 
@@ -432,20 +379,4 @@ const like = (x: Value, y: Value): Value =>
 export function uniform({ values }: Constant): number | undefined {
   const [first] = values;
   return values.every((value) => value === first) ? first : undefined;
-}
-
-/** The most neighbours that all places can be taken in: runs of this length begin at multiples of it. */
-function runLength(places: ArrayLike<number>, size: number): number {
-  let common = greatestCommonDivisor(size, places.length);
-  let start = 0;
-  for (let i = 1; i <= places.length && common > 1; i++) {
-    if (i < places.length && places[i] === places[i - 1] + 1) continue;
-    common = greatestCommonDivisor(greatestCommonDivisor(common, i - start), places[start]);
-    start = i;
-  }
-  return common;
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
