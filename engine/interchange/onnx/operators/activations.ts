@@ -17,9 +17,10 @@ import { logSoftmax } from '../../../ops/log-softmax.ts';
 import { prelu } from '../../../ops/prelu.ts';
 import { softmax } from '../../../ops/softmax.ts';
 import { constantOf } from '../reading/constant.ts';
+import type { Value } from '../reading/known-tensors.ts';
 import { unsupportedForm } from '../reading/misfit.ts';
 import type { NodeReader, Operator } from '../reading/node-reader.ts';
-import type { Value, ValueBuilder } from '../reading/value-builder.ts';
+import type { ValueBuilder } from '../reading/value-builder.ts';
 import { clip } from './elementwise.ts';
 
 const activation =

@@ -3,10 +3,11 @@ import { text } from '../../../declaration/text.ts';
 import { tanh } from '../../../ops/activations.ts';
 import { constantOf } from '../reading/constant.ts';
 import { commonShape } from '../reading/fold.ts';
+import type { Value } from '../reading/known-tensors.ts';
 import { misfit } from '../reading/misfit.ts';
 import { expanded, gathered, sliced } from '../reading/move.ts';
 import type { NodeReader, Operator } from '../reading/node-reader.ts';
-import type { Value, ValueBuilder } from '../reading/value-builder.ts';
+import type { ValueBuilder } from '../reading/value-builder.ts';
 
 /** [B, S, heads · D] as [B, heads, S, D]; what has four dimensions is that already. */
 function inHeads(build: ValueBuilder, x: Value, heads: number): Value {

@@ -1,10 +1,11 @@
 import { text } from '../../../declaration/text.ts';
 import { type Constant, cast, constantOf, elementTypeOf } from '../reading/constant.ts';
 import { commonShape, foldBinary, foldUnary, foldWhere } from '../reading/fold.ts';
+import type { Value } from '../reading/known-tensors.ts';
 import { unsupportedForm } from '../reading/misfit.ts';
 import { expanded } from '../reading/move.ts';
 import type { NodeReader, Operator } from '../reading/node-reader.ts';
-import { uniform, type Value, type ValueBuilder } from '../reading/value-builder.ts';
+import { uniform, type ValueBuilder } from '../reading/value-builder.ts';
 
 /** Conditions that are computed when the model runs: 1 where they hold, 0 elsewhere. */
 

@@ -1,9 +1,10 @@
 import { shapeText } from '../../../declaration/tensor-type.ts';
 import { text } from '../../../declaration/text.ts';
 import { convolution, transposedConvolution } from '../../../ops/convolution.ts';
+import type { Value } from '../reading/known-tensors.ts';
 import { misfit, unsupportedForm } from '../reading/misfit.ts';
 import type { NodeReader, Operator } from '../reading/node-reader.ts';
-import type { Value, ValueBuilder } from '../reading/value-builder.ts';
+import type { ValueBuilder } from '../reading/value-builder.ts';
 import { padded } from './shapes.ts';
 import { windowAxes } from './window-geometry.ts';
 

@@ -2,9 +2,10 @@ import { text } from '../../../declaration/text.ts';
 import { clippedRelu, type FunctionName, functionNames, hardTanh } from '../../../ops/activations.ts';
 import { type Constant, cast, constantOf } from '../reading/constant.ts';
 import { commonShape, comparisonFolds, foldBinary, foldUnary, unaryFolds } from '../reading/fold.ts';
+import type { Value } from '../reading/known-tensors.ts';
 import { unsupportedForm } from '../reading/misfit.ts';
 import type { NodeReader, Operator } from '../reading/node-reader.ts';
-import { uniform, type Value, type ValueBuilder } from '../reading/value-builder.ts';
+import { uniform, type ValueBuilder } from '../reading/value-builder.ts';
 import { normalised, onePlusErf, timesOnePlusErf, timesReciprocalRoot } from './idioms.ts';
 
 type Pair = (build: ValueBuilder, a: Value, b: Value) => Value;

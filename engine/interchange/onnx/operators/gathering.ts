@@ -2,10 +2,11 @@ import { elementCount, shapeText } from '../../../declaration/tensor-type.ts';
 import { text } from '../../../declaration/text.ts';
 import { embedding } from '../../../ops/embedding.ts';
 import { type Constant, constantOf } from '../reading/constant.ts';
+import type { Value } from '../reading/known-tensors.ts';
 import { misfit, unsupportedForm } from '../reading/misfit.ts';
 import { gathered, gatheredElements, gatheredParts, partsOf } from '../reading/move.ts';
 import { axisOf, type NodeReader, type Operator } from '../reading/node-reader.ts';
-import type { Value, ValueBuilder } from '../reading/value-builder.ts';
+import type { ValueBuilder } from '../reading/value-builder.ts';
 
 /** Rows of a table at indices that come when the model runs; else a movement like any other. */
 function gather(node: NodeReader, build: ValueBuilder): Value {

@@ -1,13 +1,8 @@
 import { elementCount } from '../../../declaration/tensor-type.ts';
 import { gelu } from '../../../ops/activations.ts';
 import { rowNormInference } from '../../../ops/row-norm-inference.ts';
-import {
-  halfOnePlusErf,
-  onePlusErf as onePlusErfOf,
-  uniform,
-  type Value,
-  type ValueBuilder,
-} from '../reading/value-builder.ts';
+import { halfOnePlusErf, onePlusErf as onePlusErfOf, type Value } from '../reading/known-tensors.ts';
+import { uniform, type ValueBuilder } from '../reading/value-builder.ts';
 
 /**
  * What exporters write in several nodes though it is one op: norms of rows by way of a root, and GELU by way of the error

@@ -2,9 +2,10 @@ import { elementCount } from '../../../declaration/tensor-type.ts';
 import { text } from '../../../declaration/text.ts';
 import { logSoftmax } from '../../../ops/log-softmax.ts';
 import { constantOf } from '../reading/constant.ts';
+import type { Value } from '../reading/known-tensors.ts';
 import { misfit } from '../reading/misfit.ts';
 import type { NodeReader, Operator } from '../reading/node-reader.ts';
-import type { Value, ValueBuilder } from '../reading/value-builder.ts';
+import type { ValueBuilder } from '../reading/value-builder.ts';
 import { reduceNode } from './reductions.ts';
 
 /** −w[class] · log-probability of the class at each place [N, d…] of x [N, C, d…], and what `reduction` makes of them. */

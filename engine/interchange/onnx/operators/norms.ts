@@ -4,9 +4,10 @@ import { batchNormInference } from '../../../ops/batch-norm-inference.ts';
 import { rowNorm } from '../../../ops/row-norm.ts';
 import { rowNormInference } from '../../../ops/row-norm-inference.ts';
 import { constantOf, isFloat } from '../reading/constant.ts';
+import type { Value } from '../reading/known-tensors.ts';
 import { gathered } from '../reading/move.ts';
 import type { NodeReader, Operator } from '../reading/node-reader.ts';
-import type { Value, ValueBuilder } from '../reading/value-builder.ts';
+import type { ValueBuilder } from '../reading/value-builder.ts';
 
 const epsilonOf = (node: NodeReader): number => node.float('epsilon', 1e-5);
 

@@ -1,8 +1,9 @@
 import { elementCount } from '../../../declaration/tensor-type.ts';
 import { averagePool } from '../../../ops/average-pool.ts';
 import { maxPool } from '../../../ops/max-pool.ts';
+import type { Value } from '../reading/known-tensors.ts';
 import type { NodeReader, Operator } from '../reading/node-reader.ts';
-import type { Value, ValueBuilder } from '../reading/value-builder.ts';
+import type { ValueBuilder } from '../reading/value-builder.ts';
 import { reduceNode } from './reductions.ts';
 import { type WindowAxis, windowAxes } from './window-geometry.ts';
 

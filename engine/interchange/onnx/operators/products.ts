@@ -1,9 +1,10 @@
 import { elementCount, shapeText } from '../../../declaration/tensor-type.ts';
 import { text } from '../../../declaration/text.ts';
 import { linear } from '../../../ops/linear.ts';
+import type { Value } from '../reading/known-tensors.ts';
 import { misfit } from '../reading/misfit.ts';
 import type { NodeReader, Operator } from '../reading/node-reader.ts';
-import type { Value, ValueBuilder } from '../reading/value-builder.ts';
+import type { ValueBuilder } from '../reading/value-builder.ts';
 
 /** y = alpha · op(a) · op(b) + beta · c. What is known is turned and multiplied while reading, so that a linear layer is one op. */
 function gemm(node: NodeReader, build: ValueBuilder): Value {

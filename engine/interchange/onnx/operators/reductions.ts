@@ -6,9 +6,10 @@ import { meanOver } from '../../../ops/mean-over.ts';
 import { topK } from '../../../ops/top-k.ts';
 import { constantOf } from '../reading/constant.ts';
 import { foldReduction, reductions as folds } from '../reading/fold.ts';
+import type { Value } from '../reading/known-tensors.ts';
 import { unsupportedForm } from '../reading/misfit.ts';
 import { axesOf, type NodeReader, type Operator } from '../reading/node-reader.ts';
-import type { Value, ValueBuilder } from '../reading/value-builder.ts';
+import type { ValueBuilder } from '../reading/value-builder.ts';
 
 /** What becomes of axis 1 of x [outer, count, inner]: [outer, inner]. */
 type Reduce = (build: ValueBuilder, x: Value) => Value;

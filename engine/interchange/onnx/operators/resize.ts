@@ -2,9 +2,10 @@ import { elementCount, shapeText } from '../../../declaration/tensor-type.ts';
 import { text } from '../../../declaration/text.ts';
 import { upsampleLinear, upsampleNearest } from '../../../ops/upsample.ts';
 import { constantOf } from '../reading/constant.ts';
+import type { Value } from '../reading/known-tensors.ts';
 import { misfit, unsupportedForm } from '../reading/misfit.ts';
 import { axisOf, type NodeReader, type Operator } from '../reading/node-reader.ts';
-import type { Value, ValueBuilder } from '../reading/value-builder.ts';
+import type { ValueBuilder } from '../reading/value-builder.ts';
 
 /** Resize goes along each axis in turn, every number of the result a sum of a few of the axis: a matrix [size after, size before]. */
 interface ResizedAxis {

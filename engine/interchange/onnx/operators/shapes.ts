@@ -4,10 +4,11 @@ import { padAxis } from '../../../ops/slice.ts';
 import { zeroPad } from '../../../ops/zero-pad.ts';
 import { constantOf, wholeNumbers } from '../reading/constant.ts';
 import { commonShape } from '../reading/fold.ts';
+import type { Value } from '../reading/known-tensors.ts';
 import { misfit, unsupportedForm } from '../reading/misfit.ts';
 import { expanded, type PadMode, paddedPlace, sliced, tiled } from '../reading/move.ts';
 import { axesOf, axisOf, isEmpty, type NodeReader, type Operator } from '../reading/node-reader.ts';
-import type { Value, ValueBuilder } from '../reading/value-builder.ts';
+import type { ValueBuilder } from '../reading/value-builder.ts';
 
 function reshapeNode(node: NodeReader, build: ValueBuilder): Value {
   const x = node.value(0);

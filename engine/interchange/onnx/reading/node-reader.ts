@@ -2,8 +2,9 @@ import { elementCount, shapeText } from '../../../declaration/tensor-type.ts';
 import { type Text, text } from '../../../declaration/text.ts';
 import type { Attribute, ModelNode } from '../model.ts';
 import { type Constant, readConstant } from './constant.ts';
+import type { Value } from './known-tensors.ts';
 import { misfit, unsupportedForm } from './misfit.ts';
-import type { Value, ValueBuilder } from './value-builder.ts';
+import type { ValueBuilder } from './value-builder.ts';
 
 /**
  * What one ONNX operator means here: emits ops for a node and hands back its outputs, one alone or in order. Throws a Misfit

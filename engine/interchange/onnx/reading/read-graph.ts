@@ -6,10 +6,11 @@ import { Graph } from '../../../ops/graph.ts';
 import type { Model, ModelNode, ValueInfo } from '../model.ts';
 import { operators } from '../operators/index.ts';
 import { type Constant, constantOf, elementTypeOf, readConstant } from './constant.ts';
+import { type Computed, KnownTensors, type Value } from './known-tensors.ts';
 import { nodeError, UnsupportedModel } from './misfit.ts';
 import { nodeName, orderNodes } from './node-order.ts';
 import { NodeReader, type Operator } from './node-reader.ts';
-import { type Computed, KnownTensors, type Value, ValueBuilder } from './value-builder.ts';
+import { ValueBuilder } from './value-builder.ts';
 
 /** What a model's input is to be read for: its sizes, and its values where the graph is read for those alone. */
 export interface GivenInput {
