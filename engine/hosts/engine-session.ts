@@ -4,7 +4,7 @@ import { zipSync } from 'fflate';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
-import { mostInsideBytes } from '../interchange/onnx/external-data.ts';
+import { type ModelFile, mostInsideBytes, wholeFile } from '../interchange/onnx/external-data.ts';
 import { checkIncoming, incomingLimits, requestId } from '../protocol/incoming.ts';
 import type { RunCurves } from '../protocol/kept-run-messages.ts';
 import type { Frame, RunOptions, RunStarted } from '../protocol/live-run-messages.ts';
@@ -20,7 +20,7 @@ import { newRunId, runsFolder, version } from './installation.ts';
 import { KeptRuns } from './kept-runs.ts';
 import { knownSetsHere } from './known-sets.ts';
 import { type Measuring, measureApart } from './measuring.ts';
-import { type ModelFile, readModelFile, wholeFile, writeModelFile } from './model-files.ts';
+import { readModelFile, writeModelFile } from './model-files.ts';
 import { createOnnxruntime, type Onnxruntime } from './onnxruntime.ts';
 import { OpenedModels } from './opened-models.ts';
 import type { EngineSession, Port } from './port.ts';
@@ -190,7 +190,8 @@ class StudioSession implements EngineSession {
     },
     export: ({ run, preprocessing }) => this.export(this.runNamed(run), preprocessing),
     exportPytorch: ({ run }) => this.exportPytorch(this.runNamed(run)),
-    openModel: ({ name, bytes }) => Promise.resolve(this.models.open(name, bytes)),
+    openModel: async (ask) =>
+      'path' in ask ? await this.models.openAt(ask.path) : this.models.open(ask.name, ask.bytes, ask.beside),
     runModel: ({ model, on, document }) => this.models.run(model, on, document),
     modelTable: ({ model, name, bytes }) => Promise.resolve(this.models.table(model, name, bytes)),
     compareModels: ({ models, on, document }) => this.models.compare(models, on, document),

@@ -11,6 +11,9 @@ export const incomingLimits = {
   rows: 1_000_000,
   inputNumbers: 16 * 1024 * 1024,
   modelBytes: 128 * 1024 * 1024,
+  /** Of all that a model keeps in files beside it, and how many these are. */
+  besideBytes: 192 * 1024 * 1024,
+  besideFiles: 4096,
   /** Inputs of one model that are filled, and rows that it is timed on. */
   modelInputs: 64,
   timedRows: 4096,
@@ -41,6 +44,15 @@ const bytes = z
   .refine(
     (x) => x.length <= incomingLimits.modelBytes,
     `expected at most ${incomingLimits.modelBytes} bytes`,
+  );
+
+const fileName = z.string().min(1).max(1000);
+const besideFiles = z
+  .array(z.strictObject({ name: fileName, bytes: z.instanceof(Uint8Array) }))
+  .max(incomingLimits.besideFiles)
+  .refine(
+    (files) => files.reduce((sum, file) => sum + file.bytes.length, 0) <= incomingLimits.besideBytes,
+    `expected at most ${incomingLimits.besideBytes} bytes in all`,
   );
 
 // Documents have a reader of their own, which knows older versions and better words.
@@ -109,9 +121,12 @@ const asks = {
   measure: z.strictObject({ document }),
   export: z.strictObject({ run: handle, preprocessing: z.boolean() }),
   exportPytorch: z.strictObject({ run: handle }),
-  openModel: z.strictObject({ name: z.string().min(1).max(1000), bytes }),
+  openModel: z.union([
+    z.strictObject({ name: fileName, bytes, beside: besideFiles.optional() }),
+    z.strictObject({ path: filePath }),
+  ]),
   runModel: z.strictObject({ model: handle, on: modelData, document: document.optional() }),
-  modelTable: z.strictObject({ model: handle, name: z.string().min(1).max(1000), bytes }),
+  modelTable: z.strictObject({ model: handle, name: fileName, bytes }),
   compareModels: z.strictObject({
     models: z.tuple([handle, handle]),
     on: modelData,

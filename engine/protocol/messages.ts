@@ -16,11 +16,13 @@ import type { KeptHistograms, RunLabel, RunList, RunRecord, RunTakenUp } from '.
 import type { Frame, Measured, Prediction, RunOptions, RunStarted, StepTimes } from './live-run-messages.ts';
 import type {
   ImportedProject,
+  MissingFiles,
   ModelComparison,
   ModelData,
   ModelResult,
   ModelTable,
   ModelTimes,
+  NamedFile,
   OpenedModel,
 } from './model-messages.ts';
 import type { Extent } from './plane.ts';
@@ -123,7 +125,11 @@ export interface Requests {
   };
   /** The weights as they are now as a module of PyTorch: a zip of its source, a script that trains it, and its weights. */
   exportPytorch: { ask: { run: string }; answer: { zip: Uint8Array; files: readonly string[] } };
-  openModel: { ask: { name: string; bytes: Uint8Array }; answer: OpenedModel };
+  /** A model with the files that it keeps values in, or one that lies on the engine's machine, with what lies in its folder. */
+  openModel: {
+    ask: { name: string; bytes: Uint8Array; beside?: readonly NamedFile[] } | { path: string };
+    answer: OpenedModel | MissingFiles;
+  };
   /** Runs an opened model in onnxruntime; `document` is the open project, whose data are meant by `project`. */
   runModel: { ask: { model: string; on: ModelData; document?: NetwrightDocument }; answer: ModelResult };
   /** Rows of a CSV file, as an opened model takes them. */
