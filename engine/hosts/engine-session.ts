@@ -12,7 +12,7 @@ import type { Answer, Ask, Certificate, Control, RequestMessage, RequestName } f
 import { chooseKernels } from '../runtime/faces.ts';
 import { reportOn } from '../training/data-report.ts';
 import { openData, prepareImages } from './data-files.ts';
-import { samplePage, sampleSet, samplesOf, variedSet } from './document-samples.ts';
+import { partRows, samplePage, sampleSet, samplesOf, variedSet } from './document-samples.ts';
 import { someDuplicates } from './duplicate-searches.ts';
 import { kernelsHere } from './engine-parts.ts';
 import { listFolder } from './folder-listing.ts';
@@ -135,6 +135,11 @@ class StudioSession implements EngineSession {
     },
     start: (ask) => this.inTurn(() => this.start(ask)),
     predict: ({ run, x, rows }) => this.runNamed(run).thread.predict(x, rows),
+    predictPart: async ({ run, node, ...asked }) => {
+      const { document, thread } = this.runNamed(run);
+      const { x, ...told } = partRows(await samplesOf(document, node), asked);
+      return { ...(await thread.predict(x, told.rows.length)), ...told };
+    },
     weight: async ({ run, node, weight }) => {
       const { step, weights } = await this.runNamed(run).thread.snapshot(node);
       const found = weights.find(({ name }) => name.endsWith(`.${weight}`));

@@ -13,7 +13,15 @@ import type {
   SampleSet,
 } from './data-messages.ts';
 import type { KeptHistograms, RunLabel, RunList, RunRecord, RunTakenUp } from './kept-run-messages.ts';
-import type { Frame, Measured, Prediction, RunOptions, RunStarted, StepTimes } from './live-run-messages.ts';
+import type {
+  Frame,
+  Measured,
+  PartPrediction,
+  Prediction,
+  RunOptions,
+  RunStarted,
+  StepTimes,
+} from './live-run-messages.ts';
 import type {
   ImportedProject,
   MissingFiles,
@@ -50,6 +58,21 @@ export interface Requests {
   };
   /** The weights as they are now, on any inputs: x is [rows, …input shape]. */
   predict: { ask: { run: string; x: Float32Array; rows: number }; answer: Prediction };
+  /**
+   * The same on samples of a part of a data node, `count` of them from `first` on or as many as can be asked about at once;
+   * `against` says whether they are to be answered with their targets or, as by an autoencoder, with themselves.
+   */
+  predictPart: {
+    ask: {
+      run: string;
+      node: string;
+      part: 'validation' | 'test';
+      first: number;
+      count: number;
+      against: 'targets' | 'inputs';
+    };
+    answer: PartPrediction;
+  };
   /** One weight of a node, which goes by its id in the flat document, as it is now. */
   weight: { ask: { run: string; node: string; weight: string }; answer: WeightNow };
   /** Looks at a file or a folder on the engine's machine: which source it is for, and what a Data node keeps of it. */
