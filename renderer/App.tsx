@@ -15,26 +15,23 @@ import { AddLayer } from './palette/AddLayer.tsx';
 import { ReplaceList } from './palette/ReplaceList.tsx';
 import { shell } from './shell/current.ts';
 import { StatusBar } from './training/StatusBar.tsx';
+import { fetchedAhead } from './workspace/fetched-ahead.tsx';
 import { Header } from './workspace/Header.tsx';
 import { RefusedFileDialog } from './workspace/RefusedFile.tsx';
 import { showOverlay, useWorkspace } from './workspace/state.ts';
 import { UnsavedDialog } from './workspace/UnsavedDialog.tsx';
 
 /** The gallery comes first; the other pages are fetched while it is looked at. */
-const loadBuildPage = () => import('./workspace/BuildPage.tsx');
-const loadDataPage = () => import('./data-page/DataPage.tsx');
-const loadModelsPage = () => import('./models/ModelsPage.tsx');
-const loadLearnPage = () => import('./learn/LearnPage.tsx');
-const BuildPage = lazy(async () => ({ default: (await loadBuildPage()).BuildPage }));
+const BuildPage = fetchedAhead(async () => (await import('./workspace/BuildPage.tsx')).BuildPage);
+const DataPage = fetchedAhead(async () => (await import('./data-page/DataPage.tsx')).DataPage);
+const ModelsPage = fetchedAhead(async () => (await import('./models/ModelsPage.tsx')).ModelsPage);
+const LearnPage = fetchedAhead(async () => (await import('./learn/LearnPage.tsx')).LearnPage);
 const PictureDialog = lazy(async () => ({
   default: (await import('./picture/PictureDialog.tsx')).PictureDialog,
 }));
-const LearnPage = lazy(async () => ({ default: (await loadLearnPage()).LearnPage }));
 const OpenDataDialog = lazy(async () => ({
   default: (await import('./data/OpenDataDialog.tsx')).OpenDataDialog,
 }));
-const DataPage = lazy(async () => ({ default: (await loadDataPage()).DataPage }));
-const ModelsPage = lazy(async () => ({ default: (await loadModelsPage()).ModelsPage }));
 
 /** The window: header, page, status; and what stands over them. */
 export function App({ recovered }: { readonly recovered: NetwrightDocument | undefined }) {
@@ -45,9 +42,9 @@ export function App({ recovered }: { readonly recovered: NetwrightDocument | und
   useWindowTitle();
   useEffect(() => startKeys(), []);
   useEffect(() => {
-    void loadBuildPage();
-    void loadDataPage();
-    void loadModelsPage();
+    BuildPage.fetch();
+    DataPage.fetch();
+    ModelsPage.fetch();
   }, []);
   return (
     <TooltipProvider>

@@ -10,6 +10,9 @@ const warmSteps = 2;
 /** Measured however long they take, unless not even one fits in `mostSeconds`. */
 const fewestSteps = 5;
 const mostSeconds = 10;
+/** Where stretches differ, as on a machine that does other work too, more of them are taken: up to so many times the time asked for. */
+const mostPatience = 4;
+const settledShare = 0.03;
 /** Each holds watched steps in their proportion. Their median leaves out one in which the machine was busy otherwise. */
 const stretchMs = 100;
 /** As long as a run's thread trains before it looks for messages. */
@@ -34,8 +37,8 @@ export interface MeasureOptions {
 }
 
 /**
- * Trains for so many seconds as a run would, and tells what it came to. Throws the
- * failure of a network whose numbers run away at once.
+ * Trains for so many seconds as a run would, longer where the machine is busy with other things too, and tells what it came
+ * to. Throws the failure of a network whose numbers run away at once.
  */
 export function measureTraining(
   { trainer, machine, started }: Prepared,
@@ -56,8 +59,10 @@ export function measureTraining(
     const now = performance.now();
     const steps = trainer.stepsTaken - from.step;
     if (steps > 0) stretches.push((now - from.ms - (trainer.evaluatedMs - from.evaluatedMs)) / steps);
-    const isEnough = now - begin >= seconds * 1000 && trainer.stepsTaken - firstStep >= fewestSteps;
-    if (isEnough || now - begin >= mostSeconds * 1000 || session.ended) break;
+    const secondsTaken = (now - begin) / 1000;
+    const isLongEnough = secondsTaken >= seconds * (isSettled(stretches) ? 1 : mostPatience);
+    const isEnough = isLongEnough && trainer.stepsTaken - firstStep >= fewestSteps;
+    if (isEnough || secondsTaken >= mostSeconds || session.ended) break;
   }
   const stepMs = medianOf(stretches);
   if (stepMs === undefined) throw failureOf(trainer.failure);
@@ -75,6 +80,16 @@ export function measureTraining(
     secondsPerEpoch: (fullBatches * stepMs + evaluationMs) / 1000,
     times: trainer.callTimes.read(),
   };
+}
+
+/** Whether the median would hardly move with more of them: its standard error, from the middle half of the values, is a small share of it. */
+function isSettled(values: readonly number[]): boolean {
+  const sorted = values.toSorted((a, b) => a - b);
+  const quarter = sorted.length >> 2;
+  const middleHalf = (sorted.at(-1 - quarter) ?? 0) - (sorted[quarter] ?? 0);
+  // Of normally spread values the middle half is 1.35 deviations wide, and a median is 1.25 times as uncertain as a mean.
+  const error = (1.25 * (middleHalf / 1.35)) / Math.sqrt(values.length);
+  return error < settledShare * (medianOf(values) ?? 0);
 }
 
 function failureOf(failure: Prepared['trainer']['failure']): Error {

@@ -11,6 +11,9 @@ import { useDropTarget } from './wire-drop.ts';
 
 const noFacts = { shape: undefined, clash: undefined, labels: false, target: undefined } as const;
 
+/** To each side of a wire's middle: its label is centred in that, without a transform, which would cost every frame. */
+const labelRoom = 200;
+
 /** A wire with the shape of what travels along it; red, with both shapes, where they do not meet. */
 export const WireView = memo(function WireView({ id, path, x, y, selected }: WireShape) {
   const t = useT();
@@ -21,7 +24,7 @@ export const WireView = memo(function WireView({ id, path, x, y, selected }: Wir
     }),
   );
   const known = shape ?? t('canvas.unknownShape');
-  const transform = `translate(-50%, -50%) translate(${x}px, ${y}px)`;
+  const place = { top: y, left: x - labelRoom, right: `calc(100% - ${x + labelRoom}px)` };
   const state = clash !== undefined ? 'clash' : shape === undefined ? 'unknown' : 'known';
   const drop = useDropTarget((target) =>
     target.wire === id ? (target.fits ? 'fits' : 'refused') : undefined,
@@ -42,7 +45,7 @@ export const WireView = memo(function WireView({ id, path, x, y, selected }: Wir
             node={target}
             label={clash === '' ? known : `${known} ≠ ${clash}`}
             className={css['label']}
-            style={{ transform }}
+            style={place}
             data={{ 'data-state': state, 'data-selected': selected || undefined }}
           />
         ) : (
@@ -50,7 +53,7 @@ export const WireView = memo(function WireView({ id, path, x, y, selected }: Wir
             className={css['label']}
             data-state={state}
             data-selected={selected || undefined}
-            style={{ transform }}
+            style={place}
           >
             {known}
           </div>

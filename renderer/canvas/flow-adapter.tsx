@@ -63,6 +63,7 @@ function FlowView(props: FlowProps) {
   latest.current = props;
 
   const { guides, align, end } = useDragging();
+  const placed = useMemo(() => nodes.map(placedNode), [nodes]);
   const shown = useRef(nodes);
   shown.current = nodes;
   const onNodesChange = useCallback(
@@ -177,7 +178,7 @@ function FlowView(props: FlowProps) {
 
   return (
     <ReactFlow<CanvasNode, CanvasEdge>
-      nodes={nodes}
+      nodes={placed}
       edges={edges}
       nodeTypes={nodeTypes}
       edgeTypes={edgeTypes}
@@ -258,6 +259,21 @@ function useNodesInView(nodes: readonly FlowNode[]) {
     setView(current);
   }
   return [current, setView] as const;
+}
+
+const placedNodes = new WeakMap<CanvasNode, CanvasNode>();
+
+/**
+ * At its place by `left` and `top`. React Flow moves each node by a transform, which makes it a part of the picture of its
+ * own: the browser assigns all of them to layers anew in every frame.
+ */
+function placedNode(node: CanvasNode): CanvasNode {
+  const before = placedNodes.get(node);
+  if (before !== undefined) return before;
+  const { x, y } = node.position;
+  const placed: CanvasNode = { ...node, style: { left: x, top: y, transform: 'none' } };
+  placedNodes.set(node, placed);
+  return placed;
 }
 
 function viewOf(node: FlowNode, before: CanvasNode | undefined): CanvasNode {

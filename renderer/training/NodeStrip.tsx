@@ -131,9 +131,8 @@ function Strip({ nodeId, shows }: { readonly nodeId: string; readonly shows: Liv
       >
         {rows.map(({ symbol }, i) => (
           <g key={symbol} transform={`translate(0 ${i * (tall + drawn.gap)})`}>
-            {parts.map((part) => (
-              <path key={part} className={css[part]} />
-            ))}
+            {/* Without a run there is nothing to draw, and hundreds of nodes open sooner. */}
+            {ring && parts.map((part) => <path key={part} className={css[part]} />)}
             <path className={css['base']} d={`M0 ${tall}h${drawn.width}`} />
           </g>
         ))}
