@@ -1,20 +1,32 @@
+import { isMade } from '../data/sources/index.ts';
 import { VariedImages } from '../data/sources/mixup.ts';
 import { copyRow, inputSource, rawRows } from '../data/sources/rows.ts';
 import { NetwrightError } from '../declaration/problem.ts';
 import { elementCount } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
 import { analyseDocument } from '../document/analyse.ts';
+import { splitBy } from '../document/run-length.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import type { ModelRows, RowNumbers } from '../interchange/onnx/run-model.ts';
 import { partCodes, type SamplePage, type SampleRange, type SampleSet } from '../protocol/data-messages.ts';
+import type { Ask } from '../protocol/messages.ts';
 import { type Dataset, datasetOf } from '../training/dataset.ts';
 import { readFiles } from './data-files.ts';
+
+/** What was made last: a part is asked about slice by slice, and looked at page by page. */
+let lastMade: { readonly key: string; readonly dataset: Dataset } | undefined;
 
 /** The samples of a data node. Throws a NetwrightError when the node is missing, or has no samples. */
 export async function samplesOf(document: NetwrightDocument, nodeId: string): Promise<Dataset> {
   const node = document.nodes.find((candidate) => candidate.id === nodeId);
+  const key = node && JSON.stringify([node.id, node.type, node.params, splitBy(document.training)]);
+  if (lastMade !== undefined && lastMade.key === key) return lastMade.dataset;
   const dataset = node && (await datasetOf(document, node, readFiles));
-  if (dataset !== undefined) return dataset;
+  if (dataset !== undefined) {
+    // What lies in files is remembered where they are read.
+    if (key !== undefined && isMade(dataset.source)) lastMade = { key, dataset };
+    return dataset;
+  }
   const problem = analyseDocument(document).problems.find(({ place }) => place.node === nodeId);
   if (problem !== undefined && node?.type === 'data') throw new NetwrightError(problem.code, problem.message);
   throw new NetwrightError(
@@ -149,6 +161,33 @@ function rowsOf(
       targets[i * targetSize + j] = samples.y[row * targetSize + j] as number;
   }
   return { values, targets };
+}
+
+export interface PartRows {
+  /** [rows, …input shape] */
+  readonly x: Float32Array;
+  /** What is to be answered: [rows, …target shape], or x again. */
+  readonly targets: Float32Array;
+  readonly rows: Int32Array;
+  readonly count: number;
+}
+
+/** Samples of a part from `first` on, as a run is asked about them. */
+export function partRows(
+  dataset: Dataset,
+  { part, first, count, against }: Pick<Ask<'predictPart'>, 'part' | 'first' | 'count' | 'against'>,
+): PartRows {
+  const all = dataset.split[part];
+  const size = elementCount(dataset.sample.input.shape);
+  const fitting = Math.max(1, Math.floor(mostNumbers / Math.max(1, size)));
+  const rows = all.slice(first, first + Math.min(count, fitting));
+  const { values, targets } = rowsOf(dataset, rows);
+  return {
+    x: values,
+    targets: against === 'inputs' ? values : targets,
+    rows: Int32Array.from(rows),
+    count: all.length,
+  };
 }
 
 /** A model is run on no more at once. */

@@ -4,7 +4,7 @@ import { zipSync } from 'fflate';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
-import { mostInsideBytes } from '../interchange/onnx/external-data.ts';
+import { type ModelFile, mostInsideBytes, wholeFile } from '../interchange/onnx/external-data.ts';
 import { checkIncoming, incomingLimits, requestId } from '../protocol/incoming.ts';
 import type { RunCurves } from '../protocol/kept-run-messages.ts';
 import type { Frame, RunOptions, RunStarted } from '../protocol/live-run-messages.ts';
@@ -12,7 +12,7 @@ import type { Answer, Ask, Certificate, Control, RequestMessage, RequestName } f
 import { chooseKernels } from '../runtime/faces.ts';
 import { reportOn } from '../training/data-report.ts';
 import { openData, prepareImages } from './data-files.ts';
-import { samplePage, sampleSet, samplesOf, variedSet } from './document-samples.ts';
+import { partRows, samplePage, sampleSet, samplesOf, variedSet } from './document-samples.ts';
 import { someDuplicates } from './duplicate-searches.ts';
 import { kernelsHere } from './engine-parts.ts';
 import { listFolder } from './folder-listing.ts';
@@ -20,7 +20,7 @@ import { newRunId, runsFolder, version } from './installation.ts';
 import { KeptRuns } from './kept-runs.ts';
 import { knownSetsHere } from './known-sets.ts';
 import { type Measuring, measureApart } from './measuring.ts';
-import { type ModelFile, readModelFile, wholeFile, writeModelFile } from './model-files.ts';
+import { readModelFile, writeModelFile } from './model-files.ts';
 import { createOnnxruntime, type Onnxruntime } from './onnxruntime.ts';
 import { OpenedModels } from './opened-models.ts';
 import type { EngineSession, Port } from './port.ts';
@@ -135,6 +135,11 @@ class StudioSession implements EngineSession {
     },
     start: (ask) => this.inTurn(() => this.start(ask)),
     predict: ({ run, x, rows }) => this.runNamed(run).thread.predict(x, rows),
+    predictPart: async ({ run, node, ...asked }) => {
+      const { document, thread } = this.runNamed(run);
+      const { x, ...told } = partRows(await samplesOf(document, node), asked);
+      return { ...(await thread.predict(x, told.rows.length)), ...told };
+    },
     weight: async ({ run, node, weight }) => {
       const { step, weights } = await this.runNamed(run).thread.snapshot(node);
       const found = weights.find(({ name }) => name.endsWith(`.${weight}`));
@@ -190,7 +195,8 @@ class StudioSession implements EngineSession {
     },
     export: ({ run, preprocessing }) => this.export(this.runNamed(run), preprocessing),
     exportPytorch: ({ run }) => this.exportPytorch(this.runNamed(run)),
-    openModel: ({ name, bytes }) => Promise.resolve(this.models.open(name, bytes)),
+    openModel: async (ask) =>
+      'path' in ask ? await this.models.openAt(ask.path) : this.models.open(ask.name, ask.bytes, ask.beside),
     runModel: ({ model, on, document, sizes }) => this.models.run(model, on, document, sizes),
     modelTable: ({ model, name, bytes, sizes }) =>
       Promise.resolve(this.models.table(model, name, bytes, sizes)),

@@ -5,6 +5,7 @@ import { elementCount } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import { engineValues } from '../interchange/onnx/engine-values.ts';
+import { type ModelFile, wholeFile } from '../interchange/onnx/external-data.ts';
 import { type ImportedModel, importModel } from '../interchange/onnx/import/import-model.ts';
 import { readMetadata } from '../interchange/onnx/metadata.ts';
 import { floatValues, int64Type, type Model } from '../interchange/onnx/model.ts';
@@ -19,7 +20,6 @@ import { chooseKernels } from '../runtime/faces.ts';
 import { RunRecorder } from '../training/run-recorder.ts';
 import type { NamedTensor } from '../training/safetensors.ts';
 import { kernelsHere } from './engine-parts.ts';
-import { type ModelFile, wholeFile } from './model-files.ts';
 import { runFolderAt } from './run-files.ts';
 import { openTemplateOrFile } from './templates.ts';
 import { prepareHere } from './training-thread.ts';
@@ -189,13 +189,13 @@ export async function compareImported(
 ): Promise<number> {
   const { model, inputs } = withoutPreprocessing(readModel(file.bytes, 'model', file.beside));
   const { graph } = model;
-  const { bytes, folder } = inputs.length === 0 ? file : wholeFile(writeModel(model));
+  const compared = inputs.length === 0 ? file : wholeFile(writeModel(model));
   const asTyped = Object.entries(feed).map(([name, value]): [string, TensorValue] => {
     const isLong = graph.inputs.find((input) => input.name === name)?.tensor?.elementType === int64Type;
     const { data } = value;
     return [name, isLong ? { ...value, data: BigInt64Array.from(data as Int32Array, BigInt) } : value];
   });
-  const answers = await runOnnx(bytes, [Object.fromEntries(asTyped)], undefined, folder);
+  const answers = await runOnnx(compared.bytes, [Object.fromEntries(asTyped)], undefined, compared);
   const differences = [...outputs].map(([name, values]) =>
     difference(values, answers.outputs[0]?.[name]?.data, rows),
   );

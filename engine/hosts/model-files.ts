@@ -1,18 +1,15 @@
-import { open, realpath } from 'node:fs/promises';
+import { open, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
-import { type BesideFiles, locationsIn, outside, requireBeside } from '../interchange/onnx/external-data.ts';
+import {
+  locationsIn,
+  type ModelFile,
+  outside,
+  requireBeside,
+  wholeFile,
+} from '../interchange/onnx/external-data.ts';
 import { readModel } from '../interchange/onnx/read-model.ts';
 import { readPersonFile, unreadable, writePersonFile } from './person-files.ts';
-
-/** An ONNX file with what it keeps beside it. */
-export interface ModelFile {
-  readonly bytes: Uint8Array;
-  readonly beside: BesideFiles;
-  /** Where that lies; undefined where there is nothing. */
-  readonly folder: string | undefined;
-}
 
 /** What protobuf holds. */
 const mostModelBytes = 2 ** 31 - 1;
@@ -27,7 +24,7 @@ const pieceBytes = 2 ** 28;
 export async function readModelFile(path: string): Promise<ModelFile> {
   const bytes = await readPersonFile(path, mostModelBytes);
   const locations = locationsIn(readModel(bytes, path));
-  if (locations.length === 0) return { bytes, beside: new Map(), folder: undefined };
+  if (locations.length === 0) return wholeFile(bytes);
   const folder = await realpath(dirname(path));
   const beside = new Map<string, Uint8Array>();
   for (const location of locations) {
@@ -37,18 +34,44 @@ export async function readModelFile(path: string): Promise<ModelFile> {
   return { bytes, beside, folder };
 }
 
+/** Another text once one of the files beside a model is not what it was. Throws a NetwrightError as `readModelFile` does. */
+export async function besideStamp({ beside, folder }: ModelFile, model: string): Promise<string> {
+  if (folder === undefined) return '';
+  const stamps = [...beside.keys()].map(async (location) => {
+    const file = join(folder, basename(location));
+    try {
+      await requireInside(file, folder, model);
+      const { size, mtimeNs, ctimeNs } = await stat(file, { bigint: true });
+      return `${size} ${mtimeNs} ${ctimeNs}`;
+    } catch (error) {
+      throw unreadable(file, error);
+    }
+  });
+  return (await Promise.all(stamps)).join('\n');
+}
+
 /** A link may lead elsewhere: what it leads to counts. */
+async function requireInside(file: string, folder: string, model: string): Promise<void> {
+  if (dirname(await realpath(file)) === folder) {
+    // A device would never end, and a pipe would not even open.
+    if ((await stat(file)).isFile()) return;
+    throw outside(
+      model,
+      text(`expected ${basename(file)} to be a file, found none`, `${basename(file)} 应为文件，实际不是`),
+    );
+  }
+  throw outside(
+    model,
+    text(
+      `expected ${basename(file)} to be a file beside it, found a link to another folder`,
+      `${basename(file)} 应为同一文件夹中的文件，实际是指向其他文件夹的链接`,
+    ),
+  );
+}
+
 async function readBeside(file: string, folder: string, model: string): Promise<Uint8Array> {
   try {
-    if (dirname(await realpath(file)) !== folder) {
-      throw outside(
-        model,
-        text(
-          `expected ${basename(file)} to be a file beside it, found a link to another folder`,
-          `${basename(file)} 应为同一文件夹中的文件，实际是指向其他文件夹的链接`,
-        ),
-      );
-    }
+    await requireInside(file, folder, model);
     const handle = await open(file, 'r');
     try {
       const { size } = await handle.stat();
@@ -72,7 +95,7 @@ async function readBeside(file: string, folder: string, model: string): Promise<
       await handle.close();
     }
   } catch (error) {
-    throw error instanceof NetwrightError ? error : unreadable(file, error);
+    throw unreadable(file, error);
   }
 }
 
@@ -85,6 +108,3 @@ export async function writeModelFile(
   if (beside !== undefined) await writePersonFile(join(dirname(path), beside.name), beside.data);
   await writePersonFile(path, onnx);
 }
-
-/** A file that holds all of itself. */
-export const wholeFile = (bytes: Uint8Array): ModelFile => ({ bytes, beside: new Map(), folder: undefined });

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
+import type { ModelFile } from '../interchange/onnx/external-data.ts';
 import type { NamedTensors } from '../interchange/onnx/run-onnx.ts';
 import type { Latency, ProposedSizes, Sizes } from '../protocol/model-messages.ts';
 import type { Refusal } from '../protocol/refusal.ts';
@@ -13,7 +14,7 @@ import { errorOf, refusalOf } from './refusal.ts';
 export interface ModelWorks {
   /** Makes a project of it, and a run folder that holds its weights. */
   import: {
-    ask: { onnx: Uint8Array; file: string; folder: string; sizes: Sizes };
+    ask: { onnx: ModelFile; file: string; folder: string; sizes: Sizes };
     answer: {
       document: NetwrightDocument;
       trial: ImportTrial | undefined;
@@ -22,10 +23,10 @@ export interface ModelWorks {
     };
   };
   /** Looks for numbers that its open sizes may have. */
-  proposeSizes: { ask: { onnx: Uint8Array; file: string }; answer: ProposedSizes };
+  proposeSizes: { ask: { onnx: ModelFile; file: string }; answer: ProposedSizes };
   /** Times the engine on an input. */
   time: {
-    ask: { onnx: Uint8Array; file: string; feed: NamedTensors };
+    ask: { onnx: ModelFile; file: string; feed: NamedTensors };
     answer: { latency: Latency; kernels: string };
   };
 }

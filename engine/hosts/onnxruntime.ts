@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
+import type { ModelFile } from '../interchange/onnx/external-data.ts';
 import type { NamedTensors, OnnxAnswers, RunOnnx } from '../interchange/onnx/run-onnx.ts';
 import { partUrl } from './engine-parts.ts';
 import type { FromOrtChild, OrtJob, OrtProcess } from './ort-messages.ts';
@@ -86,14 +87,16 @@ export function createOnnxruntime(options: OnnxruntimeOptions = {}): Onnxruntime
     model: Uint8Array,
     feeds: readonly NamedTensors[],
     wanted?: readonly string[],
-    folder?: string,
+    outside?: Pick<ModelFile, 'beside' | 'folder'>,
   ): ReturnType<RunOnnx> {
     clearTimeout(idle);
     return new Promise((resolve, reject) => {
       const id = nextId++;
       const timer = setTimeout(() => close(`no answer within ${timeoutMs / 1000} s`), timeoutMs);
       waiting.set(id, { resolve, reject, timer });
-      const job: OrtJob = { model, feeds, wanted, folder };
+      const { folder, beside } = outside ?? {};
+      const files = folder === undefined ? beside : undefined;
+      const job: OrtJob = { model, feeds, wanted, folder, files };
       try {
         const target = running();
         target.hold(true);

@@ -6,6 +6,7 @@ import { text } from '../declaration/text.ts';
 import { analyseDocument } from '../document/analyse.ts';
 import { completeParams } from '../document/check-params.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
+import type { ModelFile } from '../interchange/onnx/external-data.ts';
 import { type InspectedModel, inspectModel } from '../interchange/onnx/inspect.ts';
 import { uint8Type } from '../interchange/onnx/model.ts';
 import type { ModelRows } from '../interchange/onnx/run-model.ts';
@@ -13,12 +14,11 @@ import type { OpenedModel } from '../protocol/model-messages.ts';
 import { type Dataset, datasetOf } from '../training/dataset.ts';
 import { readFiles } from './data-files.ts';
 import { modelRows } from './document-samples.ts';
-import type { ModelFile } from './model-files.ts';
 import { sha256 } from './training-thread.ts';
 
 /** Throws a NetwrightError when the bytes are no ONNX model. */
-export const inspectBytes = ({ bytes, beside, folder }: ModelFile, name: string): InspectedModel =>
-  inspectModel(bytes, name, sha256, { beside, folder });
+export const inspectBytes = (file: ModelFile, name: string): InspectedModel =>
+  inspectModel(file, name, sha256);
 
 /** An inspected model as the studio is told of it. */
 export function describeModel(model: InspectedModel, id: string): OpenedModel {

@@ -31,13 +31,18 @@ const options: InferenceSession.SessionOptions = {
 };
 
 /** A model in memory has no folder of its own. */
-const optionsIn = (folder: string | undefined): InferenceSession.SessionOptions =>
-  folder === undefined
-    ? options
-    : { ...options, extra: { session: { model_external_initializers_file_folder_path: folder } } };
+function optionsOf({ folder, files }: OrtJob): InferenceSession.SessionOptions {
+  if (folder !== undefined) {
+    return { ...options, extra: { session: { model_external_initializers_file_folder_path: folder } } };
+  }
+  // A leading ./ is taken away here but not from the places that the model names.
+  const externalData = [...(files ?? [])].map(([location, data]) => ({ path: `./${location}`, data }));
+  return externalData.length === 0 ? options : { ...options, externalData };
+}
 
-async function run({ model, feeds, wanted, folder }: OrtJob): Promise<OnnxAnswers> {
-  const session = await InferenceSession.create(model, optionsIn(folder));
+async function run(job: OrtJob): Promise<OnnxAnswers> {
+  const { model, feeds, wanted } = job;
+  const session = await InferenceSession.create(model, optionsOf(job));
   try {
     const outputs: NamedTensors[] = [];
     const eachMs: number[] = [];

@@ -1,3 +1,4 @@
+import type { BesideFiles } from '../interchange/onnx/external-data.ts';
 import type { NamedTensors, OnnxAnswers } from '../interchange/onnx/run-onnx.ts';
 
 /** What the engine and its onnxruntime process say to each other. */
@@ -6,6 +7,8 @@ export interface OrtJob {
   readonly feeds: readonly NamedTensors[];
   readonly wanted: readonly string[] | undefined;
   readonly folder: string | undefined;
+  /** What the model keeps beside it, where there is no such folder. */
+  readonly files: BesideFiles | undefined;
 }
 
 export interface ToOrtChild {

@@ -188,10 +188,11 @@ class DiskFile implements StampedFile {
     return bytes;
   }
 
+  /** No one can set when a file was last changed in any way, as they can the time of its content; inodes are new at each mount on some systems. */
   async stamp(): Promise<string> {
     try {
-      const { size, mtimeNs } = await stat(this.place, { bigint: true });
-      return `${size} ${mtimeNs}`;
+      const { size, mtimeNs, ctimeNs } = await stat(this.place, { bigint: true });
+      return `${size} ${mtimeNs} ${ctimeNs}`;
     } catch (error) {
       throw unreadable(this.place, error);
     }

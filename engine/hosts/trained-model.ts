@@ -5,7 +5,7 @@ import { requireRunnable } from '../document/problem-text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import { certify } from '../interchange/onnx/certificate.ts';
 import { type ExportedOnnx, exportOnnx } from '../interchange/onnx/export.ts';
-import { mostInsideBytes } from '../interchange/onnx/external-data.ts';
+import { type ModelFile, mostInsideBytes } from '../interchange/onnx/external-data.ts';
 import { exportPytorch, weightsFile } from '../interchange/pytorch/export.ts';
 import type { PartMetrics } from '../protocol/live-run-messages.ts';
 import type { Certificate, Preprocessing } from '../protocol/messages.ts';
@@ -19,7 +19,6 @@ import { restoreTensors, weightBytes } from '../training/weights.ts';
 import { readFiles } from './data-files.ts';
 import { kernelsHere } from './engine-parts.ts';
 import { version } from './installation.ts';
-import type { ModelFile } from './model-files.ts';
 import type { Onnxruntime } from './onnxruntime.ts';
 import { onnxruntimeVersion } from './onnxruntime.ts';
 import { runFolderAt } from './run-files.ts';
@@ -132,7 +131,7 @@ export function pytorchFiles({ document, weights }: TrainedWeights): ReadonlyMap
 /** Compares the file with the weights; `file` is its name in sentences. */
 export async function certifyModel(
   model: TrainedModel,
-  { bytes, beside, folder }: ModelFile,
+  onnx: ModelFile,
   file: string,
   onnxruntime: Onnxruntime,
 ): Promise<Certificate> {
@@ -140,9 +139,8 @@ export async function certifyModel(
   const datasets = await datasetsOf(document, requireRunnable(document).data, readFiles);
   return certify({
     file,
-    onnx: bytes,
-    beside,
-    folder,
+    onnx: onnx.bytes,
+    outside: onnx,
     document,
     weights: byName(weights),
     weightsSha256: sha256(weightBytes(weights)),

@@ -12,6 +12,9 @@ export const incomingLimits = {
   rows: 1_000_000,
   inputNumbers: 16 * 1024 * 1024,
   modelBytes: 128 * 1024 * 1024,
+  /** Of all that a model keeps in files beside it, and how many these are. */
+  besideBytes: 192 * 1024 * 1024,
+  besideFiles: 4096,
   /** Inputs of one model that are filled, and rows that it is timed on. */
   modelInputs: 64,
   timedRows: 4096,
@@ -44,6 +47,15 @@ const bytes = z
   .refine(
     (x) => x.length <= incomingLimits.modelBytes,
     `expected at most ${incomingLimits.modelBytes} bytes`,
+  );
+
+const fileName = z.string().min(1).max(1000);
+const besideFiles = z
+  .array(z.strictObject({ name: fileName, bytes: z.instanceof(Uint8Array) }))
+  .max(incomingLimits.besideFiles)
+  .refine(
+    (files) => files.reduce((sum, file) => sum + file.bytes.length, 0) <= incomingLimits.besideBytes,
+    `expected at most ${incomingLimits.besideBytes} bytes in all`,
   );
 
 // Documents have a reader of their own, which knows older versions and better words.
@@ -79,6 +91,14 @@ const asks = {
   hello: z.strictObject({}),
   start: z.strictObject({ document, options, weightsOf: handle.optional() }),
   predict: z.strictObject({ run: handle, x: numbers, rows }),
+  predictPart: z.strictObject({
+    run: handle,
+    node: nodeId,
+    part: z.enum(['validation', 'test']),
+    first: z.int().min(0).max(0x7fffffff),
+    count: z.int().min(1).max(incomingLimits.rows),
+    against: z.enum(['targets', 'inputs']),
+  }),
   weight: z.strictObject({ run: handle, node: z.string(), weight: z.string() }),
   openData: z.strictObject({ path: filePath }),
   listFolder: z.strictObject({ path: filePath.optional() }),
@@ -120,9 +140,12 @@ const asks = {
   measure: z.strictObject({ document }),
   export: z.strictObject({ run: handle, preprocessing: z.boolean() }),
   exportPytorch: z.strictObject({ run: handle }),
-  openModel: z.strictObject({ name: z.string().min(1).max(1000), bytes }),
+  openModel: z.union([
+    z.strictObject({ name: fileName, bytes, beside: besideFiles.optional() }),
+    z.strictObject({ path: filePath }),
+  ]),
   runModel: z.strictObject({ model: handle, on: modelData, document: document.optional(), sizes }),
-  modelTable: z.strictObject({ model: handle, name: z.string().min(1).max(1000), bytes, sizes }),
+  modelTable: z.strictObject({ model: handle, name: fileName, bytes, sizes }),
   compareModels: z.strictObject({
     models: z.tuple([handle, handle]),
     on: modelData,

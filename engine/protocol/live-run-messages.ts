@@ -149,6 +149,15 @@ export interface Prediction {
   readonly step: number;
 }
 
+/** What a run answers to some samples of a part. */
+export interface PartPrediction extends Prediction {
+  /** Number of each of the samples, and how many the part has. */
+  readonly rows: Int32Array;
+  readonly count: number;
+  /** What they are to be answered with: [rows, …target shape], numbers or numbers of classes. */
+  readonly targets: Float32Array;
+}
+
 /**
  * The part that guides a run: it decides which epoch is the best one, when the rate falls and when the run ends, and its
  * curve stands beside that of training. It is the validation part where there is one, else the test part, else what is

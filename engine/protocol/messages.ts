@@ -13,14 +13,24 @@ import type {
   SampleSet,
 } from './data-messages.ts';
 import type { KeptHistograms, RunLabel, RunList, RunRecord, RunTakenUp } from './kept-run-messages.ts';
-import type { Frame, Measured, Prediction, RunOptions, RunStarted, StepTimes } from './live-run-messages.ts';
+import type {
+  Frame,
+  Measured,
+  PartPrediction,
+  Prediction,
+  RunOptions,
+  RunStarted,
+  StepTimes,
+} from './live-run-messages.ts';
 import type {
   ImportedProject,
+  MissingFiles,
   ModelComparison,
   ModelData,
   ModelResult,
   ModelTable,
   ModelTimes,
+  NamedFile,
   OpenedModel,
   ProposedSizes,
   Sizes,
@@ -50,6 +60,21 @@ export interface Requests {
   };
   /** The weights as they are now, on any inputs: x is [rows, …input shape]. */
   predict: { ask: { run: string; x: Float32Array; rows: number }; answer: Prediction };
+  /**
+   * The same on samples of a part of a data node, `count` of them from `first` on or as many as can be asked about at once;
+   * `against` says whether they are to be answered with their targets or, as by an autoencoder, with themselves.
+   */
+  predictPart: {
+    ask: {
+      run: string;
+      node: string;
+      part: 'validation' | 'test';
+      first: number;
+      count: number;
+      against: 'targets' | 'inputs';
+    };
+    answer: PartPrediction;
+  };
   /** One weight of a node, which goes by its id in the flat document, as it is now. */
   weight: { ask: { run: string; node: string; weight: string }; answer: WeightNow };
   /** Looks at a file or a folder on the engine's machine: which source it is for, and what a Data node keeps of it. */
@@ -125,7 +150,11 @@ export interface Requests {
   };
   /** The weights as they are now as a module of PyTorch: a zip of its source, a script that trains it, and its weights. */
   exportPytorch: { ask: { run: string }; answer: { zip: Uint8Array; files: readonly string[] } };
-  openModel: { ask: { name: string; bytes: Uint8Array }; answer: OpenedModel };
+  /** A model with the files that it keeps values in, or one that lies on the engine's machine, with what lies in its folder. */
+  openModel: {
+    ask: { name: string; bytes: Uint8Array; beside?: readonly NamedFile[] } | { path: string };
+    answer: OpenedModel | MissingFiles;
+  };
   /** Runs an opened model in onnxruntime; `sizes` are those that it leaves open, `document` is the open project, whose data are meant by `project`. */
   runModel: {
     ask: { model: string; on: ModelData; document?: NetwrightDocument; sizes?: Sizes };

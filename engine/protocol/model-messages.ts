@@ -6,6 +6,8 @@ export interface OpenedModel {
   readonly model: string;
   readonly name: string;
   readonly sizeBytes: number;
+  /** What it keeps beside it. */
+  readonly beside: readonly { readonly name: string; readonly sizeBytes: number }[];
   readonly opset: number;
   readonly producer: string;
   readonly parameterCount: number;
@@ -28,6 +30,16 @@ export interface OpenedModel {
         readonly isPrepared: boolean;
       }
     | undefined;
+}
+
+/** A model cannot be opened without these files, which it names as lying beside it. */
+export interface MissingFiles {
+  readonly missing: readonly string[];
+}
+
+export interface NamedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
 }
 
 export interface OperatorCount {

@@ -1,39 +1,5 @@
-import { elementCount } from '../../engine/declaration/tensor-type.ts';
 import type { SampleSet } from '../../engine/protocol/data-messages.ts';
 import { classOf } from './classes.ts';
-
-/** Some samples with their targets. */
-export interface Rows {
-  /** [rows, …input shape] */
-  readonly x: Float32Array;
-  /** [rows, …target shape] */
-  readonly y: Float32Array;
-  readonly rows: number;
-}
-
-/** The samples of a part, by its number in `partCodes`; `most` of them. */
-export function rowsIn({ x, y, part: parts, targetShape }: SampleSet, code: number, most: number): Rows {
-  const targetSize = elementCount(targetShape);
-  const width = x.length / Math.max(1, parts.length);
-  const rows = [...parts.keys()].filter((row) => parts[row] === code).slice(0, most);
-  const part = {
-    x: new Float32Array(rows.length * width),
-    y: new Float32Array(rows.length * targetSize),
-    rows: rows.length,
-  };
-  rows.forEach((row, i) => {
-    part.x.set(x.subarray(row * width, (row + 1) * width), i * width);
-    part.y.set(y.subarray(row * targetSize, (row + 1) * targetSize), i * targetSize);
-  });
-  return part;
-}
-
-/** The first of them, as views of the same numbers. */
-export function firstRows(all: Rows, most: number): Rows {
-  const rows = Math.min(most, all.rows);
-  const share = rows / Math.max(1, all.rows);
-  return { x: all.x.subarray(0, all.x.length * share), y: all.y.subarray(0, all.y.length * share), rows };
-}
 
 /** The same samples where the network is to answer each with itself. */
 export const answeredByThemselves = (samples: SampleSet): SampleSet => ({

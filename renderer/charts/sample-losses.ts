@@ -57,6 +57,21 @@ export function numberLosses(
 export const worstFirst = (rows: readonly number[], losses: Float32Array): number[] =>
   rows.toSorted((a, b) => (losses[b] ?? 0) - (losses[a] ?? 0) || a - b);
 
+export interface WorstRow {
+  readonly row: number;
+  readonly loss: number;
+}
+
+/** As many as a table of them shows. */
+export const mostWorst = 10;
+
+/** Rows with the highest loss, the highest first. `take`: which of them are looked at. */
+export function worstRows(losses: Float32Array, take: (row: number) => boolean = () => true): WorstRow[] {
+  return worstFirst([...losses.keys()].filter(take), losses)
+    .slice(0, mostWorst)
+    .map((row) => ({ row, loss: losses[row] ?? 0 }));
+}
+
 /** Rows from the highest probability of their answer down. */
 export function surestFirst(rows: readonly number[], { values, columns }: Values): number[] {
   const sure = (row: number): number => {

@@ -19,8 +19,8 @@ export interface SamplesState {
 }
 
 const waitMs = 200;
-/** Samples that are looked at one by one are not sent by the thousand: at most so many, with so many numbers in all. */
-const mostSamples = 2000;
+/** Where samples are no points of a picture, so many show what kind they are; others are sent when they are looked at. */
+const mostSamples = 200;
 const mostNumbers = 2 ** 22;
 
 export function dataNodeOf({ nodes }: NetwrightDocument): DocumentNode | undefined {

@@ -21,6 +21,57 @@ const mostRestMs = 3000;
 
 const ignore = (): void => undefined;
 
+interface Asking {
+  /** `isWanted` turns false when nobody waits for the answer any more. */
+  readonly ask: (isWanted: () => boolean) => Promise<void>;
+  readonly everyMs: number;
+  /** What is waited for before. */
+  readonly before?: () => Promise<void>;
+}
+
+/**
+ * Asks at once and again when the run has gone on, at most once per interval, more seldom where answers take long; nothing
+ * while nobody sees it. Hands back what puts an end to it.
+ */
+export function askInTurn(ring: FrameRing, { ask, everyMs, before }: Asking): () => void {
+  let current = true;
+  let busy = false;
+  let askedStep = -1;
+  let nextMs = -Infinity;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const isWanted = (): boolean => current;
+
+  const askNow = async (): Promise<void> => {
+    timer = undefined;
+    if (!current || busy || document.hidden) return;
+    busy = true;
+    await before?.();
+    if (!current) return;
+    const askedMs = performance.now();
+    askedStep = ring.latest?.step ?? 0;
+    await ask(isWanted);
+    busy = false;
+    const tookMs = performance.now() - askedMs;
+    nextMs = askedMs + Math.max(everyMs, tookMs + Math.min(mostRestMs, restFactor * tookMs));
+    if ((ring.latest?.step ?? 0) !== askedStep) schedule();
+  };
+  const schedule = (): void => {
+    if (!current || busy || timer !== undefined) return;
+    timer = setTimeout(() => void askNow(), Math.max(0, nextMs - performance.now()));
+  };
+  const unsubscribe = ring.subscribe(() => {
+    if ((ring.latest?.step ?? 0) !== askedStep) schedule();
+  });
+  document.addEventListener('visibilitychange', schedule);
+  schedule();
+  return () => {
+    current = false;
+    clearTimeout(timer);
+    unsubscribe();
+    document.removeEventListener('visibilitychange', schedule);
+  };
+}
+
 /**
  * What the run answers to the questions with its weights of the moment: asked again when they have changed, at most
  * once per interval, more seldom where answers take long. Other questions are asked at once, but never two at a time: those
@@ -40,52 +91,21 @@ export function usePrediction(
       setAnswered(undefined);
       return undefined;
     }
-    let current = true;
-    let busy = false;
-    let askedStep = -1;
-    let nextMs = -Infinity;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-
-    const ask = async (): Promise<void> => {
-      timer = undefined;
-      if (!current || busy || document.hidden) return;
-      busy = true;
-      await asking.current;
-      if (!current) return;
-      const askedMs = performance.now();
-      askedStep = ring.latest?.step ?? 0;
+    const ask = async (isWanted: () => boolean): Promise<void> => {
       try {
         const { x, rows } = questions;
         const request = engine().request('predict', { run: ring.started.run, x, rows });
         asking.current = request.then(ignore, ignore);
         const prediction = await request;
-        if (current) {
+        if (isWanted()) {
           setAnswered({ questions, prediction });
           setRefusal(undefined);
         }
       } catch (error) {
-        if (current) setRefusal(refusalOf(error));
+        if (isWanted()) setRefusal(refusalOf(error));
       }
-      busy = false;
-      const tookMs = performance.now() - askedMs;
-      nextMs = askedMs + Math.max(everyMs, tookMs + Math.min(mostRestMs, restFactor * tookMs));
-      if ((ring.latest?.step ?? 0) !== askedStep) schedule();
     };
-    const schedule = (): void => {
-      if (!current || busy || timer !== undefined) return;
-      timer = setTimeout(() => void ask(), Math.max(0, nextMs - performance.now()));
-    };
-    const unsubscribe = ring.subscribe(() => {
-      if ((ring.latest?.step ?? 0) !== askedStep) schedule();
-    });
-    document.addEventListener('visibilitychange', schedule);
-    schedule();
-    return () => {
-      current = false;
-      clearTimeout(timer);
-      unsubscribe();
-      document.removeEventListener('visibilitychange', schedule);
-    };
+    return askInTurn(ring, { ask, everyMs, before: () => asking.current });
   }, [ring, questions, everyMs]);
   return { answered, refusal };
 }

@@ -9,6 +9,7 @@ import { formatWhole } from '../charts/figures.ts';
 import { filmOf } from '../charts/film.ts';
 import { palette } from '../charts/palette.ts';
 import { concatenated } from '../charts/plane.ts';
+import { classLosses, numberLosses, worstRows } from '../charts/sample-losses.ts';
 import { type Surface, useCanvas } from '../charts/use-canvas.ts';
 import type { FrameRing } from '../engine/frame-ring.ts';
 import { usePrediction } from '../engine/use-prediction.ts';
@@ -117,6 +118,17 @@ export function Boundary({ ring, samples, shape }: BoundaryProps) {
         : undefined,
     [current, classes, samples, code],
   );
+  const worst = useMemo(() => {
+    if (!current) return [];
+    const { part: parts, y } = samples;
+    const losses = (classes ? classLosses : numberLosses)(
+      current.prediction,
+      y,
+      parts.length,
+      gridSize * gridSize,
+    );
+    return worstRows(losses, (row) => parts[row] === code);
+  }, [current, classes, samples, code]);
   const countOf = (wanted: number): number =>
     samples.part.reduce((sum, part) => sum + (part === wanted ? 1 : 0), 0);
   return (
@@ -177,10 +189,10 @@ export function Boundary({ ring, samples, shape }: BoundaryProps) {
             <WorstTable
               prediction={current.prediction}
               offset={gridSize * gridSize}
-              x={samples.x}
+              inputOf={(row) => samples.x.subarray(2 * row, 2 * row + 2)}
               y={samples.y}
-              rows={samples.part.length}
-              take={(row) => samples.part[row] === code}
+              targets={samples.y.length / Math.max(1, samples.part.length)}
+              worst={worst}
               classes={classes}
             />
           ) : null}

@@ -52,12 +52,13 @@ function EvaluateOn({ document }: { readonly document: NetwrightDocument }) {
   if (!samples) return <EmptyState title={t('evaluate.loading')} detail="" />;
   const shape = title ? text(title) : t('evaluate.data');
   const kind = sampleKind(samples.inputShape, samples.inputClasses);
-  if (kind === 'image') return <Images ring={ring} samples={samples} shape={shape} />;
-  if (kind) return <TestSamples ring={ring} samples={samples} shape={shape} kind={kind} />;
+  if (kind === 'image') return <Images document={document} ring={ring} samples={samples} shape={shape} />;
+  if (kind)
+    return <TestSamples document={document} ring={ring} samples={samples} shape={shape} kind={kind} />;
   const size = elementCount(samples.inputShape);
   if (size === 2) return <Boundary ring={ring} samples={samples} shape={shape} />;
   if (size === 1 && !samples.classes && elementCount(samples.targetShape) === 1) {
     return <LineFit ring={ring} samples={samples} shape={shape} />;
   }
-  return <TestTable ring={ring} samples={samples} shape={shape} />;
+  return <TestTable document={document} ring={ring} samples={samples} shape={shape} />;
 }

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import type { NetwrightDocument } from '../../engine/document/schema.ts';
 import type { SampleSet } from '../../engine/protocol/data-messages.ts';
 import { Segments } from '../design/Segments.tsx';
 import type { FrameRing } from '../engine/frame-ring.ts';
@@ -10,6 +11,7 @@ import { TestSamples } from './TestSamples.tsx';
 import { TryPicture } from './TryPicture.tsx';
 
 interface ImagesProps {
+  readonly document: NetwrightDocument;
   readonly ring: FrameRing | undefined;
   readonly samples: SampleSet;
   readonly shape: string;
@@ -22,7 +24,7 @@ type View = 'samples' | (typeof others)[number];
 const useView = create<{ readonly view: View }>(() => ({ view: 'samples' }));
 
 /** What a network makes of images: those that were not trained on, one of one's own, and what its first layer looks for. */
-export function Images({ ring, samples, shape }: ImagesProps) {
+export function Images({ document, ring, samples, shape }: ImagesProps) {
   const t = useT();
   const { title, hasBoth } = useShownPart();
   const { view } = useView();
@@ -41,7 +43,7 @@ export function Images({ ring, samples, shape }: ImagesProps) {
       />
       <div className={css['body']}>
         {view === 'samples' ? (
-          <TestSamples ring={ring} samples={samples} shape={shape} kind="image" />
+          <TestSamples document={document} ring={ring} samples={samples} shape={shape} kind="image" />
         ) : view === 'try' ? (
           <TryPicture key={samples.inputShape.join('×')} ring={ring} samples={samples} />
         ) : (

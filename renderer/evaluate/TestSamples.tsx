@@ -1,17 +1,17 @@
 import { useMemo, useState } from 'react';
 import { elementCount } from '../../engine/declaration/tensor-type.ts';
+import type { NetwrightDocument } from '../../engine/document/schema.ts';
 import type { SampleSet } from '../../engine/protocol/data-messages.ts';
-import { firstRows, readAnswers, rowsIn } from '../charts/answers.ts';
+import { readAnswers } from '../charts/answers.ts';
 import { formatWhole } from '../charts/figures.ts';
 import { classLosses, numberLosses, surestFirst, worstFirst } from '../charts/sample-losses.ts';
 import { type SampleKind, usualRange } from '../charts/samples.ts';
 import { Select } from '../design/Select.tsx';
 import { Switch } from '../design/Switch.tsx';
 import type { FrameRing } from '../engine/frame-ring.ts';
-import { useRun } from '../engine/run-store.ts';
-import { usePrediction } from '../engine/use-prediction.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import type { Cell } from './ConfusionMap.tsx';
+import { Coverage } from './Coverage.tsx';
 import evaluate from './Evaluate.module.css';
 import { OneImage } from './OneImage.tsx';
 import { PartChoice } from './PartChoice.tsx';
@@ -19,18 +19,17 @@ import { SampleList } from './SampleList.tsx';
 import { useShownPart } from './shown-part.ts';
 import css from './TestSamples.module.css';
 import { Totals } from './Totals.tsx';
+import { type Card, useCards } from './use-cards.ts';
+import { usePartAnswers } from './use-part-answers.ts';
 
 interface TestSamplesProps {
+  readonly document: NetwrightDocument;
   readonly ring: FrameRing | undefined;
   readonly samples: SampleSet;
   readonly shape: string;
   readonly kind: SampleKind;
 }
 
-const askEveryMs = 500;
-/** While it trains no more input numbers than these are asked for at a time: asking must not hold up the training. */
-const numbersWhileTraining = 2 ** 18;
-const mostRows = 2000;
 const mostCards = 48;
 const mostPlaces = 1000;
 
@@ -38,19 +37,18 @@ const orders = ['given', 'worst', 'surest'] as const;
 type Order = (typeof orders)[number];
 
 /** Samples that were not trained on as they look, what the network answers to each, and how the answers add up. */
-export function TestSamples({ ring, samples, shape, kind }: TestSamplesProps) {
+export function TestSamples({ document, ring, samples, shape, kind }: TestSamplesProps) {
   const t = useT();
   const text = useText();
   const { classes, inputShape } = samples;
   const size = elementCount(inputShape);
   const most =
     kind === 'tokens' ? Math.max(3, Math.min(mostCards, Math.floor(mostPlaces / size))) : mostCards;
-  const { part, code, samples: named } = useShownPart();
-  const isTraining = useRun(({ phase }) => phase === 'running' || phase === 'starting');
+  const { part, samples: named } = useShownPart();
   const [isWrongOnly, showWrongOnly] = useState(false);
   const [order, setOrder] = useState<Order>('given');
   const [cell, chooseCell] = useState<Cell>();
-  const [chosen, choose] = useState<number>();
+  const [chosen, choose] = useState<Card>();
   const [seen, setSeen] = useState({ samples, part });
   // Of other samples the same rows and pairs mean something else.
   if (seen.samples !== samples || seen.part !== part) {
@@ -58,40 +56,39 @@ export function TestSamples({ ring, samples, shape, kind }: TestSamplesProps) {
     chooseCell(undefined);
     choose(undefined);
   }
-  const all = useMemo(() => rowsIn(samples, code, mostRows), [samples, code]);
-  const some = useMemo(
-    () => firstRows(all, Math.max(mostCards, Math.floor(numbersWhileTraining / size))),
-    [all, size],
-  );
-  const { answered, refusal } = usePrediction(ring, isTraining ? some : all, askEveryMs);
-  // Both begin with the same samples: what was answered last stays until the next answer is there.
-  const current = answered?.questions === some || answered?.questions === all ? answered : undefined;
-  const asked = current?.questions === some ? some : all;
+  const { answers: current, refusal } = usePartAnswers(ring, document, part, size);
   const answers = useMemo(
-    () => (current && classes ? readAnswers(current.prediction, asked.y, asked.rows) : undefined),
-    [current, asked, classes],
+    () => (current && classes ? readAnswers(current.prediction, current.targets, current.rows) : undefined),
+    [current, classes],
   );
-  const rows = Array.from({ length: asked.rows }, (_, row) => row);
   const losses = useMemo(
-    () => current && (classes ? classLosses : numberLosses)(current.prediction, asked.y, asked.rows),
-    [current, asked, classes],
+    () =>
+      current && (classes ? classLosses : numberLosses)(current.prediction, current.targets, current.rows),
+    [current, classes],
   );
-  const isAsked = (row: number): boolean =>
-    (!isWrongOnly || answers?.wrong[row] === 1) &&
-    (cell === undefined || (asked.y[row] === cell.truth && answers?.classes[row] === cell.answer));
-  const ordered =
-    current === undefined || losses === undefined || order === 'given'
-      ? rows
-      : order === 'worst'
-        ? worstFirst(rows, losses)
-        : surestFirst(rows, current.prediction);
-  const shown = ordered.filter(isAsked).slice(0, most);
-  const range = useMemo(() => usualRange(all.x.subarray(0, mostCards * size)), [all, size]);
-  const one = chosen !== undefined && chosen < all.rows ? chosen : undefined;
-  const oneOf = useMemo(
-    () => (one === undefined ? undefined : all.x.slice(one * size, (one + 1) * size)),
-    [all, one, size],
+  const numbers = useMemo(() => {
+    if (current === undefined || losses === undefined) return undefined;
+    const { prediction, targets } = current;
+    const rows = [...losses.keys()];
+    const isAsked = (row: number): boolean =>
+      (!isWrongOnly || answers?.wrong[row] === 1) &&
+      (cell === undefined || (targets[row] === cell.truth && answers?.classes[row] === cell.answer));
+    const ordered = {
+      given: () => rows,
+      worst: () => worstFirst(rows, losses),
+      surest: () => surestFirst(rows, prediction),
+    }[order]();
+    return ordered
+      .filter(isAsked)
+      .slice(0, most)
+      .map((row) => current.numbers[row] as number);
+  }, [current, losses, answers, isWrongOnly, cell, order, most]);
+  const places = useMemo(
+    () => new Map(Array.from(current?.numbers ?? [], (number, row) => [number, row])),
+    [current],
   );
+  const cards = useCards({ document, part, count: most, numbers });
+  const range = useMemo(() => usualRange(samples.x), [samples]);
   const title =
     current === undefined
       ? t('evaluate.samplesTitle', { shape })
@@ -99,13 +96,19 @@ export function TestSamples({ ring, samples, shape, kind }: TestSamplesProps) {
 
   return (
     <div className={evaluate['evaluate']} data-testid="test-samples" data-step={current?.prediction.step}>
-      {shown.length === 0 ? (
+      {numbers?.length === 0 ? (
         <p className={css['none']}>
-          {t(all.rows === 0 ? 'evaluate.noTestSamples' : cell ? 'evaluate.noneOfPair' : 'evaluate.noneWrong')}
+          {t(
+            current?.count === 0
+              ? 'evaluate.noTestSamples'
+              : cell
+                ? 'evaluate.noneOfPair'
+                : 'evaluate.noneWrong',
+          )}
         </p>
       ) : (
         <SampleList
-          {...{ shown, samples, part: all, kind, answers, current, range, chosen: one }}
+          {...{ cards, places, samples, kind, answers, current, range, chosen: chosen?.number }}
           onChoose={choose}
         />
       )}
@@ -115,19 +118,19 @@ export function TestSamples({ ring, samples, shape, kind }: TestSamplesProps) {
         </h3>
         <PartChoice />
         {refusal ? <p className={evaluate['hint']}>{text(refusal.message)}</p> : null}
-        {oneOf === undefined ? null : (
+        {chosen === undefined ? null : (
           <OneImage
-            key={one}
+            key={chosen.number}
             ring={ring}
-            values={oneOf}
+            values={chosen.x}
             shape={inputShape}
             range={range}
             classes={samples.targetShape.length === 0 ? classes : undefined}
-            truth={one === undefined ? undefined : all.y[one]}
+            truth={chosen.y[0]}
           />
         )}
         {current === undefined ? null : (
-          <Totals {...{ current, answers, labels: asked.y, samples, cell }} onCell={chooseCell} />
+          <Totals {...{ current, answers, samples, cell }} onCell={chooseCell} />
         )}
         {ring === undefined ? <p className={evaluate['hint']}>{t('evaluate.boundaryHint')}</p> : null}
         {answers === undefined ? null : (
@@ -150,15 +153,7 @@ export function TestSamples({ ring, samples, shape, kind }: TestSamplesProps) {
             }}
           />
         )}
-        {isTraining && some.rows < all.rows ? (
-          <p className={evaluate['hint']}>
-            {t('evaluate.someHint', {
-              some: formatWhole(some.rows),
-              all: formatWhole(all.rows),
-              samples: named,
-            })}
-          </p>
-        ) : null}
+        <Coverage current={current} />
       </div>
     </div>
   );

@@ -1,35 +1,47 @@
 import { useMemo } from 'react';
+import { elementCount } from '../../engine/declaration/tensor-type.ts';
+import type { NetwrightDocument } from '../../engine/document/schema.ts';
 import type { SampleSet } from '../../engine/protocol/data-messages.ts';
-import { rootMeanSquare, rowsIn } from '../charts/answers.ts';
+import { rootMeanSquare } from '../charts/answers.ts';
 import { confusionOf } from '../charts/classes.ts';
 import { formatFigure, formatWhole } from '../charts/figures.ts';
+import { classLosses, mostWorst, numberLosses, worstRows } from '../charts/sample-losses.ts';
 import type { FrameRing } from '../engine/frame-ring.ts';
-import { usePrediction } from '../engine/use-prediction.ts';
 import { useT } from '../i18n/i18n.ts';
 import { EmptyState } from '../training/EmptyState.tsx';
 import { ClassTable } from './ClassTable.tsx';
 import { ConfusionTable } from './ConfusionTable.tsx';
+import { Coverage } from './Coverage.tsx';
 import css from './Evaluate.module.css';
 import { PartChoice } from './PartChoice.tsx';
 import { useShownPart } from './shown-part.ts';
+import { useCards } from './use-cards.ts';
+import { usePartAnswers } from './use-part-answers.ts';
 import { WorstTable } from './WorstTable.tsx';
 
 interface TestTableProps {
+  readonly document: NetwrightDocument;
   readonly ring: FrameRing | undefined;
   readonly samples: SampleSet;
   readonly shape: string;
 }
 
-const askEveryMs = 500;
-const mostRows = 2000;
-
 /** Inputs that no plane can show: the answers to samples that were not trained on, class by class, or their error. */
-export function TestTable({ ring, samples, shape }: TestTableProps) {
+export function TestTable({ document, ring, samples, shape }: TestTableProps) {
   const t = useT();
-  const { code, samples: named } = useShownPart();
-  const part = useMemo(() => rowsIn(samples, code, mostRows), [samples, code]);
-  const { answered } = usePrediction(ring, part, askEveryMs);
-  if (!answered || answered.questions !== part) {
+  const { part, samples: named } = useShownPart();
+  const { classes } = samples;
+  const { answers } = usePartAnswers(ring, document, part, elementCount(samples.inputShape));
+  const worst = useMemo(() => {
+    if (answers === undefined) return [];
+    const { prediction, targets, rows } = answers;
+    const losses = (classes ? classLosses : numberLosses)(prediction, targets, rows);
+    return worstRows(losses);
+  }, [answers, classes]);
+  const numberOf = (row: number): number => answers?.numbers[row] ?? -1;
+  const numbers = worst.map(({ row }) => numberOf(row));
+  const cards = useCards({ document, part, count: mostWorst, numbers });
+  if (!answers) {
     return (
       <EmptyState
         title={t('evaluate.samplesTitle', { shape })}
@@ -37,9 +49,8 @@ export function TestTable({ ring, samples, shape }: TestTableProps) {
       />
     );
   }
-  const { prediction } = answered;
-  const { classes } = samples;
-  const confusion = classes && confusionOf(prediction, part.y, classes.length, () => true);
+  const { prediction, targets } = answers;
+  const confusion = classes && confusionOf(prediction, targets, classes.length, () => true);
   return (
     <div className={css['evaluate']}>
       <div className={css['beside']}>
@@ -47,6 +58,7 @@ export function TestTable({ ring, samples, shape }: TestTableProps) {
           {t('evaluate.testTitle', { shape, samples: named, step: formatWhole(prediction.step) })}
         </h3>
         <PartChoice />
+        <Coverage current={answers} />
         <div className={css['tables']}>
           {classes && confusion ? (
             <>
@@ -57,11 +69,18 @@ export function TestTable({ ring, samples, shape }: TestTableProps) {
             <p>
               {t('evaluate.rootMeanSquare', {
                 samples: named,
-                error: formatFigure(rootMeanSquare(prediction.values, part.y)),
+                error: formatFigure(rootMeanSquare(prediction.values, targets)),
               })}
             </p>
           )}
-          <WorstTable prediction={prediction} x={part.x} y={part.y} rows={part.rows} classes={classes} />
+          <WorstTable
+            prediction={prediction}
+            inputOf={(row) => cards.find(({ number }) => number === numberOf(row))?.x}
+            y={targets}
+            targets={targets.length / Math.max(1, answers.rows)}
+            worst={worst}
+            classes={classes}
+          />
         </div>
       </div>
     </div>

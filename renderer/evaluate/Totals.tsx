@@ -2,12 +2,12 @@ import type { SampleSet } from '../../engine/protocol/data-messages.ts';
 import { type Answers, rootMeanSquare } from '../charts/answers.ts';
 import { confusionOf, rightGroups, rightWithin } from '../charts/classes.ts';
 import { formatFigure, formatShare, formatWhole } from '../charts/figures.ts';
-import type { Answered } from '../engine/use-prediction.ts';
 import { useT } from '../i18n/i18n.ts';
 import { ClassTable } from './ClassTable.tsx';
 import { type Cell, ConfusionMap } from './ConfusionMap.tsx';
 import { ConfusionTable } from './ConfusionTable.tsx';
 import evaluate from './Evaluate.module.css';
+import type { PartAnswers } from './part-answers.ts';
 import { useShownPart } from './shown-part.ts';
 import css from './TestSamples.module.css';
 
@@ -16,9 +16,8 @@ const mostInTable = 12;
 const topMost = 5;
 
 interface TotalsProps {
-  readonly current: Answered;
+  readonly current: PartAnswers;
   readonly answers: Answers | undefined;
-  readonly labels: Float32Array;
   readonly samples: SampleSet;
   readonly cell: Cell | undefined;
   readonly onCell: (cell: Cell | undefined) => void;
@@ -26,8 +25,8 @@ interface TotalsProps {
 
 /** How many answers are right, class by class where there is one for each sample; else how far off they are. */
 export function Totals(props: TotalsProps) {
-  const { current, answers, labels, samples, cell, onCell } = props;
-  const { prediction, questions } = current;
+  const { current, answers, samples, cell, onCell } = props;
+  const { prediction, targets: labels, rows } = current;
   const t = useT();
   const { samples: named } = useShownPart();
   const { classes, targetShape, groups } = samples;
@@ -68,7 +67,7 @@ export function Totals(props: TotalsProps) {
     );
   }
   const { right, asked, wrong } = answers;
-  const whole = wrong.reduce((count, one) => count - one, questions.rows);
+  const whole = wrong.reduce((count, one) => count - one, rows);
   const share = (part: number, total: number): string =>
     t('evaluate.rightOf', {
       right: formatWhole(part),
@@ -80,7 +79,7 @@ export function Totals(props: TotalsProps) {
       <dt>{t('evaluate.symbols')}</dt>
       <dd>{share(right, asked)}</dd>
       <dt>{t('evaluate.sequences')}</dt>
-      <dd>{share(whole, questions.rows)}</dd>
+      <dd>{share(whole, rows)}</dd>
     </dl>
   );
 }

@@ -1,8 +1,7 @@
-import { useMemo } from 'react';
 import type { SampleSet } from '../../engine/protocol/data-messages.ts';
 import { classOf } from '../charts/classes.ts';
 import { formatFigure, formatShare } from '../charts/figures.ts';
-import { classLosses, numberLosses, probabilityOf, worstFirst } from '../charts/sample-losses.ts';
+import { probabilityOf, type WorstRow } from '../charts/sample-losses.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import css from './Evaluate.module.css';
 import { useShownPart } from './shown-part.ts';
@@ -11,38 +10,28 @@ interface WorstTableProps {
   readonly prediction: { readonly values: Float32Array; readonly columns: number };
   /** Rows of the prediction before the first sample. */
   readonly offset?: number;
-  readonly x: Float32Array;
+  /** What went in; undefined before it is there. */
+  readonly inputOf: (row: number) => Float32Array | undefined;
+  /** [rows, targets] */
   readonly y: Float32Array;
-  readonly rows: number;
-  /** Which of them are looked at. */
-  readonly take?: (row: number) => boolean;
+  readonly targets: number;
+  readonly worst: readonly WorstRow[];
   readonly classes: SampleSet['classes'];
 }
 
-const mostShown = 10;
 const mostInputs = 4;
 
 /** The samples with the highest loss among those that were not trained on: what went in, what it is, what was answered and how surely. */
 export function WorstTable(props: WorstTableProps) {
-  const { prediction, offset = 0, x, y, rows, take = always, classes } = props;
+  const { prediction, offset = 0, inputOf, y, targets, worst, classes } = props;
   const t = useT();
   const { title } = useShownPart();
   const text = useText();
-  const losses = useMemo(
-    () => (classes ? classLosses : numberLosses)(prediction, y, rows, offset),
-    [prediction, y, rows, offset, classes],
-  );
-  const tested = Array.from({ length: rows }, (_, row) => row).filter(take);
-  const worst = worstFirst(tested, losses).slice(0, mostShown);
-  const width = rows === 0 ? 0 : x.length / rows;
-  const targets = rows === 0 ? 1 : y.length / rows;
   const { values, columns } = prediction;
-  const inputOf = (row: number): string => {
-    const shown = Array.from(
-      x.subarray(row * width, row * width + Math.min(width, mostInputs)),
-      formatFigure,
-    );
-    return width > mostInputs ? `${shown.join(', ')} …` : shown.join(', ');
+  const inputText = (row: number): string => {
+    const x = inputOf(row) ?? new Float32Array();
+    const shown = Array.from(x.subarray(0, mostInputs), formatFigure);
+    return x.length > mostInputs ? `${shown.join(', ')} …` : shown.join(', ');
   };
   const cells = (row: number): readonly [truth: string, answer: string, sure: string | undefined] => {
     if (!classes) {
@@ -67,17 +56,17 @@ export function WorstTable(props: WorstTableProps) {
         </tr>
       </thead>
       <tbody>
-        {worst.map((row, rank) => {
+        {worst.map(({ row, loss }, rank) => {
           const [truth, answer, sure] = cells(row);
           return (
             // By its rank: rows keep their places while it trains, and what they tell changes.
             // biome-ignore lint/suspicious/noArrayIndexKey: the rank is what a row stands for
             <tr key={rank} data-wrong={(classes && truth !== answer) || undefined}>
-              <th scope="row">{inputOf(row)}</th>
+              <th scope="row">{inputText(row)}</th>
               <td>{truth}</td>
               <td>{answer}</td>
               {sure === undefined ? null : <td>{sure}</td>}
-              <td>{formatFigure(losses[row])}</td>
+              <td>{formatFigure(loss)}</td>
             </tr>
           );
         })}
@@ -85,5 +74,3 @@ export function WorstTable(props: WorstTableProps) {
     </table>
   );
 }
-
-const always = (): boolean => true;

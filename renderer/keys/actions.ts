@@ -1,3 +1,4 @@
+import type { MarkColor } from '../../engine/document/schema.ts';
 import { arrange, canLineUp, canSpace, lineUp } from '../arrange/arrange.ts';
 import { saveToMine } from '../blocks/library.ts';
 import { canvasView } from '../canvas/view.ts';
@@ -77,6 +78,9 @@ function escape(): void {
 }
 
 const hasSeveral = ({ document }: DocumentState): boolean => document.nodes.length > 1;
+/** Marks what is selected with a colour, or with none. */
+const mark = (color: MarkColor | undefined) =>
+  ({ reach: 'page', keys: [], run: () => setColor(color), enabled: hasNodesOrNotes }) as const;
 const oneNode = ({ selection }: DocumentState): boolean => selection.nodes.size === 1;
 
 /** Everything a person can do by menu or key, once: the menus, the keys and the key map are all made from it. */
@@ -324,55 +328,13 @@ export const actions = {
     enabled: () => usePreview.getState().on,
   },
 
-  colorBlue: {
-    label: 'color.markBlue',
-    reach: 'page',
-    keys: [],
-    run: () => setColor('blue'),
-    enabled: hasNodesOrNotes,
-  },
-  colorSky: {
-    label: 'color.markSky',
-    reach: 'page',
-    keys: [],
-    run: () => setColor('sky'),
-    enabled: hasNodesOrNotes,
-  },
-  colorGreen: {
-    label: 'color.markGreen',
-    reach: 'page',
-    keys: [],
-    run: () => setColor('green'),
-    enabled: hasNodesOrNotes,
-  },
-  colorYellow: {
-    label: 'color.markYellow',
-    reach: 'page',
-    keys: [],
-    run: () => setColor('yellow'),
-    enabled: hasNodesOrNotes,
-  },
-  colorOrange: {
-    label: 'color.markOrange',
-    reach: 'page',
-    keys: [],
-    run: () => setColor('orange'),
-    enabled: hasNodesOrNotes,
-  },
-  colorPurple: {
-    label: 'color.markPurple',
-    reach: 'page',
-    keys: [],
-    run: () => setColor('purple'),
-    enabled: hasNodesOrNotes,
-  },
-  colorNone: {
-    label: 'color.markNone',
-    reach: 'page',
-    keys: [],
-    run: () => setColor(undefined),
-    enabled: hasNodesOrNotes,
-  },
+  colorBlue: { label: 'color.markBlue', ...mark('blue') },
+  colorSky: { label: 'color.markSky', ...mark('sky') },
+  colorGreen: { label: 'color.markGreen', ...mark('green') },
+  colorYellow: { label: 'color.markYellow', ...mark('yellow') },
+  colorOrange: { label: 'color.markOrange', ...mark('orange') },
+  colorPurple: { label: 'color.markPurple', ...mark('purple') },
+  colorNone: { label: 'color.markNone', ...mark(undefined) },
 
   clearSelection: { label: 'keys.clearSelection', reach: 'canvas', keys: ['Escape'], run: escape },
   nudgeLeft: {

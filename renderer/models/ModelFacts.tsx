@@ -11,6 +11,8 @@ export const portShape = ({ shape }: ModelPort): string =>
 
 const portLine = (port: ModelPort): string => `${port.name}  ${portShape(port)}  ${port.dtype}`;
 
+const mostBesideNamed = 4;
+
 /** What a model file says about itself. */
 export function ModelFacts({
   model,
@@ -22,6 +24,15 @@ export function ModelFacts({
   const t = useT();
   const text = useText();
   const { metadata } = model;
+  const besideLines = (): string =>
+    [
+      ...model.beside
+        .slice(0, mostBesideNamed)
+        .map(({ name, sizeBytes }) => `${name}  ${formatBytes(sizeBytes)}`),
+      ...(model.beside.length > mostBesideNamed
+        ? [t('models.besideMore', { count: model.beside.length })]
+        : []),
+    ].join('\n');
   const missing = model.operators.filter(({ isMissing }) => isMissing);
   return (
     <section className={css['facts']} aria-label={t('models.facts')}>
@@ -42,6 +53,9 @@ export function ModelFacts({
         />
         <Fact label={t('models.parameters')} value={formatWhole(model.parameterCount)} />
         <Fact label={t('models.size')} value={formatBytes(model.sizeBytes)} testId="model-size" />
+        {model.beside.length === 0 ? null : (
+          <Fact label={t('models.beside')} value={besideLines()} testId="model-beside" />
+        )}
         <Fact label={t('models.opset')} value={String(model.opset)} />
         <Fact label={t('models.producer')} value={model.producer || '–'} />
         {metadata ? <Fact label={t('models.trainedAs')} value={metadata.title} /> : null}

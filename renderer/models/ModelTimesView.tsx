@@ -26,7 +26,9 @@ export function ModelTimesView({ model }: { readonly model: OpenedModel }) {
           {t('models.measureLatency')}
         </Button>
         <span className={css['muted']} role="status">
-          {phase === 'timing' ? t('models.timing', { name: model.name }) : t('models.latencyHelp')}
+          {phase === 'timing'
+            ? t('models.timing', { name: model.name })
+            : t(model.metadata?.isPrepared ? 'models.latencyRawHelp' : 'models.latencyHelp')}
         </span>
       </div>
       {times ? (

@@ -1,17 +1,17 @@
 import { CircleAlert, FileUp, Network, X } from 'lucide-react';
-import { type DragEvent, useState } from 'react';
+import { type DragEvent, useRef, useState } from 'react';
 import { Button, IconButton } from '../design/Button.tsx';
 import { Select } from '../design/Select.tsx';
-import { notify } from '../design/toast.tsx';
-import { sentenceOf } from '../engine/engine-client.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import { shell } from '../shell/current.ts';
 import { EmptyState } from '../training/EmptyState.tsx';
 import { useExport } from '../training/export-onnx.ts';
+import { MissingBeside } from './MissingBeside.tsx';
 import { ModelFacts } from './ModelFacts.tsx';
+import { ModelPath } from './ModelPath.tsx';
 import { ModelRun } from './ModelRun.tsx';
 import css from './ModelsPage.module.css';
-import { dismissModelRefusal, openExported, openModel, showModel, useModel } from './model-store.ts';
+import { dismissModelRefusal, openAt, openExported, openFiles, showModel, useModel } from './model-store.ts';
 import { OpenSizes } from './OpenSizes.tsx';
 import { openOnCanvas } from './open-on-canvas.ts';
 import { sizedModel } from './sized-model.ts';
@@ -20,28 +20,32 @@ import { sizedModel } from './sized-model.ts';
 export function ModelsPage() {
   const t = useT();
   const text = useText();
-  const { phase, opened, others, refusal, sizes } = useModel();
+  const { phase, opened, others, refusal, waiting, sizes } = useModel();
   const told = opened && sizes[opened.model]?.sizes;
   const exported = useExport((state) => state.exported);
   const [over, setOver] = useState(false);
 
+  const chooser = useRef<HTMLInputElement>(null);
+
   const choose = async (): Promise<void> => {
-    try {
-      const file = await shell.openFile({ description: t('models.onnxFile'), extension: 'onnx' });
-      if (file) await openModel(file.name, file.bytes);
-    } catch (error) {
-      notify({ tone: 'error', title: text(sentenceOf(error)) });
-    }
+    if (!shell.choosePath) return chooser.current?.click();
+    const path = await shell.choosePath('file');
+    if (path !== undefined) await openAt(path);
   };
-  const drop = async (event: DragEvent): Promise<void> => {
+  const drop = (event: DragEvent): void => {
     event.preventDefault();
     setOver(false);
-    const file = event.dataTransfer.files[0];
-    if (file) await openModel(file.name, new Uint8Array(await file.arrayBuffer()));
+    const files = [...event.dataTransfer.files];
+    if (files.length > 0) void openFiles(files);
   };
   const buttons = (
     <div className={css['buttons']}>
-      <Button variant="primary" icon={<FileUp size={14} aria-hidden />} onClick={() => void choose()}>
+      <Button
+        variant="primary"
+        icon={<FileUp size={14} aria-hidden />}
+        disabled={phase === 'opening'}
+        onClick={() => void choose()}
+      >
         {t('models.open')}
       </Button>
       {opened ? (
@@ -58,6 +62,7 @@ export function ModelsPage() {
           {t('models.openExported', { name: exported.fileName })}
         </Button>
       ) : null}
+      {shell.choosePath ? null : <ModelPath isBusy={phase === 'opening'} />}
     </div>
   );
   return (
@@ -70,8 +75,20 @@ export function ModelsPage() {
         setOver(true);
       }}
       onDragLeave={() => setOver(false)}
-      onDrop={(event) => void drop(event)}
+      onDrop={drop}
     >
+      <input
+        ref={chooser}
+        type="file"
+        multiple
+        hidden
+        data-testid="model-files"
+        onChange={(event) => {
+          const files = [...(event.target.files ?? [])];
+          event.target.value = '';
+          if (files.length > 0) void openFiles(files);
+        }}
+      />
       {refusal ? (
         <div className={css['refusal']} role="alert" data-testid="model-refusal">
           <CircleAlert size={16} aria-hidden />
@@ -81,6 +98,7 @@ export function ModelsPage() {
           </IconButton>
         </div>
       ) : null}
+      {waiting ? <MissingBeside waiting={waiting} onAdd={() => chooser.current?.click()} /> : null}
       {opened ? (
         <div className={css['columns']} key={opened.model}>
           <ModelFacts model={opened}>

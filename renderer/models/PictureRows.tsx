@@ -6,7 +6,7 @@ import { Select } from '../design/Select.tsx';
 import { sentenceOf } from '../engine/engine-client.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import css from './ModelsPage.module.css';
-import type { ChosenRows } from './model-store.ts';
+import { type ChosenRows, useModel } from './model-store.ts';
 import {
   type ImageInput,
   type Picture,
@@ -55,7 +55,8 @@ export function PictureRows({ input, onRows }: PictureRowsProps) {
   };
   const drop = (event: DragEvent): void => {
     const { files } = event.dataTransfer;
-    if ([...files].some(({ name }) => /\.onnx$/i.test(name))) return;
+    const { waiting } = useModel.getState();
+    if (waiting || [...files].some(({ name }) => /\.onnx$/i.test(name))) return;
     event.preventDefault();
     event.stopPropagation();
     void read(files);

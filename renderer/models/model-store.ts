@@ -1,6 +1,7 @@
 import { create } from 'zustand';
-import type { Answer } from '../../engine/protocol/messages.ts';
+import type { Answer, Ask } from '../../engine/protocol/messages.ts';
 import type {
+  MissingFiles,
   ModelComparison,
   ModelData,
   ModelResult,
@@ -12,6 +13,7 @@ import type {
 import type { Refusal } from '../../engine/protocol/refusal.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { engine, refusalOf } from '../engine/run-store.ts';
+import { type ChosenFile, noModel, noneOf, readFiles, readModelBytes, sorted } from './model-choice.ts';
 
 /** Rows that a model is run on, and what they are called beside the result. */
 export type ChosenRows = ModelData & { readonly from: RowsFrom };
@@ -21,6 +23,8 @@ export interface Compared {
   readonly other: OpenedModel;
   readonly comparison: ModelComparison;
 }
+
+export type WaitingModel = Extract<Ask<'openModel'>, { name: string }> & MissingFiles;
 
 interface ModelState {
   readonly phase: 'empty' | 'opening' | 'open' | 'running' | 'comparing' | 'timing' | 'importing';
@@ -32,6 +36,8 @@ interface ModelState {
   readonly ranOn: RowsFrom | undefined;
   readonly compared: Compared | undefined;
   readonly times: ModelTimes | undefined;
+  /** A model that cannot be opened before files are added that it keeps beside it. */
+  readonly waiting: WaitingModel | undefined;
   readonly refusal: Refusal | undefined;
   /** Numbers for the sizes that open models leave open, by the models' ids: as they were proposed, and then as a person sets them. */
   readonly sizes: Readonly<Record<string, ProposedSizes>>;
@@ -44,6 +50,7 @@ const nothing: Omit<ModelState, 'others' | 'sizes'> = {
   ranOn: undefined,
   compared: undefined,
   times: undefined,
+  waiting: undefined,
   refusal: undefined,
 };
 
@@ -53,17 +60,33 @@ const mostOthers = 7;
 /** The ONNX model on the Models page. */
 export const useModel = create<ModelState>(() => ({ ...nothing, others: [], sizes: {} }));
 
-/** Opens a model in onnxruntime; the one before gives way only when that succeeds, and stays to be compared with. */
-export async function openModel(name: string, bytes: Uint8Array): Promise<void> {
+/**
+ * Opens what `ask` asks for; the model before gives way only when that succeeds, and stays to be compared with. Where files
+ * are missing beside it, it waits for them.
+ */
+async function opening(ask: () => Promise<Ask<'openModel'>>): Promise<void> {
   const before = useModel.getState();
+  if (before.phase === 'opening') return;
   useModel.setState({ phase: 'opening', refusal: undefined });
+  const phase = before.opened ? 'open' : 'empty';
   try {
-    const opened = await engine().request('openModel', { name, bytes });
+    const asked = await ask();
+    const answer = await engine().request('openModel', asked);
+    if ('missing' in answer) {
+      const waiting = 'path' in asked ? undefined : { ...asked, missing: answer.missing };
+      useModel.setState({ ...before, phase, refusal: undefined, waiting });
+      return;
+    }
     const others = [before.opened, ...before.others].filter((model) => model !== undefined);
-    useModel.setState({ ...nothing, phase: 'open', opened, others: others.slice(0, mostOthers) });
-    if (opened.openSizes.length > 0) await askForSizes(opened);
+    useModel.setState({
+      ...nothing,
+      phase: 'open',
+      opened: answer,
+      others: others.slice(0, mostOthers),
+    });
+    if (answer.openSizes.length > 0) await askForSizes(answer);
   } catch (error) {
-    useModel.setState({ ...before, phase: before.opened ? 'open' : 'empty', refusal: refusalOf(error) });
+    useModel.setState({ ...before, phase, refusal: refusalOf(error) });
   }
 }
 
@@ -85,12 +108,47 @@ export const setSize = ({ model }: OpenedModel, name: string, size: number): voi
 /** Sizes that are told for a model. */
 export const sizesOf = ({ model }: OpenedModel): Sizes => useModel.getState().sizes[model]?.sizes ?? {};
 
-export const openExported = async ({
+/** Opens the models among some files, each with what it keeps in the others; or gives the others to the one that waits. */
+export async function openFiles(files: readonly ChosenFile[]): Promise<void> {
+  const { waiting } = useModel.getState();
+  const { models, others } = sorted(files);
+  const isForWaiting = waiting && !files.some(({ name }) => /\.onnx$/i.test(name));
+  if (isForWaiting) return await addFiles(files);
+  if (models.length === 0) return useModel.setState({ refusal: refusalOf(noModel(files)) });
+  for (const model of models) {
+    await opening(async () => ({
+      name: model.name,
+      bytes: await readModelBytes(model),
+      beside: await readFiles(others),
+    }));
+  }
+}
+
+async function addFiles(files: readonly ChosenFile[]): Promise<void> {
+  const { waiting } = useModel.getState();
+  if (waiting === undefined) return;
+  const { name, bytes, missing, beside = [] } = waiting;
+  await opening(async () => {
+    const wanted = files.filter((file) => missing.includes(file.name));
+    if (wanted.length === 0) throw noneOf(missing, files);
+    return { name, bytes, beside: [...beside, ...(await readFiles(wanted))] };
+  });
+}
+
+/** Opens a model that lies on the engine's machine, with what lies in its folder. */
+export const openAt = (path: string): Promise<void> => opening(() => Promise.resolve({ path }));
+
+export const stopWaiting = (): void => useModel.setState({ waiting: undefined, refusal: undefined });
+
+export async function openExported({
   fileName,
   onnx,
-}: Answer<'export'> & { readonly fileName: string }): Promise<void> => {
-  if (onnx) await openModel(fileName, onnx);
-};
+  written,
+}: Answer<'export'> & { readonly fileName: string }): Promise<void> {
+  const [path] = written?.files ?? [];
+  if (onnx) await opening(() => Promise.resolve({ name: fileName, bytes: onnx }));
+  else if (path !== undefined) await openAt(path);
+}
 
 /** Shows another of the open models. */
 export function showModel(model: OpenedModel): void {

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
-import { writeModel } from '../../engine/interchange/onnx/write-model.ts';
 import { formatFigure } from '../../renderer/charts/figures.ts';
-import { patchClassifier } from '../engine/interchange/foreign-models.ts';
+import { patchClassifier, withWeightsBeside } from '../engine/interchange/foreign-models.ts';
 import { netwright } from './server.ts';
 import { expect, numberIn, test } from './studio.ts';
 
@@ -54,7 +53,8 @@ test('a trained network is exported with its certificate, opened again, and give
   await dialog.getByRole('button', { name: 'Close' }).click();
 
   await studio.button('Models').click();
-  await studio.upload(model.path, () => studio.button('Open an ONNX file').click());
+  await page.getByRole('textbox', { name: /Path of a model/ }).fill(model.path);
+  await studio.button('Open the path').click();
   await expect(page.getByTestId('model-inputs')).toContainText(/2/);
   await expect(page.getByTestId('model-outputs')).toContainText(/2/);
   await expect(page.getByTestId('model-size')).toHaveText(/^[\d.]+ (B|KB)$/);
@@ -87,17 +87,32 @@ test('a stranger’s file is looked at, run on pictures, compared, timed, and op
   await studio.withoutPickers();
   await studio.open();
   await studio.button('Models').click();
-  const bytes = Buffer.from(writeModel(patchClassifier('height', 'width')));
-  const open = async (name: string): Promise<void> => {
-    const [chooser] = await Promise.all([
-      page.waitForEvent('filechooser'),
-      studio.button('Open an ONNX file').click(),
-    ]);
-    await chooser.setFiles({ name, mimeType: 'application/octet-stream', buffer: bytes });
-    await expect(page.getByTestId('model-name')).toHaveText(name);
+  const { onnx, data } = withWeightsBeside(patchClassifier('height', 'width'), 'patches.onnx.data');
+  const fileOf = (name: string, bytes: Uint8Array) => ({
+    name,
+    mimeType: 'application/octet-stream',
+    buffer: Buffer.from(bytes),
+  });
+  const beside = fileOf('patches.onnx.data', data);
+  const choose = async (button: string, ...files: ReturnType<typeof fileOf>[]): Promise<void> => {
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), studio.button(button).click()]);
+    await chooser.setFiles(files);
   };
-  await open('patches.onnx');
-  await open('same.onnx');
+  // Its weights lie in a file beside it: alone it waits for that.
+  await choose('Open an ONNX file', fileOf('patches.onnx', onnx));
+  const waiting = page.getByTestId('model-waiting');
+  await expect(waiting).toContainText('patches.onnx keeps weights in a file beside it');
+  await expect(waiting.getByRole('listitem')).toHaveText('patches.onnx.data');
+  await choose('Add the file', fileOf('other.data', data));
+  await expect(page.getByTestId('model-refusal')).toContainText(
+    'Expected patches.onnx.data, found other.data',
+  );
+  await choose('Add the file', beside);
+  await expect(page.getByTestId('model-name')).toHaveText('patches.onnx');
+  await expect(waiting).toHaveCount(0);
+  await expect(page.getByTestId('model-beside')).toContainText('patches.onnx.data');
+  await choose('Open an ONNX file', beside, fileOf('same.onnx', onnx));
+  await expect(page.getByTestId('model-name')).toHaveText('same.onnx');
   await expect(page.getByTestId('model-operators')).toContainText('Gather×2');
   await expect(page.getByTestId('model-missing')).toHaveCount(0);
 

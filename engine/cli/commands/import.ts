@@ -12,10 +12,11 @@ import {
   tryImported,
 } from '../../hosts/imported-model.ts';
 import { newRunId, runFolderFor } from '../../hosts/installation.ts';
-import { type ModelFile, readModelFile } from '../../hosts/model-files.ts';
+import { readModelFile } from '../../hosts/model-files.ts';
 import { createOnnxruntime } from '../../hosts/onnxruntime.ts';
 import { writePersonFile } from '../../hosts/person-files.ts';
 import { certifyModel, readTrainedModel } from '../../hosts/trained-model.ts';
+import type { ModelFile } from '../../interchange/onnx/external-data.ts';
 import type { Sizes } from '../../protocol/model-messages.ts';
 import { jsonOption, path, sizeOption } from '../options.ts';
 import { createOutput, exitCodes, figure, say } from '../output.ts';

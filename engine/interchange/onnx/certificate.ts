@@ -10,7 +10,7 @@ import type { KernelSource } from '../../runtime/faces.ts';
 import { Comparison, tolerance } from './comparison.ts';
 import { engineValues } from './engine-values.ts';
 import { exposeValues } from './expose-values.ts';
-import type { BesideFiles } from './external-data.ts';
+import type { ModelFile } from './external-data.ts';
 import { type ForwardPath, forwardPath, type PathEnd } from './forward-path.ts';
 import type { Model, ValueInfo } from './model.ts';
 import { preparedName, rawInfo, rawInputs } from './preprocessing.ts';
@@ -36,9 +36,8 @@ export interface CertificateInput {
   /** Name of the file, for errors. */
   readonly file: string;
   readonly onnx: Uint8Array;
-  /** What it keeps beside it, and the folder where that lies. */
-  readonly beside?: BesideFiles;
-  readonly folder?: string | undefined;
+  /** What it keeps beside it. */
+  readonly outside?: Pick<ModelFile, 'beside' | 'folder'>;
   readonly document: NetwrightDocument;
   readonly weights: ReadonlyMap<string, Float32Array>;
   readonly weightsSha256: string;
@@ -59,9 +58,9 @@ export interface CertificateInput {
  * Throws a NetwrightError when the file is not ONNX, not an export of this document, or cannot be run.
  */
 export async function certify(input: CertificateInput): Promise<Certificate> {
-  const { file, onnx, beside, folder, document, weights, samples, source, runOnnx } = input;
+  const { file, onnx, outside, document, weights, samples, source, runOnnx } = input;
   const path = forwardPath(document);
-  const model = readModel(onnx, file, beside);
+  const model = readModel(onnx, file, outside?.beside);
   const ends = inputEnds(model, path, samples);
   requireSameNetwork(model, path, ends, file);
 
@@ -85,9 +84,9 @@ export async function certify(input: CertificateInput): Promise<Certificate> {
     exposeValues(onnx, between),
     feeds,
     [...between, ...outputs],
-    folder,
+    outside,
   );
-  const { outputs: whole } = await runOnnx(onnx, feeds, outputs, folder);
+  const { outputs: whole } = await runOnnx(onnx, feeds, outputs, outside);
 
   const comparison = new Comparison(
     path,

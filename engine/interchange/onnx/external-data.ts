@@ -5,6 +5,17 @@ import type { Model, TensorData } from './model.ts';
 /** Whole files that lie beside a model, by the names that it gives them. */
 export type BesideFiles = ReadonlyMap<string, Uint8Array>;
 
+/** An ONNX file with what it keeps beside it. */
+export interface ModelFile {
+  readonly bytes: Uint8Array;
+  readonly beside: BesideFiles;
+  /** Where that lies; undefined where there is nothing, or where it came without a place. */
+  readonly folder: string | undefined;
+}
+
+/** A file that holds all of itself. */
+export const wholeFile = (bytes: Uint8Array): ModelFile => ({ bytes, beside: new Map(), folder: undefined });
+
 /** Protobuf holds messages of at most 2 GiB; beyond this weights go into a file of their own. */
 export const mostInsideBytes = 1.5 * 2 ** 30;
 
@@ -62,6 +73,13 @@ export function requireBeside(location: string, file: string): void {
     ),
   );
 }
+
+/** What a place that `requireBeside` let pass is called in its folder. */
+export const nameBeside = (location: string): string => location.replace(/^\.\//, '');
+
+/** The same files by the names that they have in the folder: a model may call one of them differently from place to place. */
+export const filesBeside = (beside: BesideFiles): BesideFiles =>
+  new Map([...beside].map(([location, bytes]) => [nameBeside(location), bytes]));
 
 /** A tensor with the values that lie beside; one whose file is not there stays as it is. */
 export function filled(tensor: TensorData, beside: BesideFiles, file: string): TensorData {

@@ -1,7 +1,7 @@
 import { NetwrightError } from '../../declaration/problem.ts';
 import { text } from '../../declaration/text.ts';
 import type { ModelPort, OpenedModel, OperatorCount } from '../../protocol/model-messages.ts';
-import type { BesideFiles } from './external-data.ts';
+import { filesBeside, type ModelFile } from './external-data.ts';
 import { type NetwrightMetadata, readMetadata } from './metadata.ts';
 import { dimsProduct, elementTypes, floatValues, type Model, type ValueInfo } from './model.ts';
 import { openSizesOf, takenInputs } from './open-sizes.ts';
@@ -12,9 +12,7 @@ import { withoutPreprocessing } from './undo-preprocessing.ts';
 /** An .onnx file that has been opened, from us or from elsewhere. */
 export interface InspectedModel {
   readonly name: string;
-  readonly bytes: Uint8Array;
-  /** Where what it keeps beside it lies. */
-  readonly folder: string | undefined;
+  readonly file: ModelFile;
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
   readonly metadata: NetwrightMetadata | undefined;
@@ -25,14 +23,14 @@ export interface InspectedModel {
 
 /**
  * Reads what a model says of itself; nothing in it is executed. `sha256` gives hexadecimal digits.
- * Throws a NetwrightError when the bytes are not an ONNX model, or when it keeps its weights in another file.
+ * Throws a NetwrightError when the bytes are not an ONNX model, or when a file that it keeps weights in is missing.
  */
 export function inspectModel(
-  bytes: Uint8Array,
+  file: ModelFile,
   name: string,
   sha256: (bytes: Uint8Array) => string,
-  { beside, folder }: { readonly beside?: BesideFiles; readonly folder?: string | undefined } = {},
 ): InspectedModel {
+  const { bytes, beside } = file;
   const model = readModel(bytes, name, beside);
   const { graph } = model;
   const external = graph.initializers.find((tensor) => tensor.external !== undefined);
@@ -40,8 +38,8 @@ export function inspectModel(
     throw new NetwrightError(
       'external-weights',
       text(
-        `${name} keeps the weight "${external.name}" in another file, which was not opened with it: expected a model with its weights inside. Save it as a single file first, or let the command line read both.`,
-        `${name} 的权重“${external.name}”存放在另一个文件中，而该文件没有一起打开：应为包含全部权重的单个文件。请先将模型保存为一个文件，或用命令行同时读取两者。`,
+        `${name} keeps the weight "${external.name}" in another file, ${external.external?.location}, which was not opened with it: open both together.`,
+        `${name} 的权重“${external.name}”存放在另一个文件 ${external.external?.location} 中，而该文件没有一起打开：请将两者一起打开。`,
       ),
     );
   }
@@ -49,8 +47,7 @@ export function inspectModel(
   const metadata = readMetadata(model.metadata, name);
   return {
     name,
-    bytes,
-    folder,
+    file,
     inputs,
     outputs: graph.outputs,
     metadata,
@@ -59,6 +56,7 @@ export function inspectModel(
     summary: {
       name,
       sizeBytes: bytes.length,
+      beside: [...filesBeside(beside)].map(([file, { length }]) => ({ name: file, sizeBytes: length })),
       opset: model.opsets.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version ?? 0,
       producer: [model.producerName, model.producerVersion].filter((part) => part !== '').join(' '),
       parameterCount: parameterCount(model),

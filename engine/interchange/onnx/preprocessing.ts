@@ -73,6 +73,47 @@ const stepsOf = (preparation: Preparation): readonly Step[] =>
         categories.map((_, category) => ({ column, scale: 1, shift: 0, missing: -1, category })),
   );
 
+const fillsGaps = (preparation: Preparation): boolean =>
+  preparation.some(({ missing, categories }) => missing !== undefined || categories !== undefined);
+
+/** The sizes that raw values have when they are prepared. */
+export const preparedShape = (dims: readonly number[], preparation: Preparation): readonly number[] =>
+  hasCategories(preparation) ? [dims[0] ?? 1, stepsOf(preparation).length] : dims;
+
+/** Makes the values of an input of raw ones, to the bits that the nodes below make; bytes by a table, as the readers do. */
+export function rowsPreparer(
+  preparation: Preparation,
+  { dims, data }: { readonly dims: readonly number[]; readonly data: Uint8Array | Float64Array },
+): () => Float32Array {
+  const steps = stepsOf(preparation);
+  const fills = fillsGaps(preparation);
+  const prepared = ({ scale, shift, missing, category }: Step, raw: number): number => {
+    const value = fills && Number.isNaN(raw) ? missing : raw;
+    if (category !== undefined) return value === category ? 1 : 0;
+    return value * scale + shift;
+  };
+  const rows = dims[0] ?? 1;
+  const rawSize = data.length / Math.max(1, rows);
+  const channelSize = rawSize / Math.max(1, preparation.length);
+  const tables =
+    data instanceof Uint8Array
+      ? steps.map((step) => Float32Array.from({ length: 256 }, (_, byte) => prepared(step, byte)))
+      : undefined;
+  return () => {
+    const values = new Float32Array(rows * steps.length * channelSize);
+    let to = 0;
+    for (let row = 0; row < rows; row++) {
+      for (const [at, step] of steps.entries()) {
+        const start = row * rawSize + step.column * channelSize;
+        const table = tables?.[at];
+        for (let i = start; i < start + channelSize; i++)
+          values[to++] = table === undefined ? prepared(step, data[i] as number) : table[data[i] as number];
+      }
+    }
+    return values;
+  };
+}
+
 /**
  * Nodes that make the values of an input of what lies in files. They reckon in float64 and round once at the end, as the
  * readers do: so the network is given the same bits. Their constants are nodes, for the initializers are the weights.
@@ -100,7 +141,7 @@ export function preprocessing(name: string, tensor: Tensor, { preparation, type 
     const at = constant('column', denseTensor('', int64Type, [steps.length], columns));
     value = add('Gather', 'columns', [value, at], [{ name: 'axis', kind: 'int', value: 1n }]);
   }
-  if (preparation.some(({ missing, categories }) => missing !== undefined || categories !== undefined)) {
+  if (fillsGaps(preparation)) {
     const isMissing = add('IsNaN', 'isMissing', [value]);
     value = add('Where', 'filled', [isMissing, numbers('missing', ({ missing }) => missing), value]);
   }

@@ -31,7 +31,7 @@ const mostRowsAtOnce = 4096;
  */
 export async function runModel(model: InspectedModel, on: ModelRows, runOnnx: RunOnnx): Promise<ModelResult> {
   const feeds = feedsOf(model, on);
-  const { outputs: answers, eachMs } = await runOnnx(model.bytes, feeds, undefined, model.folder);
+  const { outputs: answers, eachMs } = await runOnnx(model.file.bytes, feeds, undefined, model.file);
 
   const names = Object.keys(answers[0] ?? {});
   const outputs = names.flatMap((name) => joined(name, answers));

@@ -1,3 +1,5 @@
+import type { ModelFile } from './external-data.ts';
+
 /**
  * What this room needs of onnxruntime, which lives in a process of its own (hosts/onnxruntime.ts).
  */
@@ -31,13 +33,13 @@ export interface OnnxAnswers {
 }
 
 /**
- * Runs a model once for each of `feeds` and hands back its outputs: all of them, or those `wanted`. `folder` is where what
- * the model keeps beside it lies; only files in it are named by a model that was read.
+ * Runs a model once for each of `feeds` and hands back its outputs: all of them, or those `wanted`. `outside` is what the
+ * model keeps beside it: read from its folder where it has one, of which a model that was read names nothing but files in it.
  * Rejects with a NetwrightError when onnxruntime refuses the model or the inputs, crashes, or does not answer.
  */
 export type RunOnnx = (
   model: Uint8Array,
   feeds: readonly NamedTensors[],
   wanted?: readonly string[],
-  folder?: string,
+  outside?: Pick<ModelFile, 'beside' | 'folder'>,
 ) => Promise<OnnxAnswers>;

@@ -1,10 +1,21 @@
-import { mkdirSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { imageHeader } from '../../../engine/data/readers/image-header.ts';
 import { imagesReader } from '../../../engine/data/readers/images.ts';
 import { resizeTo } from '../../../engine/data/readers/resize.ts';
 import type { Params } from '../../../engine/declaration/fields.ts';
 import { openData, openedReport, readFiles } from '../../../engine/hosts/data-files.ts';
+import { preparedFolder } from '../../../engine/hosts/installation.ts';
 import { prepareHere } from '../../../engine/hosts/training-thread.ts';
 import { expectSentence } from '../declared.ts';
 import { chainDocument } from '../documents.ts';
@@ -50,6 +61,46 @@ describe('a folder of images', () => {
     });
     const content = await readFiles('images', files, { ...usual, side: 5, colour: 'grey' });
     expect(content.found.shape).toEqual([1, 5, 5]);
+  });
+
+  it('is prepared anew where another image of the same size and time lies in the place of one, and only then', async () => {
+    const other = await encodePng(20, 10, plain(200, 40, 30));
+    expect(other.length).toBe(png.length);
+    const path = folder.write('swapped', pets());
+    const image = join(path, 'cat/a.png');
+    utimesSync(image, 1_700_000_000, 1_700_000_000);
+    const { atime, mtime } = statSync(image);
+    // Other tests have sets in the same place.
+    const prepared = (): number =>
+      readdirSync(preparedFolder()).filter((set) => {
+        const told = join(preparedFolder(), set, 'set.json');
+        return existsSync(told) && readFileSync(told, 'utf8').includes(JSON.stringify(path));
+      }).length;
+    const { files } = await openData(path);
+    const sets = prepared();
+    expect(await openData(path)).toMatchObject({ files: { fingerprint: files.fingerprint } });
+    expect([sets, prepared()]).toEqual([1, 1]);
+    // By its name, as an editor saves it, or by its content: both with the time of the one before.
+    const replacements = [
+      () => {
+        writeFileSync(`${image}.new`, other);
+        utimesSync(`${image}.new`, atime, mtime);
+        renameSync(`${image}.new`, image);
+      },
+      () => {
+        writeFileSync(image, png);
+        utimesSync(image, atime, mtime);
+      },
+    ];
+    let before = files.fingerprint;
+    for (const replace of replacements) {
+      replace();
+      expect(statSync(image).mtimeMs).toBe(mtime.getTime());
+      const { files: now } = await openData(path);
+      expect(now.fingerprint).not.toBe(before);
+      before = now.fingerprint;
+    }
+    expect(before).toBe(files.fingerprint);
   });
 
   it('gives the colours of its images, in order', async () => {

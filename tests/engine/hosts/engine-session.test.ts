@@ -129,6 +129,32 @@ describe('a studio', () => {
     expect(await studio.ask('samples', { document, node: 'data', most: 1000 })).toEqual(all);
   });
 
+  it('answers to a part slice by slice what it answers to its samples, with their targets', async () => {
+    const document = circle(2);
+    const { run } = await studio.ask('start', { document, options: {} });
+    await studio.ended(run);
+    const { x, y, part } = await studio.ask('samples', { document, node: 'data' });
+    const test = [...part.keys()].filter((row) => part[row] === partCodes.test);
+    const asked = { run, node: 'data', part: 'test', against: 'targets' } as const;
+    const slices = [
+      await studio.ask('predictPart', { ...asked, first: 0, count: 25 }),
+      await studio.ask('predictPart', { ...asked, first: 25, count: 1000 }),
+    ];
+    expect(slices.map(({ rows, count }) => [rows.length, count])).toEqual([
+      [25, 40],
+      [15, 40],
+    ]);
+    expect(slices.flatMap(({ rows }) => [...rows])).toEqual(test);
+    expect(slices.flatMap(({ targets }) => [...targets])).toEqual(test.map((row) => y[row]));
+    const inputs = Float32Array.from(test.flatMap((row) => [...x.subarray(2 * row, 2 * row + 2)]));
+    const whole = await studio.ask('predict', { run, x: inputs, rows: test.length });
+    expect(slices.flatMap(({ values }) => [...values])).toEqual([...whole.values]);
+    const itself = await studio.ask('predictPart', { ...asked, against: 'inputs', first: 0, count: 40 });
+    expect(itself.targets).toEqual(inputs);
+    const none = await studio.ask('predictPart', { ...asked, part: 'validation', first: 0, count: 9 });
+    expect([none.count, none.rows.length, none.values.length]).toEqual([0, 0, 0]);
+  });
+
   it('trains, predicts, exports with a certificate, opens the file and runs it to the same accuracy', async () => {
     const { run, parameterCount } = await studio.ask('start', { document: circle(30), options: {} });
     expect(parameterCount).toBe(2 * 8 + 8 + 8 * 2 + 2);
@@ -166,6 +192,7 @@ describe('a studio', () => {
     const tested =
       epochs.length === 30 ? studio.frames.flatMap((frame) => frame.epochsEnded).at(-1)?.test : undefined;
     const opened = await studio.ask('openModel', { name: 'mine.onnx', bytes: onnx });
+    if ('missing' in opened) throw new Error('it holds all of itself');
     expect(opened).toMatchObject({
       name: 'mine.onnx',
       parameterCount,

@@ -6,10 +6,10 @@ import {
   importTolerance,
   tryImported,
 } from '../../../engine/hosts/imported-model.ts';
-import { wholeFile } from '../../../engine/hosts/model-files.ts';
 import { inspectBytes } from '../../../engine/hosts/opened-model.ts';
 import { exportModel } from '../../../engine/hosts/trained-model.ts';
 import { prepareHere } from '../../../engine/hosts/training-thread.ts';
+import { wholeFile } from '../../../engine/interchange/onnx/external-data.ts';
 import type { ImportedModel } from '../../../engine/interchange/onnx/import/import-model.ts';
 import {
   floatTensor,

@@ -7,13 +7,13 @@ import {
   importTolerance,
   tryImported,
 } from '../../../engine/hosts/imported-model.ts';
-import { wholeFile } from '../../../engine/hosts/model-files.ts';
 import { OpenedModels } from '../../../engine/hosts/opened-models.ts';
+import { wholeFile } from '../../../engine/interchange/onnx/external-data.ts';
 import type { ImportedModel } from '../../../engine/interchange/onnx/import/import-model.ts';
 import { proposeSizes } from '../../../engine/interchange/onnx/import/propose-sizes.ts';
 import type { Model } from '../../../engine/interchange/onnx/model.ts';
 import { writeModel } from '../../../engine/interchange/onnx/write-model.ts';
-import type { Sizes } from '../../../engine/protocol/model-messages.ts';
+import type { OpenedModel, Sizes } from '../../../engine/protocol/model-messages.ts';
 import { patchClassifier } from '../interchange/foreign-models.ts';
 import { apart, encoderAndDecoder, openEncoder, spreadMean } from '../interchange/open-models.ts';
 import { node, written } from '../interchange/written-models.ts';
@@ -104,14 +104,15 @@ describe('sizes that a file leaves open behind the batch', () => {
 
   it('are told where an opened model is run and timed too', async () => {
     const models = new OpenedModels(onnxruntime);
-    const { model, openSizes } = models.open('mean.onnx', writeModel(spreadMean()));
+    const open = (from: Model): OpenedModel => models.open('a.onnx', writeModel(from)) as OpenedModel;
+    const { model, openSizes } = open(spreadMean());
     expect(openSizes).toEqual([{ name: 'length', places: [{ input: 'x', axis: 1 }] }]);
     const rows = { values: [new Float32Array(24)], rows: 1 };
     expect((await models.run(model, rows, undefined, { length: 6 })).outputs[0]?.shape).toEqual([1, 6, 3]);
     expect(await refusal(() => models.run(model, rows, undefined, { length: 5 }))).toContain(
       'expected 20 values per row, found 24',
     );
-    const image = models.open('apart.onnx', writeModel(apart()));
+    const image = open(apart());
     const sizes = { 'image[2]': 8, 'image[3]': 12 };
     const table = models.table(
       image.model,

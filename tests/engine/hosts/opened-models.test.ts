@@ -7,8 +7,9 @@ import { OpenedModels } from '../../../engine/hosts/opened-models.ts';
 import { readTrainedModel } from '../../../engine/hosts/trained-model.ts';
 import { floatTensor, floatValues } from '../../../engine/interchange/onnx/model.ts';
 import { writeModel } from '../../../engine/interchange/onnx/write-model.ts';
+import type { OpenedModel } from '../../../engine/protocol/model-messages.ts';
 import { tokenClassifier, twoByTwo } from '../interchange/foreign-models.ts';
-import { node, written } from '../interchange/written-models.ts';
+import { int, node, written } from '../interchange/written-models.ts';
 import { onnxruntime } from '../onnx-runner.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'netwright-models-'));
@@ -18,6 +19,11 @@ afterAll(() => {
 });
 
 const models = new OpenedModels(onnxruntime);
+const open = (name: string, bytes: Uint8Array): OpenedModel => {
+  const opened = models.open(name, bytes);
+  if ('missing' in opened) throw new Error(`${name} holds all of itself`);
+  return opened;
+};
 
 /** y = x + bias, two numbers in a row. */
 const shifted = (...bias: number[]): Uint8Array =>
@@ -43,8 +49,8 @@ const sentence = (act: () => unknown): string => {
 
 describe('two opened models', () => {
   it('are compared on the same labelled rows, the rows that are furthest apart first', async () => {
-    const a = models.open('a.onnx', shifted(0, 0));
-    const b = models.open('b.onnx', shifted(0, 3));
+    const a = open('a.onnx', shifted(0, 0));
+    const b = open('b.onnx', shifted(0, 3));
     const table = models.table(a.model, 'rows.csv', csv('first,second,label\n1,0,0\n5,0,0\n0,1,1\n0,-4,1\n'));
     expect(table.rows).toBe(4);
     const comparison = await models.compare([a.model, b.model], table, undefined);
@@ -56,13 +62,13 @@ describe('two opened models', () => {
   });
 
   it('of other sizes are refused', async () => {
-    const a = models.open('a.onnx', shifted(0, 0));
+    const a = open('a.onnx', shifted(0, 0));
     const other = written({
       nodes: [node('ReduceSum', ['x'], 'y')],
       inputs: { x: ['N', 2] },
       outputs: ['y'],
     });
-    const b = models.open('b.onnx', writeModel(other));
+    const b = open('b.onnx', writeModel(other));
     const rows = { values: [Float32Array.of(1, 2)], rows: 1 };
     await expect(models.compare([a.model, b.model], rows, undefined)).rejects.toThrow(
       'a.onnx and b.onnx: expected first outputs of one size, found [1, 2] and [1, 1].',
@@ -72,7 +78,7 @@ describe('two opened models', () => {
 
 describe('rows of a table', () => {
   it('go to the inputs in order, and a column more is the label', () => {
-    const { model } = models.open('two.onnx', writeModel(twoByTwo()));
+    const { model } = open('two.onnx', writeModel(twoByTwo()));
     const row = Array.from({ length: 22 }, (_, i) => i);
     const table = models.table(model, 'rows.csv', csv(`${row.join(',')}\n${row.join(',')}\n`));
     expect(table.values.map(({ length }) => length)).toEqual([2 * 6, 2 * 16]);
@@ -81,7 +87,7 @@ describe('rows of a table', () => {
   });
 
   it('that do not fit are refused with the place, what was expected and what was found', () => {
-    const { model } = models.open('a.onnx', shifted(0, 0));
+    const { model } = open('a.onnx', shifted(0, 0));
     expect(sentence(() => models.table(model, 'rows.csv', csv('1,2,3,4\n5,6,7,8\n')))).toBe(
       'rows.csv: expected rows of 2 numbers, or of one more for the label, found 4.',
     );
@@ -93,7 +99,7 @@ describe('rows of a table', () => {
 
 describe('an opened model', () => {
   it('of several inputs is run on rows for each of them', async () => {
-    const { model } = models.open('two.onnx', writeModel(twoByTwo()));
+    const { model } = open('two.onnx', writeModel(twoByTwo()));
     const { outputs } = await models.run(
       model,
       { values: [new Float32Array(12), new Float32Array(32)], rows: 2 },
@@ -106,7 +112,7 @@ describe('an opened model', () => {
   });
 
   it('is timed in onnxruntime and in the engine, or it is said why the engine cannot', async () => {
-    const { model } = models.open('tokens.onnx', writeModel(tokenClassifier()));
+    const { model } = open('tokens.onnx', writeModel(tokenClassifier()));
     const { onnxruntime: theirs, engine, refusal } = await models.time(model, 1);
     expect(refusal).toBeUndefined();
     for (const latency of [theirs, engine]) {
@@ -119,7 +125,7 @@ describe('an opened model', () => {
       inputs: { x: ['N', 2] },
       outputs: ['y'],
     });
-    const opened = models.open('strange.onnx', writeModel(strange));
+    const opened = open('strange.onnx', writeModel(strange));
     expect(opened.operators).toEqual([{ opType: 'Celu', count: 1, isMissing: true }]);
     const times = await models.time(opened.model, 1);
     expect(times.engine).toBeUndefined();
@@ -128,8 +134,25 @@ describe('an opened model', () => {
     );
   });
 
+  it('that makes floats of bytes by itself is timed in onnxruntime alone, and it is said why', async () => {
+    const bytes = written({
+      nodes: [node('Cast', ['x'], 'numbers', int('to', 1)), node('Mul', ['numbers', 'factor'], 'y')],
+      initializers: [floatTensor('factor', [], Float32Array.of(1 / 255))],
+      inputs: { x: ['N', 2] },
+      types: { x: 2 },
+      outputs: ['y'],
+    });
+    const { model } = open('bytes.onnx', writeModel(bytes));
+    const times = await models.time(model, 1);
+    expect(times.onnxruntime.medianMs).toBeGreaterThan(0);
+    expect(times.engine).toBeUndefined();
+    expect(times.refusal?.en).toContain(
+      'bytes.onnx: the input "x" takes uint8 values, which the graph prepares itself.',
+    );
+  });
+
   it('becomes a project and a run that holds its weights, by the ids of a block that is repeated', async () => {
-    const { model } = models.open('tokens.onnx', writeModel(tokenClassifier()));
+    const { model } = open('tokens.onnx', writeModel(tokenClassifier()));
     const project = await models.import(model, (run) => join(folder, run));
     expect(project).toMatchObject({ isOwn: false, isEqual: true, document: { name: 'tokens' } });
     expect(project.remarks).toHaveLength(1);

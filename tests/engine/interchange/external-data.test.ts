@@ -3,6 +3,7 @@ import {
   mkdtempSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -11,14 +12,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importOnnx } from '../../../engine/hosts/imported-model.ts';
-import { readModelFile, wholeFile, writeModelFile } from '../../../engine/hosts/model-files.ts';
+import { readModelFile, writeModelFile } from '../../../engine/hosts/model-files.ts';
 import { inspectBytes, testRows } from '../../../engine/hosts/opened-model.ts';
+import { OpenedModels } from '../../../engine/hosts/opened-models.ts';
 import { certifyModel, exportModel, type TrainedModel } from '../../../engine/hosts/trained-model.ts';
 import { prepareHere } from '../../../engine/hosts/training-thread.ts';
+import { wholeFile } from '../../../engine/interchange/onnx/external-data.ts';
 import { type ExternalPlace, floatValues } from '../../../engine/interchange/onnx/model.ts';
 import { readModel } from '../../../engine/interchange/onnx/read-model.ts';
 import { runModel } from '../../../engine/interchange/onnx/run-model.ts';
 import { writeModel } from '../../../engine/interchange/onnx/write-model.ts';
+import type { MissingFiles, OpenedModel } from '../../../engine/protocol/model-messages.ts';
 import { refusal } from '../data/refusal.ts';
 import { mlpDocument } from '../documents.ts';
 import { onnxruntime } from '../onnx-runner.ts';
@@ -121,7 +125,68 @@ describe('a model that names another file', () => {
       expect(await bad(place)).toContain(`of net.onnx.data, found a file of ${size}`);
     }
     expect(() => inspectBytes(wholeFile(readFileSync(path)), 'net.onnx')).toThrow(
-      'net.onnx keeps the weight "fc1.weight" in another file, which was not opened with it',
+      'net.onnx keeps the weight "fc1.weight" in another file, net.onnx.data, which was not opened with it: open both together.',
     );
+  });
+});
+
+describe('in the studio a model with weights beside it', () => {
+  const models = new OpenedModels(onnxruntime);
+  const rows = { values: [Float32Array.of(0.5, -1, 2, 0.25)], rows: 2 };
+  const answers = async (opened: OpenedModel | MissingFiles): Promise<Float32Array | undefined> => {
+    if ('missing' in opened) throw new Error(`${opened.missing.join()} is missing`);
+    return (await models.run(opened.model, rows, undefined)).outputs[0]?.values;
+  };
+  const data = () => ({ name: 'net.onnx.data', bytes: new Uint8Array(readFileSync(`${path}.data`)) });
+
+  it('is opened with its files, in whatever order, or says by their names which are missing', async () => {
+    const onnx = new Uint8Array(readFileSync(path));
+    const other = { name: 'notes.txt', bytes: new Uint8Array(3) };
+    expect(models.open('net.onnx', onnx)).toEqual({ missing: ['net.onnx.data'] });
+    expect(models.open('net.onnx', onnx, [other])).toEqual({ missing: ['net.onnx.data'] });
+    const opened = models.open('renamed.onnx', onnx, [other, data()]);
+    expect(opened).toMatchObject({ beside: [{ name: 'net.onnx.data', sizeBytes: data().bytes.length }] });
+    const whole = models.open('whole.onnx', (await exportModel(model)).onnx);
+    expect(await answers(opened)).toEqual(await answers(whole));
+    expect(() => models.open('net.onnx', placed({ location: '../net.onnx.data' }), [data()])).toThrow(
+      'net.onnx: expected values in a file beside it, found the place "../net.onnx.data".',
+    );
+    const here = models.open('here.onnx', placed({ location: './net.onnx.data' }), [data()]);
+    expect(await answers(here)).toEqual(await answers(whole));
+  });
+
+  it('is opened by its place on the machine of the engine, and has to be what it was when it is run', async () => {
+    const place = join(root, 'placed');
+    mkdirSync(place);
+    const [file, beside] = [join(place, 'net.onnx'), join(place, 'net.onnx.data')];
+    writeFileSync(file, readFileSync(path));
+    expect(await refusal(models.openAt(file))).toBe(`${beside}: expected a file, found nothing.`);
+    writeFileSync(beside, data().bytes);
+    const opened = await models.openAt(file);
+    expect(opened).toMatchObject({ name: 'net.onnx', beside: [{ name: 'net.onnx.data' }] });
+    expect(await answers(opened)).toEqual(await answers(models.open('x', readFileSync(path), [data()])));
+    symlinkSync(`${path}.data`, join(place, 'link.data'));
+    renameSync(join(place, 'link.data'), beside);
+    expect(await refusal(models.run(opened.model, rows, undefined))).toContain(
+      'found a link to another folder',
+    );
+    rmSync(beside);
+    writeFileSync(beside, data().bytes);
+    expect(await refusal(models.run(opened.model, rows, undefined))).toBe(
+      'net.onnx: the files beside it were changed after it was opened; open it again.',
+    );
+  });
+
+  it('is compared, timed and opened on the canvas as one that holds all of itself', async () => {
+    const onnx = new Uint8Array(readFileSync(path));
+    const opened = [models.open('net.onnx', onnx, [data()]), await models.openAt(path)] as OpenedModel[];
+    const [sent, onDisk] = opened.map((one) => one.model) as [string, string];
+    expect(await models.compare([sent, onDisk], rows, undefined)).toMatchObject({ maxAbsDiff: 0 });
+    for (const one of [sent, onDisk]) {
+      const { engine, refusal: why } = await models.time(one, 1);
+      expect([why, engine?.runs]).toEqual([undefined, expect.any(Number)]);
+      const project = await models.import(one, (run) => join(root, 'runs', run));
+      expect(project).toMatchObject({ isOwn: true, isEqual: true, document: model.document });
+    }
   });
 });

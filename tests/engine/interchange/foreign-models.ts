@@ -1,4 +1,12 @@
-import { floatTensor, type Model, type ModelNode } from '../../../engine/interchange/onnx/model.ts';
+import { outsideWeights } from '../../../engine/interchange/onnx/external-data.ts';
+import {
+  float32Type,
+  floatTensor,
+  floatValues,
+  type Model,
+  type ModelNode,
+} from '../../../engine/interchange/onnx/model.ts';
+import { writeModel } from '../../../engine/interchange/onnx/write-model.ts';
 import { float, floats, int, ints, longs, node, written } from './written-models.ts';
 
 /** Models as PyTorch's exporter writes them, put together by hand. */
@@ -166,3 +174,19 @@ export const fixedBatch = (): Model =>
     ],
     initializers: [floats('w', 2, 3, 2, 2), longs('image', [4], 1, 3, 2, 2), longs('row', [2], 1, 2)],
   });
+
+/** The same model with its float32 weights in another file. */
+export function withWeightsBeside(model: Model, name: string): { onnx: Uint8Array; data: Uint8Array } {
+  const { initializers } = model.graph;
+  const weights = initializers.flatMap((tensor) => {
+    const values = tensor.elementType === float32Type ? floatValues(tensor) : undefined;
+    return values ? [{ tensor: { ...tensor, floats: new Float32Array(), raw: undefined }, values }] : [];
+  });
+  const outside = outsideWeights(weights, name);
+  const moved = new Map(outside.initializers.map((tensor) => [tensor.name, tensor]));
+  const graph = {
+    ...model.graph,
+    initializers: initializers.map((tensor) => moved.get(tensor.name) ?? tensor),
+  };
+  return { onnx: writeModel({ ...model, graph }), data: outside.data };
+}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { modelRows } from '../../../engine/hosts/document-samples.ts';
+import { wholeFile } from '../../../engine/interchange/onnx/external-data.ts';
 import { inspectModel } from '../../../engine/interchange/onnx/inspect.ts';
 import { floatTensor, type Model, type TensorShape } from '../../../engine/interchange/onnx/model.ts';
 import { readModel } from '../../../engine/interchange/onnx/read-model.ts';
@@ -12,7 +13,7 @@ import { chainDocument, mlpDocument } from '../documents.ts';
 import { modelOf, onnxruntime } from '../onnx-runner.ts';
 import { exported, sha256, type Trained, templates, trained } from './exports.ts';
 
-const open = (bytes: Uint8Array) => inspectModel(bytes, 'a.onnx', sha256);
+const open = (bytes: Uint8Array) => inspectModel(wholeFile(bytes), 'a.onnx', sha256);
 const run = (bytes: Uint8Array, on: ModelRows): Promise<ModelResult> =>
   runModel(open(bytes), on, onnxruntime.run);
 
@@ -42,6 +43,7 @@ describe('an opened model', () => {
       name: 'a.onnx',
       sizeBytes: bytes.length,
       openSizes: [],
+      beside: [],
       opset: 21,
       producer: 'netwright 1.2.3',
       parameterCount: 2 * 4 + 4 + 4 * 4 + 4 + 4 * 2 + 2,

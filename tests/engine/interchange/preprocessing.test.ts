@@ -4,17 +4,21 @@ import type { FoundFiles } from '../../../engine/declaration/found-files.ts';
 import { requireRunnable } from '../../../engine/document/problem-text.ts';
 import type { NetwrightDocument } from '../../../engine/document/schema.ts';
 import { openData, readFiles } from '../../../engine/hosts/data-files.ts';
+import { modelRows } from '../../../engine/hosts/document-samples.ts';
 import { importOnnx } from '../../../engine/hosts/imported-model.ts';
-import { wholeFile } from '../../../engine/hosts/model-files.ts';
 import { modelTable } from '../../../engine/hosts/model-table.ts';
 import { describeModel, inspectBytes, projectRows, testRows } from '../../../engine/hosts/opened-model.ts';
+import { OpenedModels } from '../../../engine/hosts/opened-models.ts';
 import { certifyModel, exportModel, type TrainedModel } from '../../../engine/hosts/trained-model.ts';
 import { prepareHere } from '../../../engine/hosts/training-thread.ts';
 import { differenceText } from '../../../engine/interchange/onnx/certificate.ts';
+import { wholeFile } from '../../../engine/interchange/onnx/external-data.ts';
 import { denseTensor, float64Type } from '../../../engine/interchange/onnx/model.ts';
+import { rowsPreparer } from '../../../engine/interchange/onnx/preprocessing.ts';
 import { readModel } from '../../../engine/interchange/onnx/read-model.ts';
-import { runModel } from '../../../engine/interchange/onnx/run-model.ts';
+import { type ModelRows, runModel } from '../../../engine/interchange/onnx/run-model.ts';
 import { writeModel } from '../../../engine/interchange/onnx/write-model.ts';
+import type { OpenedModel } from '../../../engine/protocol/model-messages.ts';
 import { RandomStream } from '../../../engine/random/stream.ts';
 import { datasetsOf } from '../../../engine/training/dataset.ts';
 import { cifarRecords, dataFolder, npy } from '../data/sample-files.ts';
@@ -121,6 +125,22 @@ describe('an export with preprocessing inside', () => {
       expect(certificate.equal).toBe(true);
       expect(certificate.nodes[0]).toMatchObject({ name: 'data', maxAbsDiff: 0 });
       expect(certificate.nodes.map(({ name }) => name)).toEqual(['data', 'flat', 'fc1', 'tanh', 'fc2']);
+
+      // The engine is timed on the same work, and makes the same bits of raw values as its readers did.
+      const all = Uint32Array.from({ length: dataset.samples.count }, (_, row) => row);
+      const [{ values: raw }, { values: made }] = [true, false].map((isRaw) =>
+        modelRows(dataset, all, isRaw),
+      ) as [ModelRows, ModelRows];
+      const prepare = rowsPreparer(dataset.samples.preparation ?? [], {
+        dims: [all.length],
+        data: raw[0] as Uint8Array | Float64Array,
+      });
+      expect(prepare()).toEqual(made[0]);
+      const models = new OpenedModels(onnxruntime);
+      const opened = models.open('x.onnx', onnx) as OpenedModel;
+      const times = await models.time(opened.model, 1);
+      expect(times.refusal).toBeUndefined();
+      expect(times.engine?.medianMs).toBeGreaterThan(0);
 
       const inspected = inspectBytes(wholeFile(onnx), 'x.onnx');
       const { metadata: told } = describeModel(inspected, 'm');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { partCodes, type SampleSet } from '../../../engine/protocol/data-messages.ts';
-import { answeredByThemselves, firstRows, readAnswers, rowsIn } from '../../../renderer/charts/answers.ts';
+import type { SampleSet } from '../../../engine/protocol/data-messages.ts';
+import { answeredByThemselves, readAnswers } from '../../../renderer/charts/answers.ts';
 import { numberLosses } from '../../../renderer/charts/sample-losses.ts';
 import { isAskedForInput } from '../../../renderer/data/use-samples.ts';
 import { template } from '../../engine/training/templates.ts';
@@ -17,31 +17,6 @@ const samples: SampleSet = {
   ],
   part: Uint8Array.of(1, 0, 1, 1),
 };
-
-describe('the rows of a part', () => {
-  it('are its own, in their order, no more than asked for', () => {
-    expect(rowsIn(samples, partCodes.test, 9)).toEqual({
-      x: Float32Array.of(0, 1, 20, 21, 30, 31),
-      y: Float32Array.of(0, 1, 0),
-      rows: 3,
-    });
-    expect(rowsIn(samples, partCodes.test, 2).y).toEqual(Float32Array.of(0, 1));
-    const validated = { ...samples, part: Uint8Array.of(1, 0, 2, 1) };
-    expect(rowsIn(validated, partCodes.validation, 9).x).toEqual(Float32Array.of(20, 21));
-    expect(rowsIn(validated, partCodes.test, 9).rows).toBe(2);
-  });
-
-  it('begin with the first of them, inputs and targets alike', () => {
-    const all = rowsIn(samples, partCodes.test, 9);
-    expect(firstRows(all, 2)).toEqual({
-      x: Float32Array.of(0, 1, 20, 21),
-      y: Float32Array.of(0, 1),
-      rows: 2,
-    });
-    expect(firstRows(all, 5)).toEqual(all);
-    expect(firstRows(rowsIn({ ...samples, part: new Uint8Array(4) }, partCodes.test, 9), 5).rows).toBe(0);
-  });
-});
 
 describe('answers', () => {
   it('are right where the largest probability is that of the label', () => {
@@ -83,9 +58,8 @@ describe('samples that are to be answered with themselves', () => {
   it('have their own numbers as targets, and no classes', () => {
     const asked = answeredByThemselves(samples);
     expect(asked).toMatchObject({ targetShape: [2], classes: undefined });
-    const { y, rows } = rowsIn(asked, partCodes.test, 2);
-    expect([...y]).toEqual([0, 1, 20, 21]);
-    const prediction = { values: Float32Array.of(0, 1, 22, 24), columns: 2 };
-    expect([...numberLosses(prediction, y, rows)]).toEqual([0, 6.5]);
+    expect([...asked.y]).toEqual([...samples.x]);
+    const prediction = { values: Float32Array.of(0, 1, 12, 14, 20, 21, 30, 31), columns: 2 };
+    expect([...numberLosses(prediction, asked.y, 4)]).toEqual([0, 6.5, 0, 0]);
   });
 });
