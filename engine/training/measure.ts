@@ -14,7 +14,7 @@ const mostSeconds = 10;
 const mostPatience = 4;
 const settledShare = 0.03;
 /** Each holds watched steps in their proportion. Their median leaves out one in which the machine was busy otherwise. */
-const stretchMs = 100;
+const shortestStretchMs = 100;
 /** As long as a run's thread trains before it looks for messages. */
 const turnMs = 20;
 
@@ -47,6 +47,7 @@ export function measureTraining(
   { seconds, send, ...asked }: MeasureOptions,
 ): Measured {
   const session = new Session(trainer, { run: started.run, paused: false, ...asked });
+  const stretchMs = Math.max(shortestStretchMs, asked.framePeriodMs ?? 0);
   const advance = (untilStep?: number): void => {
     session.advance(turnMs, untilStep);
     if (session.frameWaitMs === 0) send(session.takeFrame());

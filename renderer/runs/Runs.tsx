@@ -160,7 +160,7 @@ function PickedActions({ runs, ask }: PickedActionsProps) {
       <span role="status">
         {runs.length === 0 ? t('runs.pickHint') : t('runs.picked', { count: runs.length })}
       </span>
-      <Tooltip content={t('runs.compareHint')}>
+      <Tooltip content={t(canCompare ? 'runs.compareTold' : 'runs.compareHint')}>
         <Button
           className={css['small']}
           aria-disabled={!canCompare}
