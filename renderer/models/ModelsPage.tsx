@@ -128,7 +128,7 @@ export function ModelsPage() {
           title={t(phase === 'opening' ? 'models.opening' : 'models.emptyTitle')}
           detail={t('models.emptyDetail')}
         >
-          {buttons}
+          <div className={css['begin']}>{buttons}</div>
         </EmptyState>
       )}
     </section>

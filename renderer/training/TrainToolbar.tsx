@@ -15,12 +15,14 @@ import { pressTrain } from './press-train.ts';
 import { RunBanner } from './RunBanner.tsx';
 import {
   changedSince,
+  isSuperseded,
   pause,
   type RunAction,
   reset,
   restart,
   stepOnce,
   stop,
+  waitingDocument,
   whyNot,
 } from './run-commands.ts';
 import { showProblem } from './show-problem.ts';
@@ -37,7 +39,10 @@ export function TrainToolbar() {
   const problems = useDocumentStore((state) => state.analysis.problems);
   const errors = problems.filter(({ severity }) => severity === 'error');
   const hasProblems = errors.length > 0;
-  const reasonFor = (action: RunAction) => whyNot(action, { phase, connection, hasProblems });
+  const waiting = useRun(waitingDocument);
+  const superseded = useDocumentStore(({ project }) => isSuperseded(waiting, project));
+  const resumes = phase === 'paused' && !superseded;
+  const reasonFor = (action: RunAction) => whyNot(action, { phase, connection, hasProblems, superseded });
 
   useEffect(
     () =>
@@ -80,7 +85,7 @@ export function TrainToolbar() {
         <Tooltip
           content={
             trainReason === undefined
-              ? t(phase === 'paused' ? 'training.resumeHint' : 'training.trainHint')
+              ? t(resumes ? 'training.resumeHint' : 'training.trainHint')
               : t(`training.reason.${trainReason}`)
           }
           keys={trainKey}
@@ -94,13 +99,7 @@ export function TrainToolbar() {
             icon={<Play size={14} aria-hidden />}
             onClick={() => void pressTrain()}
           >
-            {t(
-              phase === 'paused'
-                ? 'training.resume'
-                : phase === 'starting'
-                  ? 'training.starting'
-                  : 'training.train',
-            )}
+            {t(resumes ? 'training.resume' : phase === 'starting' ? 'training.starting' : 'training.train')}
           </Button>
         </Tooltip>
       )}
@@ -119,7 +118,7 @@ export function TrainToolbar() {
       />
       <div className={css['middle']}>
         <Progress />
-        {first && phase !== 'running' && phase !== 'paused' ? (
+        {first && phase !== 'running' && !resumes ? (
           <button type="button" className={css['problems']} onClick={() => showProblem(first)}>
             {t('training.problems', { count: errors.length })}
           </button>

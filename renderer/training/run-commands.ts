@@ -3,7 +3,7 @@ import { flatten } from '../../engine/document/flatten.ts';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
 import type { RunOptions } from '../../engine/protocol/live-run-messages.ts';
 import { useDocumentStore } from '../document/store.ts';
-import { orderRun, type Phase, resetRun, startRun, useRun } from '../engine/run-store.ts';
+import { orderRun, type Phase, type RunStore, resetRun, startRun, useRun } from '../engine/run-store.ts';
 import type { EngineState } from '../shell/shell.ts';
 import { useStartWeights } from './start-weights.ts';
 
@@ -25,17 +25,20 @@ interface Situation {
   readonly phase: Phase;
   readonly connection: 'connecting' | EngineState;
   readonly hasProblems: boolean;
+  /** See `isSuperseded`. */
+  readonly superseded: boolean;
 }
 
 /** Undefined when the action can be taken. */
-export function whyNot(action: RunAction, { phase, connection, hasProblems }: Situation): Reason | undefined {
+export function whyNot(action: RunAction, now: Situation): Reason | undefined {
+  const { phase, connection, hasProblems, superseded } = now;
   if (action === 'reset') return phase === 'none' ? 'noRun' : undefined;
   if (connection !== 'open') return connection === 'connecting' ? 'connecting' : 'engineLost';
   if (phase === 'starting') return 'starting';
   switch (action) {
     case 'train':
       if (phase === 'running') return 'alreadyRunning';
-      return phase !== 'paused' && hasProblems ? 'problems' : undefined;
+      return (phase !== 'paused' || superseded) && hasProblems ? 'problems' : undefined;
     case 'pause':
       return phase === 'running' ? undefined : 'notRunning';
     case 'step':
@@ -52,9 +55,20 @@ export function whyNot(action: RunAction, { phase, connection, hasProblems }: Si
 }
 
 export function situation(): Situation {
-  const { phase, connection } = useRun.getState();
-  return { phase, connection, hasProblems: hasErrors(useDocumentStore.getState().analysis) };
+  const run = useRun.getState();
+  const { analysis, project } = useDocumentStore.getState();
+  const { phase, connection } = run;
+  const superseded = isSuperseded(waitingDocument(run), project);
+  return { phase, connection, hasProblems: hasErrors(analysis), superseded };
 }
+
+/** The document of a run that waits before its first step, as that of imported weights does. */
+export const waitingDocument = ({ phase, live, document }: RunStore): NetwrightDocument | undefined =>
+  phase === 'paused' && (live?.step ?? 0) === 0 ? document : undefined;
+
+/** Whether what such a run began with has been changed since: nothing is lost where one of the changed document takes its place. */
+export const isSuperseded = (waiting: NetwrightDocument | undefined, now: NetwrightDocument): boolean =>
+  waiting !== undefined && changedSince(waiting, now) !== undefined;
 
 /** What of a document a run depends on: not where nodes stand, nor the learning rate, which follows at once. */
 export function runParts(document: NetwrightDocument): {
@@ -89,8 +103,9 @@ const startNew = (options: RunOptions): ReturnType<typeof startRun> =>
 
 /** Resumes a paused run, else trains what is on the canvas from the start. */
 export async function train(): Promise<void> {
-  if (whyNot('train', situation())) return;
-  if (useRun.getState().phase === 'paused') orderRun({ action: 'resume' });
+  const now = situation();
+  if (whyNot('train', now)) return;
+  if (now.phase === 'paused' && !now.superseded) orderRun({ action: 'resume' });
   else await startNew({});
 }
 

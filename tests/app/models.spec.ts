@@ -153,6 +153,13 @@ test('a stranger’s file is looked at, run on pictures, compared, timed, and op
   await studio.button('Export ONNX').click();
   const dialog = page.getByRole('dialog', { name: 'Export ONNX' });
   await expect(dialog.getByTestId('certificate')).toHaveAttribute('data-equal', 'true');
+  await studio.escape();
+  // With other settings it is not that run which goes on.
+  await expect(studio.button('Resume')).toBeVisible();
+  await studio.setNumber(studio.inspector.getByLabel('Epochs'), '100000');
+  await studio.button('Train').click();
+  await studio.expectPhase('running');
+  await expect(page.getByTestId('changed-since-run')).toHaveCount(0);
 });
 
 test('a file that is not ONNX gets one clear sentence, and what was open stays', async ({ studio, page }) => {

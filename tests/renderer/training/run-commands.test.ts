@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { currentVersion, type NetwrightDocument } from '../../../engine/document/schema.ts';
 import { plainSettings } from '../../../engine/document/training-settings.ts';
-import type { Phase } from '../../../renderer/engine/run-store.ts';
-import { changedSince, type RunAction, whyNot } from '../../../renderer/training/run-commands.ts';
+import { type Phase, type RunStore, useRun } from '../../../renderer/engine/run-store.ts';
+import {
+  changedSince,
+  isSuperseded,
+  type RunAction,
+  waitingDocument,
+  whyNot,
+} from '../../../renderer/training/run-commands.ts';
 
 const document: NetwrightDocument = {
   format: 'netwright',
@@ -43,8 +49,18 @@ describe('what changed since a run began', () => {
   });
 });
 
+const figures = {
+  step: 0,
+  epoch: 0,
+  epochs: 10,
+  stepsPerSecond: 0,
+  secondsLeft: 0,
+  learningRate: 0.1,
+};
+
 describe('a button', () => {
-  const at = (phase: Phase, hasProblems = false) => ({ phase, hasProblems, connection: 'open' }) as const;
+  const at = (phase: Phase, hasProblems = false) =>
+    ({ phase, hasProblems, connection: 'open', superseded: false }) as const;
   const reasons = (phase: Phase) =>
     Object.fromEntries(
       (['train', 'pause', 'step', 'stop', 'reset', 'export'] as const satisfies readonly RunAction[]).map(
@@ -83,6 +99,27 @@ describe('a button', () => {
   it('leaves a paused run to go on even when the canvas has problems by now', () => {
     expect(whyNot('train', at('none', true))).toBe('problems');
     expect(whyNot('train', at('paused', true))).toBeUndefined();
+  });
+
+  it('gives way to the changed document where the run has not taken a step, and to its problems', () => {
+    const at = (phase: Phase, step: number | undefined): RunStore => ({
+      ...useRun.getState(),
+      phase,
+      document,
+      live: step === undefined ? undefined : { ...figures, step },
+    });
+    const changed: NetwrightDocument = { ...document, nodes: [] };
+    const gives = (run: RunStore, now = changed): boolean => isSuperseded(waitingDocument(run), now);
+    expect([gives(at('paused', 0)), gives(at('paused', undefined))]).toEqual([true, true]);
+    expect([gives(at('paused', 1)), gives(at('running', 0)), gives(at('done', 0))]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect(gives(at('paused', 0), { ...document })).toBe(false);
+    const waiting = { phase: 'paused', connection: 'open', hasProblems: true, superseded: true } as const;
+    expect(whyNot('train', waiting)).toBe('problems');
+    expect(whyNot('train', { ...waiting, hasProblems: false })).toBeUndefined();
   });
 
   it('waits for the engine', () => {
