@@ -86,6 +86,10 @@ test('while it trains wires glow with the gradient, and nodes show what is wante
   for (let i = 0; i < 5; i++) await page.keyboard.press('Control+-');
   await expect(studio.canvas).toHaveAttribute('data-detail', 'title');
   await expect(studio.node('fc1')).toHaveAttribute('data-glow', /\d/);
+  await page.locator('[data-node-name]', { hasText: 'fc1' }).dblclick();
+  await expect(studio.canvas.getByRole('textbox', { name: 'Name', exact: true })).toBeFocused();
+  await studio.escape();
+  await studio.selectNothing();
   await page.keyboard.press('Control+0');
   await expect(studio.node('fc1')).not.toHaveAttribute('data-glow');
 
