@@ -23,6 +23,7 @@ import css from './NodeCard.module.css';
 import { NodePorts } from './NodePorts.tsx';
 import { markOutside } from './outside.ts';
 import { portsHeight } from './port-places.ts';
+import { useDifference } from './use-difference.ts';
 
 interface NodeFacts {
   readonly face: string;
@@ -47,9 +48,11 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
   const definition = useDeclaration(node);
   const { face, parameterCount } = useDocumentStore(useShallow((state) => factsOf(state, id, definition)));
   const selected = useDocumentStore((state) => state.selection.nodes.has(id));
-  const problems = useDocumentStore(useShallow((state) => state.problemsOf.get(id) ?? []));
+  const own = useDocumentStore(useShallow((state) => state.problemsOf.get(id) ?? []));
+  const difference = useDifference(id);
   if (node === undefined || definition === undefined) return null;
 
+  const problems = difference === undefined ? own : [...own, difference];
   const { category } = definition;
   const title = text(definition.title);
   // A block's nodes are mostly called what the block is.

@@ -1,6 +1,5 @@
 import { CircleAlert, CircleCheck } from 'lucide-react';
 import { useId } from 'react';
-import type { Certificate } from '../../engine/protocol/messages.ts';
 import type { Refusal } from '../../engine/protocol/refusal.ts';
 import { formatBytes, formatWhole } from '../charts/figures.ts';
 import { Button } from '../design/Button.tsx';
@@ -22,6 +21,7 @@ import {
   savePytorch,
   useExport,
 } from './export-onnx.ts';
+import { showNode } from './show-problem.ts';
 
 /** The exported model and the proof that onnxruntime computes what the engine does. */
 export function ExportDialog() {
@@ -153,7 +153,7 @@ function CertificateView({ exported }: { readonly exported: ExportedModel }) {
   const { certificate, onnx, written } = exported;
   const place = written?.files.join('\n') ?? exported.fileName;
   const size = formatBytes(written?.sizeBytes ?? onnx?.byteLength ?? 0);
-  const worst = firstDifferent(certificate);
+  const worst = certificate.nodes.find(({ equal }) => !equal);
   return (
     <div className={css['certificate']} data-testid="certificate" data-equal={certificate.equal}>
       <p className={css['verdict']} data-equal={certificate.equal} role="status">
@@ -161,6 +161,17 @@ function CertificateView({ exported }: { readonly exported: ExportedModel }) {
         {certificate.equal
           ? t('export.equal', { rows: formatWhole(certificate.rows), version: certificate.onnxruntime })
           : t('export.notEqual', { node: worst?.name ?? '–' })}
+        {worst === undefined ? null : (
+          <Button
+            onClick={() => {
+              closeExport();
+              showPage('build');
+              showNode(worst.node);
+            }}
+          >
+            {t('export.showNode')}
+          </Button>
+        )}
       </p>
       {written ? <p>{t('export.written', { count: written.files.length })}</p> : null}
       <dl className={css['facts']}>
@@ -194,6 +205,3 @@ function CertificateView({ exported }: { readonly exported: ExportedModel }) {
     </div>
   );
 }
-
-export const firstDifferent = ({ nodes, tolerance }: Certificate) =>
-  nodes.find(({ maxAbsDiff }) => !(maxAbsDiff <= tolerance));

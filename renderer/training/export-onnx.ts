@@ -1,10 +1,12 @@
 import { create } from 'zustand';
+import type { Problem } from '../../engine/declaration/problem.ts';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
 import type { Answer } from '../../engine/protocol/messages.ts';
 import type { Refusal } from '../../engine/protocol/refusal.ts';
 import { fileStem } from '../document/file-stem.ts';
 import { engine, refusalOf, useRun } from '../engine/run-store.ts';
 import { shell } from '../shell/current.ts';
+import { differenceIn } from './export-difference.ts';
 import { situation, whyNot } from './run-commands.ts';
 
 export type ExportedModel = Answer<'export'> & {
@@ -18,6 +20,8 @@ interface ExportState {
   readonly preprocessing: boolean;
   /** The newest export, kept after the dialog is closed so that it can be opened as a model. */
   readonly exported: ExportedModel | undefined;
+  /** Of the newest export, while its run is shown: the first node at which it is not what the engine computes. */
+  readonly difference: Problem | undefined;
   readonly refusal: Refusal | undefined;
   /** Names of the files that were written. */
   readonly saved: { readonly model?: string; readonly certificate?: string; readonly pytorch?: string };
@@ -27,9 +31,14 @@ export const useExport = create<ExportState>(() => ({
   phase: 'closed',
   preprocessing: false,
   exported: undefined,
+  difference: undefined,
   refusal: undefined,
   saved: {},
 }));
+
+useRun.subscribe((run, before) => {
+  if (run.document !== before.document) useExport.setState({ difference: undefined });
+});
 
 /** Has the engine write the weights as they are now to ONNX and prove them equal in onnxruntime. */
 export async function exportOnnx(): Promise<void> {
@@ -40,7 +49,7 @@ export async function exportOnnx(): Promise<void> {
     const { preprocessing } = useExport.getState();
     const answer = await engine().request('export', { run: ring.started.run, preprocessing });
     const exported = { ...answer, fileName: fileNameOf(document), document };
-    useExport.setState({ phase: 'done', exported });
+    useExport.setState({ phase: 'done', exported, difference: differenceIn(answer.certificate) });
   } catch (error) {
     useExport.setState({ phase: 'refused', refusal: refusalOf(error) });
   }

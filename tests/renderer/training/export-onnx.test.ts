@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Certificate } from '../../../engine/protocol/messages.ts';
 import type { OpenedFile } from '../../../renderer/shell/shell.ts';
 
 const asked: { name: string; bytes: Uint8Array }[] = [];
@@ -13,6 +14,8 @@ vi.mock('../../../renderer/shell/current.ts', () => ({
 }));
 
 const { saveCertificate, saveModel, useExport } = await import('../../../renderer/training/export-onnx.ts');
+
+const { differenceIn } = await import('../../../renderer/training/export-difference.ts');
 
 const exported = {
   onnx: new Uint8Array([8, 7]),
@@ -57,5 +60,36 @@ describe('saving an export', () => {
     await saveModel('ONNX model');
     expect(useExport.getState()).toMatchObject({ phase: 'done', exported, saved: {} });
     expect(useExport.getState().refusal?.message.en).toContain('the disk is full');
+  });
+});
+
+describe('a certificate that says not equal', () => {
+  const node = (name: string, id: string, maxAbsDiff: number) => ({
+    name,
+    node: id,
+    maxAbsDiff,
+    equal: maxAbsDiff <= 1e-5,
+  });
+  const of = (...nodes: ReturnType<typeof node>[]): Certificate => ({
+    equal: nodes.every(({ equal }) => equal),
+    maxAbsDiff: 1,
+    tolerance: 1e-5,
+    rows: 8,
+    nodes,
+    onnxSha256: '',
+    weightsSha256: '',
+    onnxruntime: '1',
+  });
+
+  it('is a problem at the first node that differs, in the drawing of its block', () => {
+    const found = differenceIn(
+      of(node('fc', 'n1', 1e-7), node('a_2_conv', 'b.2/c', 0.5), node('z', 'n9', 1)),
+    );
+    expect(found).toMatchObject({ severity: 'error', place: { node: 'b/c' } });
+    expect(found?.message.en).toContain('expected |Δ| ≤ 1.00e-5 to onnxruntime, found 5.00e-1');
+  });
+
+  it('is none where all are equal', () => {
+    expect(differenceIn(of(node('fc', 'n1', 1e-7)))).toBeUndefined();
   });
 });
