@@ -135,6 +135,19 @@ describe('networks of images', () => {
     },
   );
 
+  it('ResNet-20 has a recipe by Adam too, with the same images', () => {
+    const { nodes, training } = open('resnet-20-adam');
+    const literature = open('resnet');
+    expect(nodes).toEqual(literature.nodes);
+    expect(training).toEqual({
+      ...literature.training,
+      optimizer: { type: 'adam', params: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } },
+      learningRate: 0.001,
+      warmupSteps: 0,
+      regularisation: { l2: 0, decay: 0, biases: false },
+    });
+  });
+
   it('the shortcuts of ResNet-20 A have no weights', () => {
     const { flat } = analyseDocument(open('resnet-20-a'));
     expect(flat.nodes.filter(({ type }) => type === 'conv2d')).toHaveLength(19);
