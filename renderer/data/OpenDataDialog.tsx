@@ -1,4 +1,3 @@
-import { Input } from '@base-ui/react/input';
 import { CircleAlert, CornerLeftUp, File, Folder } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { openedFiles } from '../../engine/data/sources/index.ts';
@@ -6,6 +5,7 @@ import type { FolderEntry, FolderListing } from '../../engine/protocol/data-mess
 import { formatBytes } from '../charts/figures.ts';
 import { Button } from '../design/Button.tsx';
 import { Dialog } from '../design/Dialog.tsx';
+import { PathForm } from '../design/PathForm.tsx';
 import { takeFiles } from '../document/data-commands.ts';
 import { useNode } from '../document/store.ts';
 import { engine, refusalOf } from '../engine/run-store.ts';
@@ -135,22 +135,13 @@ function Asking({ id }: { readonly id: string }) {
       }
     >
       <KnownSets isBusy={isReading} onOpen={(known) => void openKnown(known)} />
-      <form
-        className={css['path']}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void open(path);
-        }}
+      <PathForm
+        label={t('data.path')}
+        hint={t('data.pathHint')}
+        value={path}
+        onChange={setPath}
+        onSubmit={() => void open(path)}
       >
-        <Input
-          className={css['input']}
-          aria-label={t('data.path')}
-          value={path}
-          maxLength={4096}
-          spellCheck={false}
-          placeholder={t('data.pathHint')}
-          onChange={(event) => setPath(event.currentTarget.value)}
-        />
         <Button
           disabled={listing?.parent === undefined}
           icon={<CornerLeftUp size={14} aria-hidden />}
@@ -158,7 +149,7 @@ function Asking({ id }: { readonly id: string }) {
         >
           {t('data.up')}
         </Button>
-      </form>
+      </PathForm>
       {isReading ? (
         <div className={css['preparing']}>
           <PreparingImages />

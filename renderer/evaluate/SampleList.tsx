@@ -6,12 +6,12 @@ import { formatFigure, formatShare } from '../charts/figures.ts';
 import { probabilityOf } from '../charts/sample-losses.ts';
 import type { Range, SampleKind } from '../charts/samples.ts';
 import { useT, useText } from '../i18n/i18n.ts';
+import type { Card } from './card-memory.ts';
 import type { PartAnswers } from './part-answers.ts';
 import { SampleCard } from './SampleCard.tsx';
 import { type Place, SequenceTable } from './SequenceTable.tsx';
 import { useShownPart } from './shown-part.ts';
 import css from './TestSamples.module.css';
-import type { Card } from './use-cards.ts';
 
 interface SampleListProps {
   readonly cards: readonly Card[];

@@ -12,6 +12,7 @@ import type { FrameRing } from '../engine/frame-ring.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import type { Cell } from './ConfusionMap.tsx';
 import { Coverage } from './Coverage.tsx';
+import type { Card } from './card-memory.ts';
 import evaluate from './Evaluate.module.css';
 import { OneImage } from './OneImage.tsx';
 import { PartChoice } from './PartChoice.tsx';
@@ -19,7 +20,7 @@ import { SampleList } from './SampleList.tsx';
 import { useShownPart } from './shown-part.ts';
 import css from './TestSamples.module.css';
 import { Totals } from './Totals.tsx';
-import { type Card, useCards } from './use-cards.ts';
+import { useCards } from './use-cards.ts';
 import { usePartAnswers } from './use-part-answers.ts';
 
 interface TestSamplesProps {

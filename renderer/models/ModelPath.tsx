@@ -1,35 +1,27 @@
-import { Input } from '@base-ui/react/input';
 import { useState } from 'react';
 import { Button } from '../design/Button.tsx';
+import { PathForm } from '../design/PathForm.tsx';
 import { useT } from '../i18n/i18n.ts';
-import css from './ModelsPage.module.css';
 import { openAt } from './model-store.ts';
 
 /** Opens a model where it lies on the engine's machine: of any size, with what lies in its folder. */
 export function ModelPath({ isBusy }: { readonly isBusy: boolean }) {
   const t = useT();
   const [path, setPath] = useState('');
+  const isEmpty = path.trim() === '';
   return (
-    <form
-      className={css['path']}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (path.trim() !== '') void openAt(path.trim());
+    <PathForm
+      label={t('models.path')}
+      hint={t('models.pathHint')}
+      value={path}
+      onChange={setPath}
+      onSubmit={() => {
+        if (!isEmpty) void openAt(path.trim());
       }}
     >
-      <Input
-        className={css['pathInput']}
-        aria-label={t('models.path')}
-        title={t('models.path')}
-        placeholder={t('models.pathHint')}
-        value={path}
-        maxLength={4096}
-        spellCheck={false}
-        onChange={(event) => setPath(event.currentTarget.value)}
-      />
-      <Button type="submit" disabled={isBusy || path.trim() === ''}>
+      <Button type="submit" disabled={isBusy || isEmpty}>
         {t('models.openPath')}
       </Button>
-    </form>
+    </PathForm>
   );
 }

@@ -25,7 +25,7 @@ interface SummaryOptions {
   readonly kernels?: KernelChoice;
 }
 
-/** How long `--time` trains. */
+/** How long `--time` trains at least. */
 const seconds = 2;
 
 export function addSummary(program: Command): void {
@@ -41,8 +41,8 @@ export function addSummary(program: Command): void {
       '--time',
       say(
         text(
-          'train for two seconds, keeping nothing, to measure time per layer and per epoch',
-          '试训练两秒（不保留结果），测出每层与每轮的时间',
+          'train for two seconds, longer where steps differ much, keeping nothing, to measure time per layer and per epoch',
+          '试训练两秒（各步耗时相差较大时更久，不保留结果），测出每层与每轮的时间',
         ),
       ),
     )
