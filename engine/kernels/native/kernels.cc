@@ -4,6 +4,7 @@
 #include "attention.h"
 #include "batch-norm.h"
 #include "broadcast.h"
+#include "convolution-weight-gradient.h"
 #include "convolution.h"
 #include "cross-entropy.h"
 #include "distances.h"
