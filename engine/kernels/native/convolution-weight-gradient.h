@@ -2,6 +2,7 @@
 #pragma once
 
 #include "convolution.h"
+#include "winograd-weight-gradient.h"
 
 namespace NETWRIGHT_ISA {
 
