@@ -2,10 +2,41 @@ import { elementCount } from '../declaration/tensor-type.ts';
 import type { Tensor } from '../ops/contract.ts';
 import type { Step } from './steps.ts';
 
-/** Tensors begin at multiples of a cache line: 16 words, 64 bytes. */
-const alignment = 16;
+/** Words of a cache line of 64 bytes, and of four numbers that go through arithmetic together. */
+const line = 16;
+const lanes = 4;
 
-export const alignedWords = (words: number): number => Math.ceil(words / alignment) * alignment;
+const roundedUp = (words: number, unit: number): number => Math.ceil(words / unit) * unit;
+
+/** Whole cache lines: what regions of the arena begin with. */
+export const alignedWords = (words: number): number => roundedUp(words, line);
+
+/**
+ * Tensors begin with a cache line. Those that are smaller share one, begin there with a whole vector, and less than that
+ * anywhere: a network of a few units has nothing else.
+ */
+function startOf(words: number, from: number): number {
+  if (words >= line) return roundedUp(from, line);
+  return words < lanes ? from : roundedUp(from, lanes);
+}
+
+/** Words between two tensors in a row are fewer than this. */
+export const widestGap = line;
+
+/** Where tensors of such shapes begin one behind the other, from the start of a cache line on, and where the next region does. */
+export function inARow(
+  shapes: readonly (readonly number[])[],
+  from: number,
+): { readonly offsets: readonly number[]; readonly end: number } {
+  let end = from;
+  const offsets = shapes.map((shape) => {
+    const words = elementCount(shape);
+    const offset = startOf(words, end);
+    end = offset + words;
+    return offset;
+  });
+  return { offsets, end: alignedWords(end) };
+}
 
 /** Word offset of every tensor that has a place. */
 export type Placement = Map<Tensor, number>;
@@ -22,7 +53,7 @@ interface Lifetime {
  * Places every tensor of `steps` that has no place yet, from `base` on. Two tensors share words when no step needs both:
  * the largest are placed first, each in the lowest gap that is free during its whole life. A result takes the words of
  * an operand that ends there, where its op allows it. `filled` are there before the first step, `kept` must outlive the
- * last. Returns the first word behind all of them.
+ * last. `base` is the start of a cache line. Returns that of the first one behind all of them.
  */
 export function placeByLiveness(
   placement: Placement,
@@ -47,13 +78,13 @@ export function placeByLiveness(
     let offset = base;
     for (const other of neighbours) {
       if (offset + life.words <= other.offset) break;
-      offset = Math.max(offset, other.offset + other.words);
+      offset = startOf(life.words, Math.max(offset, other.offset + other.words));
     }
     placed.push({ ...life, offset });
     for (const tensor of life.tensors) placement.set(tensor, offset);
     end = Math.max(end, offset + life.words);
   }
-  return end;
+  return alignedWords(end);
 }
 
 const firstId = ({ tensors }: Lifetime): number => tensors[0]?.id ?? 0;
@@ -66,7 +97,7 @@ function lifetimesOf(
   const lifetimes = new Map<Tensor, Lifetime>();
   const use = (tensor: Tensor, at: number): void => {
     const known = lifetimes.get(tensor);
-    const words = alignedWords(elementCount(tensor.shape));
+    const words = roundedUp(elementCount(tensor.shape), lanes);
     if (known === undefined) lifetimes.set(tensor, { tensors: [tensor], words, from: at, to: at });
     else known.to = at;
   };

@@ -5,7 +5,7 @@ import { recordWords, reservedWords } from '../kernels/contract.ts';
 import type { Tensor } from '../ops/contract.ts';
 import { alignedWords, type Placement, placeByLiveness } from './allocate.ts';
 import { describeTensor, planInput, planWeight } from './describe.ts';
-import { type Draft, draftEvaluation, draftTraining, type TrainDraft } from './drafts.ts';
+import { type Draft, draftEvaluation, draftTraining, sharedName, type TrainDraft } from './drafts.ts';
 import { type Layout, layOut, sharedPlacement } from './layout.ts';
 import { wordsKeptForBackward } from './memory.ts';
 import type { EvaluateProgram, Plan, PlannedCall, PlannedTensor, Program, TrainProgram } from './plan.ts';
@@ -96,10 +96,10 @@ function persistent(document: NetwrightDocument, built: TrainGraph, layout: Layo
   return {
     weights: built.weights.map((weight) => ({
       ...planWeight(weight, at(weight.tensor.name), document.training),
-      trained: built.gradients.has(weight.tensor),
+      gradient: built.gradients.has(weight.tensor) ? at(sharedName.gradient(weight.tensor)) : undefined,
     })),
     weightWords: layout.weights,
-    lossAndGradientWords: layout.lossAndGradients,
+    gradientAndLossWords: layout.gradientsAndLoss,
     state: built.state.map(describe),
     stateWords: layout.state,
     cells: {
@@ -204,14 +204,14 @@ class Placer {
   }
 
   private finiteCheck(): PlannedCall[] {
-    const { nonFinite, lossAndGradients } = this.layout;
+    const { nonFinite, gradientsAndLoss } = this.layout;
     const call = { split: 1, parallel: false, pieces: 1, multiplyAdds: 0, nodes: [], outputs: [] };
     return [
       { ...call, kernel: 'fill', arguments: { y: nonFinite, count: 1, value: 0 } },
       {
         ...call,
         kernel: 'countNonFinite',
-        arguments: { x: lossAndGradients.offset, y: nonFinite, count: lossAndGradients.words },
+        arguments: { x: gradientsAndLoss.offset, y: nonFinite, count: gradientsAndLoss.words },
       },
     ];
   }

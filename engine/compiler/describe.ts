@@ -18,7 +18,7 @@ export const planWeight = (
   { tensor, declaration }: BuiltWeight,
   offset: number,
   training: TrainingSettings,
-): Omit<PlannedWeight, 'trained'> => ({
+): Omit<PlannedWeight, 'gradient'> => ({
   ...describeTensor(tensor, offset),
   weight: declaration.name,
   fanIn: declaration.fanIn,

@@ -2,6 +2,7 @@ import type { Analysis } from '../document/analyse.ts';
 import type { OpCall, Tensor } from '../ops/contract.ts';
 import { type BuiltGraph, buildGraph } from './build.ts';
 import { fuse } from './fuse.ts';
+import { joinLosses } from './fuse-loss.ts';
 import { withPenalty } from './penalty.ts';
 import { lowerAll, mutates, type Step, type Views, viewsOf, withoutDeadCalls } from './steps.ts';
 import { buildTrainGraph, type TrainGraph } from './train-graph.ts';
@@ -36,9 +37,12 @@ export function draftTraining(analysis: Analysis, batch: number, watch: boolean)
   const alive = withoutDeadCalls(built.graph.calls, wanted);
   const optimizing = new Set(built.graph.calls.slice(built.updateStart));
   const isUpdate = (call: OpCall): boolean => optimizing.has(call) || mutates(call);
-  const forwardAndBackward = alive.filter((call) => !isUpdate(call));
+  const joined = joinLosses(
+    alive.filter((call) => !isUpdate(call)),
+    wanted,
+  );
   const views = viewsOf(alive);
-  const before = lowerAll(watch ? forwardAndBackward : fuse(forwardAndBackward, wanted), views);
+  const before = lowerAll(watch ? joined : fuse(joined, wanted), views);
   const after = lowerAll(alive.filter(isUpdate), views);
 
   const watches = watch ? chooseWatches(analysis.flat, built, before, views) : [];

@@ -1,4 +1,3 @@
-import { elementCount } from '../declaration/tensor-type.ts';
 import type { Analysis } from '../document/analyse.ts';
 import { lossOf } from '../document/catalogue.ts';
 import { recordWords, reservedWords } from '../kernels/contract.ts';
@@ -6,7 +5,7 @@ import type { Reading } from '../losses/contract.ts';
 import { attention } from '../ops/attention.ts';
 import type { Tensor } from '../ops/contract.ts';
 import type { Graph } from '../ops/graph.ts';
-import { alignedWords, type Placement, placeByLiveness } from './allocate.ts';
+import { alignedWords, inARow, type Placement, placeByLiveness } from './allocate.ts';
 import { buildForward } from './build.ts';
 import { describeTensor, planInput, planWeight } from './describe.ts';
 import { fuse } from './fuse.ts';
@@ -25,7 +24,7 @@ import { lowerAll, viewsOf, withoutDeadCalls } from './steps.ts';
 /** A plan of one pass forwards through whatever of a document can be computed, everything that nodes give kept. */
 export interface ForwardPlan extends CodePlan {
   readonly programs: { readonly forward: ForwardProgram };
-  readonly weights: readonly Omit<PlannedWeight, 'trained'>[];
+  readonly weights: readonly Omit<PlannedWeight, 'gradient'>[];
   readonly inputs: readonly PlannedInput[];
   /** Of each node that could be built, by its id: its first output and, where it attends, with what weights. */
   readonly nodes: ReadonlyMap<string, ForwardNode>;
@@ -66,12 +65,14 @@ function placeCalls(graph: Graph, wanted: ReadonlySet<Tensor>, filled: readonly 
   const codeWords = steps.reduce((sum, { call }) => sum + recordWords(call.kernel), 0);
   const code = { offset: reservedWords, words: alignedWords(codeWords) };
   const placement: Placement = new Map();
-  let base = code.offset + code.words;
-  for (const tensor of graph.tensors) {
-    if (tensor.role !== 'weight' && tensor.role !== 'state' && tensor.role !== 'cell') continue;
-    placement.set(tensor, base);
-    base += alignedWords(elementCount(tensor.shape));
-  }
+  const lasting = graph.tensors.filter(
+    ({ role }) => role === 'weight' || role === 'state' || role === 'cell',
+  );
+  const { offsets, end: base } = inARow(
+    lasting.map(({ shape }) => shape),
+    code.offset + code.words,
+  );
+  for (const [at, tensor] of lasting.entries()) placement.set(tensor, offsets[at] as number);
   const kept = [...wanted].map((tensor) => views.get(tensor) ?? tensor);
   const arenaWords = placeByLiveness(placement, steps, { filled, kept: [...kept, ...filled], base });
   const at = (tensor: Tensor): number => placement.get(views.get(tensor) ?? tensor) as number;

@@ -7,6 +7,7 @@ import { convolution } from '../ops/convolution.ts';
 import { linear } from '../ops/linear.ts';
 import { matmul } from '../ops/matmul.ts';
 import { sumRows } from '../ops/sum-rows.ts';
+import { readersOf } from './readers.ts';
 
 /** Ops whose kernels can put a ReLU behind what they compute. */
 const takesRelu: ReadonlySet<string> = new Set([
@@ -106,13 +107,3 @@ function joinBiasGradients(calls: readonly OpCall[]): readonly OpCall[] {
 
 const isReluGradient = ({ op, attributes }: OpCall): boolean =>
   op.name === activationGradient.name && attributes.kind === reluGradientAttributes.kind;
-
-function readersOf(calls: readonly OpCall[]): ReadonlyMap<Tensor, readonly OpCall[]> {
-  const readers = new Map<Tensor, OpCall[]>();
-  for (const call of calls) {
-    for (const tensor of Object.values(call.inputs)) {
-      if (tensor !== undefined) readers.set(tensor, [...(readers.get(tensor) ?? []), call]);
-    }
-  }
-  return readers;
-}

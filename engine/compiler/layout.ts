@@ -1,6 +1,6 @@
-import { elementCount, type TensorType } from '../declaration/tensor-type.ts';
+import type { TensorType } from '../declaration/tensor-type.ts';
 import type { Tensor } from '../ops/contract.ts';
-import { alignedWords, type Placement } from './allocate.ts';
+import { inARow, type Placement } from './allocate.ts';
 import { sharedName, type TrainDraft } from './drafts.ts';
 import type { Region } from './plan.ts';
 
@@ -8,8 +8,8 @@ import type { Region } from './plan.ts';
 export interface Layout {
   readonly offsets: ReadonlyMap<string, number>;
   readonly weights: Region;
-  /** The loss first, so that one pass over the region finds whatever is not finite. */
-  readonly lossAndGradients: Region;
+  /** With the loss behind them, so that one pass over the region finds whatever is not finite. */
+  readonly gradientsAndLoss: Region;
   readonly state: Region;
   readonly nonFinite: number;
   /** First word that programs may use as they like. */
@@ -27,26 +27,28 @@ export function layOut(watched: TrainDraft, offset: number): Layout {
   const offsets = new Map<string, number>();
   let end = offset;
   const run = (entries: readonly (readonly [string, TensorType['shape']])[]): Region => {
-    const start = end;
-    for (const [name, shape] of entries) {
-      offsets.set(name, end);
-      end += alignedWords(elementCount(shape));
-    }
-    return { offset: start, words: end - start };
+    const row = inARow(
+      entries.map(([, shape]) => shape),
+      end,
+    );
+    for (const [at, [name]] of entries.entries()) offsets.set(name, row.offsets[at] as number);
+    const region = { offset: end, words: row.end - end };
+    end = row.end;
+    return region;
   };
 
   const trained = built.weights.filter(({ tensor }) => built.gradients.has(tensor));
   const untrained = built.weights.filter(({ tensor }) => !built.gradients.has(tensor));
   const weights = run([...trained, ...untrained].map(({ tensor }) => [tensor.name, tensor.shape]));
-  const lossAndGradients = run([
-    [sharedName.loss, built.total.shape],
+  const gradientsAndLoss = run([
     ...trained.map(({ tensor }) => [sharedName.gradient(tensor), tensor.shape] as const),
+    [sharedName.loss, built.total.shape],
   ]);
   const state = run(byKind(built.state, trained.length).map(({ name, shape }) => [name, shape]));
   const cells = built.graph.tensors.filter(({ role }) => role === 'cell');
   run([...cells.map(({ name, shape }) => [name, shape] as const), [nonFiniteCell, [1]]]);
   run(watches.map(({ histogram }) => [histogram.name, histogram.shape]));
-  return { offsets, weights, lossAndGradients, state, nonFinite: offsets.get(nonFiniteCell) as number, end };
+  return { offsets, weights, gradientsAndLoss, state, nonFinite: offsets.get(nonFiniteCell) as number, end };
 }
 
 /** [w1.m, w1.s, w2.m, w2.s] → [w1.m, w2.m, w1.s, w2.s]. */

@@ -29,7 +29,7 @@ export function wordsKeptForBackward(steps: readonly Step[]): number {
 
 export function memoryOf(plan: Plan): PlanMemory {
   const { weights, state, programs, code, arenaWords } = plan;
-  const numbers = [...weights, ...weights.filter(({ trained }) => trained), ...state];
+  const numbers = [...weights, ...weights.filter(({ gradient }) => gradient !== undefined), ...state];
   const histograms = programs.trainWatched.watched.length * alignedWords(histogramWords);
   const recordWords = code.offset + code.words + histograms;
   return {

@@ -1,6 +1,6 @@
 import { type KernelName, kernels } from '../kernels/contract.ts';
 import type { Tensor } from '../ops/contract.ts';
-import { alignedWords, type Placement } from './allocate.ts';
+import { type Placement, widestGap } from './allocate.ts';
 import type { PlannedCall, PlannedTensor } from './plan.ts';
 import type { Step } from './steps.ts';
 
@@ -56,7 +56,7 @@ export function mergeUpdates(calls: readonly PlannedCall[], parallelThreshold: n
       merged.push(call);
       continue;
     }
-    const count = alignedWords(last.arguments.count as number) + (call.arguments.count as number);
+    const count = distance(last, call) + (call.arguments.count as number);
     merged[merged.length - 1] = {
       ...last,
       arguments: { ...last.arguments, count },
@@ -70,12 +70,18 @@ export function mergeUpdates(calls: readonly PlannedCall[], parallelThreshold: n
   return merged;
 }
 
+/** From the first word that a call updates or clips to that of another. */
+const distance = (a: PlannedCall, b: PlannedCall): number =>
+  (b.arguments.dw as number) - (a.arguments.dw as number);
+
 function adjoin(a: PlannedCall, b: PlannedCall): boolean {
   if (a.kernel !== b.kernel || !updateKernels.has(a.kernel)) return false;
-  const distance = alignedWords(a.arguments.count as number);
+  const apart = distance(a, b);
+  const gap = apart - (a.arguments.count as number);
+  if (gap < 0 || gap >= widestGap) return false;
   return Object.keys(a.arguments).every((name) => {
     const [first, second] = [a.arguments[name] as number, b.arguments[name] as number];
     const isAbsent = first === 0 && second === 0;
-    return name === 'count' || second - first === (perWeight.has(name) && !isAbsent ? distance : 0);
+    return name === 'count' || second - first === (perWeight.has(name) && !isAbsent ? apart : 0);
   });
 }

@@ -7,15 +7,15 @@ import type { Role } from '../ops/contract.ts';
 /**
  * The compiled form of a document: where every tensor lies in the arena and which kernels run in which order.
  *
- *   arena, in 4-byte words:  [reserved][code][weights | loss, gradients | state | cells | histograms][inputs, activations …]
+ *   arena, in 4-byte words:  [reserved][code][weights | gradients, loss | state | cells | histograms][inputs, activations …]
  *
  * What stands last belongs to the program that runs: tensors share words there when no call needs both.
  */
 export interface Plan extends CodePlan {
   readonly weights: readonly PlannedWeight[];
   readonly weightWords: Region;
-  /** The loss first, then the gradients of the weights, in the order of the weights. */
-  readonly lossAndGradientWords: Region;
+  /** The gradients of the weights, in the order of the weights, and behind them the loss. */
+  readonly gradientAndLossWords: Region;
   readonly stateWords: Region;
   readonly state: readonly PlannedTensor[];
   readonly cells: Cells;
@@ -73,8 +73,8 @@ export interface PlannedWeight extends PlannedTensor {
   readonly initializer: { readonly type: string; readonly params: Params };
   /** What the initial values are multiplied by. */
   readonly scale: number;
-  /** Has a gradient; running statistics have none. */
-  readonly trained: boolean;
+  /** First word of its gradient in the arena; running statistics have none. */
+  readonly gradient: number | undefined;
 }
 
 /** Words the trainer writes between steps. */

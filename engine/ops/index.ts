@@ -33,6 +33,7 @@ import type { OpDefinition } from './contract.ts';
 import { convolution, transposedConvolution } from './convolution.ts';
 import { convolutionWeightGradient } from './convolution-weight-gradient.ts';
 import { countArgmaxHits, countBinaryHits } from './count-hits.ts';
+import { crossEntropyWithGradient } from './cross-entropy-with-gradient.ts';
 import { dropout } from './dropout.ts';
 import { dropoutChannels } from './dropout-channels.ts';
 import { embedding, embeddingGradient } from './embedding.ts';
@@ -122,6 +123,7 @@ export const ops = {
   dropoutChannels,
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
+  crossEntropyWithGradient,
   softCrossEntropy,
   softCrossEntropyGradient,
   nll,

@@ -111,7 +111,10 @@ export interface NodeTime {
   readonly node: string;
   readonly forwardMs?: number;
   readonly backwardMs?: number;
-  /** Node whose calls do this one's work too: a ReLU is computed by the layer before it. */
+  /**
+   * Node whose calls do this one's work too: a ReLU is computed by the layer before it, a small loss together with its own
+   * gradient.
+   */
   readonly forwardIn?: string;
   readonly backwardIn?: string;
 }

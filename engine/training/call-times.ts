@@ -56,7 +56,11 @@ export class CallTimes {
       sum[pass] += ms;
       nodes.set(owner, withTime(nodes.get(owner) ?? { node: owner }, pass, ms));
       const within = pass === 'backwardMs' ? 'backwardIn' : 'forwardIn';
-      for (const node of joined) nodes.set(node, { ...(nodes.get(node) ?? { node }), [within]: owner });
+      const note = (node: string, where: 'forwardIn' | 'backwardIn'): void => {
+        nodes.set(node, { ...(nodes.get(node) ?? { node }), [where]: owner });
+      };
+      for (const node of joined) note(node, within);
+      if (within === 'backwardIn' && isForward(call)) note(owner, 'forwardIn');
     }
     return { steps: this.steps, nodes: [...nodes.values()], ...sum };
   }
@@ -72,6 +76,9 @@ const withTime = (time: NodeTime, pass: 'forwardMs' | 'backwardMs', ms: number):
   ...time,
   [pass]: (time[pass] ?? 0) + ms,
 });
+
+/** Where a loss of few numbers is computed with its gradient, a call of the reverse pass does both. */
+const isForward = ({ outputs }: PlannedCall): boolean => outputs.some(({ role }) => role === 'activation');
 
 /** The reverse pass writes gradients, and nothing else does. */
 const isBackward = ({ outputs }: PlannedCall): boolean => outputs.some(({ role }) => role === 'gradient');

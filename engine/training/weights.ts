@@ -17,7 +17,7 @@ export function viewOf(tensor: PlannedTensor, arena: Arena): Float32Array | Int3
 
 /** Fills every weight from its own stream of the seed, so that adding a layer does not change the others' start. */
 export function initialiseWeights(
-  { weights }: { readonly weights: readonly Omit<PlannedWeight, 'trained'>[] },
+  { weights }: { readonly weights: readonly Omit<PlannedWeight, 'gradient'>[] },
   arena: Arena,
   seed: number,
 ): void {

@@ -36,10 +36,11 @@ const networks = {
 export type NetworkName = keyof typeof networks;
 
 /**
- * Rates so low that nothing is ever learned by heart: gradients of a solved problem fade to numbers too small for the usual
- * form, which take any processor long. The smallest is the network of the course's points, whose steps are all overhead.
+ * Rates so low that nothing is ever learned by heart: probabilities and gradients of a solved problem fade to numbers too
+ * small for the usual form, which take any processor long. The smallest is the network of the course's points, whose steps
+ * are all overhead.
  */
-export const small: Workload = { network: 'mlp-2-4-4-2', batch: 128, optimizer: 'sgd', learningRate: 0.1 };
+export const small: Workload = { network: 'mlp-2-4-4-2', batch: 128, optimizer: 'sgd', learningRate: 1e-6 };
 export const large: Workload = {
   network: 'mlp-784-512-512-10',
   batch: 128,

@@ -1,4 +1,3 @@
-import { alignedWords } from '../../compiler/allocate.ts';
 import { copyRow, rowSource } from '../../data/sources/rows.ts';
 import { elementCount } from '../../declaration/tensor-type.ts';
 import { requireRunnable } from '../../document/problem-text.ts';
@@ -46,6 +45,7 @@ export async function runEngine(document: NetwrightDocument, steps: number, befo
   const copies = plan.weights.map((weight) => ({
     name: weight.name,
     shape: weight.shape,
+    trained: weight.gradient !== undefined,
     values: viewOf(weight, arena).slice() as Float32Array,
   }));
 
@@ -68,13 +68,12 @@ export async function runEngine(document: NetwrightDocument, steps: number, befo
   for (const prediction of evaluate.predictions.slice(0, 1))
     values.set('logits ', viewOf(prediction, arena).slice() as Float32Array);
 
-  const gradients = gradientOffsets(plan.lossAndGradientWords.offset, plan.weights);
   for (let step = 0; step < steps; step++) {
     trainer.step();
     values.set(`loss ${step}`, Float32Array.of(trainer.lastLoss));
     if (step > 0) continue;
     for (const weight of plan.weights) {
-      const at = gradients.get(weight.name);
+      const { gradient: at } = weight;
       if (at === undefined)
         values.set(`statistic ${weight.name}`, viewOf(weight, arena).slice() as Float32Array);
       else values.set(`gradient ${weight.name}`, arena.floats.slice(at, at + elementCount(weight.shape)));
@@ -85,23 +84,8 @@ export async function runEngine(document: NetwrightDocument, steps: number, befo
   machine.close();
   return {
     kernels: started.kernels,
-    weights: copies.map((weight) => ({ ...weight, trained: gradients.has(weight.name) })),
+    weights: copies,
     inputs,
     values,
   };
-}
-
-/** Gradients stand behind the loss in the order of the weights; statistics have none. */
-function gradientOffsets(
-  start: number,
-  weights: readonly { readonly name: string; readonly shape: readonly number[]; readonly trained: boolean }[],
-): ReadonlyMap<string, number> {
-  const offsets = new Map<string, number>();
-  let at = start + alignedWords(1);
-  for (const { name, shape, trained } of weights) {
-    if (!trained) continue;
-    offsets.set(name, at);
-    at += alignedWords(elementCount(shape));
-  }
-  return offsets;
 }

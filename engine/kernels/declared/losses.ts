@@ -1,5 +1,8 @@
 import { float, int, tensor } from '../argument.ts';
 
+/** Rows whose losses crossEntropyWithGradient can hold until it takes their mean. */
+export const mostLossRows = 4096;
+
 /**
  * Losses with their gradients, means of losses, and counts of right answers.
  *
@@ -27,6 +30,23 @@ export const lossKernels = {
     target: tensor,
     dlosses: tensor,
     dlogits: tensor,
+    M: int,
+    C: int,
+    ignored: int,
+    smoothing: float,
+  },
+  /**
+   * y [1] = mean of the losses of softmaxCrossEntropy over the rows whose label is not `ignored`, as labelledMean takes it;
+   * dlogits = ∂y/∂logits · dy, dy a scalar, and 0 in rows that are ignored; where there is `hits` [2], what countArgmaxHits
+   * says. M is at most `mostLossRows`. Not split. dlogits may be logits.
+   */
+  crossEntropyWithGradient: {
+    logits: tensor,
+    target: tensor,
+    dy: tensor,
+    dlogits: tensor,
+    y: tensor,
+    hits: tensor,
     M: int,
     C: int,
     ignored: int,

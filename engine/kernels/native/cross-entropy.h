@@ -4,8 +4,10 @@
 #include <limits>
 
 #include "functions.h"
+#include "metrics.h"
 #include "record.h"
 #include "rows.h"
+#include "scratch.h"
 
 namespace NETWRIGHT_ISA {
 
@@ -41,33 +43,49 @@ static RowSums softmaxRow(const float *z, float *p, int C) {
   return {greatest, total, sumOf(distance)};
 }
 
-static void softmaxCrossEntropy(const Call &call, int begin, int end) {
-  namespace at = arg::softmaxCrossEntropy;
-  const float *logits = call.tensor(at::logits);
-  const int32_t *target = call.whole(at::target);
-  float *losses = call.tensor(at::losses), *p = call.tensor(at::p);
-  const int C = call.integer(at::C), ignored = call.integer(at::ignored);
-  const float smoothing = call.real(at::smoothing), kept = 1.0f - smoothing, share = smoothing / (float)C;
-  const floats nan = splat(__builtin_nanf(""));
-  const auto lossOf = [=](floats sum, floats atTarget, floats greatest, floats distance) {
-    floats loss = logarithm(sum) - splat(kept) * (atTarget - greatest);
+/// Rows of C logits, each with a label: losses with their softmax, and gradients. p and dlogits may take the place of what
+/// they are made from.
+struct LabelledRows {
+  const int32_t *target;
+  int C, ignored;
+  float smoothing, share, shareOfTarget;
+
+  LabelledRows(const int32_t *target, int C, int ignored, float smoothing)
+      : target(target), C(C), ignored(ignored), smoothing(smoothing), share(smoothing / (float)C),
+        shareOfTarget(1.0f - smoothing + share) {}
+
+  floats loss(floats sum, floats atTarget, floats greatest, floats distance) const {
+    const floats loss = logarithm(sum) - splat(1.0f - smoothing) * (atTarget - greatest);
     return smoothing != 0.0f ? loss - splat(share) * distance : loss;
-  };
-  if (C > mostNarrow) {
-    for (int row = begin; row < end; row++) {
-      const float *z = logits + (long)row * C;
-      const int wanted = target[row];
-      const float atTarget = wanted >= 0 && wanted < C ? z[wanted] : nan[0];
-      const RowSums sums = softmaxRow(z, p + (long)row * C, C);
-      const floats loss = lossOf(splat(sums.sum), splat(atTarget), splat(sums.greatest), splat(sums.distance));
-      losses[row] = wanted == ignored ? 0.0f : loss[0];
-    }
-    return;
   }
-  eachGroup(begin, end, [=](int row, int present) {
-    const RowGroup rows(row, present, C);
-    const ints wanted = load(target + row, present);
-    floats greatest = splat(lowest), atTarget = nan, sum = splat(0.0f), distance = splat(0.0f), e[mostNarrow];
+
+  float loss(int row, const float *logits, float *p) const {
+    const float *z = logits + (long)row * C;
+    const int wanted = target[row];
+    const float atTarget = wanted >= 0 && wanted < C ? z[wanted] : __builtin_nanf("");
+    const RowSums sums = softmaxRow(z, p + (long)row * C, C);
+    const floats found = loss(splat(sums.sum), splat(atTarget), splat(sums.greatest), splat(sums.distance));
+    return wanted == ignored ? 0.0f : found[0];
+  }
+
+  void gradient(int row, const float *p, float dloss, float *dlogits) const {
+    const float *from = p + (long)row * C;
+    float *to = dlogits + (long)row * C;
+    const int wanted = target[row];
+    if (wanted == ignored) {
+      memset(to, 0, (size_t)C * 4);
+      return;
+    }
+    const bool isClass = wanted >= 0 && wanted < C;
+    const float atTarget = isClass ? from[wanted] : 0.0f;
+    eachVector(0, C, [=, this](int c, int n) { store(to + c, (load(from + c, n) - splat(share)) * splat(dloss), n); });
+    if (isClass) to[wanted] = (atTarget - shareOfTarget) * dloss;
+  }
+
+  /// Of a group of narrow rows.
+  floats loss(const RowGroup &rows, ints wanted, const float *logits, float *p) const {
+    floats greatest = splat(lowest), atTarget = splat(__builtin_nanf("")), sum = splat(0.0f), distance = splat(0.0f);
+    floats e[mostNarrow];
     for (int c = 0; c < C; c++) {
       e[c] = rows.load(logits, c);
       greatest = larger(e[c], greatest);
@@ -81,42 +99,79 @@ static void softmaxCrossEntropy(const Call &call, int begin, int end) {
     }
     const floats factor = sum;
     for (int c = 0; c < C; c++) rows.store(p, c, e[c] / factor);
-    store(losses + row, select(wanted == ignored, splat(0.0f), lossOf(sum, atTarget, greatest, distance)), present);
+    return select(wanted == ignored, splat(0.0f), loss(sum, atTarget, greatest, distance));
+  }
+
+  void gradient(const RowGroup &rows, ints wanted, const float *p, floats dloss, float *dlogits) const {
+    const ints counts = wanted != ignored;
+    for (int c = 0; c < C; c++) {
+      const floats q = select(wanted == c, splat(shareOfTarget), splat(share));
+      rows.store(dlogits, c, select(counts, (rows.load(p, c) - q) * dloss, splat(0.0f)));
+    }
+  }
+};
+
+static void softmaxCrossEntropy(const Call &call, int begin, int end) {
+  namespace at = arg::softmaxCrossEntropy;
+  const float *logits = call.tensor(at::logits);
+  float *losses = call.tensor(at::losses), *p = call.tensor(at::p);
+  const LabelledRows all(call.whole(at::target), call.integer(at::C), call.integer(at::ignored), call.real(at::smoothing));
+  if (all.C > mostNarrow) {
+    for (int row = begin; row < end; row++) losses[row] = all.loss(row, logits, p);
+    return;
+  }
+  eachGroup(begin, end, [=](int row, int present) {
+    const RowGroup rows(row, present, all.C);
+    store(losses + row, all.loss(rows, load(all.target + row, present), logits, p), present);
   });
 }
 
 static void softmaxCrossEntropyGradient(const Call &call, int begin, int end) {
   namespace at = arg::softmaxCrossEntropyGradient;
   const float *p = call.tensor(at::p), *dlosses = call.tensor(at::dlosses);
-  const int32_t *target = call.whole(at::target);
   float *dlogits = call.tensor(at::dlogits);
-  const int C = call.integer(at::C), ignored = call.integer(at::ignored);
-  const float smoothing = call.real(at::smoothing), share = smoothing / (float)C, shareOfTarget = 1.0f - smoothing + share;
-  if (C > mostNarrow) {
-    for (int row = begin; row < end; row++) {
-      const float *from = p + (long)row * C;
-      float *to = dlogits + (long)row * C;
-      const int wanted = target[row];
-      if (wanted == ignored) {
-        memset(to, 0, (size_t)C * 4);
-        continue;
-      }
-      const bool isClass = wanted >= 0 && wanted < C;
-      const float dloss = dlosses[row], atTarget = isClass ? from[wanted] : 0.0f;
-      eachVector(0, C, [=](int c, int n) { store(to + c, (load(from + c, n) - splat(share)) * splat(dloss), n); });
-      if (isClass) to[wanted] = (atTarget - shareOfTarget) * dloss;
-    }
+  const LabelledRows all(call.whole(at::target), call.integer(at::C), call.integer(at::ignored), call.real(at::smoothing));
+  if (all.C > mostNarrow) {
+    for (int row = begin; row < end; row++) all.gradient(row, p, dlosses[row], dlogits);
     return;
   }
   eachGroup(begin, end, [=](int row, int present) {
-    const RowGroup rows(row, present, C);
-    const ints wanted = load(target + row, present), counts = wanted != ignored;
-    const floats dloss = load(dlosses + row, present), zero = splat(0.0f);
-    for (int c = 0; c < C; c++) {
-      const floats q = select(wanted == c, splat(shareOfTarget), splat(share));
-      rows.store(dlogits, c, select(counts, (rows.load(p, c) - q) * dloss, zero));
-    }
+    const RowGroup rows(row, present, all.C);
+    all.gradient(rows, load(all.target + row, present), p, load(dlosses + row, present), dlogits);
   });
+}
+
+static void crossEntropyWithGradient(const Call &call, int begin, int end) {
+  namespace at = arg::crossEntropyWithGradient;
+  if (begin >= end) return;
+  const float *logits = call.tensor(at::logits);
+  float *dlogits = call.tensor(at::dlogits), *hits = call.tensor(at::hits);
+  const int M = call.integer(at::M);
+  const LabelledRows all(call.whole(at::target), call.integer(at::C), call.integer(at::ignored), call.real(at::smoothing));
+  const int counted = countLabels(all.target, M, all.ignored);
+  const float dloss = *call.tensor(at::dy) / (float)counted;
+  float *losses = scratch<0>((size_t)M);
+  ints right = {};
+  if (all.C > mostNarrow) {
+    for (int row = 0; row < M; row++) {
+      const int wanted = all.target[row];
+      if (hits && wanted != all.ignored) right[0] += placeOfLargest(logits + (long)row * all.C, all.C) == wanted;
+      losses[row] = all.loss(row, logits, dlogits);
+      all.gradient(row, dlogits, dloss, dlogits);
+    }
+  } else {
+    eachGroup(0, M, [&](int row, int present) {
+      const RowGroup rows(row, present, all.C);
+      const ints wanted = load(all.target + row, present);
+      if (hits) right -= (places() < present) & (wanted != all.ignored) & (placesOfLargest(rows, logits, all.C) == wanted);
+      store(losses + row, all.loss(rows, wanted, logits, dlogits), present);
+      all.gradient(rows, wanted, dlogits, splat(dloss), dlogits);
+    });
+  }
+  *call.tensor(at::y) = counted > 0 ? sumInBlocks(losses, M) / (float)counted : 0.0f;
+  if (!hits) return;
+  hits[0] = (float)sumOf(right);
+  hits[1] = (float)counted;
 }
 
 static void softCrossEntropy(const Call &call, int begin, int end) {

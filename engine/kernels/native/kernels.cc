@@ -51,6 +51,7 @@ const KernelTable *NETWRIGHT_TABLE() {
     KERNEL(addChannels);
     KERNEL(softmaxCrossEntropy);
     KERNEL(softmaxCrossEntropyGradient);
+    KERNEL(crossEntropyWithGradient);
     KERNEL(softCrossEntropy);
     KERNEL(softCrossEntropyGradient);
     KERNEL(nll);

@@ -7,18 +7,28 @@
 namespace NETWRIGHT_ISA {
 
 /// In blocks of 256, block sums in order; within a block a sum per lane.
-static void mean(const Call &call, int begin, int end) {
-  namespace at = arg::mean;
-  if (begin >= end) return;
-  const float *x = call.tensor(at::x);
-  const int count = call.integer(at::count);
+static float sumInBlocks(const float *x, int count) {
   float total = 0;
   for (int block = 0; block < count; block += 256) {
     floats sum = splat(0.0f);
     eachVector(block, block + 256 < count ? block + 256 : count, [&](int i, int n) { sum = sum + load(x + i, n); });
     total += sumOf(sum);
   }
-  *call.tensor(at::y) = total / (float)count;
+  return total;
+}
+
+/// How many labels are not ignored.
+static int countLabels(const int32_t *target, int count, int ignored) {
+  ints counted = {};
+  eachVector(0, count, [&](int i, int n) { counted -= (load(target + i, n) != ignored) & (places() < n); });
+  return sumOf(counted);
+}
+
+static void mean(const Call &call, int begin, int end) {
+  namespace at = arg::mean;
+  if (begin >= end) return;
+  const int count = call.integer(at::count);
+  *call.tensor(at::y) = sumInBlocks(call.tensor(at::x), count) / (float)count;
 }
 
 static void meanGradient(const Call &call, int begin, int end) {

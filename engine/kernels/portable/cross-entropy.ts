@@ -1,12 +1,11 @@
 import { float, int, offset, tensor } from './call';
 import { Functions } from './functions';
 import { Lanes } from './lanes';
-import { TwoClasses } from './two-classes';
 
 // Four rows at a time, one per lane, so that each row sums its numbers in order. Where fewer than four rows are left,
 // the spare lanes repeat the last row: they read and write the very same numbers.
 
-class FourRows {
+export class FourRows {
   /** y = e^(x − greatest), divided by its sum, which is handed back; `pitch` bytes of four rows. */
   static normalise(
     greatest: v128,
@@ -33,6 +32,44 @@ class FourRows {
     }
     return sum;
   }
+
+  /** The losses of `left` rows, at most four, and their softmax, which may take the logits' place. */
+  static loss(
+    z0: usize,
+    p0: usize,
+    pitch: usize,
+    left: i32,
+    wanted: v128,
+    ignored: v128,
+    smoothing: f32,
+    C: i32,
+  ): v128 {
+    const row1 = left > 1 ? pitch : 0;
+    const row2 = left > 2 ? row1 + pitch : row1;
+    const row3 = left > 3 ? row2 + pitch : row2;
+    const z1 = z0 + row1;
+    const z2 = z0 + row2;
+    const z3 = z0 + row3;
+    const kept = f32x4.splat(1 - smoothing);
+    let greatest = f32x4.splat(-Infinity);
+    let atTarget = f32x4.splat(NaN);
+    for (let c = 0; c < C; c++) {
+      const n = offset(c);
+      const z = Lanes.gather(z0 + n, z1 + n, z2 + n, z3 + n);
+      greatest = f32x4.pmax(greatest, z);
+      atTarget = v128.bitselect(z, atTarget, i32x4.eq(wanted, i32x4.splat(c)));
+    }
+    let all = f32x4.splat(0);
+    if (smoothing !== 0) {
+      for (let n: usize = 0; n < pitch; n += 4) {
+        all = f32x4.add(all, f32x4.sub(Lanes.gather(z0 + n, z1 + n, z2 + n, z3 + n), greatest));
+      }
+    }
+    const sum = FourRows.normalise(greatest, pitch, z0, z1, z2, z3, p0, p0 + row1, p0 + row2, p0 + row3);
+    let loss = f32x4.sub(Functions.log(sum), f32x4.mul(kept, f32x4.sub(atTarget, greatest)));
+    if (smoothing !== 0) loss = f32x4.sub(loss, f32x4.mul(f32x4.splat(smoothing / <f32>C), all));
+    return v128.andnot(loss, i32x4.eq(wanted, ignored));
+  }
 }
 
 /** Softmax and −log of the target's share in one go. */
@@ -45,61 +82,12 @@ export function softmaxCrossEntropy(a: usize, begin: i32, end: i32): void {
   const pitch = offset(C);
   const ignored = i32x4.splat(int(a, 6));
   const smoothing = float(a, 7);
-  const kept = f32x4.splat(1 - smoothing);
-  const share = f32x4.splat(smoothing / <f32>C);
-  let first = begin;
-  if (C === 2) {
-    first = end - ((end - begin) & 3);
-    // In two rounds, since each of powers and logarithms waits long for itself; the sums rest in the losses meanwhile.
-    const one = f32x4.splat(1);
-    for (let row = begin; row < first; row += 4) {
-      v128.store(
-        losses + offset(row),
-        TwoClasses.softmax(logits + offset(2 * row), p + offset(2 * row), one),
-      );
-    }
-    const smooths = smoothing !== 0;
-    const zero = i32x4.splat(0);
-    const second = i32x4.splat(1);
-    const nan = f32x4.splat(NaN);
-    for (let row = begin; row < first; row += 4) {
-      const at = losses + offset(row);
-      const wanted = v128.load(target + offset(row));
-      const z = logits + offset(2 * row);
-      const sum = v128.load(at);
-      const loss = TwoClasses.loss(z, sum, wanted, ignored, kept, share, smooths, zero, second, nan);
-      v128.store(at, loss);
-    }
-  }
-  for (let row = first; row < end; row += 4) {
+  for (let row = begin; row < end; row += 4) {
     const left = end - row;
-    const row0 = <usize>row * pitch;
-    const row1 = left > 1 ? row0 + pitch : row0;
-    const row2 = left > 2 ? row1 + pitch : row1;
-    const row3 = left > 3 ? row2 + pitch : row2;
-    const z0 = logits + row0;
-    const z1 = logits + row1;
-    const z2 = logits + row2;
-    const z3 = logits + row3;
+    const at = <usize>row * pitch;
     const wanted = Lanes.load(target + offset(row), left);
-    let greatest = f32x4.splat(-Infinity);
-    let atTarget = f32x4.splat(NaN);
-    for (let c = 0; c < C; c++) {
-      const n = offset(c);
-      const z = Lanes.gather(z0 + n, z1 + n, z2 + n, z3 + n);
-      greatest = f32x4.pmax(greatest, z);
-      atTarget = v128.bitselect(z, atTarget, i32x4.eq(wanted, i32x4.splat(c)));
-    }
-    const sum = FourRows.normalise(greatest, pitch, z0, z1, z2, z3, p + row0, p + row1, p + row2, p + row3);
-    let loss = f32x4.sub(Functions.log(sum), f32x4.mul(kept, f32x4.sub(atTarget, greatest)));
-    if (smoothing !== 0) {
-      let all = f32x4.splat(0);
-      for (let n: usize = 0; n < pitch; n += 4) {
-        all = f32x4.add(all, f32x4.sub(Lanes.gather(z0 + n, z1 + n, z2 + n, z3 + n), greatest));
-      }
-      loss = f32x4.sub(loss, f32x4.mul(share, all));
-    }
-    Lanes.store(losses + offset(row), v128.andnot(loss, i32x4.eq(wanted, ignored)), left);
+    const loss = FourRows.loss(logits + at, p + at, pitch, left, wanted, ignored, smoothing, C);
+    Lanes.store(losses + offset(row), loss, left);
   }
 }
 
@@ -112,60 +100,40 @@ export function softmaxCrossEntropyGradient(a: usize, begin: i32, end: i32): voi
   const pitch = offset(C);
   const ignored = int(a, 6);
   const smoothing = float(a, 7);
-  const share = smoothing / <f32>C;
-  const shares = f32x4.splat(share);
-  const shareOfTarget: f32 = 1 - smoothing + share;
-  let first = begin;
-  if (C === 2) {
-    const hidden = i32x4.splat(ignored);
-    const sharesOfTarget = f32x4.splat(shareOfTarget);
-    const classes = i32x4(0, 1, 0, 1);
-    for (; first + 4 <= end; first += 4) {
-      const at = offset(2 * first);
-      const wanted = v128.load(target + offset(first));
-      const dloss = v128.load(dlosses + offset(first));
-      const front = TwoClasses.gradient(
-        v128.load(p + at),
-        i32x4.shuffle(wanted, wanted, 0, 0, 1, 1),
-        i32x4.shuffle(dloss, dloss, 0, 0, 1, 1),
-        hidden,
-        shares,
-        sharesOfTarget,
-        classes,
-      );
-      const back = TwoClasses.gradient(
-        v128.load(p + at, 16),
-        i32x4.shuffle(wanted, wanted, 2, 2, 3, 3),
-        i32x4.shuffle(dloss, dloss, 2, 2, 3, 3),
-        hidden,
-        shares,
-        sharesOfTarget,
-        classes,
-      );
-      v128.store(dlogits + at, front);
-      v128.store(dlogits + at, back, 16);
-    }
-  }
-  for (let row = first; row < end; row++) {
-    const from = p + <usize>row * pitch;
-    const to = dlogits + <usize>row * pitch;
+  for (let row = begin; row < end; row++) {
+    const at = <usize>row * pitch;
     const wanted = load<i32>(target + offset(row));
-    if (wanted === ignored) {
-      memory.fill(to, 0, pitch);
-      continue;
-    }
-    const isClass = <u32>wanted < <u32>C;
-    const atTarget = isClass ? load<f32>(from + offset(wanted)) : 0;
     const dloss = load<f32>(dlosses + offset(row));
-    const scale = f32x4.splat(dloss);
-    let c = 0;
-    for (; c + 4 <= C; c += 4) {
-      const difference = f32x4.sub(v128.load(from + offset(c)), shares);
-      v128.store(to + offset(c), f32x4.mul(difference, scale));
-    }
-    for (; c < C; c++) store<f32>(to + offset(c), (load<f32>(from + offset(c)) - share) * dloss);
-    if (isClass) store<f32>(to + offset(wanted), (atTarget - shareOfTarget) * dloss);
+    gradientOfRow(p + at, dlogits + at, wanted, ignored, dloss, smoothing, C);
   }
+}
+
+/** dlogits of one row: (p − share of the class) · dloss, 0 where the label is ignored; it may take the place of p. */
+export function gradientOfRow(
+  from: usize,
+  to: usize,
+  wanted: i32,
+  ignored: i32,
+  dloss: f32,
+  smoothing: f32,
+  C: i32,
+): void {
+  if (wanted === ignored) {
+    memory.fill(to, 0, offset(C));
+    return;
+  }
+  const share = smoothing / <f32>C;
+  const isClass = <u32>wanted < <u32>C;
+  const atTarget = isClass ? load<f32>(from + offset(wanted)) : 0;
+  const shares = f32x4.splat(share);
+  const scale = f32x4.splat(dloss);
+  let c = 0;
+  for (; c + 4 <= C; c += 4) {
+    const difference = f32x4.sub(v128.load(from + offset(c)), shares);
+    v128.store(to + offset(c), f32x4.mul(difference, scale));
+  }
+  for (; c < C; c++) store<f32>(to + offset(c), (load<f32>(from + offset(c)) - share) * dloss);
+  if (isClass) store<f32>(to + offset(wanted), (atTarget - (1 - smoothing + share)) * dloss);
 }
 
 export function softCrossEntropy(a: usize, begin: i32, end: i32): void {

@@ -16,6 +16,7 @@ export {
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
 } from './cross-entropy';
+export { crossEntropyWithGradient } from './cross-entropy-with-gradient';
 export {
   absoluteError,
   absoluteErrorGradient,

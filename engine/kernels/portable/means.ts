@@ -2,17 +2,32 @@ import { int, offset, tensor } from './call';
 import { Lanes } from './lanes';
 import { Sums } from './sums';
 
-const blockSize: i32 = 256;
+export class Labels {
+  /** How many labels are not ignored. */
+  static counted(target: usize, count: i32, ignored: v128): i32 {
+    let equal = i32x4.splat(0);
+    let left = count;
+    for (; left >= 4; left -= 4) {
+      equal = i32x4.add(equal, i32x4.eq(v128.load(target), ignored));
+      target += 16;
+    }
+    let found =
+      i32x4.extract_lane(equal, 0) +
+      i32x4.extract_lane(equal, 1) +
+      i32x4.extract_lane(equal, 2) +
+      i32x4.extract_lane(equal, 3);
+    for (; left > 0; left--) {
+      found -= i32(load<i32>(target) === i32x4.extract_lane(ignored, 0));
+      target += 4;
+    }
+    return count + found;
+  }
+}
 
 export function mean(a: usize, begin: i32, end: i32): void {
   if (end <= begin) return;
-  const x = tensor(a, 0);
   const count = int(a, 2);
-  let total: f32 = 0;
-  for (let block = 0; block < count; block += blockSize) {
-    const sum = Sums.of(0, x + offset(block), 0, min(blockSize, count - block));
-    total += f32x4.extract_lane(sum, 0);
-  }
+  const total = Sums.inBlocks(0, tensor(a, 0), 0, count, i32x4.splat(0));
   store<f32>(tensor(a, 1), total / <f32>count);
 }
 
@@ -24,40 +39,13 @@ export function meanGradient(a: usize, begin: i32, end: i32): void {
 
 export function labelledMean(a: usize, begin: i32, end: i32): void {
   if (end <= begin) return;
-  const x = tensor(a, 0);
   const target = tensor(a, 1);
   const count = int(a, 4);
   const ignored = i32x4.splat(int(a, 5));
-  let total: f32 = 0;
-  let counted = 0;
-  for (let block = 0; block < count; block += blockSize) {
-    const size = min(blockSize, count - block);
-    const sum = Sums.of(3, x + offset(block), target + offset(block), size, ignored);
-    total += f32x4.extract_lane(sum, 0);
-    counted += counts(target + offset(block), size, ignored);
-  }
+  const total = Sums.inBlocks(3, tensor(a, 0), target, count, ignored);
+  const counted = Labels.counted(target, count, ignored);
   store<f32>(tensor(a, 2), counted > 0 ? total / <f32>counted : 0);
   store<f32>(tensor(a, 3), <f32>counted);
-}
-
-/** How many labels are not ignored. */
-function counts(target: usize, count: i32, ignored: v128): i32 {
-  let equal = i32x4.splat(0);
-  let left = count;
-  for (; left >= 4; left -= 4) {
-    equal = i32x4.add(equal, i32x4.eq(v128.load(target), ignored));
-    target += 16;
-  }
-  let found =
-    i32x4.extract_lane(equal, 0) +
-    i32x4.extract_lane(equal, 1) +
-    i32x4.extract_lane(equal, 2) +
-    i32x4.extract_lane(equal, 3);
-  for (; left > 0; left--) {
-    found -= i32(load<i32>(target) === i32x4.extract_lane(ignored, 0));
-    target += 4;
-  }
-  return count + found;
 }
 
 export function labelledMeanGradient(a: usize, begin: i32, end: i32): void {

@@ -61,7 +61,7 @@ export function countArgmaxHits(a: usize, begin: i32, end: i32): void {
 }
 
 /** Where the first largest of N numbers stands in each of four rows. */
-function argmax(p0: usize, p1: usize, p2: usize, p3: usize, N: i32): v128 {
+export function argmax(p0: usize, p1: usize, p2: usize, p3: usize, N: i32): v128 {
   let best = Lanes.gather(p0, p1, p2, p3);
   let place = i32x4.splat(0);
   for (let column = 1; column < N; column++) {
@@ -111,6 +111,6 @@ export function countNonFinite(a: usize, begin: i32, end: i32): void {
 }
 
 /** A bit for each lane that stands for one of the `left` elements. */
-function presentLanes(left: i32): i32 {
+export function presentLanes(left: i32): i32 {
   return (1 << min(left, 4)) - 1;
 }

@@ -1,6 +1,8 @@
 import { offset } from './call';
 import { Lanes } from './lanes';
 
+const blockSize: i32 = 256;
+
 /**
  * Sums of what declared/broadcast.ts numbers: 0 x, 1 x · w, 2 w > 0 ? 0 : x · w; and 3 x where the whole number w is not
  * `ignored`. `term` is a literal wherever it is melted in.
@@ -37,6 +39,17 @@ export class Sums {
     if (left > 8) s2 = f32x4.add(s2, Sums.termOf(term, x + 32, w + 32, left - 8, ignored));
     if (left > 12) s3 = f32x4.add(s3, Sums.termOf(term, x + 48, w + 48, left - 12, ignored));
     return Sums.joined(s0, s1, s2, s3);
+  }
+
+  /** Sums of blocks in the order of `of`, those in their own. */
+  @inline
+  static inBlocks(term: i32, x: usize, w: usize, count: i32, ignored: v128): f32 {
+    let total: f32 = 0;
+    for (let block = 0; block < count; block += blockSize) {
+      const size = min(blockSize, count - block);
+      total += f32x4.extract_lane(Sums.of(term, x + offset(block), w + offset(block), size, ignored), 0);
+    }
+    return total;
   }
 
   /** Sixteen sums to one, in all lanes. */

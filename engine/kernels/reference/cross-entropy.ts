@@ -1,24 +1,58 @@
-import type { ReferenceKernel } from './memory.ts';
-import { rounding } from './memory.ts';
+import { sumInBlocks } from './means.ts';
+import { type Memory, type ReferenceKernel, rounding } from './memory.ts';
+import { argmax } from './metrics.ts';
 import { softmaxOfRow } from './softmax-of-row.ts';
 
-export const softmaxCrossEntropy: ReferenceKernel<'softmaxCrossEntropy'> = (m, a, begin, end) => {
-  const { f, i } = m;
+/** What is the same for all rows. */
+interface Rows {
+  readonly C: number;
+  readonly ignored: number;
+  readonly smoothing: number;
+}
+
+/** The loss of a row of logits and its softmax, which may take their place. */
+function lossOfRow(
+  m: Memory,
+  { C, ignored, smoothing }: Rows,
+  logits: number,
+  target: number,
+  p: number,
+): number {
   const r = rounding(m);
-  const kept = r(1 - a.smoothing);
-  const share = r(a.smoothing / a.C);
+  const z = m.f.slice(logits, logits + C);
+  const { greatest, sum } = softmaxOfRow(m, logits, p, C);
+  const atTarget = target >= 0 && target < C ? z[target] : NaN;
+  let loss = r(r(Math.log(sum)) - r(r(1 - smoothing) * r(atTarget - greatest)));
+  if (smoothing !== 0) {
+    let all = 0;
+    for (const value of z) all = r(all + r(value - greatest));
+    loss = r(loss - r(r(smoothing / C) * all));
+  }
+  return target === ignored ? 0 : loss;
+}
+
+function gradientOfRow(
+  m: Memory,
+  { C, ignored, smoothing }: Rows,
+  p: number,
+  target: number,
+  dloss: number,
+  dlogits: number,
+): void {
+  const { f } = m;
+  const r = rounding(m);
+  const share = r(smoothing / C);
+  const shareOfTarget = r(r(1 - smoothing) + share);
+  for (let c = 0; c < C; c++) {
+    const difference = r(f[p + c] - (c === target ? shareOfTarget : share));
+    f[dlogits + c] = target === ignored ? 0 : difference * dloss;
+  }
+}
+
+export const softmaxCrossEntropy: ReferenceKernel<'softmaxCrossEntropy'> = (m, a, begin, end) => {
   for (let row = begin; row < end; row++) {
-    const logits = a.logits + row * a.C;
-    const target = i[a.target + row];
-    const atTarget = target >= 0 && target < a.C ? f[logits + target] : NaN;
-    const { greatest, sum } = softmaxOfRow(m, logits, a.p + row * a.C, a.C);
-    let loss = r(r(Math.log(sum)) - r(kept * r(atTarget - greatest)));
-    if (a.smoothing !== 0) {
-      let all = 0;
-      for (let c = 0; c < a.C; c++) all = r(all + r(f[logits + c] - greatest));
-      loss = r(loss - r(share * all));
-    }
-    f[a.losses + row] = target === a.ignored ? 0 : loss;
+    const at = row * a.C;
+    m.f[a.losses + row] = lossOfRow(m, a, a.logits + at, m.i[a.target + row], a.p + at);
   }
 };
 
@@ -28,18 +62,32 @@ export const softmaxCrossEntropyGradient: ReferenceKernel<'softmaxCrossEntropyGr
   begin,
   end,
 ) => {
+  for (let row = begin; row < end; row++) {
+    const at = row * a.C;
+    gradientOfRow(m, a, a.p + at, m.i[a.target + row], m.f[a.dlosses + row], a.dlogits + at);
+  }
+};
+
+export const crossEntropyWithGradient: ReferenceKernel<'crossEntropyWithGradient'> = (m, a, begin, end) => {
+  if (end <= begin) return;
   const { f, i } = m;
   const r = rounding(m);
-  const share = r(a.smoothing / a.C);
-  const shareOfTarget = r(r(1 - a.smoothing) + share);
-  for (let row = begin; row < end; row++) {
-    const target = i[a.target + row];
-    for (let c = 0; c < a.C; c++) {
-      const at = row * a.C + c;
-      const difference = r(f[a.p + at] - (c === target ? shareOfTarget : share));
-      f[a.dlogits + at] = target === a.ignored ? 0 : difference * f[a.dlosses + row];
-    }
+  const targets = i.slice(a.target, a.target + a.M);
+  const counted = targets.filter((target) => target !== a.ignored).length;
+  const dloss = r(f[a.dy] / counted);
+  let hits = 0;
+  const losses: number[] = [];
+  for (const [row, target] of targets.entries()) {
+    const logits = a.logits + row * a.C;
+    const dlogits = a.dlogits + row * a.C;
+    if (target !== a.ignored && argmax(m, logits, a.C) === target) hits++;
+    losses.push(r(lossOfRow(m, a, logits, target, dlogits)));
+    gradientOfRow(m, a, dlogits, target, dloss, dlogits);
   }
+  f[a.y] = counted > 0 ? sumInBlocks(r, a.M, (row) => losses[row]) / counted : 0;
+  if (a.hits === 0) return;
+  f[a.hits] = hits;
+  f[a.hits + 1] = counted;
 };
 
 export const softCrossEntropy: ReferenceKernel<'softCrossEntropy'> = (m, a, begin, end) => {

@@ -6,6 +6,7 @@ import { binary, prelu, sumOver } from './broadcast.ts';
 import { clipByNorm, clipByValue, clipFactor } from './clipping.ts';
 import { addChannels, conv2d, conv2dDataGradient, conv2dWeightGradient, sumChannels } from './convolution.ts';
 import {
+  crossEntropyWithGradient,
   nll,
   nllGradient,
   softCrossEntropy,
@@ -78,6 +79,7 @@ export const referenceKernels = {
   dropoutChannels,
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
+  crossEntropyWithGradient,
   softCrossEntropy,
   softCrossEntropyGradient,
   nll,

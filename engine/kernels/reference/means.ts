@@ -4,16 +4,20 @@ import { sixteenSums } from './sixteen-sums.ts';
 
 const blockSize = 256;
 
+/** Sum of `count` terms in blocks, each in sixteen sums, then the blocks' sums in order. */
+export function sumInBlocks(r: (x: number) => number, count: number, term: (i: number) => number): number {
+  let total = 0;
+  for (let block = 0; block < count; block += blockSize) {
+    const size = Math.min(blockSize, count - block);
+    total = r(total + sixteenSums(r, size, (i) => term(block + i)));
+  }
+  return total;
+}
+
 export const mean: ReferenceKernel<'mean'> = (m, a, begin, end) => {
   if (end <= begin) return;
   const { f } = m;
-  const r = rounding(m);
-  let total = 0;
-  for (let block = 0; block < a.count; block += blockSize) {
-    const count = Math.min(blockSize, a.count - block);
-    total = r(total + sixteenSums(r, count, (i) => f[a.x + block + i]));
-  }
-  f[a.y] = total / a.count;
+  f[a.y] = sumInBlocks(rounding(m), a.count, (i) => f[a.x + i]) / a.count;
 };
 
 export const meanGradient: ReferenceKernel<'meanGradient'> = ({ f }, a, begin, end) => {
@@ -23,15 +27,10 @@ export const meanGradient: ReferenceKernel<'meanGradient'> = ({ f }, a, begin, e
 export const labelledMean: ReferenceKernel<'labelledMean'> = (m, a, begin, end) => {
   if (end <= begin) return;
   const { f } = m;
-  const r = rounding(m);
-  let total = 0;
+  const counts = (i: number): boolean => m.i[a.target + i] !== a.ignored;
+  const total = sumInBlocks(rounding(m), a.count, (i) => (counts(i) ? f[a.x + i] : 0));
   let counted = 0;
-  for (let block = 0; block < a.count; block += blockSize) {
-    const count = Math.min(blockSize, a.count - block);
-    const counts = (i: number): boolean => m.i[a.target + block + i] !== a.ignored;
-    total = r(total + sixteenSums(r, count, (i) => (counts(i) ? f[a.x + block + i] : 0)));
-    for (let i = 0; i < count; i++) if (counts(i)) counted++;
-  }
+  for (let i = 0; i < a.count; i++) if (counts(i)) counted++;
   f[a.y] = counted > 0 ? total / counted : 0;
   f[a.counted] = counted;
 };

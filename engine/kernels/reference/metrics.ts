@@ -1,7 +1,7 @@
 import type { Memory, ReferenceKernel } from './memory.ts';
 
 /** Where the first largest of the N numbers at x stands. */
-function argmax({ f }: Memory, x: number, N: number): number {
+export function argmax({ f }: Memory, x: number, N: number): number {
   let best = 0;
   for (let n = 1; n < N; n++) if (f[x + n] > f[x + best]) best = n;
   return best;

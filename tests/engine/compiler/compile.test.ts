@@ -109,7 +109,7 @@ describe('compiling a document', () => {
       ['last', 'linear', { outFeatures: 2 }],
     ]);
     const plan = compilePlan(deep, { counts });
-    const { offset, words } = plan.lossAndGradientWords;
+    const { offset, words } = plan.gradientAndLossWords;
     const activations = plan.arenaWords - (offset + words);
     expect(activations).toBeLessThan(20 * 2 * 80 * 64);
   });

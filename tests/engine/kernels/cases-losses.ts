@@ -83,6 +83,29 @@ export const lossCases = {
         split: M,
       })),
     ),
+  crossEntropyWithGradient: (n) =>
+    rowSizes(n).flatMap(([M, C]) =>
+      rowNumbers.flatMap((numbers) => {
+        const tensors = {
+          logits: normals(M * C, 3),
+          target: labels(M, C),
+          dy: Float32Array.of(0.7),
+          y: blank(1),
+          hits: blank(2),
+        };
+        const given = {
+          kernel: 'crossEntropyWithGradient' as const,
+          numbers: { M, C, ...numbers },
+          split: 1,
+          ulps: 4,
+          scale: 4,
+        };
+        return [
+          { ...given, tensors: { ...tensors, dlogits: blank(M * C) } },
+          { ...given, tensors, aliases: { dlogits: 'logits' } },
+        ];
+      }),
+    ),
   softCrossEntropy: (n) =>
     rowSizes(n).flatMap(([M, C]) =>
       [0, 0.1].map((smoothing) => ({

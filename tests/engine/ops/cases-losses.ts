@@ -68,6 +68,13 @@ export const lossCases = {
     ...indexedGradient(f(5, 3), labels(3, 5), f(5)),
     ...indexedGradient(f(2, 3, 4), labels(4, 2, 3), f(2, 3)),
   ],
+  crossEntropyWithGradient: [
+    ...indexedGradient(f(5, 3), labels(3, 5), f(1)),
+    ...indexedGradient(f(2, 3, 4), labels(4, 2, 3), f(1)),
+  ].map(({ inputs: { p, target, dlosses }, attributes = {} }) => ({
+    inputs: { logits: p, target, dy: dlosses } as OpCase['inputs'],
+    attributes,
+  })),
   softCrossEntropy: [...soft(f(5, 3)), ...soft(f(1, 2)), ...soft(f(2, 3, 4))],
   softCrossEntropyGradient: soft(f(5, 3)).map(({ attributes = {} }) => ({
     inputs: { p: f(5, 3), target: f(5, 3), dlosses: f(5) },

@@ -39,7 +39,7 @@ export function handPlan(
     constants,
     weights: [],
     weightWords: none,
-    lossAndGradientWords: none,
+    gradientAndLossWords: none,
     stateWords: none,
     state: [],
     cells: { learningRate: dataAt, step: dataAt, scalars: none, gradientNorm: 0, nonFinite: dataAt },

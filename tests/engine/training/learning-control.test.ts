@@ -51,13 +51,10 @@ function tensorsOf({ machine }: Prepared): Pick<Tensors, 'weights' | 'gradients'
   const { plan, arena } = machine;
   const weights = new Map<string, number[]>();
   const gradients = new Map<string, number[]>();
-  // The gradients stand behind the loss in the order of the weights, each at the next multiple of 16 words.
-  let gradient = plan.lossAndGradientWords.offset + 16;
-  for (const { name, shape, offset } of plan.weights) {
+  for (const { name, shape, offset, gradient = 0 } of plan.weights) {
     const count = shape.reduce((product, n) => product * n, 1);
     weights.set(name, Array.from(arena.floats.subarray(offset, offset + count)));
     gradients.set(name, Array.from(arena.floats.subarray(gradient, gradient + count)));
-    gradient += Math.ceil(count / 16) * 16;
   }
   return { weights, gradients };
 }

@@ -192,15 +192,13 @@ describe('a step', () => {
   it('follows Adam as it was published, on one weight', async () => {
     const document = template('line', { optimizer: { type: 'adam', params: {} }, learningRate: 0.125 });
     const { trainer, machine } = await prepare(document);
-    const { weights, lossAndGradientWords } = machine.plan;
-    const [first] = weights;
-    if (first === undefined) throw new Error('the line has a weight');
+    const [first] = machine.plan.weights;
+    if (first?.gradient === undefined) throw new Error('the line has a weight');
     const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-8];
     let [w, m, s] = [machine.arena.floats[first.offset], 0, 0];
     for (let t = 1; t <= 10; t++) {
       trainer.step();
-      // The gradient of the first weight stands behind the loss, at the next multiple of 16 words.
-      const dw = machine.arena.floats[lossAndGradientWords.offset + 16];
+      const dw = machine.arena.floats[first.gradient];
       m = beta1 * m + (1 - beta1) * dw;
       s = beta2 * s + (1 - beta2) * dw * dw;
       w -= (0.125 * (m / (1 - beta1 ** t))) / (Math.sqrt(s / (1 - beta2 ** t)) + epsilon);
