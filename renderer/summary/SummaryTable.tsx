@@ -160,8 +160,20 @@ function Row({ row: { node, name, type, figures, time }, inTime, isSelected, isS
       <td>{shownOr(figures?.statistics, formatWhole)}</td>
       <td>{shownOr(figures?.multiplyAdds, formatWhole)}</td>
       <td>{shownOr(figures?.activationBytes, formatBytes)}</td>
-      <TimeCell column="forward" ms={time?.forwardMs} within={time?.forwardIn} inTime={inTime} />
-      <TimeCell column="backward" ms={time?.backwardMs} within={time?.backwardIn} inTime={inTime} />
+      <TimeCell
+        column="forward"
+        of={time?.node}
+        ms={time?.forwardMs}
+        within={time?.forwardIn}
+        inTime={inTime}
+      />
+      <TimeCell
+        column="backward"
+        of={time?.node}
+        ms={time?.backwardMs}
+        within={time?.backwardIn}
+        inTime={inTime}
+      />
     </tr>
   );
 }
@@ -180,21 +192,29 @@ function Shared({ of }: { readonly of: string }) {
 
 interface TimeCellProps {
   readonly column: 'forward' | 'backward';
+  readonly of: string | undefined;
   readonly ms: number | undefined;
   readonly within: string | undefined;
   readonly inTime: (ms: number) => string;
 }
 
-function TimeCell({ column, ms, within, inTime }: TimeCellProps) {
+function TimeCell({ column, of, ms, within, inTime }: TimeCellProps) {
   return (
     <td data-column={column}>
-      {ms !== undefined ? inTime(ms) : within === undefined ? '–' : <Within node={within} />}
+      {ms !== undefined ? (
+        inTime(ms)
+      ) : within === undefined ? (
+        '–'
+      ) : (
+        <Within node={within} isOwn={within === of} />
+      )}
     </td>
   );
 }
 
-function Within({ node }: { readonly node: string }) {
+function Within({ node, isOwn }: { readonly node: string; readonly isOwn: boolean }) {
   const t = useT();
+  if (isOwn) return <small title={t('summary.withBackwardHelp')}>{t('summary.withBackward')}</small>;
   return <small title={t('summary.withinHelp')}>{t('summary.within', { name: useName(node) })}</small>;
 }
 

@@ -191,6 +191,7 @@ function timeCells(
   const cell = (ms: number | undefined, within: string | undefined): string => {
     if (ms !== undefined) return inTime(ms);
     if (within === undefined) return '–';
+    if (within === time?.node) return { en: 'with backward', zh: '含于反向' }[language];
     const name = names.get(within) ?? within;
     return { en: `in ${name}`, zh: `含于 ${name}` }[language];
   };
