@@ -1,3 +1,4 @@
+import { sameShape } from '../declaration/tensor-type.ts';
 import { activationGradient, relu, reluGradientAttributes } from '../ops/activations.ts';
 import { add } from '../ops/add.ts';
 import { batchNorm, batchNormGradient } from '../ops/batch-norm.ts';
@@ -18,13 +19,50 @@ const takesRelu: ReadonlySet<string> = new Set([
   batchNormInference.name,
 ]);
 
+/** Norms that can add a residual to what they compute. */
+const takesResidual: ReadonlySet<string> = new Set([batchNorm.name, batchNormInference.name]);
+
 /**
- * Joins calls that one kernel can do in one pass: linear, convolution, a norm or an addition and the ReLU behind it, the
- * gradients of a norm and its ReLU, of a linear and the ReLU before it, of a weight and the bias beside it. What is computed stays the same to the bit; a tensor that is only passed from
- * one call to the next is not stored. `wanted` are read from outside and stay.
+ * Joins calls that one kernel can do in one pass: linear, convolution, a norm or an addition and the ReLU behind it, a norm
+ * and the addition of a residual behind it, the gradients of a norm and its ReLU, of a linear and the ReLU before it, of a
+ * weight and the bias beside it. What is computed stays the same to the bit; a tensor that is only passed from one call to
+ * the next is not stored. `wanted` are read from outside and stay.
  */
 export const fuse = (calls: readonly OpCall[], wanted: ReadonlySet<Tensor>): readonly OpCall[] =>
-  joinRelus(joinBiasGradients(joinReluGradients(calls, wanted)), wanted);
+  joinResiduals(joinRelus(joinBiasGradients(joinReluGradients(calls, wanted)), wanted), wanted);
+
+/** The norm is computed where the addition stood: only there is all that it adds. */
+function joinResiduals(calls: readonly OpCall[], wanted: ReadonlySet<Tensor>): readonly OpCall[] {
+  const readers = readersOf(calls);
+  const norms = new Map(
+    calls.filter(({ op }) => takesResidual.has(op.name)).map((call) => [call.outputs.y as Tensor, call]),
+  );
+  const absorbed = new Set<OpCall>();
+  const fused = calls.map((call) => {
+    const { a, b } = call.inputs;
+    if (call.op.name !== add.name || a === undefined || b === undefined) return call;
+    if (a === b || !sameShape(a.shape, b.shape)) return call;
+    // Of two norms the second: its numbers are still near.
+    for (const [y, residual] of [
+      [b, a],
+      [a, b],
+    ] as const) {
+      const norm = norms.get(y);
+      const isPassedOn = readers.get(y)?.length === 1 && !wanted.has(y);
+      if (norm === undefined || !isPassedOn || norm.attributes.epilogue === 1) continue;
+      absorbed.add(norm);
+      return {
+        ...norm,
+        inputs: { ...norm.inputs, residual },
+        outputs: { ...norm.outputs, y: call.outputs.y as Tensor },
+        attributes: { ...norm.attributes, epilogue: call.attributes.epilogue ?? 0 },
+        joined: [call.origin, ...(call.joined ?? [])],
+      };
+    }
+    return call;
+  });
+  return fused.filter((call) => !absorbed.has(call));
+}
 
 function joinRelus(calls: readonly OpCall[], wanted: ReadonlySet<Tensor>): readonly OpCall[] {
   const readers = readersOf(calls);

@@ -1,25 +1,29 @@
 import { elementCount } from '../declaration/tensor-type.ts';
-import { planesOf, requireAffine, requireStatistics } from './channels.ts';
+import { planesOf, requireAffine, requireResidual, requireStatistics } from './channels.ts';
 import type { OpDefinition } from './contract.ts';
 import { attribute, costOf, given, numbers } from './shape-rules.ts';
 
 /** y as in batchNorm, with a mean and variance [C] that are given: what is left of it when the network is used. */
-export const batchNormInference: OpDefinition<'x' | 'gamma' | 'beta' | 'mean' | 'variance', 'y'> = {
+export const batchNormInference: OpDefinition<
+  'x' | 'gamma' | 'beta' | 'mean' | 'variance' | 'residual',
+  'y'
+> = {
   name: 'batchNormInference',
-  inputs: ['x', 'gamma', 'beta', 'mean', 'variance'],
+  inputs: ['x', 'gamma', 'beta', 'mean', 'variance', 'residual'],
   outputs: ['y'],
-  inPlace: ['x'],
+  inPlace: ['x', 'residual'],
 
   shape(inputs) {
     const { C } = planesOf('batchNormInference', inputs);
     requireStatistics('batchNormInference', inputs, C);
     requireAffine('batchNormInference', inputs, C);
+    requireResidual('batchNormInference', inputs);
     return { y: numbers('batchNormInference', inputs, 'x') };
   },
 
   cost: (inputs, outputs) => costOf(2 * elementCount(outputs.y.shape), inputs, outputs),
 
-  lower({ inputs: { x, gamma, beta, mean, variance }, outputs: { y }, attributes }) {
+  lower({ inputs: { x, gamma, beta, mean, variance, residual }, outputs: { y }, attributes }) {
     const sizes = planesOf('batchNormInference', { x });
     const epsilon = attribute('batchNormInference', attributes, 'epsilon');
     return {
@@ -30,6 +34,7 @@ export const batchNormInference: OpDefinition<'x' | 'gamma' | 'beta' | 'mean' | 
         beta,
         mean,
         variance,
+        residual,
         y,
         ...sizes,
         epsilon,
@@ -48,7 +53,8 @@ export const batchNormInference: OpDefinition<'x' | 'gamma' | 'beta' | 'mean' | 
       outputs: [name],
       attributes: { value_floats: { floats: Array<number>(C).fill(value) } },
     });
-    const normal = attributes['epilogue'] === 1 ? `${y}.normal` : y;
+    const sum = attributes['epilogue'] === 1 ? `${y}.sum` : y;
+    const normal = inputs.residual ? `${y}.normal` : sum;
     return [
       ...(inputs.gamma ? [] : [constant(`${y}.gamma`, 1)]),
       ...(inputs.beta ? [] : [constant(`${y}.beta`, 0)]),
@@ -64,7 +70,8 @@ export const batchNormInference: OpDefinition<'x' | 'gamma' | 'beta' | 'mean' | 
         outputs: [normal],
         attributes: { epsilon: attribute('batchNormInference', attributes, 'epsilon') },
       },
-      ...(normal === y ? [] : [{ opType: 'Relu', inputs: [normal], outputs: [y] }]),
+      ...(inputs.residual ? [{ opType: 'Add', inputs: [normal, inputs.residual.name], outputs: [sum] }] : []),
+      ...(sum === y ? [] : [{ opType: 'Relu', inputs: [sum], outputs: [y] }]),
     ];
   },
 };

@@ -1,5 +1,6 @@
 import { elementCount, type TensorType } from '../declaration/tensor-type.ts';
-import { planesOf, requireAffine, requireStatistics } from './channels.ts';
+import { activationGradient, reluGradientAttributes } from './activations.ts';
+import { planesOf, requireAffine, requireResidual, requireStatistics } from './channels.ts';
 import type { Attributes, OpDefinition } from './contract.ts';
 import { attribute, costOf, numbers, sameAsEachOther } from './shape-rules.ts';
 
@@ -8,16 +9,19 @@ const epilogue = (attributes: Attributes): number => (attributes['epilogue'] ===
 /**
  * y = (x − mean) / √(variance + ε) · gamma + beta, each channel c of x [N, C, …] by the mean and variance (of the
  * population) of its own numbers in this batch: mean and variance [C] come out too. gamma and beta [C] may be absent.
+ * A residual, of the size of x, is added to y where the norm was joined with that (compiler/fuse.ts).
  * Attributes: epsilon; epilogue = 1 for a ReLU behind.
  */
-export const batchNorm: OpDefinition<'x' | 'gamma' | 'beta', 'y' | 'mean' | 'variance'> = {
+export const batchNorm: OpDefinition<'x' | 'gamma' | 'beta' | 'residual', 'y' | 'mean' | 'variance'> = {
   name: 'batchNorm',
-  inputs: ['x', 'gamma', 'beta'],
+  inputs: ['x', 'gamma', 'beta', 'residual'],
   outputs: ['y', 'mean', 'variance'],
+  inPlace: ['residual'],
 
   shape(inputs) {
     const { C } = planesOf('batchNorm', inputs);
     requireAffine('batchNorm', inputs, C);
+    requireResidual('batchNorm', inputs);
     const statistics: TensorType = { shape: [C], dtype: 'float32' };
     return { y: numbers('batchNorm', inputs, 'x'), mean: statistics, variance: statistics };
   },
@@ -28,18 +32,34 @@ export const batchNorm: OpDefinition<'x' | 'gamma' | 'beta', 'y' | 'mean' | 'var
   // dbeta = Σ dy
   // dgamma = Σ dy · x̂
   // dx = gamma / √(variance + ε) · (dy − dbeta / n − x̂ · dgamma / n)
-  gradient(g, { inputs: { x, gamma, beta }, outputs: { mean, variance }, attributes }, { y: dy }) {
+  // dresidual = dy, 0 where the ReLU let nothing through
+  gradient(g, { inputs: { x, gamma, beta, residual }, outputs, attributes }, { y: dy }) {
     if (dy === undefined) return {};
-    const d = g.emit(batchNormGradient, { x, dy, mean, variance, gamma, beta }, attributes);
-    return { x: d.dx, gamma: gamma && d.dgamma, beta: beta && d.dbeta };
+    const { y, mean, variance } = outputs;
+    const isOpen = residual === undefined || epilogue(attributes) === 0;
+    const flow = isOpen ? dy : g.emit(activationGradient, { given: y, dy }, reluGradientAttributes).dx;
+    const joined = { ...attributes, epilogue: residual === undefined ? epilogue(attributes) : 0 };
+    const d = g.emit(batchNormGradient, { x, dy: flow, mean, variance, gamma, beta }, joined);
+    return { x: d.dx, gamma: gamma && d.dgamma, beta: beta && d.dbeta, residual: residual && flow };
   },
 
-  lower({ inputs: { x, gamma, beta }, outputs: { y, mean, variance }, attributes }) {
+  lower({ inputs: { x, gamma, beta, residual }, outputs: { y, mean, variance }, attributes }) {
     const sizes = planesOf('batchNorm', { x });
     const epsilon = attribute('batchNorm', attributes, 'epsilon');
     return {
       kernel: 'batchNorm',
-      arguments: { x, gamma, beta, y, mean, variance, ...sizes, epsilon, epilogue: epilogue(attributes) },
+      arguments: {
+        x,
+        gamma,
+        beta,
+        residual,
+        y,
+        mean,
+        variance,
+        ...sizes,
+        epsilon,
+        epilogue: epilogue(attributes),
+      },
       split: sizes.C,
       pieces: sizes.C,
     };

@@ -2,7 +2,7 @@ import { NetwrightError } from '../declaration/problem.ts';
 import { elementCount, shapeText, type TensorType } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
 import type { Named } from './contract.ts';
-import { numbers, sizesMeet } from './shape-rules.ts';
+import { numbers, sameAsEachOther, sizesMeet } from './shape-rules.ts';
 
 /** Sizes of a tensor [N, C, …]; `inner` = numbers of one channel of one sample. */
 export interface Planes {
@@ -32,6 +32,11 @@ export function requireAffine(op: string, inputs: Named<TensorType>, count: numb
     if (type === undefined) continue;
     sizesMeet(op, [name, elementCount(numbers(op, inputs, name).shape)], ['channels of x', count]);
   }
+}
+
+/** A residual, where present, is of the shape of x. */
+export function requireResidual(op: string, inputs: Named<TensorType>): void {
+  if (inputs.residual !== undefined) sameAsEachOther(op, inputs, 'x', 'residual');
 }
 
 /** mean and variance have a number for each of C channels. */

@@ -4,18 +4,20 @@ import { type ArgumentKind, float, int, tensor } from '../argument.ts';
  * Normalisation. Numbers of one group are summed in a fixed order that vectors can follow: neighbours go to 16 lanes in
  * turn, and lanes are added at the end of a block of at most 1024 numbers; mean and variance of blocks are joined as in
  * Chan, Golub and LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances" (1979).
- * gamma and beta are absent where there is no scale or shift. y may be x, dx may be x or dy.
+ * gamma and beta are absent where there is no scale or shift. y may be x or residual, dx may be x or dy.
  */
 export const normKernels = {
   /**
    * Each channel c of x [N, C, inner] for itself, over its N · inner numbers:
-   * y = (x − mean[c]) · gamma[c] / √(variance[c] + ε) + beta[c], then the epilogue (0 none, 1 relu).
+   * y = (x − mean[c]) · gamma[c] / √(variance[c] + ε) + beta[c], plus residual [N, C, inner] where there is one, then the
+   * epilogue (0 none, 1 relu).
    * mean and variance (of the population) are [C]. Split: channels (so for the three below).
    */
   batchNorm: {
     x: tensor,
     gamma: tensor,
     beta: tensor,
+    residual: tensor,
     y: tensor,
     mean: tensor,
     variance: tensor,
@@ -32,6 +34,7 @@ export const normKernels = {
     beta: tensor,
     mean: tensor,
     variance: tensor,
+    residual: tensor,
     y: tensor,
     N: int,
     C: int,

@@ -1,6 +1,8 @@
 // Batch normalisation of x [N, C, inner]: vectors run along a channel's planes, or across channels where a plane is a number.
 #pragma once
 
+#include <type_traits>
+
 #include "activations.h"
 #include "moments.h"
 #include "record.h"
@@ -36,31 +38,58 @@ static void affinesOfColumns(const float *gamma, const float *beta, const float 
     affine[v] = affineOfColumns(gamma, beta, c, n, load(mean + c, n), load(variance + c, n), splat(epsilon));
 }
 
-/// y of a group at x.
-static void normalise(const float *x, float *y, const Group &group, const Affine<floats> &affine, bool relu) {
-  if (relu)
-    eachVectorOf(group, [=](long i, int n) { store(y + i, rectified(normalised(load(x + i, n), affine)), n); });
+/// What a norm's numbers go through on their way to y: a residual is added to them, a relu stands behind.
+struct Ending {
+  const float *residual;  // null where there is none
+  float *y;
+  bool relu;
+
+  Ending from(long word) const { return {residual ? residual + word : nullptr, y + word, relu}; }
+};
+
+template <bool Adds, bool Relu> INLINE void finish(floats value, const Ending &ending, long i, int n) {
+  const floats sum = Adds ? value + load(ending.residual + i, n) : value;
+  store(ending.y + i, Relu ? rectified(sum) : sum, n);
+}
+
+/// Calls f(adds, relu) with what holds for an ending, known to the compiler.
+template <class F> INLINE void withEnding(const Ending &ending, F f) {
+  const std::true_type yes;
+  const std::false_type no;
+  if (ending.residual)
+    ending.relu ? f(yes, yes) : f(yes, no);
   else
-    eachVectorOf(group, [=](long i, int n) { store(y + i, normalised(load(x + i, n), affine), n); });
+    ending.relu ? f(no, yes) : f(no, no);
+}
+
+/// y of a group at x.
+static void normalise(const float *x, const Ending &ending, const Group &group, const Affine<floats> &affine) {
+  withEnding(ending, [&](auto adds, auto relu) {
+    eachVectorOf(group, [=](long i, int n) {
+      finish<adds.value, relu.value>(normalised(load(x + i, n), affine), ending, i, n);
+    });
+  });
 }
 
 template <int Count>
-static void normaliseColumns(const float *x, float *y, int rows, long pitch, int n, const Affine<floats> (&affine)[Count], bool relu) {
-  for (int row = 0; row < rows; row++)
-    for (int v = 0; v < Count; v++) {
-      const long i = row * pitch + v * lanes;
-      const floats value = normalised(load(x + i, n), affine[v]);
-      store(y + i, relu ? rectified(value) : value, n);
-    }
+static void normaliseColumns(const float *x, const Ending &ending, int rows, long pitch, int n,
+                             const Affine<floats> (&affine)[Count]) {
+  withEnding(ending, [&](auto adds, auto relu) {
+    for (int row = 0; row < rows; row++)
+      for (int v = 0; v < Count; v++) {
+        const long i = row * pitch + v * lanes;
+        finish<adds.value, relu.value>(normalised(load(x + i, n), affine[v]), ending, i, n);
+      }
+  });
 }
 
 static void batchNorm(const Call &call, int begin, int end) {
   namespace at = arg::batchNorm;
   const float *x = call.tensor(at::x), *gamma = call.tensor(at::gamma), *beta = call.tensor(at::beta);
-  float *y = call.tensor(at::y), *mean = call.tensor(at::mean), *variance = call.tensor(at::variance);
+  float *mean = call.tensor(at::mean), *variance = call.tensor(at::variance);
   const int N = call.integer(at::N), C = call.integer(at::C), inner = call.integer(at::inner);
   const float epsilon = call.real(at::epsilon), count = (float)N * (float)inner;
-  const bool relu = call.integer(at::epilogue) == 1;
+  const Ending ending{call.tensor(at::residual), call.tensor(at::y), call.integer(at::epilogue) == 1};
   if (inner == 1) {
     eachColumnVectors(begin, end, [=](int c, int n, auto vectors) {
       Moments<floats> moments[vectors.count];
@@ -73,7 +102,7 @@ static void batchNorm(const Call &call, int begin, int end) {
         store(variance + first, spread, n);
         affine[v] = affineOfColumns(gamma, beta, first, n, moments[v].mean, spread, splat(epsilon));
       }
-      normaliseColumns(x + c, y + c, N, C, n, affine, relu);
+      normaliseColumns(x + c, ending.from(c), N, C, n, affine);
     });
     return;
   }
@@ -83,7 +112,7 @@ static void batchNorm(const Call &call, int begin, int end) {
     const Moments<float> moments = momentsOf(from, group, true);
     mean[c] = moments.mean;
     variance[c] = moments.squares / count;
-    normalise(from, y + (long)c * inner, group, affineOfChannel(gamma, beta, c, mean[c], variance[c], epsilon), relu);
+    normalise(from, ending.from((long)c * inner), group, affineOfChannel(gamma, beta, c, mean[c], variance[c], epsilon));
   }
 }
 
@@ -91,21 +120,22 @@ static void batchNormInference(const Call &call, int begin, int end) {
   namespace at = arg::batchNormInference;
   const float *x = call.tensor(at::x), *gamma = call.tensor(at::gamma), *beta = call.tensor(at::beta);
   const float *mean = call.tensor(at::mean), *variance = call.tensor(at::variance);
-  float *y = call.tensor(at::y);
   const int N = call.integer(at::N), C = call.integer(at::C), inner = call.integer(at::inner);
   const float epsilon = call.real(at::epsilon);
-  const bool relu = call.integer(at::epilogue) == 1;
+  const Ending ending{call.tensor(at::residual), call.tensor(at::y), call.integer(at::epilogue) == 1};
   if (inner == 1) {
     eachColumnVectors(begin, end, [=](int c, int n, auto vectors) {
       Affine<floats> affine[vectors.count];
       affinesOfColumns(gamma, beta, mean, variance, c, n, epsilon, affine);
-      normaliseColumns(x + c, y + c, N, C, n, affine, relu);
+      normaliseColumns(x + c, ending.from(c), N, C, n, affine);
     });
     return;
   }
   const Group group{N, (long)C * inner, inner};
-  for (int c = begin; c < end; c++)
-    normalise(x + (long)c * inner, y + (long)c * inner, group, affineOfChannel(gamma, beta, c, mean[c], variance[c], epsilon), relu);
+  for (int c = begin; c < end; c++) {
+    const long first = (long)c * inner;
+    normalise(x + first, ending.from(first), group, affineOfChannel(gamma, beta, c, mean[c], variance[c], epsilon));
+  }
 }
 
 /// dy, or 0 where the relu behind the norm let nothing through.

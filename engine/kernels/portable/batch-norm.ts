@@ -38,8 +38,8 @@ export class Affine {
   }
 
   @inline
-  static apply(x: v128, mean: v128, scale: v128, shift: v128, floor: v128): v128 {
-    return f32x4.pmax(f32x4.add(f32x4.mul(f32x4.sub(x, mean), scale), shift), floor);
+  static normal(x: v128, mean: v128, scale: v128, shift: v128): v128 {
+    return f32x4.add(f32x4.mul(f32x4.sub(x, mean), scale), shift);
   }
 }
 
@@ -47,14 +47,15 @@ export function batchNorm(a: usize, begin: i32, end: i32): void {
   const x = tensor(a, 0);
   const gamma = tensor(a, 1);
   const beta = tensor(a, 2);
-  const y = tensor(a, 3);
-  const mean = tensor(a, 4);
-  const variance = tensor(a, 5);
-  const N = int(a, 6);
-  const C = int(a, 7);
-  const inner = int(a, 8);
-  const epsilon = float(a, 9);
-  const floor = Affine.floor(int(a, 10));
+  const residual = tensor(a, 3);
+  const y = tensor(a, 4);
+  const mean = tensor(a, 5);
+  const variance = tensor(a, 6);
+  const N = int(a, 7);
+  const C = int(a, 8);
+  const inner = int(a, 9);
+  const epsilon = float(a, 10);
+  const floor = Affine.floor(int(a, 11));
   const pitch = offset(C * inner);
   const count = <f32>(N * inner);
   if (inner === 1) {
@@ -66,7 +67,8 @@ export function batchNorm(a: usize, begin: i32, end: i32): void {
       Lanes.store(variance + offset(c), variances, n);
       const scale = f32x4.mul(Affine.four(gamma, c, n, 1), Affine.inverseRoots(variances, epsilon));
       const shift = Affine.four(beta, c, n, 0);
-      normaliseColumns(x + offset(c), y + offset(c), N, pitch, n, columnMeans, scale, shift, floor);
+      const beside = residual ? residual + offset(c) : 0;
+      normaliseColumns(x + offset(c), beside, y + offset(c), N, pitch, n, columnMeans, scale, shift, floor);
     }
     return;
   }
@@ -77,7 +79,9 @@ export function batchNorm(a: usize, begin: i32, end: i32): void {
     store<f32>(mean + offset(c), middle);
     store<f32>(variance + offset(c), spread);
     const scale = Affine.one(gamma, c, 1) * Affine.inverseRoot(spread, epsilon);
-    normalisePlanes(x + at, y + at, N, pitch, inner, middle, scale, Affine.one(beta, c, 0), floor);
+    const shift = Affine.one(beta, c, 0);
+    const beside = residual ? residual + at : 0;
+    normalisePlanes(x + at, beside, y + at, N, pitch, inner, middle, scale, shift, floor);
   }
 }
 
@@ -87,12 +91,13 @@ export function batchNormInference(a: usize, begin: i32, end: i32): void {
   const beta = tensor(a, 2);
   const mean = tensor(a, 3);
   const variance = tensor(a, 4);
-  const y = tensor(a, 5);
-  const N = int(a, 6);
-  const C = int(a, 7);
-  const inner = int(a, 8);
-  const epsilon = float(a, 9);
-  const floor = Affine.floor(int(a, 10));
+  const residual = tensor(a, 5);
+  const y = tensor(a, 6);
+  const N = int(a, 7);
+  const C = int(a, 8);
+  const inner = int(a, 9);
+  const epsilon = float(a, 10);
+  const floor = Affine.floor(int(a, 11));
   const pitch = offset(C * inner);
   if (inner === 1) {
     for (let c = begin; c < end; c += 4) {
@@ -101,7 +106,8 @@ export function batchNormInference(a: usize, begin: i32, end: i32): void {
       const roots = Affine.inverseRoots(Lanes.load(variance + offset(c), n), epsilon);
       const scale = f32x4.mul(Affine.four(gamma, c, n, 1), roots);
       const shift = Affine.four(beta, c, n, 0);
-      normaliseColumns(x + offset(c), y + offset(c), N, pitch, n, means, scale, shift, floor);
+      const beside = residual ? residual + offset(c) : 0;
+      normaliseColumns(x + offset(c), beside, y + offset(c), N, pitch, n, means, scale, shift, floor);
     }
     return;
   }
@@ -109,13 +115,16 @@ export function batchNormInference(a: usize, begin: i32, end: i32): void {
     const at = offset(c * inner);
     const given = load<f32>(mean + offset(c));
     const scale = Affine.one(gamma, c, 1) * Affine.inverseRoot(load<f32>(variance + offset(c)), epsilon);
-    normalisePlanes(x + at, y + at, N, pitch, inner, given, scale, Affine.one(beta, c, 0), floor);
+    const shift = Affine.one(beta, c, 0);
+    const beside = residual ? residual + at : 0;
+    normalisePlanes(x + at, beside, y + at, N, pitch, inner, given, scale, shift, floor);
   }
 }
 
-/** `rows` runs of `length` numbers of one channel. */
+/** `rows` runs of `length` numbers of one channel; residual is 0 where there is none. */
 function normalisePlanes(
   x: usize,
+  residual: usize,
   y: usize,
   rows: i32,
   pitch: usize,
@@ -128,31 +137,75 @@ function normalisePlanes(
   const means = f32x4.splat(mean);
   const scales = f32x4.splat(scale);
   const shifts = f32x4.splat(shift);
-  for (let row = 0; row < rows; row++) {
-    let from = x;
-    let to = y;
-    let left = length;
-    for (; left >= 16; left -= 16) {
-      v128.store(to, Affine.apply(v128.load(from), means, scales, shifts, floor));
-      v128.store(to, Affine.apply(v128.load(from, 16), means, scales, shifts, floor), 16);
-      v128.store(to, Affine.apply(v128.load(from, 32), means, scales, shifts, floor), 32);
-      v128.store(to, Affine.apply(v128.load(from, 48), means, scales, shifts, floor), 48);
-      from += 64;
-      to += 64;
+  if (residual) Normal.planes(true, x, residual, y, rows, pitch, length, means, scales, shifts, floor);
+  else Normal.planes(false, x, x, y, rows, pitch, length, means, scales, shifts, floor);
+}
+
+class Normal {
+  /** A literal `adds` leaves no test in the loops. */
+  @inline
+  static planes(
+    adds: bool,
+    x: usize,
+    residual: usize,
+    y: usize,
+    rows: i32,
+    pitch: usize,
+    length: i32,
+    means: v128,
+    scales: v128,
+    shifts: v128,
+    floor: v128,
+  ): void {
+    for (let row = 0; row < rows; row++) {
+      let from = x;
+      let beside = residual;
+      let to = y;
+      let left = length;
+      for (; left >= 16; left -= 16) {
+        Normal.four(adds, from, beside, to, 4, means, scales, shifts, floor);
+        Normal.four(adds, from + 16, beside + 16, to + 16, 4, means, scales, shifts, floor);
+        Normal.four(adds, from + 32, beside + 32, to + 32, 4, means, scales, shifts, floor);
+        Normal.four(adds, from + 48, beside + 48, to + 48, 4, means, scales, shifts, floor);
+        from += 64;
+        beside += 64;
+        to += 64;
+      }
+      for (; left > 0; left -= 4) {
+        Normal.four(adds, from, beside, to, left, means, scales, shifts, floor);
+        from += 16;
+        beside += 16;
+        to += 16;
+      }
+      x += pitch;
+      residual += pitch;
+      y += pitch;
     }
-    for (; left > 0; left -= 4) {
-      Lanes.store(to, Affine.apply(Lanes.load(from, left), means, scales, shifts, floor), left);
-      from += 16;
-      to += 16;
-    }
-    x += pitch;
-    y += pitch;
+  }
+
+  /** The next four numbers, or as many as are `left`. */
+  @inline
+  static four(
+    adds: bool,
+    x: usize,
+    residual: usize,
+    y: usize,
+    left: i32,
+    means: v128,
+    scales: v128,
+    shifts: v128,
+    floor: v128,
+  ): void {
+    const normal = Affine.normal(Lanes.load(x, left), means, scales, shifts);
+    const sum = adds ? f32x4.add(normal, Lanes.load(residual, left)) : normal;
+    Lanes.store(y, f32x4.pmax(sum, floor), left);
   }
 }
 
 /** `present` neighbouring columns. */
 function normaliseColumns(
   x: usize,
+  residual: usize,
   y: usize,
   rows: i32,
   pitch: usize,
@@ -163,8 +216,10 @@ function normaliseColumns(
   floor: v128,
 ): void {
   for (let row = 0; row < rows; row++) {
-    Lanes.store(y, Affine.apply(Lanes.load(x, present), means, scales, shifts, floor), present);
+    if (residual) Normal.four(true, x, residual, y, present, means, scales, shifts, floor);
+    else Normal.four(false, x, x, y, present, means, scales, shifts, floor);
     x += pitch;
+    if (residual) residual += pitch;
     y += pitch;
   }
 }

@@ -41,7 +41,8 @@ function scaleOf(m: Memory, a: Affine, variance: number, c: number) {
 
 function normalise(
   m: Memory,
-  a: Sizes & Affine & { readonly x: number; readonly y: number; readonly epilogue: number },
+  a: Sizes &
+    Affine & { readonly x: number; readonly residual: number; readonly y: number; readonly epilogue: number },
   c: number,
   mean: number,
   variance: number,
@@ -50,7 +51,8 @@ function normalise(
   const r = rounding(m);
   const { scale, shift } = scaleOf(m, a, variance, c);
   forEachWord(channel(a.x, a, c), (i) => {
-    const y = r(r(r(f[i] - mean) * scale) + shift);
+    const normal = r(r(r(f[i] - mean) * scale) + shift);
+    const y = a.residual === 0 ? normal : r(normal + f[a.residual + i - a.x]);
     f[a.y + i - a.x] = a.epilogue === 1 && y < 0 ? 0 : y;
   });
 }

@@ -185,12 +185,30 @@ const plain: Readonly<Record<keyof typeof normKernels, (n: number) => Case[]>> =
     })),
 };
 
+const residuals = new RandomStream(7, 99);
+
+/** The same with a residual, too. */
+const withResidual = (cases: readonly Case[]): Case[] =>
+  cases.map((given) => ({
+    ...given,
+    tensors: {
+      ...given.tensors,
+      residual: (given.tensors['x'] as Float32Array).map(() => residuals.normal()),
+    },
+  }));
+
 export const normCases: typeof plain = {
   ...plain,
-  batchNormInference: (n) => [
-    ...plain.batchNormInference(n),
-    ...inPlace(plain.batchNormInference(n), 'y', ['x']),
-  ],
+  batchNorm: (n) => {
+    const alone = plain.batchNorm(n);
+    const beside = withResidual(alone);
+    return [...alone, ...beside, ...inPlace(beside, 'y', ['residual'])];
+  },
+  batchNormInference: (n) => {
+    const [alone, again] = [plain.batchNormInference(n), plain.batchNormInference(n)];
+    const beside = withResidual(alone);
+    return [...alone, ...inPlace(again, 'y', ['x']), ...beside, ...inPlace(beside, 'y', ['x', 'residual'])];
+  },
   batchNormGradient: (n) => [
     ...plain.batchNormGradient(n),
     ...inPlace(plain.batchNormGradient(n), 'dx', ['x', 'dy']),

@@ -51,9 +51,15 @@ const forward: OpCase[] = rowCases.map(({ x, weights, attributes }) => ({
 }));
 
 export const normOpCases = {
-  batchNorm: channelCases(() => ({})).map((one) => ({ ...one, flows: ['y'] })),
+  batchNorm: [...channelCases(() => ({})), ...channelCases((x) => ({ residual: x }))].map((one) => ({
+    ...one,
+    flows: ['y'],
+  })),
   batchNormGradient: channelCases((x, C) => ({ dy: x, mean: f(C), variance: f(C) })),
-  batchNormInference: channelCases((_, C) => ({ mean: f(C), variance: f(C) })),
+  batchNormInference: [
+    ...channelCases((_, C) => ({ mean: f(C), variance: f(C) })),
+    ...channelCases((x, C) => ({ mean: f(C), variance: f(C), residual: x })),
+  ],
   updateRunningStatistics: [
     {
       inputs: { mean: f(5), variance: f(5), runningMean: f(5), runningVariance: f(5) },
