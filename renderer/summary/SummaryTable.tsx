@@ -214,8 +214,9 @@ function TimeCell({ column, of, ms, within, inTime }: TimeCellProps) {
 
 function Within({ node, isOwn }: { readonly node: string; readonly isOwn: boolean }) {
   const t = useT();
+  const name = useName(node);
   if (isOwn) return <small title={t('summary.withBackwardHelp')}>{t('summary.withBackward')}</small>;
-  return <small title={t('summary.withinHelp')}>{t('summary.within', { name: useName(node) })}</small>;
+  return <small title={t('summary.withinHelp')}>{t('summary.within', { name })}</small>;
 }
 
 interface TotalRowProps {
