@@ -83,7 +83,7 @@ export const concat: LayerDefinition<typeof fields> = {
   fields,
   ports: { inputs: ports, outputs: [{ name: 'y', label: text('y', 'y'), carries: 'any' }] },
   example: Object.fromEntries(parts.map((name) => [name, { shape: [2, 3], dtype: 'float32' }])),
-  face: ({ axis }) => `axis ${axis}`,
+  face: ({ axis }) => text(`axis ${axis}`, `轴 ${axis}`),
   check({ axis }, inputs) {
     const wrongAxis = checkAxis(inputs.a, axis);
     return wrongAxis.length > 0 ? wrongAxis : checkParts(axis, inputs);

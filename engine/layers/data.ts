@@ -92,7 +92,10 @@ export const data: LayerDefinition = {
   },
   face(params) {
     const source = sourceOf(paramText(params['source']));
-    return `${paramText(params['source'])} · ${source === undefined ? 0 : countsOf(source, params).all}`;
+    if (source === undefined) return paramText(params['source']);
+    const { en, zh } = source.title;
+    const count = countsOf(source, params).all;
+    return text(`${en} · ${count}`, `${zh} · ${count}`);
   },
   check(params) {
     const source = sourceOf(paramText(params['source']));

@@ -47,7 +47,7 @@ export const gelu = activation({
   fields,
   op: geluOp,
   attributes: ({ form }) => ({ form }),
-  face: ({ form }) => (form === 'exact' ? '' : form),
+  face: ({ form }) => ({ tanh: 'tanh', sigmoid: 'x·σ(1.702x)' })[form] ?? '',
   pytorch: ({ form }) => pytorch[form] ?? 'nn.GELU()',
   pytorchClass: `class QuickGELU(nn.Module):
     def forward(self, x):

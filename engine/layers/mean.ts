@@ -40,7 +40,7 @@ export const mean: LayerDefinition<typeof fields> = {
     outputs: [{ name: 'y', label: text('y', 'y'), carries: 'numbers' }],
   },
   example: { x: { shape: [2, 3, 4], dtype: 'float32' } },
-  face: ({ axis }) => `axis ${axis}`,
+  face: ({ axis }) => text(`axis ${axis}`, `轴 ${axis}`),
   check: ({ axis }, inputs) => [...checkNumbers(inputs, 'x'), ...checkAxis(inputs.x, axis)],
   weights: () => [],
   build: (g, { axis }, { x }) => g.emit(meanOver, { x }, { axis }),

@@ -179,7 +179,8 @@ export const multiHeadAttention: LayerDefinition<typeof fields> = {
     context: { shape: [2, 5, 6], dtype: 'float32' },
     mask: { shape: [2, 5], dtype: 'int32', classes: 9 },
   },
-  face: ({ heads, causal }) => (causal ? `${heads} heads, causal` : `${heads} heads`),
+  face: ({ heads, causal }) =>
+    causal ? text(`${heads} heads, causal`, `${heads} 头，因果`) : text(`${heads} heads`, `${heads} 头`),
   check,
   weights,
   build(g, { heads, causal, dropout }, inputs, named) {

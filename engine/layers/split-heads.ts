@@ -62,7 +62,7 @@ export const splitHeads: LayerDefinition<typeof fields> = {
     outputs: [{ name: 'y', label: text('y', 'y'), carries: 'numbers' }],
   },
   example: { x: { shape: [2, 3, 4], dtype: 'float32' } },
-  face: ({ heads }) => `${heads} heads`,
+  face: ({ heads }) => text(`${heads} heads`, `${heads} 头`),
   check({ heads }, inputs) {
     const problems = [...checkNumbers(inputs, 'x'), ...checkSequence(inputs, 'x')];
     return problems.length > 0 ? problems : checkHeads(heads, inputs.x?.shape[2]);

@@ -82,8 +82,10 @@ export const upsample: LayerDefinition<typeof fields> = {
     outputs: [{ name: 'y', label: text('y', 'y'), carries: 'numbers' }],
   },
   example: { x: { shape: [2, 3, 8, 8], dtype: 'float32' } },
-  face: ({ scale, rectangular, scaleWidth, mode }) =>
-    `×${scale}${rectangular ? `×${scaleWidth}` : ''} · ${mode}`,
+  face({ scale, rectangular, scaleWidth, mode }) {
+    const factors = `×${scale}${rectangular ? `×${scaleWidth}` : ''}`;
+    return mode === 'linear' ? text(`${factors} · linear`, `${factors} · 线性`) : factors;
+  },
   check: (_params, inputs) => [...checkNumbers(inputs, 'x'), ...checkImagesOrSignals(inputs, 'x')],
   weights: () => [],
   build: (g, params, { x }) =>
