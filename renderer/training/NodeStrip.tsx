@@ -182,7 +182,10 @@ function figureOf(t: Translate, ring: FrameRing, { index, tensor }: Row): Figure
   if (tensor.kind === 'activation' && histogram.zeros > 0)
     return { text: `▨ ${formatShare(zeroShare(histogram), 0)}` };
   const ratio = tensor.kind === 'weight' ? ring.updateRatio(index) : undefined;
-  const moved = ratio === undefined ? '' : ` Δ${ratio.toExponential(0).replace('-', '−')}`;
+  const moved =
+    ratio === undefined
+      ? ''
+      : ` Δ${ratio === 0 ? 0 : ratio.toExponential(0).replace('e+', 'e').replace('-', '−')}`;
   return { text: formatFigure(histogram.norm) + moved };
 }
 
