@@ -1,6 +1,6 @@
 import type { Fields, Params, ParamsOf } from '../declaration/fields.ts';
 import type { Problem } from '../declaration/problem.ts';
-import type { Documentation } from '../declaration/reference.ts';
+import type { LayerDocumentation } from '../declaration/reference.ts';
 import type { TensorType } from '../declaration/tensor-type.ts';
 import type { Text } from '../declaration/text.ts';
 import type { LayerBuilder, Tensor } from '../ops/contract.ts';
@@ -108,7 +108,7 @@ export interface LayerDefinition<F extends Fields = Fields> {
   readonly shortName?: string;
   readonly title: Text;
   readonly category: Category;
-  readonly doc: Documentation;
+  readonly doc: LayerDocumentation;
   readonly fields: F;
   readonly ports: { readonly inputs: readonly Port[]; readonly outputs: readonly Port[] };
   /** Types that its inputs typically have, two samples each: what its help shows. Two rows of three numbers without it. */

@@ -45,6 +45,10 @@ export const splitHeads: LayerDefinition<typeof fields> = {
       'Cuts the width of a sequence into heads, so that each has a sequence of its own: the first step of attention with several heads.',
       '把序列的宽度拆成若干头，每个头各有自己的序列：多头注意力的第一步。',
     ),
+    when: text(
+      'Only where attention is built of single layers: once each for queries, keys and values.',
+      '只在用单个层搭建注意力时使用：查询、键、值各用一次。',
+    ),
     formula: String.raw`[N, T, H \cdot D] \to [N, H, T, D]`,
     references: [
       {

@@ -95,6 +95,7 @@ describe.each(all)('%s', (type, layer) => {
 
   it('explains itself in both languages, with a formula and where it comes from', () => {
     expectDocumented(layer.title, layer.doc, layer.fields);
+    expectSentence(layer.doc.when);
     for (const port of [...layer.ports.inputs, ...layer.ports.outputs]) {
       expect(port.label.en).not.toBe('');
       expect(port.label.zh).not.toBe('');
