@@ -176,7 +176,7 @@ function figureOf(t: Translate, ring: FrameRing, { index, tensor }: Row): Figure
   const histogram = ring.histogram(index);
   if (histogram === undefined) return { text: '' };
   const bad = badCount(histogram);
-  if (bad > 0) return { text: `${bad} NaN`, tone: 'bad' };
+  if (bad > 0) return { text: `${bad} NaN/∞`, tone: 'bad' };
   const dead = tensor.columns > 0 ? histogram.deadColumns : 0;
   if (dead > 0) return { text: deadText(t, dead, tensor.columns), tone: 'dead' };
   if (tensor.kind === 'activation' && histogram.zeros > 0)

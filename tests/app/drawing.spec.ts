@@ -213,7 +213,10 @@ test('the palette is searched in both languages and by the names that layers hav
   await expect(palette).toContainText('No layer is called “mamba”.');
 });
 
-test('before a network can run, empty panels lead to what keeps it from running', async ({ studio, page }) => {
+test('before a network can run, empty panels lead to what keeps it from running', async ({
+  studio,
+  page,
+}) => {
   await studio.openTemplate('Empty canvas');
   for (const tab of ['Runs', 'Layers', 'Curves']) {
     await studio.tab(tab).click();
