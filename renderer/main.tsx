@@ -7,10 +7,12 @@ import { z } from 'zod';
 import { App } from './App.tsx';
 import { loadMine } from './blocks/library.ts';
 import { startTheme } from './design/theme.ts';
+import { emptyDocument } from './document/empty-document.ts';
 import { showFile } from './document/files.ts';
 import { recoveredDocument, startAutosave } from './document/recovery.ts';
+import { loadDocument } from './document/store.ts';
 import { connectEngine } from './engine/connect.ts';
-import { currentLanguage, startLanguage } from './i18n/i18n.ts';
+import { currentLanguage, startLanguage, translate } from './i18n/i18n.ts';
 import { runShellCommand } from './keys/shell-commands.ts';
 import { followRuns } from './runs/follow-runs.ts';
 import { followEnd } from './runs/tell-end.ts';
@@ -25,6 +27,7 @@ async function start(): Promise<void> {
   startTheme();
   await startLanguage();
   shell.setLanguage(currentLanguage());
+  loadDocument(emptyDocument(translate('app.untitled')));
   // An autosave that cannot be read must not keep the studio from opening.
   const recovered = await recoveredDocument().catch(() => undefined);
   startAutosave();

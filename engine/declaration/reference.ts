@@ -9,9 +9,15 @@ export interface Reference {
 }
 
 export interface Documentation {
-  /** One or two sentences: what it computes and when to use it. */
+  /** One or two sentences: what it computes, and what for. */
   readonly summary: Text;
   /** TeX, in the names of the code. */
   readonly formula: string;
   readonly references: readonly Reference[];
+}
+
+/** Of what stands on the canvas, where there is much to choose from. */
+export interface LayerDocumentation extends Documentation {
+  /** When to use it, rather than what is like it. */
+  readonly when: Text;
 }

@@ -138,12 +138,13 @@ function rowsIn(
   return split[part].filter((row) => y[row] === wanted);
 }
 
-const kindOf = ({ sample: { input, target } }: Dataset): Omit<SampleSet, 'x' | 'y' | 'part'> => ({
+const kindOf = ({ sample: { input, target }, samples }: Dataset): Omit<SampleSet, 'x' | 'y' | 'part'> => ({
   inputShape: input.shape,
   inputClasses: input.classes,
   targetShape: target.shape,
   classes: target.kind === 'class' ? target.classes : undefined,
   ...(target.kind === 'class' && target.groups && { groups: target.groups }),
+  ...(input.shape.length === 1 && samples.preparation && { preparation: samples.preparation }),
 });
 
 /** Some rows of the samples with their targets. */

@@ -41,6 +41,10 @@ export const adaptiveAveragePool: LayerDefinition<typeof fields> = {
       'Averages images or signals of any size down to the size that is asked for, in bins as even as can be.',
       '把任意大小的图像或信号平均到指定大小，各格尽量均匀。',
     ),
+    when: text(
+      'Where images of different sizes must all end in the same shape, mostly before the first Linear layer.',
+      '输入图像大小不一、却要得到同样形状时使用，多在第一个线性层之前。',
+    ),
     formula: String.raw`y_{c,i} = \frac{1}{|B_i|} \sum_{h \in B_i} x_{c,h}, \quad B_i = \left\{ \left\lfloor \tfrac{i H}{n} \right\rfloor, \ldots, \left\lceil \tfrac{(i + 1) H}{n} \right\rceil - 1 \right\}`,
     references: [
       {

@@ -16,6 +16,10 @@ export const add: LayerDefinition<Record<string, never>> = {
       'The sum of two to four inputs. Around a branch it is the shortcut of a residual block: the branch has to learn only what is to be changed. Sizes of 1 are repeated to fit the other input.',
       '两到四个输入之和。绕过一个分支相加，就是残差块的捷径：分支只需学习要改变的部分。大小为 1 的维度会重复，以适合另一输入。',
     ),
+    when: text(
+      'To lead a shortcut around one or more layers: with shortcuts, networks of dozens of layers still train.',
+      '需要让捷径绕过一层或几层时使用；有了捷径，几十层的网络也能训练。',
+    ),
     formula: String.raw`y = a + b + \ldots`,
     references: [
       {

@@ -27,6 +27,10 @@ export const averagePool: LayerDefinition<typeof fields> = {
       'Replaces each window by its mean, so that images or signals get smaller and smoother.',
       '用每个窗口的平均值代替它，图像或信号随之变小、变平滑。',
     ),
+    when: text(
+      'Where everything in the window counts, such as brightness; where it only matters whether a pattern is there at all, take MaxPool.',
+      '窗口内的内容都重要时使用，例如亮度；若只关心图案是否出现，请用最大池化。',
+    ),
     formula: String.raw`y_{c,i,j} = \frac{1}{|K|} \sum_{k,l} x_{c,\; i s + k - p,\; j s + l - p}`,
     references: [
       {

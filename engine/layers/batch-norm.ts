@@ -61,6 +61,10 @@ export const batchNorm: LayerDefinition<typeof fields> = {
       'Brings each feature or channel to mean 0 and variance 1 over the batch, so that deep networks train faster and bear larger learning rates. In use it takes the running mean and variance that it gathered while training. Batches should not be tiny; else take GroupNorm or LayerNorm.',
       '在一批样本上把每个特征或通道变为均值 0、方差 1，使深层网络训练更快、能用更大的学习率。使用网络时改用训练中积累的滑动均值与方差。批不宜过小，否则请用组归一化或层归一化。',
     ),
+    when: text(
+      'Put it between a convolution or Linear layer and its activation, with batches of 16 samples or more. The bias before it can be left out.',
+      '放在卷积或线性层与激活之间，批大小宜不小于 16。它之前的层可以不要偏置。',
+    ),
     formula: String.raw`y = \gamma \, \frac{x - \mu_c}{\sqrt{\sigma_c^2 + \varepsilon}} + \beta, \quad \bar\mu_c \leftarrow m \, \bar\mu_c + (1 - m) \, \mu_c`,
     references: [
       {

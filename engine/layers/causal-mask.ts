@@ -13,6 +13,10 @@ export const causalMask: LayerDefinition = {
       'Hides what comes later: above the diagonal the scores become the lowest number there is, so that softmax gives them no weight. A network that writes one token after another needs it.',
       '遮住后面的内容：对角线以上的得分变成最小的数，经 softmax 后权重为 0。逐个写出词元的网络需要它。',
     ),
+    when: text(
+      'Only where attention is built of single layers; Multi-Head Attention has a switch for it.',
+      '只在用单个层搭建注意力时需要；“多头注意力”自带这个开关。',
+    ),
     formula: String.raw`y_{t, s} = \begin{cases} x_{t, s} & s \le t \\ -\infty & s > t \end{cases}`,
     references: [
       {

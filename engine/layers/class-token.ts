@@ -14,6 +14,10 @@ export const classToken: LayerDefinition = {
       'Puts one trained position before a sequence. Attention gathers there what the whole sequence says; a Slice of the first position hands it to the classifier.',
       '在序列之前加上一个可训练的位置。注意力把整个序列的信息汇集到这里；再用“截取”取出第一个位置交给分类层。',
     ),
+    when: text(
+      'For classifying a sequence as a Transformer for images does. The mean over all positions does about as well and needs no weights.',
+      '像图像 Transformer 那样对整个序列分类时使用；对所有位置取平均效果相近，且不需要权重。',
+    ),
     formula: String.raw`y_{n, 0} = c, \quad y_{n, t + 1} = x_{n, t}`,
     references: [
       {

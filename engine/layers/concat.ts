@@ -70,6 +70,10 @@ export const concat: LayerDefinition<typeof fields> = {
       'Puts two to six inputs behind one another along one axis. Branches that saw the same input in different ways come together here without being mixed.',
       '把两到六个输入沿一个轴首尾相接。以不同方式看同一输入的各支路在此汇合，而不混在一起。',
     ),
+    when: text(
+      'Where what two branches have found is to stand side by side, as in a U-Net; if both have the same shape and one only corrects the other, Add is enough.',
+      '需要让两个分支的结果并排保留时使用，例如 U-Net；若形状相同、一支只是修正另一支，相加即可。',
+    ),
     formula: String.raw`y = [\,a \mid b \mid \cdots\,]_{\mathrm{axis}}`,
     references: [
       {
@@ -83,7 +87,7 @@ export const concat: LayerDefinition<typeof fields> = {
   fields,
   ports: { inputs: ports, outputs: [{ name: 'y', label: text('y', 'y'), carries: 'any' }] },
   example: Object.fromEntries(parts.map((name) => [name, { shape: [2, 3], dtype: 'float32' }])),
-  face: ({ axis }) => `axis ${axis}`,
+  face: ({ axis }) => text(`axis ${axis}`, `轴 ${axis}`),
   check({ axis }, inputs) {
     const wrongAxis = checkAxis(inputs.a, axis);
     return wrongAxis.length > 0 ? wrongAxis : checkParts(axis, inputs);

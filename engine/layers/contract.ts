@@ -1,6 +1,6 @@
 import type { Fields, Params, ParamsOf } from '../declaration/fields.ts';
 import type { Problem } from '../declaration/problem.ts';
-import type { Documentation } from '../declaration/reference.ts';
+import type { LayerDocumentation } from '../declaration/reference.ts';
 import type { TensorType } from '../declaration/tensor-type.ts';
 import type { Text } from '../declaration/text.ts';
 import type { LayerBuilder, Tensor } from '../ops/contract.ts';
@@ -25,6 +25,9 @@ export interface Port {
   /** An input that the layer can do without. */
   readonly optional?: true;
 }
+
+/** What stands on a node: words in both languages, or what is the same in every language, numbers and signs. */
+export type Face = Text | string;
 
 /** An initializer and its parameters; missing ones take their defaults. */
 export interface Initializer {
@@ -105,13 +108,13 @@ export interface LayerDefinition<F extends Fields = Fields> {
   readonly shortName?: string;
   readonly title: Text;
   readonly category: Category;
-  readonly doc: Documentation;
+  readonly doc: LayerDocumentation;
   readonly fields: F;
   readonly ports: { readonly inputs: readonly Port[]; readonly outputs: readonly Port[] };
   /** Types that its inputs typically have, two samples each: what its help shows. Two rows of three numbers without it. */
   readonly example?: InputTypes;
   /** The parameters that matter, on the node's face, in one short line; empty when there are none. */
-  face(params: ParamsOf<F>, inputs: InputTypes): string;
+  face(params: ParamsOf<F>, inputs: InputTypes): Face;
   /** What is wrong with these parameters and inputs beyond each field's own range and missing wires. Never throws. */
   check(params: ParamsOf<F>, inputs: InputTypes): readonly LayerProblem[];
   /** What is wrong with training it on batches of so many rows; asked where `check` found nothing. */
@@ -149,7 +152,7 @@ export type AnyLayer = Omit<
   LayerDefinition,
   'face' | 'check' | 'checkBatch' | 'weights' | 'build' | 'open' | 'pytorch'
 > & {
-  face(params: Params, inputs: InputTypes): string;
+  face(params: Params, inputs: InputTypes): Face;
   check(params: Params, inputs: InputTypes): readonly LayerProblem[];
   checkBatch?(params: Params, inputs: InputTypes, batchSize: number): readonly LayerProblem[];
   weights(params: Params, inputs: InputTypes): readonly WeightDeclaration[];

@@ -124,6 +124,10 @@ export const convTranspose2d: LayerDefinition<typeof fields> = {
       'The way back through a convolution: every input pixel is spread over the output by a kernel, and what overlaps is added. Enlarges images in decoders and generators.',
       '把卷积倒过来走：每个输入像素经卷积核散布到输出上，重叠处相加。用于解码器和生成器中放大图像。',
     ),
+    when: text(
+      'Where an image has to grow and the network is to learn how. If a checkerboard shows in the output, take Upsample and a convolution.',
+      '需要放大图像、且放大方式由网络学习时使用；若输出出现棋盘格，请改用上采样加卷积。',
+    ),
     formula: String.raw`y_{o,\; i s + k - p,\; j s + l - p} \mathrel{+}= \sum_{c} W_{c,o,k,l}\; x_{c,i,j}, \quad y_o \mathrel{+}= b_o`,
     references: [
       {

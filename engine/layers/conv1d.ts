@@ -40,6 +40,10 @@ export const conv1d: LayerDefinition<typeof fields> = {
       'Slides the same small kernels along a signal, so that a pattern is found whenever it occurs. For sound, sensors and other series.',
       '让同一组小卷积核沿信号滑动，因此图案无论何时出现都能被找到。适用于声音、传感器等序列。',
     ),
+    when: text(
+      'For data in one row whose neighbours belong together: sound, heartbeats, prices, text as embeddings.',
+      '数据排成一行、相邻位置彼此相关时使用：声音、心电、价格、嵌入后的文本。',
+    ),
     formula: String.raw`y_{o,i} = b_o + \sum_{c,k} W_{o,c,k}\; x_{c,\; i s + k d - p}`,
     references: [
       {

@@ -45,6 +45,10 @@ export const conv2d: LayerDefinition<typeof fields> = {
       'Looks at every place of an image through the same small kernels, so that a pattern is found wherever it stands. The first choice for images.',
       '用同一组小卷积核查看图像的每个位置，因此图案无论出现在哪里都能被找到。处理图像的首选。',
     ),
+    when: text(
+      'For images and all that lies on a grid. Begin with 3×3 kernels, and double the channels whenever the size is halved.',
+      '用于图像等网格状数据。从 3×3 卷积核开始；尺寸每减半一次，通道数就加倍。',
+    ),
     formula: String.raw`y_{o,i,j} = b_o + \sum_{c,k,l} W_{o,c,k,l}\; x_{c,\; i s + k d - p,\; j s + l d - p}`,
     references: [
       {

@@ -1,6 +1,6 @@
 import type { Fields, ParamsOf } from '../declaration/fields.ts';
 import { shapeLabel, type TensorType } from '../declaration/tensor-type.ts';
-import { type Text, text } from '../declaration/text.ts';
+import { type Language, type Text, text } from '../declaration/text.ts';
 import type { InputTypes, LayerProblem, WeightDeclaration } from './contract.ts';
 import { checkNumbers } from './port-checks.ts';
 
@@ -238,17 +238,25 @@ function checkReach(
 }
 
 /** `64 · 3×3 · s1 · same`, with dilation and groups where there are any. */
-export function convolutionFace(params: ConvolutionParams, kernel: readonly number[]): string {
+export function convolutionFace(params: ConvolutionParams, kernel: readonly number[]): Text {
   const { outChannels, stride, padding, pad, dilation, connections, groups } = params;
-  return [
-    outChannels,
-    kernel.join('×'),
-    `s${stride}`,
-    padding === 'number' ? `p${pad}` : padding,
-    ...(dilation === 1 ? [] : [`d${dilation}`]),
-    ...(connections === 'all' ? [] : [connections === 'groups' ? `g${groups}` : connections]),
-  ].join(' · ');
+  const line = (language: Language): string =>
+    [
+      outChannels,
+      kernel.join('×'),
+      `s${stride}`,
+      faceWords[padding]?.[language] ?? `p${pad}`,
+      ...(dilation === 1 ? [] : [`d${dilation}`]),
+      ...(connections === 'all' ? [] : [faceWords[connections]?.[language] ?? `g${groups}`]),
+    ].join(' · ');
+  return text(line('en'), line('zh'));
 }
+
+const faceWords: Readonly<Record<string, Text>> = {
+  same: text('same', '同尺寸'),
+  valid: text('valid', '不填充'),
+  depthwise: text('depthwise', '深度卷积'),
+};
 
 /** The line of PyTorch; zeros that are not the same on both sides need a class of their own. */
 export function convolutionPytorch(

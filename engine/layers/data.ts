@@ -72,6 +72,10 @@ export const data: LayerDefinition = {
       'Where training begins: inputs x and what the network should answer to them, y.',
       '训练的起点：输入 x，以及网络对它应给出的答案 y。',
     ),
+    when: text(
+      'Every project has one; take a second one where a network learns from two kinds of samples at once.',
+      '每个项目都要有一个；若网络同时从两种样本学习，可再加一个。',
+    ),
     formula: String.raw`(x_i, y_i), \quad i = 1, \ldots, \mathrm{samples}`,
     references: [
       {
@@ -92,7 +96,10 @@ export const data: LayerDefinition = {
   },
   face(params) {
     const source = sourceOf(paramText(params['source']));
-    return `${paramText(params['source'])} · ${source === undefined ? 0 : countsOf(source, params).all}`;
+    if (source === undefined) return paramText(params['source']);
+    const { en, zh } = source.title;
+    const count = countsOf(source, params).all;
+    return text(`${en} · ${count}`, `${zh} · ${count}`);
   },
   check(params) {
     const source = sourceOf(paramText(params['source']));

@@ -11,6 +11,10 @@ export const dropout2d = dropoutLayer({
       'Sets whole channels of an image or signal to 0 in every training step. Neighbouring pixels know nearly the same, so that Dropout of single ones takes little away behind a convolution; this does.',
       '每个训练步随机把图像或信号的若干整个通道置 0。相邻像素所含信息几乎相同，卷积之后逐个失活作用很小，整个通道失活才有效。',
     ),
+    when: text(
+      'When a network of convolutions learns its training images by heart, at a rate of 0.1 to 0.3.',
+      '卷积网络把训练图像背下来时使用，比率取 0.1 至 0.3。',
+    ),
     formula: String.raw`y_{c,i,j} = \frac{k_c\, x_{c,i,j}}{1 - \mathrm{rate}}, \quad k_c \sim \mathrm{Bernoulli}(1 - \mathrm{rate})`,
     references: [
       {

@@ -43,6 +43,10 @@ export const elementwiseFunction = activation({
       'Applies one function to each number by itself. Networks that were opened from files have such steps; a logarithm or a root keeps large numbers small.',
       '对每个数单独施加同一个函数。从文件打开的网络常有这样的步骤；对数或平方根可把很大的数变小。',
     ),
+    when: text(
+      'Where data or a formula asks for it, such as the logarithm of prices; as an activation take one of those made for it.',
+      '数据或公式需要时使用，例如对价格取对数；作激活函数时，请用专门的激活层。',
+    ),
     formula: String.raw`y_i = f(x_i)`,
     references: [
       {

@@ -27,6 +27,10 @@ export const elu = activation({
       'Passes positive numbers on and bends negative ones smoothly towards −α, so that outputs average nearer to 0 than those of ReLU.',
       '正数原样通过，负数平滑地弯向 −α，使输出的平均值比 ReLU 更接近 0。',
     ),
+    when: text(
+      'In deep networks without normalisation, where units of ReLU die; it costs an exponential for each negative number.',
+      '深层网络没有归一化、ReLU 单元容易死亡时使用；每个负数要多算一次指数。',
+    ),
     formula: String.raw`y = \begin{cases} x & x > 0 \\ \alpha (e^x - 1) & x \le 0 \end{cases}`,
     references: [
       {

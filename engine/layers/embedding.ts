@@ -47,6 +47,10 @@ export const embedding: LayerDefinition<typeof fields> = {
       'Looks up a row of trained numbers for each token. It is where a network for text or other symbols begins.',
       '为每个词元查出一行可训练的数值。处理文字或其他符号的网络由此开始。',
     ),
+    when: text(
+      'First behind Data whenever samples are tokens or numbers of categories rather than measurements.',
+      '样本是词元或类别编号而不是测量值时，紧跟在数据之后使用。',
+    ),
     formula: String.raw`y_{n, t} = E_{x_{n, t}}, \quad E \in \mathbb{R}^{\mathrm{vocabulary} \times \mathrm{width}}`,
     references: [
       {

@@ -12,6 +12,10 @@ export const flatten: LayerDefinition = {
       'Writes everything that a sample holds into one row. Put it between layers for images or sequences and a Linear layer that is to see all of it.',
       '把一个样本的全部内容排成一行。放在处理图像或序列的层与要看到全部内容的线性层之间。',
     ),
+    when: text(
+      'Once, where the part for images ends. Behind GlobalAvgPool it is not needed.',
+      '在处理图像的部分结束处用一次；全局平均池化之后不需要它。',
+    ),
     formula: String.raw`[N, d_1, \ldots, d_k] \to [N, d_1 \cdots d_k]`,
     references: [
       {

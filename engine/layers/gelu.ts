@@ -34,6 +34,10 @@ export const gelu = activation({
       'Weighs each number by how likely a normal one is to be smaller: a smooth ReLU, and the usual choice in Transformers.',
       '按标准正态数小于它的概率给每个数加权：光滑的 ReLU，Transformer 的常用选择。',
     ),
+    when: text(
+      'In Transformers, and where a published network has it; elsewhere ReLU is cheaper and mostly as good.',
+      '用于 Transformer，或所仿照的网络用了它；其他情况下 ReLU 更便宜，效果多半相当。',
+    ),
     formula: String.raw`y = x\, \Phi(x) \approx \tfrac{x}{2} \Bigl( 1 + \tanh \sqrt{\tfrac{2}{\pi}}\, (x + 0.044715 x^3) \Bigr) \approx x\, \sigma(1.702 x)`,
     references: [
       {
@@ -47,7 +51,7 @@ export const gelu = activation({
   fields,
   op: geluOp,
   attributes: ({ form }) => ({ form }),
-  face: ({ form }) => (form === 'exact' ? '' : form),
+  face: ({ form }) => ({ tanh: 'tanh', sigmoid: 'x·σ(1.702x)' })[form] ?? '',
   pytorch: ({ form }) => pytorch[form] ?? 'nn.GELU()',
   pytorchClass: `class QuickGELU(nn.Module):
     def forward(self, x):

@@ -18,6 +18,10 @@ export const globalAveragePool: LayerDefinition<typeof fields> = {
       'Averages each channel over the whole image or signal: one number per channel is left, whatever the size. Stands between the convolutions and the last Linear.',
       '把每个通道在整幅图像或整段信号上取平均：无论多大，每个通道只剩一个数。放在卷积层和最后的线性层之间。',
     ),
+    when: text(
+      'At the end of a convolutional network instead of Flatten: far fewer weights follow, and images may have any size.',
+      '在卷积网络末尾代替展平使用：后面的权重少得多，图像大小也不限。',
+    ),
     formula: String.raw`y_c = \frac{1}{H W} \sum_{i,j} x_{c,i,j}`,
     references: [
       {

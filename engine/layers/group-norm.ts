@@ -57,6 +57,10 @@ export const groupNorm: LayerDefinition<typeof fields> = {
       'Brings each group of channels of each sample to mean 0 and variance 1. Takes the place of BatchNorm where batches are too small for its statistics.',
       '把每个样本的每组通道变为均值 0、方差 1。批太小、批统计量不可靠时，用它代替批归一化。',
     ),
+    when: text(
+      'For large images or videos, of which only a few fit into a batch; 8 to 32 groups are usual.',
+      '图像或视频很大、一批只放得下几个时使用；常取 8 至 32 组。',
+    ),
     formula: String.raw`y = \gamma_c \, \frac{x - \mu_g}{\sqrt{\sigma_g^2 + \varepsilon}} + \beta_c, \quad g = \left\lfloor \frac{c}{C / G} \right\rfloor`,
     references: [
       {

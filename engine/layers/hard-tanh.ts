@@ -24,6 +24,10 @@ export const hardTanh = activation({
       'A tanh of three straight lines: what lies between the bounds stays as it is, everything else becomes the bound.',
       '由三段直线构成的 tanh：界限之间的数原样保留，其余都取界限值。',
     ),
+    when: text(
+      'Where outputs must stay within bounds and every operation counts; take Tanh if the slope must not end abruptly.',
+      '输出必须落在界限内、又要计算便宜时使用；若斜率不能突然变为 0，请用 Tanh。',
+    ),
     formula: String.raw`y = \min(\max(x, -\mathrm{bound}), \mathrm{bound})`,
     references: [
       {

@@ -10,6 +10,10 @@ export const hardswish = activation({
       'SiLU made of straight pieces: cheap enough for phones, and close to it.',
       '由折线拼成的 SiLU：足够便宜，手机也能用，效果相近。',
     ),
+    when: text(
+      'In small networks for phones, in the layers behind the first few; on a desktop computer SiLU costs hardly more.',
+      '用于手机上的小网络的较深层；在台式机上 SiLU 几乎不更费时。',
+    ),
     formula: String.raw`y = x \, \frac{\min(\max(x + 3, 0), 6)}{6}`,
     references: [
       {

@@ -29,6 +29,10 @@ export const instanceNorm: LayerDefinition<typeof fields> = {
       'Brings each channel of each sample to mean 0 and variance 1, which takes contrast and brightness out of an image. At home in style transfer and image generation.',
       '把每个样本的每个通道单独变为均值 0、方差 1，从而去掉图像的亮度与对比度差异。常用于风格迁移与图像生成。',
     ),
+    when: text(
+      'Where the style of an image is to be changed and its contrast must not matter. For recognising things it takes too much away.',
+      '改变图像风格、不希望受对比度影响时使用；用于识别则会丢掉过多信息。',
+    ),
     formula: String.raw`y = \gamma_c \, \frac{x - \mu_{nc}}{\sqrt{\sigma_{nc}^2 + \varepsilon}} + \beta_c`,
     references: [
       {

@@ -57,6 +57,10 @@ export const layerNorm: LayerDefinition<typeof fields> = {
       'Brings the features of each sample, or of each position of a sequence, to mean 0 and variance 1. It looks at no other sample, so it works alike in training and in use and with any batch size: the norm of Transformers.',
       '把每个样本（或序列中每个位置）的特征变为均值 0、方差 1。它不看别的样本，训练与使用时做法相同，对批大小也没有要求：Transformer 用的就是它。',
     ),
+    when: text(
+      'In Transformers and recurrent networks, before each part that is added to its input; also where batches are tiny.',
+      '用于 Transformer 与循环网络，放在每个要加回输入的部分之前；批很小时也适用。',
+    ),
     formula: String.raw`y = \gamma \odot \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \beta, \quad \mu = \frac{1}{D} \sum_d x_d, \quad \sigma^2 = \frac{1}{D} \sum_d (x_d - \mu)^2`,
     references: [
       {

@@ -26,6 +26,10 @@ export const leakyRelu = activation({
       'ReLU that lets a little of the negative side through, so that no unit can die.',
       '让负半轴也漏过一点的 ReLU，单元因此不会死亡。',
     ),
+    when: text(
+      'When many units of ReLU are dead, and in discriminators; a slope of 0.01 to 0.2 is usual.',
+      'ReLU 单元大量死亡时使用，判别器中也常用；斜率常取 0.01 至 0.2。',
+    ),
     formula: String.raw`y = \begin{cases} x & x > 0 \\ \mathrm{slope} \cdot x & x \le 0 \end{cases}`,
     references: [
       {

@@ -30,6 +30,10 @@ export const learnedPosition: LayerDefinition<typeof fields> = {
       'Adds a trained row to each position of a sequence, so that attention, which sees a set, can tell first from last. Put it behind the Embedding.',
       '给序列的每个位置加上一行可训练的数值：注意力看到的只是一个集合，借此才能区分先后。放在“嵌入”之后。',
     ),
+    when: text(
+      'Where all sequences have about the length that was trained. For longer ones than those take the sinusoidal one.',
+      '序列长度与训练时相仿时使用；若会遇到更长的序列，请用正弦位置编码。',
+    ),
     formula: String.raw`y_{n, t} = x_{n, t} + P_t`,
     references: [
       {

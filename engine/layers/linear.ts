@@ -42,6 +42,10 @@ export const linear: LayerDefinition<typeof fields> = {
       'Every output is a weighted sum of all inputs, plus a bias. The weights are what the network learns. Of a sequence or an image, each row is treated alike.',
       '每个输出都是全部输入的加权和，再加一个偏置。网络学的就是这些权重。输入为序列或图像时，每一行都以同样的方式处理。',
     ),
+    when: text(
+      'For data in rows, with an activation between two of them, and last in nearly every network: one output for each class or number.',
+      '用于成行的数据，两层之间放一个激活；几乎所有网络也以它收尾：每个类别或数值一个输出。',
+    ),
     formula: String.raw`y = x W + b, \quad W \in \mathbb{R}^{\mathrm{in} \times \mathrm{out}}`,
     references: [
       {

@@ -12,6 +12,10 @@ export const logSoftmax = activation({
       'The logarithm of Softmax, exact also where a probability is too small to be written down. Stands before the NLL loss; both together are Cross-Entropy.',
       'Softmax 的对数，即使概率小到无法表示也仍然精确。放在 NLL 损失之前；二者合起来就是交叉熵。',
     ),
+    when: text(
+      'Only with NLL, or where log-probabilities are themselves the answer. Else give logits to Cross-Entropy.',
+      '只与 NLL 一起使用，或结果本身就要对数概率；否则请把 logits 直接交给交叉熵。',
+    ),
     formula: String.raw`y_n = x_n - \ln \sum_k e^{x_k}`,
     references: [
       {

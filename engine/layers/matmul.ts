@@ -72,6 +72,10 @@ export const matmul: LayerDefinition<typeof fields> = {
       'Multiplies two matrices of each sample, neither of which is trained. Attention is made of two of these: queries with keys, then weights with values.',
       '把每个样本的两个矩阵相乘，二者都不是可训练的权重。注意力由两次这样的乘法组成：查询乘键，再用权重乘值。',
     ),
+    when: text(
+      'For building attention of single steps, or wherever two things that the network computed are to be compared pair by pair.',
+      '把注意力拆成单步搭建时使用，或需要把网络算出的两组结果两两比较时使用。',
+    ),
     formula: String.raw`y = \mathrm{scale} \cdot a\, b \quad \text{or} \quad y = \mathrm{scale} \cdot a\, b^\top`,
     references: [
       {

@@ -13,6 +13,10 @@ export const maxPool: LayerDefinition<typeof windowFields> = {
       'Keeps the largest number of each window, so that images or signals get smaller and it matters less where exactly a pattern stands. The first of equal numbers gets the gradient.',
       '每个窗口只保留最大的数，图像或信号随之变小，图案的确切位置也不再那么要紧。有几个数并列最大时，梯度归第一个。',
     ),
+    when: text(
+      'Between stages of a convolutional network, 2×2 with stride 2. A convolution with stride 2 does the same with weights of its own.',
+      '放在卷积网络各级之间，常用 2×2、步幅 2；步幅为 2 的卷积也能缩小尺寸，但自带权重。',
+    ),
     formula: String.raw`y_{c,i,j} = \max_{k,l} x_{c,\; i s + k - p,\; j s + l - p}`,
     references: [
       {

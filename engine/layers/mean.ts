@@ -24,6 +24,10 @@ export const mean: LayerDefinition<typeof fields> = {
       'Averages over one axis. Over the positions of a sequence it makes one row of all tokens, from which the sequence can be classified.',
       '沿一个轴求平均。对序列的位置求平均，便得到代表全部词元的一行，可据此对序列分类。',
     ),
+    when: text(
+      'Where a sequence of any length has to become one row, for a classifier behind a Transformer for example.',
+      '需要把任意长度的序列变成一行时使用，例如 Transformer 之后的分类器。',
+    ),
     formula: String.raw`y_{n, d} = \frac{1}{T} \sum_{t = 1}^{T} x_{n, t, d}`,
     references: [
       {
@@ -40,7 +44,7 @@ export const mean: LayerDefinition<typeof fields> = {
     outputs: [{ name: 'y', label: text('y', 'y'), carries: 'numbers' }],
   },
   example: { x: { shape: [2, 3, 4], dtype: 'float32' } },
-  face: ({ axis }) => `axis ${axis}`,
+  face: ({ axis }) => text(`axis ${axis}`, `轴 ${axis}`),
   check: ({ axis }, inputs) => [...checkNumbers(inputs, 'x'), ...checkAxis(inputs.x, axis)],
   weights: () => [],
   build: (g, { axis }, { x }) => g.emit(meanOver, { x }, { axis }),

@@ -15,6 +15,10 @@ export const mergeHeads: LayerDefinition = {
       'Puts the heads of each position beside one another again, undoing Split heads.',
       '把每个位置的各个头重新并排放在一起，是“拆分头”的逆操作。',
     ),
+    when: text(
+      'Only where attention is built of single layers: behind its second MatMul.',
+      '只在用单个层搭建注意力时使用：放在第二个矩阵乘法之后。',
+    ),
     formula: String.raw`[N, H, T, D] \to [N, T, H \cdot D]`,
     references: [
       {

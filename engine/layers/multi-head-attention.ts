@@ -154,6 +154,10 @@ export const multiHeadAttention: LayerDefinition<typeof fields> = {
       'Lets each position of a sequence look at all positions and take a weighted mean of what it finds. With a context wired, it looks there instead. It can be opened into its parts.',
       '让序列的每个位置去看所有位置，并取所见内容的加权平均。若接入上下文，则改为看上下文。可以展开成各个部分。',
     ),
+    when: text(
+      'Where far-apart positions of a sequence have something to do with each other. It needs to be told positions, and its cost grows with the square of the length.',
+      '序列中相距很远的位置彼此有关时使用。位置须另外告知；计算量随长度的平方增长。',
+    ),
     formula: String.raw`y = \left[\,\mathrm{softmax}\!\left(\frac{Q_h K_h^\top}{\sqrt{D / H}}\right) V_h\right]_{h = 1}^{H} W_O, \quad Q = x W_Q,\; K = c W_K,\; V = c W_V`,
     references: [
       {
@@ -179,7 +183,8 @@ export const multiHeadAttention: LayerDefinition<typeof fields> = {
     context: { shape: [2, 5, 6], dtype: 'float32' },
     mask: { shape: [2, 5], dtype: 'int32', classes: 9 },
   },
-  face: ({ heads, causal }) => (causal ? `${heads} heads, causal` : `${heads} heads`),
+  face: ({ heads, causal }) =>
+    causal ? text(`${heads} heads, causal`, `${heads} 头，因果`) : text(`${heads} heads`, `${heads} 头`),
   check,
   weights,
   build(g, { heads, causal, dropout }, inputs, named) {

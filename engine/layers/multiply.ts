@@ -13,6 +13,10 @@ export const multiply: LayerDefinition<Record<string, never>> = {
       'The product of two inputs, number by number. Behind a Sigmoid it is a gate: one branch says how much of the other passes. Sizes of 1 are repeated to fit: weights C×1×1 of the channels scale a whole image C×H×W.',
       '两个输入逐元素相乘。放在 Sigmoid 之后就是门控：一个分支决定另一个分支通过多少。大小为 1 的维度会重复以适合另一输入：C×1×1 的通道权重可缩放整幅图像 C×H×W。',
     ),
+    when: text(
+      'For gates, and for channels that are weighed by their importance, as in squeeze-and-excitation.',
+      '用于门控，或按重要性给通道加权，例如 squeeze-and-excitation。',
+    ),
     formula: String.raw`y = a \odot b`,
     references: [
       {

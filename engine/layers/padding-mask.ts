@@ -33,6 +33,10 @@ export const paddingMask: LayerDefinition = {
       'Hides positions that only fill up short sequences: where the mask is 0, the scores become the lowest number there is. Tokens themselves will do as a mask where 0 is padding.',
       '遮住只用来补齐短序列的位置：掩码为 0 处，得分变成最小的数。若以 0 为填充词元，词元本身即可作掩码。',
     ),
+    when: text(
+      'Where sequences of different lengths share a batch and attention is built of single layers.',
+      '不同长度的序列同在一批、且用单个层搭建注意力时使用。',
+    ),
     formula: String.raw`y_{n, t, s} = \begin{cases} x_{n, t, s} & m_{n, s} \ne 0 \\ -\infty & m_{n, s} = 0 \end{cases}`,
     references: [
       {

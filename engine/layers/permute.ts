@@ -36,6 +36,10 @@ export const permute: LayerDefinition<typeof fields> = {
       'Puts the axes of each sample into another order, as turning a table puts its columns where its rows were.',
       '改变每个样本各轴的顺序，就像转置表格把列换到行的位置。',
     ),
+    when: text(
+      'Where the next layer looks along another axis, such as Conv1d, which wants channels before time.',
+      '下一层要沿另一个轴处理时使用，例如一维卷积要求通道在时间之前。',
+    ),
     formula: String.raw`y_{n, i_1, \ldots, i_k} = x_{n, j_1, \ldots, j_k}, \quad j_{\mathrm{axes}(m)} = i_m`,
     references: [
       {

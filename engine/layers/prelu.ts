@@ -45,6 +45,10 @@ export const prelu: LayerDefinition<typeof fields> = {
       'LeakyReLU whose slope is learnt with the weights: the network finds out how much of the negative side it wants.',
       '斜率与权重一起学习的 LeakyReLU：负半轴要保留多少，由网络自己决定。',
     ),
+    when: text(
+      'Where LeakyReLU helps and the best slope is not known; without weight decay on its slopes.',
+      'LeakyReLU 有效、但不知斜率取多少时使用；其斜率不加权重衰减。',
+    ),
     formula: String.raw`y_c = \begin{cases} x_c & x_c > 0 \\ \alpha_c\, x_c & x_c \le 0 \end{cases}`,
     references: [
       {

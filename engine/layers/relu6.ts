@@ -24,6 +24,10 @@ export const relu6 = activation({
       'ReLU that lets nothing above 6 through. Numbers with a ceiling survive being stored in few bits, so networks for phones use it.',
       '不让大于 6 的数通过的 ReLU。有上限的数值用很少的位数也能存好，因此手机上的网络常用它。',
     ),
+    when: text(
+      'In networks that will run in eight bits, such as MobileNet; elsewhere the ceiling is of no use.',
+      '网络将以 8 位运行时使用，例如 MobileNet；其他情况下上限没有用处。',
+    ),
     formula: String.raw`y = \min(\max(x, 0), \mathrm{ceiling})`,
     references: [
       {

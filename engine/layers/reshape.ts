@@ -54,6 +54,10 @@ export const reshape: LayerDefinition<typeof fields> = {
       'Sees the values of each sample in another shape; their order stays. Use it to make an image or a sequence of a row.',
       '以另一种形状看待每个样本的数值，顺序不变。可把一行数值变成图像或序列。',
     ),
+    when: text(
+      'Where a row of numbers is really a picture or a sequence, such as the output of a Linear layer before a decoder.',
+      '一行数值其实是图像或序列时使用，例如解码器之前的线性层输出。',
+    ),
     formula: String.raw`[N, d_1, \ldots, d_k] \to [N, e_1, \ldots, e_m], \quad \prod_i d_i = \prod_j e_j`,
     references: [
       {

@@ -30,6 +30,10 @@ export const rmsNorm: LayerDefinition<typeof fields> = {
       'LayerNorm without the mean: divides the features of each sample or position by their root mean square. Cheaper, and about as good; common in large language models.',
       '不减均值的层归一化：每个样本或位置的特征除以它们的均方根。更省计算，效果相当，大语言模型中常见。',
     ),
+    when: text(
+      'Instead of LayerNorm in Transformers, above all in large ones.',
+      '在 Transformer 中代替层归一化，尤其是较大的模型。',
+    ),
     formula: String.raw`y = \gamma \odot \frac{x}{\sqrt{\frac{1}{D} \sum_d x_d^2 + \varepsilon}}`,
     references: [
       {

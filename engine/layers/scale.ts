@@ -26,6 +26,10 @@ export const scale: LayerDefinition<typeof fields> = {
       'Multiplies by a constant. Very wide residual branches train more steadily when they are scaled down, to 0.1 or 0.2, before they are added; scores of classes become softer or sharper.',
       '乘以一个常数。很宽的残差分支在相加前缩小到 0.1 或 0.2，训练更平稳；也可使类别得分更平缓或更尖锐。',
     ),
+    when: text(
+      'For a temperature before Softmax, or for calming a residual branch.',
+      '用作 Softmax 之前的温度，或使残差分支更平稳。',
+    ),
     formula: String.raw`y = \mathrm{factor} \cdot x`,
     references: [
       {

@@ -10,6 +10,10 @@ export const selu = activation({
       'An ELU scaled so that, with weights of variance 1 / fan-in, signals keep mean 0 and variance 1 from layer to layer without any normalisation.',
       '缩放后的 ELU：权重方差取 1/扇入时，信号逐层保持均值 0、方差 1，无需归一化。',
     ),
+    when: text(
+      'For deep networks of Linear layers alone, initialised with variance 1 / fan-in (LeCun), without BatchNorm.',
+      '用于只由线性层组成的深层网络，初始化方差取 1/扇入（LeCun），不加批归一化。',
+    ),
     formula: String.raw`y = \lambda \begin{cases} x & x > 0 \\ \alpha (e^x - 1) & x \le 0 \end{cases}, \quad \lambda \approx 1.0507,\ \alpha \approx 1.6733`,
     references: [
       {

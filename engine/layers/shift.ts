@@ -26,6 +26,10 @@ export const shift: LayerDefinition<typeof fields> = {
       'Adds a constant. With Scale before it and ReLU6 behind, it makes the straight-lined gates of small networks for images.',
       '加上一个常数。前接“缩放”、后接 ReLU6，就得到小型图像网络中由直线构成的门控。',
     ),
+    when: text(
+      'In formulas with a constant, such as a gate that is to start half open.',
+      '公式中有常数时使用，例如要让门一开始就半开。',
+    ),
     formula: String.raw`y = x + \mathrm{offset}`,
     references: [
       {

@@ -10,6 +10,10 @@ export const sigmoid = activation({
       'Squeezes every number between 0 and 1, as a probability. Its slope is at most ¼, so gradients fade through many of them. Leave it out before BCE with logits, which has it inside.',
       '把任何数压到 0 与 1 之间，可当作概率。斜率至多为 ¼，层数一多梯度便会消失。后接“BCE（logits）”时不要加，它已内含。',
     ),
+    when: text(
+      'Last, where each answer is yes or no by itself, and in gates. Between hidden layers ReLU trains faster.',
+      '每个答案各自是“是或否”时作最后一层，也用于门控；隐藏层之间用 ReLU 训练更快。',
+    ),
     formula: String.raw`y = \sigma(x) = \frac{1}{1 + e^{-x}}`,
     references: [
       {

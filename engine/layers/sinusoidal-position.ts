@@ -15,6 +15,10 @@ export const sinusoidalPosition: LayerDefinition = {
       'Adds waves of many lengths to a sequence, a different mixture at each position. Nothing is trained, and any length will do. Put it behind the Embedding.',
       '给序列加上多种波长的波，每个位置的组合都不同。无需训练，序列长度不限。放在“嵌入”之后。',
     ),
+    when: text(
+      'Where sequences may get longer than those that were trained, or weights are to be saved.',
+      '序列可能比训练时更长，或想节省权重时使用。',
+    ),
     formula: String.raw`y_{t, 2i} = x_{t, 2i} + \sin\frac{t}{10000^{2i / D}}, \quad y_{t, 2i + 1} = x_{t, 2i + 1} + \cos\frac{t}{10000^{2i / D}}`,
     references: [
       {

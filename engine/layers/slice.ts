@@ -53,6 +53,10 @@ export const slice: LayerDefinition<typeof fields> = {
       'Keeps a range of one axis. With start −1 on the axis of positions it keeps the last token, from which a sequence can be classified.',
       '保留某个轴上的一段。在位置轴上以 −1 为起点，便只保留最后一个词元，可据此对序列分类。',
     ),
+    when: text(
+      'Where only part of what comes in is needed: the last token, some of the features, a crop.',
+      '只需要输入的一部分时使用：最后一个词元、若干特征，或裁剪一块。',
+    ),
     formula: String.raw`y_{n, \ldots, i, \ldots} = x_{n, \ldots, \mathrm{start} + i, \ldots}, \quad 0 \le i < \mathrm{end} - \mathrm{start}`,
     references: [
       {

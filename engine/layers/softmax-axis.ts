@@ -1,7 +1,7 @@
 import type { IntegerField } from '../declaration/fields.ts';
 import { text } from '../declaration/text.ts';
 import { checkAxis } from './axis.ts';
-import type { InputTypes, LayerProblem } from './contract.ts';
+import type { Face, InputTypes, LayerProblem } from './contract.ts';
 import { checkFeatures } from './port-checks.ts';
 
 /** The field that says which numbers share the whole. */
@@ -34,4 +34,4 @@ export const checkSoftmaxAxis = ({ x }: InputTypes, axis: number): LayerProblem[
     : checkAxis(x, axis)),
 ];
 
-export const faceOfAxis = (axis: number): string => (axis === -1 ? '' : `axis ${axis}`);
+export const faceOfAxis = (axis: number): Face => (axis === -1 ? '' : text(`axis ${axis}`, `轴 ${axis}`));

@@ -12,6 +12,10 @@ export const softmax = activation({
       'Turns the numbers along one axis into probabilities that sum to 1: classes of a sample, keys of a query. Leave it out before Cross-Entropy, which has it inside.',
       '把沿一个轴的数值变成和为 1 的概率：样本的各个类别，或查询对各个键的权重。后接“交叉熵”时不要加，它已内含。',
     ),
+    when: text(
+      'Where probabilities are wanted inside the network, above all in attention. At its end the loss does it.',
+      '网络内部需要概率时使用，主要是注意力；网络末尾由损失完成。',
+    ),
     formula: String.raw`y_n = \frac{e^{x_n}}{\sum_k e^{x_k}}`,
     references: [
       {

@@ -10,6 +10,10 @@ export const softplus = activation({
       'A smooth ReLU that is never 0: for outputs that must be positive, such as a variance.',
       '光滑的 ReLU，永不为 0：适合必须为正的输出，例如方差。',
     ),
+    when: text(
+      'Last, before anything that must not be 0 or negative: a scale, a rate, a variance.',
+      '输出不得为 0 或负数时作最后一层：尺度、速率、方差。',
+    ),
     formula: String.raw`y = \ln(1 + e^x)`,
     references: [
       {

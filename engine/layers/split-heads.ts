@@ -45,6 +45,10 @@ export const splitHeads: LayerDefinition<typeof fields> = {
       'Cuts the width of a sequence into heads, so that each has a sequence of its own: the first step of attention with several heads.',
       '把序列的宽度拆成若干头，每个头各有自己的序列：多头注意力的第一步。',
     ),
+    when: text(
+      'Only where attention is built of single layers: once each for queries, keys and values.',
+      '只在用单个层搭建注意力时使用：查询、键、值各用一次。',
+    ),
     formula: String.raw`[N, T, H \cdot D] \to [N, H, T, D]`,
     references: [
       {
@@ -62,7 +66,7 @@ export const splitHeads: LayerDefinition<typeof fields> = {
     outputs: [{ name: 'y', label: text('y', 'y'), carries: 'numbers' }],
   },
   example: { x: { shape: [2, 3, 4], dtype: 'float32' } },
-  face: ({ heads }) => `${heads} heads`,
+  face: ({ heads }) => text(`${heads} heads`, `${heads} 头`),
   check({ heads }, inputs) {
     const problems = [...checkNumbers(inputs, 'x'), ...checkSequence(inputs, 'x')];
     return problems.length > 0 ? problems : checkHeads(heads, inputs.x?.shape[2]);

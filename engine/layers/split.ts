@@ -31,6 +31,10 @@ export const split: LayerDefinition<typeof fields> = {
       'Cuts an axis in two, so that each part goes its own way; put another one behind b for more parts. Concat puts them together again.',
       '把一个轴切成两段，各走各的路；需要更多段时在 b 之后再接一个。“拼接”可将它们重新合上。',
     ),
+    when: text(
+      'Where one layer computes two things at once, such as a value and its gate.',
+      '一层同时算出两样东西时使用，例如数值与它的门。',
+    ),
     formula: String.raw`x = [\,a \mid b\,]_{\mathrm{axis}}`,
     references: [
       {

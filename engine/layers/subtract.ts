@@ -13,6 +13,10 @@ export const subtract: LayerDefinition<Record<string, never>> = {
       'The first input less the second. A branch that has learnt what is wrong with its input, such as noise, is taken away from it. Sizes of 1 are repeated to fit the other input.',
       '第一个输入减去第二个。若一个分支学会了输入中多余的部分（例如噪声），就从输入中把它减去。大小为 1 的维度会重复，以适合另一输入。',
     ),
+    when: text(
+      'Where the difference of two branches is what matters: a comparison, or noise that is to be removed.',
+      '两个分支之差才是所需时使用：作比较，或去除噪声。',
+    ),
     formula: 'y = a - b',
     references: [
       {

@@ -66,6 +66,10 @@ export const upsample: LayerDefinition<typeof fields> = {
       'Makes images or signals larger by a whole factor, without any weights. In decoders, before a convolution, instead of a transposed one.',
       '把图像或信号放大整数倍，没有任何权重。用于解码器，后接普通卷积，可代替转置卷积。',
     ),
+    when: text(
+      'In decoders such as that of U-Net, each time the image is to become twice as large.',
+      '用于 U-Net 等的解码器，每次把图像放大一倍。',
+    ),
     formula: String.raw`y_{c,i,j} = x_{c, \lfloor i / s \rfloor, \lfloor j / s \rfloor} \quad \text{or linear between } x \text{ at } \tfrac{i + 1/2}{s} - \tfrac{1}{2}`,
     references: [
       {
@@ -82,8 +86,10 @@ export const upsample: LayerDefinition<typeof fields> = {
     outputs: [{ name: 'y', label: text('y', 'y'), carries: 'numbers' }],
   },
   example: { x: { shape: [2, 3, 8, 8], dtype: 'float32' } },
-  face: ({ scale, rectangular, scaleWidth, mode }) =>
-    `×${scale}${rectangular ? `×${scaleWidth}` : ''} · ${mode}`,
+  face({ scale, rectangular, scaleWidth, mode }) {
+    const factors = `×${scale}${rectangular ? `×${scaleWidth}` : ''}`;
+    return mode === 'linear' ? text(`${factors} · linear`, `${factors} · 线性`) : factors;
+  },
   check: (_params, inputs) => [...checkNumbers(inputs, 'x'), ...checkImagesOrSignals(inputs, 'x')],
   weights: () => [],
   build: (g, params, { x }) =>

@@ -64,6 +64,10 @@ export const zeroPad: LayerDefinition<typeof fields> = {
       'Puts zeros around images or signals, as many on each side as you like: where a layer needs another size, or padding that is not the same on both sides.',
       '在图像或信号四周补零，每一侧可各补不同数量：用于凑成某层需要的大小，或两侧不等的填充。',
     ),
+    when: text(
+      'Where two branches differ by a row or a column, or a shortcut has to grow by channels without weights.',
+      '两个分支的大小差一行或一列时使用，或捷径需要不带权重地增加通道。',
+    ),
     formula: String.raw`y_{c,\; i + \mathrm{top},\; j + \mathrm{left}} = x_{c,i,j}, \quad 0 \text{ elsewhere}`,
     references: [
       {

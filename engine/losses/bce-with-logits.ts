@@ -37,6 +37,10 @@ export const bceWithLogits: LossDefinition<typeof fields> = {
       'For yes or no, one logit for each answer: how surprised the sigmoid of the logit is by the label. The sigmoid is inside. Targets are labels 0 and 1, or numbers from 0 to 1 in the shape of the logits.',
       '用于“是或否”，每个答案一个 logit：衡量 sigmoid(logit) 对标签有多意外。Sigmoid 已内含。目标为标签 0 和 1，或与 logits 同形状、在 0 到 1 之间的数值。',
     ),
+    when: text(
+      'For two classes with one output, and where several answers can be right at once, such as labels of a photo.',
+      '两个类别只用一个输出时使用；多个答案可同时为真时也用它，例如照片的标签。',
+    ),
     formula: String.raw`L = -\frac{1}{N} \sum_i \bigl( w_1 y_i \log \sigma(z_i) + (1 - y_i) \log (1 - \sigma(z_i)) \bigr)`,
     references: [
       {

@@ -22,6 +22,10 @@ export const bce: LossDefinition<typeof fields> = {
       'How surprised a probability, such as the output of Sigmoid, is by the label. Logarithms stop at −100; BCE with logits does without that bound and is the better choice where the Sigmoid comes last.',
       '衡量一个概率（例如 Sigmoid 的输出）对标签有多意外。对数以 −100 为下限；若最后一层就是 Sigmoid，更宜改用不需要此下限的“BCE（logits）”。',
     ),
+    when: text(
+      'Only where the network gives probabilities already and cannot give logits.',
+      '仅在网络已经给出概率、无法给出 logits 时使用。',
+    ),
     formula: String.raw`L = -\frac{1}{N} \sum_i \bigl( y_i \log p_i + (1 - y_i) \log (1 - p_i) \bigr)`,
     references: [
       {

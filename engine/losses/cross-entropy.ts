@@ -65,6 +65,10 @@ export const crossEntropy: LossDefinition<typeof fields> = {
       'For classes, one logit each: how surprised the softmax of the logits is by the right class. The softmax is inside. Targets are labels, one for each row of logits, or shares of the classes in the shape of the logits, such as one-hot rows.',
       '用于分类，每个类别一个 logit：衡量 softmax(logits) 对正确类别有多意外。Softmax 已内含。目标为标签（每行 logits 一个），或与 logits 同形状的各类占比，例如 one-hot。',
     ),
+    when: text(
+      'Whenever exactly one of several classes is right, and for the next token of a text.',
+      '多个类别中恰有一个正确时使用，预测文本的下一个词元也用它。',
+    ),
     formula: String.raw`L = -\frac{1}{N} \sum_i \sum_c q_{i, c} \log \frac{e^{z_{i, c}}}{\sum_k e^{z_{i, k}}}, \quad q_{i, c} = (1 - s)\, [c = y_i] + \frac{s}{C}`,
     references: [
       {

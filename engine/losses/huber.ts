@@ -36,6 +36,10 @@ export const huber: LossDefinition<typeof fields> = {
       'Half the square of small distances, and growing only in proportion from delta on: smooth near the goal like MSE, and calm about far-off targets like MAE.',
       '差较小时取平方的一半，从 δ 起只按比例增长：接近目标时像 MSE 一样平滑，遇到离得很远的目标时又像 MAE 一样稳健。',
     ),
+    when: text(
+      'For numbers with some gross errors among the targets; delta says from which distance on they count as gross.',
+      '目标中夹有少数严重误差的数值回归；δ 表示差多大才算严重。',
+    ),
     formula: String.raw`L = \frac{1}{N} \sum_i \begin{cases} \frac{1}{2} d_i^2 & |d_i| < \delta \\ \delta \left( |d_i| - \frac{1}{2} \delta \right) & \text{otherwise} \end{cases}, \quad d_i = \hat y_i - y_i`,
     references: [
       {

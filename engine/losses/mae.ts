@@ -21,6 +21,10 @@ export const mae: LossDefinition<typeof fields> = {
       'The mean distance between prediction and target. A few far-off targets pull less than with MSE, but the gradient keeps its size up to the goal, so the learning rate has to fall in the end.',
       '预测与目标之差的绝对值的平均。少数离得很远的目标影响比 MSE 小；但梯度的大小直到终点都不变，因此后期需要减小学习率。',
     ),
+    when: text(
+      'For numbers where outliers must not rule, and the median is a better answer than the mean.',
+      '离群值不应左右结果、中位数比平均数更合适的数值回归。',
+    ),
     formula: String.raw`L = \frac{1}{N} \sum_i |\hat y_i - y_i|`,
     references: [
       {

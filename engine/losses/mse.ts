@@ -21,6 +21,10 @@ export const mse: LossDefinition<typeof fields> = {
       'The mean of the squared distances between prediction and target. For numbers, not for classes.',
       '预测与目标之差的平方的平均。用于数值，不用于类别。',
     ),
+    when: text(
+      'The first choice for numbers, and for images that are to be restored pixel by pixel.',
+      '数值回归的首选，也用于逐像素还原图像。',
+    ),
     formula: String.raw`L = \frac{1}{N} \sum_i (\hat y_i - y_i)^2`,
     references: [
       {

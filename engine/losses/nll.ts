@@ -31,6 +31,10 @@ export const nll: LossDefinition<typeof fields> = {
       'Minus the log-probability of the right class. The network has to give logarithms of probabilities itself; Cross-Entropy takes logits and does both.',
       '正确类别的对数概率取负。网络须自己给出概率的对数；若输出的是 logits，请用“交叉熵”，它一并完成两步。',
     ),
+    when: text(
+      'Where log-probabilities are needed elsewhere in the network, too; otherwise take Cross-Entropy.',
+      '网络别处也需要对数概率时使用；否则请用交叉熵。',
+    ),
     formula: String.raw`L = -\frac{1}{N} \sum_i \log p_{i, y_i}`,
     references: [
       {

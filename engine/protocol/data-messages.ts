@@ -1,4 +1,4 @@
-import type { ChannelStatistics, ClassGroups } from '../data/sources/contract.ts';
+import type { ChannelStatistics, ClassGroups, Preparation } from '../data/sources/contract.ts';
 import type { FoundFiles } from '../declaration/found-files.ts';
 import type { Text } from '../declaration/text.ts';
 import type { Refusal } from './refusal.ts';
@@ -87,6 +87,8 @@ export interface SampleSet {
   readonly targetShape: readonly number[];
   readonly classes: readonly Text[] | undefined;
   readonly groups?: ClassGroups;
+  /** What was made of the columns of a table, of samples that are rows. */
+  readonly preparation?: Preparation;
   /** Which part each is in: a number of `partCodes`. */
   readonly part: Uint8Array;
 }

@@ -101,6 +101,16 @@ function spread(count: number): number[] {
 }
 
 const mostPoints = 240;
+const goldenRatio = (1 + Math.sqrt(5)) / 2;
+
+/**
+ * Rows from all over the samples. Every n-th would meet only one class where classes alternate; multiples of the golden
+ * ratio lie evenly and keep step with nothing.
+ */
+const someOf = (count: number): number[] =>
+  count <= mostPoints
+    ? Array.from({ length: count }, (_, row) => row)
+    : Array.from({ length: mostPoints }, (_, i) => Math.floor(((i * goldenRatio) % 1) * count));
 
 /** The sample and others around it on the input plane. */
 export function pointsPicture(
@@ -110,9 +120,7 @@ export function pointsPicture(
   targetSize: number,
   sample: number,
 ): PreviewPicture {
-  const count = x.length / 2;
-  const every = Math.ceil(count / mostPoints);
-  const rows = [sample, ...Array.from({ length: Math.ceil(count / every) }, (_, i) => i * every)];
+  const rows = [sample, ...someOf(x.length / 2)];
   return {
     node,
     kind: 'points',
@@ -121,7 +129,7 @@ export function pointsPicture(
     of: 1,
     rows: rows.length,
     columns: 3,
-    everyRow: every,
+    everyRow: 1,
     everyColumn: 1,
     values: Float32Array.from(
       rows.flatMap((row) => [

@@ -2,6 +2,7 @@ import { TriangleAlert } from 'lucide-react';
 import { memo, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { type Field, type Params, paramText } from '../../engine/declaration/fields.ts';
+import type { Language } from '../../engine/declaration/text.ts';
 import { isBlockType, isPortType, roundsOf } from '../../engine/document/blocks.ts';
 import { catalogue } from '../../engine/document/catalogue.ts';
 import { completeParams, fieldApplies } from '../../engine/document/check-params.ts';
@@ -14,7 +15,7 @@ import { enterBlock } from '../document/block-commands.ts';
 import { renameNode } from '../document/commands.ts';
 import { type DocumentState, useDocumentStore, useNode } from '../document/store.ts';
 import { useDeclaration } from '../document/use-declaration.ts';
-import { useT, useText } from '../i18n/i18n.ts';
+import { useLanguage, useT, useText } from '../i18n/i18n.ts';
 import { FieldInput } from '../inspector/FieldInput.tsx';
 import { NodePreview } from '../preview/NodePreview.tsx';
 import { NodeStrip } from '../training/NodeStrip.tsx';
@@ -30,12 +31,18 @@ interface NodeFacts {
   readonly parameterCount: number;
 }
 
-function factsOf(state: DocumentState, id: string, definition: NodeDeclaration | undefined): NodeFacts {
+function factsOf(
+  state: DocumentState,
+  id: string,
+  definition: NodeDeclaration | undefined,
+  language: Language,
+): NodeFacts {
   const node = state.analysis.topology.nodes.get(id);
   const analysis = state.analysis.nodes.get(id);
   if (node === undefined || definition === undefined) return { face: '', parameterCount: 0 };
+  const face = definition.face(completeParams(definition.fields, node.params), analysis?.inputs ?? {});
   return {
-    face: definition.face(completeParams(definition.fields, node.params), analysis?.inputs ?? {}),
+    face: typeof face === 'string' ? face : face[language],
     parameterCount: analysis?.parameterCount ?? 0,
   };
 }
@@ -44,9 +51,12 @@ function factsOf(state: DocumentState, id: string, definition: NodeDeclaration |
 export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) {
   const t = useT();
   const text = useText();
+  const language = useLanguage();
   const node = useNode(id);
   const definition = useDeclaration(node);
-  const { face, parameterCount } = useDocumentStore(useShallow((state) => factsOf(state, id, definition)));
+  const { face, parameterCount } = useDocumentStore(
+    useShallow((state) => factsOf(state, id, definition, language)),
+  );
   const selected = useDocumentStore((state) => state.selection.nodes.has(id));
   const own = useDocumentStore(useShallow((state) => state.problemsOf.get(id) ?? []));
   const difference = useDifference(id);

@@ -14,8 +14,13 @@ const noFacts = { shape: undefined, clash: undefined, labels: false, target: und
 /** To each side of a wire's middle: its label is centred in that, without a transform, which would cost every frame. */
 const labelRoom = 200;
 
+/** As wide as a label is, about, with enough of its wire on both sides to be seen: colour and thickness tell the gradient. */
+const breadthOf = (label: string): number => 6 * label.length + 28;
+/** Above a wire that it would cover. */
+const above = 12;
+
 /** A wire with the shape of what travels along it; red, with both shapes, where they do not meet. */
-export const WireView = memo(function WireView({ id, path, x, y, selected }: WireShape) {
+export const WireView = memo(function WireView({ id, path, x, y, room, selected }: WireShape) {
   const t = useT();
   const { shape, clash, labels, target } = useDocumentStore(
     useShallow((state) => {
@@ -24,7 +29,11 @@ export const WireView = memo(function WireView({ id, path, x, y, selected }: Wir
     }),
   );
   const known = shape ?? t('canvas.unknownShape');
-  const place = { top: y, left: x - labelRoom, right: `calc(100% - ${x + labelRoom}px)` };
+  const place = {
+    top: y - (room < breadthOf(known) ? above : 0),
+    left: x - labelRoom,
+    right: `calc(100% - ${x + labelRoom}px)`,
+  };
   const state = clash !== undefined ? 'clash' : shape === undefined ? 'unknown' : 'known';
   const drop = useDropTarget((target) =>
     target.wire === id ? (target.fits ? 'fits' : 'refused') : undefined,

@@ -50,6 +50,9 @@ export const Resizable = ({ isSelected, onResized }: ResizableProps) => (
 /** Where a wire leaves its output and where it comes to its input. */
 export type WireEnds = Pick<EdgeProps, 'sourceX' | 'sourceY' | 'targetX' | 'targetY'>;
 
+const goesBack = ({ sourceX, targetX }: Pick<WireEnds, 'sourceX' | 'targetX'>): boolean =>
+  targetX < sourceX + 24;
+
 /** A curve forwards; where a wire has to go back, an angular way between the rows instead of a loop behind the nodes. */
 export function wirePath({
   sourceX,
@@ -65,8 +68,7 @@ export function wirePath({
     sourcePosition: Position.Right,
     targetPosition: Position.Left,
   };
-  const goesBack = targetX < sourceX + 24;
-  const [path, x, y] = goesBack
+  const [path, x, y] = goesBack(ends)
     ? getSmoothStepPath({ ...ends, borderRadius: 14, offset: 24 })
     : getBezierPath(ends);
   return [path, x, y];
@@ -75,7 +77,9 @@ export function wirePath({
 export const edgeType = (View: ComponentType<WireShape>) =>
   memo(function FlowEdgeView(edge: EdgeProps<CanvasEdge>) {
     const [path, x, y] = wirePath(edge);
-    return <View id={edge.id} selected={edge.selected ?? false} path={path} x={x} y={y} />;
+    const isFlat = Math.abs(edge.targetY - edge.sourceY) < 24 && !goesBack(edge);
+    const room = isFlat ? edge.targetX - edge.sourceX : Infinity;
+    return <View id={edge.id} selected={edge.selected ?? false} path={path} x={x} y={y} room={room} />;
   });
 
 /** The line of a wire; give it to the `Wire` component's result. */

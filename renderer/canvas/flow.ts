@@ -53,6 +53,8 @@ export interface WireShape {
   readonly path: string;
   readonly x: number;
   readonly y: number;
+  /** How long a wire is that lies flat, so that a label on it can cover it; others are never covered. */
+  readonly room: number;
 }
 
 /** What the canvas is given, and what it tells. */

@@ -1,9 +1,9 @@
 import { scaleLinear } from 'd3-scale';
 import { partCodes, type SampleSet } from '../../engine/protocol/data-messages.ts';
 import { cssColor } from './color-map.ts';
-import { formatShort } from './figures.ts';
 import type { Palette } from './palette.ts';
 import type { Surface } from './use-canvas.ts';
+import { margin, paintAxes } from './value-axes.ts';
 
 export interface LineFitPicture {
   readonly samples: SampleSet;
@@ -16,14 +16,9 @@ export interface LineFitPicture {
   readonly yRange: readonly [low: number, high: number];
 }
 
-const margin = { left: 44, right: 12, top: 8, bottom: 24 };
-
 /** Samples, the fitted curve through them, and the asked point on it. */
-export function paintLineFit(
-  { context, width, height }: Surface,
-  picture: LineFitPicture,
-  colors: Palette,
-): void {
+export function paintLineFit(surface: Surface, picture: LineFitPicture, colors: Palette): void {
+  const { context, width, height } = surface;
   const { samples, held, curve, asked, yRange } = picture;
   const x = scaleLinear()
     .domain([curve.x[0], curve.x.at(-1) as number])
@@ -32,28 +27,7 @@ export function paintLineFit(
     .domain(yRange)
     .range([height - margin.bottom, margin.top]);
 
-  context.font = `11px ${colors.font}`;
-  context.strokeStyle = cssColor(colors.border);
-  context.fillStyle = cssColor(colors.textMuted);
-  context.lineWidth = 1;
-  context.textAlign = 'center';
-  context.textBaseline = 'top';
-  context.beginPath();
-  for (const tick of x.ticks(Math.max(2, width / 90))) {
-    const at = Math.round(x(tick)) + 0.5;
-    context.moveTo(at, margin.top);
-    context.lineTo(at, height - margin.bottom);
-    context.fillText(formatShort(tick), at, height - margin.bottom + 6);
-  }
-  context.textAlign = 'right';
-  context.textBaseline = 'middle';
-  for (const tick of y.ticks(Math.max(2, height / 45))) {
-    const at = Math.round(y(tick)) + 0.5;
-    context.moveTo(margin.left, at);
-    context.lineTo(width - margin.right, at);
-    context.fillText(formatShort(tick), margin.left - 6, at);
-  }
-  context.stroke();
+  paintAxes(surface, x, y, colors);
 
   for (const [i, part] of samples.part.entries()) {
     if (part !== held && part !== partCodes.train) continue;

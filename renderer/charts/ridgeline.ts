@@ -173,7 +173,6 @@ function paintAxis(
   context.font = `10px ${colors.font}`;
   context.textBaseline = 'alphabetic';
   context.textAlign = 'center';
-  let free = 0;
   for (const { at } of layout.ticks) {
     const x = Math.round(xOf(at)) + 0.5;
     context.strokeStyle = cssColor(colors.border);
@@ -184,13 +183,17 @@ function paintAxis(
     context.stroke();
   }
   context.fillStyle = cssColor(colors.textMuted);
-  for (const { at, value } of layout.ticks) {
+  // Where not all have room zero, which the axis is about, keeps its own.
+  const taken: { readonly x: number; readonly half: number }[] = [];
+  for (const { at, value } of layout.ticks.toSorted(
+    (a, b) => Number(b.value === 0) - Number(a.value === 0),
+  )) {
     const label = tickLabel(value, layout.kind);
     const half = context.measureText(label).width / 2;
     const x = Math.min(Math.max(xOf(at), half), width - half);
-    if (x - half < free) continue;
+    if (taken.some((other) => Math.abs(other.x - x) < other.half + half + 6)) continue;
     context.fillText(label, x, height - 4);
-    free = x + half + 6;
+    taken.push({ x, half });
   }
 }
 

@@ -14,6 +14,8 @@ export interface Layer {
 export interface ChangeMark {
   readonly step: number;
   readonly label: string;
+  /** Of the run, where more than one is drawn. */
+  readonly color?: Rgb;
 }
 
 /** The end of an epoch. */
@@ -105,10 +107,10 @@ export function drawChanges({ plot, unit, colors }: Layer, marks: readonly Chang
   ctx.textBaseline = 'middle';
   ctx.textAlign = 'left';
   let free = Infinity;
-  for (const { step, label } of marks.toReversed()) {
+  for (const { step, label, color = colors.warning } of marks.toReversed()) {
     const x = Math.round(plot.valToPos(step, 'x', true)) + 0.5;
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
-    ctx.strokeStyle = cssColor(colors.warning, 0.9);
+    ctx.strokeStyle = cssColor(color, 0.9);
     ctx.lineWidth = unit;
     ctx.setLineDash([2 * unit, 2 * unit]);
     ctx.beginPath();
@@ -120,7 +122,7 @@ export function drawChanges({ plot, unit, colors }: Layer, marks: readonly Chang
     // Flags of changes in quick succession would cover each other: the last one, which counts, keeps its label.
     if (left + wide > free) continue;
     ctx.fillStyle = cssColor(colors.raised);
-    ctx.strokeStyle = cssColor(colors.warning);
+    ctx.strokeStyle = cssColor(color);
     ctx.setLineDash([]);
     ctx.fillRect(left, bbox.top, wide, 15 * unit);
     ctx.strokeRect(left, bbox.top + 0.5, wide, 15 * unit);

@@ -23,8 +23,8 @@ export interface TimeChartOptions {
   readonly batchesOnly: boolean;
   /** How many times larger everything is drawn, for pictures. */
   readonly magnified?: number;
-  /** The point under the pointer; undefined when it leaves. */
-  readonly onHover?: (index: number | undefined) => void;
+  /** The point under the pointer, and how far right of the chart's left edge that is, from 0 to 1; undefined when it leaves. */
+  readonly onHover?: (index: number | undefined, at: number) => void;
   /** A stretch of the time axis was drawn out. */
   readonly onSelect?: (from: number, to: number) => void;
   readonly onReset?: () => void;
@@ -164,7 +164,13 @@ export class TimeChart {
         hooks: {
           drawAxes: [() => this.#drawBeneath()],
           draw: [() => drawChanges(this.#layer, this.#view.changes)],
-          setCursor: [(plot) => options.onHover?.(plot.cursor.idx ?? undefined)],
+          setCursor: [
+            (plot) =>
+              options.onHover?.(
+                plot.cursor.idx ?? undefined,
+                (plot.cursor.left ?? 0) / Math.max(1, plot.over.clientWidth),
+              ),
+          ],
           setSelect: [(plot) => this.#select(plot)],
         },
       },
@@ -252,8 +258,11 @@ export class TimeChart {
     const layer = this.#layer;
     const { train, test } = smooth ?? data;
     drawGap(layer, points(data.steps, train, scale), points(data.steps, test, scale), this.#colors.test);
+    const placed = overlays.map(positive(scale));
+    if (!this.#options.batchesOnly)
+      for (const other of placed) drawGap(layer, other.train, other.test, other.color);
     drawOverlays(layer, rawOverlays.map(positive(scale)), 0.3);
-    drawOverlays(layer, overlays.map(positive(scale)), 1);
+    drawOverlays(layer, placed, 1);
     if (stepsPerEpoch === undefined) return;
     const [from, to] = xRange;
     const room = ((to - from) * roomOfAnEpoch * layer.unit) / Math.max(1, this.#plot.bbox.width);

@@ -5,7 +5,7 @@ import { gridOf, squareExtent } from '../../engine/protocol/plane.ts';
 import { heatPixels, numberPixels, paintAsked, paintBoundary, paintPoints } from '../charts/boundary.ts';
 import { confusionOf } from '../charts/classes.ts';
 import { cssColor } from '../charts/color-map.ts';
-import { formatWhole } from '../charts/figures.ts';
+import { formatFigure, formatWhole } from '../charts/figures.ts';
 import { filmOf } from '../charts/film.ts';
 import { palette } from '../charts/palette.ts';
 import { concatenated } from '../charts/plane.ts';
@@ -189,7 +189,7 @@ export function Boundary({ ring, samples, shape }: BoundaryProps) {
             <WorstTable
               prediction={current.prediction}
               offset={gridSize * gridSize}
-              inputOf={(row) => samples.x.subarray(2 * row, 2 * row + 2)}
+              inputOf={(row) => Array.from(samples.x.subarray(2 * row, 2 * row + 2), formatFigure)}
               y={samples.y}
               targets={samples.y.length / Math.max(1, samples.part.length)}
               worst={worst}

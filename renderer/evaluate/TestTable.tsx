@@ -6,6 +6,7 @@ import { rootMeanSquare } from '../charts/answers.ts';
 import { confusionOf } from '../charts/classes.ts';
 import { formatFigure, formatWhole } from '../charts/figures.ts';
 import { classLosses, mostWorst, numberLosses, worstRows } from '../charts/sample-losses.ts';
+import { columnsOf, toldOf } from '../charts/table-row.ts';
 import type { FrameRing } from '../engine/frame-ring.ts';
 import { useT } from '../i18n/i18n.ts';
 import { EmptyState } from '../training/EmptyState.tsx';
@@ -14,7 +15,9 @@ import { ConfusionTable } from './ConfusionTable.tsx';
 import { Coverage } from './Coverage.tsx';
 import css from './Evaluate.module.css';
 import { PartChoice } from './PartChoice.tsx';
+import { RegressionPlot } from './RegressionPlot.tsx';
 import { useShownPart } from './shown-part.ts';
+import { TableQuestion } from './TableQuestion.tsx';
 import { useCards } from './use-cards.ts';
 import { usePartAnswers } from './use-part-answers.ts';
 import { WorstTable } from './WorstTable.tsx';
@@ -41,6 +44,7 @@ export function TestTable({ document, ring, samples, shape }: TestTableProps) {
   const numberOf = (row: number): number => answers?.numbers[row] ?? -1;
   const numbers = worst.map(({ row }) => numberOf(row));
   const cards = useCards({ document, part, count: mostWorst, numbers });
+  const columns = useMemo(() => columnsOf(samples), [samples]);
   if (!answers) {
     return (
       <EmptyState
@@ -53,12 +57,14 @@ export function TestTable({ document, ring, samples, shape }: TestTableProps) {
   const confusion = classes && confusionOf(prediction, targets, classes.length, () => true);
   return (
     <div className={css['evaluate']}>
+      {classes ? null : <RegressionPlot targets={targets} answers={prediction.values} />}
       <div className={css['beside']}>
         <h3 className={css['title']} data-testid="evaluate-title">
           {t('evaluate.testTitle', { shape, samples: named, step: formatWhole(prediction.step) })}
         </h3>
         <PartChoice />
         <Coverage current={answers} />
+        <TableQuestion ring={ring} samples={samples} />
         <div className={css['tables']}>
           {classes && confusion ? (
             <>
@@ -66,16 +72,22 @@ export function TestTable({ document, ring, samples, shape }: TestTableProps) {
               <ClassTable confusion={confusion} classes={classes} />
             </>
           ) : (
-            <p>
-              {t('evaluate.rootMeanSquare', {
-                samples: named,
-                error: formatFigure(rootMeanSquare(prediction.values, targets)),
-              })}
-            </p>
+            <div>
+              <p>
+                {t('evaluate.rootMeanSquare', {
+                  samples: named,
+                  error: formatFigure(rootMeanSquare(prediction.values, targets)),
+                })}
+              </p>
+              <p className={css['hint']}>{t('evaluate.regression.hint')}</p>
+            </div>
           )}
           <WorstTable
             prediction={prediction}
-            inputOf={(row) => cards.find(({ number }) => number === numberOf(row))?.x}
+            inputOf={(row) => {
+              const card = cards.find(({ number }) => number === numberOf(row));
+              return card && toldOf(columns, card.x);
+            }}
             y={targets}
             targets={targets.length / Math.max(1, answers.rows)}
             worst={worst}

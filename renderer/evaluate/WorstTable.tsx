@@ -10,8 +10,8 @@ interface WorstTableProps {
   readonly prediction: { readonly values: Float32Array; readonly columns: number };
   /** Rows of the prediction before the first sample. */
   readonly offset?: number;
-  /** What went in; undefined before it is there. */
-  readonly inputOf: (row: number) => Float32Array | undefined;
+  /** What went in, number by number; undefined before it is there. */
+  readonly inputOf: (row: number) => readonly string[] | undefined;
   /** [rows, targets] */
   readonly y: Float32Array;
   readonly targets: number;
@@ -29,9 +29,9 @@ export function WorstTable(props: WorstTableProps) {
   const text = useText();
   const { values, columns } = prediction;
   const inputText = (row: number): string => {
-    const x = inputOf(row) ?? new Float32Array();
-    const shown = Array.from(x.subarray(0, mostInputs), formatFigure);
-    return x.length > mostInputs ? `${shown.join(', ')} …` : shown.join(', ');
+    const told = inputOf(row) ?? [];
+    const shown = told.slice(0, mostInputs).join(', ');
+    return told.length > mostInputs ? `${shown} …` : shown;
   };
   const cells = (row: number): readonly [truth: string, answer: string, sure: string | undefined] => {
     if (!classes) {

@@ -7,7 +7,7 @@ import { DataPicture } from '../data-picture/DataPicture.tsx';
 import { Button } from '../design/Button.tsx';
 import { Segments } from '../design/Segments.tsx';
 import { Tooltip } from '../design/Tooltip.tsx';
-import { newDocument, openCopy, openDocument, openRecent, openRecovered } from '../document/files.ts';
+import { openDocument, openRecent, openRecovered } from '../document/files.ts';
 import { discardRecovery } from '../document/recovery.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import { InterruptedRun } from '../runs/InterruptedRun.tsx';
@@ -16,6 +16,7 @@ import type { RecentFile } from '../shell/shell.ts';
 import { TourOffer } from '../tour/TourOffer.tsx';
 import css from './Gallery.module.css';
 import { NetworkPicture } from './NetworkPicture.tsx';
+import { openTemplate } from './open-template.ts';
 import { type Template, templates } from './templates.ts';
 
 interface GalleryProps {
@@ -138,19 +139,11 @@ interface OpenTemplateProps extends ComponentProps<'button'> {
   readonly template: Template;
 }
 
-/** Opens a copy of a template, or a new project where it is the empty one. */
 function OpenTemplate({ template, ...rest }: OpenTemplateProps) {
   const text = useText();
-  const { document, title } = template;
   return (
-    <button
-      type="button"
-      {...rest}
-      onClick={() =>
-        void (document.nodes.length === 0 ? newDocument() : openCopy({ ...document, name: text(title) }))
-      }
-    >
-      {text(title)}
+    <button type="button" {...rest} onClick={() => void openTemplate(template)}>
+      {text(template.title)}
     </button>
   );
 }

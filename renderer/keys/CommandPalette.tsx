@@ -7,8 +7,8 @@ import { showPlace } from '../canvas/show-place.ts';
 import { CommandList } from '../design/CommandList.tsx';
 import { KeyCaps } from '../design/KeyCaps.tsx';
 import type { CommandGroup } from '../design/ranked.ts';
-import { openCopy } from '../document/files.ts';
 import { type DocumentState, useDocumentStore } from '../document/store.ts';
+import { openTemplate } from '../gallery/open-template.ts';
 import { templates } from '../gallery/templates.ts';
 import { type Translate, useLanguage, useT, useText } from '../i18n/i18n.ts';
 import type { EntryGroup } from '../palette/entries.ts';
@@ -72,16 +72,17 @@ export function CommandPalette({ open }: { readonly open: boolean }) {
           : []),
         {
           value: t('commands.templates'),
-          items: templates.map(
-            ({ id, title, teaches, document }): Command => ({
+          items: templates.map((template): Command => {
+            const { id, title, teaches } = template;
+            return {
               id: `open ${id}`,
               label: text(title),
               words: [id, title.en, title.zh],
               detail: text(teaches),
               icon: <GraduationCap size={15} aria-hidden />,
-              run: () => openCopy({ ...document, name: text(title) }),
-            }),
-          ),
+              run: () => openTemplate(template),
+            };
+          }),
         },
       ]
     : [];

@@ -1,5 +1,5 @@
 import type { Fields } from '../../engine/declaration/fields.ts';
-import type { Documentation } from '../../engine/declaration/reference.ts';
+import type { Documentation, LayerDocumentation } from '../../engine/declaration/reference.ts';
 import type { Text } from '../../engine/declaration/text.ts';
 import { catalogue } from '../../engine/document/catalogue.ts';
 import { initializers } from '../../engine/initializers/index.ts';
@@ -13,7 +13,7 @@ import { categoryOrder } from '../palette/entries.ts';
 export interface Topic {
   readonly id: string;
   readonly title: Text;
-  readonly doc: Documentation;
+  readonly doc: Documentation | LayerDocumentation;
   readonly fields: Fields;
   /** What can stand on the canvas. */
   readonly layer?: AnyLayer;

@@ -75,13 +75,14 @@ export function pictureOf(state: Seen, words: Words): Picture {
     const title = words.text(definition.title);
     const rounds = isBlock ? roundsOf(node.params) : 1;
     const count = known?.parameterCount ?? 0;
+    const face = definition.face(completeParams(definition.fields, node.params), known?.inputs ?? {});
     return {
       ...node.position,
       width: isPort ? portNodeWidth : nodeWidth,
       height: portsHeight(definition.ports),
       name: node.name,
       kind: [title === node.name ? '' : title, rounds > 1 ? words.times(rounds) : ''].join(' ').trim(),
-      face: definition.face(completeParams(definition.fields, node.params), known?.inputs ?? {}),
+      face: typeof face === 'string' ? face : words.text(face),
       parameters: count === 0 ? '' : words.parameters(count),
       category: definition.category,
       ...(node.color !== undefined && { color: node.color }),

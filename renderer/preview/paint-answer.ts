@@ -6,7 +6,8 @@ import type { Box, PreviewLook } from './preview-look.ts';
 /** So many rows have room to be read. */
 const mostRows = 4;
 const nameShare = 0.42;
-const figureWidth = 30;
+/** What `100 %` takes. */
+const figureWidth = 36;
 
 export interface AnswerRow {
   readonly label: string;

@@ -7,6 +7,7 @@ import { Tooltip } from '../design/Tooltip.tsx';
 import { useRun } from '../engine/run-store.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import { EmptyState } from '../training/EmptyState.tsx';
+import { NoRunYet } from '../training/NoRunYet.tsx';
 import { CompareDialog } from './CompareDialog.tsx';
 import { type Column, columns, firstWay, type Sorting, sortRuns } from './columns.ts';
 import { ContinueDialog, DeleteDialog, NoteDialog } from './RunDialogs.tsx';
@@ -44,7 +45,7 @@ export function Runs() {
   if (list === undefined) return <EmptyState title={t('runs.loading')} detail="" />;
   const { folder, runs, foreign } = list;
   if (runs.length === 0 && foreign.length === 0)
-    return <EmptyState title={t('runs.emptyTitle')} detail={t('runs.emptyDetail', { folder })} />;
+    return <NoRunYet title={t('runs.emptyTitle')} detail={t('runs.emptyDetail', { folder })} />;
   const pickedRuns = picked
     .map((run) => shown.find((known) => known.run === run))
     .filter((run) => run !== undefined);

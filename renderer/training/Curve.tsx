@@ -7,6 +7,7 @@ import { between, panned, zoomed } from '../charts/time-window.ts';
 import { useTheme } from '../design/theme.ts';
 import { useT } from '../i18n/i18n.ts';
 import { runColor } from '../runs/run-color.ts';
+import { CurveReadings, type Reading, type ShowReading } from './CurveReadings.tsx';
 import css from './Curves.module.css';
 import { CurveModel, type CurveSubject } from './curve-model.ts';
 import { showWindow, useTimeWindow, windowOf } from './curve-settings.ts';
@@ -30,6 +31,7 @@ export function Curve(subject: CurveSubject) {
   const theme = useTheme((state) => state.theme);
   const plot = useRef<HTMLDivElement>(null);
   const fields = useRef<Partial<Record<Part, HTMLElement | null>>>({});
+  const showReading = useRef<ShowReading>(undefined);
   const drawn = useRef<Drawn>(undefined);
   const noteId = useId();
   const run = ring?.started.run ?? '';
@@ -41,6 +43,11 @@ export function Curve(subject: CurveSubject) {
     const element = plot.current;
     if (!element) return undefined;
     const model = new CurveModel({ ring, others, color, metric, log, smoothing }, t);
+    const othersAt = (step: number | undefined): Reading['values'] =>
+      model.othersAt(step ?? model.end).map((values) => ({
+        train: model.format(values.train),
+        test: isLearned(metric) ? model.format(values.test) : undefined,
+      }));
     const write = (): void => {
       const { hovered } = here;
       const values = model.values(hovered);
@@ -54,10 +61,21 @@ export function Curve(subject: CurveSubject) {
       // Read out as the cursor moves, not as the run goes on.
       if (hovered === undefined && element.hasAttribute('aria-valuetext')) return;
       const { step, train, test, batch } = texts;
-      const told = isLearned(metric)
+      const own = isLearned(metric)
         ? t('curves.cursorEpochs', { step, train, part: heldName, test, batch })
         : t('curves.cursor', { step, value: batch });
-      element.setAttribute('aria-valuetext', told);
+      const rest = othersAt(values.step).map(({ train: value, test: held }, i) =>
+        held === undefined
+          ? t('curves.cursorRun', { name: others[i]?.label.name, value })
+          : t('curves.cursorRunEpochs', {
+              name: others[i]?.label.name,
+              train: value,
+              part: heldName,
+              test: held,
+            }),
+      );
+      const told = ring ? [own, ...rest] : [t('curves.atStep', { step }), ...rest];
+      element.setAttribute('aria-valuetext', told.join(t('strip.separator')));
       element.setAttribute('aria-valuenow', String(Math.round(values.step ?? 0)));
       element.setAttribute('aria-valuemax', String(Math.round(model.end)));
     };
@@ -66,8 +84,12 @@ export function Curve(subject: CurveSubject) {
       element,
       {
         ...model.options,
-        onHover: (index) => {
+        onHover: (index, at) => {
           here.hovered = index === undefined ? undefined : model.stepAt(index);
+          const { hovered } = here;
+          showReading.current?.(
+            hovered === undefined ? undefined : { step: formatWhole(hovered), at, values: othersAt(hovered) },
+          );
           write();
         },
         onSelect: (from, to) => move(between(from, to, model.end)),
@@ -143,17 +165,20 @@ export function Curve(subject: CurveSubject) {
           {readout('step', t('curves.step'))}
         </dl>
       </header>
-      <div
-        ref={plot}
-        className={css['plot']}
-        role="slider"
-        tabIndex={0}
-        aria-label={t('curves.cursorOf', { chart: title })}
-        aria-describedby={noteId}
-        aria-valuemin={0}
-        aria-valuenow={0}
-        onKeyDown={(event) => onKey(event, run, drawn)}
-      />
+      <div className={css['frame']}>
+        <CurveReadings others={others} heldOut={heldName} show={showReading} />
+        <div
+          ref={plot}
+          className={css['plot']}
+          role="slider"
+          tabIndex={0}
+          aria-label={t('curves.cursorOf', { chart: title })}
+          aria-describedby={noteId}
+          aria-valuemin={0}
+          aria-valuenow={0}
+          onKeyDown={(event) => onKey(event, run, drawn)}
+        />
+      </div>
       <p id={noteId} hidden>
         {isLearned(metric) ? t('curves.keys') : `${t(`curves.note.${metric}`)} ${t('curves.keys')}`}
       </p>

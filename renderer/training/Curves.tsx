@@ -11,7 +11,7 @@ import css from './Curves.module.css';
 import { CurveToolbar } from './CurveToolbar.tsx';
 import { savePicture, saveTable } from './curve-export.ts';
 import { useCurveSettings } from './curve-settings.ts';
-import { EmptyState } from './EmptyState.tsx';
+import { NoRunYet } from './NoRunYet.tsx';
 
 /** What the run tells over its steps: train solid, test dashed, single batches faint; other runs beside it. */
 export function Curves() {
@@ -22,7 +22,7 @@ export function Curves() {
   const { shown, log, smoothing } = useCurveSettings();
   const { others, current } = overlays;
   if (!(ring && document) && others.length === 0) {
-    return <EmptyState title={t('curves.emptyTitle')} detail={t('curves.emptyDetail')} />;
+    return <NoRunYet title={t('curves.emptyTitle')} detail={t('curves.emptyDetail')} />;
   }
   const documents = [...others.map((other) => other.document), ...(ring && document ? [document] : [])];
   const possible = curveMetrics.filter((metric) => metric !== 'accuracy' || documents.some(hasAccuracy));

@@ -18,6 +18,7 @@ import { useKeptRidges } from '../runs/kept-ridges.ts';
 import { useRuns } from '../runs/runs-store.ts';
 import { EmptyState } from './EmptyState.tsx';
 import css from './Layers.module.css';
+import { NoRunYet } from './NoRunYet.tsx';
 import { togglePin, usePinned } from './pinned-tensors.ts';
 import { type RidgeOf, RidgePanel } from './RidgePanel.tsx';
 
@@ -34,7 +35,7 @@ export function Layers() {
   const source = ring ?? (typeof instead === 'object' ? instead : undefined);
   if (instead === 'none') return <NoneKept run={picked[0] ?? ''} />;
   if (source === undefined)
-    return <EmptyState title={t('layers.emptyTitle')} detail={t('layers.emptyDetail')} />;
+    return <NoRunYet title={t('layers.emptyTitle')} detail={t('layers.emptyDetail')} />;
   if (source.watched.length === 0) {
     return <EmptyState title={t('layers.nothingTitle')} detail={t('layers.nothingDetail')} />;
   }

@@ -176,13 +176,16 @@ function figureOf(t: Translate, ring: FrameRing, { index, tensor }: Row): Figure
   const histogram = ring.histogram(index);
   if (histogram === undefined) return { text: '' };
   const bad = badCount(histogram);
-  if (bad > 0) return { text: `${bad} NaN`, tone: 'bad' };
+  if (bad > 0) return { text: `${bad} NaN/∞`, tone: 'bad' };
   const dead = tensor.columns > 0 ? histogram.deadColumns : 0;
   if (dead > 0) return { text: deadText(t, dead, tensor.columns), tone: 'dead' };
   if (tensor.kind === 'activation' && histogram.zeros > 0)
     return { text: `▨ ${formatShare(zeroShare(histogram), 0)}` };
   const ratio = tensor.kind === 'weight' ? ring.updateRatio(index) : undefined;
-  const moved = ratio === undefined ? '' : ` Δ${ratio.toExponential(0).replace('-', '−')}`;
+  const moved =
+    ratio === undefined
+      ? ''
+      : ` Δ${ratio === 0 ? 0 : ratio.toExponential(0).replace('e+', 'e').replace('-', '−')}`;
   return { text: formatFigure(histogram.norm) + moved };
 }
 

@@ -111,26 +111,28 @@ export function RidgePanel(props: RidgePanelProps) {
         )}
         {shortTitle} <span className={css['shape']}>{tensor.shape.join('×')}</span>
       </h4>
-      {pin === undefined ? null : (
-        <IconButton
-          label={t(pin.isPinned ? 'layers.unpin' : 'layers.pin', { tensor: title })}
-          className={css['pin']}
-          onClick={pin.toggle}
-        >
-          {pin.isPinned ? <PinOff size={12} aria-hidden /> : <Pin size={12} aria-hidden />}
-        </IconButton>
-      )}
-      <canvas
-        ref={canvas}
-        className={css['canvas']}
-        role="img"
-        aria-label={t('layers.ridges', { tensor: title })}
-        tabIndex={0}
-        onPointerMove={follow}
-        onPointerLeave={() => point(undefined)}
-        onKeyDown={onKey}
-        onBlur={() => point(undefined)}
-      />
+      <div className={css['picture']}>
+        <canvas
+          ref={canvas}
+          className={css['canvas']}
+          role="img"
+          aria-label={t('layers.ridges', { tensor: title })}
+          tabIndex={0}
+          onPointerMove={follow}
+          onPointerLeave={() => point(undefined)}
+          onKeyDown={onKey}
+          onBlur={() => point(undefined)}
+        />
+        {pin === undefined ? null : (
+          <IconButton
+            label={t(pin.isPinned ? 'layers.unpin' : 'layers.pin', { tensor: title })}
+            className={css['pin']}
+            onClick={pin.toggle}
+          >
+            {pin.isPinned ? <PinOff size={12} aria-hidden /> : <Pin size={12} aria-hidden />}
+          </IconButton>
+        )}
+      </div>
       <p className={css['pointed']} aria-live="polite" data-testid="ridge-pointed">
         {pointed && shown.current ? told(shown.current, pointed, t) : null}
       </p>

@@ -10,7 +10,14 @@ import {
   valuesAt,
 } from '../charts/curve-data.ts';
 import { formatFigure, formatShare, formatShort } from '../charts/figures.ts';
-import { type Overlay, type OverlayPoints, overlayOf } from '../charts/overlays.ts';
+import {
+  commonEpoch,
+  type Overlay,
+  type OverlayPoints,
+  overlayOf,
+  stepsOf,
+  valueAt,
+} from '../charts/overlays.ts';
 import { type Palette, palette } from '../charts/palette.ts';
 import { tickLabel } from '../charts/ridgeline.ts';
 import { smoothed } from '../charts/smoothing.ts';
@@ -55,6 +62,8 @@ export class CurveModel {
   readonly #subject: CurveSubject;
   readonly #t: Translate;
   readonly #range = new GrowingRange();
+  /** As they were told, before any smoothing. */
+  readonly #told: readonly Overlay[];
   readonly #rawOverlays: readonly Overlay[];
   readonly #overlays: readonly Overlay[];
   #data: CurveData = noCurveData();
@@ -73,6 +82,8 @@ export class CurveModel {
       batchesOnly: !isLearned(metric),
     };
     const overlays = others.map(({ curves, label }) => overlayOf(curves, metric, runRgb(label.color)));
+    this.#told = overlays;
+    if (subject.ring === undefined) this.#data = withoutRun(stepsOf(overlays));
     const isSmooth = smoothing > 0 && hasNoise(metric);
     this.#rawOverlays = isSmooth ? overlays : [];
     this.#overlays = isSmooth ? overlays.map((overlay) => smoothOverlay(overlay, smoothing)) : overlays;
@@ -98,8 +109,8 @@ export class CurveModel {
 
   view(window: TimeWindow | undefined): TimeChartView {
     const { ring, metric, smoothing } = this.#subject;
-    const data = ring ? curveData(ring, metric) : noCurveData();
-    this.#data = data;
+    if (ring) this.#data = curveData(ring, metric);
+    const data = this.#data;
     for (const column of [data.batch, data.batchLow, data.batchHigh, data.train, data.test])
       for (const value of column) if (value !== null) this.#range.include(value);
     const isSmooth = smoothing > 0 && hasNoise(metric);
@@ -114,8 +125,8 @@ export class CurveModel {
         : undefined,
       xRange: window ? [window.from, window.to] : [0, this.end],
       yRange: window ? this.#rangeWithin(window) : this.#wholeRange(),
-      changes: ring ? this.#changes(ring) : [],
-      stepsPerEpoch: ring?.started.stepsPerEpoch,
+      changes: this.#changes(),
+      stepsPerEpoch: ring ? ring.started.stepsPerEpoch : commonEpoch(this.#told),
       overlays: this.#overlays,
       rawOverlays: this.#rawOverlays,
     };
@@ -149,6 +160,11 @@ export class CurveModel {
     return { step: data.steps[index], ...valuesAt(data, index) };
   }
 
+  /** What the other runs had come to at a step, in their order. */
+  othersAt(step: number): readonly Pick<CurveValues, 'train' | 'test'>[] {
+    return this.#told.map(({ train, test }) => ({ train: valueAt(train, step), test: valueAt(test, step) }));
+  }
+
   format(value: number | undefined): string {
     const { metric } = this.#subject;
     if (metric === 'accuracy') return formatShare(value);
@@ -156,14 +172,18 @@ export class CurveModel {
     return value === undefined || Number.isNaN(value) ? '–' : formatFigure(value);
   }
 
-  #changes(ring: FrameRing): TimeChartView['changes'] {
-    const { resumedAt } = ring.started;
+  #changes(): TimeChartView['changes'] {
+    const { ring } = this.#subject;
+    const marks = (tuned: Overlay['tuned'], color?: Overlay['color']) =>
+      tuned.map(([step, rate]) => ({
+        step,
+        label: this.#t('curves.rateFlag', { rate: formatNumber(rate) }),
+        ...(color && { color }),
+      }));
+    const resumedAt = ring?.started.resumedAt;
     const resumed = resumedAt ? [{ step: resumedAt.step, label: this.#t('curves.resumedFlag') }] : [];
-    const rates = ring.tuned.map(([step, rate]) => ({
-      step,
-      label: this.#t('curves.rateFlag', { rate: formatNumber(rate) }),
-    }));
-    return [...resumed, ...rates].toSorted((a, b) => a.step - b.step);
+    const others = this.#told.flatMap(({ tuned, color }) => marks(tuned, color));
+    return [...resumed, ...marks(ring?.tuned ?? []), ...others].toSorted((a, b) => a.step - b.step);
   }
 
   #wholeRange(): [number, number] {
@@ -200,6 +220,12 @@ export class CurveModel {
     return [low >= 0 ? Math.max(0, low - margin) : low - margin, high + margin];
   }
 }
+
+/** Points of the time axis at which other runs can be read, where the chart has no run of its own. */
+const withoutRun = (steps: number[]): CurveData => {
+  const nothing = steps.map(() => null);
+  return { steps, batch: nothing, batchLow: nothing, batchHigh: nothing, train: nothing, test: nothing };
+};
 
 function smoothOverlay(overlay: Overlay, weight: number): Overlay {
   const smooth = (line: OverlayPoints): OverlayPoints => {

@@ -55,7 +55,7 @@ function ProjectName() {
       <input
         key={name}
         className={css['name']}
-        style={{ width: `${Math.min(Math.max(name.length, 5), 26) + 2}ch` }}
+        style={{ width: `${Math.min(Math.max(breadthOf(name), 5), 26) + 2}ch` }}
         aria-label={t('app.projectName')}
         defaultValue={name}
         spellCheck={false}
@@ -75,6 +75,11 @@ function ProjectName() {
     </div>
   );
 }
+
+/** In the breadths of a digit: the letters of some scripts are twice as wide. */
+const breadthOf = (name: string): number =>
+  name.length +
+  (name.match(/[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\u3000-\u303f\uff00-\uff60]/gu)?.length ?? 0);
 
 const themeIcons = { light: Sun, dark: Moon, system: Monitor };
 

@@ -1,4 +1,4 @@
-import { expect, type Studio, test } from './studio.ts';
+import { expect, Studio, test } from './studio.ts';
 
 const documentOf = (json: string) =>
   JSON.parse(json) as {
@@ -135,6 +135,29 @@ test('several nodes are selected, moved, copied, pasted and deleted together', a
   );
   await keyboard.up('Shift');
   await expect(studio.inspector).toContainText(/^7 layers and/);
+});
+
+test('what is copied in one window is pasted in another, as text that a person can read', async ({
+  studio,
+  page,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await studio.openTemplate('Circle');
+  await studio.select('fc1');
+  await studio.select('relu1', { modifiers: ['Shift'] });
+  await page.keyboard.press('Control+C');
+  const window = new Studio(await context.newPage());
+  await window.openTemplate('Line fit');
+  await window.page.bringToFront();
+  await window.selectNothing();
+  await window.page.keyboard.press('Control+V');
+  await expect(window.wire('fc2 y', 'relu1 x')).toBeAttached();
+  await expect(window.node('fc2').getByRole('spinbutton')).toHaveValue('4');
+  const read = await window.page.evaluate(() => navigator.clipboard.readText());
+  expect(read.split('\n').length, 'one thing on a line').toBeGreaterThan(20);
+  expect(read).toContain('"outFeatures": 4');
+  await window.page.close();
 });
 
 test('fit shows everything, wherever the view was', async ({ studio, page }) => {

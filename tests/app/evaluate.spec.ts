@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { colorAround, distance, rgbOf } from './pixels.ts';
 import { expect, numberIn, test } from './studio.ts';
 
@@ -116,4 +119,66 @@ test('the boundary is seen as it was at earlier moments of the training', async 
   await studio.button('Play the training').click();
   await expect(page.getByTestId('film-step')).toHaveText('now');
   await expect.poll(stepOf).toBe(await studio.step());
+});
+
+test('of a table of numbers each test sample is a point, near the line where the network is right', async ({
+  studio,
+  page,
+}) => {
+  const folder = mkdtempSync(join(tmpdir(), 'netwright-table-'));
+  const rows = Array.from({ length: 200 }, (_, i) => {
+    const [a, b, c] = [Math.sin(i), Math.cos(3 * i), Math.sin(7 * i)];
+    return `${a},${b},${c},${2 * a + 3 * b - c}`;
+  });
+  writeFileSync(join(folder, 'numbers.csv'), `a,b,c,price\n${rows.join('\n')}\n`);
+  await studio.openTemplate('Line fit');
+  await studio.button('Data').click();
+  await studio.button('Open data…').click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox').first().fill(join(folder, 'numbers.csv'));
+  await page.keyboard.press('Enter');
+  await expect(dialog).toHaveCount(0);
+  await studio.button('Build').click();
+  await studio.tab('Evaluate').click();
+  await studio.train();
+  await studio.expectPhase('done');
+  const plot = page.getByTestId('regression');
+  await expect(plot).toHaveAccessibleName('What was answered to the test samples, against what is true');
+  await expect(page.getByText(/Root mean square error on the test samples: \d\.\d+e−\d/)).toBeVisible();
+  // A row of one's own is asked in the units of the table.
+  const row = page.getByRole('region', { name: 'Ask about a row' });
+  for (const [column, value] of [
+    ['a', '0.5'],
+    ['b', '0.25'],
+    ['c', '-1'],
+  ] as const)
+    await studio.setNumber(row.getByRole('spinbutton', { name: column, exact: true }), value);
+  await expect
+    .poll(async () => numberIn((await row.getByTestId('row-answer').textContent()) ?? ''))
+    .toBeCloseTo(2.75, 2);
+  await row.getByRole('spinbutton', { name: 'c', exact: true }).press('ArrowUp');
+  await expect
+    .poll(async () => numberIn((await row.getByTestId('row-answer').textContent()) ?? ''))
+    .toBeLessThan(2.74);
+  // Points lie on the diagonal and nowhere else: the corners beside it are empty.
+  const painted = (corner: 'left' | 'diagonal'): Promise<number> =>
+    plot.evaluate((canvas: HTMLCanvasElement, where) => {
+      const { width, height } = canvas;
+      const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+      if (context === null) throw new Error('there is no canvas');
+      context.drawImage(canvas, 0, 0);
+      const side = Math.round(width / 3);
+      const left = where === 'left' ? 60 : Math.round(width / 2 - side / 2);
+      const top = where === 'left' ? 12 : Math.round(height / 2 - side / 2);
+      const { data } = context.getImageData(left, top, side, side);
+      let strong = 0;
+      for (let i = 0; i < data.length; i += 4) {
+        const [r = 0, g = 0, b = 0, alpha = 0] = data.subarray(i, i + 4);
+        if (alpha > 100 && Math.max(r, g, b) - Math.min(r, g, b) > 60) strong++;
+      }
+      return strong;
+    }, corner);
+  await expect.poll(() => painted('diagonal')).toBeGreaterThan(60);
+  expect(await painted('left')).toBe(0);
+  rmSync(folder, { recursive: true });
 });

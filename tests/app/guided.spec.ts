@@ -50,6 +50,7 @@ test('a help page is found, shows what the layer makes of a sample, and puts it 
   await page.keyboard.press('Enter');
   await expect(article.getByRole('heading', { level: 1 })).toHaveText('Upsample');
   await expect(article.getByRole('math').locator('.katex')).toBeVisible();
+  await expect(article).toContainText(/When to use it: In decoders/);
   const colorsIn = (title: string): Promise<number> =>
     article
       .getByRole('figure', { name: title })

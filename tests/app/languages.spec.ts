@@ -90,6 +90,19 @@ async function texts(studio: Studio): Promise<string[]> {
   });
 }
 
+test('a Chinese studio has no English name for what it brings along itself', async ({ studio, page }) => {
+  await studio.open();
+  await studio.button('切换到中文').click();
+  await page.reload();
+  await studio.button('学习').click();
+  await expect(page.getByRole('textbox', { name: '项目名称' })).toHaveValue('未命名');
+  await studio.openTemplate('ResNet-20');
+  await expect(studio.node('stage1')).toContainText('残差块');
+  await expect(studio.node('stage3')).toContainText('阶段');
+  await studio.openTemplate('波形');
+  await expect(studio.node('conv1')).toContainText('9 · s2 · 同尺寸');
+});
+
 test('the theme changes everywhere, pictures included, and is remembered', async ({ studio, page }) => {
   await studio.openTemplate('Circle');
   await studio.train();

@@ -74,6 +74,52 @@ test('runs are listed, drawn over one another in their own colours, and compared
   await expect(weights.last().getByTestId('ridge-pointed')).toHaveText(/^Step 5,000 · /);
 });
 
+test('kept runs are read in the curves by mouse and keyboard, also where this window has none of its own', async ({
+  own,
+}) => {
+  const { page, studio, runs } = own;
+  await openTemplate(page, 'Circle');
+  await studio.setNumber(studio.inspector.getByLabel('Epochs'), '200');
+  await trainOn(own);
+  await studio.setNumber(studio.inspector.getByLabel('Learning rate'), '0.2');
+  await trainOn(own);
+  await runs.open();
+  await expect(runs.figure('Circle 2', 'test')).toHaveText(/\d/);
+  const told = { first: await finalOf('Circle 1'), second: await finalOf('Circle 2') };
+  await page.reload();
+  await openTemplate(page, 'Circle');
+  await runs.open();
+  await runs.tick('Circle 1');
+  await runs.tick('Circle 2');
+  await studio.tab('Curves').click();
+
+  const loss = page.getByRole('slider', { name: 'Loss at a step' });
+  const readings = page.getByRole('region', { name: 'Loss' }).getByTestId('curve-readings');
+  await expect(readings).toHaveCount(0);
+  const { x, y, width, height } = (await loss.boundingBox()) ?? { x: 0, y: 0, width: 1, height: 1 };
+  await page.mouse.move(x + width / 2, y + height / 2);
+  await expect(readings).toContainText(/^Step \d/);
+  await expect(readings.locator('tbody tr')).toHaveCount(2);
+  await page.mouse.move(x, y - 200);
+  await expect(readings).toHaveCount(0);
+
+  await loss.focus();
+  await page.keyboard.press('End');
+  await expect(readings).toContainText(/^Step 5,000/);
+  for (const [name, figure] of [
+    ['Circle 1', told.first],
+    ['Circle 2', told.second],
+  ] as const) {
+    const row = readings.locator('tbody tr').filter({ hasText: name });
+    await expect(row.locator('td').last(), 'the curve and the table tell the same').toHaveText(figure);
+    await expect(loss).toHaveAttribute('aria-valuetext', new RegExp(`${name}: train .*, test ${figure}`));
+  }
+
+  async function finalOf(name: string): Promise<string> {
+    return (await runs.figure(name, 'test').textContent()) ?? '';
+  }
+});
+
 test('a run is named, starred, coloured and noted, and all of it is there after a reload', async ({
   own,
 }) => {

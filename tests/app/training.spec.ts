@@ -86,6 +86,21 @@ test('the first step of a network of zeros shows its zeros and dead units in num
   await page.keyboard.press('ArrowUp');
   await expect(panel.getByTestId('ridge-pointed')).toHaveText('Step 1 · exactly 0 · 100.0 % · 8');
 
+  // By mouse too, on the axis that was chosen: a linear one says about where.
+  await studio.choose(page.getByRole('combobox', { name: 'Axis', exact: true }), 'Linear axis');
+  const picture = (await panel.getByRole('img').boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const hover = async (at: number): Promise<void> => {
+    await page.mouse.move(picture.x + picture.width * at, picture.y + picture.height * 0.5);
+  };
+  const pointed = panel.getByTestId('ridge-pointed');
+  await hover(0.1);
+  await expect(pointed).toHaveText(/^Step 1 · /);
+  const left = await pointed.textContent();
+  await hover(0.7);
+  await expect(pointed).not.toHaveText(left ?? '');
+  await page.mouse.move(picture.x, picture.y - 200);
+  await expect(pointed).toHaveText('');
+
   // A pinned tensor stays beside those of another layer, also in the next run of the project.
   await panel.getByRole('button', { name: 'Keep “Weights” in view' }).click();
   await page.getByRole('button', { name: 'fc2', exact: true }).click();

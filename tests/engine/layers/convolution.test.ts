@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Params } from '../../../engine/declaration/fields.ts';
 import type { TensorType } from '../../../engine/declaration/tensor-type.ts';
+import { text } from '../../../engine/declaration/text.ts';
 import { inferNode } from '../../../engine/document/infer-node.ts';
 import type { AnyLayer } from '../../../engine/layers/contract.ts';
 import { convTranspose2d } from '../../../engine/layers/conv-transpose2d.ts';
@@ -125,9 +126,9 @@ describe('a convolution that cannot be', () => {
 describe('a convolution in a few words', () => {
   it('shows on its face what matters', () => {
     const faceOf = (params: Params) => conv2d.face(inferred(conv2d, params, 8, 9, 9).params as never, {});
-    expect(faceOf({ outChannels: 64 })).toBe('64 · 3×3 · s1 · same');
-    expect(faceOf({ stride: 2, padding: 'number', dilation: 2, connections: 'depthwise' })).toBe(
-      '16 · 3×3 · s2 · p1 · d2 · depthwise',
+    expect(faceOf({ outChannels: 64 })).toEqual(text('64 · 3×3 · s1 · same', '64 · 3×3 · s1 · 同尺寸'));
+    expect(faceOf({ stride: 2, padding: 'number', dilation: 2, connections: 'depthwise' })).toEqual(
+      text('16 · 3×3 · s2 · p1 · d2 · depthwise', '16 · 3×3 · s2 · p1 · d2 · 深度卷积'),
     );
   });
 

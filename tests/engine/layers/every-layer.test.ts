@@ -4,13 +4,15 @@ import { defaultParams, type Field, type Fields, type Params } from '../../../en
 import { elementCount, type TensorType } from '../../../engine/declaration/tensor-type.ts';
 import { checkParams } from '../../../engine/document/check-params.ts';
 import { inferNode } from '../../../engine/document/infer-node.ts';
-import type { AnyLayer, InputTypes } from '../../../engine/layers/contract.ts';
+import type { AnyLayer, Face, InputTypes } from '../../../engine/layers/contract.ts';
 import { layers } from '../../../engine/layers/index.ts';
 import { losses } from '../../../engine/losses/index.ts';
 import { Graph } from '../../../engine/ops/graph.ts';
 import { expectDocumented, expectSentence } from '../declared.ts';
 
 const all: [string, AnyLayer][] = Object.entries<AnyLayer>({ ...layers, ...losses });
+
+const wordsOf = (face: Face): readonly string[] => (typeof face === 'string' ? [face] : [face.en, face.zh]);
 
 /** Any value that a document from a stranger may have in a field: in range, out of range, of the wrong kind. */
 function valueOf(field: Field): fc.Arbitrary<Params[string]> {
@@ -93,6 +95,7 @@ describe.each(all)('%s', (type, layer) => {
 
   it('explains itself in both languages, with a formula and where it comes from', () => {
     expectDocumented(layer.title, layer.doc, layer.fields);
+    expectSentence(layer.doc.when);
     for (const port of [...layer.ports.inputs, ...layer.ports.outputs]) {
       expect(port.label.en).not.toBe('');
       expect(port.label.zh).not.toBe('');
@@ -128,7 +131,8 @@ describe.each(all)('%s', (type, layer) => {
           expect([...shape, fanIn, fanOut].every((n) => Number.isInteger(n) && n >= 1)).toBe(true);
         }
         const complete = { ...defaultParams(layer.fields), ...params };
-        expect(layer.face(complete, inputs)).not.toMatch(/\n|undefined|NaN/);
+        for (const line of wordsOf(layer.face(complete, inputs)))
+          expect(line).not.toMatch(/\n|undefined|NaN/);
         const [, module, name] = /^(nn\.)?([A-Z]\w+)\(/.exec(layer.pytorch(complete, inputs)) ?? [];
         expect(name).toBeDefined();
         if (module === undefined && layer.category !== 'data')
@@ -142,7 +146,9 @@ describe.each(all)('%s', (type, layer) => {
   it('says as much as it can before anything is wired to it', () => {
     const params = defaultParams(layer.fields);
     expect(layer.weights(params, {})).toEqual([]);
-    expect(layer.face(params, {})).not.toMatch(/undefined|NaN/);
+    const lines = wordsOf(layer.face(params, {}));
+    for (const line of lines) expect(line).not.toMatch(/undefined|NaN/);
+    expect(lines.at(-1), 'no word of another language stands on it').not.toMatch(/[A-Za-z]{3,}/);
     expect(layer.pytorch(params, {})).not.toMatch(/undefined|NaN/);
   });
 

@@ -12,6 +12,7 @@ import { chooseKernels, type KernelSource } from '../../../engine/runtime/faces.
 import { Machine } from '../../../engine/runtime/machine.ts';
 import { Batches } from '../../../engine/training/batches.ts';
 import { datasetsOf } from '../../../engine/training/dataset.ts';
+import { pointsPicture } from '../../../engine/training/preview-pictures.ts';
 import { Previewer } from '../../../engine/training/previewer.ts';
 import { copyTensors, initialiseWeights, viewOf } from '../../../engine/training/weights.ts';
 import { inMemory } from '../data/in-memory.ts';
@@ -152,6 +153,22 @@ describe('a preview', () => {
     const { x } = inMemory(samples);
     expect([plane?.x, plane?.y]).toEqual([x[6], x[7]]);
     expect([...points.values.subarray(0, 3)]).toEqual([x[6], x[7], samples.y[3]]);
+  });
+
+  it('shows points of both classes in their share, however many there are and in whatever order', () => {
+    const x = (count: number) => new Float32Array(2 * count);
+    for (const count of [2, 240, 300, 480, 2000]) {
+      for (const period of [1, 2, 5, count / 2]) {
+        const y = Array.from({ length: count }, (_, row) => Math.floor(row / period) % 2);
+        const { rows, values } = pointsPicture('data', x(count), y, 1, 0);
+        expect(rows).toBeLessThanOrEqual(241);
+        // The first is the sample itself.
+        const shown = Array.from({ length: rows - 1 }, (_, i) => values[3 * (i + 1) + 2] as number);
+        const share = shown.reduce((sum, target) => sum + target, 0) / shown.length;
+        const whole = y.reduce((sum, target) => sum + target, 0) / count;
+        expect(Math.abs(share - whole), `${count} by ${period}`).toBeLessThan(0.1);
+      }
+    }
   });
 
   it('goes as far as a half-built network does', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunCurves, RunSummary } from '../../../engine/protocol/kept-run-messages.ts';
 import { noFigures, StepSeries } from '../../../engine/protocol/step-series.ts';
-import { overlayOf } from '../../../renderer/charts/overlays.ts';
+import { commonEpoch, overlayOf, stepsOf, valueAt } from '../../../renderer/charts/overlays.ts';
 import { FrameRing } from '../../../renderer/engine/frame-ring.ts';
 import { type Column, firstWay, sortRuns } from '../../../renderer/runs/columns.ts';
 import { offerOf } from '../../../renderer/runs/offer.ts';
@@ -95,5 +95,15 @@ describe('the curves of a run that was kept', () => {
     expect(short.train).toHaveLength(20);
     expect(short.train[1]).toEqual([2, 0.5]);
     expect(overlayOf({ ...curves, epochs: [] }, 'accuracy', [0, 0, 0]).train).toEqual([]);
+  });
+
+  it('say where the learning rate was set, how long an epoch is, and what they had come to at any step', () => {
+    const overlay = overlayOf(toldBefore(), 'loss', [0, 0, 0]);
+    expect(overlay.tuned).toEqual([[5, 0.2]]);
+    expect(stepsOf([overlay, { ...overlay, train: [[15, 0.35]], test: [] }])).toEqual([10, 15, 20]);
+    expect([9, 10, 19, 25].map((step) => valueAt(overlay.train, step))).toEqual([undefined, 0.4, 0.4, 0.3]);
+    expect(commonEpoch([overlay, overlay])).toBe(10);
+    expect(commonEpoch([overlay, { ...overlay, stepsPerEpoch: 7 }])).toBeUndefined();
+    expect(commonEpoch([])).toBeUndefined();
   });
 });
