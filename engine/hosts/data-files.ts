@@ -1,15 +1,17 @@
 import { type Content, dataError, type Reader } from '../data/readers/contract.ts';
 import { readerOf, recognise } from '../data/readers/index.ts';
-import { openedFiles, sourceOf } from '../data/sources/index.ts';
+import type { AnySource, SourceProblem } from '../data/sources/contract.ts';
+import { openedFiles, sourceOf, sourceProblemOf } from '../data/sources/index.ts';
 import { defaultParams, type Params, paramText } from '../declaration/fields.ts';
 import type { FoundFiles } from '../declaration/found-files.ts';
+import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import { completeParams } from '../document/check-params.ts';
 import type { DocumentNode, NetwrightDocument } from '../document/schema.ts';
 import { data } from '../layers/data.ts';
 import type { DataReport, OpenedData } from '../protocol/data-messages.ts';
 import { reportOn } from '../training/data-report.ts';
-import { type Dataset, datasetOf, type ReadFiles } from '../training/dataset.ts';
+import { datasetOf, type ReadFiles } from '../training/dataset.ts';
 import { duplicatesIn } from '../training/duplicates.ts';
 import { knownClassesAt } from './known-sets.ts';
 import { openSourceFiles } from './source-files.ts';
@@ -88,9 +90,23 @@ export async function openedReport(path: string): Promise<OpenedFile> {
   const params = { ...defaultParams(data.fields), ...opened };
   const node: DocumentNode = { id: 'data', type: data.type, name: 'data', position: { x: 0, y: 0 }, params };
   const dataset = await datasetOf({ training: { testShare: 0.2, seed: 1 } }, node, readFiles);
-  const report = reportOn(dataset as Dataset);
-  const { remarks } = duplicatesIn(dataset as Dataset);
+  if (dataset === undefined) throw unusable(opened);
+  const report = reportOn(dataset);
+  const { remarks } = duplicatesIn(dataset);
   return { ...opened, report: { ...report, remarks: [...report.remarks, ...remarks] } };
+}
+
+/** Files that were read, but hold nothing that could be learnt as they are. */
+function unusable({ source, files }: OpenedData): NetwrightError {
+  const definition = sourceOf(source) as AnySource;
+  const { wrong } = sourceProblemOf(
+    definition,
+    completeParams(definition.fields, { files }),
+  ) as SourceProblem;
+  return new NetwrightError(
+    'data.unusable',
+    text(`${files.path}: ${wrong.en}`, `${files.path}：${wrong.zh}`),
+  );
 }
 
 function changed(files: FoundFiles, { found }: Content): Error {

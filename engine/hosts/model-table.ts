@@ -101,7 +101,7 @@ function numbersIn(table: Delimited, place: number, column: Column, file: string
   }
   const { categories } = column;
   if (categories === undefined) {
-    const { kind, numbers } = understand(column.name, cells);
+    const { kind, numbers } = understand(column.name, cells, table.delimiter);
     if (kind === 'number' || kind === 'date' || cells.every(isMissing)) return numbers;
     const row = cells.findIndex((cell) => !isMissing(cell) && !plainNumber.test(cell));
     const found = cells[row] as string;

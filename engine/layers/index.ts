@@ -1,5 +1,6 @@
 import { adaptiveAveragePool } from './adaptive-average-pool.ts';
 import { add } from './add.ts';
+import { affine } from './affine.ts';
 import { averagePool } from './average-pool.ts';
 import { batchNorm } from './batch-norm.ts';
 import { causalMask } from './causal-mask.ts';
@@ -97,6 +98,7 @@ export const layers = {
   'group-norm': groupNorm,
   'instance-norm': instanceNorm,
   'rms-norm': rmsNorm,
+  affine,
   dropout,
   dropout2d,
   'multi-head-attention': multiHeadAttention,

@@ -42,6 +42,16 @@ function balanceOf({ sample: { target }, samples: { y }, split }: Dataset): Clas
 function oddClasses(classes: readonly ClassBalance[]): Text[] {
   const empty = classes.filter(({ train }) => train === 0);
   const remarks: Text[] = [];
+  const [only, second] = classes;
+  if (only !== undefined && second === undefined) {
+    const { en, zh } = only.name;
+    remarks.push(
+      text(
+        `All samples are of one class, "${en}": nothing is told apart.`,
+        `所有样本同属一个类别“${zh}”：没有可区分的。`,
+      ),
+    );
+  }
   if (empty.length > 0) {
     const names = listed(
       empty.map(({ name }) => name),

@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, expect, it } from 'vitest';
 import { downloaded } from '../engine/data/known-files.ts';
-import { dataFolder, mnistLike } from '../engine/data/sample-files.ts';
+import { barImages, dataFolder, idx, mnistLike } from '../engine/data/sample-files.ts';
 import { chainDocument } from '../engine/documents.ts';
 import { ending, lastOf, netwright, start } from './netwright.ts';
 
@@ -43,6 +43,20 @@ it('data tells what lies in a folder, as a person reads it and as JSON', async (
   expect(json.objects).toEqual([
     expect.objectContaining({ event: 'data', source: 'idx', train: 1200, test: 200, shape: [1, 8, 8] }),
   ]);
+});
+
+it('data says in a sentence why a table cannot be learnt from, and what is odd about labels that are all the same', async () => {
+  const rows = Array.from({ length: 20 }, (_, i) => `${i},${2 * i},yes`);
+  folder.write('odd', { 'one.csv': new TextEncoder().encode(`a,b,label\n${rows.join('\n')}\n`) });
+  const refused = await netwright(['data', folder.path('odd/one.csv')]);
+  expect(refused).toMatchObject({ code: 2, stdout: '' });
+  expect(refused.stderr).toBe(
+    `${folder.path('odd/one.csv')}: "label" needs at least two classes to tell apart, found only "yes".\n`,
+  );
+  const { images } = barImages(20, 1, 4);
+  folder.write('same', { 'a-images': idx([20, 4, 4], images), 'a-labels': idx([20], new Uint8Array(20)) });
+  const { stdout } = await netwright(['data', folder.path('same')]);
+  expect(stdout).toContain('! All samples are of one class, "0": nothing is told apart.');
 });
 
 it('train --data gives the last layer an output for each class of the data', async () => {

@@ -68,6 +68,7 @@ function images(): CrosscheckCase {
   chain.add('instance-norm');
   chain.add('leaky-relu', { slope: 0.2 });
   chain.add('group-norm', { groups: 2 });
+  chain.add('affine', { over: 'channel' });
   chain.add('silu');
   chain.add('layer-norm', { over: 'channels' });
   chain.add('gelu', { form: 'tanh' });

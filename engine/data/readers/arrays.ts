@@ -103,6 +103,8 @@ interface Pair {
   readonly x: NpyArray;
   readonly y: NpyArray;
   readonly place: string;
+  /** Where its targets lie. */
+  readonly targets: string;
 }
 
 /** Undefined where there is none of a part that need not be there. */
@@ -122,7 +124,12 @@ function pairOf(all: readonly NamedArray[], part: PartName, path: string): Pair 
       ),
     );
   }
-  const pair = { x: readNpy(x.bytes, x.place), y: readNpy(y.bytes, y.place), place: x.place };
+  const pair = {
+    x: readNpy(x.bytes, x.place),
+    y: readNpy(y.bytes, y.place),
+    place: x.place,
+    targets: y.place,
+  };
   if (pair.x.shape[0] === pair.y.shape[0]) return pair;
   throw dataError(
     'arrays-counts',
@@ -253,7 +260,7 @@ function targetsOf(pairs: readonly Pair[]): Targets {
   }
   const count = pairs.reduce((sum, { y }) => sum + (y.shape[0] as number), 0);
   const columns = all.length / count;
-  const where = (pairs[0] as Pair).place;
+  const where = (pairs[0] as Pair).targets;
   if (columns > mostTargets) {
     throw dataError(
       'arrays-targets',

@@ -77,20 +77,20 @@ function delimiterOf(whole: string): string {
   return best === 0 ? ',' : (delimiters[scores.indexOf(best)] as string);
 }
 
-/** The first row names the columns where it is all words of its own, and what is below looks otherwise. */
+/** The first row names the columns where it is all words, and what is below looks otherwise; names may come twice. */
 function isHeader(columns: readonly (readonly string[])[]): boolean {
   const first = columns.map(([cell = '']) => cell);
   // A table written with its row numbers has no name for their column.
   const named = first[0] === '' ? first.slice(1) : first;
   if (named.length === 0 || columns[0]?.[1] === undefined) return false;
-  if (new Set(named).size < named.length || named.some((cell) => isMissing(cell) || plainNumber.test(cell)))
-    return false;
+  if (named.some((cell) => isMissing(cell) || plainNumber.test(cell))) return false;
+  const areOwn = new Set(named).size === named.length;
   return columns.some((cells, i) => {
     const below = cells.slice(1, looked).filter((cell) => !isMissing(cell));
     const numbers = below.filter((cell) => plainNumber.test(cell)).length;
     if (below.length > 0 && numbers > 0.9 * below.length) return true;
     // A column of few words: the name is none of them.
-    return new Set(below).size * 2 <= below.length && !below.includes(first[i] as string);
+    return areOwn && new Set(below).size * 2 <= below.length && !below.includes(first[i] as string);
   });
 }
 

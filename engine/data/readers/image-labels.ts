@@ -29,7 +29,8 @@ const leastNamed = 0.5;
 
 interface NamingTable {
   readonly file: SourceFile;
-  readonly images: readonly (SourceFile | undefined)[];
+  /** What each name can mean. */
+  readonly images: readonly (readonly SourceFile[])[];
   /** As they stand in the column of names. */
   readonly names: readonly string[];
   readonly labels: readonly string[];
@@ -68,7 +69,7 @@ export async function labelsFromTables(
     naming.push({
       file,
       names: cells,
-      images: cells.map((cell) => imageOf(cell, file, byName)),
+      images: cells.map((cell) => imagesOf(cell, file, byName)),
       labels: columns[label] as readonly string[],
       column: names[label] as string,
     });
@@ -81,47 +82,49 @@ export async function labelsFromTables(
   return gathered(naming, images);
 }
 
-/** By path, by name alone and by name without its ending; undefined where two have the same. */
-function imagesByName(images: readonly SourceFile[]): ReadonlyMap<string, SourceFile | undefined> {
-  const byName = new Map<string, SourceFile | undefined>();
-  const add = (key: string, file: SourceFile): void => {
-    byName.set(key, byName.has(key) && byName.get(key) !== file ? undefined : file);
+/** Images by their paths, and by their names alone; both with and without endings, in small letters. */
+interface ImageNames {
+  readonly paths: ReadonlyMap<string, readonly SourceFile[]>;
+  readonly bases: ReadonlyMap<string, readonly SourceFile[]>;
+}
+
+function imagesByName(images: readonly SourceFile[]): ImageNames {
+  const paths = new Map<string, SourceFile[]>();
+  const bases = new Map<string, SourceFile[]>();
+  const add = (to: Map<string, SourceFile[]>, name: string, file: SourceFile): void => {
+    for (const key of new Set([name.toLowerCase(), withoutEnding(name).toLowerCase()])) {
+      const known = to.get(key);
+      if (known === undefined) to.set(key, [file]);
+      else known.push(file);
+    }
   };
   for (const file of images) {
-    const base = file.name.split('/').at(-1) as string;
-    for (const key of new Set([file.name, withoutEnding(file.name), base, withoutEnding(base)])) {
-      add(key.toLowerCase(), file);
-    }
+    add(paths, file.name, file);
+    add(bases, file.name.split('/').at(-1) as string, file);
   }
-  return byName;
+  return { paths, bases };
 }
 
 const withoutEnding = (name: string): string => name.replace(/\.[^./]*$/, '');
 
-function imageOf(
-  cell: string,
-  table: SourceFile,
-  byName: ReadonlyMap<string, SourceFile | undefined>,
-): SourceFile | undefined {
+/** The images that a cell can mean: none, one, or several where a name alone is that of more than one. */
+function imagesOf(cell: string, table: SourceFile, { paths, bases }: ImageNames): readonly SourceFile[] {
   const plain = cell
     .replaceAll('\\', '/')
     .replace(/^\.?\//, '')
     .toLowerCase();
   const folder = table.name.split('/').slice(0, -1).join('/').toLowerCase();
   return (
-    byName.get(folder === '' ? plain : `${folder}/${plain}`) ??
-    byName.get(plain) ??
-    byName.get(plain.split('/').at(-1) as string)
+    paths.get(folder === '' ? plain : `${folder}/${plain}`) ??
+    paths.get(plain) ??
+    bases.get(plain.split('/').at(-1) as string) ??
+    []
   );
 }
 
-function namesImages(
-  cells: readonly string[],
-  table: SourceFile,
-  byName: ReadonlyMap<string, SourceFile | undefined>,
-): boolean {
+function namesImages(cells: readonly string[], table: SourceFile, byName: ImageNames): boolean {
   const there = cells.filter((cell) => !isMissing(cell));
-  const named = there.filter((cell) => imageOf(cell, table, byName) !== undefined).length;
+  const named = there.filter((cell) => imagesOf(cell, table, byName).length > 0).length;
   return named > 0 && named >= leastNamed * there.length;
 }
 
@@ -144,16 +147,24 @@ function gathered(tables: readonly NamingTable[], images: readonly SourceFile[])
   const known = new Map<SourceFile, LabelledImage>();
   const absent: string[] = [];
   const torn = new Set<SourceFile>();
+  const several = new Set<string>();
+  const unclear = new Set<SourceFile>();
   const named = settled(tables.map(({ file }) => partWithin(file.name)));
   const parts = named.map((part) => part ?? 'train');
   // Where every table is one to test with, there is nothing to train on but them.
   const hasParts = parts.includes('train');
   for (const [i, table] of tables.entries()) {
-    for (const [row, file] of table.images.entries()) {
+    for (const [row, meant] of table.images.entries()) {
       const label = table.labels[row] as string;
       const name = table.names[row] as string;
+      const [file, ...others] = meant;
       if (file === undefined) {
         if (!isMissing(name)) absent.push(name);
+        continue;
+      }
+      if (others.length > 0) {
+        several.add(name);
+        for (const image of meant) unclear.add(image);
         continue;
       }
       if (isMissing(label)) continue;
@@ -167,11 +178,15 @@ function gathered(tables: readonly NamingTable[], images: readonly SourceFile[])
     const image = known.get(file);
     return image === undefined || torn.has(file) ? [] : [image];
   });
-  const without = images.filter((file) => !known.has(file)).map(({ name }) => name);
+  const without = images.filter((file) => !known.has(file) && !unclear.has(file)).map(({ name }) => name);
   return {
     images: labelled,
     column: first.column,
     remarks: [
+      ...remark([...several], (count, names) => ({
+        en: `Left out, because several images have the name that ${first.file.name} gives without a folder (${count}): ${names}.`,
+        zh: `${first.file.name} 中有 ${count} 个名称未写文件夹，而同名图像不止一张，已略过：${names}。`,
+      })),
       ...remark(absent, (count, names) => ({
         en: `Not there, though ${first.file.name} names them (${count}): ${names}.`,
         zh: `${first.file.name} 列出的图像中有 ${count} 张不存在：${names}。`,

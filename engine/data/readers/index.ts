@@ -15,6 +15,7 @@ export const readerOf = (type: string): Reader | undefined => readers.find((read
 /** Whose the files are. Throws a NetwrightError where they are nobody's. */
 export async function recognise(files: SourceFiles): Promise<Reader> {
   for (const reader of readers) if (await reader.recognises(files)) return reader;
+  if (files.chosen !== undefined) throw unknown(files.path, known, [files.chosen]);
   const names = files.files.map(({ name }) => name);
   const tables = names.filter((name) => tableEndings.test(name));
   if (tables.length > 1) throw unknown(files.path, oneTable, tables);

@@ -29,9 +29,18 @@ const kinds: Readonly<Record<string, Reading>> = {
   i4: { size: 4, isWhole: true, read: (view, at, little) => view.getInt32(at, little) },
   u8: { size: 8, isWhole: true, read: (view, at, little) => Number(view.getBigUint64(at, little)) },
   i8: { size: 8, isWhole: true, read: (view, at, little) => Number(view.getBigInt64(at, little)) },
+  f2: { size: 2, isWhole: false, read: (view, at, little) => fromHalf(view.getUint16(at, little)) },
   f4: { size: 4, isWhole: false, read: (view, at, little) => view.getFloat32(at, little) },
   f8: { size: 8, isWhole: false, read: (view, at, little) => view.getFloat64(at, little) },
 };
+
+/** Half precision: a sign, 5 bits of exponent, 10 of fraction (IEEE 754). */
+function fromHalf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const [exponent, fraction] = [(bits >> 10) & 0x1f, bits & 0x3ff];
+  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : Number.NaN;
+  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
+}
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 const mostDims = 6;
@@ -53,7 +62,7 @@ export function readNpy(bytes: Uint8Array, place: string): NpyArray {
   const kind = kinds[descr?.[2] ?? ''];
   if (kind === undefined) {
     const found = (/'descr':\s*([^,]{1,40})/.exec(header)?.[1] ?? '–').trim();
-    throw wrong(place, 'numbers of 1 to 8 bytes', '1 到 8 字节的数值', found, found);
+    throw wrong(place, 'real numbers of 1 to 8 bytes', '1 到 8 字节的实数', found, found);
   }
   if (/'fortran_order':\s*True/.test(header)) {
     throw wrong(place, 'numbers in C order', '按 C 顺序排列的数值', 'Fortran order', 'Fortran 顺序');

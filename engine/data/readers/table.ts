@@ -2,7 +2,7 @@ import { type Params, paramText } from '../../declaration/fields.ts';
 import { listed, type Text, text } from '../../declaration/text.ts';
 import type { ChannelStatistics, Preparation, RawRows, Samples } from '../sources/contract.ts';
 import { hasClasses, rolesOf, type TableParams } from '../sources/table.ts';
-import { type Column, understand } from './columns.ts';
+import { type Column, firstBeyond, understand } from './columns.ts';
 import {
   type Content,
   dataError,
@@ -48,12 +48,29 @@ export const tableReader: Reader = {
         text(`expected at least 2 rows, found ${found.rows}`, `至少应有 2 行，实际为 ${found.rows} 行`),
       );
     }
-    const columns = found.names.map((name, i) => understand(name, found.columns[i] as readonly string[]));
+    for (const [i, name] of found.names.entries()) requireNumbers(found.columns[i] as string[], name, file);
+    const columns = found.names.map((name, i) =>
+      understand(name, found.columns[i] as readonly string[], found.delimiter),
+    );
     const categories = columns.reduce((sum, { values }) => sum + values.length, 0);
     if (categories > mostCategories) throw tooVarious(file, categories);
     return contentOf(found, columns, file.place);
   },
 };
+
+/** What is no number a float32 holds would make of a column of numbers one of words. */
+function requireNumbers(cells: readonly string[], column: string, { place }: SourceFile): void {
+  const row = firstBeyond(cells);
+  if (row === undefined) return;
+  throw dataError(
+    'table-number',
+    place,
+    text(
+      `expected numbers that float32 can hold in "${column}", found ${cells[row]} in row ${row + 1}`,
+      `“${column}”列应为 float32 能表示的数值，第 ${row + 1} 行中为 ${cells[row]}`,
+    ),
+  );
+}
 
 const tooVarious = ({ place }: SourceFile, found: number): Error =>
   dataError(
@@ -127,7 +144,16 @@ function remarksOn(columns: readonly Column[]): Text[] {
       some.map(({ name }) => text(name, name)),
       6,
     );
-  const various = columns.filter(({ kind }) => kind === 'text');
+  const empty = columns.filter(({ missing, numbers }) => missing === numbers.length);
+  if (empty.length > 0) {
+    remarks.push(
+      text(
+        `Not used, because nothing stands in them: ${names(empty).en}.`,
+        `以下列没有任何内容，未被使用：${names(empty).zh}。`,
+      ),
+    );
+  }
+  const various = columns.filter((column) => column.kind === 'text' && !empty.includes(column));
   if (various.length > 0) {
     remarks.push(
       text(

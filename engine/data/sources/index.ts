@@ -10,6 +10,7 @@ import type {
   SampleCounts,
   SampleType,
   SourceDefinition,
+  SourceProblem,
 } from './contract.ts';
 import { idx } from './idx.ts';
 import { images } from './images.ts';
@@ -66,6 +67,14 @@ export function openedFiles(
 ): FoundFiles | undefined {
   const { files } = params;
   return typeof files === 'object' && files.path !== '' ? files : undefined;
+}
+
+/** Why files give no samples as they are to be used; undefined where they do, or where none were opened. */
+export function sourceProblemOf(source: AnySource, params: Params): SourceProblem | undefined {
+  const files = openedFiles(params);
+  if (isMade(source) || files === undefined) return undefined;
+  const type = source.sampleType({ ...params, files });
+  return 'wrong' in type ? type : undefined;
 }
 
 /** What one sample is; undefined where files have not been opened, or give none as they are to be used. */

@@ -143,6 +143,15 @@ const noInputs: SourceProblem = {
 };
 
 function noTarget(columns: readonly FoundColumn[], wanted: string): SourceProblem {
+  if (wanted === '') {
+    return {
+      field: 'target',
+      wrong: text(
+        'No column can be predicted: expected numbers, dates or words that repeat in one of them, found neither.',
+        '没有可预测的列：至少应有一列为数值、日期或会重复的词，实际都没有。',
+      ),
+    };
+  }
   const names = columns
     .filter(({ kind }) => kind !== 'text')
     .slice(0, 8)

@@ -102,11 +102,17 @@ function weightBytes({ graph }: Model): Uint8Array {
 
 const floatTypes: ReadonlySet<string> = new Set(['float16', 'bfloat16', 'float32', 'float64']);
 
-/** Constants of whole numbers are shapes and indices, not parameters. */
-const parameterCount = ({ graph }: Model): number =>
-  graph.initializers
-    .filter((tensor) => floatTypes.has(elementTypes[tensor.elementType] ?? ''))
+/** Constants of whole numbers are shapes and indices, and means and variances are measured: neither are parameters. */
+function parameterCount({ graph }: Model): number {
+  const measured = new Set(
+    graph.nodes
+      .filter((node) => operatorName(node) === 'BatchNormalization')
+      .flatMap(({ inputs }) => inputs.slice(3, 5)),
+  );
+  return graph.initializers
+    .filter(({ name, elementType }) => floatTypes.has(elementTypes[elementType] ?? '') && !measured.has(name))
     .reduce((sum, tensor) => sum + dimsProduct(tensor.dims), 0);
+}
 
 const portOf = ({ name, tensor }: ValueInfo): ModelPort => ({
   name,

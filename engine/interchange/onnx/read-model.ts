@@ -77,6 +77,15 @@ export function readModel(bytes: Uint8Array, file: string, beside: BesideFiles =
       text('none', '空'),
     );
   }
+  // Bytes in front that look like fields of no meaning can swallow it: no model of any program is without.
+  if (irVersion < 1) {
+    throw notOnnx(
+      file,
+      text('in model.ir_version', 'model.ir_version 处'),
+      text('the version of the format', '格式版本'),
+      text('none', '空'),
+    );
+  }
   return {
     irVersion,
     producerName,

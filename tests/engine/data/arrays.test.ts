@@ -61,6 +61,16 @@ describe('arrays', () => {
     expect(standard.preparation?.map(({ name }) => name)).toEqual(['1', '2']);
   });
 
+  it('may be of half precision', async () => {
+    // 1, −2, the largest, the smallest, one without a leading 1, and 0
+    const halves = Uint16Array.of(0x3c00, 0xc000, 0x7bff, 0x0001, 0x03ff, 0);
+    const { x } = await made({
+      'x.npy': npy('<f2', [3, 2], new Uint8Array(halves.buffer)),
+      'y.npy': npy('<i8', [3], labels),
+    });
+    expect([...x]).toEqual([1, -2, 65504, 2 ** -24, 1023 * 2 ** -24, 0]);
+  });
+
   it('turn images with channels behind', async () => {
     const x = Uint8Array.from({ length: 5 * 6 * 3 }, (_, i) => i);
     const { x: turned } = await made({
@@ -133,7 +143,7 @@ describe('what cannot be used is refused in a sentence', () => {
       /x\.npy: expected 152 bytes, found 151/,
     );
     expect(await bad({ 'x.npy': npy('|O', [3], numbers), 'y.npy': y })).toContain(
-      "expected numbers of 1 to 8 bytes, found '|O'",
+      "expected real numbers of 1 to 8 bytes, found '|O'",
     );
     expect(await bad({ 'x.npy': npy('<f4', [3, 2], numbers, 'True'), 'y.npy': y })).toContain(
       'found Fortran order',
@@ -154,8 +164,8 @@ describe('what cannot be used is refused in a sentence', () => {
     expect(await bad({ 'x.npy': spoilt, 'y.npy': y })).toBe(
       '/memory/x.npy: expected numbers that float32 can hold, found NaN in row 1.',
     );
-    expect(await bad({ 'x.npy': x, 'y.npy': npy('<i8', [3], BigInt64Array.of(0n, -1n, 2n)) })).toContain(
-      'found -1 in row 1',
+    expect(await bad({ 'x.npy': x, 'y.npy': npy('<i8', [3], BigInt64Array.of(0n, -1n, 2n)) })).toBe(
+      '/memory/y.npy: expected classes from 0 to 9999 in y, found -1 in row 1.',
     );
   });
 

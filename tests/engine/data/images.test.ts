@@ -229,6 +229,25 @@ describe('a table that names images and their labels', () => {
     for (const remark of remarks) expectSentence(remark);
   });
 
+  it('means none of several images of the same name, and says so; with the folder it means one', async () => {
+    const twice = { 'one/a.png': png, 'one/b.jpg': jpeg, 'two/a.png': png, 'two/c.webp': webp };
+    const { found, remarks } = await read({
+      ...twice,
+      'labels.csv': csv('file,label', 'a.png,cat', 'one/b.jpg,dog', 'c,cat', 'a.png,dog'),
+    });
+    expect(found).toMatchObject({ train: 2, columns: [{ name: 'label', values: ['cat', 'dog'] }] });
+    expect(remarks.map(({ en }) => en)).toEqual([
+      'Left out, because several images have the name that labels.csv gives without a folder (1): a.png.',
+    ]);
+    const none = await refusal(read({ ...twice, 'labels.csv': csv('file,label', 'a.png,cat', 'a.png,dog') }));
+    expect(none).toContain('found none; Left out, because several images have the name');
+    const whole = await read({
+      ...twice,
+      'labels.csv': csv('file,label', 'one/a.png,cat', 'two/a.png,dog', 'b,cat', 'c,dog'),
+    });
+    expect(whole.found.train).toBe(4);
+  });
+
   it('is refused where it has no labels, and passed over where it names no images', async () => {
     const named = await refusal(
       read({ ...loose(), 'list.csv': csv('file,size', 'a.png,3.5', 'b.jpg,4.25') }),

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { understand } from '../../../engine/data/readers/columns.ts';
 import { tableReader } from '../../../engine/data/readers/table.ts';
 import { sampleTypeOf, sourceOf } from '../../../engine/data/sources/index.ts';
 import { listOf, namesIn } from '../../../engine/data/sources/table.ts';
@@ -59,7 +60,19 @@ describe('a table', () => {
     ['bars', 'a|b\n1|x\n2|y\n3|x\n4|y\n', ['a: number', 'b: category']],
     ['no header', '1,x\n2,y\n3,x\n4,y\n', ['column 1: number', 'column 2: category']],
     ['a header above words', 'name,kind\nu,x\nu,y\nv,x\nv,y\n', ['name: category', 'kind: category']],
-    ['names that repeat', 'a,a,b\n1,2,3\n4,5,6\n', ['a: number', 'a: number', 'b: number']],
+    ['names that repeat', 'a,a,b\n1,2,3\n4,5,6\n', ['a: number', 'a 2: number', 'b: number']],
+    ['thousands set apart', 'a,b\n"1,200",x\n"3,400,000.5",y\n12,x\n4,y\n', ['a: number', 'b: category']],
+    [
+      'dates of the United States',
+      'a,b\n12/31/2020,x\n1/2/2021,y\n1/3/2021,x\n1/4/2021,y\n',
+      ['a: date', 'b: category'],
+    ],
+    [
+      'dates with the day first',
+      'a,b\n31/12/2020 08:30,x\n1/2/2021 09:00,y\n1/3/2021,x\n1/4/2021,y\n',
+      ['a: date', 'b: category'],
+    ],
+
     [
       'old line ends and blank lines',
       'a,b\r\n\r\n1,x\r\n2,y\r\n3,x\r\n4,y\r\n\r\n',
@@ -71,13 +84,28 @@ describe('a table', () => {
       ['a: number', 'b: category'],
     ],
     ['one column', 'a\n1\n2\n3\n', ['a: number']],
-  ])('is understood with %s', async (name, text, columns) => {
-    // Where a name repeats it cannot be a header's.
-    const expected =
-      name === 'names that repeat'
-        ? ['column 1: category', 'column 2: category', 'column 3: category']
-        : columns;
-    expect(await columnsOf(text)).toEqual(expected);
+  ])('is understood with %s', async (_name, text, columns) => {
+    expect(await columnsOf(text)).toEqual(columns);
+  });
+
+  it('says by what stands between its cells what a comma in a number is', () => {
+    const first = (cells: readonly string[], delimiter: string): number | undefined =>
+      understand('a', cells, delimiter).numbers[0];
+    expect(first(['1,250', '2,500'], ',')).toBe(1250);
+    expect(first(['1,250', '2,500'], ';')).toBe(1.25);
+    expect(first(['1,25', '2,500'], ',')).toBe(1.25);
+  });
+
+  it('says for a whole column whether days or months come first', () => {
+    const days = (...cells: string[]): readonly number[] => [...understand('a', cells).numbers];
+    expect(days('01/02/1970', '12/31/1970')).toEqual([1, 364]);
+    expect(days('01/02/1970', '31/12/1970')).toEqual([31, 364]);
+    expect(understand('a', ['01/02/1970', '31/12/1970', '12/31/1970']).kind).toBe('category');
+  });
+
+  it('of which a column is empty says so', async () => {
+    const { remarks } = await read('a,b,c\n?,1,x\n,2,y\nNA,3,x\n');
+    expect(remarks.map(({ en }) => en)).toEqual(['Not used, because nothing stands in them: a.']);
   });
 
   it.each([
@@ -228,6 +256,23 @@ describe('what cannot be used is said in a sentence', () => {
     );
   });
 
+  it('columns of which none can be predicted', async () => {
+    const path = folder.write('blanks', {
+      'a.csv': bytesOf(Array.from({ length: 40 }, (_, i) => `${i} ${2 * i}`).join('\n')),
+    });
+    expect(await refusal(openedReport(`${path}/a.csv`))).toBe(
+      `${path}/a.csv: No column can be predicted: expected numbers, dates or words that repeat in one of them, found neither.`,
+    );
+  });
+
+  it('a number that float32 does not hold, in a column of numbers', async () => {
+    expect(await refusal(read('a,b\n1,2\n3,-inf\n?,4\n'))).toBe(
+      '/memory/a.csv: expected numbers that float32 can hold in "b", found -inf in row 2.',
+    );
+    expect(await refusal(read('a,b\n1e39,2\n3,5\n'))).toContain('found 1e39 in row 1');
+    expect(await columnsOf('a,b\ninf,1\nsup,2\ninf,3\nsup,4\n')).toEqual(['a: category', 'b: number']);
+  });
+
   it('no rows, no text, and too many columns', async () => {
     expect(await refusal(read('a,b\n'))).toContain('expected at least 2 rows, found 1');
     expect(await refusal(read(''))).toContain('found 0');
@@ -248,6 +293,10 @@ describe('what cannot be used is said in a sentence', () => {
     const path = folder.write('several', { 'a.csv': bytesOf('1,2\n'), 'b.csv': bytesOf('1,2\n') });
     expect(await refusal(openData(path))).toBe(
       `${path}: expected one table; open one of the files, found a.csv, b.csv.`,
+    );
+    folder.write('several', { 'other.bin': Uint8Array.of(1, 2, 3) });
+    expect(await refusal(openData(`${path}/other.bin`))).toMatch(
+      /other\.bin: expected IDX files .*, found other\.bin\.$/,
     );
   });
 

@@ -22,7 +22,7 @@ import { writeModel } from '../../../engine/interchange/onnx/write-model.ts';
 import { dataFolder } from '../data/sample-files.ts';
 import { chainDocument } from '../documents.ts';
 import { fixedBatch, patchClassifier, tokenClassifier, twoByTwo } from '../interchange/foreign-models.ts';
-import { int, node, written } from '../interchange/written-models.ts';
+import { floats, int, ints, longs, node, written } from '../interchange/written-models.ts';
 import { onnxruntime } from '../onnx-runner.ts';
 
 afterAll(() => onnxruntime.close());
@@ -74,6 +74,85 @@ describe('a foreign model', () => {
       'data data linear relu6 conv2d hard-tanh flatten concat linear linear elementwise-function ' +
         'elementwise-function cross-entropy mse',
     );
+  });
+
+  it('that decodes images has its transposed convolutions with their biases', async () => {
+    const { document } = await imported(
+      written({
+        nodes: [
+          node('ConvTranspose', ['x', 'w1', 'b1'], 'twice', ints('strides', 2, 2)),
+          node(
+            'ConvTranspose',
+            ['twice', 'w2', 'b2'],
+            'y',
+            ints('strides', 2, 2),
+            ints('pads', 1, 1, 1, 1),
+            ints('output_padding', 1, 1),
+          ),
+        ],
+        initializers: [floats('w1', 3, 4, 2, 2), floats('b1', 4), floats('w2', 4, 2, 3, 3), floats('b2', 2)],
+        inputs: { x: ['N', 3, 5, 6] },
+        outputs: ['y'],
+      }),
+    );
+    expect(typesIn(document.nodes)).toBe('data conv-transpose2d conv-transpose2d flatten mse');
+    expect(document.nodes[2]?.params).toMatchObject({ stride: 2, pad: 1, outputPadding: 1, bias: true });
+  });
+
+  it('with GroupNorm as PyTorch writes it has one layer for it, with its own weights', async () => {
+    const { document } = await imported(
+      written({
+        nodes: [
+          node('Reshape', ['x', 'groups'], 'rows'),
+          node('InstanceNormalization', ['rows', 'one', 'zero'], 'normal'),
+          node('Shape', ['x'], 'shape'),
+          node('Reshape', ['normal', 'shape'], 'image'),
+          node('Mul', ['image', 'gamma'], 'scaled'),
+          node('Add', ['scaled', 'beta'], 'y'),
+        ],
+        initializers: [
+          longs('groups', [3], 0, 2, -1),
+          floatTensor('one', [2], Float32Array.of(1, 1)),
+          floatTensor('zero', [2], new Float32Array(2)),
+          floats('gamma', 4, 1, 1),
+          floats('beta', 4, 1, 1),
+        ],
+        inputs: { x: ['N', 4, 3, 5] },
+        outputs: ['y'],
+      }),
+    );
+    expect(typesIn(document.nodes)).toBe('data group-norm flatten mse');
+    expect(document.nodes[1]?.params).toMatchObject({ groups: 2, affine: true });
+  });
+
+  it('that scales and shifts by numbers of its own has a layer for them, to be trained on', async () => {
+    const { document } = await imported(
+      written({
+        nodes: [
+          node('Sub', ['x', 'mean'], 'centred'),
+          node('Div', ['centred', 'deviation'], 'pixels'),
+          node('Mul', ['pixels', 'gamma'], 'scaled'),
+          node('Add', ['scaled', 'beta'], 'shifted'),
+          node('Add', ['place', 'shifted'], 'y'),
+        ],
+        initializers: [
+          floats('mean', 1, 3, 1, 1),
+          floats('deviation', 1, 3, 1, 1),
+          floats('gamma', 6),
+          floats('beta', 6),
+          floats('place', 1, 3, 5, 6),
+        ],
+        inputs: { x: ['N', 3, 5, 6] },
+        outputs: ['y'],
+      }),
+    );
+    expect(typesIn(document.nodes)).toBe('data affine affine affine affine flatten mse');
+    expect(document.nodes.slice(1, 5).map(({ params }) => params)).toEqual([
+      { over: 'channel', scale: false, shift: true },
+      { over: 'channel', scale: true, shift: false },
+      { over: 'feature', scale: true, shift: true },
+      { over: 'element', scale: false, shift: true },
+    ]);
   });
 
   it('for one row alone is drawn for any number of them, and compared on that one', async () => {

@@ -17,6 +17,7 @@ import { encoderBlock, longs, node, written } from './written-models.ts';
 const notOneOp: ReadonlySet<string> = new Set([
   'data',
   'conv-transpose2d',
+  'affine',
   'global-average-pool',
   'embedding',
   'multi-head-attention',
@@ -111,6 +112,20 @@ describe('a model that is no network of this kind', () => {
       'an output that is not of each sample',
       written({ nodes: [node('ReduceMean', ['x'], 'y')], inputs: { x: ['N', 8] }, outputs: ['y'] }),
       'expected outputs with numbers for each sample, found y [1, 1] for 2 samples',
+    ],
+    [
+      'operators that no layer stands for in that form, by their names in the file',
+      written({
+        nodes: [
+          node('TopK', ['x', 'k'], ['top', 'at']),
+          node('Relu', ['top'], 'positive'),
+          node('TopK', ['positive', 'k'], ['y', 'where']),
+        ],
+        initializers: [longs('k', [1], 2)],
+        inputs: { x: ['N', 8] },
+        outputs: ['y'],
+      }),
+      'a.onnx cannot be drawn: no layer computes TopK (2, first in node "TopK_top") in the form that stands there.',
     ],
   ])('%s is refused in one sentence', (_name, model, expected) => {
     let error: unknown;

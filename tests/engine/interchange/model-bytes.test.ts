@@ -269,6 +269,18 @@ describe('bytes that are no ONNX model', () => {
     expect(refusal(bytes).message).toContain('at least one operator set');
   });
 
+  it('are refused when something before it hides the version of the format', () => {
+    const model = new FieldWriter()
+      .int(1, 8)
+      .message(7, (g) => g.string(2, 'g'))
+      .message(8, (set) => set.int(2, 17))
+      .finish();
+    // A field of a number that nobody knows, two bytes long: the two that would be the version.
+    const hidden = Uint8Array.of(0xa2, 0x06, 0x02, ...model);
+    expect(() => readModel(model, 'a.onnx')).not.toThrow();
+    expect(refusal(hidden).message).toContain('in model.ir_version, expected the version of the format');
+  });
+
   it('are refused when they hold more parts than any real model', () => {
     const parts = readingLimits.parts + 10;
     const bytes = new Uint8Array(2 * parts);

@@ -92,6 +92,13 @@ describe('an opened model', () => {
     });
   });
 
+  it('does not count the statistics of a batch norm as parameters', () => {
+    const inputs = ['a', 'gamma', 'beta', 'mean', 'variance'];
+    const initializers = inputs.slice(1).map((name) => floatTensor(name, [4], new Float32Array(4)));
+    const bytes = foreign(undefined, { opType: 'BatchNormalization', inputs }, { initializers });
+    expect(open(bytes).summary.parameterCount).toBe(8);
+  });
+
   it('does not count constants that old models list among the inputs as inputs', () => {
     const model = modelOf([{ opType: 'Add', inputs: ['a', 'w'], outputs: ['b'] }], ['a', 'w'], ['b']);
     const graph = { ...model.graph, initializers: [floatTensor('w', [1], Float32Array.of(1))] };

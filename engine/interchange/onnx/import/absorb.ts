@@ -1,10 +1,11 @@
-import { elementCount } from '../../../declaration/tensor-type.ts';
+import { elementCount, sameShape } from '../../../declaration/tensor-type.ts';
 import type { Named, OpCall, Tensor } from '../../../ops/contract.ts';
 import type { KnownValues } from './layer-rules.ts';
 
 /**
  * Constants that are added or multiplied behind an op and belong to its layer: the bias of a product that was written as a
- * MatMul and an Add, the γ and β of a norm that was taken apart. Calls stay in order.
+ * MatMul and an Add, the γ and β of a norm that was taken apart, what is added to numbers that were multiplied. Calls stay in
+ * order.
  */
 export function absorbConstants(
   calls: readonly OpCall[],
@@ -48,14 +49,24 @@ function joinedWith(
   const [value, constant] = known(a) === undefined ? [a, b] : [b, a];
   const place = known(constant) === undefined ? undefined : maker(value);
   if (place === undefined) return undefined;
-  const weight = weightFor(place.call, op.name, value, constant);
+  const weight = weightFor(place.call, op.name, value, constant, known);
   if (weight === undefined) return undefined;
   const inputs: Named<Tensor> = { ...place.call.inputs, [weight]: constant };
-  return { at: place.at, call: { ...place.call, inputs, outputs: { ...place.call.outputs, ...outputs } } };
+  const attributes = isChannelNorm(place.call)
+    ? { ...place.call.attributes, inner: planeOf(place.call) }
+    : place.call.attributes;
+  const made = { ...place.call, inputs, attributes, outputs: { ...place.call.outputs, ...outputs } };
+  return { at: place.at, call: made };
 }
 
 /** The name under which the op takes the constant; undefined where it does not. */
-function weightFor(maker: OpCall, operation: string, value: Tensor, constant: Tensor): string | undefined {
+function weightFor(
+  maker: OpCall,
+  operation: string,
+  value: Tensor,
+  constant: Tensor,
+  known: KnownValues,
+): string | undefined {
   const { inputs, op } = maker;
   const size = elementCount(constant.shape);
   const last = value.shape.length - 1;
@@ -63,13 +74,16 @@ function weightFor(maker: OpCall, operation: string, value: Tensor, constant: Te
     const from = value.shape.length - constant.shape.length;
     return size === value.shape[axis] && (constant.shape[axis - from] ?? 1) === size;
   };
+  const isForNorm = (isRowNorm(maker) && isAlong(last)) || (isChannelNorm(maker) && isAlong(1));
   if (operation === 'add') {
     if (op.name === 'linear') return inputs['b'] === undefined && isAlong(last) ? 'b' : undefined;
-    if (op.name === 'convolution') return inputs['b'] === undefined && isAlong(1) ? 'b' : undefined;
-    return isRowNorm(maker) && inputs['beta'] === undefined && isAlong(last) ? 'beta' : undefined;
+    if (op.name === 'convolution' || op.name === 'transposedConvolution')
+      return inputs['b'] === undefined && isAlong(1) ? 'b' : undefined;
+    if (op.name === 'multiply') return isFactorLike(maker, constant, known) ? 'beta' : undefined;
+    return isForNorm && inputs['beta'] === undefined ? 'beta' : undefined;
   }
   const isFree = inputs['gamma'] === undefined && inputs['beta'] === undefined;
-  return isRowNorm(maker) && isFree && isAlong(last) ? 'gamma' : undefined;
+  return isForNorm && isFree ? 'gamma' : undefined;
 }
 
 /** A norm over the last axis, each number of which may have weights of its own. */
@@ -77,3 +91,28 @@ const isRowNorm = ({ op, inputs, attributes }: OpCall): boolean =>
   op.name === 'rowNormInference' &&
   attributes['inner'] === 1 &&
   attributes['size'] === inputs['x']?.shape.at(-1);
+
+/** A norm of whole channels of images or signals, or of some together, each of which may have weights of its own. */
+function isChannelNorm(call: OpCall): boolean {
+  const { op, inputs, attributes } = call;
+  const size = Number(attributes['size']);
+  const isWhole = (inputs['x']?.shape.length ?? 0) >= 3 && size % planeOf(call) === 0;
+  const weight = inputs['gamma'] ?? inputs['beta'];
+  const isOurs = weight === undefined || attributes['inner'] === planeOf(call);
+  const isCentred = op.name === 'rowNormInference' && attributes['centred'] === 1;
+  return isCentred && !isRowNorm(call) && isWhole && isOurs;
+}
+
+/** Whether numbers that are multiplied with known ones take known ones of the same shape after it. */
+function isFactorLike({ inputs: { a, b, beta } }: OpCall, constant: Tensor, known: KnownValues): boolean {
+  const factor = known(a) === undefined ? b : a;
+  return (
+    beta === undefined &&
+    known(factor) !== undefined &&
+    factor !== undefined &&
+    sameShape(factor.shape, constant.shape)
+  );
+}
+
+/** Numbers of one channel in one sample. */
+const planeOf = ({ inputs }: OpCall): number => elementCount(inputs['x']?.shape.slice(2) ?? []);

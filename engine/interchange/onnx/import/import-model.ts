@@ -11,7 +11,8 @@ import type { Sizes } from '../../../protocol/model-messages.ts';
 import type { Model } from '../model.ts';
 import { missingSizes, openSizesOf, takenInputs, withSizes } from '../open-sizes.ts';
 import { UnsupportedModel } from '../reading/misfit.ts';
-import type { ReadGraph } from '../reading/read-graph.ts';
+import { nodeName } from '../reading/node-order.ts';
+import { operatorName, type ReadGraph } from '../reading/read-graph.ts';
 import { withoutPreprocessing } from '../undo-preprocessing.ts';
 import { absorbConstants } from './absorb.ts';
 import { fuseAttention } from './attention.ts';
@@ -75,7 +76,8 @@ export function importModel(
   training: TrainingSettings,
   sizes: Sizes = {},
 ): ImportedModel {
-  const { read, rows, fixed } = readRows(sized(model, file, sizes), file);
+  const settled = sized(model, file, sizes);
+  const { read, rows, fixed } = readRows(settled, file);
   const known: KnownValues = (tensor) => {
     const values = tensor && read.constants.get(tensor);
     return values instanceof Float32Array ? values : undefined;
@@ -84,7 +86,8 @@ export function importModel(
   const wanted = new Set(outputs.map(({ tensor }) => tensor));
   const alive = withoutDeadCalls(read.graph.calls, wanted);
   const calls = absorbConstants(alive, known, wanted);
-  const layers = layersOf(calls, wanted, known, file);
+  const operators = new Map(settled.graph.nodes.map((node) => [nodeName(node), operatorName(node)]));
+  const layers = layersOf(calls, wanted, known, (missing) => notDrawn(file, missing, operators));
 
   const drawing = new Drawing();
   const count = sampleCount(read);
@@ -264,11 +267,11 @@ function layersOf(
   calls: readonly OpCall[],
   wanted: ReadonlySet<Tensor>,
   known: KnownValues,
-  file: string,
+  refusal: (origins: ReadonlySet<string>) => Error,
 ): OrderedLayer[] {
   const fused = fuseAttention(calls, known);
   const needed = new Set(wanted);
-  const missing = new Map<string, { count: number; node: string }>();
+  const missing = new Set<string>();
   const layers: OrderedLayer[] = [];
   for (const call of calls.toReversed()) {
     if (!Object.values(call.outputs).some((output) => needed.has(output))) continue;
@@ -276,7 +279,7 @@ function layersOf(
     const layer: DrawnLayer | undefined =
       fused.get(call) ?? (own && { origin: call.origin, layer: own, outputs: Object.values(call.outputs) });
     if (layer === undefined) {
-      missing.set(call.op.name, { count: (missing.get(call.op.name)?.count ?? 0) + 1, node: call.origin });
+      missing.add(call.origin);
       for (const input of Object.values(call.inputs)) if (input) needed.add(input);
       continue;
     }
@@ -287,12 +290,28 @@ function layersOf(
     const inSoftmax = isLast && isRow && call.op.name === 'softmax';
     layers.unshift({ layer, inSoftmax });
   }
-  if (missing.size === 0) return layers;
-  const named = [...missing].toSorted(([, a], [, b]) => b.count - a.count);
-  throw new UnsupportedModel(
+  if (missing.size > 0) throw refusal(missing);
+  return layers;
+}
+
+/** Names the operators of some nodes, which no layer stands for, and the first node of each. */
+function notDrawn(
+  file: string,
+  origins: ReadonlySet<string>,
+  operators: ReadonlyMap<string, string>,
+): UnsupportedModel {
+  // They were found from the last one on.
+  const nodes = [...origins].toReversed();
+  const byOperator = new Map<string, string[]>();
+  for (const node of nodes) {
+    const operator = operators.get(node) ?? node;
+    byOperator.set(operator, [...(byOperator.get(operator) ?? []), node]);
+  }
+  const named = [...byOperator].toSorted(([, a], [, b]) => b.length - a.length);
+  return new UnsupportedModel(
     text(
-      `${file} cannot be drawn: no layer computes ${named.map(([op, { count, node }]) => `${op} (${count}, first in node "${node}")`).join(', ')}.`,
-      `${file} 无法画成网络：没有图层能计算 ${named.map(([op, { count, node }]) => `${op}（${count} 个，首见于节点“${node}”）`).join('、')}。`,
+      `${file} cannot be drawn: no layer computes ${named.map(([op, of]) => `${op} (${of.length}, first in node "${of[0]}")`).join(', ')} in the form that stands there.`,
+      `${file} 无法画成网络：没有图层能以其中的形式计算 ${named.map(([op, of]) => `${op}（${of.length} 个，首见于节点“${of[0]}”）`).join('、')}。`,
     ),
     named.map(([op]) => op),
   );

@@ -150,9 +150,10 @@ const rowNorm: Rule = (call, known) => {
   const sample = elementCount(shape.slice(1));
   if (inner === 1 && size === sample) return layer('layer-norm', { over: 'all' });
   const C = shape[1] as number;
-  const perChannel = inner === sample / C && count === C;
-  if (!perChannel) return undefined;
-  return size === inner ? layer('instance-norm', {}) : layer('group-norm', { groups: sample / size });
+  const plane = sample / C;
+  if (shape.length < 3 || size % plane !== 0 || (affine && (inner !== plane || count !== C)))
+    return undefined;
+  return size === plane ? layer('instance-norm', {}) : layer('group-norm', { groups: sample / size });
 };
 
 const prelu: Rule = (call, known) => {
@@ -192,6 +193,76 @@ const embedding: Rule = ({ inputs: { tokens, table }, attributes }, known) => {
     weights: { weight },
   };
 };
+
+/** What an image is spread over: cut off alike all round, it may be longer at the bottom and on the right. */
+const transposedConvolution: Rule = (call, known) => {
+  const { w, b } = call.inputs;
+  const weights = weightsOf(known, { weight: w, bias: b });
+  const [stride, pad] = [all(list(call, 'strides')), all(list(call, 'pads').slice(0, 2))];
+  const [, outChannels, ...kernel] = (w as Tensor).shape;
+  const isPlain = number(call, 'groups') === 1 && all(list(call, 'dilations')) === 1;
+  if (weights === undefined || stride === undefined || pad === undefined) return undefined;
+  if (kernel.length !== 2 || !isPlain) return undefined;
+  const [kernelHeight, kernelWidth] = kernel as [number, number];
+  const longer = kernel.map(
+    (size, axis) =>
+      (y(call).shape[axis + 2] as number) -
+      (((x(call).shape[axis + 2] as number) - 1) * stride + size - 2 * pad),
+  );
+  const outputPadding = all(longer);
+  if (outputPadding === undefined || outputPadding < 0 || outputPadding >= stride) return undefined;
+  return {
+    type: 'conv-transpose2d',
+    params: {
+      outChannels: outChannels as number,
+      kernelHeight,
+      kernelWidth,
+      stride,
+      pad,
+      outputPadding,
+      bias: b !== undefined,
+    },
+    wires: { x: x(call) },
+    weights,
+  };
+};
+
+/** Which of a sample's numbers have a known number of their own, the same for all samples. */
+function spreadOver({ shape }: Tensor, constant: Tensor): 'channel' | 'feature' | 'element' | undefined {
+  if (shape.length < 2 || constant.shape.length > shape.length) return undefined;
+  const sizes = [...new Array<number>(shape.length - constant.shape.length).fill(1), ...constant.shape];
+  const isAlong = (axis: number): boolean =>
+    sizes.every((size, at) => size === (at === axis ? shape[axis] : 1));
+  if (isAlong(1)) return 'channel';
+  if (isAlong(shape.length - 1)) return 'feature';
+  return sizes.every((size, at) => size === (at === 0 ? 1 : shape[at])) ? 'element' : undefined;
+}
+
+/** Known numbers that are added to, taken from or multiplied with what is computed. */
+const affine =
+  (weight: 'gamma' | 'beta', sign: 1 | -1 = 1): Rule =>
+  ({ inputs: { a, b, beta } }, known) => {
+    const isTurned = sign === 1 && known(a) !== undefined;
+    const [x, constant] = isTurned ? [b, a] : [a, b];
+    const values = known(constant);
+    const over = x && constant && spreadOver(x, constant);
+    if (x === undefined || values === undefined || over === undefined || known(x)) return undefined;
+    const added = weightsOf(known, { beta });
+    const weights = { ...added, [weight]: sign === 1 ? values : values.map((value) => -value) };
+    const params = { over, scale: 'gamma' in weights, shift: 'beta' in weights };
+    return { type: 'affine', params, wires: { x }, weights };
+  };
+
+/** The first of some rules that has a layer. */
+const either =
+  (...rules: readonly Rule[]): Rule =>
+  (call, known) => {
+    for (const rule of rules) {
+      const layer = rule(call, known);
+      if (layer !== undefined) return layer;
+    }
+    return undefined;
+  };
 
 /** One known number that is added to all. */
 const addedNumber: Rule = ({ inputs: { a, b } }, known) => {
@@ -269,6 +340,7 @@ const behindBatch =
 export const layerRules: Partial<Record<OpName, Rule>> = {
   linear,
   convolution,
+  transposedConvolution,
   maxPool: pool('max-pool'),
   averagePool: pool('average-pool', (call) => ({ countPadding: number(call, 'countPadding') === 1 })),
   adaptiveAveragePool: alone('adaptive-average-pool', (call) => {
@@ -298,9 +370,9 @@ export const layerRules: Partial<Record<OpName, Rule>> = {
   logSoftmax: behindBatch('log-softmax', (call) => ({ axis: number(call, 'axis') })),
   embedding,
   shift: alone('shift', (call) => ({ offset: number(call, 'offset') })),
-  add: (call, known) => addedNumber(call, known) ?? learnedPosition(call, known) ?? pair('add')(call, known),
-  subtract: pair('subtract'),
-  multiply: pair('multiply'),
+  add: either(addedNumber, learnedPosition, affine('beta'), pair('add')),
+  subtract: either(affine('beta', -1), pair('subtract')),
+  multiply: either(affine('gamma'), pair('multiply')),
   scale: alone('scale', (call) => ({ factor: number(call, 'factor') })),
   batchedMatmul: matmul,
   reshape,

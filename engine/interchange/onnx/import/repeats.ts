@@ -84,7 +84,7 @@ function folded(
   const names = new Set(drawing.nodes.flatMap(({ id, name }) => (inside.has(id) ? [] : [name])));
   const instances = runs.map((run): DocumentNode => {
     const id = freshId('block', ids);
-    const name = freshName(nameOf(pathsOf(run)), names);
+    const name = freshName(run.length > 1 ? nameOf(pathsOf(run)) : placeOf(pathsOf(run)), names);
     ids.add(id);
     names.add(name);
     const params = run.length > 1 ? { [repeatField]: run.length } : {};
@@ -195,6 +195,10 @@ function movedWeights(
   }
   return moved;
 }
+
+/** What the names of the nodes of one place begin with: `layer2.0` of `layer2.0/conv1` and `layer2.0/bn1`. */
+const placeOf = (paths: readonly (readonly string[])[]): string =>
+  sharedPath(paths).join('/').slice(-60) || nameOf(paths);
 
 /**
  * What the names of all the nodes begin with, without the number of the round: `layers` of `layers.0/norm`, `layers.1/norm`,

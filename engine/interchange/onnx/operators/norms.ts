@@ -7,7 +7,7 @@ import { constantOf, isFloat } from '../reading/constant.ts';
 import type { Value } from '../reading/known-tensors.ts';
 import { gathered } from '../reading/move.ts';
 import type { NodeReader, Operator } from '../reading/node-reader.ts';
-import type { ValueBuilder } from '../reading/value-builder.ts';
+import { uniform, type ValueBuilder } from '../reading/value-builder.ts';
 
 const epsilonOf = (node: NodeReader): number => node.float('epsilon', 1e-5);
 
@@ -52,6 +52,10 @@ const rows =
     return [build.reshape(y, x.shape), build.reshape(mean, shape), build.reshape(rstd, shape)];
   };
 
+/** Weights that change nothing: exporters write GroupNorm as instances of its groups, with weights of its own behind. */
+const isPlain = ([gamma, beta]: readonly [Value, Value]): boolean =>
+  gamma.kind === 'constant' && beta.kind === 'constant' && uniform(gamma) === 1 && uniform(beta) === 0;
+
 /** `groups` rows in each sample, with a weight for each channel. */
 function groups(
   build: ValueBuilder,
@@ -63,6 +67,12 @@ function groups(
   const [, C, ...image] = x.shape;
   const inner = elementCount(image);
   const [gamma, beta] = weights;
+  const grouped = isPlain(weights) ? build.beforeReshape(x) : undefined;
+  if (grouped !== undefined) {
+    const size = (C / count) * inner;
+    const rows = { size, inner: size, epsilon: epsilonOf(node), centred: 1 };
+    return build.reshape(build.emit(rowNormInference, { x: grouped }, rows).y, x.shape);
+  }
   const attributes = { size: (C / count) * inner, inner, epsilon: epsilonOf(node), centred: 1 };
   return build.emit(rowNormInference, { x, gamma, beta }, attributes).y;
 }

@@ -229,6 +229,12 @@ export class ValueBuilder {
     return y;
   }
 
+  /** What a value was before it was given another shape, with the same samples; undefined where it always had its own. */
+  beforeReshape(x: Value): Value | undefined {
+    const before = x.kind === 'computed' ? this.known.reshapedFrom.get(x.tensor) : undefined;
+    return before?.shape[0] === x.shape[0] ? before : undefined;
+  }
+
   transpose(x: Value, perm: readonly number[]): Value {
     if (perm.every((axis, at) => axis === at)) return x;
     const moves = transposed(perm);
