@@ -43,6 +43,12 @@ function weightShape(over: string, { shape }: TensorType): readonly number[] {
   return over === 'channel' ? [channels, ...inner.map(() => 1)] : shape.slice(-1);
 }
 
+const faces = {
+  channel: text('per channel', '按通道'),
+  feature: text('per feature', '按特征'),
+  element: text('per element', '按元素'),
+};
+
 export const affine: LayerDefinition<typeof fields> = {
   type: 'affine',
   version: 1,
@@ -52,6 +58,10 @@ export const affine: LayerDefinition<typeof fields> = {
     summary: text(
       'The γ and β of a normalisation alone, without anything being measured. Scales the branches of very deep networks (LayerScale), or takes the mean and deviation of pictures into the network.',
       '单独使用归一化层的 γ 与 β，不统计任何量。用于缩放很深网络的分支（LayerScale），或把图像的均值与标准差并入网络。',
+    ),
+    when: text(
+      'At the end of a branch of a very deep Transformer, begun at a small γ; or at the entrance of a network, for numbers that are known to be scaled badly.',
+      '用于很深的 Transformer 分支末端，γ 从小值开始；或用于网络入口，处理已知尺度不当的数值。',
     ),
     formula: String.raw`y = \gamma \odot x + \beta`,
     references: [
@@ -65,7 +75,7 @@ export const affine: LayerDefinition<typeof fields> = {
   },
   fields,
   ports: normPorts,
-  face: ({ over }) => over,
+  face: ({ over }) => faces[over],
   check({ scale, shift }, inputs) {
     const ofPort = [...checkNumbers(inputs, 'x'), ...checkFeatures(inputs, 'x')];
     if (scale || shift) return ofPort;
