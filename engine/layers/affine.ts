@@ -1,6 +1,6 @@
 import type { Fields } from '../declaration/fields.ts';
 import type { TensorType } from '../declaration/tensor-type.ts';
-import { text } from '../declaration/text.ts';
+import { type Text, text } from '../declaration/text.ts';
 import { add } from '../ops/add.ts';
 import { multiply } from '../ops/multiply.ts';
 import type { LayerDefinition } from './contract.ts';
@@ -43,7 +43,7 @@ function weightShape(over: string, { shape }: TensorType): readonly number[] {
   return over === 'channel' ? [channels, ...inner.map(() => 1)] : shape.slice(-1);
 }
 
-const faces = {
+const faces: Readonly<Record<string, Text>> = {
   channel: text('per channel', '按通道'),
   feature: text('per feature', '按特征'),
   element: text('per element', '按元素'),
@@ -75,7 +75,7 @@ export const affine: LayerDefinition<typeof fields> = {
   },
   fields,
   ports: normPorts,
-  face: ({ over }) => faces[over],
+  face: ({ over }) => faces[over] ?? over,
   check({ scale, shift }, inputs) {
     const ofPort = [...checkNumbers(inputs, 'x'), ...checkFeatures(inputs, 'x')];
     if (scale || shift) return ofPort;
