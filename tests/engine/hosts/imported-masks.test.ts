@@ -9,13 +9,17 @@ import {
   importTolerance,
   tryImported,
 } from '../../../engine/hosts/imported-model.ts';
+import { inspectBytes, testRows } from '../../../engine/hosts/opened-model.ts';
+import { OpenedModels } from '../../../engine/hosts/opened-models.ts';
 import { certifyModel, exportModel } from '../../../engine/hosts/trained-model.ts';
 import { prepareHere } from '../../../engine/hosts/training-thread.ts';
 import { wholeFile } from '../../../engine/interchange/onnx/external-data.ts';
 import type { ImportedModel } from '../../../engine/interchange/onnx/import/import-model.ts';
 import type { Model } from '../../../engine/interchange/onnx/model.ts';
 import { readModel } from '../../../engine/interchange/onnx/read-model.ts';
+import { runModel } from '../../../engine/interchange/onnx/run-model.ts';
 import { writeModel } from '../../../engine/interchange/onnx/write-model.ts';
+import type { OpenedModel } from '../../../engine/protocol/model-messages.ts';
 import { maskedEncoder, maskForms, paddedEncoder, selfMaskedEncoder } from '../interchange/masked-models.ts';
 import { floats, longs, node, written } from '../interchange/written-models.ts';
 import { onnxruntime } from '../onnx-runner.ts';
@@ -152,12 +156,57 @@ describe('a project made of a masked encoder', () => {
 
       const own = await importOnnx(wholeFile(onnx), 'model.onnx');
       expect(own.document).toEqual(document);
+      const tested = inspectBytes(wholeFile(onnx), 'model.onnx');
+      const { accuracy, rows } = await runModel(tested, await testRows(tested), onnxruntime.run);
+      expect(rows).toBeGreaterThan(1);
+      expect(accuracy).toBe(trained.measured.test?.accuracy);
       const foreign = await imported({ ...readModel(onnx, 'model.onnx'), metadata: new Map() });
       const [block] = foreign.document.blocks;
       expect(typesIn(block as BlockDefinition)).toBe(typesIn(document.blocks[0] as BlockDefinition));
       expect(wiredTo(block as BlockDefinition, 'multi-head-attention', 'mask')).toBeDefined();
     },
   );
+});
+
+describe('a masked model that is opened', () => {
+  it.each([
+    ['marks', maskedEncoder(maskForms['scores filled where the mask equals zero'])],
+    ['conditions', paddedEncoder({ causal: false })],
+  ])('of %s is run, timed, and compared with its project on the data of that', async (_name, model) => {
+    const { document, weights } = await imported(model);
+    const { trainer, machine } = await prepareHere({ document, options: { threads: 1 }, run: 'test' });
+    trainer.takeWeights(weights, 'model.onnx');
+    const asMade = { document, weights: trainer.weights(), step: 0, measured: trainer.measure() };
+    machine.close();
+    const models = new OpenedModels(onnxruntime);
+    const [theirs, ours] = [
+      models.open('theirs.onnx', writeModel(model)) as OpenedModel,
+      models.open('ours.onnx', (await exportModel(asMade)).onnx) as OpenedModel,
+    ];
+    const sizes = model.graph.inputs.map(({ tensor }) =>
+      (tensor?.dims ?? []).slice(1).reduce<number>((product, size) => product * Number(size), 1),
+    );
+    const values = sizes.map((size) => new Float32Array(size).fill(1));
+    values[1]?.fill(0, 1);
+    const result = await models.run(theirs.model, { values, rows: 1 }, undefined);
+    expect(result.outputs[0]?.values.every((value) => Number.isFinite(value))).toBe(true);
+
+    const comparison = await models.compare([theirs.model, ours.model], { data: 'project' }, document);
+    expect(comparison.rows).toBeGreaterThan(10);
+    expect(comparison.maxAbsDiff).toBeLessThan(1e-5);
+    const times = await models.time(theirs.model, 2);
+    expect(times.refusal).toBeUndefined();
+    expect(times.engine?.medianMs).toBeGreaterThan(0);
+  });
+
+  it('takes nothing but 0 and 1 for a condition', async () => {
+    const models = new OpenedModels(onnxruntime);
+    const { model } = models.open('a.onnx', writeModel(paddedEncoder({ causal: false }))) as OpenedModel;
+    const values = [new Float32Array(40), Float32Array.of(0, 0, 0.5, 1, 1)];
+    await expect(models.run(model, { values, rows: 1 }, undefined)).rejects.toThrow(
+      'a.onnx takes conditions; expected 0 or 1, found 0.5.',
+    );
+  });
 });
 
 describe('whole numbers', () => {
