@@ -21,6 +21,7 @@ import { withoutPreprocessing } from '../interchange/onnx/undo-preprocessing.ts'
 import { writeModel } from '../interchange/onnx/write-model.ts';
 import type { Sizes } from '../protocol/model-messages.ts';
 import { chooseKernels } from '../runtime/faces.ts';
+import { machineWords } from '../runtime/machine.ts';
 import { RunRecorder } from '../training/run-recorder.ts';
 import type { NamedTensor } from '../training/safetensors.ts';
 import { kernelsHere } from './engine-parts.ts';
@@ -55,13 +56,34 @@ export async function importOnnx(
   }
   const { training } = (await openTemplateOrFile('empty')).document;
   const imported = importModel(model, file, training, sizes);
-  const { document } = imported;
+  const document = withFittingBatch(imported.document);
   const weights = planOf(document).weights.map(({ name, node, weight, shape }) => {
     const values = imported.weights.get(node)?.[weight];
     return weightOf(name, shape, values, file);
   });
-  return { document, weights, model: imported, isPrepared: withoutPreprocessing(model).inputs.length > 0 };
+  return {
+    document,
+    weights,
+    model: { ...imported, document },
+    isPrepared: withoutPreprocessing(model).inputs.length > 0,
+  };
 }
+
+/** What a step of training may take to begin with. */
+const mostStepBytes = 2 ** 31;
+
+/** With half the batch, and half of that, until a step is no larger: how much is made of a sample only its plan says. */
+function withFittingBatch(document: NetwrightDocument): NetwrightDocument {
+  const { batchSize } = document.training;
+  const plan = compilePlan(document, { counts: { train: batchSize, test: batchSize } });
+  if (batchSize <= fewestRows || machineWords(plan, 1) * wordBytes <= mostStepBytes) return document;
+  const training = { ...document.training, batchSize: Math.ceil(batchSize / 2) };
+  return withFittingBatch({ ...document, training });
+}
+
+/** Statistics of a batch are taken of as many. */
+const fewestRows = 2;
+const wordBytes = 4;
 
 const planOf = (document: NetwrightDocument): Plan =>
   compilePlan(document, { counts: { train: 1, test: 0 } });

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { compilePlan } from '../../../engine/compiler/compile.ts';
 import { randomSamples } from '../../../engine/data/sources/random-samples.ts';
 import { NetwrightError } from '../../../engine/declaration/problem.ts';
 import type { BlockDefinition, NetwrightDocument } from '../../../engine/document/schema.ts';
@@ -20,8 +21,9 @@ import { readModel } from '../../../engine/interchange/onnx/read-model.ts';
 import { runModel } from '../../../engine/interchange/onnx/run-model.ts';
 import { writeModel } from '../../../engine/interchange/onnx/write-model.ts';
 import type { OpenedModel } from '../../../engine/protocol/model-messages.ts';
+import { machineWords } from '../../../engine/runtime/machine.ts';
 import { maskedEncoder, maskForms, paddedEncoder, selfMaskedEncoder } from '../interchange/masked-models.ts';
-import { floats, longs, node, written } from '../interchange/written-models.ts';
+import { floats, int, ints, longs, node, written } from '../interchange/written-models.ts';
 import { onnxruntime } from '../onnx-runner.ts';
 
 afterAll(() => onnxruntime.close());
@@ -206,6 +208,30 @@ describe('a masked model that is opened', () => {
     await expect(models.run(model, { values, rows: 1 }, undefined)).rejects.toThrow(
       'a.onnx takes conditions; expected 0 or 1, found 0.5.',
     );
+  });
+});
+
+describe('a network that makes much of each sample', () => {
+  it('begins with the largest half of a half of the usual batch whose step takes 2 GiB at most', async () => {
+    const model = written({
+      nodes: [
+        node('Transpose', ['x'], 't', ints('perm', 0, 2, 1)),
+        node('MatMul', ['x', 't'], 'scores'),
+        node('Softmax', ['scores'], 'shares', int('axis', -1)),
+        node('MatMul', ['shares', 'x'], 'y'),
+      ],
+      inputs: { x: ['N', 2048, 4] },
+      outputs: ['y'],
+    });
+    const { document } = await importOnnx(wholeFile(writeModel(model)), 'a.onnx');
+    const bytesAt = (batchSize: number): number => {
+      const training = { ...document.training, batchSize };
+      const plan = compilePlan({ ...document, training }, { counts: { train: batchSize, test: 1 } });
+      return machineWords(plan, 1) * 4;
+    };
+    const { batchSize } = document.training;
+    expect(bytesAt(batchSize)).toBeLessThanOrEqual(2 ** 31);
+    expect(bytesAt(2 * batchSize)).toBeGreaterThan(2 ** 31);
   });
 });
 

@@ -218,6 +218,18 @@ function bothPlaces(a: Constant, b: Constant): Constant | undefined {
       );
 }
 
+/** The axes before T and S, those of heads left out where the same holds for all, and samples too where no marks tell them apart. */
+function leadingSizes(
+  traced: readonly number[],
+  scores: readonly number[],
+  byMarks: boolean,
+): readonly number[] {
+  const all = scores.slice(0, -2);
+  const own = [...scores.map(() => 1), ...traced].slice(-scores.length).slice(0, -2);
+  const isSame = own.slice(1).every((size) => size === 1) && (!byMarks || own[0] === all[0]);
+  return isSame ? own : all;
+}
+
 /**
  * Which scores are hidden, all of shape [.., T, S] or in the same order in another; `hides` is asked of each number, which may
  * be there once for many scores.
@@ -229,12 +241,10 @@ function hides(
   isHidden: (value: number) => boolean | undefined,
 ): Hidden | undefined {
   const isRows = scores.at(-1) === S && scores.at(-2) === T;
-  const isForAll = isRows && marks === undefined && elementCount(places.shape.slice(0, -2)) === 1;
   const rows = isRows && (places.shape.at(-2) ?? 1) === 1 ? 1 : T;
-  const shape = isRows ? [...(isForAll ? [] : scores.slice(0, -2)), rows, S] : scores;
+  const shape = isRows ? [...leadingSizes(places.shape, scores, marks !== undefined), rows, S] : scores;
   if (elementCount(shape) > mostTraced) return undefined;
-  const spread = (one: Constant): Constant['values'] =>
-    expanded(shape)(isForAll ? inShape(one, one.shape.slice(-2)) : one).values;
+  const spread = (one: Constant): Constant['values'] => expanded(shape)(one).values;
   const [at0, at1] = values.map((one) => [...spread(one)].map(isHidden));
   if (at0 === undefined || at1 === undefined || [...at0, ...at1].includes(undefined)) return undefined;
   const seen = at0.every((is) => is === true) ? 1 : 0;

@@ -111,14 +111,15 @@ export class KnownTensors {
     return this.origins.get(value);
   }
 
-  /** Counts a value; refuses one that is too much. */
+  /** Refuses a value that is too large, and more constants than memory should hold; what is computed takes none yet. */
   keep<V extends Value>(value: V): V {
-    this.count += elementCount(value.shape);
-    if (this.count <= mostKnownNumbers) return value;
+    const count = elementCount(value.shape);
+    if (value.kind === 'constant') this.count += count;
+    if (Math.max(count, this.count) <= mostKnownNumbers) return value;
     throw misfit(
       text(
-        `at most ${mostKnownNumbers} numbers may be known or made in all, this node needs more: ${shapeText(value.shape)}`,
-        `全部数值最多 ${mostKnownNumbers} 个，而此节点需要更多：${shapeText(value.shape)}`,
+        `at most ${mostKnownNumbers} numbers may be known in all, and as many be in one tensor; this node needs more: ${shapeText(value.shape)}`,
+        `已知数值总数与单个张量的数值个数均不得超过 ${mostKnownNumbers}，而此节点需要更多：${shapeText(value.shape)}`,
       ),
     );
   }
