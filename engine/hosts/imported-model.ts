@@ -1,22 +1,27 @@
 import { compilePlan } from '../compiler/compile.ts';
 import type { Plan } from '../compiler/plan.ts';
+import type { SourceDefinition } from '../data/sources/contract.ts';
+import { randomSamples } from '../data/sources/random-samples.ts';
 import { NetwrightError } from '../declaration/problem.ts';
 import { elementCount } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
+import { completeParams } from '../document/check-params.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import { engineValues } from '../interchange/onnx/engine-values.ts';
 import { type ModelFile, wholeFile } from '../interchange/onnx/external-data.ts';
 import { type ImportedModel, importModel } from '../interchange/onnx/import/import-model.ts';
+import { typeName } from '../interchange/onnx/inspect.ts';
 import { readMetadata } from '../interchange/onnx/metadata.ts';
-import { floatValues, int64Type, type Model } from '../interchange/onnx/model.ts';
+import { float32Type, floatValues, type Model } from '../interchange/onnx/model.ts';
 import { requireSizes } from '../interchange/onnx/open-sizes.ts';
 import { readModel } from '../interchange/onnx/read-model.ts';
+import { type RowNumbers, typedValues } from '../interchange/onnx/run-model.ts';
 import type { NamedTensors, RunOnnx, TensorValue } from '../interchange/onnx/run-onnx.ts';
 import { withoutPreprocessing } from '../interchange/onnx/undo-preprocessing.ts';
 import { writeModel } from '../interchange/onnx/write-model.ts';
 import type { Sizes } from '../protocol/model-messages.ts';
-import { RandomStream, streams } from '../random/stream.ts';
 import { chooseKernels } from '../runtime/faces.ts';
+import { machineWords } from '../runtime/machine.ts';
 import { RunRecorder } from '../training/run-recorder.ts';
 import type { NamedTensor } from '../training/safetensors.ts';
 import { kernelsHere } from './engine-parts.ts';
@@ -51,13 +56,34 @@ export async function importOnnx(
   }
   const { training } = (await openTemplateOrFile('empty')).document;
   const imported = importModel(model, file, training, sizes);
-  const { document } = imported;
+  const document = withFittingBatch(imported.document);
   const weights = planOf(document).weights.map(({ name, node, weight, shape }) => {
     const values = imported.weights.get(node)?.[weight];
     return weightOf(name, shape, values, file);
   });
-  return { document, weights, model: imported, isPrepared: withoutPreprocessing(model).inputs.length > 0 };
+  return {
+    document,
+    weights,
+    model: { ...imported, document },
+    isPrepared: withoutPreprocessing(model).inputs.length > 0,
+  };
 }
+
+/** What a step of training may take to begin with. */
+const mostStepBytes = 2 ** 31;
+
+/** With half the batch, and half of that, until a step is no larger: how much is made of a sample only its plan says. */
+function withFittingBatch(document: NetwrightDocument): NetwrightDocument {
+  const { batchSize } = document.training;
+  const plan = compilePlan(document, { counts: { train: batchSize, test: batchSize } });
+  if (batchSize <= fewestRows || machineWords(plan, 1) * wordBytes <= mostStepBytes) return document;
+  const training = { ...document.training, batchSize: Math.ceil(batchSize / 2) };
+  return withFittingBatch({ ...document, training });
+}
+
+/** Statistics of a batch are taken of as many. */
+const fewestRows = 2;
+const wordBytes = 4;
 
 const planOf = (document: NetwrightDocument): Plan =>
   compilePlan(document, { counts: { train: 1, test: 0 } });
@@ -130,6 +156,8 @@ export const preparedText = text(
 /** A foreign model computes the same up to this, in units of the largest value in a row, or of 1. */
 export const importTolerance = 1e-4;
 const comparedRows = 7;
+/** What the data of an import are. */
+const samples: SourceDefinition = randomSamples;
 
 /** What a project makes of random rows, and the same rows as its file takes them. */
 export interface ImportTrial {
@@ -145,13 +173,9 @@ export async function tryImported(
   { inputs, outputs, batch }: ImportedModel,
 ): Promise<ImportTrial> {
   const rows = batch ?? comparedRows;
-  const random = new RandomStream(1, streams.data);
-  const given = inputs.map(({ name, node, rowShape, tokens }) => {
-    const count = rows * elementCount(rowShape);
-    const values =
-      tokens === undefined
-        ? Float32Array.from({ length: count }, () => random.normal())
-        : Int32Array.from({ length: count }, () => random.below(tokens));
+  const given = inputs.map(({ name, node, rowShape }) => {
+    const params = document.nodes.find(({ id }) => id === node)?.params ?? {};
+    const values = samples.generate({ ...completeParams(samples.fields, params), count: rows }).x;
     return { name, node, dims: [rows, ...rowShape], values };
   });
   const plan = planOf(document);
@@ -191,9 +215,9 @@ export async function compareImported(
   const { graph } = model;
   const compared = inputs.length === 0 ? file : wholeFile(writeModel(model));
   const asTyped = Object.entries(feed).map(([name, value]): [string, TensorValue] => {
-    const isLong = graph.inputs.find((input) => input.name === name)?.tensor?.elementType === int64Type;
-    const { data } = value;
-    return [name, isLong ? { ...value, data: BigInt64Array.from(data as Int32Array, BigInt) } : value];
+    const type = graph.inputs.find((input) => input.name === name)?.tensor?.elementType ?? float32Type;
+    const dtype = typeName(type);
+    return [name, { ...value, data: typedValues(value.data as RowNumbers, dtype, 'model'), dtype }];
   });
   const answers = await runOnnx(compared.bytes, [Object.fromEntries(asTyped)], undefined, compared);
   const differences = [...outputs].map(([name, values]) =>

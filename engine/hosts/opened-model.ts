@@ -8,10 +8,10 @@ import { completeParams } from '../document/check-params.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import type { ModelFile } from '../interchange/onnx/external-data.ts';
 import { type InspectedModel, inspectModel } from '../interchange/onnx/inspect.ts';
-import { uint8Type } from '../interchange/onnx/model.ts';
+import { uint8Type, type ValueInfo } from '../interchange/onnx/model.ts';
 import type { ModelRows } from '../interchange/onnx/run-model.ts';
 import type { OpenedModel } from '../protocol/model-messages.ts';
-import { type Dataset, datasetOf } from '../training/dataset.ts';
+import { type Dataset, datasetsIn } from '../training/dataset.ts';
 import { readFiles } from './data-files.ts';
 import { modelRows } from './document-samples.ts';
 import { sha256 } from './training-thread.ts';
@@ -34,7 +34,7 @@ export function describeModel(model: InspectedModel, id: string): OpenedModel {
       classes: data?.sample?.target.kind === 'class' ? data.sample.target.classes : undefined,
       engineAccuracy: tested?.accuracy,
       engineLoss: tested?.loss,
-      isPrepared: takesRaw(model),
+      isPrepared: model.inputs.some((input) => takesRaw(input, metadata)),
     },
   };
 }
@@ -45,7 +45,8 @@ export function describeModel(model: InspectedModel, id: string): OpenedModel {
  */
 export async function testRows(model: InspectedModel, asTaken = model): Promise<ModelRows> {
   const data = model.metadata && (await dataOf(model.metadata.document));
-  if (data === undefined || data.split.test.length === 0) {
+  const test = data?.[0].split.test ?? new Uint32Array();
+  if (data === undefined || test.length === 0) {
     throw new NetwrightError(
       'no-test-rows',
       text(
@@ -54,13 +55,25 @@ export async function testRows(model: InspectedModel, asTaken = model): Promise<
       ),
     );
   }
-  return { ...modelRows(data, data.split.test, takesRaw(asTaken)), engineTested: true };
+  return { ...rowsAsTaken(asTaken, data, test), engineTested: true };
 }
 
-/** Whether a model takes values as they lie in files: bytes, or what its preprocessing inside is for. */
-export const takesRaw = ({ inputs: [input], metadata }: InspectedModel): boolean =>
-  input !== undefined &&
-  (input.tensor?.elementType === uint8Type || metadata?.prepared[input.name] !== undefined);
+/** Whether an input takes values as they lie in files: bytes, or what the model's preprocessing inside is for. */
+const takesRaw = (input: ValueInfo, metadata: InspectedModel['metadata']): boolean =>
+  input.tensor?.elementType === uint8Type || metadata?.prepared[input.name] !== undefined;
+
+/** Some rows of data as the inputs of a model take them, one after the other. */
+export function rowsAsTaken(
+  { inputs, metadata }: InspectedModel,
+  data: readonly Dataset[],
+  rows: Uint32Array,
+): ModelRows {
+  const each = data.slice(0, Math.max(1, inputs.length)).map((dataset, at) => {
+    const input = inputs[at];
+    return modelRows(dataset, rows, input !== undefined && takesRaw(input, metadata));
+  });
+  return { ...(each[0] as ModelRows), values: each.flatMap(({ values }) => values) };
+}
 
 /** The test part of the data that a project has, as a model takes it. Throws a NetwrightError where there is none. */
 export async function projectRows(
@@ -68,9 +81,8 @@ export async function projectRows(
   asTaken: InspectedModel,
 ): Promise<ModelRows> {
   const data = document && (await dataOf(document));
-  if (data !== undefined && data.split.test.length > 0) {
-    return modelRows(data, data.split.test, takesRaw(asTaken));
-  }
+  const test = data?.[0].split.test ?? new Uint32Array();
+  if (data !== undefined && test.length > 0) return rowsAsTaken(asTaken, data, test);
   throw new NetwrightError(
     'no-test-rows',
     text(
@@ -80,10 +92,17 @@ export async function projectRows(
   );
 }
 
-/** The samples of a document's first data node; undefined where there is none. */
-export async function dataOf(document: NetwrightDocument): Promise<Dataset | undefined> {
-  const [data] = analyseDocument(document).data;
-  return data && (await datasetOf(document, data, readFiles));
+/** The samples of the data nodes that a network takes its inputs from, in their order; undefined where there are none. */
+export async function dataOf(
+  document: NetwrightDocument,
+): Promise<readonly [Dataset, ...Dataset[]] | undefined> {
+  const { data } = analyseDocument(document);
+  const taken = data.filter(({ id }) =>
+    document.wires.some(({ from }) => from.node === id && from.port === 'x'),
+  );
+  const nodes = taken.length > 0 ? taken : data.slice(0, 1);
+  const [first, ...more] = await datasetsIn(document, nodes, readFiles);
+  return first && [first, ...more];
 }
 
 /** What that node says of its samples by itself. */

@@ -10,7 +10,7 @@ import type { Text } from '../declaration/text.ts';
 import { catalogue } from '../document/catalogue.ts';
 import { completeParams } from '../document/check-params.ts';
 import type { SplitSettings } from '../document/run-length.ts';
-import type { DocumentNode, NetwrightDocument } from '../document/schema.ts';
+import type { DocumentNode } from '../document/schema.ts';
 import { unevenData } from '../document/uneven-data.ts';
 import type { PartOrigin } from '../protocol/data-messages.ts';
 import { type Split, splitSamples } from './split.ts';
@@ -100,22 +100,30 @@ const originOf = (given: number, labels: Int32Array | undefined): PartOrigin =>
   given > 0 ? 'given' : labels === undefined ? 'random' : 'byClass';
 
 /**
- * The samples of several data nodes, at least one. Rows of the same number go together, so all must have equally many;
- * throws a NetwrightError with both numbers where they have not.
+ * The samples of those of several data nodes that have some. Rows of the same number go together, so all must have equally
+ * many; throws a NetwrightError with both numbers where they have not.
  */
-export async function datasetsOf(
-  document: NetwrightDocument,
+export async function datasetsIn(
+  document: Drawn,
   nodes: readonly DocumentNode[],
   readFiles: ReadFiles,
-): Promise<readonly [Dataset, ...Dataset[]]> {
+): Promise<readonly Dataset[]> {
   const datasets: Dataset[] = [];
   for (const node of nodes) {
     const dataset = await datasetOf(document, node, readFiles, datasets[0]?.split);
     if (dataset !== undefined) datasets.push(dataset);
   }
-  const [first, ...more] = datasets;
-  if (first === undefined) throw new Error('a runnable document has a data source');
-  const other = more.find(({ samples }) => samples.count !== first.samples.count);
-  if (other === undefined) return [first, ...more];
+  const [first] = datasets;
+  const other = datasets.find(({ samples }) => samples.count !== first?.samples.count);
+  if (first === undefined || other === undefined) return datasets;
   throw new NetwrightError('data.uneven', unevenData(first.samples.count, other.samples.count));
+}
+
+/** The same for a document that can run, which has samples. */
+export async function datasetsOf(
+  ...of: Parameters<typeof datasetsIn>
+): Promise<readonly [Dataset, ...Dataset[]]> {
+  const [first, ...more] = await datasetsIn(...of);
+  if (first === undefined) throw new Error('a runnable document has a data source');
+  return [first, ...more];
 }

@@ -4,6 +4,7 @@ import type { NetwrightDocument } from '../../engine/document/schema.ts';
 import { floatValues } from '../../engine/interchange/onnx/model.ts';
 import { readModel } from '../../engine/interchange/onnx/read-model.ts';
 import { writeModel } from '../../engine/interchange/onnx/write-model.ts';
+import { maskedEncoder, maskForms } from '../engine/interchange/masked-models.ts';
 import { openEncoder } from '../engine/interchange/open-models.ts';
 import { imageNetwork, residualNetwork } from '../engine/interchange/written-models.ts';
 import { lastOf, netwright, temporaryFolder } from './netwright.ts';
@@ -87,6 +88,36 @@ describe('a foreign ONNX file', () => {
     expect(lastOf(made)).toMatchObject({ event: 'imported', equal: true });
     const ran = await netwright(['run', open, '--size', 'sequence=3', '--values', '1,2,3', '--json']);
     expect(ran.code, ran.stderr).toBe(0);
+  });
+
+  it('of tokens, marks and types becomes a project that trains, and runs on a row of all their numbers', async () => {
+    const file = folder.path('masked.onnx');
+    const out = folder.path('masked');
+    writeFileSync(file, writeModel(maskedEncoder(maskForms['scores filled where the mask equals zero'])));
+    const made = await netwright(['import', file, '--out', out, '--json']);
+    expect(lastOf(made)).toMatchObject({ event: 'imported', equal: true });
+    expect(Number(lastOf(made)['maxAbsDiff'])).toBeLessThan(1e-5);
+
+    // What the marks hide changes nothing, what they show does.
+    const rowOf = (tokens: string): string => `${tokens},1,1,1,0,0,0,0,0,1,1`;
+    const values = ['7,2,9,3,4', '7,2,9,8,1', '7,2,3,3,4'].map(rowOf).join(';');
+    const ran = lastOf(await netwright(['run', file, '--values', values, '--json']));
+    const [first, hidden, seen] = (ran['outputs'] as { logits: number[][] }).logits;
+    expect(hidden).toEqual(first);
+    expect(seen).not.toEqual(first);
+    const refused = await netwright(['run', file, '--values', '1,2,3']);
+    expect(refused.stderr).toContain(
+      '--values: expected 15 numbers in a row, those of all inputs one after the other (tokens 5, mask 5, types 5), found 3.',
+    );
+
+    expect((await netwright(['train', '--resume', out, '--epochs', '1'])).code).toBe(0);
+    const exported = folder.path('masked-trained.onnx');
+    expect((await netwright(['export', out, '--onnx', exported])).code).toBe(0);
+    const checked = await netwright(['check', exported, '--against', out, '--json']);
+    expect(lastOf(checked)).toMatchObject({ event: 'certificate', equal: true });
+    const tested = lastOf(await netwright(['run', exported, '--data', 'test', '--json']));
+    expect(tested['accuracy']).toBe(tested['engineAccuracy']);
+    expect(tested['rows']).toBeGreaterThan(1);
   });
 
   it('never replaces a project or a folder that is there', async () => {

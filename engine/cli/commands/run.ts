@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
 import { NetwrightError } from '../../declaration/problem.ts';
+import { elementCount } from '../../declaration/tensor-type.ts';
 import { type Text, text } from '../../declaration/text.ts';
 import { analyseDocument } from '../../document/analyse.ts';
 import { problemText } from '../../document/problem-text.ts';
 import type { NetwrightDocument } from '../../document/schema.ts';
-import { modelRows } from '../../hosts/document-samples.ts';
 import { readModelFile } from '../../hosts/model-files.ts';
 import { createOnnxruntime } from '../../hosts/onnxruntime.ts';
-import { dataOf, inspectBytes, takesRaw, testRows } from '../../hosts/opened-model.ts';
+import { dataOf, inspectBytes, rowsAsTaken, testRows } from '../../hosts/opened-model.ts';
 import { openTemplateOrFile } from '../../hosts/templates.ts';
 import type { InspectedModel } from '../../interchange/onnx/inspect.ts';
-import { openSizesOf, requireSizes, sizedInput } from '../../interchange/onnx/open-sizes.ts';
+import { missingSizes, openSizesOf, requireSizes, sizedInput } from '../../interchange/onnx/open-sizes.ts';
 import { type ModelRows, runModel } from '../../interchange/onnx/run-model.ts';
 import type { ModelResult, Sizes } from '../../protocol/model-messages.ts';
 import { jsonOption, path, sizeOption } from '../options.ts';
@@ -76,26 +76,20 @@ async function chosenRows(model: InspectedModel, { values, data }: RunCommandOpt
       text('run: expected either --values or --data.', 'run：应给出 --values 或 --data 之一。'),
     );
   }
-  if (values !== undefined) return parseRows(values);
+  if (values !== undefined) return eachInput(model, parseRows(values));
   return data === 'test' ? await testRows(model) : await namedRows(model, data as string);
 }
 
 /** The model's own test rows where it was trained on data of this kind; otherwise all samples of the document. */
 async function namedRows(model: InspectedModel, name: string): Promise<ModelRows> {
   const { file, document } = await openTemplateOrFile(name);
-  const dataset = await dataOf(document);
-  if (dataset === undefined) {
-    throw noDataset(file, document);
-  }
-  const own = model.metadata && (await dataOf(model.metadata.document));
-  const isOwn = own?.source === dataset.source && own.split.test.length > 0;
-  return isOwn
-    ? await testRows(model)
-    : modelRows(
-        dataset,
-        Uint32Array.from({ length: dataset.samples.count }, (_, i) => i),
-        takesRaw(model),
-      );
+  const data = await dataOf(document);
+  if (data === undefined) throw noDataset(file, document);
+  const [{ source, samples }] = data;
+  const [own] = (model.metadata && (await dataOf(model.metadata.document))) ?? [];
+  if (own?.source === source && own.split.test.length > 0) return await testRows(model);
+  const all = Uint32Array.from({ length: samples.count }, (_, i) => i);
+  return rowsAsTaken(model, data, all);
 }
 
 function noDataset(file: string, document: NetwrightDocument): NetwrightError {
@@ -118,7 +112,38 @@ function noDataset(file: string, document: NetwrightDocument): NetwrightError {
   );
 }
 
-function parseRows(list: string): ModelRows {
+/** The numbers of a row are those of all inputs, one input after the other; an input that is alone takes all there are. */
+function eachInput(
+  { inputs, name: file }: InspectedModel,
+  { rows, values: [all] }: ModelRows & { readonly values: readonly [Float64Array] },
+): ModelRows {
+  if (inputs.length < 2) return { rows, values: [all] };
+  const open = openSizesOf(inputs);
+  if (open.length > 0) throw missingSizes(open, {}, file);
+  const sizes = inputs.map(({ tensor }) => elementCount((tensor?.dims ?? []).slice(1) as number[]));
+  const [expected, found] = [sizes.reduce((sum, size) => sum + size, 0), all.length / rows];
+  if (expected !== found) {
+    const each = inputs.map(({ name }, at) => `${name} ${sizes[at]}`).join(', ');
+    throw valuesError(
+      text(
+        `expected ${expected} numbers in a row, those of all inputs one after the other (${each}), found ${found}`,
+        `每行应依次给出所有输入的数，共 ${expected} 个（${each}），实际为 ${found} 个`,
+      ),
+    );
+  }
+  let first = 0;
+  const values = sizes.map((size) => {
+    const from = first;
+    first += size;
+    return Float64Array.from({ length: rows * size }, (_, i) => {
+      const [row, column] = [Math.floor(i / size), i % size];
+      return all[row * expected + from + column] as number;
+    });
+  });
+  return { rows, values };
+}
+
+function parseRows(list: string): ModelRows & { readonly values: readonly [Float64Array] } {
   const rows = list.split(';').map((row) => row.split(',').map((number) => number.trim()));
   const wrong = rows.flat().find((number) => number === '' || !Number.isFinite(Math.fround(Number(number))));
   if (wrong !== undefined) {

@@ -20,12 +20,14 @@ const fields = {
     kind: 'choice',
     label: text('Inputs', '输入'),
     help: text(
-      'What a sample is made of: numbers, or tokens that an Embedding takes.',
-      '样本由什么组成：数值，或供“嵌入”层使用的词元。',
+      'What a sample is made of: numbers, tokens that an Embedding takes, or marks that say which places are tokens and which, from some place on, only padding.',
+      '样本由什么组成：数值，供“嵌入”层使用的词元，或标记：指明哪些位置是词元、从何处起只是填充。',
     ),
     options: [
       { value: 'numbers', label: text('numbers', '数值') },
       { value: 'tokens', label: text('tokens', '词元') },
+      { value: 'marks', label: text('marks, 1 for tokens', '标记，词元为 1') },
+      { value: 'padding', label: text('marks, 1 for padding', '标记，填充为 1') },
     ],
     default: 'numbers',
   },
@@ -143,18 +145,21 @@ export const randomSamples: SourceDefinition<typeof fields> = {
     } satisfies SampleType;
   },
   generate(params) {
-    const { count, seed } = params;
+    const { count, seed, inputKind } = params;
     const { input, target } = randomSamples.sampleType(params);
     const values = new RandomStream(seed, streams.data);
     const labels = new RandomStream(seed, streams.data, 1);
-    const inputs = count * elementCount(input.shape);
+    const each = elementCount(input.shape);
+    const inputs = count * each;
     const answers = count * elementCount(target.shape);
     return {
       count,
       x:
-        input.classes === undefined
-          ? Float32Array.from({ length: inputs }, () => values.normal())
-          : Int32Array.from({ length: inputs }, () => values.below(input.classes as number)),
+        inputKind === 'marks' || inputKind === 'padding'
+          ? marks(count, each, inputKind === 'marks' ? 1 : 0, values)
+          : input.classes === undefined
+            ? Float32Array.from({ length: inputs }, () => values.normal())
+            : Int32Array.from({ length: inputs }, () => values.below(input.classes as number)),
       y:
         target.kind === 'class'
           ? Int32Array.from({ length: answers }, () => labels.below(target.classes.length))
@@ -162,3 +167,12 @@ export const randomSamples: SourceDefinition<typeof fields> = {
     };
   },
 };
+
+/** Rows that begin with the mark of tokens and, where there is more than one place, end with the other. */
+function marks(count: number, each: number, token: 0 | 1, random: RandomStream): Float32Array {
+  const all = new Float32Array(count * each).fill(1 - token);
+  for (let row = 0; row < count; row++) {
+    all.fill(token, row * each, row * each + 1 + random.below(Math.max(1, each - 1)));
+  }
+  return all;
+}

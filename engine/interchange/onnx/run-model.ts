@@ -83,7 +83,7 @@ export function feedsOf(model: InspectedModel, { rows, values }: ModelRows): Nam
       const dtype = typeName(tensor?.elementType ?? 1);
       const part = (values[at] as RowNumbers).slice(from * rowSize, (from + count) * rowSize);
       const dims = shapes[at]?.length === 0 ? [] : [count, ...rowShape];
-      return [name, { dims, data: converted(part, dtype, file), dtype }];
+      return [name, { dims, data: typedValues(part, dtype, file), dtype }];
     });
     feeds.push(Object.fromEntries(tensors));
   }
@@ -117,7 +117,8 @@ function sizesPerRow(
   );
 }
 
-function converted(values: RowNumbers, dtype: string, file: string): TensorValues {
+/** Numbers as an input of that type takes them. Throws a NetwrightError where it cannot. */
+export function typedValues(values: RowNumbers, dtype: string, file: string): TensorValues {
   switch (dtype) {
     case 'float32':
       return Float32Array.from(values);
@@ -129,11 +130,13 @@ function converted(values: RowNumbers, dtype: string, file: string): TensorValue
       return BigInt64Array.from(values, (value) => BigInt(Math.trunc(value)));
     case 'uint8':
       return bytesOf(values, file);
+    case 'bool':
+      return conditionsOf(values, file);
     default:
       throw unfit(
         text(
-          `${file} takes ${dtype} values; expected float32, float64, int32, int64 or uint8.`,
-          `${file} 的输入类型为 ${dtype}；支持的类型为 float32、float64、int32、int64 和 uint8。`,
+          `${file} takes ${dtype} values; expected float32, float64, int32, int64, uint8 or bool.`,
+          `${file} 的输入类型为 ${dtype}；支持的类型为 float32、float64、int32、int64、uint8 和 bool。`,
         ),
       );
   }
@@ -147,6 +150,17 @@ function bytesOf(values: RowNumbers, file: string): Uint8Array {
     text(
       `${file} takes bytes, as pixels are; expected whole numbers from 0 to 255, found ${wrong}.`,
       `${file} 的输入为字节（如像素值）；应为 0 到 255 的整数，实际为 ${wrong}。`,
+    ),
+  );
+}
+
+function conditionsOf(values: RowNumbers, file: string): Uint8Array {
+  const wrong = values.find((value) => value !== 0 && value !== 1);
+  if (wrong === undefined) return Uint8Array.from(values);
+  throw unfit(
+    text(
+      `${file} takes conditions; expected 0 or 1, found ${wrong}.`,
+      `${file} 的输入为真假值；应为 0 或 1，实际为 ${wrong}。`,
     ),
   );
 }

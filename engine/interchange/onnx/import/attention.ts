@@ -1,76 +1,33 @@
 import { elementCount, sameShape } from '../../../declaration/tensor-type.ts';
 import type { OpCall, Tensor } from '../../../ops/contract.ts';
-import { type Constant, constantOf } from '../reading/constant.ts';
-import { inShape, sliced, transposed } from '../reading/move.ts';
+import type { Constant } from '../reading/constant.ts';
 import type { DrawnLayer } from './drawing.ts';
 import type { KnownValues } from './layer-rules.ts';
+import type { MarkInputs } from './mark-inputs.ts';
+import { bothHidden, type Hidden, MarkReader } from './marks.ts';
+import { moved, Network, placesOf, x, y } from './network.ts';
 
 /**
  * Multi-head attention as exporters take it apart: softmax(scale · Q Kᵀ) V between four products, with reshapes, cuts and
  * transposes in any order between them. Whether those cut the width into heads and join it again is not read off their
- * names: the places of a batch are sent through them, and it is looked at where they come out.
+ * names: the places of a batch are sent through them, and it is looked at where they come out. Inputs that
+ * become its padding mask are taken from `marks`.
  */
-export function fuseAttention(calls: readonly OpCall[], known: KnownValues): ReadonlyMap<OpCall, DrawnLayer> {
+export function fuseAttention(
+  calls: readonly OpCall[],
+  known: KnownValues,
+  marks: MarkInputs,
+): ReadonlyMap<OpCall, DrawnLayer> {
   const network = new Network(calls);
+  const reader = new MarkReader(network, known, (input) => marks.has(input));
   const fused = new Map<OpCall, DrawnLayer>();
   for (const call of calls) {
     if (call.op.name !== 'softmax') continue;
-    const found = attentionAround(call, network, known);
+    const found = attentionAround(call, network, known, { marks, reader });
     if (found !== undefined) fused.set(found.last, found.drawn);
   }
   return fused;
 }
-
-class Network {
-  private readonly makers = new Map<Tensor, OpCall>();
-  private readonly readers = new Map<Tensor, OpCall[]>();
-
-  constructor(calls: readonly OpCall[]) {
-    for (const call of calls) {
-      for (const output of Object.values(call.outputs)) this.makers.set(output, call);
-      for (const input of Object.values(call.inputs)) {
-        if (input !== undefined) this.readers.set(input, [...(this.readers.get(input) ?? []), call]);
-      }
-    }
-  }
-
-  maker(tensor: Tensor | undefined): OpCall | undefined {
-    return tensor && this.makers.get(tensor);
-  }
-
-  /** The only call that reads a tensor. */
-  reader(tensor: Tensor | undefined): OpCall | undefined {
-    const found = (tensor && this.readers.get(tensor)) ?? [];
-    return found.length === 1 ? found[0] : undefined;
-  }
-}
-
-const x = ({ inputs }: OpCall): Tensor => inputs['x'] as Tensor;
-const y = ({ outputs }: OpCall): Tensor => outputs['y'] as Tensor;
-
-/** Ops that only move numbers, as they do it to the numbers of places. */
-function moved(call: OpCall, places: Constant): Constant | undefined {
-  const { attributes } = call;
-  switch (call.op.name) {
-    case 'reshape':
-      return inShape(places, y(call).shape);
-    case 'permute':
-      return transposed(attributes['axes'] as readonly number[])(places);
-    case 'slice': {
-      const [axis, start, end] = ['axis', 'start', 'end'].map((name) => Number(attributes[name]));
-      return sliced(axis as number, start as number, 1, (end as number) - (start as number))(places);
-    }
-    default:
-      return undefined;
-  }
-}
-
-const placesOf = (shape: readonly number[]): Constant =>
-  constantOf(
-    'int64',
-    shape,
-    Float64Array.from({ length: elementCount(shape) }, (_, at) => at),
-  );
 
 /** A product whose columns from `offset` on are the heads of a tensor, and what it was multiplied by on the way. */
 interface Projection {
@@ -168,38 +125,52 @@ function turnedBack(rows: Tensor, B: number, T: number, network: Network): OpCal
   return undefined;
 }
 
-/** A known number for each pair of positions that hides the later ones and nothing else. */
-function isCausal(values: Float32Array, T: number): boolean {
-  return values.every((value, at) => {
-    const [row, column] = [Math.floor(at / T) % T, at % T];
-    return column > row ? value < -1e4 : value === 0;
-  });
+interface Masks {
+  readonly marks: MarkInputs;
+  readonly reader: MarkReader;
+}
+
+/** The product whose scores a softmax is given, and what happened to them on the way. */
+interface Scores extends Hidden {
+  readonly product: OpCall;
+  readonly factor: number;
+}
+
+function scoresBehind(softmax: OpCall, network: Network, reader: MarkReader): Scores | undefined {
+  const { shape } = x(softmax);
+  const [T, S] = shape.slice(-2) as [number, number];
+  let factor = 1;
+  let all: Hidden = { marks: undefined, seen: 1, causal: false };
+  let call = network.maker(x(softmax));
+  while (call !== undefined && call.op.name !== 'batchedMatmul') {
+    let before = x(call);
+    if (call.op.name === 'scale') factor *= Number(call.attributes['factor']);
+    else if (call.op.name !== 'reshape') {
+      const found = reader.hiddenBy(call, T, S);
+      const together = found && bothHidden(all, found);
+      if (found === undefined || together === undefined) return undefined;
+      all = together;
+      before = found.scores;
+    }
+    call = network.maker(before);
+  }
+  const isWhole = call !== undefined && sameShape(y(call).shape.slice(-2), [T, S]);
+  return call && isWhole ? { ...all, product: call, factor } : undefined;
 }
 
 function attentionAround(
   softmax: OpCall,
   network: Network,
   known: KnownValues,
+  masks: Masks,
 ): { last: OpCall; drawn: DrawnLayer } | undefined {
-  let factor = 1;
-  let causal = false;
-  let scores = network.maker(x(softmax));
-  while (scores !== undefined && scores.op.name !== 'batchedMatmul') {
-    const { a, b } = scores.inputs;
-    const bias = known(b);
-    const T = x(softmax).shape.at(-1) as number;
-    if (scores.op.name === 'scale') {
-      factor *= Number(scores.attributes['factor']);
-      scores = network.maker(x(scores));
-    } else if (scores.op.name === 'add' && bias?.length === T * T && isCausal(bias, T)) {
-      causal = true;
-      scores = network.maker(a);
-    } else return undefined;
-  }
+  const found = scoresBehind(softmax, network, masks.reader);
+  if (found === undefined) return undefined;
+  const { product: scores, causal, marks } = found;
+  let { factor } = found;
   const mix = network.reader(y(softmax));
   const { shape } = x(softmax);
-  if (scores === undefined || mix?.op.name !== 'batchedMatmul' || mix.inputs['a'] !== y(softmax))
-    return undefined;
+  if (mix?.op.name !== 'batchedMatmul' || mix.inputs['a'] !== y(softmax)) return undefined;
   if (Number(softmax.attributes['axis']) !== shape.length - 1) return undefined;
   const value = mix.inputs['b'] as Tensor;
   const [q, k] = [scores.inputs['a'] as Tensor, scores.inputs['b'] as Tensor];
@@ -209,7 +180,7 @@ function attentionAround(
   factor *= Number(scores.attributes['alpha'] ?? 1) * Number(mix.attributes['alpha'] ?? 1);
 
   const B = sampleRows(q, network);
-  if (B === undefined) return undefined;
+  if (B === undefined || (marks !== undefined && marks.shape[0] !== B)) return undefined;
   const heads = elementCount(q.shape.slice(0, -2)) / B;
   const sizes: Sizes = { B, heads, d };
   const turned = scores.attributes['transposeB'] !== 1;
@@ -236,6 +207,8 @@ function attentionAround(
   const products = { query, key, value: parts.value, output: { product: output.product, offset: 0 } };
   const weights = fits ? weightsOf(products, width, known) : undefined;
   if (weights === undefined) return undefined;
+  const mask = marks && masks.marks.asMask(marks, found.seen);
+  if (marks !== undefined && mask === undefined) return undefined;
   return {
     last: output.last,
     drawn: {
@@ -244,7 +217,7 @@ function attentionAround(
       layer: {
         type: 'multi-head-attention',
         params: { heads, bias: 'query.bias' in weights, causal },
-        wires: context === from ? { x: from } : { x: from, context },
+        wires: { x: from, ...(context !== from && { context }), ...(mask && { mask }) },
         weights,
       },
     },

@@ -18,6 +18,7 @@ import { absorbConstants } from './absorb.ts';
 import { fuseAttention } from './attention.ts';
 import { Drawing, type DrawnLayer, type DrawnWeights } from './drawing.ts';
 import { type KnownValues, layerRules } from './layer-rules.ts';
+import { MarkInputs } from './mark-inputs.ts';
 import { placed } from './placement.ts';
 import { proposeSizes } from './propose-sizes.ts';
 import { readRows, unlike } from './read-rows.ts';
@@ -87,15 +88,18 @@ export function importModel(
   const alive = withoutDeadCalls(read.graph.calls, wanted);
   const calls = absorbConstants(alive, known, wanted);
   const operators = new Map(settled.graph.nodes.map((node) => [nodeName(node), operatorName(node)]));
-  const layers = layersOf(calls, wanted, known, (missing) => notDrawn(file, missing, operators));
+  const marks = new MarkInputs(read);
+  const layers = layersOf(calls, wanted, { known, marks }, (missing) => notDrawn(file, missing, operators));
 
   const drawing = new Drawing();
   const count = sampleCount(read);
   const vocabularies = vocabulariesOf(calls);
-  const inputs = read.inputs.map(({ name, tensor }): Omit<ImportedInput, 'node'> & { tensor: Tensor } => {
+  const inputs = read.inputs.map((input): Input => {
+    const { name, tensor } = input;
     const tokens = tensor.dtype === 'int32' ? vocabularies.get(tensor) : undefined;
     if (tensor.dtype === 'int32' && tokens === undefined) throw notTokens(file, name);
-    return { name, rowShape: tensor.shape.slice(1), tokens, tensor };
+    const inputKind = tokens === undefined ? marks.kindOf(input) : 'tokens';
+    return { name, rowShape: tensor.shape.slice(1), tokens, tensor, inputKind };
   });
   const isLog = (tensor: Tensor): boolean =>
     calls.some(({ op, outputs: made }) => op.name === 'logSoftmax' && made['y'] === tensor);
@@ -203,16 +207,21 @@ function vocabulariesOf(calls: readonly OpCall[]): ReadonlyMap<Tensor, number> {
   return found;
 }
 
+interface Input extends Omit<ImportedInput, 'node'> {
+  readonly tensor: Tensor;
+  /** Of its random samples. */
+  readonly inputKind: string;
+}
+
 const inputSizes = ['inputSize1', 'inputSize2', 'inputSize3'] as const;
 
-function inputParams(input: Omit<ImportedInput, 'node'> | undefined): Params {
+function inputParams(input: Input | undefined): Params {
   if (input === undefined) return { source: randomSamples.type, inputKind: 'numbers', inputSize1: 1 };
   const sizes = inputSizes.map((name, at): [string, number] => [name, input.rowShape[at] ?? 0]);
   return {
     source: randomSamples.type,
-    ...(input.tokens === undefined
-      ? { inputKind: 'numbers' }
-      : { inputKind: 'tokens', inputTokens: Math.max(2, input.tokens) }),
+    inputKind: input.inputKind,
+    ...(input.tokens !== undefined && { inputTokens: Math.max(2, input.tokens) }),
     ...Object.fromEntries(sizes),
   };
 }
@@ -225,11 +234,7 @@ interface Target {
 }
 
 /** Classes where a row of several numbers comes out, or a row for each token; numbers elsewhere. */
-function targetOf(
-  { tensor }: Output,
-  inputs: readonly Omit<ImportedInput, 'node'>[],
-  isLog: boolean,
-): Target {
+function targetOf({ tensor }: Output, inputs: readonly Input[], isLog: boolean): Target {
   const [, ...shape] = tensor.shape;
   const last = shape.at(-1) as number;
   const places = shape.length === 2 ? (shape[0] as number) : 0;
@@ -266,14 +271,14 @@ interface OrderedLayer {
 function layersOf(
   calls: readonly OpCall[],
   wanted: ReadonlySet<Tensor>,
-  known: KnownValues,
+  { known, marks }: { readonly known: KnownValues; readonly marks: MarkInputs },
   refusal: (origins: ReadonlySet<string>) => Error,
 ): OrderedLayer[] {
-  const fused = fuseAttention(calls, known);
+  const fused = fuseAttention(calls, known, marks);
   const needed = new Set(wanted);
   const missing = new Set<string>();
   const layers: OrderedLayer[] = [];
-  for (const call of calls.toReversed()) {
+  for (const call of [...marks.calls, ...calls].toReversed()) {
     if (!Object.values(call.outputs).some((output) => needed.has(output))) continue;
     const own = layerRules[call.op.name as OpName]?.(call, known);
     const layer: DrawnLayer | undefined =

@@ -323,6 +323,18 @@ const matmul: Rule = (call, known) => {
   return { type: 'matmul', params: { transposeB: transposeB === 1, scale: Number(alpha) }, wires: { a, b } };
 };
 
+/** Next to this nothing is left of a score behind a softmax, as next to the lowest number that the layer sets. */
+const hidden = -1e30;
+
+/** Scores that are hidden where marks are 0. */
+const paddingMask: Rule = (call) => {
+  const { x: scores, mask } = call.inputs;
+  const isHidden = number(call, 'fill') <= hidden && call.attributes['causal'] !== 1;
+  return scores === undefined || mask === undefined || !isHidden
+    ? undefined
+    : { type: 'padding-mask', params: {}, wires: { x: scores, mask } };
+};
+
 const upsample =
   (mode: string): Rule =>
   (call) => {
@@ -375,6 +387,7 @@ export const layerRules: Partial<Record<OpName, Rule>> = {
   multiply: either(affine('gamma'), pair('multiply')),
   scale: alone('scale', (call) => ({ factor: number(call, 'factor') })),
   batchedMatmul: matmul,
+  maskScores: paddingMask,
   reshape,
   permute,
   concat,

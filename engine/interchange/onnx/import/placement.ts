@@ -2,6 +2,8 @@ import type { DocumentNode, Parts, Wire } from '../../../document/schema.ts';
 
 const columnWidth = 250;
 const laneHeight = 150;
+/** Data shows some of its samples. */
+const dataHeight = 220;
 /** A long network goes on in a band below, as a text does. */
 const columnsPerBand = 8;
 
@@ -26,18 +28,18 @@ export function placed({ nodes, wires }: Parts, losses: ReadonlySet<string> = ne
   const last = Math.max(0, ...columns.values());
   for (const id of losses) columns.set(id, last);
 
-  const lanes: number[] = [];
-  const laneOf = new Map<string, number>();
-  for (const { id } of nodes) {
+  const heights: number[] = [];
+  const heightAbove = new Map<string, number>();
+  for (const { id, type } of nodes) {
     const column = columns.get(id) ?? 0;
-    laneOf.set(id, lanes[column] ?? 0);
-    lanes[column] = (lanes[column] ?? 0) + 1;
+    heightAbove.set(id, heights[column] ?? 0);
+    heights[column] = (heights[column] ?? 0) + (type === 'data' ? dataHeight : laneHeight);
   }
   const bandOf = (column: number): number => Math.floor(column / columnsPerBand);
   const tops = [0];
   for (let band = 1; band <= bandOf(last); band++) {
-    const above = lanes.slice((band - 1) * columnsPerBand, band * columnsPerBand);
-    tops[band] = (tops[band - 1] ?? 0) + (Math.max(...above.map((count) => count ?? 0)) + 1) * laneHeight;
+    const above = heights.slice((band - 1) * columnsPerBand, band * columnsPerBand);
+    tops[band] = (tops[band - 1] ?? 0) + Math.max(...above.map((height) => height ?? 0)) + laneHeight;
   }
   return nodes.map((node) => {
     const column = columns.get(node.id) ?? 0;
@@ -45,7 +47,7 @@ export function placed({ nodes, wires }: Parts, losses: ReadonlySet<string> = ne
       ...node,
       position: {
         x: (column % columnsPerBand) * columnWidth,
-        y: (tops[bandOf(column)] ?? 0) + (laneOf.get(node.id) ?? 0) * laneHeight,
+        y: (tops[bandOf(column)] ?? 0) + (heightAbove.get(node.id) ?? 0),
       },
     };
   });

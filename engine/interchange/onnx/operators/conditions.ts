@@ -1,11 +1,12 @@
 import { text } from '../../../declaration/text.ts';
 import { type Constant, cast, constantOf, elementTypeOf } from '../reading/constant.ts';
 import { commonShape, foldBinary, foldUnary, foldWhere } from '../reading/fold.ts';
-import type { Value } from '../reading/known-tensors.ts';
+import { isHeldWhole, type Value } from '../reading/known-tensors.ts';
 import { unsupportedForm } from '../reading/misfit.ts';
 import { expanded } from '../reading/move.ts';
 import type { NodeReader, Operator } from '../reading/node-reader.ts';
 import { uniform, type ValueBuilder } from '../reading/value-builder.ts';
+import { condition, masked } from './masking.ts';
 
 /** Conditions that are computed when the model runs: 1 where they hold, 0 elsewhere. */
 
@@ -15,8 +16,10 @@ const castNode: Operator = (node, build) => {
   const type = to ?? elementTypeOf(node.int('to', 0), text('the result', '结果'));
   if (x.kind === 'constant') return cast(x, type);
   if (x.type === type || (x.type === 'int32' && type === 'int64')) return x;
-  if (type === 'bool' && x.kind === 'computed') return build.condition(x);
-  if (type === 'float32' && x.type === 'bool') return build.asType(x, 'float32');
+  const isKept = x.kind === 'computed' && !isHeldWhole(x) && x.type !== 'float32';
+  if (type === 'bool' && x.kind === 'computed') return condition(build, x);
+  if (isKept && type === 'float32') return build.asType(x, 'float32');
+  if (isKept && (type === 'int32' || type === 'int64')) return build.asType(x, 'int32');
   throw unsupportedForm(
     text(`a cast from ${x.type} to ${type} when the model runs`, `运行时从 ${x.type} 到 ${type} 的类型转换`),
   );
@@ -32,8 +35,8 @@ function marks(build: ValueBuilder, condition: Value): Value {
 }
 
 const not = (build: ValueBuilder, condition: Value): Value => {
-  const x = marks(build, condition);
-  return build.reshape(build.subtract(one, x), x.shape);
+  const x = build.narrowest(marks(build, condition));
+  return build.expand(build.reshape(build.subtract(one, x), x.shape), condition.shape);
 };
 
 const both = (build: ValueBuilder, a: Value, b: Value): Value =>
@@ -84,9 +87,9 @@ function where(node: NodeReader, build: ValueBuilder): Value {
   const seen = marks(build, condition);
   const [yes, no] = [node.floats(1), node.floats(2)].map((part) => build.expand(part, shape));
   const [fillNo, fillYes] = [no, yes].map((part) => (part.kind === 'constant' ? uniform(part) : undefined));
-  if (fillNo !== undefined) return build.masked(seen, yes, fillNo);
-  if (fillYes !== undefined) return build.masked(not(build, condition), no, fillYes);
-  return build.add(build.masked(seen, yes, 0), build.masked(not(build, condition), no, 0));
+  if (fillNo !== undefined) return masked(build, seen, yes, fillNo);
+  if (fillYes !== undefined) return masked(build, not(build, condition), no, fillYes);
+  return build.add(masked(build, seen, yes, 0), masked(build, not(build, condition), no, 0));
 }
 
 export const conditions: Readonly<Record<string, Operator>> = {

@@ -2,11 +2,12 @@ import { text } from '../../../declaration/text.ts';
 import { clippedRelu, type FunctionName, functionNames, hardTanh } from '../../../ops/activations.ts';
 import { type Constant, cast, constantOf } from '../reading/constant.ts';
 import { commonShape, comparisonFolds, foldBinary, foldUnary, unaryFolds } from '../reading/fold.ts';
-import type { Value } from '../reading/known-tensors.ts';
+import { isHeldWhole, type Value } from '../reading/known-tensors.ts';
 import { unsupportedForm } from '../reading/misfit.ts';
 import type { NodeReader, Operator } from '../reading/node-reader.ts';
 import { uniform, type ValueBuilder } from '../reading/value-builder.ts';
 import { normalised, onePlusErf, timesOnePlusErf, timesReciprocalRoot } from './idioms.ts';
+import { condition } from './masking.ts';
 
 type Pair = (build: ValueBuilder, a: Value, b: Value) => Value;
 
@@ -19,6 +20,16 @@ const pairwise =
       return build.known.keep(foldBinary(node.opType, a, b));
     }
     return emit(build, node.floats(0), node.floats(1));
+  };
+
+/** The same, of whole numbers too, which what comes out then is. */
+const pairOfAny =
+  (emit: Pair): Operator =>
+  (node, build) => {
+    const [a, b] = [node.value(0), node.value(1)];
+    const isWhole = a.type === 'int32' || b.type === 'int32';
+    if (!isWhole || (a.kind === 'constant' && b.kind === 'constant')) return pairwise(emit)(node, build);
+    return build.asType(emit(build, node.numbers(0), node.numbers(1)), 'int32');
   };
 
 /** An operator of any number of operands, taken two by two. */
@@ -52,12 +63,25 @@ const compared =
   (node, build) => {
     const [a, b] = [node.value(0), node.value(1)];
     if (a.kind === 'constant' && b.kind === 'constant') return knownPair(node, build);
-    const difference = build.subtract(node.floats(0), node.floats(1));
+    const difference = build.subtract(node.numbers(0), node.numbers(1));
     return build.asType(build.reshape(holds(build, difference), difference.shape), 'bool');
   };
 
 const one = constantOf('float32', [1], [1]);
 const not = (build: ValueBuilder, x: Value): Value => build.subtract(one, x);
+
+const sameNumbers = compared((build, difference) =>
+  not(build, build.absolute(build.apply('Sign', difference))),
+);
+
+/** Of whole numbers that are looked up it can be told which are 0, as padding is. */
+function equal(node: NodeReader, build: ValueBuilder): ReturnType<Operator> {
+  const [a, b] = [node.value(0), node.value(1)];
+  const [x, other] = isHeldWhole(a) ? [a, b] : [b, a];
+  if (!isHeldWhole(x) || other.kind !== 'constant' || uniform(other) !== 0) return sameNumbers(node, build);
+  const isOther = build.asType(condition(build, x), 'float32');
+  return build.asType(build.reshape(not(build, isOther), x.shape), 'bool');
+}
 
 /** Whole powers up to this one are products. */
 const largestProduct = 8;
@@ -175,10 +199,10 @@ export const elementwise: Readonly<Record<string, Operator>> = {
   Less: compared((build, difference) => build.isAbove(build.negate(difference))),
   GreaterOrEqual: compared((build, difference) => not(build, build.isAbove(build.negate(difference)))),
   LessOrEqual: compared((build, difference) => not(build, build.isAbove(difference))),
-  Equal: compared((build, difference) => not(build, build.absolute(build.apply('Sign', difference)))),
-  Add: pairwise((build, a, b) => onePlusErf(build, a, b) ?? build.add(a, b)),
-  Sub: pairwise((build, a, b) => build.subtract(a, b)),
-  Mul: pairwise(
+  Equal: equal,
+  Add: pairOfAny((build, a, b) => onePlusErf(build, a, b) ?? build.add(a, b)),
+  Sub: pairOfAny((build, a, b) => build.subtract(a, b)),
+  Mul: pairOfAny(
     (build, a, b) => timesReciprocalRoot(build, a, b) ?? timesOnePlusErf(build, a, b) ?? build.multiply(a, b),
   ),
   Div: pairwise(divide),

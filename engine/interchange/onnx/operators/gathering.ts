@@ -2,7 +2,7 @@ import { elementCount, shapeText } from '../../../declaration/tensor-type.ts';
 import { text } from '../../../declaration/text.ts';
 import { embedding } from '../../../ops/embedding.ts';
 import { type Constant, constantOf } from '../reading/constant.ts';
-import type { Value } from '../reading/known-tensors.ts';
+import { isHeldWhole, type Value } from '../reading/known-tensors.ts';
 import { misfit, unsupportedForm } from '../reading/misfit.ts';
 import { gathered, gatheredElements, gatheredParts, partsOf } from '../reading/move.ts';
 import { axisOf, type NodeReader, type Operator } from '../reading/node-reader.ts';
@@ -14,9 +14,14 @@ function gather(node: NodeReader, build: ValueBuilder): Value {
   const axis = node.axis(x, 0);
   if (indices.kind === 'constant') {
     const [index = 0] = indices.values;
-    return x.kind === 'computed' && x.type !== 'int32' && indices.shape.length === 0
+    return x.kind === 'computed' && !isHeldWhole(x) && indices.shape.length === 0
       ? build.select(x, axis, index < 0 ? index + x.shape[axis] : index)
       : build.move(x, gathered(indices, axis));
+  }
+  if (!isHeldWhole(indices)) {
+    throw unsupportedForm(
+      text('whole numbers reckoned with before they are looked up', '先参与运算再用于查表的整数'),
+    );
   }
   const order = [axis, ...[...x.shape.keys()].filter((at) => at !== axis)];
   const rest = order.slice(1).map((at) => x.shape[at]);

@@ -6,8 +6,8 @@ import { type Constant, mostKnownNumbers } from './constant.ts';
 import { misfit, unsupportedForm } from './misfit.ts';
 
 /**
- * A tensor that is computed when the model runs. Whole numbers of any width are int32 there, conditions are float32 of 0
- * and 1.
+ * A tensor that is computed when the model runs. Conditions are held as float32, 0 and 1; whole numbers of any width too,
+ * exact up to 2²⁴, but for those that are looked up in a table or say where something stands: these are held as int32.
  */
 export interface Computed {
   readonly kind: 'computed';
@@ -34,10 +34,19 @@ export interface Pending {
 
 export type Value = Constant | Computed | Pending;
 
+/** Whether it is held as int32, which little can be done to but looking it up. */
+export const isHeldWhole = (x: Value): boolean => x.kind === 'computed' && x.tensor.dtype === 'int32';
+
 /** Which operator made a value, and of what. */
 export interface Origin {
   readonly opType: string;
   readonly inputs: readonly (Value | undefined)[];
+}
+
+/** A tensor whose axes were turned, and how. */
+export interface Turned {
+  readonly x: Computed;
+  readonly axes: readonly number[];
 }
 
 /** Values of all the constants that ops are given, and how much is known in all. */
@@ -47,13 +56,15 @@ export class KnownTensors {
   /** What became of values that waited in vain. */
   readonly settled = new Map<Pending, Constant | Computed>();
   private readonly origins = new Map<Value, Origin>();
-  private readonly turned = new Map<Tensor, { readonly x: Computed; readonly axes: readonly number[] }>();
+  private readonly turned = new Map<Tensor, Turned>();
   /** What a tensor is so many times. */
   readonly scaledFrom = new Map<Tensor, { readonly x: Computed; readonly factor: number }>();
   /** What a tensor is in another shape. */
   readonly reshapedFrom = new Map<Tensor, Value>();
   /** What a tensor is the same as, where that is broadcast. */
   readonly narrow = new Map<Tensor, Value>();
+  /** Those whose first axis is that of the samples for certain. */
+  readonly bySample = new Set<Tensor>();
   private count = 0;
   private readonly graph: Graph;
 
@@ -71,22 +82,44 @@ export class KnownTensors {
     this.turned.set(tensor, { x, axes });
   }
 
-  turnedFrom(tensor: Tensor): { readonly x: Computed; readonly axes: readonly number[] } | undefined {
+  turnedFrom(tensor: Tensor): Turned | undefined {
     return this.turned.get(tensor);
+  }
+
+  /** What a tensor was before its axes were turned, where its rows stayed rows: what is done to each can be done before. */
+  turnedRows(x: Value): Turned | undefined {
+    const turned = x.kind === 'computed' ? this.turned.get(x.tensor) : undefined;
+    return turned?.axes.at(-1) === x.shape.length - 1 ? turned : undefined;
+  }
+
+  /** The same where samples came first and do no more, as in recurrent networks: no layer takes them that way round. */
+  samplesBehind(x: Value): Turned | undefined {
+    const turned = this.turnedRows(x);
+    return turned !== undefined && turned.axes[0] !== 0 && this.bySample.has(turned.x.tensor)
+      ? turned
+      : undefined;
+  }
+
+  /** Remembers that samples come first in what is made of such. */
+  keepSamples(of: readonly (Tensor | undefined)[], made: readonly Tensor[]): void {
+    const from = of.find((tensor) => tensor !== undefined && this.bySample.has(tensor));
+    for (const tensor of made)
+      if (from !== undefined && from.shape[0] === tensor.shape[0]) this.bySample.add(tensor);
   }
 
   originOf(value: Value): Origin | undefined {
     return this.origins.get(value);
   }
 
-  /** Counts a value; refuses one that is too much. */
+  /** Refuses a value that is too large, and more constants than memory should hold; what is computed takes none yet. */
   keep<V extends Value>(value: V): V {
-    this.count += elementCount(value.shape);
-    if (this.count <= mostKnownNumbers) return value;
+    const count = elementCount(value.shape);
+    if (value.kind === 'constant') this.count += count;
+    if (Math.max(count, this.count) <= mostKnownNumbers) return value;
     throw misfit(
       text(
-        `at most ${mostKnownNumbers} numbers may be known or made in all, this node needs more: ${shapeText(value.shape)}`,
-        `全部数值最多 ${mostKnownNumbers} 个，而此节点需要更多：${shapeText(value.shape)}`,
+        `at most ${mostKnownNumbers} numbers may be known in all, and as many be in one tensor; this node needs more: ${shapeText(value.shape)}`,
+        `已知数值总数与单个张量的数值个数均不得超过 ${mostKnownNumbers}，而此节点需要更多：${shapeText(value.shape)}`,
       ),
     );
   }

@@ -5,8 +5,9 @@ import type { Tensor } from '../../../ops/contract.ts';
 import { Graph } from '../../../ops/graph.ts';
 import type { Model, ModelNode, ValueInfo } from '../model.ts';
 import { operators } from '../operators/index.ts';
-import { type Constant, constantOf, elementTypeOf, readConstant } from './constant.ts';
+import { type Constant, constantOf, type ElementType, elementTypeOf, readConstant } from './constant.ts';
 import { type Computed, KnownTensors, type Value } from './known-tensors.ts';
+import { lookedUpInputs } from './looked-up.ts';
 import { nodeError, UnsupportedModel } from './misfit.ts';
 import { nodeName, orderNodes } from './node-order.ts';
 import { NodeReader, type Operator } from './node-reader.ts';
@@ -18,11 +19,19 @@ export interface GivenInput {
   readonly expected?: Constant;
 }
 
+export interface ReadInput {
+  readonly name: string;
+  /** Of int32 where its numbers are looked up in a table, else of float32, whatever the file holds them as. */
+  readonly tensor: Tensor;
+  /** What the file means by its numbers. */
+  readonly type: Computed['type'];
+}
+
 /** An ONNX graph as ops of the engine. */
 export interface ReadGraph {
   readonly graph: Graph;
   /** What must be filled before the ops are carried out. */
-  readonly inputs: readonly { readonly name: string; readonly tensor: Tensor }[];
+  readonly inputs: readonly ReadInput[];
   /** The values of all tensors of role `weight`. */
   readonly constants: ReadonlyMap<Tensor, Float32Array | Int32Array>;
   readonly outputs: readonly { readonly name: string; readonly value: Constant | Computed }[];
@@ -56,12 +65,15 @@ export function readGraph(
     const what = text(`${file}: the initializer "${tensor.name}"`, `${file}：初始值“${tensor.name}”`);
     values.set(tensor.name, readConstant(tensor, what));
   }
-  const inputs: { name: string; tensor: Tensor }[] = [];
+  const inputs: ReadInput[] = [];
+  const lookedUp = lookedUpInputs(model.graph, nodes);
   for (const info of model.graph.inputs) {
     if (values.has(info.name)) continue;
-    const value = inputValue(info, given.get(info.name), graph, file);
+    const value = inputValue(info, given.get(info.name), graph, lookedUp.has(info.name), file);
     values.set(info.name, value);
-    if (value.kind === 'computed') inputs.push({ name: info.name, tensor: value.tensor });
+    if (value.kind !== 'computed') continue;
+    inputs.push({ name: info.name, tensor: value.tensor, type: value.type });
+    known.bySample.add(value.tensor);
   }
 
   const wanted = new Set([
@@ -158,10 +170,18 @@ export function missingOperators(nodes: readonly ModelNode[]): MissingOperator[]
   return [...missing.values()].toSorted((a, b) => b.count - a.count);
 }
 
+const knownAs: Readonly<Partial<Record<ElementType, Computed['type']>>> = {
+  float32: 'float32',
+  int32: 'int32',
+  int64: 'int32',
+  bool: 'bool',
+};
+
 function inputValue(
   { name, tensor }: ValueInfo,
   given: GivenInput | undefined,
   graph: Graph,
+  isLookedUp: boolean,
   file: string,
 ): Value {
   const what = text(`${file}: the input "${name}"`, `${file}：输入“${name}”`);
@@ -176,17 +196,18 @@ function inputValue(
   const expected = given?.expected;
   if (expected !== undefined && type !== 'float32') return expected;
   if (shape.includes(0)) return constantOf(type, shape, []);
-  if (type !== 'float32' && type !== 'int32' && type !== 'int64') {
+  const known = knownAs[type];
+  if (known === undefined) {
     throw new UnsupportedModel(
       text(
-        `${what.en} holds ${type}; expected float32 or whole numbers of 32 or 64 bits.`,
-        `${what.zh}的元素类型为 ${type}；应为 float32，或 32、64 位整数。`,
+        `${what.en} holds ${type}; expected float32, bool, or whole numbers of 32 or 64 bits.`,
+        `${what.zh}的元素类型为 ${type}；应为 float32、bool，或 32、64 位整数。`,
       ),
     );
   }
-  const dtype = type === 'float32' ? 'float32' : 'int32';
+  const dtype = known === 'int32' && isLookedUp ? 'int32' : 'float32';
   const made = graph.tensor({ name, role: 'input', origin: '', type: { shape, dtype } });
-  return { kind: 'computed', shape, type: dtype, tensor: made, ...(expected && { expected }) };
+  return { kind: 'computed', shape, type: known, tensor: made, ...(expected && { expected }) };
 }
 
 /** The sizes asked for are those of the file, where it says any, and not beyond measure. */

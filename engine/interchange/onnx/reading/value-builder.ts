@@ -7,7 +7,6 @@ import { concat } from '../../../ops/concat.ts';
 import type { Attributes, GraphBuilder, Named, OpDefinition, Tensor } from '../../../ops/contract.ts';
 import { embedding } from '../../../ops/embedding.ts';
 import { linear } from '../../../ops/linear.ts';
-import { maskScores } from '../../../ops/mask-scores.ts';
 import { maxPool } from '../../../ops/max-pool.ts';
 import { meanOver } from '../../../ops/mean-over.ts';
 import { multiply } from '../../../ops/multiply.ts';
@@ -24,6 +23,7 @@ import { commonShape, foldBinary, foldUnary, unaryFolds } from './fold.ts';
 import {
   type Computed,
   halfOnePlusErf,
+  isHeldWhole,
   type KnownTensors,
   onePlusErf,
   type Pending,
@@ -31,6 +31,7 @@ import {
 } from './known-tensors.ts';
 import { misfit, unsupportedForm } from './misfit.ts';
 import { expanded, inShape, joined, type Movement, runLength, sliced, transposed } from './move.ts';
+import { isOfRows } from './row-ops.ts';
 import { onceForAll, spreadOf } from './spread.ts';
 
 /**
@@ -76,11 +77,27 @@ export class ValueBuilder {
     inputs: Named<Value>,
     attributes: Attributes = {},
   ): Readonly<Record<O, Computed>> {
+    const { x } = inputs;
+    const behind = x && isOfRows(op, attributes, x.shape) ? this.known.samplesBehind(x) : undefined;
+    if (behind !== undefined) {
+      const made = this.emit(op, { ...inputs, x: behind.x }, attributes);
+      const turned = Object.entries<Computed>(made).map(([name, y]) => [
+        name,
+        this.transpose(y, behind.axes),
+      ]);
+      return Object.fromEntries(turned) as Record<O, Computed>;
+    }
     const tensors = Object.entries(inputs).map(([name, value]): [string, Tensor | undefined] => [
       name,
       value && this.tensor(value),
     ]);
     const outputs = this.g.emit(op, Object.fromEntries(tensors), attributes);
+    const isMoved = op.name === permute.name && (attributes['axes'] as readonly number[])[0] !== 0;
+    if (!isMoved)
+      this.known.keepSamples(
+        tensors.map(([, tensor]) => tensor),
+        Object.values(outputs),
+      );
     const entries = Object.entries<Tensor>(outputs).map(([name, tensor]) => [
       name,
       this.known.keep({
@@ -95,7 +112,8 @@ export class ValueBuilder {
 
   add(a: Value, b: Value): Value {
     if (a.kind === 'constant' && b.kind === 'computed') return this.add(b, a);
-    const turned = b.kind === 'constant' && elementCount(b.shape.slice(0, -1)) === 1 && this.turnedRows(a);
+    const turned =
+      b.kind === 'constant' && elementCount(b.shape.slice(0, -1)) === 1 && this.known.turnedRows(a);
     if (turned && b.shape.length <= a.shape.length) return this.transpose(this.add(turned.x, b), turned.axes);
     return this.binary('Add', add, a, b);
   }
@@ -126,19 +144,10 @@ export class ValueBuilder {
     return y;
   }
 
-  /** y = condition ? x : fill, for a condition that is computed; its shape may be broadcast to that of x. */
-  masked(condition: Value, x: Value, fill: number): Value {
-    const count = elementCount(x.shape);
-    const mask = this.reshape(this.expand(condition, x.shape), [1, count]);
-    const rows = this.reshape(x, [1, 1, count]);
-    return this.reshape(this.emit(maskScores, { x: rows, mask }, { fill }).y, x.shape);
-  }
-
-  /** Where x is not 0. */
-  condition(x: Value): Value {
-    const one = expanded(x.shape)(constantOf('float32', [], [1]));
-    const { tensor, shape } = this.masked(x, one, 0) as Computed;
-    return { kind: 'computed', shape, type: 'bool', tensor };
+  /** A value as it was before it was broadcast. */
+  narrowest(x: Value): Value {
+    const narrow = x.kind === 'computed' ? this.known.narrow.get(x.tensor) : undefined;
+    return narrow === undefined ? x : this.narrowest(narrow);
   }
 
   /** The same numbers under the name of another type. */
@@ -237,6 +246,8 @@ export class ValueBuilder {
 
   transpose(x: Value, perm: readonly number[]): Value {
     if (perm.every((axis, at) => axis === at)) return x;
+    const before = x.kind === 'computed' ? this.known.turnedFrom(x.tensor) : undefined;
+    if (before !== undefined && perm.every((axis, at) => before.axes[axis] === at)) return like(x, before.x);
     const moves = transposed(perm);
     if (x.kind === 'constant') return this.known.keep(moves(x));
     if (perm.length > mostCopiedDimensions) return this.move(x, moves);
@@ -245,15 +256,27 @@ export class ValueBuilder {
     return like(x, y);
   }
 
-  /** What a tensor was before its axes were turned, where its rows stayed rows: what is done to each can be done before. */
-  private turnedRows(x: Value): { readonly x: Computed; readonly axes: readonly number[] } | undefined {
-    const turned = x.kind === 'computed' ? this.known.turnedFrom(x.tensor) : undefined;
-    return turned?.axes.at(-1) === x.shape.length - 1 ? turned : undefined;
+  /** What two tensors give, samples first, where one of them has them behind; undefined elsewhere. */
+  private samplesFirst(a: Value, b: Value, emit: (a: Value, b: Value) => Value): Value | undefined {
+    const behind = this.known.samplesBehind(a) ?? this.known.samplesBehind(b);
+    if (behind === undefined) return undefined;
+    const { axes } = behind;
+    const whole = axes.map((axis) => behind.x.shape[axis] as number);
+    const back = axes.map((_, at) => axes.indexOf(at));
+    const parts = [a, b].map((part): Value | undefined => {
+      if (part.kind !== 'constant')
+        return sameShape(part.shape, whole) ? this.transpose(part, back) : undefined;
+      if (elementCount(part.shape.slice(0, -1)) === 1) return part;
+      const ones = new Array<number>(Math.max(0, whole.length - part.shape.length)).fill(1);
+      return this.transpose(this.reshape(part, [...ones, ...part.shape]), back);
+    });
+    const [first, second] = parts;
+    return first && second && this.transpose(emit(first, second), axes);
   }
 
   expand(x: Value, shape: readonly number[]): Value {
     if (sameShape(x.shape, shape)) return x;
-    const spread = x.kind === 'constant' || x.type === 'int32' ? undefined : spreadOf(x.shape, shape);
+    const spread = x.kind === 'constant' || isHeldWhole(x) ? undefined : spreadOf(x.shape, shape);
     const wide =
       spread === undefined
         ? this.move(x, expanded(shape))
@@ -296,7 +319,10 @@ export class ValueBuilder {
     if (filled.every((part) => part.kind === 'constant')) return this.known.keep(joined(filled, axis));
     const names = concat.inputs;
     const head = Object.fromEntries(filled.slice(0, names.length).map((part, at) => [names[at], part]));
-    const y = this.emit(concat, head, { axis }).y;
+    const y = like(
+      filled.find(({ kind }) => kind === 'computed') ?? first,
+      this.emit(concat, head, { axis }).y,
+    );
     return filled.length > names.length ? this.concat([y, ...filled.slice(names.length)], axis) : y;
   }
 
@@ -324,7 +350,7 @@ export class ValueBuilder {
         ),
       );
     }
-    if (x.type === 'int32') throw unsupportedForm(text('whole numbers moved about', '整数的重排'));
+    if (isHeldWhole(x)) throw unsupportedForm(text('whole numbers moved about', '整数的重排'));
     const run = runLength(places, elementCount(x.shape));
     const tokens = constantOf(
       'int32',
@@ -339,7 +365,7 @@ export class ValueBuilder {
   product(a: Value, b: Value, alpha = 1): Value {
     const leading = commonShape([a.shape.slice(0, -2), b.shape.slice(0, -2)]);
     if (b.shape.length === 2 && a.shape.length >= 2) {
-      const turned = this.turnedRows(a);
+      const turned = this.known.turnedRows(a);
       if (turned !== undefined) return this.transpose(this.product(turned.x, b, alpha), turned.axes);
       return this.scale(this.emit(linear, { x: a, w: b }).y, alpha);
     }
@@ -365,8 +391,10 @@ export class ValueBuilder {
       return constantOf('float32', commonShape([a.shape, b.shape]), []);
     }
     const shape = commonShape([a.shape, b.shape]);
-    const narrowed = [this.narrowed(a, b, shape), b] as const;
-    return this.emit(op, { a: narrowed[0], b: this.narrowed(b, narrowed[0], shape) }).y;
+    const turned = this.samplesFirst(a, b, (first, second) => this.binary(opType, op, first, second));
+    if (turned !== undefined) return turned;
+    const first = this.narrowed(a, b, shape);
+    return this.emit(op, { a: first, b: this.narrowed(b, first, shape) }).y;
   }
 
   /** An operand as it was before it was broadcast, where the other one alone makes the result as large. */
@@ -377,9 +405,9 @@ export class ValueBuilder {
   }
 }
 
-/** A condition that is moved about stays one. */
+/** A condition that is moved about stays one, and so do whole numbers. */
 const like = (x: Value, y: Value): Value =>
-  x.type === 'bool' && y.kind === 'computed' ? { ...y, type: 'bool' } : y;
+  x.kind === 'computed' && y.kind === 'computed' && y.type !== x.type ? { ...y, type: x.type } : y;
 
 /** The number that all of a constant's numbers are. */
 export function uniform({ values }: Constant): number | undefined {
