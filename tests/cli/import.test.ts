@@ -70,7 +70,7 @@ describe('a foreign ONNX file', () => {
     writeFileSync(other, writeModel(imageNetwork()));
     const ended = await netwright(['import', other]);
     expect(ended.code).toBe(2);
-    expect(ended.stderr).toMatch(/no layer computes .*maxPool \(\d+, first in node "MaxPool_pool"\)/);
+    expect(ended.stderr).toMatch(/no layer computes .*MaxPool \(\d+, first in node "MaxPool_pool"\)/);
     expect(existsSync(folder.path('image.netwright.json'))).toBe(false);
   });
 
