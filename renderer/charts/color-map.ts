@@ -63,6 +63,15 @@ export function colorTable(stops: readonly Rgb[]): ColorTable {
   return table;
 }
 
+/** From the least to the most, ever lighter. */
+export const viridis: ColorTable = colorTable([
+  [68, 1, 84],
+  [59, 82, 139],
+  [33, 145, 140],
+  [94, 201, 98],
+  [253, 231, 37],
+]);
+
 /** Index of t in a table; t outside [0, 1] is held at the ends, NaN counts as the start. */
 export const colorIndex = (t: number): number =>
   t > 0 ? Math.min(size - 1, Math.round(t * (size - 1))) * 3 : 0;

@@ -1,5 +1,5 @@
 import { type Theme, useTheme } from '../design/theme.ts';
-import { type ColorTable, colorTable, mixed, parseColor, type Rgb } from './color-map.ts';
+import { type ColorTable, colorTable, mixed, parseColor, type Rgb, viridis } from './color-map.ts';
 
 /** The colours that canvases paint with: the design tokens, read once per theme. */
 export interface Palette {
@@ -83,13 +83,7 @@ export function palette(): Palette {
       mixed(neutral, classes[1], heatStrength),
     ]),
     signed: colorTable([token(style, 'color-negative'), neutral, token(style, 'color-positive')]),
-    sequential: colorTable([
-      [68, 1, 84],
-      [59, 82, 139],
-      [33, 145, 140],
-      [94, 201, 98],
-      [253, 231, 37],
-    ]),
+    sequential: viridis,
     font: style.getPropertyValue('--font-ui') || 'sans-serif',
   };
   return cached;

@@ -77,6 +77,57 @@ test('a block is entered, edited and left with the keyboard', async ({ studio, p
   await expect(studio.node('Block_relu1')).toHaveCount(1);
 });
 
+test('blocks nest: both are entered and left by mouse and keyboard, and none is put into itself', async ({
+  studio,
+  page,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await makeBlock(studio, page);
+  await goInside(studio, page, 'Block');
+  await studio.select('fc2');
+  await page.keyboard.press('Control+G');
+  const inner = studio.inspector.getByRole('textbox', { name: 'Name', exact: true });
+  await inner.fill('Inner');
+  await inner.press('Enter');
+  await expect(studio.wire('relu1 y', 'Inner in')).toBeAttached();
+  await goInside(studio, page, 'Inner');
+  await expect(breadcrumb(page).getByRole('listitem')).toHaveText(['Circle', 'Block', 'Inner']);
+  await studio.select('fc2');
+  await studio.setNumber(studio.inspector.getByRole('spinbutton', { name: 'Out features' }), '6');
+  await breadcrumb(page).getByRole('button', { name: 'Block' }).click();
+  await expect(footer(studio, 'Inner')).toHaveText('30 params');
+  await expect(studio.shape('N×6')).toBeVisible();
+  await goInside(studio, page, 'Inner');
+  await breadcrumb(page).getByRole('button', { name: 'Circle' }).click();
+  await expect(footer(studio, 'Block')).toHaveText('30 params');
+
+  // What is around a block cannot be put into it, however deep.
+  await studio.node('Block').focus();
+  await page.keyboard.press('Control+C');
+  const refused = page
+    .getByRole('region', { name: 'Notices' })
+    .getByText(/^The block "Block2?" would contain itself/);
+  await page.keyboard.press('Control+ArrowDown');
+  await expect(studio.node('relu1')).toHaveCount(1);
+  await page.keyboard.press('Control+V');
+  await expect(refused).toBeVisible();
+  await expect(studio.nodes).toHaveCount(4);
+  await studio.node('Inner').focus();
+  await page.keyboard.press('Enter');
+  await expect(breadcrumb(page).getByRole('listitem')).toHaveText(['Circle', 'Block', 'Inner']);
+  await page.keyboard.press('Control+V');
+  await expect(refused).toHaveCount(2);
+  await expect(studio.nodes).toHaveCount(3);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await expect(breadcrumb(page).getByRole('listitem')).toHaveText(['Circle', 'Block']);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await expect(breadcrumb(page)).toHaveCount(0);
+  await expect(studio.node('Block')).toBeFocused();
+});
+
 test('two instances follow an edit, and each sets what is exposed; a detached one is its own', async ({
   studio,
   page,

@@ -38,6 +38,55 @@ test('of a name of 10,000 characters the first 200 stay, and no panel is pushed 
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
 });
 
+test('a block that contains itself is named with the way round, and taking it out of itself mends it', async ({
+  studio,
+  page,
+}) => {
+  await studio.withoutPickers();
+  await studio.open();
+  const node = (id: string, type: string, y = 0) => ({
+    id,
+    type,
+    name: id,
+    params: {},
+    position: { x: 272 * ['in', 'relu', 'again', 'out'].indexOf(id), y },
+  });
+  const inside = (id: string, name: string, again: string) => ({
+    id,
+    name,
+    exposed: [],
+    nodes: [
+      node('in', 'block-input'),
+      node('relu', 'relu'),
+      node('again', `block:${again}`, 200),
+      node('out', 'block-output'),
+    ],
+    wires: [
+      { id: 'one', from: { node: 'in', port: 'x' }, to: { node: 'relu', port: 'x' } },
+      { id: 'two', from: { node: 'relu', port: 'y' }, to: { node: 'out', port: 'x' } },
+    ],
+  });
+  const text = JSON.stringify({
+    ...circle,
+    nodes: [...circle.nodes, node('outer', 'block:a', 600)],
+    blocks: [inside('a', 'Outer', 'b'), inside('b', 'Inner', 'a')],
+  });
+  await studio.upload({ name: 'round.netwright.json', text }, () => studio.button('Open file…').click());
+  await expect(studio.node('outer')).toHaveCount(1);
+  await studio.tab('Problems').click();
+  const problem = page.getByText(
+    'The block "Outer" contains itself (Outer → Inner → Outer); remove this instance from it, or make it a block of its own.',
+  );
+  await expect(problem).toHaveCount(1);
+  await problem.click();
+  const where = page.getByRole('navigation', { name: 'Where you are in the network' });
+  await expect(where.getByRole('listitem')).toHaveText(['Circle', 'outer', 'again']);
+  await studio.node('again').focus();
+  await page.keyboard.press('Delete');
+  await expect(studio.node('again')).toHaveCount(0);
+  await expect(problem).toHaveCount(0);
+});
+
 test('a project of 2,000 layers opens, is searched, edited, and says where a layout cannot follow', async ({
   studio,
   page,

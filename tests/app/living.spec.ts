@@ -1,5 +1,8 @@
 import type { Locator } from '@playwright/test';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
+import { viridis } from '../../renderer/charts/color-map.ts';
+import { tilesIn } from '../../renderer/preview/paint-picture.ts';
+import { colorsAt, distance, type Rgb } from './pixels.ts';
 import { expect, test } from './studio.ts';
 
 const painted = (canvas: Locator): Promise<string> =>
@@ -57,6 +60,83 @@ test('nodes show what they make of a sample: before and while it trains, and as 
   await studio.openTemplate('Spirals');
   await expect(studio.button('Show a sample in every node')).toHaveAttribute('aria-pressed', 'true');
 });
+
+test('an attention node shows by head how much each position looks at each earlier one, of every sample', async ({
+  studio,
+  page,
+}) => {
+  await studio.openTemplate('Transformer');
+  await studio.button('Show a sample in every node').click();
+  await studio.node('layer1').locator('header svg').first().dblclick();
+  // Near enough to be seen.
+  await page.keyboard.press('Control+0');
+  await page.keyboard.press('Control+F');
+  await page.keyboard.type('attention');
+  await expect(page.getByRole('status').filter({ hasText: /^1 of/ })).toBeVisible();
+  await page.keyboard.press('Escape');
+  const picture = studio.node('attention').getByTestId(/^preview-/);
+  await expect(picture).toHaveAttribute('data-kind', 'attention');
+  // The first position can look at itself alone.
+  await expect(picture).toHaveAttribute('aria-label', /by head, 4 × (\d+) × \1.*from 0 to 1\.000$/);
+  const [, size = ''] = /by head, 4 × (\d+)/.exec((await picture.getAttribute('aria-label')) ?? '') ?? [];
+  const positions = Number(size);
+  expect(positions).toBeGreaterThanOrEqual(8);
+  const box = await picture.evaluate(({ clientWidth, clientHeight }) => ({
+    width: clientWidth,
+    height: clientHeight,
+  }));
+  expect(box.height).toBe(64);
+
+  /** Head after head, row after row, as the colours of the cells tell it. */
+  const weights = async (): Promise<number[][]> => {
+    const heads = tilesIn({ x: 0, y: 0, width: box.width, height: box.height - 13 }, 4, 1);
+    const each = Array.from({ length: positions }, (_, i) => i);
+    const cells = heads.flatMap(({ x, y, width }) =>
+      each.flatMap((row) =>
+        each.map((column) => ({
+          x: x + ((column + 0.5) * width) / positions,
+          y: y + ((row + 0.5) * width) / positions,
+        })),
+      ),
+    );
+    const values = (await colorsAt(picture, cells)).map(valueOf);
+    return heads.flatMap((_, head) =>
+      each.map((row) => values.slice((head * positions + row) * positions).slice(0, positions)),
+    );
+  };
+  /** Each row is what a softmax makes: it adds up to one, and nothing is given to what comes later. */
+  const looked = async (): Promise<number[]> => {
+    const rows = await weights();
+    for (const [i, row] of rows.entries()) {
+      const later = row.slice((i % positions) + 1);
+      expect(Math.max(0, ...later), `row ${i}`).toBe(0);
+      expect(
+        Math.abs(row.reduce((sum, value) => sum + value, 0) - 1),
+        `row ${i}: ${row.join(' ')}`,
+      ).toBeLessThan(0.5 * (positions / 255) + 0.01);
+    }
+    return rows.flat();
+  };
+  const first = await looked();
+  const seen = await painted(picture);
+  await page.getByRole('button', { name: 'Next sample' }).click();
+  await expect(picture).toHaveAttribute('data-index', '1');
+  await expect.poll(() => painted(picture)).not.toBe(seen);
+  const second = await looked();
+  expect(second.filter((value, i) => Math.abs(value - (first[i] ?? 0)) > 0.02).length).toBeGreaterThan(10);
+  await page.keyboard.press('[');
+  await expect.poll(() => painted(picture)).toBe(seen);
+});
+
+const valueOf = (color: Rgb): number => {
+  let nearest = { at: 0, far: Infinity };
+  for (let at = 0; at < 256; at++) {
+    const [r = 0, g = 0, b = 0] = viridis.subarray(3 * at, 3 * at + 3);
+    const far = distance(color, [r, g, b]);
+    if (far < nearest.far) nearest = { at, far };
+  }
+  return nearest.at / 255;
+};
 
 test('while it trains wires glow with the gradient, and nodes show what is wanted', async ({
   studio,

@@ -16,7 +16,7 @@ import { type Language, words } from './words.ts';
 const folder = fileURLToPath(new URL('pictures/', import.meta.url));
 const environmentFile = join(folder, 'environment.json');
 
-const inPanel: ReadonlySet<string> = new Set(['layers', 'evaluate', 'runs']);
+const inPanel: ReadonlySet<string> = new Set(['layers', 'evaluate', 'summary', 'runs']);
 
 /** Numbers of another processor may end in another digit; a label that moved is more than that. */
 const mostPixels = 150;
@@ -93,6 +93,7 @@ function screens(
     ],
     ['layers', () => open('layers', page.getByTestId(/^ridge-/).first())],
     ['evaluate', () => open('evaluate', page.getByRole('tabpanel').getByRole('table').last())],
+    ['summary', () => open('summary', page.getByTestId('summary-table'))],
     [
       'runs',
       async () => {
@@ -100,6 +101,7 @@ function screens(
         await expect(page.locator('[data-figure="test"]')).toHaveText(/\d/);
       },
     ],
+    ['data', () => go(studio.button(t('app.data')), page.getByText(t('dataPage.noneTwice')))],
     ['models', () => go(studio.button(t('app.models')), studio.button(t('models.open')))],
     ['learn', () => go(studio.button(t('app.learn')), page.locator('.katex').first())],
   ];
@@ -141,12 +143,14 @@ async function settle(page: Page): Promise<void> {
         node.textContent = '12:00';
         continue;
       }
+      // What layers take is counted, and the same everywhere.
+      if (node.parentElement?.closest('[data-testid="summary-table"]') !== null) continue;
       for (const [varying, text] of steady)
         if (varying.test(node.textContent ?? ''))
           node.textContent = (node.textContent ?? '').replace(varying, text);
     }
-    for (const name of ['speed', 'left']) {
-      const field = document.querySelector(`[data-testid="run-${name}"]`);
+    for (const name of ['run-speed', 'run-left', 'summary-epoch']) {
+      const field = document.querySelector(`[data-testid="${name}"]`);
       if (field !== null) field.textContent = '–';
     }
   });

@@ -45,4 +45,21 @@ export async function colorAround(canvas: Locator, x: number, y: number, reach =
   );
 }
 
+/** The colours of a canvas at some places, given in CSS pixels from its corner. */
+export async function colorsAt(
+  canvas: Locator,
+  places: readonly { readonly x: number; readonly y: number }[],
+): Promise<Rgb[]> {
+  return await canvas.evaluate((element: HTMLCanvasElement, at) => {
+    const copy = new OffscreenCanvas(element.width, element.height);
+    const context = copy.getContext('2d', { willReadFrequently: true });
+    context?.drawImage(element, 0, 0);
+    const scale = element.width / element.clientWidth;
+    return at.map(({ x, y }) => {
+      const { data } = context?.getImageData(x * scale, y * scale, 1, 1) ?? new ImageData(1, 1);
+      return [data[0] ?? 0, data[1] ?? 0, data[2] ?? 0] as const;
+    });
+  }, places);
+}
+
 export const distance = (a: Rgb, b: Rgb): number => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);

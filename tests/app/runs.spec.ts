@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Locator } from '@playwright/test';
 import { folders, openTemplate, test, trainCircle, trainOn } from './own-studio.ts';
 import { countPixels, rgbOf } from './pixels.ts';
 import { expect, Studio } from './studio.ts';
@@ -72,7 +73,43 @@ test('runs are listed, drawn over one another in their own colours, and compared
   await weights.last().getByRole('img').focus();
   await page.keyboard.press('ArrowLeft');
   await expect(weights.last().getByTestId('ridge-pointed')).toHaveText(/^Step 5,000 · /);
+
+  // Two layers: each on an axis that its two runs share, then both on one.
+  await page.getByRole('button', { name: 'Keep “Gradient of weights · Circle 2” in view' }).click();
+  await page.getByRole('button', { name: 'fc3', exact: true }).click();
+  const gradients = page.getByRole('region', { name: /^fc[13] · Gradient of weights · / });
+  await expect(gradients).toHaveCount(4);
+  const [apart1, apart1Beside, apart3, apart3Beside] = await axesOf(gradients);
+  expect([apart1Beside, apart3Beside]).toEqual([apart1, apart3]);
+  expect(apart3).not.toBe(apart1);
+  const oneAxis = page.getByRole('switch', { name: 'One axis for all layers' });
+  await oneAxis.click();
+  const axes = (): Promise<string[]> => axesOf(gradients);
+  await expect.poll(axes, 'the widest holds them all').toEqual([apart1, apart1, apart1, apart1]);
+  await oneAxis.click();
+  await expect.poll(axes, 'each its own again').toEqual([apart1, apart1, apart3, apart3]);
 });
+
+/** What lies at both ends of the axis of each panel, as the pointer reads it. */
+async function axesOf(panels: Locator): Promise<string[]> {
+  const axes: string[] = [];
+  for (const panel of await panels.all()) {
+    const picture = panel.getByRole('img');
+    const { width, height } = (await picture.boundingBox()) ?? { width: 0, height: 0 };
+    const ends: string[] = [];
+    for (const [x, told] of [
+      [8, /^Step [\d,]+ · −(.*?) · /],
+      [width - 46, /^Step [\d,]+ · (\d.*?) · /],
+    ] as const) {
+      await picture.hover({ position: { x, y: height / 2 } });
+      const pointed = panel.getByTestId('ridge-pointed');
+      await expect(pointed).toHaveText(told);
+      ends.push(told.exec((await pointed.textContent()) ?? '')?.[1] ?? '');
+    }
+    axes.push(ends.join(' and '));
+  }
+  return axes;
+}
 
 test('kept runs are read in the curves by mouse and keyboard, also where this window has none of its own', async ({
   own,
