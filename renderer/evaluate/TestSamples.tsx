@@ -10,7 +10,6 @@ import { Select } from '../design/Select.tsx';
 import { Switch } from '../design/Switch.tsx';
 import type { FrameRing } from '../engine/frame-ring.ts';
 import { useT, useText } from '../i18n/i18n.ts';
-import type { Cell } from './ConfusionMap.tsx';
 import { Coverage } from './Coverage.tsx';
 import type { Card } from './card-memory.ts';
 import evaluate from './Evaluate.module.css';
@@ -23,6 +22,7 @@ import { useShownPart } from './shown-part.ts';
 import css from './TestSamples.module.css';
 import { Totals } from './Totals.tsx';
 import { useCards } from './use-cards.ts';
+import type { Cell } from './use-cell-told.ts';
 import { usePartAnswers } from './use-part-answers.ts';
 
 interface TestSamplesProps {
