@@ -4,6 +4,7 @@ import { classOf } from './classes.ts';
 import { colorIndex, cssColor } from './color-map.ts';
 import { contourSegments } from './contour.ts';
 import { heatStrength, type Palette } from './palette.ts';
+import type { GridPlace } from './use-pointed.ts';
 
 export interface HeatMap {
   /** [size · size (+ more rows), columns] */
@@ -148,5 +149,24 @@ export function paintAsked(
       context.lineTo(x + 11 * dx, y + 11 * dy);
     }
     context.stroke();
+  }
+}
+
+/** A frame around a cell of the grid. */
+export function paintCell(
+  context: CanvasRenderingContext2D,
+  { row, column }: GridPlace,
+  size: number,
+  side: number,
+  colors: Palette,
+): void {
+  const [x, y] = [((column + 0.5) / size) * side, ((row + 0.5) / size) * side];
+  for (const [color, half] of [
+    [colors.surface, 4.5],
+    [colors.text, 3.5],
+  ] as const) {
+    context.strokeStyle = cssColor(color);
+    context.lineWidth = 1;
+    context.strokeRect(x - half, y - half, 2 * half, 2 * half);
   }
 }

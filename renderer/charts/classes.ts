@@ -38,6 +38,10 @@ export function confusionOf(
   return { counts, classes, right, total };
 }
 
+/** How many samples of a true class there are. */
+export const samplesOf = ({ counts, classes }: Confusion, truth: number): number =>
+  counts.subarray(truth * classes, (truth + 1) * classes).reduce((sum, count) => sum + count, 0);
+
 /** Answers whose group is that of the true class. */
 export function rightGroups({ counts, classes }: Confusion, groupOf: readonly number[]): number {
   let right = 0;

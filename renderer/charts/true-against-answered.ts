@@ -27,9 +27,9 @@ export function spanOf({ targets, answers }: Compared): readonly [low: number, h
   return [low - room, high + room];
 }
 
-/** Each sample a point: to the right what should be answered, upwards what was. */
-export function paintTrueAgainstAnswered(surface: Surface, compared: Compared, colors: Palette): void {
-  const { context, width, height } = surface;
+type Size = Pick<Surface, 'width' | 'height'>;
+
+function scalesOf({ width, height }: Size, compared: Compared) {
   const span = spanOf(compared);
   const x = scaleLinear()
     .domain(span)
@@ -37,6 +37,30 @@ export function paintTrueAgainstAnswered(surface: Surface, compared: Compared, c
   const y = scaleLinear()
     .domain(span)
     .range([height - margin.bottom, margin.top]);
+  return { span, x, y };
+}
+
+/** The number of the sample whose point is nearest to a place of the picture; undefined without any. */
+export function nearestTo(size: Size, compared: Compared, left: number, top: number): number | undefined {
+  const { x, y } = scalesOf(size, compared);
+  let nearest: number | undefined;
+  let least = Infinity;
+  for (const [i, target] of compared.targets.entries()) {
+    const distance = (x(target) - left) ** 2 + (y(compared.answers[i]) - top) ** 2;
+    if (distance < least) [nearest, least] = [i, distance];
+  }
+  return nearest;
+}
+
+/** Each sample a point: to the right what should be answered, upwards what was. `pointed`: number of one that stands out. */
+export function paintTrueAgainstAnswered(
+  surface: Surface,
+  compared: Compared,
+  colors: Palette,
+  pointed?: number,
+): void {
+  const { context } = surface;
+  const { span, x, y } = scalesOf(surface, compared);
   paintAxes(surface, x, y, colors);
   context.strokeStyle = cssColor(colors.textMuted);
   context.setLineDash([4, 3]);
@@ -53,4 +77,12 @@ export function paintTrueAgainstAnswered(surface: Surface, compared: Compared, c
     context.arc(x(targets[i]), y(answers[i]), 2.6, 0, 2 * Math.PI);
     context.fill();
   }
+  if (pointed === undefined || pointed >= targets.length) return;
+  context.fillStyle = cssColor(colors.accent);
+  context.strokeStyle = cssColor(colors.surface);
+  context.lineWidth = 1.5;
+  context.beginPath();
+  context.arc(x(targets[pointed]), y(answers[pointed]), 4.5, 0, 2 * Math.PI);
+  context.fill();
+  context.stroke();
 }

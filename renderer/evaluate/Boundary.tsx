@@ -2,18 +2,28 @@ import { type PointerEvent, useMemo, useRef, useState } from 'react';
 import { partCodes, type SampleSet } from '../../engine/protocol/data-messages.ts';
 import type { Prediction } from '../../engine/protocol/live-run-messages.ts';
 import { gridOf, squareExtent } from '../../engine/protocol/plane.ts';
-import { heatPixels, numberPixels, paintAsked, paintBoundary, paintPoints } from '../charts/boundary.ts';
+import {
+  heatPixels,
+  numberPixels,
+  paintAsked,
+  paintBoundary,
+  paintCell,
+  paintPoints,
+} from '../charts/boundary.ts';
 import { confusionOf } from '../charts/classes.ts';
 import { cssColor } from '../charts/color-map.ts';
-import { formatFigure, formatWhole } from '../charts/figures.ts';
+import { formatFigure, formatShort, formatWhole } from '../charts/figures.ts';
 import { filmOf } from '../charts/film.ts';
+import { Pointed } from '../charts/Pointed.tsx';
 import { palette } from '../charts/palette.ts';
 import { concatenated } from '../charts/plane.ts';
 import { classLosses, numberLosses, worstRows } from '../charts/sample-losses.ts';
 import { type Surface, useCanvas } from '../charts/use-canvas.ts';
+import { type GridPlace, movedInGrid, usePointed } from '../charts/use-pointed.ts';
 import type { FrameRing } from '../engine/frame-ring.ts';
 import { usePrediction } from '../engine/use-prediction.ts';
 import { useT, useText } from '../i18n/i18n.ts';
+import { answerTold } from './answer-told.ts';
 import { ClassTable } from './ClassTable.tsx';
 import { ConfusionTable } from './ConfusionTable.tsx';
 import css from './Evaluate.module.css';
@@ -61,6 +71,20 @@ export function Boundary({ ring, samples, shape }: BoundaryProps) {
   const seen = past ?? current?.prediction;
   const [point, setPoint] = useState<PlanePoint>({ x: 0, y: 0 });
   const heat = useRef(new HeatLayer());
+  const { pointed, handlers } = usePointed<GridPlace>({
+    at: ({ x, y, width, height }) => cellAt(x, y, width, height),
+    moved: (key, from) => movedInGrid(key, from, { rows: gridSize, columns: gridSize, start: middle }),
+  });
+  const told = (): string | undefined => {
+    if (pointed === undefined) return undefined;
+    const cell = pointed.row * gridSize + pointed.column;
+    const [x, y] = Array.from(questions.x.subarray(2 * cell, 2 * cell + 2), (value) =>
+      formatShort(rounded(value)),
+    );
+    return seen === undefined
+      ? t('evaluate.point.place', { x, y })
+      : t('evaluate.point.there', { x, y, answer: answerTold(seen, cell, classes, text) });
+  };
 
   const paint = ({ context, width, height }: Surface): void => {
     const colors = palette();
@@ -82,6 +106,7 @@ export function Boundary({ ring, samples, shape }: BoundaryProps) {
       paintPoints(context, samples, code, extent, side, colors);
     }
     if (ring) paintAsked(context, point, extent, side, colors);
+    if (pointed) paintCell(context, pointed, gridSize, side, colors);
     context.restore();
   };
   const { canvas } = useCanvas(paint, 50);
@@ -90,12 +115,9 @@ export function Boundary({ ring, samples, shape }: BoundaryProps) {
     if (!ring || event.buttons !== 1) return;
     event.currentTarget.setPointerCapture(event.pointerId);
     const { left, top, width, height } = event.currentTarget.getBoundingClientRect();
-    const side = Math.min(width, height);
-    const along = (at: number): number => Math.min(1, Math.max(0, at / side));
-    const [right, down] = [
-      along(event.clientX - left - (width - side) / 2),
-      along(event.clientY - top - (height - side) / 2),
-    ];
+    const [right, down] = onPlane(event.clientX - left, event.clientY - top, width, height).map((share) =>
+      Math.min(1, Math.max(0, share)),
+    ) as [number, number];
     setPoint({
       x: rounded(extent.xMin + right * (extent.xMax - extent.xMin)),
       y: rounded(extent.yMax - down * (extent.yMax - extent.yMin)),
@@ -141,9 +163,14 @@ export function Boundary({ ring, samples, shape }: BoundaryProps) {
           aria-label={title}
           data-testid="boundary"
           data-step={seen?.step}
+          {...handlers}
           onPointerDown={place}
-          onPointerMove={place}
+          onPointerMove={(event) => {
+            handlers.onPointerMove(event);
+            place(event);
+          }}
         />
+        <Pointed told={told()} testId="boundary-pointed" />
       </figure>
       <div className={css['beside']}>
         <h3 className={css['title']} data-testid="evaluate-title">
@@ -201,6 +228,21 @@ export function Boundary({ ring, samples, shape }: BoundaryProps) {
       </div>
     </div>
   );
+}
+
+const middle: GridPlace = { row: gridSize / 2, column: gridSize / 2 };
+
+/** How far to the right and down on the plane, 0 to 1 inside it: it is a square in the middle of the canvas. */
+function onPlane(x: number, y: number, width: number, height: number): [right: number, down: number] {
+  const side = Math.min(width, height);
+  return [(x - (width - side) / 2) / side, (y - (height - side) / 2) / side];
+}
+
+function cellAt(x: number, y: number, width: number, height: number): GridPlace | undefined {
+  const [right, down] = onPlane(x, y, width, height);
+  const place = { row: Math.floor(down * gridSize), column: Math.floor(right * gridSize) };
+  const isInside = (at: number): boolean => at >= 0 && at < gridSize;
+  return isInside(place.row) && isInside(place.column) ? place : undefined;
 }
 
 /** As many digits as a pixel is worth. */

@@ -1,19 +1,16 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import type { Text } from '../../engine/declaration/text.ts';
 import { mostConfused } from '../charts/class-figures.ts';
-import type { Confusion } from '../charts/classes.ts';
+import { type Confusion, samplesOf } from '../charts/classes.ts';
 import { colorIndex, colorTable } from '../charts/color-map.ts';
 import { formatShare, formatWhole } from '../charts/figures.ts';
 import { palette } from '../charts/palette.ts';
+import { type GridPlace, movedInGrid, usePointed } from '../charts/use-pointed.ts';
 import { useTheme } from '../design/theme.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import css from './ConfusionMap.module.css';
 import { useShownPart } from './shown-part.ts';
-
-export interface Cell {
-  readonly truth: number;
-  readonly answer: number;
-}
+import { type Cell, useCellTold } from './use-cell-told.ts';
 
 interface ConfusionMapProps {
   readonly confusion: Confusion;
@@ -32,13 +29,12 @@ export function ConfusionMap({ confusion, classes, chosen, onChoose }: Confusion
   const text = useText();
   const theme = useTheme((state) => state.theme);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const [hovered, hover] = useState<Cell>();
   const { counts, classes: size, right, total } = confusion;
-  const sums = useMemo(() => rowSums(confusion), [confusion]);
   const pairs = useMemo(() => mostConfused(confusion, mostListed), [confusion]);
   useEffect(() => {
     const image = new ImageData(size, size);
     const { accent, danger, sunken } = palette();
+    const sums = Array.from({ length: size }, (_, truth) => samplesOf(confusion, truth));
     const [right, wrong] = [accent, danger].map((color) => colorTable([sunken, color]));
     for (const [i, count] of counts.entries()) {
       const [truth, answer] = [Math.floor(i / size), i % size];
@@ -47,12 +43,15 @@ export function ConfusionMap({ confusion, classes, chosen, onChoose }: Confusion
       image.data.set([...((truth === answer ? right : wrong)?.subarray(at, at + 3) ?? sunken), 255], 4 * i);
     }
     canvas.current?.getContext('2d')?.putImageData(image, 0, 0);
-  }, [counts, size, sums, theme]);
+  }, [confusion, counts, size, theme]);
   const name = (index: number): string => (classes[index] ? text(classes[index]) : `${index}`);
-  const cellAt = ({ nativeEvent, currentTarget }: React.MouseEvent<HTMLElement>): Cell => ({
-    truth: Math.min(size - 1, Math.floor((nativeEvent.offsetY / currentTarget.clientHeight) * size)),
-    answer: Math.min(size - 1, Math.floor((nativeEvent.offsetX / currentTarget.clientWidth) * size)),
+  const told = useCellTold(confusion, classes);
+  const along = (share: number): number => Math.min(size - 1, Math.max(0, Math.floor(share * size)));
+  const { pointed, handlers } = usePointed<GridPlace>({
+    at: ({ x, y, width, height }) => ({ row: along(y / height), column: along(x / width) }),
+    moved: (key, from) => movedInGrid(key, from, { rows: size, columns: size, start: { row: 0, column: 0 } }),
   });
+  const hovered = pointed && { truth: pointed.row, answer: pointed.column };
   const isChosen = (cell: Cell): boolean => cell.truth === chosen?.truth && cell.answer === chosen.answer;
   const choose = (cell: Cell): void => onChoose(isChosen(cell) ? undefined : cell);
   const read = hovered ?? chosen;
@@ -68,14 +67,7 @@ export function ConfusionMap({ confusion, classes, chosen, onChoose }: Confusion
       </p>
       <div className={css['both']}>
         <figure className={css['figure']}>
-          {/* biome-ignore lint/a11y/useKeyWithClickEvents: the pairs beside it are buttons */}
-          {/* biome-ignore lint/a11y/noStaticElementInteractions: the same */}
-          <div
-            className={css['square']}
-            onMouseMove={(event) => hover(cellAt(event))}
-            onMouseLeave={() => hover(undefined)}
-            onClick={(event) => choose(cellAt(event))}
-          >
+          <div className={css['square']}>
             <canvas
               ref={canvas}
               width={size}
@@ -83,26 +75,18 @@ export function ConfusionMap({ confusion, classes, chosen, onChoose }: Confusion
               role="img"
               aria-label={t('evaluate.confusionMap', { count: size })}
               data-testid="confusion-map"
+              {...handlers}
+              onClick={() => hovered && choose(hovered)}
+              onKeyDown={(event) => {
+                if (event.key === 'Enter' && hovered) choose(hovered);
+                else handlers.onKeyDown(event);
+              }}
             />
-            {chosen === undefined ? null : (
-              <i
-                className={css['mark']}
-                style={{
-                  left: `${((chosen.answer + 0.5) / size) * 100}%`,
-                  top: `${((chosen.truth + 0.5) / size) * 100}%`,
-                }}
-              />
-            )}
+            {hovered === undefined ? null : <Mark cell={hovered} size={size} isPointed />}
+            {chosen === undefined ? null : <Mark cell={chosen} size={size} />}
           </div>
-          <figcaption className={css['read']}>
-            {read === undefined
-              ? t('evaluate.confusionRead')
-              : t('evaluate.confusionCell', {
-                  truth: name(read.truth),
-                  answer: name(read.answer),
-                  count: counts[read.truth * size + read.answer] ?? 0,
-                  total: sums[read.truth] ?? 0,
-                })}
+          <figcaption className={css['read']} aria-live="polite" data-testid="confusion-pointed">
+            {read === undefined ? t('evaluate.confusionRead') : told(read)}
           </figcaption>
         </figure>
         {pairs.length === 0 ? null : (
@@ -129,7 +113,19 @@ export function ConfusionMap({ confusion, classes, chosen, onChoose }: Confusion
   );
 }
 
-const rowSums = ({ counts, classes }: Confusion): readonly number[] =>
-  Array.from({ length: classes }, (_, truth) =>
-    counts.subarray(truth * classes, (truth + 1) * classes).reduce((sum, count) => sum + count, 0),
+interface MarkProps {
+  readonly cell: Cell;
+  readonly size: number;
+  readonly isPointed?: boolean;
+}
+
+/** A ring around a cell of the square. */
+function Mark({ cell: { truth, answer }, size, isPointed = false }: MarkProps) {
+  return (
+    <i
+      className={css['mark']}
+      data-pointed={isPointed || undefined}
+      style={{ left: `${((answer + 0.5) / size) * 100}%`, top: `${((truth + 0.5) / size) * 100}%` }}
+    />
   );
+}

@@ -1,12 +1,10 @@
 import { useMemo } from 'react';
 import type { SampleSet } from '../../engine/protocol/data-messages.ts';
-import { classOf } from '../charts/classes.ts';
-import { formatFigure, formatShare } from '../charts/figures.ts';
-import { probabilityOf } from '../charts/sample-losses.ts';
 import { NumberField } from '../design/NumberField.tsx';
 import type { FrameRing } from '../engine/frame-ring.ts';
 import { usePrediction } from '../engine/use-prediction.ts';
 import { useT, useText } from '../i18n/i18n.ts';
+import { answerTold } from './answer-told.ts';
 import css from './Evaluate.module.css';
 
 export interface PlanePoint {
@@ -29,14 +27,6 @@ export function PointAnswer({ ring, point, onPoint, classes }: PointAnswerProps)
   const text = useText();
   const questions = useMemo(() => ({ x: Float32Array.of(point.x, point.y), rows: 1 }), [point]);
   const { answered } = usePrediction(ring, questions, askEveryMs);
-  const told = (): string => {
-    if (!answered) return t('evaluate.notYet');
-    const { values, columns } = answered.prediction;
-    if (!classes) return formatFigure(values[0]);
-    const answer = classOf(values, columns, 0);
-    const name = classes[answer];
-    return `${name ? text(name) : answer} · ${formatShare(probabilityOf(values, columns, 0, answer))}`;
-  };
   return (
     <div className={css['ask']} title={t('evaluate.point.help')}>
       <span>{t('evaluate.point.label')}</span>
@@ -49,7 +39,9 @@ export function PointAnswer({ ring, point, onPoint, classes }: PointAnswerProps)
           step={0.05}
         />
       ))}
-      <output data-testid="point-answer">{told()}</output>
+      <output data-testid="point-answer">
+        {answered ? answerTold(answered.prediction, 0, classes, text) : t('evaluate.notYet')}
+      </output>
     </div>
   );
 }

@@ -22,12 +22,12 @@ interface SampleListProps {
   readonly answers: Answers | undefined;
   readonly current: PartAnswers | undefined;
   readonly range: Range;
-  /** Of the sample that is looked at alone; images only. */
+  /** Of the sample that is looked at alone, or asked about: not of sequences. */
   readonly chosen: number | undefined;
   readonly onChoose: (card: Card | undefined) => void;
 }
 
-/** Samples as they look, each with its answer; an image can be chosen. */
+/** Samples as they look, each with its answer; an image or a signal can be chosen. */
 export function SampleList(props: SampleListProps) {
   const { cards, places, samples, kind, answers, current, range, chosen, onChoose } = props;
   const t = useT();
@@ -54,21 +54,25 @@ export function SampleList(props: SampleListProps) {
     if (isMade) return made && t('evaluate.error', { error: formatFigure(rootMeanSquare(made, card.x)) });
     return current && formatFigure(current.prediction.values[row * current.prediction.columns]);
   };
-  const pick = (card: Card, shown: ReactNode): ReactNode =>
-    kind === 'image' ? (
-      <button
-        type="button"
-        className={css['pick']}
-        aria-pressed={card.number === chosen}
-        onClick={() => onChoose(card.number === chosen ? undefined : card)}
-      >
-        {shown}
-      </button>
-    ) : (
-      shown
-    );
+  const pick = (card: Card, shown: ReactNode): ReactNode => (
+    <button
+      type="button"
+      className={css['pick']}
+      aria-pressed={card.number === chosen}
+      onClick={() => onChoose(card.number === chosen ? undefined : card)}
+    >
+      {shown}
+    </button>
+  );
   return (
-    <ul className={css['samples']} data-kind={kind} data-made={isMade || undefined} aria-label={title}>
+    <ul
+      className={css['samples']}
+      data-kind={kind}
+      data-made={isMade || undefined}
+      aria-label={title}
+      // Sequences hold nothing that takes the focus, and are scrolled by keys all the same.
+      {...(kind === 'tokens' && { tabIndex: 0 })}
+    >
       {cards.map((card) => {
         const row = places.get(card.number);
         const wrong = row === undefined ? undefined : answers && answers.wrong[row] === 1;

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { elementCount } from '../../engine/declaration/tensor-type.ts';
 import type { SampleSet } from '../../engine/protocol/data-messages.ts';
 import { type AskedColumn, columnsOf, rowFor, valuesOf } from '../charts/table-row.ts';
@@ -8,7 +8,9 @@ import type { FrameRing } from '../engine/frame-ring.ts';
 import { usePrediction } from '../engine/use-prediction.ts';
 import { useT } from '../i18n/i18n.ts';
 import { AnswerBars } from './AnswerBars.tsx';
-import css from './TableQuestion.module.css';
+import css from './Question.module.css';
+import { Question } from './Question.tsx';
+import { useAsked } from './use-asked.ts';
 
 interface TableQuestionProps {
   readonly ring: FrameRing | undefined;
@@ -24,24 +26,27 @@ export function TableQuestion({ ring, samples }: TableQuestionProps) {
   const t = useT();
   const columns = useMemo(() => columnsOf(samples), [samples]);
   const size = elementCount(samples.inputShape);
-  const [asked, ask] = useState<{ readonly of: SampleSet; readonly values: readonly number[] }>();
-  const values = useMemo(
-    () => (asked?.of === samples ? asked.values : valuesOf(columns, samples.x.subarray(0, size)).map(tidy)),
-    [asked, samples, columns, size],
+  const start = useMemo(
+    () => valuesOf(columns, samples.x.subarray(0, size)).map(tidy),
+    [samples, columns, size],
   );
+  const asked = useAsked<readonly number[]>(start);
+  const values = asked.value;
   const questions = useMemo(() => ({ x: rowFor(columns, values), rows: 1 }), [columns, values]);
   const isOffered = columns.length <= mostColumns && questions.x.length === size;
   const { answered } = usePrediction(ring, isOffered ? questions : undefined, askEveryMs);
   if (!isOffered) return null;
-  const set = (index: number, value: number): void => ask({ of: samples, values: values.with(index, value) });
   return (
-    <section className={css['question']} aria-label={t('evaluate.row.title')}>
-      <h4 className={css['title']}>{t('evaluate.row.title')}</h4>
+    <Question title={t('evaluate.row.title')} asked={asked}>
       <div className={css['columns']}>
         {columns.map((column, i) => (
           <div key={column.start} className={css['column']}>
             <span title={column.name}>{column.name}</span>
-            <Cell column={column} value={values[i] ?? 0} onChange={(value) => set(i, value)} />
+            <Cell
+              column={column}
+              value={values[i] ?? 0}
+              onChange={(value) => asked.ask(values.with(i, value))}
+            />
           </div>
         ))}
       </div>
@@ -55,7 +60,7 @@ export function TableQuestion({ ring, samples }: TableQuestionProps) {
           t('evaluate.notYet')
         )}
       </div>
-    </section>
+    </Question>
   );
 }
 

@@ -5,22 +5,24 @@ import type { SampleSet } from '../../engine/protocol/data-messages.ts';
 import { readAnswers } from '../charts/answers.ts';
 import { formatWhole } from '../charts/figures.ts';
 import { classLosses, numberLosses, surestFirst, worstFirst } from '../charts/sample-losses.ts';
-import { type SampleKind, usualRange } from '../charts/samples.ts';
+import { type Range, type SampleKind, usualRange } from '../charts/samples.ts';
 import { Select } from '../design/Select.tsx';
 import { Switch } from '../design/Switch.tsx';
 import type { FrameRing } from '../engine/frame-ring.ts';
 import { useT, useText } from '../i18n/i18n.ts';
-import type { Cell } from './ConfusionMap.tsx';
 import { Coverage } from './Coverage.tsx';
 import type { Card } from './card-memory.ts';
 import evaluate from './Evaluate.module.css';
 import { OneImage } from './OneImage.tsx';
 import { PartChoice } from './PartChoice.tsx';
 import { SampleList } from './SampleList.tsx';
+import { SequenceQuestion } from './SequenceQuestion.tsx';
+import { SignalQuestion } from './SignalQuestion.tsx';
 import { useShownPart } from './shown-part.ts';
 import css from './TestSamples.module.css';
 import { Totals } from './Totals.tsx';
 import { useCards } from './use-cards.ts';
+import type { Cell } from './use-cell-told.ts';
 import { usePartAnswers } from './use-part-answers.ts';
 
 interface TestSamplesProps {
@@ -119,7 +121,8 @@ export function TestSamples({ document, ring, samples, shape, kind }: TestSample
         </h3>
         <PartChoice />
         {refusal ? <p className={evaluate['hint']}>{text(refusal.message)}</p> : null}
-        {chosen === undefined ? null : (
+        {kind === 'image' ? null : <Asked {...{ ring, samples, kind, range, chosen }} />}
+        {chosen === undefined || kind !== 'image' ? null : (
           <OneImage
             key={chosen.number}
             ring={ring}
@@ -157,5 +160,31 @@ export function TestSamples({ document, ring, samples, shape, kind }: TestSample
         <Coverage current={current} />
       </div>
     </div>
+  );
+}
+
+interface AskedProps extends Pick<TestSamplesProps, 'ring' | 'samples'> {
+  readonly kind: Exclude<SampleKind, 'image'>;
+  readonly range: Range;
+  readonly chosen: Card | undefined;
+}
+
+/** A sample to be changed: the one that was chosen, else the first that was not trained on. */
+function Asked({ ring, samples, kind, range, chosen }: AskedProps) {
+  const { code } = useShownPart();
+  const first = useMemo(() => {
+    const row = Math.max(0, samples.part.indexOf(code));
+    const [size, targets] = [elementCount(samples.inputShape), elementCount(samples.targetShape)];
+    return {
+      x: samples.x.subarray(row * size, (row + 1) * size),
+      y: samples.y.subarray(row * targets, (row + 1) * targets),
+    };
+  }, [samples, code]);
+  if (ring === undefined) return null;
+  const { x, y } = chosen ?? first;
+  return kind === 'tokens' ? (
+    <SequenceQuestion ring={ring} samples={samples} x={x} y={y} />
+  ) : (
+    <SignalQuestion ring={ring} samples={samples} x={x} range={range} />
   );
 }

@@ -4,12 +4,13 @@ import { confusionOf, rightGroups, rightWithin } from '../charts/classes.ts';
 import { formatFigure, formatShare, formatWhole } from '../charts/figures.ts';
 import { useT } from '../i18n/i18n.ts';
 import { ClassTable } from './ClassTable.tsx';
-import { type Cell, ConfusionMap } from './ConfusionMap.tsx';
+import { ConfusionMap } from './ConfusionMap.tsx';
 import { ConfusionTable } from './ConfusionTable.tsx';
 import evaluate from './Evaluate.module.css';
 import type { PartAnswers } from './part-answers.ts';
 import { useShownPart } from './shown-part.ts';
 import css from './TestSamples.module.css';
+import type { Cell } from './use-cell-told.ts';
 
 /** A table of answers with more columns than these could not be read. */
 const mostInTable = 12;

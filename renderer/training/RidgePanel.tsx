@@ -1,14 +1,16 @@
 import { Pin, PinOff } from 'lucide-react';
-import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import type { RunLabel } from '../../engine/protocol/kept-run-messages.ts';
 import type { WatchedTensorInfo } from '../../engine/protocol/live-run-messages.ts';
 import { formatFigure, formatShare, formatShort, formatWhole } from '../charts/figures.ts';
 import type { BinLayout } from '../charts/histogram-axis.ts';
 import { layoutFor } from '../charts/layouts.ts';
+import { Pointed } from '../charts/Pointed.tsx';
 import { palette } from '../charts/palette.ts';
 import { ridgeRows } from '../charts/ridge-rows.ts';
 import { paintRidgeline, peakOf, type Ridge, type RidgePoint, ridgeAt } from '../charts/ridgeline.ts';
 import { type Surface, useCanvas } from '../charts/use-canvas.ts';
+import { movedInGrid, usePointed } from '../charts/use-pointed.ts';
 import { IconButton } from '../design/Button.tsx';
 import { readHistogram, zeroShare } from '../engine/histogram.ts';
 import type { RidgeSource } from '../engine/ridge-source.ts';
@@ -52,7 +54,10 @@ export function RidgePanel(props: RidgePanelProps) {
   const { source, index, tensor, axis, layer, label, group, pin } = props;
   const t = useT();
   const shown = useRef<Shown>(undefined);
-  const [pointed, point] = useState<RidgePoint>();
+  const { pointed, handlers } = usePointed<RidgePoint>({
+    at: ({ x, y, width, height }) => shown.current && ridgeAt({ width, height }, shown.current, x, y),
+    moved: (key, from) => (shown.current ? moved(key, from, shown.current) : from),
+  });
   const paint = (surface: Surface): void => {
     const until = Math.max(...group.map((one) => one.source.snapshots.at(-1)?.step ?? 0));
     const rowsOf = (of: RidgeSource) => ridgeRows(of.snapshots, mostRows, until);
@@ -77,20 +82,6 @@ export function RidgePanel(props: RidgePanelProps) {
   const beside = group.find((one) => one.source !== source)?.source;
   useEffect(() => source.subscribe(invalidate), [source, invalidate]);
   useEffect(() => beside?.subscribe(invalidate), [beside, invalidate]);
-
-  const follow = (event: PointerEvent<HTMLCanvasElement>): void => {
-    const { left, top, width, height } = event.currentTarget.getBoundingClientRect();
-    if (shown.current)
-      point(ridgeAt({ width, height }, shown.current, event.clientX - left, event.clientY - top));
-  };
-  const onKey = (event: KeyboardEvent): void => {
-    if (!shown.current) return;
-    const next = moved(event.key, pointed, shown.current);
-    if (next === pointed) return;
-    event.preventDefault();
-    event.stopPropagation();
-    point(next);
-  };
 
   const kind = t(`layers.kind.${tensor.kind}`);
   // Beside its like of another run, which run it is says enough.
@@ -117,11 +108,7 @@ export function RidgePanel(props: RidgePanelProps) {
           className={css['canvas']}
           role="img"
           aria-label={t('layers.ridges', { tensor: title })}
-          tabIndex={0}
-          onPointerMove={follow}
-          onPointerLeave={() => point(undefined)}
-          onKeyDown={onKey}
-          onBlur={() => point(undefined)}
+          {...handlers}
         />
         {pin === undefined ? null : (
           <IconButton
@@ -133,36 +120,19 @@ export function RidgePanel(props: RidgePanelProps) {
           </IconButton>
         )}
       </div>
-      <p className={css['pointed']} aria-live="polite" data-testid="ridge-pointed">
-        {pointed && shown.current ? told(shown.current, pointed, t) : null}
-      </p>
+      <Pointed told={pointed && shown.current && told(shown.current, pointed, t)} testId="ridge-pointed" />
       <RidgeFigures source={source} index={index} tensor={tensor} />
     </section>
   );
 }
 
 /** Up and down through time, left and right through the bins. */
-function moved(key: string, at: RidgePoint | undefined, { ridges, layout }: Shown): RidgePoint | undefined {
+function moved(key: string, from: RidgePoint | undefined, { ridges, layout }: Shown): RidgePoint | undefined {
   const bins = layout.edges.length - 1;
-  const { row, bin } = at ?? { row: ridges.length - 1, bin: Math.floor(bins / 2) };
-  const inside = (next: RidgePoint): RidgePoint => ({
-    row: Math.min(Math.max(0, next.row), ridges.length - 1),
-    bin: Math.min(Math.max(0, next.bin), bins - 1),
-  });
-  switch (key) {
-    case 'ArrowUp':
-      return inside({ row: row - 1, bin });
-    case 'ArrowDown':
-      return inside({ row: row + 1, bin });
-    case 'ArrowLeft':
-      return inside({ row, bin: bin - 1 });
-    case 'ArrowRight':
-      return inside({ row, bin: bin + 1 });
-    case 'Escape':
-      return undefined;
-    default:
-      return at;
-  }
+  const at = from && { row: from.row, column: from.bin };
+  const start = { row: ridges.length - 1, column: Math.floor(bins / 2) };
+  const next = movedInGrid(key, at, { rows: ridges.length, columns: bins, start });
+  return next === at ? from : next && { row: next.row, bin: next.column };
 }
 
 function told({ ridges, layout }: Shown, { row, bin }: RidgePoint, t: Translate): string {

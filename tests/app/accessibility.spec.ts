@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import { expect, type Studio, test } from './studio.ts';
 import { tour } from './tour.ts';
+import { words } from './words.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -55,6 +56,27 @@ for (const [theme, language] of [
         });
       }
       expect(found).toEqual({});
+    });
+
+    test(`samples that are changed to ask about them have no fault that axe knows (${theme}, ${language})`, async ({
+      studio,
+      page,
+    }) => {
+      for (const [template, question] of [
+        ['transformer', 'sequence'],
+        ['waveforms', 'signal'],
+      ] as const) {
+        await studio.open();
+        await page.locator(`[data-template="${template}"]`).click();
+        await studio.button(words(language, 'training.train')).click();
+        await studio.expectStepBeyond(10);
+        await studio.button(words(language, 'training.stop')).click();
+        await studio.expectPhase('stopped');
+        await studio.tab(words(language, 'training.tab.evaluate')).click();
+        const asked = page.getByRole('region', { name: words(language, `evaluate.${question}.title`) });
+        await expect(asked).toContainText('%');
+        expect(await violations(studio)).toEqual([]);
+      }
     });
   });
 }

@@ -94,6 +94,58 @@ test('the decision boundary of Circle has one class in the middle and the other 
   await expect(page.getByTestId('test-accuracy')).toHaveText(share);
 });
 
+test('the figures of a place on the plane and of a pair of classes are read by mouse and by keys', async ({
+  studio,
+  page,
+}) => {
+  await studio.openTemplate('Circle');
+  await studio.setNumber(studio.inspector.getByLabel('Epochs'), '200');
+  await studio.tab('Evaluate').click();
+  await studio.train();
+  await studio.expectPhase('done');
+  const plane = page.getByTestId('boundary');
+  await expect(plane).toHaveAttribute('data-step', String(await studio.step()));
+  const pointed = page.getByTestId('boundary-pointed');
+  await expect(pointed).toHaveText('');
+  const { x, y, width, height } = (await plane.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const side = Math.min(width, height);
+  await page.mouse.move(x + width / 2 + 1, y + height / 2 + 1);
+  await expect(pointed).toHaveText(/^at \S+, \S+: inside · \d+\.\d %$/);
+  await page.mouse.move(x + width / 2 - 0.46 * side, y + height / 2 - 0.46 * side);
+  await expect(pointed).toHaveText(/^at −\S+, \d\S+: outside · \d+\.\d %$/);
+  // The same that the network answers where it is asked about that point.
+  const [, right = '', up = '', told] =
+    /^at (\S+), (\S+): (.*)$/.exec((await pointed.textContent()) ?? '') ?? [];
+  await studio.setNumber(page.getByRole('spinbutton', { name: 'First input' }), `${numberIn(right)}`);
+  await studio.setNumber(page.getByRole('spinbutton', { name: 'Second input' }), `${numberIn(up)}`);
+  await expect(page.getByTestId('point-answer')).toHaveText(told ?? '');
+  // By keys from the middle, a cell at a time.
+  await plane.focus();
+  const place = async (): Promise<readonly number[]> =>
+    (/^at (\S+), (\S+):/.exec((await pointed.textContent()) ?? '') ?? []).slice(1).map(numberIn);
+  await page.keyboard.press('ArrowRight');
+  const [first = 0, level] = await place();
+  await page.keyboard.press('ArrowRight');
+  const [next = 0, same] = await place();
+  expect(next).toBeGreaterThan(first);
+  expect(same).toBe(level);
+  await page.keyboard.press('Escape');
+  await expect(pointed).toHaveText('');
+
+  // Of a pair of classes: both, how many, and the share of those that are truly so.
+  const table = page.getByTestId('confusion');
+  const cells = table.getByRole('row').nth(2).getByRole('cell');
+  const counts = (await cells.allTextContents()).slice(0, 2).map(numberIn);
+  const [wrong = 0, hits = 0] = counts;
+  const share = (count: number): string => `${((100 * count) / (wrong + hits)).toFixed(1)} %`;
+  const pair = page.getByTestId('confusion-pointed');
+  await cells.nth(1).hover();
+  await expect(pair).toHaveText(`inside answered as inside: ${hits} of ${wrong + hits} (${share(hits)})`);
+  await table.focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect(pair).toHaveText(`inside answered as outside: ${wrong} of ${wrong + hits} (${share(wrong)})`);
+});
+
 test('the boundary is seen as it was at earlier moments of the training', async ({ studio, page }) => {
   await studio.openTemplate('Circle');
   await studio.setNumber(studio.inspector.getByLabel('Epochs'), '1000000');
@@ -160,6 +212,33 @@ test('of a table of numbers each test sample is a point, near the line where the
   await expect
     .poll(async () => numberIn((await row.getByTestId('row-answer').textContent()) ?? ''))
     .toBeLessThan(2.74);
+  // What is nearest to the pointer is read, and by keys from the least true number to the greatest.
+  const pointed = page.getByTestId('regression-pointed');
+  await expect(pointed).toHaveText('');
+  const read = async (): Promise<readonly [truth: number, answer: number]> => {
+    const [, truth = '', answer = ''] =
+      /^true (\S+), answered (\S+)$/.exec((await pointed.textContent()) ?? '') ?? [];
+    return [numberIn(truth), numberIn(answer)];
+  };
+  const prices = rows.map((line) => Number(line.split(',')[3]));
+  const isPrice = (value: number): boolean => prices.some((price) => Math.abs(price - value) < 0.001);
+  const { x, y, width, height } = (await plot.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  await page.mouse.move(x + width * 0.8, y + height * 0.25);
+  const [high, answered] = await read();
+  expect(isPrice(high)).toBe(true);
+  expect(answered).toBeCloseTo(high, 1);
+  await page.mouse.move(x + width * 0.3, y + height * 0.75);
+  await expect.poll(async () => (await read())[0]).toBeLessThan(high);
+  await plot.focus();
+  await page.keyboard.press('Home');
+  const [least] = await read();
+  await page.keyboard.press('ArrowRight');
+  const [second] = await read();
+  expect(second).toBeGreaterThan(least);
+  expect([least, second].every(isPrice)).toBe(true);
+  await page.keyboard.press('Escape');
+  await expect(pointed).toHaveText('');
+  await page.mouse.move(0, 0);
   // Points lie on the diagonal and nowhere else: the corners beside it are empty.
   const painted = (corner: 'left' | 'diagonal'): Promise<number> =>
     plot.evaluate((canvas: HTMLCanvasElement, where) => {

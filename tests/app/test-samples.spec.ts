@@ -105,3 +105,105 @@ test('the Transformer shows sequences with the symbols wanted and answered', asy
   const marked = await row.nth(2).locator('[data-wrong]').count();
   expect(marked).toBe(answered.slice(8).filter((symbol, i) => symbol !== wanted[8 + i]).length);
 });
+
+test('the Transformer is asked about a sequence whose symbols are chosen by mouse or keyboard', async ({
+  studio,
+  page,
+}) => {
+  await openSmall(studio, 'Transformer', '400', '12');
+  await studio.train();
+  await studio.expectPhase('done');
+  await studio.tab('Evaluate').click();
+  const question = page.getByRole('region', { name: 'Ask about a sequence' });
+  const places = question.getByRole('combobox');
+  await expect(places).toHaveCount(16);
+  const symbols = async (): Promise<string[]> => await places.allTextContents();
+  // It begins with the first of the samples, and says of it what stands there.
+  const cells = page
+    .getByRole('list', { name: 'Test samples' })
+    .getByRole('listitem')
+    .first()
+    .getByRole('row');
+  const given = await cells.nth(0).getByRole('cell').allTextContents();
+  expect(await symbols()).toEqual(given);
+  const answers = async (): Promise<string[]> =>
+    (await question.getByTestId('symbol-answer').allTextContents()).map(
+      (told) => /^answer (\S+) \d+ %$/.exec(told)?.[1] ?? told,
+    );
+  await expect
+    .poll(answers)
+    .toEqual((await cells.nth(2).getByRole('cell').allTextContents()).map((cell) => cell.trim()));
+  await expect(question.getByRole('button', { name: 'Back to the sample' })).toBeHidden();
+
+  // Four symbols are chosen by mouse and one by keyboard; each is answered at once.
+  const told = (): Promise<string[]> => question.getByTestId('symbol-answer').allTextContents();
+  const before = await told();
+  for (let place = 1; place <= 4; place++)
+    await studio.choose(
+      question.getByRole('combobox', { name: `Symbol at place ${place}`, exact: true }),
+      '7',
+    );
+  const fifth = question.getByRole('combobox', { name: 'Symbol at place 5', exact: true });
+  await fifth.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('option')).toHaveCount(9);
+  await page.keyboard.press('7');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('option')).toHaveCount(0);
+  expect((await symbols()).slice(0, 5)).toEqual(['7', '7', '7', '7', '7']);
+  expect((await symbols()).slice(5)).toEqual(given.slice(5));
+  await expect.poll(told).not.toEqual(before);
+  await question.getByRole('button', { name: 'Back to the sample' }).click();
+  await expect.poll(told).toEqual(before);
+  expect(await symbols()).toEqual(given);
+});
+
+test('a network for waveforms is asked about a signal that is drawn, or moved by keys', async ({
+  studio,
+  page,
+}) => {
+  await openSmall(studio, 'Waveforms', '600', '12');
+  await studio.train();
+  await studio.expectPhase('done');
+  await studio.tab('Evaluate').click();
+  const question = page.getByRole('region', { name: 'Ask about a signal' });
+  const curve = question.getByRole('slider', { name: 'Signal' });
+  const told = async (): Promise<string> => (await curve.getAttribute('aria-valuetext')) ?? '';
+  const valueAt = async (): Promise<number> => numberIn(/: (.*)$/.exec(await told())?.[1] ?? '');
+  const bars = question.getByTestId('answer-bars').getByRole('listitem');
+  await expect(bars).toHaveCount(4);
+  const answers = (): Promise<string[]> => bars.allTextContents();
+
+  // A flat line is drawn through the middle by mouse: every value under the stroke is what it was drawn at.
+  const before = await answers();
+  const { x, y, width, height } = (await curve.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  await studio.drag({ x: x + 46, y: y + height / 2 }, { x: x + width - 14, y: y + height / 2 });
+  await expect.poll(answers).not.toEqual(before);
+  await page.mouse.move(x + width / 3, y + 4);
+  const flat = await valueAt();
+  await page.mouse.move(x + width / 2, y + 4);
+  expect(await valueAt()).toBe(flat);
+  await expect(question.getByTestId('signal-value')).toHaveText(/^Place 6\d of 128: /);
+
+  // By keys: a place is chosen, and its value raised and lowered.
+  const drawn = await answers();
+  await curve.focus();
+  await page.keyboard.press('Home');
+  await expect.poll(told).toMatch(/^Place 1 of 128: /);
+  for (let i = 0; i < 2; i++) await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(told).toMatch(/^Place 22 of 128: /);
+  expect(await valueAt()).toBe(flat);
+  for (let i = 0; i < 4; i++) await page.keyboard.press('Shift+ArrowUp');
+  const raised = await valueAt();
+  expect(raised).toBeGreaterThan(flat);
+  await expect.poll(answers).not.toEqual(drawn);
+  for (let i = 0; i < 4; i++) await page.keyboard.press('Shift+ArrowDown');
+  expect(await valueAt()).toBeCloseTo(flat, 3);
+  await expect.poll(answers).toEqual(drawn);
+
+  // A sample that is chosen begins it anew.
+  await page.getByRole('list', { name: 'Test samples' }).getByRole('button').nth(1).click();
+  await expect.poll(answers).not.toEqual(drawn);
+  await expect(question.getByRole('button', { name: 'Back to the sample' })).toBeHidden();
+});
