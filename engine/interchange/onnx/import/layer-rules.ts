@@ -1,5 +1,6 @@
 import type { Params } from '../../../declaration/fields.ts';
 import { elementCount } from '../../../declaration/tensor-type.ts';
+import { type WindowParams, windowOf } from '../../../layers/pooling-window.ts';
 import type { Named, OpCall, Tensor } from '../../../ops/contract.ts';
 import type { OpName } from '../../../ops/index.ts';
 
@@ -91,19 +92,17 @@ const convolution: Rule = (call, known) => {
   };
 };
 
-function windowParams(call: OpCall): Params | undefined {
+/** Ends of an axis may differ where they are what a last window reaches: then sizes are rounded up. */
+function windowParams(call: OpCall): WindowParams | undefined {
   const [kernel, strides, pads] = [list(call, 'kernel'), list(call, 'strides'), list(call, 'pads')];
   const [kernelSize, kernelWidth = kernelSize] = kernel as [number, number?];
   const [stride, strideWidth = stride] = strides as [number, number?];
   const [padding, paddingWidth = padding] = pads.slice(0, kernel.length) as [number, number?];
-  if (pads.slice(kernel.length).join() !== pads.slice(0, kernel.length).join()) return undefined;
-  const isSquare = kernelSize === kernelWidth && stride === strideWidth && padding === paddingWidth;
-  return {
-    kernelSize,
-    stride,
-    padding,
-    ...(!isSquare && { rectangular: true, kernelWidth, strideWidth, paddingWidth }),
-  };
+  const rectangular = kernelSize !== kernelWidth || stride !== strideWidth || padding !== paddingWidth;
+  const window = { kernelSize, stride, padding, rectangular, kernelWidth, strideWidth, paddingWidth };
+  return [false, true]
+    .map((ceil) => ({ ...window, ceil }))
+    .find((params) => windowOf(params, x(call)).pads.join() === pads.join());
 }
 
 const pool =
