@@ -65,6 +65,7 @@ function images(): CrosscheckCase {
     kernelHeight: 3,
     kernelWidth: 5,
   });
+  chain.add('conv2d', { outChannels: 8, rectangular: true, dilationWidth: 2, strideWidth: 1 });
   chain.add('instance-norm');
   chain.add('leaky-relu', { slope: 0.2 });
   chain.add('group-norm', { groups: 2 });

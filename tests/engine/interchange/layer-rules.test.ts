@@ -40,22 +40,31 @@ const asRead: Readonly<Record<string, Params>> = {
   reshape: { shape: '3, 1' },
 };
 
-describe.each(
-  Object.values<AnyLayer>(layers)
+/** Further forms, each told by what its op computes alone. */
+const forms: readonly [keyof typeof layers, Params][] = [
+  ['conv2d', { rectangular: true, stride: 2, strideWidth: 1, padding: 'valid' }],
+  ['conv2d', { rectangular: true, dilationWidth: 2, padding: 'number', pad: 2 }],
+  ['max-pool', { kernelSize: 3, ceil: true }],
+  ['average-pool', { kernelSize: 3, padding: 1, ceil: true, countPadding: false }],
+];
+
+describe.each([
+  ...Object.values<AnyLayer>(layers)
     .filter(({ type }) => !notOneOp.has(type))
-    .map((layer): [string, AnyLayer] => [layer.type, layer]),
-)('the op that a layer "%s" emits', (type, layer) => {
+    .map((layer): [string, Params, AnyLayer] => [layer.type, asRead[layer.type] ?? {}, layer]),
+  ...forms.map(([type, params]): [string, Params, AnyLayer] => [type, params, layers[type]]),
+])('the op that a layer "%s" %j emits', (type, given, layer) => {
   it('is read back as that layer, with the same parameters and weights', () => {
     const graph = new Graph('eval', 1, 2);
     const row: TensorType = { shape: [2, 3], dtype: 'float32' };
     const ports = layer.ports.inputs.filter(({ optional }) => optional !== true);
     const inputs = Object.fromEntries(
       ports.map(({ name }): [string, Tensor] => {
-        const given = layer.example?.[name] ?? row;
-        return [name, graph.tensor({ name, role: 'input', origin: '', type: given })];
+        const example = layer.example?.[name] ?? row;
+        return [name, graph.tensor({ name, role: 'input', origin: '', type: example })];
       }),
     );
-    const params = completeParams(layer.fields, asRead[type] ?? {});
+    const params = completeParams(layer.fields, given);
     const declared = layer.weights(params, inputs);
     const values = new Map<Tensor, Float32Array>();
     const weights = Object.fromEntries(

@@ -200,7 +200,7 @@ describe('a network of these layers', () => {
         ['max', 'max-pool', { kernelSize: 3, stride: 2, padding: 1 }],
         ['avg', 'average-pool', { kernelSize: 3, stride: 1, padding: 1, countPadding: false }],
         ['up_max', 'max-pool', { kernelSize: 3, stride: 2, ceil: true }],
-        ['up_avg', 'average-pool', { kernelSize: 2, stride: 2, padding: 1, ceil: true }],
+        ['up_avg', 'average-pool', { kernelSize: 4, stride: 3, padding: 1, ceil: true }],
         ['bins', 'adaptive-average-pool', { outputSize: 4, outputWidth: 5 }],
         ['again', 'upsample', { scale: 3 }],
         ['global', 'global-average-pool', {}],
