@@ -88,6 +88,25 @@ describe.each([
   });
 });
 
+describe('what is computed element by element, or over several axes', () => {
+  it.each([
+    ['Max', [node('Max', ['x', 'half'], 'y')], 'max-pool'],
+    ['Min', [node('Min', ['x', 'half'], 'y')], 'max-pool'],
+    ['ReduceSum', [node('ReduceSum', ['half', 'plane'], 'y')], 'mean'],
+    ['ReduceMin', [node('ReduceMin', ['half', 'plane'], 'y')], 'max-pool'],
+    ['ReduceL2', [node('ReduceL2', ['half', 'last'], 'y')], 'mean'],
+  ])('leaves samples apart, so that %s is drawn', (_name, nodes, type) => {
+    const model = written({
+      nodes: [node('Sigmoid', ['x'], 'half'), ...nodes],
+      initializers: [longs('plane', [2], 2, 3), longs('last', [1], 3)],
+      inputs: { x: ['N', 3, 4, 5] },
+      outputs: ['y'],
+    });
+    const { document } = importModel(model, 'a.onnx', emptyDocument('').training);
+    expect(document.nodes.map((drawn) => drawn.type)).toContain(type);
+  });
+});
+
 describe('a model that is no network of this kind', () => {
   const { training } = emptyDocument('');
   it.each([
