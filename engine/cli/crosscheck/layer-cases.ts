@@ -87,6 +87,8 @@ function images(): CrosscheckCase {
   chain.add('upsample', { scale: 2 });
   chain.add('max-pool', { kernelSize: 3, stride: 2, ceil: true });
   chain.add('upsample', { mode: 'linear', scale: 2 });
+  chain.add('upsample', { mode: 'linear', scale: 2, corners: true });
+  chain.add('upsample', { mode: 'linear', bySize: true, height: 6, width: 7 });
   chain.add('selu');
   chain.add('upsample', { mode: 'nearest', scale: 3 });
   chain.add('dropout', { rate: 0.3, form: 'original' });

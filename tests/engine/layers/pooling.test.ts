@@ -130,6 +130,18 @@ describe('pooling by hand', () => {
     for (const [i, value] of [0, 0, 1, 2, 3, 3].entries()) expect(thrice.y[i]).toBeCloseTo(value, 12);
   });
 
+  it('Upsample lays corners on corners, or goes to a size that is set', () => {
+    const corners = computed('upsample', { mode: 'linear', corners: true, scale: 2 }, [1, 1, 2], [0, 3]);
+    for (const [i, value] of [0, 1, 2, 3].entries()) expect(corners.y[i]).toBeCloseTo(value, 12);
+    for (const d of corners.dx) expect(d).toBeCloseTo(2, 12);
+    const bySize = { mode: 'linear', bySize: true, height: 1, width: 3 };
+    const smaller = computed('upsample', bySize, [1, 1, 2, 6], upTo(12));
+    expect(smaller.shape).toEqual([1, 1, 1, 3]);
+    expect(smaller.y).toEqual([4.5, 6.5, 8.5]);
+    const repeated = computed('upsample', { bySize: true, height: 4 }, [1, 1, 2], [1, 2]);
+    expect(repeated.y).toEqual([1, 1, 2, 2]);
+  });
+
   it('ZeroPad puts zeros on each side', () => {
     const { shape, y, dx } = computed(
       'zero-pad',
@@ -158,6 +170,12 @@ describe('what does not fit', () => {
     expect(sentences('max-pool', { kernelSize: 5, padding: 2 }, 2, 3, 1, 1)).toEqual([]);
     expect(sentences('max-pool', { kernelSize: 3, ceil: true }, 2, 3, 2, 2)).toEqual([]);
     expect(sentences('max-pool', { kernelSize: 4, ceil: true }, 2, 3, 2, 2)).toHaveLength(1);
+  });
+
+  it('is a size that is no multiple, for elements that are repeated', () => {
+    expect(sentences('upsample', { bySize: true, height: 12, width: 8 }, 2, 3, 6, 6)).toEqual([
+      'Repeated elements make whole multiples of 6×6, found 12×8. Linear goes to any size.',
+    ]);
   });
 
   it('is padding of more than half the window', () => {
@@ -203,6 +221,8 @@ describe('a network of these layers', () => {
         ['up_avg', 'average-pool', { kernelSize: 4, stride: 3, padding: 1, ceil: true }],
         ['bins', 'adaptive-average-pool', { outputSize: 4, outputWidth: 5 }],
         ['again', 'upsample', { scale: 3 }],
+        ['corners', 'upsample', { mode: 'linear', scale: 2, corners: true }],
+        ['size', 'upsample', { mode: 'linear', bySize: true, height: 11, width: 9 }],
         ['global', 'global-average-pool', {}],
         ['fc', 'linear', { outFeatures: 4 }],
       ],

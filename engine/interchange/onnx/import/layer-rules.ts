@@ -347,6 +347,25 @@ const upsample =
     return { type: 'upsample', params: { scale, ...own, mode }, wires: { x: x(call) } };
   };
 
+/** Factors where they are whole, else the size that comes out. */
+const resized: Rule = (call) => {
+  const size = list(call, 'size');
+  const [scale, scaleWidth = scale] = size.map((n, axis) => n / (x(call).shape[axis + 2] as number)) as [
+    number,
+    number?,
+  ];
+  const [height, width] = size as [number, number?];
+  const isWhole = Number.isInteger(scale) && Number.isInteger(scaleWidth);
+  const factors = { scale, ...(scale !== scaleWidth && { rectangular: true, scaleWidth }) };
+  const to = isWhole ? factors : { bySize: true, height, ...(width !== undefined && { width }) };
+  const corners = number(call, 'corners') === 1;
+  return {
+    type: 'upsample',
+    params: { ...to, mode: 'linear', ...(corners && { corners }) },
+    wires: { x: x(call) },
+  };
+};
+
 const behindBatch =
   (type: string, params: (call: OpCall) => Params): Rule =>
   (call) =>
@@ -365,6 +384,7 @@ export const layerRules: Partial<Record<OpName, Rule>> = {
   }),
   upsampleNearest: upsample('nearest'),
   upsampleLinear: upsample('linear'),
+  resizeLinear: resized,
   zeroPad: alone('zero-pad', (call) => zeroPadParams(list(call, 'pads'))),
   batchNormInference: batchNorm,
   rowNormInference: rowNorm,
