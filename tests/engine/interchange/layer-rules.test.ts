@@ -11,7 +11,7 @@ import type { Tensor } from '../../../engine/ops/contract.ts';
 import { Graph } from '../../../engine/ops/graph.ts';
 import type { OpName } from '../../../engine/ops/index.ts';
 import { emptyDocument } from '../../../renderer/document/empty-document.ts';
-import { encoderBlock, longs, node, written } from './written-models.ts';
+import { encoderBlock, longs, node, textual, written } from './written-models.ts';
 
 /** Layers of several ops, of whole numbers, or of ops that ONNX has no counterpart for: they come back as what they consist of, or not. */
 const notOneOp: ReadonlySet<string> = new Set([
@@ -107,6 +107,27 @@ describe('what is computed element by element, or over several axes', () => {
     const { document } = importModel(model, 'a.onnx', emptyDocument('').training);
     expect(document.nodes.map((drawn) => drawn.type)).toContain(type);
   });
+});
+
+it('an image that is made smaller by leaving numbers out is drawn as a window of one number that strides', () => {
+  const model = written({
+    nodes: [
+      node(
+        'Resize',
+        ['x', '', '', 'sizes'],
+        'y',
+        textual('mode', 'nearest'),
+        textual('coordinate_transformation_mode', 'asymmetric'),
+        textual('nearest_mode', 'floor'),
+      ),
+    ],
+    initializers: [longs('sizes', [4], 1, 3, 4, 2)],
+    inputs: { x: [1, 3, 8, 6] },
+    outputs: ['y'],
+  });
+  const { document } = importModel(model, 'a.onnx', emptyDocument('').training);
+  const pool = document.nodes.find((drawn) => drawn.type === 'max-pool');
+  expect(pool?.params).toMatchObject({ kernelSize: 1, stride: 2, strideWidth: 3, padding: 0 });
 });
 
 describe('a model that is no network of this kind', () => {
