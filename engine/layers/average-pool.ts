@@ -1,6 +1,7 @@
 import type { Fields } from '../declaration/fields.ts';
 import { text } from '../declaration/text.ts';
 import { averagePool as averagePoolOp } from '../ops/average-pool.ts';
+import { zeroPad } from '../ops/zero-pad.ts';
 import type { LayerDefinition } from './contract.ts';
 import { checkWindow, windowFace, windowFields, windowOf, windowPytorch } from './pooling-window.ts';
 
@@ -50,8 +51,17 @@ export const averagePool: LayerDefinition<typeof fields> = {
   face: windowFace,
   check: checkWindow,
   weights: () => [],
-  build: (g, params, { x }) =>
-    g.emit(averagePoolOp, { x }, { ...windowOf(params, x), countPadding: params.countPadding ? 1 : 0 }),
+  build(g, params, { x }) {
+    const window = windowOf(params, x);
+    const before = window.pads.slice(0, window.kernel.length);
+    const reach = window.pads.slice(window.kernel.length);
+    if (!params.countPadding || reach.join() === before.join())
+      return g.emit(averagePoolOp, { x }, { ...window, countPadding: params.countPadding ? 1 : 0 });
+    // The padding counts, what the last window reaches beyond it does not.
+    const padded = before.some((n) => n > 0) ? g.emit(zeroPad, { x }, { pads: [...before, ...before] }).y : x;
+    const beyond = [...before.map(() => 0), ...reach.map((n, axis) => n - (before[axis] as number))];
+    return g.emit(averagePoolOp, { x: padded }, { ...window, pads: beyond, countPadding: 0 });
+  },
   pytorch: (params, inputs) =>
     windowPytorch('AvgPool', params, inputs, ...(params.countPadding ? [] : ['count_include_pad=False'])),
 };

@@ -1,4 +1,4 @@
-import type { Fields } from '../declaration/fields.ts';
+import type { Fields, ParamsOf } from '../declaration/fields.ts';
 import { text } from '../declaration/text.ts';
 import { convolution } from '../ops/convolution.ts';
 import type { LayerDefinition } from './contract.ts';
@@ -9,6 +9,7 @@ import {
   convolutionPytorch,
   convolutionWeights,
   geometryOf,
+  type KernelAxis,
   paddedConvolutionClass,
 } from './convolution-layer.ts';
 
@@ -29,6 +30,10 @@ const fields = {
   },
   ...others,
 } as const satisfies Fields;
+
+const axesOf = ({ kernelSize, stride, dilation }: ParamsOf<typeof fields>): readonly KernelAxis[] => [
+  { field: 'kernelSize', taps: kernelSize, stride, dilation },
+];
 
 export const conv1d: LayerDefinition<typeof fields> = {
   type: 'conv1d',
@@ -60,12 +65,11 @@ export const conv1d: LayerDefinition<typeof fields> = {
     outputs: [{ name: 'y', label: text('y', 'y'), carries: 'numbers' }],
   },
   example: { x: { shape: [2, 3, 16], dtype: 'float32' } },
-  face: (params) => convolutionFace(params, [params.kernelSize]),
-  check: (params, inputs) =>
-    checkConvolution(params, [{ field: 'kernelSize', size: params.kernelSize }], inputs),
-  weights: (params, inputs) => convolutionWeights(params, [params.kernelSize], inputs),
+  face: (params) => convolutionFace(params, axesOf(params)),
+  check: (params, inputs) => checkConvolution(params, axesOf(params), inputs),
+  weights: (params, inputs) => convolutionWeights(params, axesOf(params), inputs),
   build: (g, params, { x }, { weight, bias }) =>
-    g.emit(convolution, { x, w: weight, b: bias }, geometryOf(params, [params.kernelSize], x)),
-  pytorch: (params, inputs) => convolutionPytorch(params, [params.kernelSize], inputs),
+    g.emit(convolution, { x, w: weight, b: bias }, geometryOf(params, axesOf(params), x)),
+  pytorch: (params, inputs) => convolutionPytorch(params, axesOf(params), inputs),
   pytorchClass: paddedConvolutionClass(1),
 };

@@ -1,4 +1,4 @@
-import type { Fields } from '../declaration/fields.ts';
+import type { Fields, ParamsOf } from '../declaration/fields.ts';
 import { text } from '../declaration/text.ts';
 import { convolution } from '../ops/convolution.ts';
 import type { LayerDefinition } from './contract.ts';
@@ -9,6 +9,7 @@ import {
   convolutionPytorch,
   convolutionWeights,
   geometryOf,
+  type KernelAxis,
   paddedConvolutionClass,
 } from './convolution-layer.ts';
 
@@ -33,7 +34,47 @@ const fields = {
     default: 3,
   },
   ...others,
+  rectangular: {
+    kind: 'boolean',
+    label: text('Columns apart', '列另行设置'),
+    help: text(
+      'Stride and dilation above are for rows, and columns have their own.',
+      '以上步幅和膨胀率只管行方向，列方向另行设置。',
+    ),
+    default: false,
+  },
+  strideWidth: {
+    kind: 'integer',
+    label: text('Stride of columns', '列步幅'),
+    help: text('Columns from one output to the next.', '从一个输出到下一个输出移动的列数。'),
+    min: 1,
+    max: 1024,
+    default: 1,
+    when: { field: 'rectangular', is: [true] },
+  },
+  dilationWidth: {
+    kind: 'integer',
+    label: text('Dilation of columns', '列膨胀率'),
+    help: text(
+      'Distance between neighbouring columns of the kernel; 1 leaves no gaps.',
+      '卷积核相邻两列之间的距离；取 1 时没有间隔。',
+    ),
+    min: 1,
+    max: 1024,
+    default: 1,
+    when: { field: 'rectangular', is: [true] },
+  },
 } as const satisfies Fields;
+
+/** Rows, then columns. */
+function axesOf(params: ParamsOf<typeof fields>): readonly KernelAxis[] {
+  const { kernelHeight, kernelWidth, stride, dilation, rectangular, strideWidth, dilationWidth } = params;
+  const columns = rectangular ? { stride: strideWidth, dilation: dilationWidth } : { stride, dilation };
+  return [
+    { field: 'kernelHeight', taps: kernelHeight, stride, dilation },
+    { field: 'kernelWidth', taps: kernelWidth, ...columns },
+  ];
+}
 
 export const conv2d: LayerDefinition<typeof fields> = {
   type: 'conv2d',
@@ -71,23 +112,11 @@ export const conv2d: LayerDefinition<typeof fields> = {
     outputs: [{ name: 'y', label: text('y', 'y'), carries: 'numbers' }],
   },
   example: { x: { shape: [2, 3, 8, 8], dtype: 'float32' } },
-  face: (params) => convolutionFace(params, [params.kernelHeight, params.kernelWidth]),
-  check: (params, inputs) =>
-    checkConvolution(
-      params,
-      [
-        { field: 'kernelHeight', size: params.kernelHeight },
-        { field: 'kernelWidth', size: params.kernelWidth },
-      ],
-      inputs,
-    ),
-  weights: (params, inputs) => convolutionWeights(params, [params.kernelHeight, params.kernelWidth], inputs),
+  face: (params) => convolutionFace(params, axesOf(params)),
+  check: (params, inputs) => checkConvolution(params, axesOf(params), inputs),
+  weights: (params, inputs) => convolutionWeights(params, axesOf(params), inputs),
   build: (g, params, { x }, { weight, bias }) =>
-    g.emit(
-      convolution,
-      { x, w: weight, b: bias },
-      geometryOf(params, [params.kernelHeight, params.kernelWidth], x),
-    ),
-  pytorch: (params, inputs) => convolutionPytorch(params, [params.kernelHeight, params.kernelWidth], inputs),
+    g.emit(convolution, { x, w: weight, b: bias }, geometryOf(params, axesOf(params), x)),
+  pytorch: (params, inputs) => convolutionPytorch(params, axesOf(params), inputs),
   pytorchClass: paddedConvolutionClass(2),
 };

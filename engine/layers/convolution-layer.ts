@@ -109,51 +109,59 @@ export function groupsOf({ connections, groups }: ConvolutionParams, inputs: Inp
   return connections === 'depthwise' ? (channelsOf(inputs) ?? 1) : 1;
 }
 
-const reach = (kernel: number, { dilation }: ConvolutionParams): number => (kernel - 1) * dilation + 1;
+/** A kernel along one axis of the input. */
+export interface KernelAxis {
+  /** The field that says how large it is. */
+  readonly field: string;
+  readonly taps: number;
+  readonly stride: number;
+  readonly dilation: number;
+}
+
+const reach = ({ taps, dilation }: KernelAxis): number => (taps - 1) * dilation + 1;
 
 /** Zeros before and after an axis of the input. With `same` there are ⌈size / stride⌉ outputs, an odd zero goes behind. */
-export function padsOf(params: ConvolutionParams, size: number, kernel: number): [number, number] {
-  const { padding, pad, stride } = params;
+function padsOf({ padding, pad }: ConvolutionParams, size: number, axis: KernelAxis): [number, number] {
   if (padding === 'number') return [pad, pad];
   if (padding === 'valid') return [0, 0];
-  const needed = (Math.ceil(size / stride) - 1) * stride + reach(kernel, params) - size;
+  const needed = (Math.ceil(size / axis.stride) - 1) * axis.stride + reach(axis) - size;
   const total = Math.max(needed, 0);
   return [Math.floor(total / 2), Math.ceil(total / 2)];
 }
 
-/** Attributes of the op, for kernels of the given size. */
-export function geometryOf(params: ConvolutionParams, kernel: readonly number[], x: TensorType) {
-  const { stride, dilation } = params;
-  const pads = kernel.map((size, axis) => padsOf(params, x.shape[axis + 2] as number, size));
+/** Attributes of the op. */
+export function geometryOf(params: ConvolutionParams, kernel: readonly KernelAxis[], x: TensorType) {
+  const pads = kernel.map((axis, at) => padsOf(params, x.shape[at + 2] as number, axis));
   return {
-    strides: kernel.map(() => stride),
+    strides: kernel.map(({ stride }) => stride),
     pads: [...pads.map(([before]) => before), ...pads.map(([, after]) => after)],
-    dilations: kernel.map(() => dilation),
+    dilations: kernel.map(({ dilation }) => dilation),
     groups: groupsOf(params, { x }),
   };
 }
 
 export function convolutionWeights(
   params: ConvolutionParams,
-  kernel: readonly number[],
+  kernel: readonly KernelAxis[],
   inputs: InputTypes,
 ): readonly WeightDeclaration[] {
   const channels = channelsOf(inputs);
   if (channels === undefined) return [];
   const { outChannels, bias } = params;
   const groups = groupsOf(params, inputs);
-  const taps = kernel.reduce((product, size) => product * size, 1);
+  const sizes = kernel.map(({ taps }) => taps);
+  const taps = sizes.reduce((product, size) => product * size, 1);
   const fan = { fanIn: (channels / groups) * taps, fanOut: (outChannels / groups) * taps };
   return [
-    { name: 'weight', shape: [outChannels, channels / groups, ...kernel], initializer: 'project', ...fan },
+    { name: 'weight', shape: [outChannels, channels / groups, ...sizes], initializer: 'project', ...fan },
     ...(bias ? [{ name: 'bias', shape: [outChannels], initializer: 'zeros' as const, ...fan }] : []),
   ];
 }
 
-/** What is wrong with the input's rank or with the channels, the groups and the kernel. `kernel` names its fields. */
+/** What is wrong with the input's rank or with the channels, the groups and the kernel. */
 export function checkConvolution(
   params: ConvolutionParams,
-  kernel: readonly { readonly field: string; readonly size: number }[],
+  kernel: readonly KernelAxis[],
   inputs: InputTypes,
 ): LayerProblem[] {
   const { x } = inputs;
@@ -213,21 +221,17 @@ function checkGroups(params: ConvolutionParams, x: TensorType): LayerProblem[] {
   );
 }
 
-function checkReach(
-  params: ConvolutionParams,
-  kernel: readonly { readonly field: string; readonly size: number }[],
-  x: TensorType,
-): LayerProblem[] {
-  return kernel.flatMap(({ field, size: taps }, axis) => {
-    const size = x.shape[axis + 2] as number;
-    const [before, after] = padsOf(params, size, taps);
+function checkReach(params: ConvolutionParams, kernel: readonly KernelAxis[], x: TensorType): LayerProblem[] {
+  return kernel.flatMap((axis, at) => {
+    const size = x.shape[at + 2] as number;
+    const [before, after] = padsOf(params, size, axis);
     const padded = size + before + after;
-    const reached = reach(taps, params);
+    const reached = reach(axis);
     if (reached <= padded) return [];
     return [
       {
         code: 'kernel-too-large',
-        field,
+        field: axis.field,
         message: text(
           `The kernel reaches over ${reached} positions, but the padded input has only ${padded}.`,
           `卷积核覆盖 ${reached} 个位置，而填充后的输入只有 ${padded} 个。`,
@@ -237,16 +241,22 @@ function checkReach(
   });
 }
 
+/** One number where all are the same. */
+const together = (numbers: readonly number[], joined: string): string =>
+  new Set(numbers).size === 1 ? `${numbers[0]}` : joined;
+
 /** `64 · 3×3 · s1 · same`, with dilation and groups where there are any. */
-export function convolutionFace(params: ConvolutionParams, kernel: readonly number[]): Text {
-  const { outChannels, stride, padding, pad, dilation, connections, groups } = params;
+export function convolutionFace(params: ConvolutionParams, kernel: readonly KernelAxis[]): Text {
+  const { outChannels, padding, pad, connections, groups } = params;
+  const by = (of: (axis: KernelAxis) => number): string => together(kernel.map(of), kernel.map(of).join('×'));
+  const dilation = by((axis) => axis.dilation);
   const line = (language: Language): string =>
     [
       outChannels,
-      kernel.join('×'),
-      `s${stride}`,
+      kernel.map(({ taps }) => taps).join('×'),
+      `s${by(({ stride }) => stride)}`,
       faceWords[padding]?.[language] ?? `p${pad}`,
-      ...(dilation === 1 ? [] : [`d${dilation}`]),
+      ...(dilation === '1' ? [] : [`d${dilation}`]),
       ...(connections === 'all' ? [] : [faceWords[connections]?.[language] ?? `g${groups}`]),
     ].join(' · ');
   return text(line('en'), line('zh'));
@@ -261,36 +271,34 @@ const faceWords: Readonly<Record<string, Text>> = {
 /** The line of PyTorch; zeros that are not the same on both sides need a class of their own. */
 export function convolutionPytorch(
   params: ConvolutionParams,
-  kernel: readonly number[],
+  kernel: readonly KernelAxis[],
   inputs: InputTypes,
 ): string {
-  const { outChannels, stride, padding, dilation, connections, bias } = params;
+  const { outChannels, padding, connections, bias } = params;
   const { x } = inputs;
   const channels = channelsOf(inputs) ?? '?';
   const rank = kernel.length;
-  const size = new Set(kernel).size === 1 ? `${kernel[0]}` : `(${kernel.join(', ')})`;
+  const tuple = (numbers: readonly number[]): string => together(numbers, `(${numbers.join(', ')})`);
+  const stride = tuple(kernel.map((axis) => axis.stride));
+  const dilation = tuple(kernel.map((axis) => axis.dilation));
   const groups = connections === 'depthwise' ? `${channels}` : `${groupsOf(params, inputs)}`;
   const convolution = (pads: string, sides?: string): string =>
     `${sides === undefined ? 'nn.' : 'Padded'}Conv${rank}d(${[
       ...(sides === undefined ? [] : [`(${sides})`]),
       channels,
       outChannels,
-      size,
-      ...(stride === 1 ? [] : [`stride=${stride}`]),
+      tuple(kernel.map(({ taps }) => taps)),
+      ...(stride === '1' ? [] : [`stride=${stride}`]),
       ...(pads === '0' ? [] : [`padding=${pads}`]),
-      ...(dilation === 1 ? [] : [`dilation=${dilation}`]),
+      ...(dilation === '1' ? [] : [`dilation=${dilation}`]),
       ...(groups === '1' ? [] : [`groups=${groups}`]),
       ...(bias ? [] : ['bias=False']),
     ].join(', ')})`;
-  if (padding === 'same' && stride === 1) return convolution("'same'");
+  if (padding === 'same' && stride === '1') return convolution("'same'");
   if (padding === 'same' && x === undefined) return convolution('?');
-  const pads = kernel.map((taps, axis) => padsOf(params, x?.shape[axis + 2] ?? taps, taps));
-  if (pads.every(([before, after]) => before === after)) {
-    const [first = 0, ...others] = pads.map(([before]) => before);
-    return convolution(
-      others.every((pad) => pad === first) ? `${first}` : `(${[first, ...others].join(', ')})`,
-    );
-  }
+  const pads = kernel.map((axis, at) => padsOf(params, x?.shape[at + 2] ?? axis.taps, axis));
+  if (pads.every(([before, after]) => before === after))
+    return convolution(tuple(pads.map(([before]) => before)));
   // PyTorch lists paddings from the last axis to the first.
   return convolution('0', pads.toReversed().flat().join(', '));
 }

@@ -1,7 +1,7 @@
 import type { Fields, ParamsOf } from '../declaration/fields.ts';
 import type { TensorType } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
-import type { InputTypes, LayerProblem } from './contract.ts';
+import type { Face, InputTypes, LayerProblem } from './contract.ts';
 import { checkImagesOrSignals, checkNumbers } from './port-checks.ts';
 
 /** A window that moves over images or signals, as a person sets it. */
@@ -78,6 +78,15 @@ export const windowFields = {
     default: 0,
     when: { field: 'rectangular', is: [true] },
   },
+  ceil: {
+    kind: 'boolean',
+    label: text('Ceil mode', '向上取整'),
+    help: text(
+      'Whether what is left at the end and does not fill a window gets an output too: the size is rounded up, not down.',
+      '末尾剩下、不足一个窗口的部分是否也产生一个输出：尺寸向上取整，而不是向下取整。',
+    ),
+    default: false,
+  },
 } as const satisfies Fields;
 
 export type WindowParams = ParamsOf<typeof windowFields>;
@@ -97,14 +106,26 @@ function axesOf(params: WindowParams, x: TensorType | undefined): readonly Axis[
   return [first, rectangular ? { kernel: kernelWidth, stride: strideWidth, padding: paddingWidth } : first];
 }
 
-/** Attributes of the op. */
+/** Places where a window stops; one that would begin in the padding behind is none. */
+function stopsOf({ kernel, stride, padding }: Axis, size: number, ceil: boolean): number {
+  const room = (size + 2 * padding - kernel) / stride;
+  if (!ceil) return Math.floor(room) + 1;
+  const stops = Math.ceil(room) + 1;
+  return (stops - 1) * stride >= size + padding ? stops - 1 : stops;
+}
+
+/** Attributes of the op. Where sizes are rounded up, the last window reaches beyond the padding behind. */
 export function windowOf(params: WindowParams, x: TensorType) {
   const axes = axesOf(params, x);
-  const pads = axes.map(({ padding }) => padding);
+  const ends = axes.map((axis, at) => {
+    const size = x.shape[at + 2] as number;
+    const last = (stopsOf(axis, size, params.ceil) - 1) * axis.stride - axis.padding;
+    return Math.max(axis.padding, last + axis.kernel - size);
+  });
   return {
     kernel: axes.map(({ kernel }) => kernel),
     strides: axes.map(({ stride }) => stride),
-    pads: [...pads, ...pads],
+    pads: [...axes.map(({ padding }) => padding), ...ends],
   };
 }
 
@@ -136,7 +157,7 @@ export function checkWindow(params: WindowParams, inputs: InputTypes): LayerProb
   }
   if (x === undefined || problems.length > 0) return problems;
   const padded = axes.map(({ padding }, axis) => (x.shape[axis + 2] as number) + 2 * padding);
-  const tooLarge = axes.findIndex(({ kernel }, axis) => kernel > (padded[axis] as number));
+  const tooLarge = axes.findIndex((axis, at) => stopsOf(axis, x.shape[at + 2] as number, params.ceil) < 1);
   if (tooLarge === -1) return [];
   const [window, size] = [axes.map(({ kernel }) => kernel).join('×'), padded.join('×')];
   return [
@@ -154,8 +175,8 @@ export function checkWindow(params: WindowParams, inputs: InputTypes): LayerProb
 const together = (values: readonly number[], separator: string): string =>
   new Set(values).size === 1 ? `${values[0]}` : values.join(separator);
 
-/** `3×3 · s2 · p1`; without padding where there is none. */
-export function windowFace(params: WindowParams, { x }: InputTypes): string {
+/** `3×3 · s2 · p1`; without padding where there is none, and with a word where sizes are rounded up. */
+export function windowFace(params: WindowParams, { x }: InputTypes): Face {
   const axes = axesOf(params, x);
   const padding = together(
     axes.map((axis) => axis.padding),
@@ -166,7 +187,8 @@ export function windowFace(params: WindowParams, { x }: InputTypes): string {
     axes.map((axis) => axis.stride),
     '×',
   );
-  return [kernel, `s${stride}`, ...(padding === '0' ? [] : [`p${padding}`])].join(' · ');
+  const line = [kernel, `s${stride}`, ...(padding === '0' ? [] : [`p${padding}`])].join(' · ');
+  return params.ceil ? text(`${line} · ceil`, `${line} · 向上取整`) : line;
 }
 
 /** `nn.MaxPool2d(3, stride=2, padding=1)` for `MaxPool`. */
@@ -186,6 +208,7 @@ export function windowPytorch(
     values((axis) => axis.kernel),
     `stride=${values((axis) => axis.stride)}`,
     ...(padding === '0' ? [] : [`padding=${padding}`]),
+    ...(params.ceil ? ['ceil_mode=True'] : []),
     ...further,
   ];
   return `nn.${name}${axes.length}d(${options.join(', ')})`;

@@ -52,6 +52,7 @@ import { adamUpdate, momentumUpdate, nesterovUpdate, rmspropUpdate, sgdUpdate } 
 import { permute } from './permute.ts';
 import { prelu, preluGradient } from './prelu.ts';
 import { reshape } from './reshape.ts';
+import { resizeLinear, resizeLinearGradient } from './resize-linear.ts';
 import { rowNorm, rowNormGradient, rowNormWeightGradients } from './row-norm.ts';
 import { rowNormInference } from './row-norm-inference.ts';
 import { scale } from './scale.ts';
@@ -117,6 +118,8 @@ export const ops = {
   upsampleNearestGradient,
   upsampleLinear,
   upsampleLinearGradient,
+  resizeLinear,
+  resizeLinearGradient,
   zeroPad,
   zeroPadGradient,
   dropout,

@@ -6,7 +6,7 @@ import { readModel } from '../../engine/interchange/onnx/read-model.ts';
 import { writeModel } from '../../engine/interchange/onnx/write-model.ts';
 import { maskedEncoder, maskForms } from '../engine/interchange/masked-models.ts';
 import { openEncoder } from '../engine/interchange/open-models.ts';
-import { imageNetwork, residualNetwork } from '../engine/interchange/written-models.ts';
+import { imageNetwork, longs, node, residualNetwork, written } from '../engine/interchange/written-models.ts';
 import { lastOf, netwright, temporaryFolder } from './netwright.ts';
 
 const folder = temporaryFolder();
@@ -66,12 +66,29 @@ describe('a foreign ONNX file', () => {
   });
 
   it('is refused with the names of what no layer computes, and leaves nothing behind', async () => {
-    const other = folder.path('image.onnx');
-    writeFileSync(other, writeModel(imageNetwork()));
+    const other = folder.path('other.onnx');
+    const best = written({
+      nodes: [node('TopK', ['x', 'k'], ['top', 'at']), node('Relu', ['top'], 'y')],
+      initializers: [longs('k', [1], 2)],
+      inputs: { x: ['N', 8] },
+      outputs: ['y'],
+    });
+    writeFileSync(other, writeModel(best));
     const ended = await netwright(['import', other]);
     expect(ended.code).toBe(2);
-    expect(ended.stderr).toMatch(/no layer computes .*MaxPool \(\d+, first in node "MaxPool_pool"\)/);
-    expect(existsSync(folder.path('image.netwright.json'))).toBe(false);
+    expect(ended.stderr).toMatch(/no layer computes .*TopK \(\d+, first in node "TopK_top"\)/);
+    expect(existsSync(folder.path('other.netwright.json'))).toBe(false);
+  });
+
+  it('whose windows reach beyond the end of an image becomes a project that rounds sizes up', async () => {
+    const file = folder.path('image.onnx');
+    writeFileSync(file, writeModel(imageNetwork()));
+    const made = await netwright(['import', file, '--out', folder.path('image'), '--json']);
+    expect(lastOf(made)).toMatchObject({ event: 'imported', equal: true });
+    const pool = documentIn(folder.path('image.netwright.json')).nodes.find(
+      ({ type }) => type === 'max-pool',
+    );
+    expect(pool?.params).toMatchObject({ kernelSize: 3, stride: 2, padding: 0, ceil: true });
   });
 
   it('of open sizes says which, and is read for those that are given', async () => {

@@ -65,6 +65,7 @@ function images(): CrosscheckCase {
     kernelHeight: 3,
     kernelWidth: 5,
   });
+  chain.add('conv2d', { outChannels: 8, rectangular: true, dilationWidth: 2, strideWidth: 1 });
   chain.add('instance-norm');
   chain.add('leaky-relu', { slope: 0.2 });
   chain.add('group-norm', { groups: 2 });
@@ -83,7 +84,11 @@ function images(): CrosscheckCase {
   chain.add('max-pool');
   chain.add('zero-pad', { left: 1, right: 2, top: 0, bottom: 1 });
   chain.add('average-pool', { kernelSize: 3, stride: 2, padding: 1, countPadding: false });
+  chain.add('upsample', { scale: 2 });
+  chain.add('max-pool', { kernelSize: 3, stride: 2, ceil: true });
   chain.add('upsample', { mode: 'linear', scale: 2 });
+  chain.add('upsample', { mode: 'linear', scale: 2, corners: true });
+  chain.add('upsample', { mode: 'linear', bySize: true, height: 6, width: 7 });
   chain.add('selu');
   chain.add('upsample', { mode: 'nearest', scale: 3 });
   chain.add('dropout', { rate: 0.3, form: 'original' });
@@ -117,7 +122,7 @@ function signals(): CrosscheckCase {
   chain.add('layer-norm', { over: 'channels', affine: false });
   chain.add('zero-pad', { left: 2, right: 1 });
   chain.add('max-pool', { kernelSize: 2 });
-  chain.add('average-pool', { kernelSize: 2 });
+  chain.add('average-pool', { kernelSize: 4, stride: 3, padding: 1, ceil: true });
   chain.add('dropout2d', { rate: 0.1 });
   chain.add('global-average-pool');
   return chain.classified('layers of signals', 4);

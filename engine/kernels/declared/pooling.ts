@@ -51,6 +51,14 @@ export const poolingKernels = {
    */
   upsampleLinearGradient: { dy: tensor, dx: tensor, ...sizes },
 
+  /**
+   * The same blend between the four elements around a place, for any sizes: row oh lies at h = oh (H − 1) / (OH − 1) with
+   * corners, else at max(0, ((2 oh + 1) H − OH) / (2 OH)); b₁ is what h has beyond its whole part. Columns alike.
+   */
+  resizeLinear: { x: tensor, y: tensor, ...sizes, corners: int },
+  /** dx = Σ dy · its share, oh and then ow in order: a₀ dy b₀ and a₀ dy b₁ on the left, then a₁ dy b₀ and a₁ dy b₁. */
+  resizeLinearGradient: { dy: tensor, dx: tensor, ...sizes, corners: int },
+
   /** y[oh, ow] = x[oh − top, ow − left], 0 outside x. */
   zeroPad: { x: tensor, y: tensor, ...sizes, top: int, left: int },
   /** dx[h, w] = dy[h + top, w + left]. */

@@ -45,6 +45,8 @@ export {
 export { prelu } from './prelu';
 export { addChannels, sumChannels, sumRows } from './reductions';
 export {
+  resizeLinear,
+  resizeLinearGradient,
   upsampleLinear,
   upsampleLinearGradient,
   upsampleNearest,

@@ -205,3 +205,81 @@ export function zeroPadGradient(a: usize, begin: i32, end: i32): void {
     }
   }
 }
+
+/** Where o of `to` new elements lies among `from`, in units of `unitOf`. */
+function placeOf(o: i32, from: i32, to: i32, corners: bool): i32 {
+  return corners ? o * (from - 1) : max((2 * o + 1) * from - to, 0);
+}
+
+function unitOf(to: i32, corners: bool): i32 {
+  return corners ? max(to - 1, 1) : 2 * to;
+}
+
+export function resizeLinear(a: usize, begin: i32, end: i32): void {
+  const H = int(a, 3);
+  const W = int(a, 4);
+  const OH = int(a, 5);
+  const OW = int(a, 6);
+  const corners = int(a, 7) !== 0;
+  const unitH = unitOf(OH, corners);
+  const unitW = unitOf(OW, corners);
+  for (let plane = begin; plane < end; plane++) {
+    const x = tensor(a, 0) + <usize>plane * offset(H * W);
+    let y = tensor(a, 1) + <usize>plane * offset(OH * OW);
+    for (let oh = 0; oh < OH; oh++) {
+      const atH = placeOf(oh, H, OH, corners);
+      const h = atH / unitH;
+      const b1: f32 = <f32>(atH - h * unitH) / <f32>unitH;
+      const row0 = x + offset(h * W);
+      const row1 = x + offset(min(h + 1, H - 1) * W);
+      for (let ow = 0; ow < OW; ow++) {
+        const atW = placeOf(ow, W, OW, corners);
+        const w = atW / unitW;
+        const a1: f32 = <f32>(atW - w * unitW) / <f32>unitW;
+        const left = offset(w);
+        const right = offset(min(w + 1, W - 1));
+        const first: f32 = (1 - b1) * load<f32>(row0 + left) + b1 * load<f32>(row1 + left);
+        const second: f32 = (1 - b1) * load<f32>(row0 + right) + b1 * load<f32>(row1 + right);
+        store<f32>(y, (1 - a1) * first + a1 * second);
+        y += 4;
+      }
+    }
+  }
+}
+
+export function resizeLinearGradient(a: usize, begin: i32, end: i32): void {
+  const H = int(a, 3);
+  const W = int(a, 4);
+  const OH = int(a, 5);
+  const OW = int(a, 6);
+  const corners = int(a, 7) !== 0;
+  const unitH = unitOf(OH, corners);
+  const unitW = unitOf(OW, corners);
+  for (let plane = begin; plane < end; plane++) {
+    let dy = tensor(a, 0) + <usize>plane * offset(OH * OW);
+    const dx = tensor(a, 1) + <usize>plane * offset(H * W);
+    memory.fill(dx, 0, offset(H * W));
+    for (let oh = 0; oh < OH; oh++) {
+      const atH = placeOf(oh, H, OH, corners);
+      const h = atH / unitH;
+      const b1: f32 = <f32>(atH - h * unitH) / <f32>unitH;
+      const row0 = dx + offset(h * W);
+      const row1 = dx + offset(min(h + 1, H - 1) * W);
+      for (let ow = 0; ow < OW; ow++) {
+        const atW = placeOf(ow, W, OW, corners);
+        const w = atW / unitW;
+        const a1: f32 = <f32>(atW - w * unitW) / <f32>unitW;
+        const d = load<f32>(dy);
+        share(row0 + offset(w), row1 + offset(w), (1 - a1) * d, b1);
+        const right = offset(min(w + 1, W - 1));
+        share(row0 + right, row1 + right, a1 * d, b1);
+        dy += 4;
+      }
+    }
+  }
+}
+
+function share(above: usize, below: usize, d: f32, b1: f32): void {
+  store<f32>(above, load<f32>(above) + d * (1 - b1));
+  store<f32>(below, load<f32>(below) + d * b1);
+}

@@ -43,6 +43,8 @@ import {
   maxPoolGradient,
 } from './pooling.ts';
 import {
+  resizeLinear,
+  resizeLinearGradient,
   upsampleLinear,
   upsampleLinearGradient,
   upsampleNearest,
@@ -111,6 +113,8 @@ export const referenceKernels = {
   upsampleNearestGradient,
   upsampleLinear,
   upsampleLinearGradient,
+  resizeLinear,
+  resizeLinearGradient,
   zeroPad,
   zeroPadGradient,
   sgdUpdate,

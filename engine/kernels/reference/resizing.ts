@@ -92,6 +92,60 @@ export const upsampleLinearGradient: ReferenceKernel<'upsampleLinearGradient'> =
   }
 };
 
+/** The two elements that o of `to` lies between, out of `from`, and the share of the second. */
+function around(m: Memory, o: number, from: number, to: number, corners: number) {
+  const [place, unit] = corners
+    ? [o * (from - 1), Math.max(to - 1, 1)]
+    : [Math.max((2 * o + 1) * from - to, 0), 2 * to];
+  const first = Math.floor(place / unit);
+  const share = rounding(m)((place - first * unit) / unit);
+  return { first, second: Math.min(first + 1, from - 1), share };
+}
+
+export const resizeLinear: ReferenceKernel<'resizeLinear'> = (m, a, begin, end) => {
+  const { f } = m;
+  const r = rounding(m);
+  for (let plane = begin; plane < end; plane++) {
+    const x = a.x + plane * a.H * a.W;
+    let y = a.y + plane * a.OH * a.OW;
+    for (let oh = 0; oh < a.OH; oh++) {
+      const rows = around(m, oh, a.H, a.OH, a.corners);
+      const [row0, row1] = [x + rows.first * a.W, x + rows.second * a.W];
+      const b0 = r(1 - rows.share);
+      const down = (w: number): number => r(r(b0 * f[row0 + w]) + r(rows.share * f[row1 + w]));
+      for (let ow = 0; ow < a.OW; ow++) {
+        const columns = around(m, ow, a.W, a.OW, a.corners);
+        const a0 = r(1 - columns.share);
+        f[y++] = r(a0 * down(columns.first)) + r(columns.share * down(columns.second));
+      }
+    }
+  }
+};
+
+export const resizeLinearGradient: ReferenceKernel<'resizeLinearGradient'> = (m, a, begin, end) => {
+  const { f } = m;
+  const r = rounding(m);
+  for (let plane = begin; plane < end; plane++) {
+    const dx = a.dx + plane * a.H * a.W;
+    let dy = a.dy + plane * a.OH * a.OW;
+    f.fill(0, dx, dx + a.H * a.W);
+    for (let oh = 0; oh < a.OH; oh++) {
+      const rows = around(m, oh, a.H, a.OH, a.corners);
+      const b0 = r(1 - rows.share);
+      const spread = (column: number, d: number): void => {
+        f[dx + rows.first * a.W + column] += r(d * b0);
+        f[dx + rows.second * a.W + column] += r(d * rows.share);
+      };
+      for (let ow = 0; ow < a.OW; ow++) {
+        const { first, second, share } = around(m, ow, a.W, a.OW, a.corners);
+        const d = f[dy++];
+        spread(first, r(r(1 - share) * d));
+        spread(second, r(share * d));
+      }
+    }
+  }
+};
+
 export const zeroPad: ReferenceKernel<'zeroPad'> = ({ f }, a, begin, end) => {
   for (let plane = begin; plane < end; plane++) {
     const x = a.x + plane * a.H * a.W;

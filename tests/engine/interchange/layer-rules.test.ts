@@ -11,7 +11,7 @@ import type { Tensor } from '../../../engine/ops/contract.ts';
 import { Graph } from '../../../engine/ops/graph.ts';
 import type { OpName } from '../../../engine/ops/index.ts';
 import { emptyDocument } from '../../../renderer/document/empty-document.ts';
-import { encoderBlock, longs, node, written } from './written-models.ts';
+import { encoderBlock, longs, node, textual, written } from './written-models.ts';
 
 /** Layers of several ops, of whole numbers, or of ops that ONNX has no counterpart for: they come back as what they consist of, or not. */
 const notOneOp: ReadonlySet<string> = new Set([
@@ -40,22 +40,33 @@ const asRead: Readonly<Record<string, Params>> = {
   reshape: { shape: '3, 1' },
 };
 
-describe.each(
-  Object.values<AnyLayer>(layers)
+/** Further forms, each told by what its op computes alone. */
+const forms: readonly [keyof typeof layers, Params][] = [
+  ['conv2d', { rectangular: true, stride: 2, strideWidth: 1, padding: 'valid' }],
+  ['conv2d', { rectangular: true, dilationWidth: 2, padding: 'number', pad: 2 }],
+  ['max-pool', { kernelSize: 3, ceil: true }],
+  ['upsample', { mode: 'linear', corners: true, rectangular: true, scaleWidth: 3 }],
+  ['upsample', { mode: 'linear', bySize: true, height: 5, width: 12 }],
+  ['average-pool', { kernelSize: 3, padding: 1, ceil: true, countPadding: false }],
+];
+
+describe.each([
+  ...Object.values<AnyLayer>(layers)
     .filter(({ type }) => !notOneOp.has(type))
-    .map((layer): [string, AnyLayer] => [layer.type, layer]),
-)('the op that a layer "%s" emits', (type, layer) => {
+    .map((layer): [string, Params, AnyLayer] => [layer.type, asRead[layer.type] ?? {}, layer]),
+  ...forms.map(([type, params]): [string, Params, AnyLayer] => [type, params, layers[type]]),
+])('the op that a layer "%s" %j emits', (type, given, layer) => {
   it('is read back as that layer, with the same parameters and weights', () => {
     const graph = new Graph('eval', 1, 2);
     const row: TensorType = { shape: [2, 3], dtype: 'float32' };
     const ports = layer.ports.inputs.filter(({ optional }) => optional !== true);
     const inputs = Object.fromEntries(
       ports.map(({ name }): [string, Tensor] => {
-        const given = layer.example?.[name] ?? row;
-        return [name, graph.tensor({ name, role: 'input', origin: '', type: given })];
+        const example = layer.example?.[name] ?? row;
+        return [name, graph.tensor({ name, role: 'input', origin: '', type: example })];
       }),
     );
-    const params = completeParams(layer.fields, asRead[type] ?? {});
+    const params = completeParams(layer.fields, given);
     const declared = layer.weights(params, inputs);
     const values = new Map<Tensor, Float32Array>();
     const weights = Object.fromEntries(
@@ -77,6 +88,46 @@ describe.each(
     expect(again.calls[0]?.attributes).toEqual(call.attributes);
     expect(Object.keys(found?.weights ?? {}).toSorted()).toEqual(declared.map(({ name }) => name).toSorted());
   });
+});
+
+describe('what is computed element by element, or over several axes', () => {
+  it.each([
+    ['Max', [node('Max', ['x', 'half'], 'y')], 'max-pool'],
+    ['Min', [node('Min', ['x', 'half'], 'y')], 'max-pool'],
+    ['ReduceSum', [node('ReduceSum', ['half', 'plane'], 'y')], 'mean'],
+    ['ReduceMin', [node('ReduceMin', ['half', 'plane'], 'y')], 'max-pool'],
+    ['ReduceL2', [node('ReduceL2', ['half', 'last'], 'y')], 'mean'],
+  ])('leaves samples apart, so that %s is drawn', (_name, nodes, type) => {
+    const model = written({
+      nodes: [node('Sigmoid', ['x'], 'half'), ...nodes],
+      initializers: [longs('plane', [2], 2, 3), longs('last', [1], 3)],
+      inputs: { x: ['N', 3, 4, 5] },
+      outputs: ['y'],
+    });
+    const { document } = importModel(model, 'a.onnx', emptyDocument('').training);
+    expect(document.nodes.map((drawn) => drawn.type)).toContain(type);
+  });
+});
+
+it('an image that is made smaller by leaving numbers out is drawn as a window of one number that strides', () => {
+  const model = written({
+    nodes: [
+      node(
+        'Resize',
+        ['x', '', '', 'sizes'],
+        'y',
+        textual('mode', 'nearest'),
+        textual('coordinate_transformation_mode', 'asymmetric'),
+        textual('nearest_mode', 'floor'),
+      ),
+    ],
+    initializers: [longs('sizes', [4], 1, 3, 4, 2)],
+    inputs: { x: [1, 3, 8, 6] },
+    outputs: ['y'],
+  });
+  const { document } = importModel(model, 'a.onnx', emptyDocument('').training);
+  const pool = document.nodes.find((drawn) => drawn.type === 'max-pool');
+  expect(pool?.params).toMatchObject({ kernelSize: 1, stride: 2, strideWidth: 3, padding: 0 });
 });
 
 describe('a model that is no network of this kind', () => {

@@ -112,6 +112,15 @@ const scales = (H: number, W: number) =>
     [4 * H, W],
     [3 * H, 4 * W],
   ] as const;
+/** Larger, smaller and one of each, in both ways to lay the elements. */
+const anySizes = (H: number, W: number) =>
+  [0, 1].flatMap((corners) =>
+    [
+      [2 * H + 1, W + 3],
+      [H, 1],
+      [Math.ceil(H / 2), 3 * W],
+    ].map(([OH, OW]) => [OH, OW, { corners }] as const),
+  );
 const borders = (H: number, W: number) =>
   [
     [H + 1, W + 5, { top: 1, left: 2 }],
@@ -130,6 +139,8 @@ export const poolingCases = {
   upsampleNearestGradient: (n) => resized(n, 'upsampleNearestGradient', (H, W) => [...scales(H, W)]),
   upsampleLinear: (n) => resized(n, 'upsampleLinear', (H, W) => [...scales(H, W)]),
   upsampleLinearGradient: (n) => resized(n, 'upsampleLinearGradient', (H, W) => [...scales(H, W)]),
+  resizeLinear: (n) => resized(n, 'resizeLinear', (H, W) => [...anySizes(H, W)]),
+  resizeLinearGradient: (n) => resized(n, 'resizeLinearGradient', (H, W) => [...anySizes(H, W)]),
   zeroPad: (n) => resized(n, 'zeroPad', (H, W) => [...borders(H, W)]),
   zeroPadGradient: (n) => resized(n, 'zeroPadGradient', (H, W) => [...borders(H, W)]),
 } satisfies Record<Pooling, (n: number) => Case[]>;

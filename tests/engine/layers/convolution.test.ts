@@ -28,6 +28,16 @@ describe('the size of what comes out', () => {
     expect(outputOf(conv1d, { stride: 2 }, 2, 17)).toEqual([16, 9]);
   });
 
+  it('has a stride and a dilation of its own along columns where that is asked for', () => {
+    const own = { rectangular: true, strideWidth: 3, dilationWidth: 2 };
+    expect(outputOf(conv2d, own, 3, 8, 12)).toEqual([16, 8, 4]);
+    expect(outputOf(conv2d, { ...own, padding: 'valid' }, 3, 8, 12)).toEqual([16, 6, 3]);
+    expect(outputOf(conv2d, { ...own, rectangular: false }, 3, 8, 12)).toEqual([16, 8, 12]);
+    expect(sentencesOf(conv2d, { ...own, padding: 'valid' }, 3, 8, 4)).toEqual([
+      ['kernelWidth', 'The kernel reaches over 5 positions, but the padded input has only 4.'],
+    ]);
+  });
+
   it('shrinks by the reach of the kernel without padding, and grows by the zeros that are added', () => {
     expect(outputOf(conv2d, { padding: 'valid', kernelHeight: 5, kernelWidth: 3 }, 1, 28, 28)).toEqual([
       16, 24, 26,
@@ -130,6 +140,9 @@ describe('a convolution in a few words', () => {
     expect(faceOf({ stride: 2, padding: 'number', dilation: 2, connections: 'depthwise' })).toEqual(
       text('16 · 3×3 · s2 · p1 · d2 · depthwise', '16 · 3×3 · s2 · p1 · d2 · 深度卷积'),
     );
+    expect(faceOf({ rectangular: true, stride: 2, dilationWidth: 4, padding: 'valid' })).toEqual(
+      text('16 · 3×3 · s2×1 · valid · d1×4', '16 · 3×3 · s2×1 · 不填充 · d1×4'),
+    );
   });
 
   it('is a line of PyTorch, with a class of its own where the sides differ', () => {
@@ -142,6 +155,10 @@ describe('a convolution in a few words', () => {
     );
     expect(pytorchOf(conv2d, { stride: 2, kernelWidth: 1 }, 3, 8, 8)).toBe(
       'PaddedConv2d((0, 0, 0, 1), 3, 16, (3, 1), stride=2)',
+    );
+    const own = { rectangular: true, strideWidth: 2, dilation: 3 };
+    expect(pytorchOf(conv2d, own, 3, 8, 7)).toBe(
+      'nn.Conv2d(3, 16, 3, stride=(1, 2), padding=(3, 1), dilation=(3, 1))',
     );
     expect(pytorchOf(conv1d, { connections: 'depthwise', padding: 'valid' }, 8, 9)).toBe(
       'nn.Conv1d(8, 16, 5, groups=8)',

@@ -138,7 +138,7 @@ describe.each(all)('%s', (type, layer) => {
         if (module === undefined && layer.category !== 'data')
           expect(layer.pytorchClass).toMatch(new RegExp(`^class ${name}\\(`, 'm'));
       }),
-      { numRuns: 300, seed: 1 },
+      { numRuns: 1000, seed: 1 },
     );
     expect(runnable).toBeGreaterThan(0);
   });

@@ -74,6 +74,25 @@ describe('pooling by hand', () => {
     expect(y).toEqual([2, 5, 8, 11]);
   });
 
+  it('rounds sizes up: a last window has what is left, and what it reaches beyond the padding is no number', () => {
+    const params = { kernelSize: 2, stride: 2, ceil: true };
+    const most = computed('max-pool', params, [1, 1, 5], [1, 2, 3, 4, -5]);
+    expect(most.y).toEqual([2, 4, -5]);
+    expect(most.dx).toEqual([0, 1, 0, 1, 1]);
+    for (const countPadding of [true, false]) {
+      const mean = computed('average-pool', { ...params, countPadding }, [1, 1, 3], [2, 4, 9]);
+      expect(mean.y).toEqual([3, 9]);
+      expect(mean.dx).toEqual([0.5, 0.5, 1]);
+    }
+    const padded = { kernelSize: 4, stride: 3, padding: 1, ceil: true };
+    expect(computed('average-pool', padded, [1, 1, 6], upTo(6)).y).toEqual([1.5, 4.5, 3]);
+    const reaching = { kernelSize: 4, stride: 4, padding: 1, ceil: true };
+    // The last window holds 4, 5 and a zero; a fourth place lies beyond the padding.
+    expect(computed('average-pool', reaching, [1, 1, 5], upTo(5)).y).toEqual([1.5, 3]);
+    // A window that would begin in the padding behind is none.
+    expect(computed('max-pool', { ...params, padding: 1 }, [1, 1, 4], upTo(4)).y).toEqual([1, 3, 4]);
+  });
+
   it('GlobalAvgPool leaves one number for each channel', () => {
     const { shape, y, dx } = computed('global-average-pool', {}, [1, 2, 2, 2], upTo(8));
     expect(shape).toEqual([1, 2]);
@@ -111,6 +130,18 @@ describe('pooling by hand', () => {
     for (const [i, value] of [0, 0, 1, 2, 3, 3].entries()) expect(thrice.y[i]).toBeCloseTo(value, 12);
   });
 
+  it('Upsample lays corners on corners, or goes to a size that is set', () => {
+    const corners = computed('upsample', { mode: 'linear', corners: true, scale: 2 }, [1, 1, 2], [0, 3]);
+    for (const [i, value] of [0, 1, 2, 3].entries()) expect(corners.y[i]).toBeCloseTo(value, 12);
+    for (const d of corners.dx) expect(d).toBeCloseTo(2, 12);
+    const bySize = { mode: 'linear', bySize: true, height: 1, width: 3 };
+    const smaller = computed('upsample', bySize, [1, 1, 2, 6], upTo(12));
+    expect(smaller.shape).toEqual([1, 1, 1, 3]);
+    expect(smaller.y).toEqual([4.5, 6.5, 8.5]);
+    const repeated = computed('upsample', { bySize: true, height: 4 }, [1, 1, 2], [1, 2]);
+    expect(repeated.y).toEqual([1, 1, 2, 2]);
+  });
+
   it('ZeroPad puts zeros on each side', () => {
     const { shape, y, dx } = computed(
       'zero-pad',
@@ -137,6 +168,14 @@ describe('what does not fit', () => {
       'The window of 6 is larger than the padded input of 5.',
     ]);
     expect(sentences('max-pool', { kernelSize: 5, padding: 2 }, 2, 3, 1, 1)).toEqual([]);
+    expect(sentences('max-pool', { kernelSize: 3, ceil: true }, 2, 3, 2, 2)).toEqual([]);
+    expect(sentences('max-pool', { kernelSize: 4, ceil: true }, 2, 3, 2, 2)).toHaveLength(1);
+  });
+
+  it('is a size that is no multiple, for elements that are repeated', () => {
+    expect(sentences('upsample', { bySize: true, height: 12, width: 8 }, 2, 3, 6, 6)).toEqual([
+      'Repeated elements make whole multiples of 6×6, found 12×8. Linear goes to any size.',
+    ]);
   });
 
   it('is padding of more than half the window', () => {
@@ -178,8 +217,12 @@ describe('a network of these layers', () => {
         ['pad', 'zero-pad', { left: 2, top: 1 }],
         ['max', 'max-pool', { kernelSize: 3, stride: 2, padding: 1 }],
         ['avg', 'average-pool', { kernelSize: 3, stride: 1, padding: 1, countPadding: false }],
+        ['up_max', 'max-pool', { kernelSize: 3, stride: 2, ceil: true }],
+        ['up_avg', 'average-pool', { kernelSize: 4, stride: 3, padding: 1, ceil: true }],
         ['bins', 'adaptive-average-pool', { outputSize: 4, outputWidth: 5 }],
         ['again', 'upsample', { scale: 3 }],
+        ['corners', 'upsample', { mode: 'linear', scale: 2, corners: true }],
+        ['size', 'upsample', { mode: 'linear', bySize: true, height: 11, width: 9 }],
         ['global', 'global-average-pool', {}],
         ['fc', 'linear', { outFeatures: 4 }],
       ],
@@ -192,6 +235,8 @@ describe('a network of these layers', () => {
         ['max', 'max-pool', { kernelSize: 3, stride: 2, padding: 1 }],
         ['up', 'upsample', { mode: 'linear', scale: 3 }],
         ['avg', 'average-pool', { kernelSize: 2 }],
+        ['up_avg', 'average-pool', { kernelSize: 3, stride: 2, padding: 1, ceil: true }],
+        ['up_max', 'max-pool', { kernelSize: 3, padding: 1, ceil: true }],
         ['bins', 'adaptive-average-pool', { outputSize: 7 }],
         ['again', 'upsample', { mode: 'nearest' }],
         ['global', 'global-average-pool', {}],

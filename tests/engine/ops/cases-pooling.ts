@@ -71,6 +71,22 @@ const enlargedBack: readonly OpCase[] = scales.map(([from, by]) =>
   over('dy', f(2, 3, ...from.map((size, axis) => size * by[axis])), { scales: by }),
 );
 
+const resizes: readonly [from: number[], to: number[]][] = [
+  [
+    [3, 5],
+    [6, 10],
+  ],
+  [
+    [5, 4],
+    [3, 7],
+  ],
+  [
+    [6, 2],
+    [3, 1],
+  ],
+  [[4], [9]],
+];
+
 const paddings: readonly [number[], number[]][] = [
   [
     [3, 4],
@@ -98,6 +114,12 @@ export const poolingCases = {
   upsampleNearestGradient: enlargedBack,
   upsampleLinear: enlarged,
   upsampleLinearGradient: enlargedBack,
+  resizeLinear: [0, 1].flatMap((corners) =>
+    resizes.map(([from, size]) => over('x', f(2, 3, ...from), { size, corners })),
+  ),
+  resizeLinearGradient: [0, 1].flatMap((corners) =>
+    resizes.map(([from, size]) => over('dy', f(2, 3, ...size), { from, corners })),
+  ),
   zeroPad: paddings.map(([sizes, pads]) => over('x', f(2, 3, ...sizes), { pads })),
   zeroPadGradient: paddings.map(([sizes, pads]) => {
     const axes = sizes.length;

@@ -1,5 +1,6 @@
 import type { Params } from '../../../declaration/fields.ts';
 import { elementCount } from '../../../declaration/tensor-type.ts';
+import { windowOf } from '../../../layers/pooling-window.ts';
 import type { Named, OpCall, Tensor } from '../../../ops/contract.ts';
 import type { OpName } from '../../../ops/index.ts';
 
@@ -58,14 +59,16 @@ const linear: Rule = (call, known) => {
 const all = (values: readonly number[]): number | undefined =>
   values.every((value) => value === values[0]) ? values[0] : undefined;
 
-/** Strides and dilations are the same along both axes; zeros that are not the same all round stand in front of it. */
+/** Zeros that are not the same all round stand in front of it. */
 const convolution: Rule = (call, known) => {
   const { w, b } = call.inputs;
   const weights = weightsOf(known, { weight: w, bias: b });
-  const [stride, dilation] = [all(list(call, 'strides')), all(list(call, 'dilations'))];
+  const [stride, strideWidth = stride] = list(call, 'strides') as [number, number?];
+  const [dilation, dilationWidth = dilation] = list(call, 'dilations') as [number, number?];
   const [outChannels, , ...kernel] = (w as Tensor).shape;
   const isImage = kernel.length === 2;
-  if (weights === undefined || stride === undefined || dilation === undefined) return undefined;
+  if (weights === undefined) return undefined;
+  const rectangular = stride !== strideWidth || dilation !== dilationWidth;
   const pads = list(call, 'pads');
   const pad = all(pads);
   const groups = number(call, 'groups');
@@ -80,6 +83,7 @@ const convolution: Rule = (call, known) => {
         : { kernelSize: kernel[0] as number }),
       stride,
       dilation,
+      ...(rectangular && { rectangular, strideWidth, dilationWidth }),
       ...(pad === undefined || pad === 0 ? { padding: 'valid' } : { padding: 'number', pad }),
       connections: groups === 1 ? 'all' : isDepthwise ? 'depthwise' : 'groups',
       ...(groups > 1 && !isDepthwise && { groups }),
@@ -91,19 +95,19 @@ const convolution: Rule = (call, known) => {
   };
 };
 
+/** Ends of an axis may differ where they are what a last window reaches: then sizes are rounded up. */
 function windowParams(call: OpCall): Params | undefined {
   const [kernel, strides, pads] = [list(call, 'kernel'), list(call, 'strides'), list(call, 'pads')];
   const [kernelSize, kernelWidth = kernelSize] = kernel as [number, number?];
   const [stride, strideWidth = stride] = strides as [number, number?];
   const [padding, paddingWidth = padding] = pads.slice(0, kernel.length) as [number, number?];
-  if (pads.slice(kernel.length).join() !== pads.slice(0, kernel.length).join()) return undefined;
-  const isSquare = kernelSize === kernelWidth && stride === strideWidth && padding === paddingWidth;
-  return {
-    kernelSize,
-    stride,
-    padding,
-    ...(!isSquare && { rectangular: true, kernelWidth, strideWidth, paddingWidth }),
-  };
+  const rectangular = kernelSize !== kernelWidth || stride !== strideWidth || padding !== paddingWidth;
+  const window = { kernelSize, stride, padding, rectangular, kernelWidth, strideWidth, paddingWidth };
+  const ceil = [false, true].find(
+    (up) => windowOf({ ...window, ceil: up }, x(call)).pads.join() === pads.join(),
+  );
+  if (ceil === undefined) return undefined;
+  return { ...(rectangular ? window : { kernelSize, stride, padding }), ...(ceil && { ceil }) };
 }
 
 const pool =
@@ -343,6 +347,25 @@ const upsample =
     return { type: 'upsample', params: { scale, ...own, mode }, wires: { x: x(call) } };
   };
 
+/** Factors where they are whole, else the size that comes out. */
+const resized: Rule = (call) => {
+  const size = list(call, 'size');
+  const [scale, scaleWidth = scale] = size.map((n, axis) => n / (x(call).shape[axis + 2] as number)) as [
+    number,
+    number?,
+  ];
+  const [height, width] = size as [number, number?];
+  const isWhole = Number.isInteger(scale) && Number.isInteger(scaleWidth);
+  const factors = { scale, ...(scale !== scaleWidth && { rectangular: true, scaleWidth }) };
+  const to = isWhole ? factors : { bySize: true, height, ...(width !== undefined && { width }) };
+  const corners = number(call, 'corners') === 1;
+  return {
+    type: 'upsample',
+    params: { ...to, mode: 'linear', ...(corners && { corners }) },
+    wires: { x: x(call) },
+  };
+};
+
 const behindBatch =
   (type: string, params: (call: OpCall) => Params): Rule =>
   (call) =>
@@ -361,6 +384,7 @@ export const layerRules: Partial<Record<OpName, Rule>> = {
   }),
   upsampleNearest: upsample('nearest'),
   upsampleLinear: upsample('linear'),
+  resizeLinear: resized,
   zeroPad: alone('zero-pad', (call) => zeroPadParams(list(call, 'pads'))),
   batchNormInference: batchNorm,
   rowNormInference: rowNorm,

@@ -1,6 +1,7 @@
 import { elementCount } from '../../../declaration/tensor-type.ts';
 import { averagePool } from '../../../ops/average-pool.ts';
 import { maxPool } from '../../../ops/max-pool.ts';
+import { zeroPad } from '../../../ops/zero-pad.ts';
 import type { Value } from '../reading/known-tensors.ts';
 import type { NodeReader, Operator } from '../reading/node-reader.ts';
 import type { ValueBuilder } from '../reading/value-builder.ts';
@@ -10,7 +11,7 @@ import { type WindowAxis, windowAxes } from './window-geometry.ts';
 interface Pool {
   readonly x: Value;
   readonly axes: readonly WindowAxis[];
-  /** One op does it: signals or images, no gaps in the window, no stop that reaches beyond the padding. */
+  /** One op does it: signals or images, no gaps in the window. */
   readonly isPlain: boolean;
 }
 
@@ -18,13 +19,18 @@ function poolOf(node: NodeReader): Pool {
   const x = node.floats(0, 3);
   const image = x.shape.slice(2);
   const axes = windowAxes(node, image, node.perAxis('kernel_shape', image.length, 1));
-  const isPlain =
-    image.length <= 2 &&
-    axes.every(
-      ({ size, kernel, stride, dilation, before, after, stops }) =>
-        dilation === 1 && (stops - 1) * stride + kernel <= size + before + after,
-    );
-  return { x, axes, isPlain };
+  return { x, axes, isPlain: image.length <= 2 && axes.every(({ dilation }) => dilation === 1) };
+}
+
+/** How far the last window reaches beyond an axis that is padded in front. */
+const reached = ({ size, kernel, stride, stops, before }: WindowAxis): number =>
+  (stops - 1) * stride + kernel - size - before;
+
+/** With as much behind as in front where that gives as many stops, else with what the last window reaches. */
+function covered(axis: WindowAxis): WindowAxis {
+  const { size, kernel, stride, stops, before } = axis;
+  const isEven = Math.floor((size + 2 * before - kernel) / stride) + 1 === stops;
+  return { ...axis, after: isEven ? before : Math.max(0, reached(axis)) };
 }
 
 const attributesOf = (axes: readonly WindowAxis[]) => ({
@@ -41,15 +47,9 @@ const inside = (place: number, size: number): boolean => place >= 0 && place < s
 
 /** The largest of a window is the largest along each axis in turn; what lies beyond counts as a neighbour that does not. */
 function maxPoolNode(node: NodeReader, build: ValueBuilder): Value {
-  const { x, axes } = poolOf(node);
+  const { x, axes, isPlain } = poolOf(node);
   // What a last window reaches beyond the padding is never the largest either.
-  const covered = axes.map((axis) => {
-    const beyond = (axis.stops - 1) * axis.stride + axis.kernel - axis.size - axis.before;
-    return { ...axis, after: Math.max(axis.after, beyond) };
-  });
-  if (axes.length <= 2 && axes.every(({ dilation }) => dilation === 1)) {
-    return build.emit(maxPool, { x }, attributesOf(covered)).y;
-  }
+  if (isPlain) return build.emit(maxPool, { x }, attributesOf(axes.map(covered))).y;
   return axes.reduce((value, axis, i) => {
     const at = i + 2;
     const outer = elementCount(value.shape.slice(0, at));
@@ -75,7 +75,17 @@ function averagePoolNode(node: NodeReader, build: ValueBuilder): Value {
   const { x, axes, isPlain } = poolOf(node);
   const countPadding = node.int('count_include_pad', 0) === 1;
   if (isPlain) {
-    return build.emit(averagePool, { x }, { ...attributesOf(axes), countPadding: countPadding ? 1 : 0 }).y;
+    const whole = axes.map(covered);
+    const isEven = whole.every(({ before, after }) => before === after);
+    if (!countPadding || (isEven && axes.every((axis) => reached(axis) <= axis.after)))
+      return build.emit(averagePool, { x }, { ...attributesOf(whole), countPadding: countPadding ? 1 : 0 }).y;
+    // The padding counts, what the last window reaches beyond it does not.
+    const onPadded = axes.map((axis) =>
+      covered({ ...axis, size: axis.size + axis.before + axis.after, before: 0, after: 0 }),
+    );
+    const { pads } = attributesOf(axes);
+    const padded = pads.some((n) => n > 0) ? build.emit(zeroPad, { x }, { pads }).y : x;
+    return build.emit(averagePool, { x: padded }, { ...attributesOf(onPadded), countPadding: 0 }).y;
   }
   return axes.reduce((value, axis, i) => {
     const matrix = new Float64Array(axis.stops * axis.size);

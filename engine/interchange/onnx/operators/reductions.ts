@@ -11,46 +11,48 @@ import { unsupportedForm } from '../reading/misfit.ts';
 import { axesOf, type NodeReader, type Operator } from '../reading/node-reader.ts';
 import type { ValueBuilder } from '../reading/value-builder.ts';
 
-/** What becomes of axis 1 of x [outer, count, inner]: [outer, inner]. */
-type Reduce = (build: ValueBuilder, x: Value) => Value;
+/** What becomes of the last axis but one, `axis`, of x [samples, …, count, inner]: it is gone. */
+type Reduce = (build: ValueBuilder, x: Value, axis: number) => Value;
 
-const mean: Reduce = (build, x) => build.mean(x);
-const sum: Reduce = (build, x) => build.scale(build.mean(x), x.shape[1]);
-const max: Reduce = (build, x) => {
-  const [outer, count, inner] = x.shape;
-  return build.reshape(build.largest(build.reshape(x, [1, outer, count, inner]), [count, 1]), [outer, inner]);
+const mean: Reduce = (build, x, axis) => build.emit(meanOver, { x }, { axis }).y;
+const sum: Reduce = (build, x, axis) => build.scale(mean(build, x, axis), x.shape[axis]);
+const max: Reduce = (build, x, axis) => {
+  const [samples] = x.shape;
+  const [count, inner] = x.shape.slice(-2);
+  const seen = build.reshape(x, [samples, -1, count, inner]);
+  return build.reshape(build.largest(seen, [count, 1]), x.shape.toSpliced(axis, 1));
 };
 
 /** Halves times halves, until one is left. */
-const product: Reduce = (build, x) => {
-  const [outer, count, inner] = x.shape;
-  if (count === 1) return build.reshape(x, [outer, inner]);
+const product: Reduce = (build, x, axis) => {
+  const count = x.shape[axis];
+  if (count === 1) return build.reshape(x, x.shape.toSpliced(axis, 1));
   const half = Math.floor(count / 2);
-  const halves = build.multiply(build.slice(x, 1, 0, half), build.slice(x, 1, half, 2 * half));
+  const halves = build.multiply(build.slice(x, axis, 0, half), build.slice(x, axis, half, 2 * half));
   return product(
     build,
-    count % 2 === 0 ? halves : build.concat([halves, build.slice(x, 1, 2 * half, count)], 1),
+    count % 2 === 0 ? halves : build.concat([halves, build.slice(x, axis, 2 * half, count)], axis),
+    axis,
   );
 };
 
 /** ln Σ e^x, taken from the largest, so that no power is too large. */
-const logSumExp: Reduce = (build, x) => {
-  const top = max(build, x);
-  const [outer, , inner] = x.shape;
-  const below = build.subtract(x, build.reshape(top, [outer, 1, inner]));
-  return build.add(build.apply('Log', sum(build, build.apply('Exp', below))), top);
+const logSumExp: Reduce = (build, x, axis) => {
+  const top = max(build, x, axis);
+  const below = build.subtract(x, build.reshape(top, x.shape.with(axis, 1)));
+  return build.add(build.apply('Log', sum(build, build.apply('Exp', below), axis)), top);
 };
 
 const reducers: Readonly<Record<string, Reduce>> = {
   ReduceMean: mean,
   ReduceSum: sum,
   ReduceMax: max,
-  ReduceMin: (build, x) => build.negate(max(build, build.negate(x))),
+  ReduceMin: (build, x, axis) => build.negate(max(build, build.negate(x), axis)),
   ReduceProd: product,
-  ReduceL1: (build, x) => sum(build, build.absolute(x)),
-  ReduceSumSquare: (build, x) => sum(build, build.multiply(x, x)),
-  ReduceL2: (build, x) => build.apply('Sqrt', sum(build, build.multiply(x, x))),
-  ReduceLogSum: (build, x) => build.apply('Log', sum(build, x)),
+  ReduceL1: (build, x, axis) => sum(build, build.absolute(x), axis),
+  ReduceSumSquare: (build, x, axis) => sum(build, build.multiply(x, x), axis),
+  ReduceL2: (build, x, axis) => build.apply('Sqrt', sum(build, build.multiply(x, x), axis)),
+  ReduceLogSum: (build, x, axis) => build.apply('Log', sum(build, x, axis)),
   ReduceLogSumExp: logSumExp,
 };
 
@@ -111,8 +113,11 @@ export function reduceNode(
   const behind = isRun ? [...x.shape.keys()].slice(first + axes.length) : [];
   const size = (of: readonly number[]): number => elementCount(of.map((axis) => x.shape[axis]));
   const turned = build.transpose(x, [...before, ...axes, ...behind]);
-  const seen = build.reshape(turned, [size(before), size(axes), size(behind)]);
-  return build.reshape(reduce(build, seen), shape);
+  // Samples stay apart from what lies between them and the axes.
+  const [samples, ...between] = before;
+  const outer = samples === 0 && between.length > 0 ? [x.shape[0], size(between)] : [size(before)];
+  const seen = build.reshape(turned, [...outer, size(axes), size(behind)]);
+  return build.reshape(reduce(build, seen, outer.length), shape);
 }
 
 const reduceOperator: Operator = (node, build) => {

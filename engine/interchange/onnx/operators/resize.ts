@@ -1,5 +1,7 @@
 import { elementCount, shapeText } from '../../../declaration/tensor-type.ts';
 import { text } from '../../../declaration/text.ts';
+import { maxPool } from '../../../ops/max-pool.ts';
+import { resizeLinear } from '../../../ops/resize-linear.ts';
 import { upsampleLinear, upsampleNearest } from '../../../ops/upsample.ts';
 import { constantOf } from '../reading/constant.ts';
 import type { Value } from '../reading/known-tensors.ts';
@@ -165,6 +167,23 @@ const repeats = ({ matrix }: Filter, { size, to }: ResizedAxis): boolean =>
   to % size === 0 &&
   Array.from({ length: to }).every((_, i) => matrix[i * size + Math.floor((i * size) / to)] === 1);
 
+/** Straight lines between elements that lie by the sizes alone. */
+const isLinear = (node: NodeReader, mode: string, axes: readonly ResizedAxis[]): boolean =>
+  node.string('mode', 'nearest') === 'linear' &&
+  node.int('antialias', 0) === 0 &&
+  node.int('exclude_outside', 0) === 0 &&
+  (mode === 'align_corners' || mode === 'half_pixel' || mode === 'pytorch_half_pixel') &&
+  axes.every(
+    ({ size, scale, to }) => Math.abs(scale * size - to) < 1e-4 && (mode !== 'pytorch_half_pixel' || to > 1),
+  );
+
+/** Every so-many-th number, from the first on; undefined where it is anything else. */
+function strideOf({ matrix }: Filter, { size, to }: ResizedAxis): number | undefined {
+  const stride = size / to;
+  const isPicked = Array.from({ length: to }).every((_, i) => matrix[i * size + i * stride] === 1);
+  return Number.isInteger(stride) && isPicked ? stride : undefined;
+}
+
 function resize(node: NodeReader, build: ValueBuilder): Value {
   const x = node.floats(0);
   const axes = resizedAxes(node, x);
@@ -182,6 +201,18 @@ function resize(node: NodeReader, build: ValueBuilder): Value {
   }
   if (isImage && isWhole && mode === 'half_pixel' && node.string('mode', 'nearest') === 'linear') {
     return build.emit(upsampleLinear, { x }, { scales: scales.slice(2) }).y;
+  }
+  const strides = axes.map((axis, at) => strideOf(filters[at], axis));
+  if (isImage && axes.length === x.shape.length && strides.every((stride) => stride !== undefined)) {
+    // A window of one number is its own largest.
+    const along = strides.slice(2);
+    const window = { kernel: along.map(() => 1), strides: along, pads: along.flatMap(() => [0, 0]) };
+    return build.emit(maxPool, { x }, window).y;
+  }
+  const corners = mode === 'align_corners' ? 1 : 0;
+  if (isImage && isLinear(node, mode, axes)) {
+    const size = x.shape.slice(2).map((n, at) => axes.find(({ axis }) => axis === at + 2)?.to ?? n);
+    return build.emit(resizeLinear, { x }, { size, corners }).y;
   }
   const y = axes.reduce<Value>((value, one, at) => {
     const isSame =

@@ -8,7 +8,6 @@ import type { Attributes, GraphBuilder, Named, OpDefinition, Tensor } from '../.
 import { embedding } from '../../../ops/embedding.ts';
 import { linear } from '../../../ops/linear.ts';
 import { maxPool } from '../../../ops/max-pool.ts';
-import { meanOver } from '../../../ops/mean-over.ts';
 import { multiply } from '../../../ops/multiply.ts';
 import { permute } from '../../../ops/permute.ts';
 import { reshape } from '../../../ops/reshape.ts';
@@ -185,12 +184,12 @@ export class ValueBuilder {
     return this.relu(this.apply('Sign', x));
   }
 
-  /** The larger of each two, exact for any sizes: one element above the other, and the largest of each column. */
+  /** The larger of each two, exact for any sizes: one element above the other, and the largest of each column, by samples. */
   maximum(a: Value, b: Value): Value {
     if (a.kind === 'constant' && b.kind === 'constant') return foldBinary('Max', a, b);
     const shape = commonShape([a.shape, b.shape]);
-    const count = elementCount(shape);
-    const rows = [a, b].map((part) => this.reshape(this.expand(part, shape), [1, 1, 1, count]));
+    const samples = shape.length > 1 ? (shape[0] as number) : 1;
+    const rows = [a, b].map((part) => this.reshape(this.expand(part, shape), [samples, 1, 1, -1]));
     const both = this.concat(rows, 2);
     return this.reshape(this.largest(both, [2, 1]), shape);
   }
@@ -202,11 +201,6 @@ export class ValueBuilder {
   /** The largest of each window that lies in x [N, C, …] beside the one before it. */
   largest(x: Value, kernel: readonly number[]): Value {
     return this.emit(maxPool, { x }, { kernel, strides: kernel, pads: kernel.flatMap(() => [0, 0]) }).y;
-  }
-
-  /** The mean over axis 1 of x [outer, count, inner], which it no longer has. */
-  mean(x: Value): Value {
-    return this.emit(meanOver, { x }, { axis: 1 }).y;
   }
 
   softmax(x: Value): Value {
