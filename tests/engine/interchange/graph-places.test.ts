@@ -7,7 +7,7 @@ import { writeModel } from '../../../engine/interchange/onnx/write-model.ts';
 import { patchClassifier } from './foreign-models.ts';
 import { floats, longs, node, written } from './written-models.ts';
 
-const summaryOf = (model: Model, more = new Uint8Array()) =>
+const summaryOf = (model: Model, more: Uint8Array = new Uint8Array()) =>
   inspectModel(wholeFile(Buffer.concat([writeModel(model), more])), 'a.onnx', () => '').summary;
 
 const drawn = ({ nodes, wires }: ReturnType<typeof summaryOf>): string[] => {
