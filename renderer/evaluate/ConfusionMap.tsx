@@ -13,6 +13,8 @@ import { useShownPart } from './shown-part.ts';
 export interface Cell {
   readonly truth: number;
   readonly answer: number;
+  /** Both are groups of classes: that of each class. */
+  readonly groupOf?: readonly number[] | undefined;
 }
 
 interface ConfusionMapProps {
