@@ -165,12 +165,14 @@ const rooms: Record<string, Room> = {
     ],
   },
   'renderer/arrange/lay-out.ts': { mayImport: [], packages: ['@dagrejs/dagre'] },
+  'renderer/arrange/lay-out-ways.ts': { mayImport: [], packages: ['@dagrejs/dagre'] },
   // One adapter stands between the canvas and React Flow, whose next version changes its interface.
   'renderer/canvas/flow-adapter.tsx': { mayImport: ['renderer'], packages: ['reactflow', 'react'] },
   'renderer/canvas/flow-parts.tsx': {
     mayImport: ['renderer'],
     packages: ['reactflow', 'react', 'react-dom'],
   },
+  'renderer/canvas/flow-reading.tsx': { mayImport: ['renderer'], packages: ['reactflow', 'react'] },
   'renderer/canvas/flow-drag.ts': { mayImport: ['renderer'], packages: ['reactflow', 'react'] },
   'renderer/canvas/flow-actions.ts': { mayImport: ['renderer'], packages: ['reactflow', 'react'] },
   electron: {

@@ -13,7 +13,8 @@ export interface OpenedModel {
   readonly parameterCount: number;
   readonly inputs: readonly ModelPort[];
   readonly outputs: readonly ModelPort[];
-  readonly nodes: readonly { readonly opType: string; readonly name: string }[];
+  readonly nodes: readonly OpenedNode[];
+  readonly wires: readonly ModelWire[];
   /** Dimensions behind the batch that the file leaves open. */
   readonly openSizes: readonly OpenSize[];
   /** How often each operator stands in it, the most frequent first. */
@@ -30,6 +31,27 @@ export interface OpenedModel {
         readonly isPrepared: boolean;
       }
     | undefined;
+}
+
+export interface OpenedNode {
+  /** As in `operators`. */
+  readonly opType: string;
+  readonly name: string;
+  /** Of its first output, where the file says it; sizes as a port's. */
+  readonly shape: ModelPort['shape'] | undefined;
+  /** How many numbers the constants hold that it reads; whole ones, which are shapes and indices, do not count. */
+  readonly weightCount: number;
+}
+
+/** The operator whose node is a constant. */
+export const constantOperator = 'Constant';
+
+/** An input, a node or an output of a model, counted from 0 in the order of the file. */
+export type ModelPlace = `${'input' | 'node' | 'output'}-${number}`;
+
+export interface ModelWire {
+  readonly from: ModelPlace;
+  readonly to: ModelPlace;
 }
 
 /** A model cannot be opened without these files, which it names as lying beside it. */

@@ -3,15 +3,14 @@ import { notify } from '../design/toast.tsx';
 import { gridSize, moveNodes, nodeWidth, portHeight } from '../document/commands.ts';
 import { type DocumentState, useDocumentStore } from '../document/store.ts';
 import { translate } from '../i18n/i18n.ts';
-import type { Arranging, Box, Direction, Places } from './lay-out.ts';
-import type { Answer } from './layout-worker.ts';
+import type { Box, Direction, Places } from './lay-out.ts';
+import { layoutThread } from './layout-thread.ts';
 import { type LineUp, linedUp } from './line-up.ts';
 
 /** Where a node has not been drawn yet. */
 const usualHeight = 120;
 
-let worker: Worker | undefined;
-let asked = 0;
+const thread = layoutThread();
 
 /**
  * Lays out what is selected if that is several nodes, else all that is drawn, as one step of the history. What a person
@@ -22,7 +21,13 @@ export async function arrange(direction: Direction): Promise<void> {
   const boxes = boxesToArrange(useDocumentStore.getState());
   if (boxes.length < 2) return;
   const wires = document.wires.map(({ from, to }) => ({ from: from.node, to: to.node }));
-  const places = await placesFor({ boxes, wires, direction, portHeight, grid: gridSize });
+  const places = await thread.find('arrange', {
+    boxes,
+    wires,
+    direction,
+    portHeight,
+    grid: gridSize,
+  });
   if (places === undefined) {
     notify({ tone: 'error', title: translate('arrange.refused'), detail: translate('arrange.tooDeep') });
     return;
@@ -59,25 +64,4 @@ async function show(places: Places, all: boolean): Promise<void> {
   if (useDocumentStore.getState().document !== document) return;
   moveNodes(positions, undefined, 'arrange');
   if (all) requestAnimationFrame(() => canvasView()?.fitView());
-}
-
-function placesFor(arranging: Arranging): Promise<Places | undefined> {
-  worker ??= new Worker(new URL('./layout-worker.ts', import.meta.url), { type: 'module' });
-  const here = worker;
-  const id = ++asked;
-  return new Promise((resolve, reject) => {
-    const listening = new AbortController();
-    const { signal } = listening;
-    here.addEventListener(
-      'message',
-      ({ data }: MessageEvent<Answer>) => {
-        if (data.id !== id) return;
-        listening.abort();
-        resolve(data.places);
-      },
-      { signal },
-    );
-    here.addEventListener('error', ({ message }) => reject(new Error(message)), { signal });
-    here.postMessage({ id, arranging });
-  });
 }

@@ -4,6 +4,7 @@ import { Menu } from '../design/Menu.tsx';
 import { Tooltip } from '../design/Tooltip.tsx';
 import { useT } from '../i18n/i18n.ts';
 import { togglePreview, usePreview } from '../preview/preview-store.ts';
+import type { ZoomActions } from './flow.ts';
 import { livingParts, toggleLiving, useLiving } from './living.ts';
 import css from './ViewControls.module.css';
 import { canvasView } from './view.ts';
@@ -13,21 +14,7 @@ export function ViewControls({ zoom }: { readonly zoom: number }) {
   const isPreviewing = usePreview((state) => state.on);
   return (
     <div className={css['controls']} role="toolbar" aria-label={t('canvas.view')}>
-      <IconButton label={t('canvas.zoomOut')} keys="$mod+-" onClick={() => canvasView()?.zoomOut()}>
-        <Minus size={15} aria-hidden />
-      </IconButton>
-      <Tooltip content={t('canvas.zoomReset')} keys="$mod+0">
-        <button type="button" className={css['zoom']} onClick={() => canvasView()?.zoomTo(1)}>
-          {zoom}%
-        </button>
-      </Tooltip>
-      <IconButton label={t('canvas.zoomIn')} keys="$mod+=" onClick={() => canvasView()?.zoomIn()}>
-        <Plus size={15} aria-hidden />
-      </IconButton>
-      <span className={css['divider']} />
-      <IconButton label={t('menu.fitView')} keys="F" onClick={() => canvasView()?.fitView()}>
-        <Maximize size={14} aria-hidden />
-      </IconButton>
+      <ZoomButtons zoom={zoom} view={canvasView} />
       <IconButton
         label={t('preview.toggle')}
         keys="V"
@@ -39,6 +26,36 @@ export function ViewControls({ zoom }: { readonly zoom: number }) {
       </IconButton>
       <LivingMenu />
     </div>
+  );
+}
+
+/** How much a view is magnified, and how to change that. */
+export function ZoomButtons({
+  zoom,
+  view,
+}: {
+  readonly zoom: number;
+  readonly view: () => ZoomActions | undefined;
+}) {
+  const t = useT();
+  return (
+    <>
+      <IconButton label={t('canvas.zoomOut')} keys="$mod+-" onClick={() => view()?.zoomOut()}>
+        <Minus size={15} aria-hidden />
+      </IconButton>
+      <Tooltip content={t('canvas.zoomReset')} keys="$mod+0">
+        <button type="button" className={css['zoom']} onClick={() => view()?.zoomTo(1)}>
+          {zoom}%
+        </button>
+      </Tooltip>
+      <IconButton label={t('canvas.zoomIn')} keys="$mod+=" onClick={() => view()?.zoomIn()}>
+        <Plus size={15} aria-hidden />
+      </IconButton>
+      <span className={css['divider']} />
+      <IconButton label={t('menu.fitView')} keys="F" onClick={() => view()?.fitView()}>
+        <Maximize size={14} aria-hidden />
+      </IconButton>
+    </>
   );
 }
 

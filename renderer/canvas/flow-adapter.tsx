@@ -20,8 +20,8 @@ import { Guides } from './Guides.tsx';
 import 'reactflow/dist/style.css';
 
 /**
- * This file and the three beside it (flow-parts, flow-actions, flow-drag) are the only ones that know React Flow, whose next version
- * changes its interface. What the canvas shows comes in as plain nodes and wires; what a person does comes out as
+ * This file and the four beside it (flow-parts, flow-actions, flow-drag, flow-reading) are the only ones that know React Flow, whose
+ * next version changes its interface. What the canvas shows comes in as plain nodes and wires; what a person does comes out as
  * callbacks. While a drag lasts, positions are kept here only.
  */
 const panButtons = [0, 1];

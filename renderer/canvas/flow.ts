@@ -26,12 +26,15 @@ export interface FlowEnd {
   readonly port: string;
 }
 
-/** How far the view is moved and magnified, for what is not React. */
-export interface FlowActions {
+export interface ZoomActions {
   fitView(): void;
   zoomIn(): void;
   zoomOut(): void;
   zoomTo(zoom: number): void;
+}
+
+/** How far the view is moved and magnified, for what is not React. */
+export interface FlowActions extends ZoomActions {
   /** Moves the view only where the node is not wholly in it. */
   reveal(node: string): void;
   /** How large nodes are drawn, by id. */

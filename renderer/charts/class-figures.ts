@@ -1,4 +1,4 @@
-import type { Confusion } from './classes.ts';
+import { byGroup, type Confusion } from './classes.ts';
 
 /** How well one class is told from the others; undefined where that is no number: nothing was answered, or nothing is it. */
 export interface ClassFigures {
@@ -26,6 +26,32 @@ export function classFigures({ counts, classes }: Confusion): ClassFigures[] {
       recall: support > 0 ? right / support : undefined,
       f1: support + answered > 0 ? (2 * right) / (support + answered) : undefined,
       support,
+    };
+  });
+}
+
+/** How well the classes of one group are told, from each other and from those of other groups. */
+export interface GroupFigures {
+  readonly classes: number;
+  readonly support: number;
+  /** Of the samples of its classes, the shares that were answered as their class, and as any of the group; undefined without samples. */
+  readonly rightClass: number | undefined;
+  readonly rightGroup: number | undefined;
+}
+
+export function groupFigures(
+  confusion: Confusion,
+  groupOf: readonly number[],
+  groups: number,
+): GroupFigures[] {
+  return classFigures(byGroup(confusion, groupOf, groups)).map(({ support, recall }, group) => {
+    const own = [...groupOf.keys()].filter((one) => groupOf[one] === group);
+    const right = own.reduce((sum, one) => sum + (confusion.counts[one * confusion.classes + one] ?? 0), 0);
+    return {
+      classes: own.length,
+      support,
+      rightClass: support > 0 ? right / support : undefined,
+      rightGroup: recall,
     };
   });
 }

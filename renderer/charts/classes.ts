@@ -42,12 +42,20 @@ export function confusionOf(
 export const samplesOf = ({ counts, classes }: Confusion, truth: number): number =>
   counts.subarray(truth * classes, (truth + 1) * classes).reduce((sum, count) => sum + count, 0);
 
-/** Answers whose group is that of the true class. */
-export function rightGroups({ counts, classes }: Confusion, groupOf: readonly number[]): number {
+/** The same answers by the groups that classes belong to: right where the answered class is of the true one's group. */
+export function byGroup(
+  { counts, classes, total }: Confusion,
+  groupOf: readonly number[],
+  groups: number,
+): Confusion {
+  const grouped = new Int32Array(groups * groups); // [groups, groups]
   let right = 0;
-  for (const [i, count] of counts.entries())
-    if (groupOf[Math.floor(i / classes)] === groupOf[i % classes]) right += count;
-  return right;
+  for (const [i, count] of counts.entries()) {
+    const [truth, answer] = [groupOf[Math.floor(i / classes)] ?? 0, groupOf[i % classes] ?? 0];
+    grouped[truth * groups + answer] = (grouped[truth * groups + answer] ?? 0) + count;
+    if (truth === answer) right += count;
+  }
+  return { counts: grouped, classes: groups, right, total };
 }
 
 /** Right where the true class is among the `k` that the row gives most to; of equal ones the first count. */

@@ -73,9 +73,11 @@ export function TestSamples({ document, ring, samples, shape, kind }: TestSample
     if (current === undefined || losses === undefined) return undefined;
     const { prediction, targets } = current;
     const rows = [...losses.keys()];
+    const numberOf = (one = -1): number => (cell?.groupOf ? (cell.groupOf[one] ?? -1) : one);
     const isAsked = (row: number): boolean =>
       (!isWrongOnly || answers?.wrong[row] === 1) &&
-      (cell === undefined || (targets[row] === cell.truth && answers?.classes[row] === cell.answer));
+      (cell === undefined ||
+        (numberOf(targets[row]) === cell.truth && numberOf(answers?.classes[row]) === cell.answer));
     const ordered = {
       given: () => rows,
       worst: () => worstFirst(rows, losses),

@@ -6,6 +6,8 @@ import { useT, useText } from '../i18n/i18n.ts';
 export interface Cell {
   readonly truth: number;
   readonly answer: number;
+  /** Both are groups of classes: that of each class. */
+  readonly groupOf?: readonly number[] | undefined;
 }
 
 /** What a cell of the answers by true class says, in words. */

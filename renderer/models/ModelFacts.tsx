@@ -1,24 +1,30 @@
 import type { ReactNode } from 'react';
-import type { ModelPort, OpenedModel } from '../../engine/protocol/model-messages.ts';
+import type { ModelPlace, ModelPort, OpenedModel } from '../../engine/protocol/model-messages.ts';
 import { formatBytes, formatFigure, formatShare, formatWhole } from '../charts/figures.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import { Fact } from './Fact.tsx';
 import css from './ModelsPage.module.css';
+import { NodeList } from './NodeList.tsx';
 
 /** `N×2` and the like; a free dimension is a letter. */
-export const portShape = ({ shape }: ModelPort): string =>
+export const shapeLine = (shape: ModelPort['shape']): string =>
   shape.length === 0 ? '1' : shape.map((size) => (size === -1 || size === '' ? '?' : size)).join('×');
 
-const portLine = (port: ModelPort): string => `${port.name}  ${portShape(port)}  ${port.dtype}`;
+const portLine = (port: ModelPort): string => `${port.name}  ${shapeLine(port.shape)}  ${port.dtype}`;
 
 const mostBesideNamed = 4;
 
 /** What a model file says about itself. */
 export function ModelFacts({
   model,
+  chosen,
+  onChoose,
   children,
 }: {
   readonly model: OpenedModel;
+  /** The node that is shown in the graph. */
+  readonly chosen: ModelPlace | undefined;
+  readonly onChoose: (place: ModelPlace) => void;
   readonly children: ReactNode;
 }) {
   const t = useT();
@@ -91,14 +97,7 @@ export function ModelFacts({
         ))}
       </ul>
       <h2 className={css['heading']}>{t('models.nodes', { count: model.nodes.length })}</h2>
-      <ol className={css['nodes']}>
-        {model.nodes.map(({ name, opType }, index) => (
-          <li key={`${name} ${index}`}>
-            <span>{opType}</span>
-            <span className={css['muted']}>{name}</span>
-          </li>
-        ))}
-      </ol>
+      <NodeList model={model} chosen={chosen} onChoose={onChoose} />
     </section>
   );
 }

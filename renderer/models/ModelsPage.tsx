@@ -1,6 +1,8 @@
 import { CircleAlert, FileUp, Network, X } from 'lucide-react';
-import { type DragEvent, useRef, useState } from 'react';
+import { type DragEvent, type ReactNode, useRef, useState } from 'react';
+import type { ModelPlace, OpenedModel, Sizes } from '../../engine/protocol/model-messages.ts';
 import { Button, IconButton } from '../design/Button.tsx';
+import { Segments } from '../design/Segments.tsx';
 import { Select } from '../design/Select.tsx';
 import { useT, useText } from '../i18n/i18n.ts';
 import { shell } from '../shell/current.ts';
@@ -8,6 +10,7 @@ import { EmptyState } from '../training/EmptyState.tsx';
 import { useExport } from '../training/export-onnx.ts';
 import { MissingBeside } from './MissingBeside.tsx';
 import { ModelFacts } from './ModelFacts.tsx';
+import { ModelGraph } from './ModelGraph.tsx';
 import { ModelPath } from './ModelPath.tsx';
 import { ModelRun } from './ModelRun.tsx';
 import css from './ModelsPage.module.css';
@@ -100,29 +103,26 @@ export function ModelsPage() {
       ) : null}
       {waiting ? <MissingBeside waiting={waiting} onAdd={() => chooser.current?.click()} /> : null}
       {opened ? (
-        <div className={css['columns']} key={opened.model}>
-          <ModelFacts model={opened}>
-            {buttons}
-            <OpenSizes model={opened} />
-            {others.length > 0 ? (
-              <Select
-                className={css['models']}
-                label={t('models.openModels')}
-                value={opened.model}
-                options={[opened, ...others].map(({ model, name, producer }) => ({
-                  value: model,
-                  label: name,
-                  detail: producer,
-                }))}
-                onChange={(id) => {
-                  const other = others.find(({ model }) => model === id);
-                  if (other) showModel(other);
-                }}
-              />
-            ) : null}
-          </ModelFacts>
-          <ModelRun key={JSON.stringify(told)} model={sizedModel(opened, told ?? {})} />
-        </div>
+        <OpenedColumns key={opened.model} model={opened} told={told ?? {}}>
+          {buttons}
+          <OpenSizes model={opened} />
+          {others.length > 0 ? (
+            <Select
+              className={css['models']}
+              label={t('models.openModels')}
+              value={opened.model}
+              options={[opened, ...others].map(({ model, name, producer }) => ({
+                value: model,
+                label: name,
+                detail: producer,
+              }))}
+              onChange={(id) => {
+                const other = others.find(({ model }) => model === id);
+                if (other) showModel(other);
+              }}
+            />
+          ) : null}
+        </OpenedColumns>
       ) : (
         <EmptyState
           title={t(phase === 'opening' ? 'models.opening' : 'models.emptyTitle')}
@@ -132,5 +132,48 @@ export function ModelsPage() {
         </EmptyState>
       )}
     </section>
+  );
+}
+
+/** What a model is, beside what is done with it: it is run, or its graph looked at. */
+function OpenedColumns({
+  model,
+  told,
+  children,
+}: {
+  readonly model: OpenedModel;
+  readonly told: Sizes;
+  readonly children: ReactNode;
+}) {
+  const t = useT();
+  const [part, setPart] = useState<'run' | 'graph'>('run');
+  const [chosen, setChosen] = useState<ModelPlace>();
+  return (
+    <div className={css['columns']}>
+      <ModelFacts
+        model={model}
+        chosen={chosen}
+        onChoose={(place) => {
+          setChosen(place);
+          setPart('graph');
+        }}
+      >
+        {children}
+      </ModelFacts>
+      <div className={css['side']}>
+        <Segments
+          label={t('models.part.label')}
+          value={part}
+          options={(['run', 'graph'] as const).map((value) => ({ value, label: t(`models.part.${value}`) }))}
+          onChange={setPart}
+          className={css['parts']}
+        />
+        {/* What was typed and chosen there stays. */}
+        <div className={css['part']} hidden={part !== 'run'}>
+          <ModelRun key={JSON.stringify(told)} model={sizedModel(model, told)} />
+        </div>
+        {part === 'graph' ? <ModelGraph model={model} chosen={chosen} onChoose={setChosen} /> : null}
+      </div>
+    </div>
   );
 }

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
+import { writeModel } from '../../engine/interchange/onnx/write-model.ts';
 import { formatFigure } from '../../renderer/charts/figures.ts';
 import { patchClassifier, withWeightsBeside } from '../engine/interchange/foreign-models.ts';
+import { floats, ints, longs, node, written } from '../engine/interchange/written-models.ts';
 import { netwright } from './server.ts';
 import { expect, numberIn, test } from './studio.ts';
 
@@ -175,4 +178,158 @@ test('a file that is not ONNX gets one clear sentence, and what was open stays',
   await refusal.getByRole('button', { name: 'Dismiss' }).click();
   await expect(refusal).toHaveCount(0);
   await expect(studio.button('Open an ONNX file')).toBeVisible();
+});
+
+/** Volumes through a residual convolution, read as a sequence: the canvas cannot show it, and the engine has no GRU. */
+const recurrent = (): Uint8Array =>
+  writeModel(
+    written({
+      inputs: { volume: ['batch', 2, 4, 4, 4] },
+      outputs: ['scores'],
+      nodes: [
+        node('Conv', ['volume', 'conv.w', 'conv.b'], 'c', ints('pads', 1, 1, 1, 1, 1, 1)),
+        node('Relu', ['c'], 'bent'),
+        node('Add', ['volume', 'bent'], 'sum'),
+        node('Constant', [], 'rows', { name: 'value', kind: 'tensor', value: longs('', [3], 0, 0, -1) }),
+        node('Reshape', ['sum', 'rows'], 'sequence'),
+        node('GRU', ['sequence', 'gru.w', 'gru.r'], ['', 'last'], ints('hidden_size', 3)),
+        node('Softmax', ['last'], 'scores'),
+      ],
+      initializers: [
+        floats('conv.w', 2, 2, 3, 3, 3),
+        floats('conv.b', 2),
+        floats('gru.w', 1, 9, 64),
+        floats('gru.r', 1, 9, 3),
+      ],
+    }),
+  );
+
+async function openModel(page: Page, name: string, bytes: Uint8Array): Promise<void> {
+  await page
+    .getByTestId('model-files')
+    .setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) });
+  await expect(page.getByTestId('model-name')).toHaveText(name);
+}
+
+test('a model that the canvas cannot show is looked at as a graph, by mouse and keyboard, beside the list of its nodes', async ({
+  studio,
+  page,
+}) => {
+  await studio.open();
+  await studio.button('Models').click();
+  await openModel(page, 'recurrent.onnx', recurrent());
+  await expect(page.getByTestId('model-missing')).toContainText('GRU (1)');
+  await studio.button('Graph').click();
+
+  const graph = page.getByRole('group', { name: 'Graph of recurrent.onnx' });
+  const boxes = graph.locator('.react-flow__node').getByRole('button');
+  await expect(boxes).toHaveCount(8);
+  await expect(graph.locator('.react-flow__edge')).toHaveCount(8);
+  const box = (name: string) => graph.getByRole('button', { name });
+  await expect(graph.getByLabel('Wire from volume to Add_sum')).toBeAttached();
+  await expect(box('Conv Conv_c 110 weights')).toBeVisible();
+  await expect(box('Input batch×2×4×4×4 volume')).toBeVisible();
+  await expect(box('GRU')).toHaveAccessibleName('GRU not in the engine GRU_ 603 weights');
+  await expect(page.getByTestId('model-graph-legend').getByRole('listitem')).toHaveText([
+    'Convolution',
+    'Activation',
+    'Linear',
+    'Shape',
+    'Other',
+    '1 node with an operator that the engine lacks',
+  ]);
+  // From top to bottom, along the data's way.
+  const top = async (name: string) => (await box(name).boundingBox())?.y ?? NaN;
+  const tops = await Promise.all(
+    ['Input', 'Conv ', 'Relu', 'Add', 'Reshape', 'GRU', 'Softmax', 'Output'].map(top),
+  );
+  expect(tops).toEqual(tops.toSorted((a, b) => a - b));
+
+  // From the graph to the list, and from the list to the graph.
+  const list = page.getByRole('listbox', { name: '7 nodes' });
+  const row = (name: string) => list.getByRole('option', { name });
+  await box('GRU').click();
+  await expect(row('GRU')).toHaveAttribute('aria-selected', 'true');
+  const zoom = graph.getByRole('button', { name: /^\d+%$/ });
+  const before = numberIn((await zoom.textContent()) ?? '');
+  for (let press = 0; press < 3; press++) await graph.getByRole('button', { name: 'Zoom in' }).click();
+  await expect.poll(async () => numberIn((await zoom.textContent()) ?? '')).toBeGreaterThan(1.5 * before);
+  const isCentred = (name: string) =>
+    expect
+      .poll(async () => {
+        const [frame, one] = await Promise.all([graph.boundingBox(), box(name).boundingBox()]);
+        if (frame === null || one === null) return NaN;
+        return Math.hypot(
+          one.x + one.width / 2 - frame.x - frame.width / 2,
+          one.y + one.height / 2 - frame.y - frame.height / 2,
+        );
+      })
+      .toBeLessThan(4);
+  await row('Conv').click();
+  await isCentred('Conv ');
+  await expect(box('Conv ')).toHaveAttribute('aria-pressed', 'true');
+  // A constant is seen where it is read.
+  await row('Constant').click();
+  await isCentred('Reshape');
+
+  // With the keyboard alone: in the list, and along the wires.
+  await list.focus();
+  await page.keyboard.press('End');
+  await expect(row('Softmax')).toHaveAttribute('aria-selected', 'true');
+  await isCentred('Softmax');
+  await graph.focus();
+  await page.keyboard.press('ArrowUp');
+  await isCentred('GRU');
+  await expect(page.getByTestId('model-graph-chosen')).toHaveText(/^GRU, GRU_/);
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowUp');
+  await expect(row('Add')).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.press('ArrowDown');
+  await expect(row('Reshape')).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.press('f');
+  await expect.poll(async () => numberIn((await zoom.textContent()) ?? '')).toBeLessThan(1.2 * before);
+  await page.keyboard.press('Escape');
+  await expect(list.locator('[aria-selected="true"]')).toHaveCount(0);
+
+  // Dragging moves the view and nothing in it.
+  const [at, frame] = [await box('Conv ').boundingBox(), await graph.boundingBox()];
+  if (at === null || frame === null) throw new Error('nothing is shown');
+  await page.mouse.move(frame.x + 20, frame.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(frame.x + 60, frame.y + 50, { steps: 4 });
+  await page.mouse.up();
+  const moved = await box('Conv ').boundingBox();
+  expect([(moved?.x ?? NaN) - at.x, (moved?.y ?? NaN) - at.y].map(Math.round)).toEqual([40, 30]);
+});
+
+test('of a graph of thousands of nodes only the list is shown, and a long one is drawn where it is looked at', async ({
+  studio,
+  page,
+}) => {
+  await studio.open();
+  await studio.button('Models').click();
+  const chain = (length: number): Uint8Array =>
+    writeModel(
+      written({
+        inputs: { x: ['N', 3] },
+        outputs: [`v${length}`],
+        nodes: Array.from({ length }, (_, i) => node('Relu', [i === 0 ? 'x' : `v${i}`], `v${i + 1}`)),
+      }),
+    );
+  await openModel(page, 'long.onnx', chain(400));
+  await studio.button('Graph').click();
+  const drawn = page.getByTestId('model-graph').locator('.react-flow__node');
+  await expect(drawn.first()).toBeVisible();
+  expect(await drawn.count()).toBeLessThan(40);
+  const list = page.getByRole('listbox');
+  await list.focus();
+  await page.keyboard.press('End');
+  await expect(page.getByTestId('model-graph').getByRole('button', { name: 'Relu Relu_v400' })).toBeVisible();
+  expect(await drawn.count()).toBeLessThan(40);
+
+  await openModel(page, 'thousands.onnx', chain(2001));
+  await studio.button('Graph').click();
+  await expect(page.getByText('It has 2,001 nodes; a drawing of more than 2,000')).toBeVisible();
+  await expect(page.getByTestId('model-graph')).toHaveCount(0);
+  await expect(list.getByRole('option')).toHaveCount(2001);
 });

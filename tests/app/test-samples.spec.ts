@@ -1,3 +1,4 @@
+import { cifar100Like, dataFolder } from '../engine/data/sample-files.ts';
 import { expect, numberIn, type Studio, test } from './studio.ts';
 
 /** Fewer samples and epochs than the template has, so that it is over soon. */
@@ -206,4 +207,73 @@ test('a network for waveforms is asked about a signal that is drawn, or moved by
   await page.getByRole('list', { name: 'Test samples' }).getByRole('button').nth(1).click();
   await expect.poll(answers).not.toEqual(drawn);
   await expect(question.getByRole('button', { name: 'Back to the sample' })).toBeHidden();
+});
+
+/** Every class of CIFAR-100 in turn, five to each superclass: all of them to train on, the first forty to test with. */
+function everyClass() {
+  const files = cifar100Like(200, 40);
+  for (const name of ['train.bin', 'test.bin'] as const) {
+    const bytes = files[name] as Uint8Array;
+    for (let at = 0, i = 0; at < bytes.length; at += 2 + 3072, i++)
+      bytes.set([Math.floor((i % 100) / 5), i % 100], at);
+  }
+  return files;
+}
+
+test('of images with coarse labels the answers are counted by superclasses too', async ({ studio, page }) => {
+  const files = dataFolder();
+  const folder = files.write('cifar100', everyClass());
+  await studio.openTemplate('LeNet-5');
+  await studio.setNumber(studio.inspector.getByLabel('Epochs'), '2');
+  await studio.button('Data').click();
+  await studio.button('Open data…').click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox').first().fill(folder);
+  await page.keyboard.press('Enter');
+  await expect(dialog).toHaveCount(0);
+  await studio.button('Build').click();
+  await studio.train();
+  await studio.expectPhase('done');
+  await studio.tab('Evaluate').click();
+  const map = page.getByTestId('confusion-map');
+  await expect(map).toHaveAttribute('width', '100');
+  const byClass = await page.getByTestId('confusion-caption').textContent();
+  await expect(page.getByTestId('per-group')).toHaveCount(0);
+
+  await studio.button('Superclasses').click();
+  await expect(map).toHaveAttribute('width', '20');
+  const rows = page.getByTestId('per-group').locator('tbody').getByRole('row');
+  await expect(rows).toHaveCount(20);
+  const cells = await rows.evaluateAll((all) =>
+    all.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent)),
+  );
+  expect(cells.map(([classes]) => classes)).toEqual(Array.from({ length: 20 }, () => '5'));
+  expect(cells.map(([, samples]) => samples)).toEqual(
+    Array.from({ length: 20 }, (_, group) => (group < 8 ? '5' : '0')),
+  );
+  // The table, the figure and the map's sentence tell of the same answers.
+  const sum = (column: number): number =>
+    cells.reduce((all, row) => all + (Number(row[1]) * (Number.parseFloat(row[column] ?? '') || 0)) / 100, 0);
+  const rightOf = (caption: string | null): number => Number(/(\d+) of 40 right/.exec(caption ?? '')?.[1]);
+  expect(sum(2)).toBeCloseTo(rightOf(byClass), 5);
+  const caption = await page.getByTestId('confusion-caption').textContent();
+  expect(sum(3)).toBeCloseTo(rightOf(caption), 5);
+  await expect(page.getByTestId('top-shares')).toContainText(
+    `Right superclass${((100 * rightOf(caption)) / 40).toFixed(1)} %`,
+  );
+
+  // A pair of superclasses shows its samples.
+  const pair = page.getByRole('button', { name: /^coarse \d+ → coarse \d+/ }).first();
+  const [, truth, , count] =
+    /^coarse (\d+) → coarse (\d+?)(\d)$/.exec((await pair.textContent()) ?? '') ?? [];
+  await pair.click();
+  const samples = page.getByRole('list', { name: 'Test samples' }).getByRole('listitem');
+  await expect(samples).toHaveCount(Number(count));
+  const first = Number(truth) * 5;
+  await expect(samples.first()).toHaveText(
+    new RegExp(`true: fine (${[0, 1, 2, 3, 4].map((i) => first + i).join('|')})$`),
+  );
+  await studio.button('Classes').click();
+  await expect(samples).toHaveCount(40);
+  files.remove();
 });

@@ -160,6 +160,14 @@ export function tour(studio: Studio, language: Language): readonly Place[] {
       },
     },
     {
+      name: 'graph of a model',
+      async go() {
+        await studio.button(t('models.part.graph')).click();
+        await expect(page.getByTestId('model-graph-legend')).toBeVisible();
+        await page.getByRole('option').first().click();
+      },
+    },
+    {
       name: 'data',
       async go() {
         await studio.button(t('app.data')).click();

@@ -2,6 +2,7 @@ import { NetwrightError } from '../../declaration/problem.ts';
 import { text } from '../../declaration/text.ts';
 import type { ModelPort, OpenedModel, OperatorCount } from '../../protocol/model-messages.ts';
 import { filesBeside, type ModelFile } from './external-data.ts';
+import { isFloat, nodesOf, sizesOf, wiresOf } from './graph-places.ts';
 import { type NetwrightMetadata, readMetadata } from './metadata.ts';
 import { dimsProduct, elementTypes, floatValues, type Model, type ValueInfo } from './model.ts';
 import { openSizesOf, takenInputs } from './open-sizes.ts';
@@ -63,10 +64,8 @@ export function inspectModel(
       inputs: inputs.map(portOf),
       outputs: graph.outputs.map(portOf),
       openSizes: openSizesOf(inputs),
-      nodes: graph.nodes.map(({ opType, name: nodeName, outputs }) => ({
-        opType,
-        name: nodeName === '' ? (outputs[0] ?? '') : nodeName,
-      })),
+      nodes: nodesOf(graph),
+      wires: wiresOf(graph, inputs),
       operators: operatorsOf(model),
     },
   };
@@ -100,9 +99,7 @@ function weightBytes({ graph }: Model): Uint8Array {
   return bytes;
 }
 
-const floatTypes: ReadonlySet<string> = new Set(['float16', 'bfloat16', 'float32', 'float64']);
-
-/** Constants of whole numbers are shapes and indices, and means and variances are measured: neither are parameters. */
+/** Constants of whole numbers are no parameters, and neither are means and variances, which are measured. */
 function parameterCount({ graph }: Model): number {
   const measured = new Set(
     graph.nodes
@@ -110,13 +107,13 @@ function parameterCount({ graph }: Model): number {
       .flatMap(({ inputs }) => inputs.slice(3, 5)),
   );
   return graph.initializers
-    .filter(({ name, elementType }) => floatTypes.has(elementTypes[elementType] ?? '') && !measured.has(name))
+    .filter((tensor) => isFloat(tensor) && !measured.has(tensor.name))
     .reduce((sum, tensor) => sum + dimsProduct(tensor.dims), 0);
 }
 
 const portOf = ({ name, tensor }: ValueInfo): ModelPort => ({
   name,
-  shape: (tensor?.dims ?? []).map((size) => (size === '' ? -1 : size)),
+  shape: sizesOf(tensor?.dims) ?? [],
   dtype: tensor === undefined ? 'unknown' : typeName(tensor.elementType),
 });
 

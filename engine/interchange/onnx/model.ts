@@ -48,7 +48,13 @@ export type AttributeValue =
   | { readonly kind: 'ints'; readonly value: readonly bigint[] }
   | { readonly kind: 'strings'; readonly value: readonly Uint8Array[] }
   /** Subgraphs, sparse tensors and types are passed over: `code` is their AttributeType. */
-  | { readonly kind: 'unread'; readonly code: number };
+  | { readonly kind: 'unread'; readonly code: number; readonly captured?: readonly string[] };
+
+/** What a node reads: its inputs, and what the graphs that it holds take from the one around them. */
+export const valuesRead = ({ inputs, attributes }: Pick<ModelNode, 'inputs' | 'attributes'>): string[] => [
+  ...inputs,
+  ...attributes.flatMap((attribute) => (attribute.kind === 'unread' ? (attribute.captured ?? []) : [])),
+];
 
 /** A constant tensor. Values are in `raw` (little-endian, dense) or in one of the typed lists. */
 export interface TensorData {

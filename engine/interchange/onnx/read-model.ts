@@ -12,6 +12,7 @@ import {
   type TensorData,
   type TensorShape,
   type ValueInfo,
+  valuesRead,
 } from './model.ts';
 
 /**
@@ -149,15 +150,18 @@ function readAttribute(field: FieldReader, place: string): Attribute {
   const floats: Float32Array[] = [];
   const ints: BigInt64Array[] = [];
   const strings: Uint8Array[] = [];
+  const captured = new Set<string>();
   field.message(place, {
     1: (f) => (name = f.string()),
     2: (f) => (float = f.float()),
     3: (f) => (int = f.int64()),
     4: (f) => (string = f.bytes()),
     5: (f) => (tensor = readTensor(f, 't')),
+    6: (f) => addCaptured(f, 'g', captured),
     7: (f) => floats.push(f.floats()),
     8: (f) => ints.push(f.int64s()),
     9: (f) => strings.push(f.bytes()),
+    11: (f) => addCaptured(f, 'graphs', captured),
     20: (f) => (code = f.int()),
   });
   const value = (): AttributeValue => {
@@ -177,10 +181,29 @@ function readAttribute(field: FieldReader, place: string): Attribute {
       default:
         return tensor !== undefined && code === attributeCodes.tensor
           ? { kind: 'tensor', value: tensor }
-          : { kind: 'unread', code };
+          : { kind: 'unread', code, ...(captured.size > 0 && { captured: [...captured] }) };
     }
   };
   return { name, ...value() };
+}
+
+/** Adds the values that a graph within a node reads and does not make: they come from around it. */
+function addCaptured(field: FieldReader, place: string, captured: Set<string>): void {
+  const made = new Set(['']);
+  const read = new Set<string>();
+  const addName = (to: Set<string>, at: number) => (f: FieldReader) =>
+    f.message('name', { [at]: (name) => to.add(name.string()) });
+  field.message(place, {
+    1: (f) => {
+      const node = readNode(f, 'node');
+      for (const name of valuesRead(node)) read.add(name);
+      for (const name of node.outputs) made.add(name);
+    },
+    5: addName(made, 8),
+    11: addName(made, 1),
+    12: addName(read, 1),
+  });
+  for (const name of read) if (!made.has(name)) captured.add(name);
 }
 
 function readTensor(field: FieldReader, place: string): TensorData {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { classFigures, mostConfused } from '../../../renderer/charts/class-figures.ts';
-import { confusionOf, rightGroups, rightWithin, topClasses } from '../../../renderer/charts/classes.ts';
+import { classFigures, groupFigures, mostConfused } from '../../../renderer/charts/class-figures.ts';
+import { byGroup, confusionOf, rightWithin, topClasses } from '../../../renderer/charts/classes.ts';
 import { Film } from '../../../renderer/charts/film.ts';
 import {
   classLosses,
@@ -24,6 +24,33 @@ describe('the figures of a class', () => {
   });
 });
 
+describe('the figures of a superclass', () => {
+  // Classes 0, 2 are of the first superclass, 1 of the second, none of the third.
+  const groupOf = [0, 1, 0];
+  const answers = [0, 2, 1, 2, 1, 0];
+  const truths = [0, 0, 0, 2, 1, 1];
+  const values = Float32Array.from(answers.flatMap((answer) => [0, 1, 2].map((c) => +(c === answer))));
+  const confusion = confusionOf({ values, columns: 3 }, Float32Array.from(truths), 3, () => true);
+
+  it('count answers of any of its classes, beside those of the class itself', () => {
+    expect(groupFigures(confusion, groupOf, 3)).toEqual([
+      { classes: 2, support: 4, rightClass: 2 / 4, rightGroup: 3 / 4 },
+      { classes: 1, support: 2, rightClass: 1 / 2, rightGroup: 1 / 2 },
+      { classes: 0, support: 0, rightClass: undefined, rightGroup: undefined },
+    ]);
+  });
+
+  it('are those of the answers told superclass by superclass', () => {
+    const grouped = byGroup(confusion, groupOf, 3);
+    expect([...grouped.counts]).toEqual([3, 1, 0, 1, 1, 0, 0, 0, 0]);
+    expect(grouped).toMatchObject({ classes: 3, right: 4, total: 6 });
+    expect(mostConfused(grouped, 5)).toEqual([
+      { truth: 0, answer: 1, count: 1 },
+      { truth: 1, answer: 0, count: 1 },
+    ]);
+  });
+});
+
 describe('answers among many classes', () => {
   const values = Float32Array.of(0.5, 0.3, 0.2, 0.1, 0.1, 0.8, 0.4, 0.3, 0.3);
 
@@ -40,8 +67,8 @@ describe('answers among many classes', () => {
       { truth: 1, answer: 2, count: 1 },
     ]);
     expect(mostConfused(confusion, 1)).toHaveLength(1);
-    expect(rightGroups(confusion, [0, 1, 1])).toBe(1);
-    expect(rightGroups(confusion, [0, 0, 0])).toBe(3);
+    expect(byGroup(confusion, [0, 1, 1], 2).right).toBe(1);
+    expect(byGroup(confusion, [0, 0, 0], 1).right).toBe(3);
   });
 
   it('are ordered by how sure they are', () => {
