@@ -109,6 +109,22 @@ describe('what is computed element by element, or over several axes', () => {
   });
 });
 
+it.each(['reflect', 'edge', 'wrap'])(
+  'an image among copies of its own borders (%s) is drawn of slices',
+  (mode) => {
+    const model = written({
+      nodes: [node('Relu', ['x'], 'r'), node('Pad', ['r', 'pads'], 'y', textual('mode', mode))],
+      initializers: [longs('pads', [8], 0, 0, 1, 2, 0, 0, 0, 1)],
+      inputs: { x: ['N', 3, 4, 5] },
+      outputs: ['y'],
+    });
+    const { document } = importModel(model, 'a.onnx', emptyDocument('').training);
+    const types = document.nodes.map((drawn) => drawn.type);
+    expect(types.filter((type) => type === 'concat')).toHaveLength(2);
+    expect(types).toContain('slice');
+  },
+);
+
 it('an image that is made smaller by leaving numbers out is drawn as a window of one number that strides', () => {
   const model = written({
     nodes: [

@@ -139,6 +139,30 @@ function split(node: NodeReader, build: ValueBuilder): Value[] {
   });
 }
 
+/** Copies of single places that are put around a value piece by piece; more of them are looked up at once. */
+const mostPieces = 16;
+
+/** x with `before` and `after` copies of its own places around an axis. */
+function amongCopies(
+  build: ValueBuilder,
+  x: Value,
+  axis: number,
+  [before, after]: readonly [number, number],
+  mode: PadMode,
+): Value {
+  const size = x.shape[axis];
+  const pieces = new Map<number, Value>();
+  const pieceAt = (i: number): Value => {
+    const place = paddedPlace(i, size, mode);
+    const piece = pieces.get(place) ?? build.slice(x, axis, place, place + 1);
+    pieces.set(place, piece);
+    return piece;
+  };
+  const front = Array.from({ length: before }, (_, i) => pieceAt(i - before));
+  const behind = Array.from({ length: after }, (_, i) => pieceAt(size + i));
+  return build.concat([...front, x, ...behind], axis);
+}
+
 /** x with `pads` before and behind each axis, in ONNX's order; negative ones cut. */
 export function padded(
   build: ValueBuilder,
@@ -158,6 +182,14 @@ export function padded(
     return [...x.shape.keys()].reduce<Value>((value, axis) => {
       const [before, after] = [pads[axis], pads[axis + rank]];
       return before + after === 0 ? value : build.emit(padAxis, { x: value }, { axis, before, after }).y;
+    }, x);
+  }
+  const isOfCopies = mode !== 'constant' && x.kind === 'computed' && x.type === 'float32';
+  const count = pads.reduce((sum, n) => sum + n, 0);
+  if (isOfCopies && pads.every((n) => n >= 0) && pads[0] + pads[rank] === 0 && count <= mostPieces) {
+    return [...x.shape.keys()].reduce<Value>((value, axis) => {
+      const sides = [pads[axis], pads[axis + rank]] as const;
+      return sides[0] + sides[1] === 0 ? value : amongCopies(build, value, axis, sides, mode);
     }, x);
   }
   const shape = x.shape.map((n, axis) => n + pads[axis] + pads[axis + rank]);
