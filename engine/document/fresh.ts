@@ -9,3 +9,27 @@ export function freshName(wanted: string, taken: ReadonlySet<string>): string {
   const stem = wanted.replace(/\d+$/, '');
   for (let n = 2; ; n++) if (!taken.has(`${stem}${n}`)) return `${stem}${n}`;
 }
+
+/** The same for many ids in a row, each of which is taken then. */
+export function freshIds(type: string, taken: Set<string>): () => string {
+  let n = 1;
+  return () => {
+    while (taken.has(`${type}-${n}`)) n++;
+    taken.add(`${type}-${n}`);
+    return `${type}-${n}`;
+  };
+}
+
+/** The same for many names in a row, each of which is taken then; a number in a list, `layer.2`, stays as it is. */
+export function freshNames(taken: Set<string>): (wanted: string) => string {
+  const next = new Map<string, number>();
+  return (wanted) => {
+    const stem = /\.\d+$/.test(wanted) ? `${wanted}-` : wanted.replace(/\d+$/, '');
+    let name = wanted;
+    let n = next.get(stem) ?? 2;
+    while (taken.has(name)) name = `${stem}${n++}`;
+    next.set(stem, n);
+    taken.add(name);
+    return name;
+  };
+}

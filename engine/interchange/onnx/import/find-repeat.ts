@@ -1,13 +1,14 @@
 import type { DocumentNode, Wire } from '../../../document/schema.ts';
 import { documentLimits } from '../../../document/schema.ts';
 import { endKey } from '../../../document/scope.ts';
-import { wiresBy } from './placement.ts';
+import { seamsOf } from './seams.ts';
+import { type Growing, Grown, type Step, stepsOf } from './steps.ts';
 
-/** The same part of a network at several places. */
+/** The same part of a network at several places, but for what the fields of its nodes say. */
 export interface Repeat {
   /** Nodes of it, one after the other in the order of computation. */
   readonly size: number;
-  /** Where it stands; those of one run follow each other, each computing on what came out of the one before. */
+  /** Where it stands; those of one run follow each other, each computing the same on what came out of the one before. */
   readonly runs: readonly (readonly Occurrence[])[];
   /** Which of the inputs takes what came out of the one before; undefined where nothing follows. */
   readonly chained: number | undefined;
@@ -21,161 +22,167 @@ export interface Occurrence {
   readonly output: Wire['from'];
 }
 
-/** Fewer layers are no structure worth a block: where they follow each other, and where they stand apart. */
-const fewestLayers = { inRow: 3, apart: 4 };
+/** A part of fewer nodes, holding fewer layers, is no structure. */
+const fewest = { nodes: 2, layers: 2 };
 /** Nodes and wires that a block must make fewer, or it only hides them. */
 const leastSaved = 2;
-/** Longer parts are not looked for. */
-const mostNodes = 400;
-
-interface Tensor {
-  readonly end: Wire['from'];
-  readonly key: string;
-  /** −1 for what comes from outside. */
-  readonly maker: number;
-  lastRead: number;
-}
-
-interface Step {
-  /** What the node is, without names. */
-  readonly own: string;
-  readonly reads: readonly { readonly port: string; readonly tensor: Tensor }[];
-  readonly makes: readonly Tensor[];
-  /** What is read here for the last time. */
-  readonly ends: readonly Tensor[];
-}
-
-/** A part that begins at one node, as it is made longer. */
-interface Growing {
-  readonly start: number;
-  readonly labels: Map<string, number>;
-  readonly inputs: Wire['from'][];
-  /** Tensors made in it that are read behind it. */
-  open: number;
-  form: number;
-}
+/** Longer parts are not looked for: no picture holds them. In a network of thousands of nodes they are shorter still. */
+const mostNodes = { inPart: 200, looked: 2 ** 17, always: 32 };
 
 /** What is known of a node, which may stand for many. */
 export interface About {
   readonly layers: number;
+  /** How deep blocks lie in each other in it. */
+  readonly depth: number;
   /** Words of its name; of a block those that the names of all nodes in it begin with. */
   readonly path: readonly string[];
+  /** Equal for nodes of one type whose fields say the same. */
+  readonly values: string;
 }
 
-/**
- * The part that saves most nodes, and wires to them, where it is drawn once: it comes in several places, computes the same in
- * each, and hands on a single tensor. Parts that are modules of their own by their names count twice: that is how whoever
- * made the network cut it.
- */
+/** What speaks for drawing a part once. */
+export interface Merit {
+  /** Every place where it stands is a module of its own by the names of its nodes. */
+  readonly isModule: boolean;
+  /** How often it stands by itself: what always comes in runs of one length and is no residual branch stands there in runs. */
+  readonly occurrences: number;
+  /** Nodes of it. */
+  readonly size: number;
+  /** Nodes that there are fewer at the top, less wires that there are more to one. */
+  readonly removed: number;
+}
+
+/** The part that is best by `worth`, whose first numbers count most; of equal ones of one size that which begins earlier. */
 export function findRepeat(
   body: readonly DocumentNode[],
   wires: readonly Wire[],
   about: (node: DocumentNode) => About,
+  worth: (merit: Merit) => readonly number[],
+  isAllowed: (repeat: Repeat) => boolean,
 ): Repeat | undefined {
   const steps = stepsOf(body, wires);
-  let growing = body.map((_, start): Growing => ({ start, labels: new Map(), inputs: [], open: 0, form: 0 }));
-  let best: { readonly repeat: Repeat; readonly worth: number } | undefined;
-  const longest = Math.min(mostNodes, Math.floor(body.length / 2));
+  const isSeam = seamsOf(body, steps);
+  const known = body.map(about);
+  const looking: Looking = { steps, known };
+  let growing = body.flatMap((_, start) => (isSeam[start] ? [new Grown().begin(start)] : []));
+  let best: { readonly repeat: Repeat; readonly worth: readonly number[] } | undefined;
+  const longest = Math.min(
+    mostNodes.inPart,
+    Math.max(mostNodes.always, Math.floor(mostNodes.looked / body.length)),
+    Math.floor(body.length / 2),
+  );
   for (let size = 1; size <= longest && growing.length > 1; size++) {
-    const forms = new Map<string, Growing[]>();
-    const numbers = new Map<string, number>();
+    const forms = new Map<number, Growing[]>();
+    const grown = new Grown();
     for (const part of growing) {
-      const step = steps[part.start + size - 1];
+      const at = part.start + size - 1;
+      const step = steps[at];
       if (step === undefined) continue;
-      const form = `${part.form} ${grownBy(part, step)}`;
-      part.form = numbers.get(form) ?? numbers.size;
-      numbers.set(form, part.form);
-      const alike = forms.get(form);
-      if (alike === undefined) forms.set(form, [part]);
+      grown.grow(part, step, at);
+      const alike = forms.get(part.form);
+      if (alike === undefined) forms.set(part.form, [part]);
       else alike.push(part);
     }
     growing = [];
     for (const alike of forms.values()) {
       if (alike.length < 2) continue;
       growing.push(...alike);
-      const repeat = repeatOf(alike, size, steps);
-      if (repeat === undefined) continue;
-      const parts = repeat.runs.flat().map(({ start }) => body.slice(start, start + size).map(about));
-      const fewest = repeat.chained === undefined ? fewestLayers.apart : fewestLayers.inRow;
-      const layers = parts[0]?.reduce((sum, one) => sum + one.layers, 0) ?? 0;
-      const wires = repeat.runs.reduce((sum, [first]) => sum + (first?.inputs.length ?? 0), 0);
-      const saved = (parts.length - 1) * size - wires;
-      if (layers < fewest || saved < leastSaved) continue;
-      const modules = new Set(parts.map((part) => sharedPath(part.map(({ path }) => path)).join('/')));
-      const worth = modules.size === parts.length ? 2 * saved : saved;
-      if (worth > (best?.worth ?? 0)) best = { repeat, worth };
+      if (size < fewest.nodes) continue;
+      const places = placesOf(alike, size, steps, isSeam);
+      // Runs and names are looked at only where they could make it the best.
+      const most = { isModule: true, occurrences: places.length, size, removed: places.length * size };
+      if (places.length < 2 || (best !== undefined && !isMore(worth(most), best.worth))) continue;
+      const repeat = repeatOf(places, size, looking);
+      const merit = meritOf(repeat, places, looking);
+      if (merit === undefined) continue;
+      const own = worth(merit);
+      if ((best === undefined || isMore(own, best.worth)) && isAllowed(repeat)) best = { repeat, worth: own };
     }
     growing.sort((a, b) => a.start - b.start);
   }
   return best?.repeat;
 }
 
-function stepsOf(body: readonly DocumentNode[], wires: readonly Wire[]): Step[] {
-  const places = new Map(body.map(({ id }, at) => [id, at]));
-  const tensors = new Map<string, Tensor>();
-  for (const { from, to } of wires) {
-    const key = endKey(from);
-    const reader = places.get(to.node) ?? body.length;
-    const known = tensors.get(key);
-    if (known === undefined)
-      tensors.set(key, { end: from, key, maker: places.get(from.node) ?? -1, lastRead: reader });
-    else known.lastRead = Math.max(known.lastRead, reader);
-  }
-  const into = wiresBy(wires, ({ to }) => to.node);
-  const made = body.map((): Tensor[] => []);
-  const ended = body.map((): Tensor[] => []);
-  for (const tensor of tensors.values()) {
-    made[tensor.maker]?.push(tensor);
-    ended[tensor.lastRead]?.push(tensor);
-  }
-  return body.map(({ id, type, params }, at) => ({
-    own: JSON.stringify([type, Object.entries(params).toSorted(([a], [b]) => (a < b ? -1 : 1))]),
-    reads: (into.get(id) ?? [])
-      .map(({ from, to }) => ({ port: to.port, tensor: tensors.get(endKey(from)) as Tensor }))
-      .toSorted((a, b) => (a.port < b.port ? -1 : 1)),
-    makes: made[at] ?? [],
-    ends: ended[at] ?? [],
-  }));
+interface Looking {
+  readonly steps: readonly Step[];
+  readonly known: readonly About[];
 }
 
-/** Takes one node more in; hands back what is said of it, equal for parts that compute the same. */
-function grownBy(part: Growing, { own, reads, makes, ends }: Step): string {
-  const said = reads.map(({ port, tensor }) => {
-    if (tensor.maker >= part.start) return `${port} ${tensor.maker - part.start}.${tensor.end.port}`;
-    const label = part.labels.get(tensor.key) ?? part.labels.size;
-    if (label === part.labels.size) part.inputs.push(tensor.end);
-    part.labels.set(tensor.key, label);
-    return `${port} from ${label}`;
-  });
-  for (const { maker } of ends) if (maker >= part.start) part.open--;
-  part.open += makes.length;
-  return `${own} ${said.join(' ')}`;
+function isMore(one: readonly number[], other: readonly number[]): boolean {
+  const differing = one.findIndex((number, at) => number !== other[at]);
+  return differing >= 0 && (one[differing] as number) > (other[differing] as number);
 }
 
-function repeatOf(alike: readonly Growing[], size: number, steps: readonly Step[]): Repeat | undefined {
-  const found: Occurrence[] = [];
+/** Where parts of one form stand behind each other, begin and end at seams and hand on a single tensor. */
+function placesOf(
+  alike: readonly Growing[],
+  size: number,
+  steps: readonly Step[],
+  isSeam: readonly boolean[],
+): Growing[] {
+  const places: Growing[] = [];
   let port: string | undefined;
-  for (const { start, open, inputs } of alike) {
-    const output = steps[start + size - 1]?.makes.find(({ lastRead }) => lastRead >= start + size)?.end;
-    const isBehind = start >= (found.at(-1)?.start ?? -size) + size;
-    if (open !== 1 || output === undefined || !isBehind || (port ?? output.port) !== output.port) continue;
+  for (const part of alike) {
+    const { start, open } = part;
+    const isBehind = start >= (places.at(-1)?.start ?? -size) + size;
+    if (open !== 1 || !isSeam[start + size] || !isBehind) continue;
+    const output = outputOf(part, size, steps);
+    if (output === undefined || (port ?? output.port) !== output.port) continue;
     port = output.port;
-    found.push({ start, inputs: [...inputs], output });
+    places.push(part);
   }
-  if (found.length < 2) return undefined;
+  return places;
+}
+
+const outputOf = ({ start }: Growing, size: number, steps: readonly Step[]): Wire['from'] | undefined =>
+  steps[start + size - 1]?.makes.find(({ lastRead }) => lastRead >= start + size)?.end;
+
+function repeatOf(places: readonly Growing[], size: number, { steps, known }: Looking): Repeat {
   const runs: Occurrence[][] = [];
   let chained: number | undefined;
-  for (const one of found) {
+  for (const part of places) {
+    const { start, inputs } = part;
+    const one = { start, inputs: [...inputs.values()], output: outputOf(part, size, steps) as Wire['from'] };
     const run = runs.at(-1);
     const before = run?.at(-1);
     const input = before && follows(before, one, size, steps);
     const isNext = input !== undefined && (chained ?? input) === input;
-    if (run !== undefined && isNext && run.length < documentLimits.repeat) {
+    const isFull = run?.length === documentLimits.repeat;
+    if (run !== undefined && isNext && !isFull && isSame(start - size, start, size, known)) {
       chained = input;
       run.push(one);
     } else runs.push([one]);
   }
   return { size, runs, chained };
+}
+
+/** Whether the nodes of two parts of one form say the same in their fields. */
+function isSame(one: number, other: number, size: number, known: readonly About[]): boolean {
+  for (let at = 0; at < size; at++) if (known[one + at]?.values !== known[other + at]?.values) return false;
+  return true;
+}
+
+/** Undefined where it is no structure, or saves too little to be one. */
+function meritOf(
+  { size, runs }: Repeat,
+  places: readonly Growing[],
+  { steps, known }: Looking,
+): Merit | undefined {
+  const parts = places.map(({ start }) => known.slice(start, start + size));
+  const layers = parts[0]?.reduce((sum, one) => sum + one.layers, 0) ?? 0;
+  const depth = Math.max(...(parts[0] ?? []).map((one) => one.depth));
+  const entering = runs.reduce((sum, [first]) => sum + (first?.inputs.length ?? 0), 0);
+  const saved = (parts.length - 1) * size - entering;
+  if (layers < fewest.layers || saved < leastSaved || depth >= documentLimits.blockDepth) return undefined;
+  const modules = new Set(parts.map((part) => placeOf(part.map(({ path }) => path)).join('/')));
+  const isInRuns = runs.length > 1 && runs.every((run) => run.length === runs[0]?.length);
+  const isBranch = (steps[places[0]?.start ?? 0]?.reads[0]?.tensor.readers ?? 0) > 1;
+  return {
+    isModule: modules.size === parts.length && !modules.has(''),
+    occurrences: isInRuns && !isBranch ? runs.length : parts.length,
+    size,
+    removed: parts.length * size - entering,
+  };
 }
 
 /** The input by which one takes what comes out of the other and goes nowhere else, all else being the same for both. */
@@ -190,14 +197,22 @@ function follows(
   const handedOn = steps[one.start - 1]?.makes.find((tensor) => tensor.key === key);
   if (handedOn === undefined || handedOn.lastRead >= one.start + size) return undefined;
   const input = one.inputs.findIndex((from) => endKey(from) === key);
-  const isSame = one.inputs.every(
+  const isSameElse = one.inputs.every(
     (from, at) => at === input || endKey(from) === endKey(before.inputs[at] as Wire['from']),
   );
-  return input >= 0 && isSame ? input : undefined;
+  return input >= 0 && isSameElse ? input : undefined;
 }
 
 /** Words that all paths begin with. */
 export function sharedPath([first = [], ...others]: readonly (readonly string[])[]): readonly string[] {
   const apart = first.findIndex((word, at) => others.some((path) => path[at] !== word));
   return apart < 0 ? first : first.slice(0, apart);
+}
+
+/** What the names of nodes begin with: `layer2.0` of nodes that are all in that one, `layer2` of nodes all over the list of that name. */
+export function placeOf(paths: readonly (readonly string[])[]): readonly string[] {
+  const shared = sharedPath(paths);
+  return shared.length > 0
+    ? shared
+    : sharedPath(paths.map(([first]) => (first === undefined ? [] : [first.replace(/\.\d+$/, '')])));
 }
