@@ -86,7 +86,7 @@ const fields = {
     label: text('Corners on corners', '角点对齐'),
     help: text(
       'Whether the outermost elements stay the outermost, as with align_corners in PyTorch, or the middles of all elements keep their place.',
-      '最外侧的元素仍在最外侧（即 PyTorch 的 align_corners），还是各元素的中心位置保持不变。',
+      '最外侧的元素仍在最外侧，还是各元素的中心位置保持不变。',
     ),
     default: false,
     when: { field: 'mode', is: ['linear'] },
