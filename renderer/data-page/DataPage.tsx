@@ -1,4 +1,5 @@
-import { FolderOpen } from 'lucide-react';
+import { FolderOpen, Plus } from 'lucide-react';
+import { useEffect, useId, useState } from 'react';
 import { augmentationFields, augmentationIn } from '../../engine/data/sources/augment.ts';
 import { isMade, openedFiles, sourceOf } from '../../engine/data/sources/index.ts';
 import { type Fields, paramText } from '../../engine/declaration/fields.ts';
@@ -13,8 +14,10 @@ import { chooseDataNode, useDataPage } from '../data/data-page-store.ts';
 import { DataPicture } from '../data-picture/DataPicture.tsx';
 import { Button } from '../design/Button.tsx';
 import { Select } from '../design/Select.tsx';
+import { addData } from '../document/data-commands.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { useT, useText } from '../i18n/i18n.ts';
+import { FieldInput } from '../inspector/FieldInput.tsx';
 import { FieldList } from '../inspector/FieldList.tsx';
 import { EmptyState } from '../training/EmptyState.tsx';
 import css from './DataPage.module.css';
@@ -29,21 +32,36 @@ export function DataPage() {
     ({ type }) => catalogue.get(type)?.category === 'data',
   );
   const chosen = useDataPage((state) => state.node);
+  const [added, setAdded] = useState<string>();
   const node = nodes.find(({ id }) => id === chosen) ?? nodes[0];
   if (node === undefined) {
-    return <EmptyState title={t('dataPage.emptyTitle')} detail={t('dataPage.emptyDetail')} />;
+    return (
+      <EmptyState title={t('dataPage.emptyTitle')} detail={t('dataPage.emptyDetail')}>
+        <Button icon={<Plus size={14} aria-hidden />} onClick={() => setAdded(addData()?.id)}>
+          {t('dataPage.add')}
+        </Button>
+      </EmptyState>
+    );
   }
-  return <DataOf key={node.id} node={node} nodes={nodes} />;
+  return <DataOf key={node.id} node={node} nodes={nodes} isNew={node.id === added} />;
 }
 
 interface DataOfProps {
   readonly node: DocumentNode;
   readonly nodes: readonly DocumentNode[];
+  /** It was just added here: what comes next is to choose its source. */
+  readonly isNew: boolean;
 }
 
-function DataOf({ node, nodes }: DataOfProps) {
+function DataOf({ node, nodes, isNew }: DataOfProps) {
   const t = useT();
   const text = useText();
+  const sourceId = useId();
+  const isDrawn = useIsDrawn(node);
+  const sourceField = catalogue.get(node.type)?.fields['source'];
+  useEffect(() => {
+    if (isNew) document.getElementById(sourceId)?.focus();
+  }, [isNew, sourceId]);
   const source = sourceOf(paramText(node.params['source'] ?? 'circle'));
   const files = source !== undefined && !isMade(source) ? openedFiles(node.params) : undefined;
   const isThere = source !== undefined && (isMade(source) || files !== undefined);
@@ -67,6 +85,11 @@ function DataOf({ node, nodes }: DataOfProps) {
             onChange={chooseDataNode}
           />
         )}
+        {isDrawn && sourceField !== undefined ? (
+          <div className={css['source']}>
+            <FieldInput node={node} name="source" field={sourceField} id={sourceId} />
+          </div>
+        ) : null}
         <Button icon={<FolderOpen size={14} aria-hidden />} onClick={() => openDataFor(node.id)}>
           {t('data.open')}
         </Button>
@@ -151,13 +174,16 @@ function Panel({ title, children }: { readonly title?: string; readonly children
   );
 }
 
+const useIsDrawn = (node: DocumentNode): boolean =>
+  useDocumentStore((state) => state.document.nodes.some(({ id }) => id === node.id));
+
 interface ChosenProps extends SamplesProps {
   readonly names: readonly string[];
 }
 
 /** Some of a node's fields; nothing while another drawing than the node's is open, where nothing of it can be changed. */
 function Chosen({ node, fields, names }: ChosenProps) {
-  const isDrawn = useDocumentStore((state) => state.document.nodes.some(({ id }) => id === node.id));
+  const isDrawn = useIsDrawn(node);
   const some = Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)));
   return isDrawn ? <FieldList node={node} fields={some} problems={[]} /> : null;
 }

@@ -19,7 +19,6 @@ interface BottomPanelProps {
 export function BottomPanel({ problems }: BottomPanelProps) {
   const t = useT();
   const tab = usePanelTab((state) => state.tab);
-  const problemCount = useDocumentStore((state) => state.analysis.problems.length);
   const contents: Record<PanelTab, ReactNode> = {
     curves: <Curves />,
     layers: <Layers />,
@@ -40,9 +39,7 @@ export function BottomPanel({ problems }: BottomPanelProps) {
             data-panel-tab={value}
           >
             {t(`training.tab.${value}`)}
-            {value === 'problems' && problemCount > 0 ? (
-              <span className={css['count']}>{problemCount}</span>
-            ) : null}
+            {value === 'problems' ? <ProblemCounts /> : null}
           </Tabs.Tab>
         ))}
       </Tabs.List>
@@ -53,4 +50,21 @@ export function BottomPanel({ problems }: BottomPanelProps) {
       ))}
     </Tabs.Root>
   );
+}
+
+/** Errors keep the network from running, warnings do not: each has a number of its own. */
+function ProblemCounts() {
+  const t = useT();
+  const problems = useDocumentStore((state) => state.analysis.problems);
+  return (['error', 'warning'] as const).map((severity) => {
+    const count = problems.filter((problem) => problem.severity === severity).length;
+    if (count === 0) return null;
+    const told = t(`problems.count.${severity}`, { count });
+    return (
+      <span key={severity} className={css['count']} data-severity={severity} title={told}>
+        <span aria-hidden>{count}</span>
+        <span className="visually-hidden">{told}</span>
+      </span>
+    );
+  });
 }

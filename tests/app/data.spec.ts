@@ -212,3 +212,39 @@ test('a known set is downloaded: refused, tried again, stopped and gone on with;
   await studio.button('Another draw').click();
   await expect(page.getByRole('list', { name: 'As training sees them in epoch 2' })).toBeVisible();
 });
+
+test('without data the Data page adds it, from inside a block too, and its source is chosen there', async ({
+  studio,
+  page,
+}) => {
+  await studio.openTemplate('Circle');
+  await studio.select('data');
+  await page.keyboard.press('Delete');
+  await studio.select('relu1');
+  await page.keyboard.press('Control+G');
+  await studio.node('Block').focus();
+  await page.keyboard.press('Enter');
+  const breadcrumb = page.getByRole('navigation', { name: 'Where you are in the network' });
+  await expect(breadcrumb).toContainText('Block');
+  await studio.button('Data').click();
+  await expect(page.getByText('No data yet')).toBeVisible();
+  await studio.button('Add a Data node').press('Enter');
+
+  const source = page.getByRole('combobox', { name: 'Source' });
+  await expect(source).toBeFocused();
+  await expect(source).toHaveText('Circle');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Circle');
+  await expect(page.getByText(/^1 – \d+ of [\d,]+$/)).toBeVisible();
+  await page.keyboard.press('ArrowDown');
+  await studio.pick(page.getByRole('option', { name: 'Sequences', exact: true }));
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sequences');
+  await studio.button('Build').click();
+  await expect(breadcrumb).toHaveCount(0);
+  await expect(studio.node('data')).toContainText('Sequences');
+  // It stands before the network, not upon it.
+  const left = async (name: string): Promise<number> => (await studio.node(name).boundingBox())?.x ?? 0;
+  expect(await left('data')).toBeLessThan(await left('fc1'));
+  await page.keyboard.press('Control+Z');
+  await page.keyboard.press('Control+Z');
+  await expect(studio.node('data')).toHaveCount(0);
+});

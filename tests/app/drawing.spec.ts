@@ -243,3 +243,31 @@ test('a shape does not cover the wire it stands on', async ({ studio }) => {
     expect(isAbove || label.width < wire.width * 0.75, shape).toBe(true);
   }
 });
+
+test('what keeps a network from running and what is only worth knowing are counted apart, everywhere alike', async ({
+  studio,
+  page,
+}) => {
+  await studio.openTemplate('Circle');
+  // A layer that leads nowhere is only worth knowing; three answers for two classes cannot be trained.
+  await studio.select('relu1');
+  await page.keyboard.press('/');
+  await expect(page.getByRole('dialog', { name: 'Add layer' })).toBeVisible();
+  await page.keyboard.type('Tanh');
+  await page.keyboard.press('Enter');
+  await expect(studio.node('tanh1')).toBeFocused();
+  await studio.setNumber(studio.node('fc3').getByRole('spinbutton'), '3');
+  await studio.tab('Problems').click();
+  const list = page.getByRole('list', { name: 'Problems' });
+  const listed = async (severity: string): Promise<number> => await list.getByLabel(severity).count();
+  await expect.poll(() => listed('Error')).toBeGreaterThan(0);
+  await expect.poll(() => listed('Warning')).toBeGreaterThan(0);
+  const [errors, warnings] = [await listed('Error'), await listed('Warning')];
+  const count = (severity: string) => studio.tab('Problems').locator(`[data-severity="${severity}"]`);
+  const many = (number: number, name: string): string => `${number} ${name}${number === 1 ? '' : 's'}`;
+  await expect(count('error')).toHaveAttribute('title', many(errors, 'error'));
+  await expect(count('warning')).toHaveAttribute('title', many(warnings, 'warning'));
+  await expect(count('error')).toHaveCSS('color', await studio.token('--color-danger'));
+  await expect(count('warning')).toHaveCSS('color', await studio.token('--color-warning'));
+  await expect(studio.toolbar.getByRole('button', { name: many(errors, 'problem') })).toBeVisible();
+});
