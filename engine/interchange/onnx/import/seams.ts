@@ -22,7 +22,7 @@ export function seamsOf(body: readonly DocumentNode[], steps: readonly Step[]): 
   for (const [at, { makes }] of steps.entries()) {
     const [fork] = makes;
     if (makes.length !== 1 || fork === undefined || fork.readers < 2) continue;
-    const branch = branchBehind(at, fork.lastRead, steps, isSeam, forms);
+    const branch = branchBehind(at, fork, steps, isSeam, forms);
     if (branch === undefined) continue;
     if (steps[fork.lastRead]?.type === 'add' && branch.size <= longestResidual) whole.push(branch);
     const alike = branches.get(branch.form);
@@ -34,19 +34,22 @@ export function seamsOf(body: readonly DocumentNode[], steps: readonly Step[]): 
   return isSeam;
 }
 
-/** The part from behind a fork to where its ways have met, with the activation behind that. */
+/** The part from the first reader of a fork to where its ways have met, with the activation behind that. */
 function branchBehind(
   fork: number,
-  join: number,
+  made: Step['makes'][number],
   steps: readonly Step[],
   isSeam: readonly boolean[],
   forms: Grown,
 ): Growing | undefined {
-  const branch = forms.begin(fork + 1);
-  for (let at = fork + 1; at < Math.min(steps.length, fork + 1 + longestBranch); at++) {
+  // What is computed in between, such as a mask, does not hang on it.
+  let first = fork + 1;
+  while (first < steps.length && !steps[first]?.reads.some(({ tensor }) => tensor === made)) first++;
+  const branch = forms.begin(first);
+  for (let at = first; at < Math.min(steps.length, first + longestBranch); at++) {
     forms.grow(branch, steps[at] as Step, at);
     const isAllMade = steps[at]?.makes.some(({ lastRead }) => lastRead > at);
-    if (at >= join && branch.open === 1 && isAllMade && isSeam[at + 1]) return branch;
+    if (at >= made.lastRead && branch.open === 1 && isAllMade && isSeam[at + 1]) return branch;
   }
   return undefined;
 }
