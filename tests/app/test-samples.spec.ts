@@ -125,6 +125,8 @@ test('the Transformer is asked about a sequence whose symbols are chosen by mous
     .getByRole('listitem')
     .first()
     .getByRole('row');
+  await expect(cells.nth(0).getByRole('cell')).toHaveCount(16);
+  await expect(cells.nth(2).getByRole('cell').last()).not.toBeEmpty();
   const given = await cells.nth(0).getByRole('cell').allTextContents();
   expect(await symbols()).toEqual(given);
   const answers = async (): Promise<string[]> =>
