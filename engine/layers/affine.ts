@@ -57,7 +57,7 @@ export const affine: LayerDefinition<typeof fields> = {
   doc: {
     summary: text(
       'The γ and β of a normalisation alone, without anything being measured. Scales the branches of very deep networks (LayerScale), or takes the mean and deviation of pictures into the network.',
-      '单独使用归一化层的 γ 与 β，不统计任何量。用于缩放很深网络的分支（LayerScale），或把图像的均值与标准差并入网络。',
+      '单独使用归一化层的 γ 与 β，不统计任何量。用于缩放很深网络的分支，或把图像的均值与标准差并入网络。',
     ),
     when: text(
       'At the end of a branch of a very deep Transformer, begun at a small γ; or at the entrance of a network, for numbers that are known to be scaled badly.',

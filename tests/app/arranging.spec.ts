@@ -35,6 +35,7 @@ test('a network is arranged along its data, as one step, and the second time not
     .toBe(true);
   expect(overlaps(await boxes(studio))).toBe(false);
   for (const node of await studio.nodes.all()) await expect(node).toBeInViewport({ ratio: 0.99 });
+  await expect.poll(() => studio.autosaved()).toBeDefined();
   const once = await studio.autosaved();
   await page.keyboard.press('l');
   await page.waitForTimeout(600);

@@ -218,7 +218,7 @@ test('before a network can run, empty panels lead to what keeps it from running'
   page,
 }) => {
   await studio.openTemplate('Empty canvas');
-  for (const tab of ['Runs', 'Layers', 'Curves']) {
+  for (const tab of ['Layers', 'Curves']) {
     await studio.tab(tab).click();
     await expect(page.getByRole('tabpanel').getByRole('button')).toHaveText('Solve 2 problems first');
   }

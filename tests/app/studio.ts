@@ -204,7 +204,7 @@ export class Studio {
     await expect(option).toBeVisible();
     await expect(async () => {
       if (await option.isVisible()) await option.click({ timeout: 1000 });
-      await expect(this.page.getByRole('option')).toHaveCount(0, { timeout: 1000 });
+      await expect(option).toBeHidden({ timeout: 1000 });
     }).toPass();
   }
 
