@@ -15,7 +15,7 @@ interface Notice {
 
 const manager = Toast.createToastManager();
 
-/** Tells the person something in the corner; errors stay until dismissed and are read out at once. */
+/** Tells the person something in the corner; errors stay longer and are read out at once. */
 export function notify({ tone = 'info', title, detail, action }: Notice): void {
   manager.add({
     title,
