@@ -34,7 +34,7 @@ export const upsampleNearestGradient: ReferenceKernel<'upsampleNearestGradient'>
 };
 
 /** The two elements that o lies between, out of `size`, and the share of the second. */
-function between(m: Memory, o: number, size: number, scale: number) {
+function between(m: Memory, o: number, size: number, scale: number): Neighbours {
   const r = rounding(m);
   const at = Math.floor(o / scale);
   const f = r(r((o - at * scale + 0.5) / scale) - 0.5);
@@ -43,25 +43,57 @@ function between(m: Memory, o: number, size: number, scale: number) {
     : { first: at, second: Math.min(at + 1, size - 1), share: f };
 }
 
-export const upsampleLinear: ReferenceKernel<'upsampleLinear'> = (m, a, begin, end) => {
+/** The two elements that one of the new ones lies between, and the share of the second. */
+interface Neighbours {
+  readonly first: number;
+  readonly second: number;
+  readonly share: number;
+}
+
+interface Resizing {
+  readonly x: number;
+  readonly y: number;
+  readonly H: number;
+  readonly W: number;
+  readonly OH: number;
+  readonly OW: number;
+}
+
+/** Planes [begin, end) of y out of those of x; `rowsAt` and `columnsAt` say what each new row and column lies between. */
+function interpolate(
+  m: Memory,
+  a: Resizing,
+  [begin, end]: readonly [number, number],
+  rowsAt: (oh: number) => Neighbours,
+  columnsAt: (ow: number) => Neighbours,
+): void {
   const { f } = m;
   const r = rounding(m);
   for (let plane = begin; plane < end; plane++) {
     const x = a.x + plane * a.H * a.W;
     let y = a.y + plane * a.OH * a.OW;
     for (let oh = 0; oh < a.OH; oh++) {
-      const rows = between(m, oh, a.H, a.OH / a.H);
+      const rows = rowsAt(oh);
       const [row0, row1] = [x + rows.first * a.W, x + rows.second * a.W];
       const b0 = r(1 - rows.share);
       const down = (w: number): number => r(r(b0 * f[row0 + w]) + r(rows.share * f[row1 + w]));
       for (let ow = 0; ow < a.OW; ow++) {
-        const columns = between(m, ow, a.W, a.OW / a.W);
+        const columns = columnsAt(ow);
         const a0 = r(1 - columns.share);
         f[y++] = r(a0 * down(columns.first)) + r(columns.share * down(columns.second));
       }
     }
   }
-};
+}
+
+export const upsampleLinear: ReferenceKernel<'upsampleLinear'> = (m, a, begin, end) =>
+  interpolate(
+    m,
+    a,
+    [begin, end],
+    (oh) => between(m, oh, a.H, a.OH / a.H),
+    (ow) => between(m, ow, a.W, a.OW / a.W),
+  );
 
 export const upsampleLinearGradient: ReferenceKernel<'upsampleLinearGradient'> = (m, a, begin, end) => {
   const { f } = m;
@@ -93,7 +125,7 @@ export const upsampleLinearGradient: ReferenceKernel<'upsampleLinearGradient'> =
 };
 
 /** The two elements that o of `to` lies between, out of `from`, and the share of the second. */
-function around(m: Memory, o: number, from: number, to: number, corners: number) {
+function around(m: Memory, o: number, from: number, to: number, corners: number): Neighbours {
   const [place, unit] = corners
     ? [o * (from - 1), Math.max(to - 1, 1)]
     : [Math.max((2 * o + 1) * from - to, 0), 2 * to];
@@ -102,25 +134,14 @@ function around(m: Memory, o: number, from: number, to: number, corners: number)
   return { first, second: Math.min(first + 1, from - 1), share };
 }
 
-export const resizeLinear: ReferenceKernel<'resizeLinear'> = (m, a, begin, end) => {
-  const { f } = m;
-  const r = rounding(m);
-  for (let plane = begin; plane < end; plane++) {
-    const x = a.x + plane * a.H * a.W;
-    let y = a.y + plane * a.OH * a.OW;
-    for (let oh = 0; oh < a.OH; oh++) {
-      const rows = around(m, oh, a.H, a.OH, a.corners);
-      const [row0, row1] = [x + rows.first * a.W, x + rows.second * a.W];
-      const b0 = r(1 - rows.share);
-      const down = (w: number): number => r(r(b0 * f[row0 + w]) + r(rows.share * f[row1 + w]));
-      for (let ow = 0; ow < a.OW; ow++) {
-        const columns = around(m, ow, a.W, a.OW, a.corners);
-        const a0 = r(1 - columns.share);
-        f[y++] = r(a0 * down(columns.first)) + r(columns.share * down(columns.second));
-      }
-    }
-  }
-};
+export const resizeLinear: ReferenceKernel<'resizeLinear'> = (m, a, begin, end) =>
+  interpolate(
+    m,
+    a,
+    [begin, end],
+    (oh) => around(m, oh, a.H, a.OH, a.corners),
+    (ow) => around(m, ow, a.W, a.OW, a.corners),
+  );
 
 export const resizeLinearGradient: ReferenceKernel<'resizeLinearGradient'> = (m, a, begin, end) => {
   const { f } = m;

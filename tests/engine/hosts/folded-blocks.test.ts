@@ -1,30 +1,15 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { flatten } from '../../../engine/document/flatten.ts';
 import type { BlockDefinition, NetwrightDocument } from '../../../engine/document/schema.ts';
-import {
-  compareImported,
-  type Imported,
-  importOnnx,
-  importTolerance,
-  tryImported,
-} from '../../../engine/hosts/imported-model.ts';
+import { importOnnx } from '../../../engine/hosts/imported-model.ts';
 import { wholeFile } from '../../../engine/interchange/onnx/external-data.ts';
-import type { ImportedModel } from '../../../engine/interchange/onnx/import/import-model.ts';
 import type { Model } from '../../../engine/interchange/onnx/model.ts';
 import { writeModel } from '../../../engine/interchange/onnx/write-model.ts';
 import { invertedStages, pooledStages, residualStages } from '../interchange/staged-models.ts';
 import { onnxruntime } from '../onnx-runner.ts';
+import { imported } from './imported.ts';
 
 afterAll(() => onnxruntime.close());
-
-/** A foreign model as a project, which must compute what onnxruntime computes. */
-async function imported(model: Model): Promise<Imported> {
-  const onnx = wholeFile(writeModel(model));
-  const found = await importOnnx(onnx, 'model.onnx');
-  const trial = await tryImported(found, found.model as ImportedModel);
-  expect(await compareImported(trial, onnx, onnxruntime.run)).toBeLessThan(importTolerance);
-  return found;
-}
 
 const drawn = async (model: Model): Promise<NetwrightDocument> => (await imported(model)).document;
 

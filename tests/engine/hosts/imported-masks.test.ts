@@ -3,20 +3,12 @@ import { compilePlan } from '../../../engine/compiler/compile.ts';
 import { randomSamples } from '../../../engine/data/sources/random-samples.ts';
 import { NetwrightError } from '../../../engine/declaration/problem.ts';
 import type { BlockDefinition, NetwrightDocument } from '../../../engine/document/schema.ts';
-import {
-  compareImported,
-  type Imported,
-  importOnnx,
-  importTolerance,
-  tryImported,
-} from '../../../engine/hosts/imported-model.ts';
+import { importOnnx } from '../../../engine/hosts/imported-model.ts';
 import { inspectBytes, testRows } from '../../../engine/hosts/opened-model.ts';
 import { OpenedModels } from '../../../engine/hosts/opened-models.ts';
 import { certifyModel, exportModel } from '../../../engine/hosts/trained-model.ts';
 import { prepareHere } from '../../../engine/hosts/training-thread.ts';
 import { wholeFile } from '../../../engine/interchange/onnx/external-data.ts';
-import type { ImportedModel } from '../../../engine/interchange/onnx/import/import-model.ts';
-import type { Model } from '../../../engine/interchange/onnx/model.ts';
 import { readModel } from '../../../engine/interchange/onnx/read-model.ts';
 import { runModel } from '../../../engine/interchange/onnx/run-model.ts';
 import { writeModel } from '../../../engine/interchange/onnx/write-model.ts';
@@ -25,17 +17,9 @@ import { machineWords } from '../../../engine/runtime/machine.ts';
 import { maskedEncoder, maskForms, paddedEncoder, selfMaskedEncoder } from '../interchange/masked-models.ts';
 import { floats, int, ints, longs, node, written } from '../interchange/written-models.ts';
 import { onnxruntime } from '../onnx-runner.ts';
+import { imported } from './imported.ts';
 
 afterAll(() => onnxruntime.close());
-
-/** A foreign model as a project, which must compute what onnxruntime computes. */
-async function imported(model: Model): Promise<Imported> {
-  const onnx = wholeFile(writeModel(model));
-  const found = await importOnnx(onnx, 'some/model.onnx');
-  const trial = await tryImported(found, found.model as ImportedModel);
-  expect(await compareImported(trial, onnx, onnxruntime.run)).toBeLessThan(importTolerance);
-  return found;
-}
 
 /** Types of the nodes without the block's id. */
 const typesIn = ({ nodes }: Pick<NetwrightDocument, 'nodes'>): string =>

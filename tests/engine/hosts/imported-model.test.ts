@@ -1,11 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { openData } from '../../../engine/hosts/data-files.ts';
-import {
-  compareImported,
-  importOnnx,
-  importTolerance,
-  tryImported,
-} from '../../../engine/hosts/imported-model.ts';
 import { inspectBytes } from '../../../engine/hosts/opened-model.ts';
 import { exportModel } from '../../../engine/hosts/trained-model.ts';
 import { prepareHere } from '../../../engine/hosts/training-thread.ts';
@@ -18,30 +12,23 @@ import {
   type ValueInfo,
 } from '../../../engine/interchange/onnx/model.ts';
 import { readModel } from '../../../engine/interchange/onnx/read-model.ts';
-import { writeModel } from '../../../engine/interchange/onnx/write-model.ts';
 import { dataFolder } from '../data/sample-files.ts';
 import { chainDocument } from '../documents.ts';
 import { fixedBatch, patchClassifier, tokenClassifier, twoByTwo } from '../interchange/foreign-models.ts';
 import { floats, int, ints, longs, node, written } from '../interchange/written-models.ts';
 import { onnxruntime } from '../onnx-runner.ts';
+import { imported } from './imported.ts';
 
 afterAll(() => onnxruntime.close());
 
-/** A foreign model as a project, which must compute what onnxruntime computes. */
-async function imported(model: Model): Promise<ImportedModel> {
-  const onnx = wholeFile(writeModel(model));
-  const found = await importOnnx(onnx, 'some/model.onnx');
-  const trial = await tryImported(found, found.model as ImportedModel);
-  expect(await compareImported(trial, onnx, onnxruntime.run)).toBeLessThan(importTolerance);
-  return found.model as ImportedModel;
-}
-
+const modelOf = async (model: Model): Promise<ImportedModel> =>
+  (await imported(model)).model as ImportedModel;
 const typesIn = (nodes: readonly { readonly type: string }[]): string =>
   nodes.map(({ type }) => type).join(' ');
 
 describe('a foreign model', () => {
   it('of tokens becomes an embedding and a block of attention that is repeated', async () => {
-    const { document, inputs } = await imported(tokenClassifier());
+    const { document, inputs } = await modelOf(tokenClassifier());
     expect(inputs[0]).toMatchObject({ name: 'tokens', rowShape: [5], tokens: 11 });
     const [block] = document.blocks;
     expect(document.blocks).toHaveLength(1);
@@ -57,7 +44,7 @@ describe('a foreign model', () => {
   });
 
   it('with a class token has a layer for it, and its softmax goes into the loss', async () => {
-    const { document, outputs } = await imported(patchClassifier());
+    const { document, outputs } = await modelOf(patchClassifier());
     expect(typesIn(document.nodes)).toBe(
       'data conv2d reshape permute class-token learned-position slice flatten linear cross-entropy',
     );
@@ -67,7 +54,7 @@ describe('a foreign model', () => {
   });
 
   it('of several inputs and outputs has data and a loss for each', async () => {
-    const { document, inputs, outputs } = await imported(twoByTwo());
+    const { document, inputs, outputs } = await modelOf(twoByTwo());
     expect(inputs.map(({ name }) => name)).toEqual(['row', 'image']);
     expect(outputs.map(({ name }) => name)).toEqual(['classes', 'score']);
     expect(typesIn(document.nodes)).toBe(
@@ -77,7 +64,7 @@ describe('a foreign model', () => {
   });
 
   it('that decodes images has its transposed convolutions with their biases', async () => {
-    const { document } = await imported(
+    const { document } = await modelOf(
       written({
         nodes: [
           node('ConvTranspose', ['x', 'w1', 'b1'], 'twice', ints('strides', 2, 2)),
@@ -100,7 +87,7 @@ describe('a foreign model', () => {
   });
 
   it('with GroupNorm as PyTorch writes it has one layer for it, with its own weights', async () => {
-    const { document } = await imported(
+    const { document } = await modelOf(
       written({
         nodes: [
           node('Reshape', ['x', 'groups'], 'rows'),
@@ -126,7 +113,7 @@ describe('a foreign model', () => {
   });
 
   it('that scales and shifts by numbers of its own has a layer for them, to be trained on', async () => {
-    const { document } = await imported(
+    const { document } = await modelOf(
       written({
         nodes: [
           node('Sub', ['x', 'mean'], 'centred'),
@@ -156,7 +143,7 @@ describe('a foreign model', () => {
   });
 
   it('for one row alone is drawn for any number of them, and compared on that one', async () => {
-    const { document, batch } = await imported(fixedBatch());
+    const { document, batch } = await modelOf(fixedBatch());
     expect(batch).toBe(1);
     expect(typesIn(document.nodes)).toBe('data reshape conv2d leaky-relu flatten cross-entropy');
   });
@@ -179,7 +166,7 @@ describe('a model that makes its inputs of raw values', () => {
     });
     const [input] = model.graph.inputs as [ValueInfo];
     const bytes = { ...input, tensor: { elementType: uint8Type, dims: ['N', 3] } };
-    const { document, inputs } = await imported({ ...model, graph: { ...model.graph, inputs: [bytes] } });
+    const { document, inputs } = await modelOf({ ...model, graph: { ...model.graph, inputs: [bytes] } });
     expect(inputs).toMatchObject([{ name: 'floats', rowShape: [3] }]);
     expect(typesIn(document.nodes)).toContain('linear');
   });
@@ -206,7 +193,7 @@ describe('a model that makes its inputs of raw values', () => {
       );
       machine.close();
       const stripped = { ...readModel(onnx, 'x'), metadata: new Map<string, string>() };
-      const found = await imported(stripped);
+      const found = await modelOf(stripped);
       // The column of words has become three numbers.
       expect(found.inputs).toMatchObject([{ name: 'x.prepared', rowShape: [4] }]);
       expect(typesIn(found.document.nodes)).toBe('data linear relu linear cross-entropy');

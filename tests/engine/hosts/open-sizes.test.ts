@@ -1,34 +1,19 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { NetwrightError } from '../../../engine/declaration/problem.ts';
-import {
-  compareImported,
-  type Imported,
-  importOnnx,
-  importTolerance,
-  tryImported,
-} from '../../../engine/hosts/imported-model.ts';
+import { importOnnx } from '../../../engine/hosts/imported-model.ts';
 import { OpenedModels } from '../../../engine/hosts/opened-models.ts';
 import { wholeFile } from '../../../engine/interchange/onnx/external-data.ts';
-import type { ImportedModel } from '../../../engine/interchange/onnx/import/import-model.ts';
 import { proposeSizes } from '../../../engine/interchange/onnx/import/propose-sizes.ts';
 import type { Model } from '../../../engine/interchange/onnx/model.ts';
 import { writeModel } from '../../../engine/interchange/onnx/write-model.ts';
-import type { OpenedModel, Sizes } from '../../../engine/protocol/model-messages.ts';
+import type { OpenedModel } from '../../../engine/protocol/model-messages.ts';
 import { patchClassifier } from '../interchange/foreign-models.ts';
 import { apart, encoderAndDecoder, openEncoder, spreadMean } from '../interchange/open-models.ts';
 import { node, written } from '../interchange/written-models.ts';
 import { onnxruntime } from '../onnx-runner.ts';
+import { imported } from './imported.ts';
 
 afterAll(() => onnxruntime.close());
-
-/** A foreign model as a project, which must compute what onnxruntime computes. */
-async function imported(model: Model, sizes: Sizes = {}): Promise<Imported> {
-  const onnx = wholeFile(writeModel(model));
-  const found = await importOnnx(onnx, 'model.onnx', sizes);
-  const trial = await tryImported(found, found.model as ImportedModel);
-  expect(await compareImported(trial, onnx, onnxruntime.run)).toBeLessThan(importTolerance);
-  return found;
-}
 
 const typesIn = (nodes: readonly { readonly type: string }[]): string =>
   nodes.map(({ type }) => type).join(' ');
