@@ -1,4 +1,5 @@
 import { AudioWaveform, Maximize, Minus, Plus, ScanEye } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { IconButton } from '../design/Button.tsx';
 import { Menu } from '../design/Menu.tsx';
 import { Tooltip } from '../design/Tooltip.tsx';
@@ -13,8 +14,7 @@ export function ViewControls({ zoom }: { readonly zoom: number }) {
   const t = useT();
   const isPreviewing = usePreview((state) => state.on);
   return (
-    <div className={css['controls']} role="toolbar" aria-label={t('canvas.view')}>
-      <ZoomButtons zoom={zoom} view={canvasView} />
+    <ViewBar zoom={zoom} view={canvasView}>
       <IconButton
         label={t('preview.toggle')}
         keys="V"
@@ -25,21 +25,21 @@ export function ViewControls({ zoom }: { readonly zoom: number }) {
         <ScanEye size={15} aria-hidden />
       </IconButton>
       <LivingMenu />
-    </div>
+    </ViewBar>
   );
 }
 
-/** How much a view is magnified, and how to change that. */
-export function ZoomButtons({
-  zoom,
-  view,
-}: {
+interface ViewBarProps {
   readonly zoom: number;
   readonly view: () => ZoomActions | undefined;
-}) {
+  readonly children?: ReactNode;
+}
+
+/** How much a view is magnified and how to change that, and behind it what else there is to say of the view. */
+export function ViewBar({ zoom, view, children }: ViewBarProps) {
   const t = useT();
   return (
-    <>
+    <div className={css['controls']} role="toolbar" aria-label={t('canvas.view')}>
       <IconButton label={t('canvas.zoomOut')} keys="$mod+-" onClick={() => view()?.zoomOut()}>
         <Minus size={15} aria-hidden />
       </IconButton>
@@ -55,7 +55,8 @@ export function ZoomButtons({
       <IconButton label={t('menu.fitView')} keys="F" onClick={() => view()?.fitView()}>
         <Maximize size={14} aria-hidden />
       </IconButton>
-    </>
+      {children}
+    </div>
   );
 }
 

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
 import { formatFigure, formatWhole } from '../charts/figures.ts';
+import { Pointed } from '../charts/Pointed.tsx';
 import { palette } from '../charts/palette.ts';
 import type { Range } from '../charts/samples.ts';
 import { drawnAlong, paintSignal, type SignalPoint, signalPointAt } from '../charts/signal-curve.ts';
@@ -97,9 +98,7 @@ export function SignalCurve({ label, values, made, range, onChange }: SignalCurv
         onFocus={() => point(pointed ?? 0)}
         onBlur={() => point(undefined)}
       />
-      <p className={css['told']} data-testid="signal-value" aria-hidden>
-        {pointed === undefined ? null : told}
-      </p>
+      <Pointed told={pointed === undefined ? undefined : told} testId="signal-value" isHeard />
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState }
 import type { ModelPlace, OpenedModel } from '../../engine/protocol/model-messages.ts';
 import type { Placed } from '../arrange/lay-out-ways.ts';
 import { type ReadingActions, ReadingFlow, type ReadWire } from '../canvas/flow-reading.tsx';
-import { ZoomButtons } from '../canvas/ViewControls.tsx';
+import { ViewBar } from '../canvas/ViewControls.tsx';
 import { formatWhole } from '../charts/figures.ts';
 import { useTheme } from '../design/theme.ts';
 import { useT } from '../i18n/i18n.ts';
@@ -147,8 +147,8 @@ function PlacedGraph({
           onZoom={onZoom}
           onReady={onReady}
         />
-        <div className={css['zoom']} role="toolbar" aria-label={t('canvas.view')}>
-          <ZoomButtons zoom={zoom} view={() => view.current} />
+        <div className={css['view']}>
+          <ViewBar zoom={zoom} view={() => view.current} />
         </div>
       </div>
       <p id="model-graph-keys" className={css['keys']}>

@@ -23,7 +23,7 @@ import { sizedModel } from './sized-model.ts';
 export function ModelsPage() {
   const t = useT();
   const text = useText();
-  const { phase, opened, others, refusal, waiting, sizes } = useModel();
+  const { phase, opened, ofExport, others, refusal, waiting, sizes } = useModel();
   const told = opened && sizes[opened.model]?.sizes;
   const exported = useExport((state) => state.exported);
   const [over, setOver] = useState(false);
@@ -60,7 +60,7 @@ export function ModelsPage() {
           {t(phase === 'importing' ? 'models.openingOnCanvas' : 'models.openOnCanvas')}
         </Button>
       ) : null}
-      {exported ? (
+      {exported && exported !== ofExport ? (
         <Button onClick={() => void openExported(exported)}>
           {t('models.openExported', { name: exported.fileName })}
         </Button>

@@ -24,11 +24,15 @@ export interface Compared {
   readonly comparison: ModelComparison;
 }
 
+type ExportedFile = Answer<'export'> & { readonly fileName: string };
+
 export type WaitingModel = Extract<Ask<'openModel'>, { name: string }> & MissingFiles;
 
 interface ModelState {
   readonly phase: 'empty' | 'opening' | 'open' | 'running' | 'comparing' | 'timing' | 'importing';
   readonly opened: OpenedModel | undefined;
+  /** The export that was opened; undefined where it is another file. */
+  readonly ofExport: ExportedFile | undefined;
   /** Those that were opened before and can be compared with, the newest first. */
   readonly others: readonly OpenedModel[];
   readonly result: ModelResult | undefined;
@@ -46,6 +50,7 @@ interface ModelState {
 const nothing: Omit<ModelState, 'others' | 'sizes'> = {
   phase: 'empty',
   opened: undefined,
+  ofExport: undefined,
   result: undefined,
   ranOn: undefined,
   compared: undefined,
@@ -64,7 +69,7 @@ export const useModel = create<ModelState>(() => ({ ...nothing, others: [], size
  * Opens what `ask` asks for; the model before gives way only when that succeeds, and stays to be compared with. Where files
  * are missing beside it, it waits for them.
  */
-async function opening(ask: () => Promise<Ask<'openModel'>>): Promise<void> {
+async function opening(ask: () => Promise<Ask<'openModel'>>, ofExport?: ExportedFile): Promise<void> {
   const before = useModel.getState();
   if (before.phase === 'opening') return;
   useModel.setState({ phase: 'opening', refusal: undefined });
@@ -82,6 +87,7 @@ async function opening(ask: () => Promise<Ask<'openModel'>>): Promise<void> {
       ...nothing,
       phase: 'open',
       opened: answer,
+      ofExport,
       others: others.slice(0, mostOthers),
     });
     if (answer.openSizes.length > 0) await askForSizes(answer);
@@ -140,14 +146,11 @@ export const openAt = (path: string): Promise<void> => opening(() => Promise.res
 
 export const stopWaiting = (): void => useModel.setState({ waiting: undefined, refusal: undefined });
 
-export async function openExported({
-  fileName,
-  onnx,
-  written,
-}: Answer<'export'> & { readonly fileName: string }): Promise<void> {
+export async function openExported(exported: ExportedFile): Promise<void> {
+  const { fileName, onnx, written } = exported;
   const [path] = written?.files ?? [];
-  if (onnx) await opening(() => Promise.resolve({ name: fileName, bytes: onnx }));
-  else if (path !== undefined) await openAt(path);
+  if (onnx) await opening(() => Promise.resolve({ name: fileName, bytes: onnx }), exported);
+  else if (path !== undefined) await opening(() => Promise.resolve({ path }), exported);
 }
 
 /** Shows another of the open models. */
