@@ -213,23 +213,6 @@ test('the palette is searched in both languages and by the names that layers hav
   await expect(palette).toContainText('No layer is called “mamba”.');
 });
 
-test('before a network can run, empty panels lead to what keeps it from running', async ({
-  studio,
-  page,
-}) => {
-  await studio.openTemplate('Empty canvas');
-  for (const tab of ['Layers', 'Curves']) {
-    await studio.tab(tab).click();
-    await expect(page.getByRole('tabpanel').getByRole('button')).toHaveText('Solve 2 problems first');
-  }
-  await page.getByRole('button', { name: 'Solve 2 problems first' }).press('Enter');
-  await expect(page.getByRole('list', { name: 'Problems' })).toContainText('There is no Data node');
-  await studio.openTemplate('Circle');
-  await studio.tab('Curves').click();
-  await expect(page.getByText('No run yet')).toBeVisible();
-  await expect(page.getByRole('tabpanel').getByRole('button')).toHaveCount(0);
-});
-
 test('a shape does not cover the wire it stands on', async ({ studio }) => {
   await studio.openTemplate('ResNet-20');
   for (const [from, to, shape] of [
