@@ -4,6 +4,7 @@ import type { NetwrightDocument } from '../document/schema.ts';
 import { recordWords, reservedWords } from '../kernels/contract.ts';
 import type { Tensor } from '../ops/contract.ts';
 import { alignedWords, type Placement, placeByLiveness } from './allocate.ts';
+import { linkChains } from './chains.ts';
 import { describeTensor, planInput, planWeight } from './describe.ts';
 import { type Draft, draftEvaluation, draftTraining, sharedName, type TrainDraft } from './drafts.ts';
 import { type Layout, layOut, sharedPlacement } from './layout.ts';
@@ -191,7 +192,8 @@ class Placer {
     const address = (tensor: Tensor): number => placement.get(tensor) as number;
     const output = (tensor: Tensor): PlannedTensor =>
       describeTensor(tensor, address(tensor), labels.get(tensor) ?? tensor.name);
-    const calls = steps.map((step) => planCall(step, placement, output, this.parallelThreshold));
+    const planned = steps.map((step) => planCall(step, placement, output, this.parallelThreshold));
+    const calls = linkChains(steps, placement, planned);
     const program: Program = {
       batch,
       calls,
@@ -205,7 +207,15 @@ class Placer {
 
   private finiteCheck(): PlannedCall[] {
     const { nonFinite, gradientsAndLoss } = this.layout;
-    const call = { split: 1, parallel: false, pieces: 1, multiplyAdds: 0, nodes: [], outputs: [] };
+    const call = {
+      split: 1,
+      parallel: false,
+      pieces: 1,
+      continues: false,
+      multiplyAdds: 0,
+      nodes: [],
+      outputs: [],
+    };
     return [
       { ...call, kernel: 'fill', arguments: { y: nonFinite, count: 1, value: 0 } },
       {

@@ -24,6 +24,7 @@ export function planCall(
     split: call.split,
     parallel,
     pieces: call.pieces ?? 1,
+    continues: false,
     multiplyAdds,
     nodes,
     outputs: writes.map(outputs),

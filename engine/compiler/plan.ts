@@ -107,6 +107,8 @@ export interface PlannedCall {
   readonly parallel: boolean;
   /** See KernelCall; 1 where every worker gets one share. */
   readonly pieces: number;
+  /** It is done piece by piece together with the call before, which has as many: see chains.ts. */
+  readonly continues: boolean;
   readonly multiplyAdds: number;
   /** Document nodes that it computes for, the one whose op it is first; none where it is for the network as a whole. */
   readonly nodes: readonly string[];

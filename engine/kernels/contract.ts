@@ -106,6 +106,40 @@ export const kernels = {
 export type KernelName = keyof typeof kernels;
 export const kernelNames = Object.keys(kernels) as KernelName[];
 
+/** Kernels whose share of the split writes that share of every result, and of what is as large as the result reads that share alone. */
+const local: ReadonlySet<KernelName> = new Set([
+  'add',
+  'scale',
+  'binary',
+  'activation',
+  'activationGradient',
+  'prelu',
+  'dropout',
+  'dropoutChannels',
+  'addChannels',
+  'meanGradient',
+  'addSquaresGradient',
+  'squaredError',
+  'squaredErrorGradient',
+  'absoluteError',
+  'absoluteErrorGradient',
+  'huber',
+  'huberGradient',
+  'rowNorm',
+  'rowNormGradient',
+  'softmax',
+  'softmaxGradient',
+  'logSoftmax',
+  'logSoftmaxGradient',
+]);
+
+/**
+ * Whether a call's share [begin, end) of its split s writes the words [begin, end) · words / s of its result, and needs, of
+ * what lies in the same words, these alone. Columns of a softmax over a middle axis lie across each other.
+ */
+export const isLocal = (kernel: KernelName, { inner = 1 }: KernelArguments): boolean =>
+  local.has(kernel) && !(kernel in softmaxKernels && inner > 1);
+
 /** The named arguments of one kernel as a call carries them: tensors as word indices. */
 export type KernelArguments = Readonly<Record<string, number>>;
 export type ArgumentsOf<K extends KernelName> = { readonly [A in keyof (typeof kernels)[K]]: number };

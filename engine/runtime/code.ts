@@ -11,11 +11,12 @@ export interface LoadedProgram {
 }
 
 /**
- * Where the record of every call lies and how it is shared: `tableWords` words per call, `[address, split, pieces]`,
- * split = 0 for a call that one worker does alone.
+ * Where the record of every call lies and how it is shared: `tableWords` words per call, `[address, split, pieces, chain]`,
+ * split = 0 for a call that one worker does alone, chain = how many calls from this one on
+ * are done together, piece by piece.
  */
 export type CallTable = Int32Array;
-export const tableWords = 3;
+export const tableWords = 4;
 
 export interface LoadedCode {
   readonly table: CallTable;
@@ -35,6 +36,12 @@ export const sharesWork = (plan: CodePlan): boolean =>
 const callWords = (calls: readonly PlannedCall[]): number =>
   calls.reduce((words, call) => words + recordWords(call.kernel), 0);
 
+function chainLength(calls: readonly PlannedCall[], at: number): number {
+  let length = 1;
+  while (calls[at + length]?.continues === true) length++;
+  return length;
+}
+
 /** Writes the calls of all programs into the plan's code region, one after the other, and its constants. */
 export function loadCode(plan: CodePlan, arena: Arena): LoadedCode {
   const programs = programsOf(plan);
@@ -50,9 +57,10 @@ export function loadCode(plan: CodePlan, arena: Arena): LoadedCode {
   let index = 0;
   for (const program of programs) {
     loaded.set(program, { program, first: index, count: program.calls.length });
-    for (const call of program.calls) {
+    for (const [at, call] of program.calls.entries()) {
       const isShared = call.parallel && call.split > 1;
-      table.set([address, isShared ? call.split : 0, call.pieces], tableWords * index);
+      const chain = chainLength(program.calls, at);
+      table.set([address, isShared ? call.split : 0, call.pieces, chain], tableWords * index);
       arena.ints.set(encodeCall(call), address);
       address += recordWords(call.kernel);
       index++;

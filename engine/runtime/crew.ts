@@ -12,33 +12,62 @@ export function shareStart(split: number, index: number, workers: number): numbe
   return start - (start % shareGrain);
 }
 
-/** Of the pieces of a call each worker has a first part of its own; what is left, this share, goes to whoever is free. */
+/** Calls [first, first + count) of the table, which are done together, piece by piece; they have the same `pieces`. */
+interface Chain {
+  readonly first: number;
+  readonly count: number;
+  readonly pieces: number;
+  /** The smallest of their splits, which divides the others: where pieces begin in it, they begin in all. */
+  readonly split: number;
+}
+
+function chainAt(table: CallTable, first: number, end: number): Chain {
+  const count = Math.min(table[tableWords * first + 3], end - first);
+  let split = table[tableWords * first + 1];
+  for (let i = 1; i < count; i++) split = Math.min(split, table[tableWords * (first + i) + 1]);
+  return { first, count, pieces: table[tableWords * first + 2], split };
+}
+
+/** Pieces [from, to) of a chain: all calls for one of them, then for the next. Those of a single call are done at one go. */
+function doPieces(kernels: BoundKernels, table: CallTable, chain: Chain, from: number, to: number): void {
+  const { first, count, pieces, split } = chain;
+  const step = count === 1 ? to - from : 1;
+  for (let piece = from; piece < to; piece += step) {
+    const begin = Math.floor((split * piece) / pieces);
+    const end = Math.floor((split * (piece + step)) / pieces);
+    for (let call = first; call < first + count; call++) {
+      const finer = table[tableWords * call + 1] / split;
+      kernels.call(table[tableWords * call], begin * finer, end * finer);
+    }
+  }
+}
+
+/** Of the pieces of a chain each worker has a first part of its own; what is left, this share, goes to whoever is free. */
 const openShare = 1 / 2;
 /** In about so many goes for each worker. */
 const goesPerWorker = 4;
 
 /**
- * Worker's part of a call that may be cut into `pieces`. Processors are seldom equally fast, or equally free: a worker that
+ * Worker's part of calls that may be cut into pieces. Processors are seldom equally fast, or equally free: a worker that
  * something else delays takes fewer of the open pieces, and the others wait the less for it.
  */
 export function takePieces(
   kernels: BoundKernels,
-  record: number,
-  split: number,
-  pieces: number,
+  table: CallTable,
+  chain: Chain,
   barrier: Barrier,
   worker: number,
   workers: number,
 ): void {
-  const start = (piece: number): number => Math.floor((split * piece) / pieces);
+  const { pieces } = chain;
   const own = Math.floor((pieces * (1 - openShare)) / workers);
-  if (own > 0) kernels.call(record, start(own * worker), start(own * (worker + 1)));
+  if (own > 0) doPieces(kernels, table, chain, own * worker, own * (worker + 1));
   const firstOpen = own * workers;
   const go = Math.max(1, Math.floor((pieces - firstOpen) / (goesPerWorker * workers)));
   for (;;) {
     const piece = firstOpen + barrier.take() * go;
     if (piece >= pieces) return;
-    kernels.call(record, start(piece), start(Math.min(piece + go, pieces)));
+    doPieces(kernels, table, chain, piece, Math.min(piece + go, pieces));
   }
 }
 
@@ -66,16 +95,34 @@ export function walk(
       if (worker === 0) kernels.run(record, call - first);
       // What comes next is shared and reads what worker 0 has just written.
       if (call < to) barrier.meet();
+    } else if (pieces > workers) {
+      const chain = chainAt(table, call, to);
+      takePieces(kernels, table, chain, barrier, worker, workers);
+      barrier.meet();
+      call += chain.count;
     } else {
-      if (pieces > workers) {
-        takePieces(kernels, record, split, pieces, barrier, worker, workers);
-      } else {
-        const begin = shareStart(split, worker, workers);
-        const end = shareStart(split, worker + 1, workers);
-        if (begin < end) kernels.call(record, begin, end);
-      }
+      const begin = shareStart(split, worker, workers);
+      const end = shareStart(split, worker + 1, workers);
+      if (begin < end) kernels.call(record, begin, end);
       barrier.meet();
       call++;
+    }
+  }
+}
+
+/** What one thread does that has calls [from, to) to itself. */
+export function walkAlone(kernels: BoundKernels, table: CallTable, from: number, to: number): void {
+  let call = from;
+  while (call < to) {
+    const chain = chainAt(table, call, to);
+    if (chain.count > 1) {
+      doPieces(kernels, table, chain, 0, chain.pieces);
+      call += chain.count;
+    } else {
+      const first = call;
+      do call++;
+      while (call < to && table[tableWords * call + 3] === 1);
+      kernels.run(table[tableWords * first], call - first);
     }
   }
 }

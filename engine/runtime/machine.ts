@@ -3,7 +3,7 @@ import { type BoundKernels, type KernelFace, mostWorkers, scratchWords } from '.
 import { type Arena, createArena } from './arena.ts';
 import { Barrier, CrewBroken, controlWords } from './barrier.ts';
 import { type LoadedProgram, loadCode, sharesWork, tableWords } from './code.ts';
-import { walk } from './crew.ts';
+import { walk, walkAlone } from './crew.ts';
 import type { KernelSeat, KernelSource } from './faces.ts';
 
 /** Everything a helper thread needs to take its place; travels as worker data. */
@@ -122,7 +122,7 @@ export class Machine<P extends CodePlan = Plan> {
     const end = program.first + to;
     const { sharedBefore, table } = this;
     if (this.workers === 1 || sharedBefore[first] === sharedBefore[end]) {
-      this.bound.run(table[tableWords * first], end - first);
+      walkAlone(this.bound, table, first, end);
       return;
     }
     this.barrier.giveJob(first, end);

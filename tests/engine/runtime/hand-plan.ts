@@ -8,6 +8,7 @@ import { Machine, type SpawnHelper } from '../../../engine/runtime/machine.ts';
 
 export type HandCall = Pick<PlannedCall, 'kernel' | 'arguments' | 'split' | 'parallel'> & {
   readonly pieces?: number;
+  readonly continues?: boolean;
 };
 
 const codeWords = 1024;
@@ -23,7 +24,14 @@ export function handPlan(
   const none = { offset: dataAt, words: 0 };
   const program: TrainProgram = {
     batch: 1,
-    calls: calls.map((call) => ({ pieces: 1, ...call, multiplyAdds: 0, nodes: [], outputs: [] })),
+    calls: calls.map((call) => ({
+      pieces: 1,
+      continues: false,
+      ...call,
+      multiplyAdds: 0,
+      nodes: [],
+      outputs: [],
+    })),
     inputs: [],
     loss: dataAt,
     hits: undefined,

@@ -175,6 +175,8 @@ describe('shares', () => {
       fc.property(fc.record({ ...sizes, ...crew }), ({ split, pieces, workers, first }) => {
         const barrier = new Barrier(new SharedArrayBuffer(controlWords * 4), workers, 1);
         const done: [number, number][] = [];
+        const table = new Int32Array([0, split, pieces, 1]);
+        const chain = { first: 0, count: 1, pieces, split };
         const kernels: BoundKernels = {
           name: 'portable',
           call: (_, begin, end) => done.push([begin, end]),
@@ -182,7 +184,7 @@ describe('shares', () => {
         };
         // One after the other: whoever is first finds all of the open pieces.
         for (let i = 0; i < workers; i++)
-          takePieces(kernels, 0, split, pieces, barrier, (first + i) % workers, workers);
+          takePieces(kernels, table, chain, barrier, (first + i) % workers, workers);
         const sorted = done.filter(([begin, end]) => begin < end).toSorted(([a], [b]) => a - b);
         expect(sorted[0]?.[0]).toBe(0);
         expect(sorted.at(-1)?.[1]).toBe(split);
