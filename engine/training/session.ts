@@ -59,7 +59,7 @@ export class Session {
     this.watching = watch === 'all';
     this.current = trainer.finished ? 'done' : paused ? 'paused' : 'running';
     this.firstStep = trainer.stepsTaken;
-    this.watches = new WatchBudget(trainer.histograms.byteLength);
+    this.watches = new WatchBudget(trainer.figures.histograms.byteLength);
     this.pace.restart(performance.now(), trainer.stepsTaken);
   }
 
@@ -177,18 +177,18 @@ export class Session {
       epochsEnded: this.epochs,
       steps: this.steps.take(),
       tuned: this.tuned,
-      ...(trainer.histogramStep > this.shownStep && {
+      ...(trainer.figures.step > this.shownStep && {
         telemetry: {
-          step: trainer.histogramStep,
-          histograms: trainer.histograms.slice(),
-          updateRatios: trainer.updates.ratios.slice(),
+          step: trainer.figures.step,
+          histograms: trainer.figures.histograms.slice(),
+          updateRatios: trainer.figures.updates.ratios.slice(),
         },
       }),
       ...(this.notices.length > 0 && { notices: this.notices }),
       ...(trainer.ending !== undefined && { ending: trainer.ending }),
       ...(trainer.failure !== undefined && { failure: trainer.failure }),
     };
-    this.shownStep = trainer.histogramStep;
+    this.shownStep = trainer.figures.step;
     this.epochs = [];
     this.tuned = [];
     this.notices = [];
@@ -240,8 +240,8 @@ export class Session {
   /** An epoch's last, short batch cannot be watched; the step after it can. */
   private takeWatchedStep(untilStep = Infinity): void {
     const { trainer } = this;
-    const shown = trainer.histogramStep;
-    const isShown = (): boolean => trainer.histogramStep > shown;
+    const shown = trainer.figures.step;
+    const isShown = (): boolean => trainer.figures.step > shown;
     let begin = performance.now();
     this.takeStep(true);
     if (!isShown() && this.current === 'running' && trainer.stepsTaken < untilStep) {

@@ -2,22 +2,15 @@ import type { EvaluateProgram, Plan, Program, TrainProgram } from '../compiler/p
 import type { Text } from '../declaration/text.ts';
 import { flatten } from '../document/flatten.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
-import { chosen, settingsOf } from '../document/training-settings.ts';
-import { histogramWords } from '../kernels/telemetry.ts';
-import {
-  type EpochRecord,
-  guideFigures,
-  type PartMetrics,
-  type Prediction,
-} from '../protocol/live-run-messages.ts';
+import { settingsOf } from '../document/training-settings.ts';
+import type { EpochRecord, PartMetrics, Prediction } from '../protocol/live-run-messages.ts';
 import type { Refusal } from '../protocol/refusal.ts';
 import { streams } from '../random/stream.ts';
 import type { LoadedProgram } from '../runtime/code.ts';
 import type { Machine } from '../runtime/machine.ts';
 import { Shuffler } from '../runtime/shuffler.ts';
 import { notYetOnPlateau } from '../schedules/contract.ts';
-import { afterEpoch, endingText, notYetWaiting } from '../schedules/early-stopping.ts';
-import { rateFactor } from '../schedules/rate-factor.ts';
+import { notYetWaiting } from '../schedules/early-stopping.ts';
 import { type Ahead, Batches, type SamplesByNode } from './batches.ts';
 import { BestEpoch } from './best-epoch.ts';
 import { CallTimes } from './call-times.ts';
@@ -26,9 +19,10 @@ import { atOnce, Evaluator, hitsAt, shareOf } from './evaluator.ts';
 import { LastGood } from './last-good.ts';
 import { MeasuredParts } from './measured-parts.ts';
 import { areFinite, type FailedBatch, firstNonFinite, nonFiniteRefusal } from './non-finite.ts';
+import { RunCourse } from './run-course.ts';
 import type { NamedTensor } from './safetensors.ts';
 import type { Split } from './split.ts';
-import { UpdateRatios } from './update-ratios.ts';
+import { WatchedFigures } from './watched-figures.ts';
 import { copyTensors, initialiseWeights, restoreFitting, restoreTensors, viewTensors } from './weights.ts';
 
 export interface TrainerParts {
@@ -65,12 +59,8 @@ export class Trainer {
   wentBack = false;
   /** Why training cannot go on. */
   failure: Refusal | undefined;
-  /** [watched tensors · histogramWords], filled by a watched step. */
-  readonly histograms: Int32Array;
-  /** How far that step moved each of them. */
-  readonly updates: UpdateRatios;
-  /** The step after which `histograms` were taken; 0 = not yet. */
-  histogramStep = 0;
+  /** Filled by a watched step. */
+  readonly figures: WatchedFigures;
   /** Spent so far on measuring the part that guides the run at the ends of epochs. */
   evaluatedMs = 0;
   /** How long the calls of a step take. */
@@ -87,9 +77,7 @@ export class Trainer {
   private readonly full: LoadedTraining;
   private readonly watched: LoadedTraining;
   private readonly rest: LoadedTraining | undefined;
-  private readonly optimizerScalars: ((t: number) => readonly number[]) | undefined;
-  /** What the schedule multiplies the learning rate by at step t = 0, 1, …. */
-  private readonly rateFactor: (t: number) => number;
+  private readonly course: RunCourse;
   private readonly measuresEveryNorm: boolean;
   private readonly best: BestEpoch;
   private readonly lastGood: LastGood;
@@ -116,17 +104,15 @@ export class Trainer {
     this.callTimes = new CallTimes(machine, programs.train);
     this.watched = load(programs.trainWatched);
     this.rest = programs.trainRest && load(programs.trainRest);
-    this.optimizerScalars = scalarsOf(document);
     this.lastGood = new LastGood(plan, arena);
     this.best = new BestEpoch([...plan.weights, ...plan.state], arena);
     this.shuffler = new Shuffler(machine.source, split.train);
     this.order = this.shuffler.order;
     this.epochs = document.training.epochs;
     this.stepsPerEpoch = Math.ceil(split.train.length / programs.train.batch);
-    this.histograms = new Int32Array(programs.trainWatched.watched.length * histogramWords);
+    this.figures = new WatchedFigures(plan, arena);
     this.measuresEveryNorm = settingsOf(document.training, 'clipping').by === 'norm';
-    this.updates = new UpdateRatios(plan, arena);
-    this.rateFactor = rateFactorOf(document, this.stepsPerEpoch);
+    this.course = new RunCourse(document.training, this.stepsPerEpoch);
     this.progress = {
       step: 0,
       epoch: 0,
@@ -150,10 +136,9 @@ export class Trainer {
     return this.progress.epoch;
   }
 
-  /** What the next step is taken with: the rate that was set, times the schedule's factor. */
+  /** What the next step is taken with. */
   get learningRate(): number {
-    const { learningRate, step, plateau } = this.progress;
-    return learningRate * this.rateFactor(step) * plateau.factor;
+    return this.course.rate(this.progress);
   }
 
   /** Sets the rate that the schedule's factor multiplies, from the next step on. */
@@ -168,9 +153,7 @@ export class Trainer {
 
   /** Why the run ended before its last epoch, where it did. */
   get ending(): Text | undefined {
-    const { waiting, epoch } = this.progress;
-    if (!waiting.ended) return undefined;
-    return endingText(settingsOf(this.document.training, 'earlyStopping'), this.parts.guide, waiting, epoch);
+    return this.course.ending(this.progress, this.parts.guide);
   }
 
   /** No full batch comes after the next one. */
@@ -197,7 +180,8 @@ export class Trainer {
     floats[cells.learningRate] = this.lastRate;
     floats[cells.nonFinite] = 0;
     ints[cells.step] = t;
-    if (this.optimizerScalars !== undefined) floats.set(this.optimizerScalars(t), cells.scalars.offset);
+    const scalars = this.course.scalarsAt(t);
+    if (scalars !== undefined) floats.set(scalars, cells.scalars.offset);
 
     if (clock !== undefined) clock.run(0, program.updateStart);
     else machine.run(loaded, 0, program.updateStart);
@@ -217,15 +201,15 @@ export class Trainer {
     }
     this.lastGood.offer(progress);
     const isWatched = program === this.watched.program;
-    if (isWatched) this.updates.beforeUpdate();
+    if (isWatched) this.figures.updates.beforeUpdate();
     if (clock === undefined) machine.run(loaded, program.updateStart);
     else {
       clock.run(program.updateStart, program.calls.length);
       clock.steps++;
     }
     if (isWatched) {
-      this.updates.afterUpdate();
-      this.takeHistograms(t);
+      this.figures.updates.afterUpdate();
+      this.figures.take(t);
     }
 
     const [hits, answers] = program.hits === undefined ? [Number.NaN, 1] : hitsAt(floats, program.hits);
@@ -319,16 +303,6 @@ export class Trainer {
     this.orderedEpoch = epoch;
   }
 
-  private takeHistograms(step: number): void {
-    const { ints } = this.machine.arena;
-    let at = 0;
-    for (const { histogram } of this.watched.program.watched) {
-      this.histograms.set(ints.subarray(histogram, histogram + histogramWords), at);
-      at += histogramWords;
-    }
-    this.histogramStep = step;
-  }
-
   /** What the layers hold as it goes wrong, so that NaN and Inf can be seen where they are; not for a short batch. */
   private takeFailedHistograms(step: number): void {
     const { program, loaded } = this.watched;
@@ -336,8 +310,8 @@ export class Trainer {
     if (this.order.length - row < program.batch) return;
     this.batches.load(program, this.order, row, epoch);
     this.machine.run(loaded, 0, program.updateStart);
-    this.updates.forget();
-    this.takeHistograms(step);
+    this.figures.updates.forget();
+    this.figures.take(step);
   }
 
   private endEpoch(): void {
@@ -359,30 +333,13 @@ export class Trainer {
     progress.answers = 0;
     const { epoch, step } = progress;
     const record = { epoch, step, train, ...measured, learningRate: this.lastRate };
-    this.followProgress(record);
+    if (this.course.follow(progress, record) && this.isFinite()) this.best.keep();
     this.onEpoch(record);
     // No step comes after the last epoch that would notice what its last update did.
     if (!this.finished) return;
     if (!this.isFinite()) this.fail(this.full.program, 0, step);
     else if (this.parts.guide === 'train') this.parts.measure('train', this.failEvaluation);
     if (this.failure === undefined) this.wentBack = this.best.restore();
-  }
-
-  /** What the schedule and early stopping make of an epoch that has just ended. */
-  private followProgress(record: EpochRecord): void {
-    const { progress } = this;
-    const { training } = this.document;
-    const guide = guideFigures(record);
-    const schedule = chosen(training, 'schedule');
-    if (schedule.definition.afterEpoch !== undefined) {
-      progress.plateau = schedule.definition.afterEpoch(schedule.params, progress.plateau, guide.loss);
-    }
-    const stopping = settingsOf(training, 'earlyStopping');
-    if (stopping.monitor === 'never') return;
-    const { epoch, train } = record;
-    progress.waiting = afterEpoch(stopping, progress.waiting, { epoch, train, guide });
-    const isBest = progress.waiting.bestEpoch === epoch;
-    if (isBest && stopping.keep === 'best' && this.isFinite()) this.best.keep();
   }
 
   private isFinite(): boolean {
@@ -414,16 +371,4 @@ export class Trainer {
     const keptStep = this.progress.step;
     this.failure = nonFiniteRefusal(found, { step, batch, keptStep, learningRate }, names);
   }
-}
-
-function scalarsOf({ training }: NetwrightDocument): ((t: number) => readonly number[]) | undefined {
-  const { definition, params } = chosen(training, 'optimizer');
-  const { scalars } = definition;
-  return scalars && ((t) => scalars.at(params, t));
-}
-
-function rateFactorOf({ training }: NetwrightDocument, stepsPerEpoch: number): (t: number) => number {
-  const { definition, params } = chosen(training, 'schedule');
-  const { epochs, warmupSteps } = training;
-  return rateFactor(definition, params, { stepsPerEpoch, steps: epochs * stepsPerEpoch, warmupSteps });
 }

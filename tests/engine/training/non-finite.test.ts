@@ -56,11 +56,13 @@ describe('a learning rate that is far too large', () => {
     const prepared = await prepare(overflowing['a deeper network'] as NetwrightDocument);
     const steps = trainAndRemember(prepared).length;
     const { trainer, machine } = prepared;
-    expect(trainer.histogramStep).toBe(steps);
+    expect(trainer.figures.step).toBe(steps);
     const { watched } = machine.plan.programs.trainWatched;
     const bad = watched.map((_, index) => {
       const at = index * histogramWords;
-      return trainer.histograms[at + figure.nans] + trainer.histograms[at + figure.infinities];
+      return (
+        trainer.figures.histograms[at + figure.nans] + trainer.figures.histograms[at + figure.infinities]
+      );
     });
     expect(Math.max(...bad)).toBeGreaterThan(0);
   });

@@ -88,10 +88,10 @@ describe('frames', () => {
     // Looking at a step makes it a fifth longer.
     vi.spyOn(trainer, 'step').mockImplementation((...args) => {
       nowMs += 120;
-      const before = trainer.histogramStep;
+      const before = trainer.figures.step;
       step(...args);
-      if (trainer.histogramStep > before) watchedMs += 24;
-      nowMs += trainer.histogramStep > before ? 24 : 0;
+      if (trainer.figures.step > before) watchedMs += 24;
+      nowMs += trainer.figures.step > before ? 24 : 0;
     });
     const frames = drive(session);
     clock.mockRestore();

@@ -92,8 +92,8 @@ describe('the same document gives the same bits', () => {
     expect(finish(some, (step) => step % 3 === 0)).toBe(expected);
     expect(finish(all, () => true)).toBe(expected);
     expect(all.epochs).toEqual(plain.epochs);
-    expect(plain.trainer.histogramStep).toBe(0);
-    expect(all.trainer.histogramStep).toBeGreaterThan(0);
+    expect(plain.trainer.figures.step).toBe(0);
+    expect(all.trainer.figures.step).toBeGreaterThan(0);
   });
 
   it('when predictions and measurements are taken in between', async () => {
@@ -269,9 +269,9 @@ describe('a watched step', () => {
   it('counts every weight and every gradient', async () => {
     const { trainer, started } = await prepare(template('circle'));
     trainer.step(true);
-    expect(trainer.histogramStep).toBe(1);
+    expect(trainer.figures.step).toBe(1);
     const at = started.watched.findIndex(({ key }) => key === 'fc1/weight/weight');
-    const weights = trainer.histograms.subarray(at * histogramWords, (at + 1) * histogramWords);
+    const weights = trainer.figures.histograms.subarray(at * histogramWords, (at + 1) * histogramWords);
     expect(weights[figure.sampled]).toBe(8);
     const bins = weights.subarray(figureWords, figureWords + 2 * sideBins);
     expect(bins.reduce((sum, count) => sum + count, 0)).toBe(8 - weights[figure.zeros]);
@@ -282,16 +282,19 @@ describe('a watched step', () => {
     const { trainer, started } = await prepare(
       template('circle', { optimizer: { type: 'sgd', params: {} }, learningRate: 0.25 }),
     );
-    expect([...trainer.updates.ratios].every(Number.isNaN)).toBe(true);
+    expect([...trainer.figures.updates.ratios].every(Number.isNaN)).toBe(true);
     trainer.step(true);
     const at = (key: string): number => started.watched.findIndex((watched) => watched.key === key);
     const norm = (key: string): number =>
-      new Float32Array(trainer.histograms.buffer)[at(key) * histogramWords + figure.norm] as number;
+      new Float32Array(trainer.figures.histograms.buffer)[at(key) * histogramWords + figure.norm] as number;
     // The histograms are of the weights before the update, and plain SGD moves them by rate times gradient.
     for (const weight of ['fc1', 'fc2', 'fc3']) {
       const expected = (0.25 * norm(`${weight}/weightGradient/weight`)) / norm(`${weight}/weight/weight`);
-      expect(trainer.updates.ratios[at(`${weight}/weight/weight`)] as number).toBeCloseTo(expected, 6);
+      expect(trainer.figures.updates.ratios[at(`${weight}/weight/weight`)] as number).toBeCloseTo(
+        expected,
+        6,
+      );
     }
-    expect(trainer.updates.ratios[at('fc1/weightGradient/weight')]).toBeNaN();
+    expect(trainer.figures.updates.ratios[at('fc1/weightGradient/weight')]).toBeNaN();
   });
 });
