@@ -1,15 +1,27 @@
+import { isMade, sampleTypeOf, sourceOf } from '../data/sources/index.ts';
 import type { FoundFiles } from '../declaration/found-files.ts';
 import { NetwrightError } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
 import { catalogue } from './catalogue.ts';
+import { completeParams } from './check-params.ts';
 import { type FittedHeads, withFittingHeads } from './fitting-heads.ts';
 import type { DocumentNode, NetwrightDocument } from './schema.ts';
 
-/** A data node whose samples come from opened files; what it was made of before is there still when another source is chosen. */
-export const withFiles = (
+/**
+ * A data node whose samples come from opened files; what it was made of before is there still when another source is chosen.
+ * Where files can be given the shape that its samples had, they are: the network behind was drawn for it.
+ */
+export function withFiles(
   node: DocumentNode,
   { source, files }: { readonly source: string; readonly files: FoundFiles },
-): DocumentNode => ({ ...node, params: { ...node.params, source, files } });
+): DocumentNode {
+  const params = completeParams(catalogue.get(node.type)?.fields ?? {}, node.params);
+  const [before, opened] = [params['source'], source].map((type) => sourceOf(String(type)));
+  const had = before === opened || before === undefined ? undefined : sampleTypeOf(before, params);
+  const suiting =
+    had === undefined || opened === undefined || isMade(opened) ? {} : opened.suiting?.(had.input.shape);
+  return { ...node, params: { ...node.params, ...suiting, source, files } };
+}
 
 /** A document in which one of its own data nodes takes its samples from opened files, and the network answers as these ask for. */
 export const withFilesIn = (

@@ -1,4 +1,4 @@
-import type { Fields, FilesField, ParamsOf } from '../../declaration/fields.ts';
+import type { Fields, FilesField, Params, ParamsOf } from '../../declaration/fields.ts';
 import type { Documentation } from '../../declaration/reference.ts';
 import type { Dtype } from '../../declaration/tensor-type.ts';
 import type { Text } from '../../declaration/text.ts';
@@ -155,6 +155,8 @@ export interface FileSourceDefinition<F extends FileFields = FileFields> extends
   sampleType(params: ParamsOf<F>): SampleType | SourceProblem;
   /** Where some of the samples found cannot be used. */
   counts?(params: ParamsOf<F>): SampleCounts;
+  /** The fields by which samples get that shape, where they can be given it: what a network was drawn for. */
+  suiting?(shape: readonly number[]): Params;
 }
 
 export interface SourceProblem {

@@ -55,4 +55,10 @@ export const images: FileSourceDefinition<typeof fields> = {
     input: { shape: [colour === 'grey' ? 1 : 3, side, side], dtype: 'float32' },
     target: classTarget(files.columns[0] as FoundColumn),
   }),
+  suiting([channels, height = 0, width]) {
+    const areImages = channels === 1 || channels === 3;
+    const { min, max } = fields.side;
+    if (!areImages || height !== width || height < min || height > max) return {};
+    return { side: height, colour: channels === 1 ? 'grey' : 'colour' };
+  },
 };
