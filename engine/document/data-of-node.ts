@@ -16,10 +16,11 @@ export function withFiles(
   { source, files }: { readonly source: string; readonly files: FoundFiles },
 ): DocumentNode {
   const params = completeParams(catalogue.get(node.type)?.fields ?? {}, node.params);
-  const [before, opened] = [params['source'], source].map((type) => sourceOf(String(type)));
-  const had = before === opened || before === undefined ? undefined : sampleTypeOf(before, params);
-  const suiting =
-    had === undefined || opened === undefined || isMade(opened) ? {} : opened.suiting?.(had.input.shape);
+  const { source: usual } = params;
+  const before = typeof usual === 'string' && usual !== source ? sourceOf(usual) : undefined;
+  const had = before && sampleTypeOf(before, params);
+  const opened = sourceOf(source);
+  const suiting = had && opened && !isMade(opened) ? opened.suiting?.(had.input.shape) : undefined;
   return { ...node, params: { ...node.params, ...suiting, source, files } };
 }
 
