@@ -58,14 +58,16 @@ export function lower(call: OpCall, views: Views): Step {
   const { op } = call;
   if (op.lower === undefined) throw new Error(`the op ${op.name} is a view and has no kernel`);
   const seen = (tensor: Tensor): Tensor => views.get(tensor) ?? tensor;
-  const { kernel, arguments: given, split } = op.lower(call);
+  const lowered = op.lower(call);
   const written = [...present(call.outputs), ...mutated(call)];
-  const args = Object.entries(given).map(([name, value]): [string, Tensor | number | undefined] => [
-    name,
-    value === undefined || typeof value === 'number' ? value : seen(value),
-  ]);
+  const args = Object.entries(lowered.arguments).map(
+    ([name, value]): [string, Tensor | number | undefined] => [
+      name,
+      value === undefined || typeof value === 'number' ? value : seen(value),
+    ],
+  );
   return {
-    call: { kernel, arguments: Object.fromEntries(args), split },
+    call: { ...lowered, arguments: Object.fromEntries(args) },
     reads: present(call.inputs).map(seen),
     writes: written.map(seen),
     inPlace: replaceable(call, written[0]).map(seen),

@@ -29,6 +29,21 @@ describe('compiling a document', () => {
     expect([few.programs.train.batch, few.programs.trainRest]).toEqual([7, undefined]);
   });
 
+  it('hands on how its kernels may be cut, so that whoever is free takes the next piece', () => {
+    const links: Link[] = [
+      ['conv', 'conv2d', { outChannels: 6 }],
+      ['bn', 'batch-norm'],
+      ['pool', 'global-average-pool'],
+      ['fc', 'linear', { outFeatures: 4 }],
+    ];
+    const document = chainDocument(links, 'cross-entropy', { source: 'shapes' });
+    const { calls } = compilePlan(document, { counts }).programs.train;
+    const piecesOf = (kernel: string) => calls.find((call) => call.kernel === kernel)?.pieces;
+    expect(piecesOf('conv2d')).toBe(document.training.batchSize);
+    expect(piecesOf('batchNorm')).toBe(6);
+    expect(piecesOf('conv2dWeightGradient')).toBeGreaterThan(1);
+  });
+
   it('joins linear and ReLU, and updates all weights in one call', () => {
     const { programs } = compilePlan(mlpDocument(), { counts });
     expect(kernelsOf(programs.train.calls).filter((kernel) => kernel === 'relu')).toEqual([]);
