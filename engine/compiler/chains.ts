@@ -28,7 +28,7 @@ interface Link {
 /**
  * Joins neighbours among the calls to chains that go over memory once: a chain is done piece by piece, all of its calls for
  * the first piece of their results, then all for the next. Every call needs, of what the others write, the same piece
- * alone. What is computed stays the same to the bit.
+ * alone. What is computed stays the same to the bit. A chain may be of one call: its pieces go to whoever is free.
  */
 export function linkChains(
   steps: readonly Step[],
@@ -38,11 +38,9 @@ export function linkChains(
   const linked = [...calls];
   let chain: Link[] = [];
   const close = (): void => {
-    if (chain.length > 1) {
-      const pieces = piecesOf(chain);
-      for (const [i, { at }] of chain.entries())
-        linked[at] = { ...(calls[at] as PlannedCall), pieces, continues: i > 0 };
-    }
+    const pieces = piecesOf(chain);
+    for (const [i, { at }] of chain.entries())
+      linked[at] = { ...(calls[at] as PlannedCall), pieces, continues: i > 0 };
     chain = [];
   };
   for (const [at, call] of calls.entries()) {
