@@ -6,9 +6,9 @@ import type { PlannedCall } from './plan.ts';
 import type { Step } from './steps.ts';
 
 /** Words of a result in one piece of a chain: three tensors of them stay near the processor. */
-const pieceWords = 2 ** 14;
+const pieceWords = 2 ** 13;
 /** A result of fewer pieces is near as a whole. */
-const fewestPieces = 4;
+const fewestPieces = 8;
 
 interface Touched {
   readonly offset: number;
