@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { crosscheckCases } from '../../engine/cli/crosscheck/cases.ts';
 import { prepareHere, sha256 } from '../../engine/hosts/training-thread.ts';
 import { optimizers } from '../../engine/optimizers/index.ts';
-import type { RunOptions } from '../../engine/protocol/live-run-messages.ts';
+import type { KernelChoice, RunOptions } from '../../engine/protocol/live-run-messages.ts';
 import { weightBytes } from '../../engine/training/weights.ts';
 import { native } from '../engine/kernels/arena.ts';
 
-const faces = ['portable', ...(native === undefined ? [] : ['native'])] as const;
+const faces: readonly KernelChoice[] = ['portable', ...(native === undefined ? [] : ['native' as const])];
 const cases = crosscheckCases();
 
 /** Drawn faster than normal numbers: ResNet-18 has eleven million. */

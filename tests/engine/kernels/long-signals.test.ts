@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { arenas, type Case, compute, floatsOf, native } from './arena.ts';
+import { arenas, type Case, compute, floatsOf, natives } from './arena.ts';
 
 /** Too long for the product of both lengths to fit into 32 bits. */
 const [from, to] = [40_000, 65_536];
 const ramp = Float32Array.from({ length: from }, (_, i) => i);
 const numbers = { planes: 1, H: 1, W: from, OH: 1, OW: to };
-const faces = { portable: arenas.portable, ...(native && { native }) };
+const faces = [{ instructions: 'portable', arena: arenas.portable }, ...natives];
 
-describe.each(Object.entries(faces))('the %s kernels, on a long signal', (_face, arena) => {
+describe.each(faces)('the $instructions kernels, on a long signal', ({ arena }) => {
   it.each([0, 1])('find between which numbers a new one lies, corners %i', (corners) => {
     const given: Case = {
       kernel: 'resizeLinear',
