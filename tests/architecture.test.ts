@@ -36,7 +36,7 @@ const kernelContracts = [
 const rooms: Record<string, Room> = {
   'engine/declaration': { mayImport: [], packages: ['zod'] },
   'engine/arithmetic': { mayImport: [], packages: [] },
-  'engine/random': { mayImport: [], packages: [] },
+  'engine/random': { mayImport: ['engine/arithmetic'], packages: [] },
   'engine/kernels/argument.ts': { mayImport: [], packages: [] },
   'engine/kernels/declared': { mayImport: ['engine/kernels/argument.ts'], packages: [] },
   'engine/kernels/contract.ts': {

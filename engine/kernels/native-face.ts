@@ -2,12 +2,12 @@ import type { BoundKernels } from './contract.ts';
 
 /** What the compiled module offers (native/addon.cc). */
 export interface NativeAddon {
-  /** The instruction set that this processor has, such as `AVX-512`. */
-  readonly instructions: string;
+  /** The instruction sets that this processor has, the best first: `AVX-512`, `AVX2`, `SSE2`. */
+  readonly instructions: readonly string[];
   /** Floating-point operations per second of one thread, out of registers alone; measured for about `seconds`. */
   peak(seconds: number): number;
-  /** `words` shows the whole arena. */
-  bind(words: Int32Array): NativeBinding;
+  /** `words` shows the whole arena; `set` is a place among the instructions. */
+  bind(words: Int32Array, set: number): NativeBinding;
 }
 
 interface NativeBinding {
@@ -17,9 +17,17 @@ interface NativeBinding {
   run(first: number, count: number): number;
 }
 
-/** Binds the native kernels to an arena. Calls that they have no kernel for go to `portable`. */
-export function bindNative(addon: NativeAddon, words: Int32Array, portable: BoundKernels): BoundKernels {
-  const native = addon.bind(words);
+/**
+ * Binds the native kernels to an arena: those for the best instruction set, unless another one is asked for. Calls that they
+ * have no kernel for go to `portable`.
+ */
+export function bindNative(
+  addon: NativeAddon,
+  words: Int32Array,
+  portable: BoundKernels,
+  set = 0,
+): BoundKernels {
+  const native = addon.bind(words, set);
   return {
     name: 'native',
     call(record, begin, end) {

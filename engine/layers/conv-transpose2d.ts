@@ -4,6 +4,7 @@ import { addChannels } from '../ops/add-channels.ts';
 import { transposedConvolution } from '../ops/convolution.ts';
 import type { InputTypes, LayerDefinition, LayerProblem } from './contract.ts';
 import { channelsOf, checkImages } from './convolution-layer.ts';
+import { biasOf } from './initial-weights.ts';
 import { checkNumbers } from './port-checks.ts';
 
 const fields = {
@@ -164,7 +165,7 @@ export const convTranspose2d: LayerDefinition<typeof fields> = {
     const shape = [channels, outChannels, kernelHeight, kernelWidth];
     return [
       { name: 'weight', shape, initializer: 'project', ...fan },
-      ...(bias ? [{ name: 'bias', shape: [outChannels], initializer: 'zeros' as const, ...fan }] : []),
+      ...(bias ? [biasOf('bias', outChannels, fan)] : []),
     ];
   },
   build(g, params, { x }, { weight, bias }) {

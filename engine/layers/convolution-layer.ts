@@ -2,6 +2,7 @@ import type { Fields, ParamsOf } from '../declaration/fields.ts';
 import { shapeLabel, type TensorType } from '../declaration/tensor-type.ts';
 import { type Language, type Text, text } from '../declaration/text.ts';
 import type { InputTypes, LayerProblem, WeightDeclaration } from './contract.ts';
+import { biasOf } from './initial-weights.ts';
 import { checkNumbers } from './port-checks.ts';
 
 /** What convolutions of signals and of images let a person set, but for the size of the kernel. */
@@ -154,7 +155,7 @@ export function convolutionWeights(
   const fan = { fanIn: (channels / groups) * taps, fanOut: (outChannels / groups) * taps };
   return [
     { name: 'weight', shape: [outChannels, channels / groups, ...sizes], initializer: 'project', ...fan },
-    ...(bias ? [{ name: 'bias', shape: [outChannels], initializer: 'zeros' as const, ...fan }] : []),
+    ...(bias ? [biasOf('bias', outChannels, fan)] : []),
   ];
 }
 

@@ -37,6 +37,13 @@ export const initialFields = {
   },
 } as const satisfies Fields;
 
+/** A bias begins as nothing, and no regularisation draws it there again. */
+export const biasOf = (
+  name: string,
+  size: number,
+  fan: Pick<WeightDeclaration, 'fanIn' | 'fanOut'>,
+): WeightDeclaration => ({ name, shape: [size], initializer: 'zeros', decays: false, ...fan });
+
 /** How the weight of a layer with these fields starts. */
 export function initialWeights({
   initial,

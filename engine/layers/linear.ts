@@ -2,7 +2,7 @@ import type { Fields } from '../declaration/fields.ts';
 import { text } from '../declaration/text.ts';
 import { linear as linearOp } from '../ops/linear.ts';
 import type { InputTypes, LayerDefinition } from './contract.ts';
-import { initialFields, initialWeights } from './initial-weights.ts';
+import { biasOf, initialFields, initialWeights } from './initial-weights.ts';
 import { checkFeatures, checkNumbers } from './port-checks.ts';
 
 const fields = {
@@ -69,9 +69,7 @@ export const linear: LayerDefinition<typeof fields> = {
     const fan = { fanIn, fanOut: outFeatures };
     return [
       { name: 'weight', shape: [fanIn, outFeatures], ...initialWeights(initial), ...fan },
-      ...(bias
-        ? [{ name: 'bias', shape: [outFeatures], initializer: 'zeros', decays: false, ...fan } as const]
-        : []),
+      ...(bias ? [biasOf('bias', outFeatures, fan)] : []),
     ];
   },
   build: (g, _params, { x }, { weight, bias }) => g.emit(linearOp, { x, w: weight, b: bias }),

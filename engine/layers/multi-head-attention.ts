@@ -12,6 +12,7 @@ import type {
   OpenedWire,
   WeightDeclaration,
 } from './contract.ts';
+import { biasOf } from './initial-weights.ts';
 import { checkMarks, maskPort } from './padding-mask.ts';
 import { checkNumbers, checkSequence } from './port-checks.ts';
 import { checkHeads, headsField } from './split-heads.ts';
@@ -69,9 +70,7 @@ function weights({ bias }: Settings, inputs: InputTypes): WeightDeclaration[] {
     const fan = { fanIn, fanOut: width };
     return [
       { name: `${name}.weight`, shape: [fanIn, width], initializer: 'project', ...fan },
-      ...(bias
-        ? [{ name: `${name}.bias`, shape: [width], initializer: 'zeros', decays: false, ...fan } as const]
-        : []),
+      ...(bias ? [biasOf(`${name}.bias`, width, fan)] : []),
     ];
   });
 }

@@ -1,3 +1,5 @@
+import { cosineOfHalfTurns } from '../arithmetic/half-turns.ts';
+import { naturalLogarithm } from '../arithmetic/logarithm.ts';
 import { philox } from './philox.ts';
 
 /** Every use of chance has its own stream, so that one never shifts another. Those of a graph's ops start at `graph`. */
@@ -68,7 +70,7 @@ export class RandomStream {
 
   /** A number from the normal distribution with mean 0 and standard deviation 1 (Box and Muller 1958). */
   normal(): number {
-    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
-    return radius * Math.cos(2 * Math.PI * this.uniform());
+    const radius = Math.sqrt(-2 * naturalLogarithm(1 - this.uniform()));
+    return radius * cosineOfHalfTurns(2 * this.uniform());
   }
 }

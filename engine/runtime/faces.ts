@@ -60,7 +60,7 @@ export function kernelSource(seat: KernelSeat, loadAddon?: LoadAddon): KernelSou
       return {
         seat,
         face,
-        label: `${face} ${addon.instructions}`,
+        label: `${face} ${addon.instructions[0]}`,
         bind: ({ memory, ints }, scratch) =>
           bindNative(addon, ints, bindPortable(seat.module, memory, scratch)),
       };

@@ -1,4 +1,4 @@
-import { cosineOfHalfTurns } from '../arithmetic/cosine.ts';
+import { cosineOfHalfTurns } from '../arithmetic/half-turns.ts';
 import type { Fields } from '../declaration/fields.ts';
 import { text } from '../declaration/text.ts';
 import type { ScheduleDefinition } from './contract.ts';

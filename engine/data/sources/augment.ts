@@ -1,4 +1,4 @@
-import { cosineOfHalfTurns } from '../../arithmetic/cosine.ts';
+import { cosineOfHalfTurns, sineOfHalfTurns } from '../../arithmetic/half-turns.ts';
 import type { Fields } from '../../declaration/fields.ts';
 import { text } from '../../declaration/text.ts';
 import { philox } from '../../random/philox.ts';
@@ -133,8 +133,8 @@ export class Augmenter {
     const top = below(words[0], height) - (cutout >> 1);
     const left = below(words[1], width) - (cutout >> 1);
     const halfTurns = (rotate / 180) * (2 * unit(words[2]) - 1);
-    const cosine = cosineOfHalfTurns(Math.abs(halfTurns));
-    const sine = Math.sign(halfTurns) * cosineOfHalfTurns(Math.abs(0.5 - Math.abs(halfTurns)));
+    const cosine = cosineOfHalfTurns(halfTurns);
+    const sine = sineOfHalfTurns(halfTurns);
     const middleY = (height - 1) / 2;
     const middleX = (width - 1) / 2;
     const plane = height * width;

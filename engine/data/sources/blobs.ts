@@ -1,3 +1,4 @@
+import { cosineOfHalfTurns, sineOfHalfTurns } from '../../arithmetic/half-turns.ts';
 import type { Fields } from '../../declaration/fields.ts';
 import { text } from '../../declaration/text.ts';
 import type { SourceDefinition } from './contract.ts';
@@ -46,10 +47,10 @@ export const blobs: SourceDefinition<typeof fields> = {
   sampleType: () => pointIn(classes),
   generate: (params) =>
     labelledPoints(params, classes.length, (label, random) => {
-      const angle = Math.PI * (0.5 + (2 * label) / classes.length);
+      const halfTurns = 0.5 + (2 * label) / classes.length;
       return [
-        radius * Math.cos(angle) + params.spread * random.normal(),
-        radius * Math.sin(angle) + params.spread * random.normal(),
+        radius * cosineOfHalfTurns(halfTurns) + params.spread * random.normal(),
+        radius * sineOfHalfTurns(halfTurns) + params.spread * random.normal(),
       ];
     }),
 };

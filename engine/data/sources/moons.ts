@@ -1,3 +1,4 @@
+import { cosineOfHalfTurns, sineOfHalfTurns } from '../../arithmetic/half-turns.ts';
 import { text } from '../../declaration/text.ts';
 import type { SourceDefinition } from './contract.ts';
 import { labelledPoints, pointIn } from './points.ts';
@@ -27,8 +28,8 @@ export const moons: SourceDefinition<typeof sharedFields> = {
   sampleType: () => pointIn([text('upper moon', '上月牙'), text('lower moon', '下月牙')]),
   generate: (params) =>
     labelledPoints(params, 2, (label, random) => {
-      const angle = Math.PI * random.uniform();
+      const halfTurns = random.uniform();
       const side = label === 0 ? radius : -radius;
-      return [side * (Math.cos(angle) - 0.5), side * (Math.sin(angle) - 0.25)];
+      return [side * (cosineOfHalfTurns(halfTurns) - 0.5), side * (sineOfHalfTurns(halfTurns) - 0.25)];
     }),
 };

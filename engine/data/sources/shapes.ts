@@ -1,3 +1,4 @@
+import { cosineOfHalfTurns, sineOfHalfTurns } from '../../arithmetic/half-turns.ts';
 import type { Fields } from '../../declaration/fields.ts';
 import { text } from '../../declaration/text.ts';
 import { RandomStream, streams } from '../../random/stream.ts';
@@ -44,16 +45,20 @@ const shapes: readonly Inside[] = [
   isInStar,
 ];
 
-/** Five points: the plane is folded into one tenth of a turn, where an edge joins the tip to the notch. */
+/** Of the angle between a tip of the star and the notch beside it. */
+const [tenthCosine, tenthSine] = [cosineOfHalfTurns(0.2), sineOfHalfTurns(0.2)];
+const notch = 0.42;
+
+/** Five points: mirrors fold the plane into the tenth of a turn beside the upper tip, where an edge joins it to the notch. */
 function isInStar(x: number, y: number): boolean {
-  const tenth = Math.PI / 5;
-  const turned = Math.atan2(x, y) / (2 * tenth);
-  const angle = Math.abs(turned - Math.round(turned)) * 2 * tenth;
-  const radius = Math.sqrt(x * x + y * y);
-  const [across, along] = [radius * Math.sin(angle), radius * Math.cos(angle)];
-  const notch = 0.42;
-  const [notchAcross, notchAlong] = [notch * Math.sin(tenth), notch * Math.cos(tenth)];
-  return across * (notchAlong - 1) - (along - 1) * notchAcross >= 0;
+  let [across, along] = [Math.abs(x), y];
+  for (const side of [1, -1]) {
+    // What lies beyond the mirror, which goes through the centre.
+    const beyond = Math.max(0, side * tenthCosine * across - tenthSine * along);
+    across -= 2 * beyond * side * tenthCosine;
+    along += 2 * beyond * tenthSine;
+  }
+  return Math.abs(across) * (notch * tenthCosine - 1) - (along - 1) * notch * tenthSine >= 0;
 }
 
 export const shapeImages: SourceDefinition<typeof fields> = {
@@ -102,8 +107,8 @@ function draw(image: Float32Array, size: number, inside: Inside, spread: number,
   const radius = 0.25 + 0.2 * random.uniform();
   const reach = 1 - 2 * radius;
   const [centreX, centreY] = [radius + reach * random.uniform(), radius + reach * random.uniform()];
-  const angle = 2 * Math.PI * random.uniform();
-  const [cosine, sine] = [Math.cos(angle) / radius, Math.sin(angle) / radius];
+  const halfTurns = 2 * random.uniform();
+  const [cosine, sine] = [cosineOfHalfTurns(halfTurns) / radius, sineOfHalfTurns(halfTurns) / radius];
   const channels = image.length / (size * size);
   const background = Array.from({ length: channels }, () => random.uniform() - 1);
   // Bright enough to stand out in at least one channel.

@@ -1,3 +1,4 @@
+import { cosineOfHalfTurns, sineOfHalfTurns } from '../../arithmetic/half-turns.ts';
 import type { Fields } from '../../declaration/fields.ts';
 import { text } from '../../declaration/text.ts';
 import type { SourceDefinition } from './contract.ts';
@@ -45,7 +46,8 @@ export const spirals: SourceDefinition<typeof fields> = {
     labelledPoints(params, 2, (label, random) => {
       // Points are as dense near the rim as near the centre, which itself belongs to neither arm.
       const share = 0.05 + 0.95 * Math.sqrt(random.uniform());
-      const angle = Math.PI * (2 * params.turns * share + label);
-      return [outerRadius * share * Math.cos(angle), outerRadius * share * Math.sin(angle)];
+      const halfTurns = 2 * params.turns * share + label;
+      const radius = outerRadius * share;
+      return [radius * cosineOfHalfTurns(halfTurns), radius * sineOfHalfTurns(halfTurns)];
     }),
 };

@@ -1,3 +1,4 @@
+import { sineOfHalfTurns } from '../../arithmetic/half-turns.ts';
 import type { Fields } from '../../declaration/fields.ts';
 import { text } from '../../declaration/text.ts';
 import { RandomStream, streams } from '../../random/stream.ts';
@@ -28,7 +29,7 @@ const fields = {
 
 /** Each wave at phase 0 … 1, between −1 and 1. */
 const waves: readonly ((phase: number) => number)[] = [
-  (phase) => Math.sin(2 * Math.PI * phase),
+  (phase) => sineOfHalfTurns(2 * phase),
   (phase) => (phase < 0.5 ? 1 : -1),
   (phase) => 1 - 4 * Math.abs(phase - 0.5),
   (phase) => 2 * phase - 1,

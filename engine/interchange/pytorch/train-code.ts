@@ -60,7 +60,7 @@ export function trainCode(
   const hasPlateau = schedule.afterEpoch !== undefined;
   if (hasPlateau) helpers.push(plateauOf(scheduleParams));
 
-  const kept = biases ? 'list(network.parameters())' : '[p for p in network.parameters() if p.dim() > 1]';
+  const kept = biases ? 'list(network.parameters())' : regularised(analysis);
   const decays = l2 > 0 || decay > 0;
   const clip = {
     none: [],
@@ -195,6 +195,19 @@ ${hasPlateau ? '        plateau.after_epoch(seen[0])\n' : ''}        print("  ".
     print("trained.pt")`,
   ];
   return `${parts.join('\n\n\n')}\n`;
+}
+
+/**
+ * Biases and scales have one dimension, and what regularisation bears on has more; but for norms that scale each number of a
+ * sample for itself.
+ */
+function regularised({ nodes }: Analysis): string {
+  const spared = [...nodes.values()].some(({ weights }) =>
+    weights.some(({ decays, trained, shape }) => decays === false && trained !== false && shape.length > 1),
+  );
+  return spared
+    ? '[p for layer in network.modules() if type(layer).__name__ not in ("LayerNorm", "Affine") for p in layer.parameters(recurse=False) if p.dim() > 1]'
+    : '[p for p in network.parameters() if p.dim() > 1]';
 }
 
 /** `2, 3`, and `2,` for one size alone. */

@@ -111,6 +111,8 @@ const KernelTable *NETWRIGHT_TABLE() {
     KERNEL(upsampleNearestGradient);
     KERNEL(upsampleLinear);
     KERNEL(upsampleLinearGradient);
+    KERNEL(resizeLinear);
+    KERNEL(resizeLinearGradient);
     KERNEL(zeroPad);
     KERNEL(zeroPadGradient);
 #undef KERNEL

@@ -191,6 +191,88 @@ static void upsampleLinearGradient(const Call &call, int begin, int end) {
   });
 }
 
+/// Where o of `to` new numbers lies among `from`: behind which one, and the share of the next.
+struct Around {
+  int first;
+  float share;
+  Around(int o, int from, int to, bool corners) {
+    const long unit = corners ? (to > 1 ? to - 1 : 1) : 2L * to;
+    const long place = corners ? (long)o * (from - 1) : (2L * o + 1) * from - to;
+    first = place < 0 ? 0 : (int)(place / unit);
+    share = place < 0 ? 0.0f : (float)(place - first * unit) / (float)unit;
+  }
+};
+
+/// What the new columns lie between, the same for all rows of all planes.
+struct Columns {
+  int *first;
+  float *share;
+  Columns(int from, int to, bool corners) : first((int *)scratch<1>(to)), share(scratch<2>(to)) {
+    for (int o = 0; o < to; o++) {
+      const Around around(o, from, to, corners);
+      first[o] = around.first;
+      share[o] = around.share;
+    }
+  }
+};
+
+static void resizeLinear(const Call &call, int begin, int end) {
+  namespace at = arg::resizeLinear;
+  const PlaneSizes s = PLANES(at);
+  const bool corners = call.integer(at::corners) != 0;
+  if (s.H == 0 || s.W == 0 || begin >= end) return;
+  const Columns columns(s.W, s.OW, corners);
+  const int *__restrict first = columns.first;
+  const float *__restrict share = columns.share;
+  // One more number stands behind the end, as large as the last.
+  float *__restrict const row = scratch<0>((size_t)s.W + 1);
+  for (int plane = begin; plane < end; plane++) {
+    const float *x = call.tensor(at::x) + plane * s.ofX();
+    float *__restrict y = call.tensor(at::y) + plane * s.ofY();
+    for (int oh = 0; oh < s.OH; oh++, y += s.OW) {
+      const Around rows(oh, s.H, s.OH, corners);
+      const float *above = x + (long)rows.first * s.W, *below = rows.first + 1 < s.H ? above + s.W : above;
+      const floats b0 = splat(1.0f - rows.share), b1 = splat(rows.share);
+      eachVector(0, s.W, [=](int w, int n) { store(row + w, b0 * load(above + w, n) + b1 * load(below + w, n), n); });
+      row[s.W] = row[s.W - 1];
+      for (int ow = 0; ow < s.OW; ow++)
+        y[ow] = (1.0f - share[ow]) * row[first[ow]] + share[ow] * row[first[ow] + 1];
+    }
+  }
+}
+
+/// The columns of a row are gathered first, then they go to the two rows that it lies between.
+static void resizeLinearGradient(const Call &call, int begin, int end) {
+  namespace at = arg::resizeLinearGradient;
+  const PlaneSizes s = PLANES(at);
+  const bool corners = call.integer(at::corners) != 0;
+  if (s.H == 0 || s.W == 0 || begin >= end) return;
+  const Columns columns(s.W, s.OW, corners);
+  float *const row = scratch<0>((size_t)s.W + 1);
+  for (int plane = begin; plane < end; plane++) {
+    const float *dy = call.tensor(at::dy) + plane * s.ofY();
+    float *dx = call.tensor(at::dx) + plane * s.ofX();
+    memset(dx, 0, s.ofX() * 4);
+    for (int oh = 0; oh < s.OH; oh++, dy += s.OW) {
+      memset(row, 0, ((size_t)s.W + 1) * 4);
+      for (int ow = 0; ow < s.OW; ow++) {
+        const int w = columns.first[ow];
+        row[w] += (1.0f - columns.share[ow]) * dy[ow];
+        row[w + 1] += columns.share[ow] * dy[ow];
+      }
+      row[s.W - 1] += row[s.W];
+      const Around rows(oh, s.H, s.OH, corners);
+      float *above = dx + (long)rows.first * s.W, *below = rows.first + 1 < s.H ? above + s.W : above;
+      const floats b0 = splat(1.0f - rows.share), b1 = splat(rows.share);
+      eachVector(0, s.W, [=](int w, int n) {
+        const floats d = load(row + w, n);
+        store(above + w, fma(b0, d, load(above + w, n)), n);
+        store(below + w, fma(b1, d, load(below + w, n)), n);
+      });
+    }
+  }
+}
+
 static void zeroPad(const Call &call, int begin, int end) {
   namespace at = arg::zeroPad;
   const PlaneSizes s = PLANES(at);

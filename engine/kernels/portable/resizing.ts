@@ -206,13 +206,13 @@ export function zeroPadGradient(a: usize, begin: i32, end: i32): void {
   }
 }
 
-/** Where o of `to` new elements lies among `from`, in units of `unitOf`. */
-function placeOf(o: i32, from: i32, to: i32, corners: bool): i32 {
-  return corners ? o * (from - 1) : max((2 * o + 1) * from - to, 0);
+/** Where o of `to` new elements lies among `from`, in units of `unitOf`; of long signals that is beyond 32 bits. */
+function placeOf(o: i64, from: i64, to: i64, corners: bool): i64 {
+  return corners ? o * (from - 1) : max<i64>((2 * o + 1) * from - to, 0);
 }
 
-function unitOf(to: i32, corners: bool): i32 {
-  return corners ? max(to - 1, 1) : 2 * to;
+function unitOf(to: i64, corners: bool): i64 {
+  return corners ? max<i64>(to - 1, 1) : 2 * to;
 }
 
 export function resizeLinear(a: usize, begin: i32, end: i32): void {
@@ -228,14 +228,14 @@ export function resizeLinear(a: usize, begin: i32, end: i32): void {
     let y = tensor(a, 1) + <usize>plane * offset(OH * OW);
     for (let oh = 0; oh < OH; oh++) {
       const atH = placeOf(oh, H, OH, corners);
-      const h = atH / unitH;
-      const b1: f32 = <f32>(atH - h * unitH) / <f32>unitH;
+      const h = <i32>(atH / unitH);
+      const b1: f32 = <f32>(atH - <i64>h * unitH) / <f32>unitH;
       const row0 = x + offset(h * W);
       const row1 = x + offset(min(h + 1, H - 1) * W);
       for (let ow = 0; ow < OW; ow++) {
         const atW = placeOf(ow, W, OW, corners);
-        const w = atW / unitW;
-        const a1: f32 = <f32>(atW - w * unitW) / <f32>unitW;
+        const w = <i32>(atW / unitW);
+        const a1: f32 = <f32>(atW - <i64>w * unitW) / <f32>unitW;
         const left = offset(w);
         const right = offset(min(w + 1, W - 1));
         const first: f32 = (1 - b1) * load<f32>(row0 + left) + b1 * load<f32>(row1 + left);
@@ -261,14 +261,14 @@ export function resizeLinearGradient(a: usize, begin: i32, end: i32): void {
     memory.fill(dx, 0, offset(H * W));
     for (let oh = 0; oh < OH; oh++) {
       const atH = placeOf(oh, H, OH, corners);
-      const h = atH / unitH;
-      const b1: f32 = <f32>(atH - h * unitH) / <f32>unitH;
+      const h = <i32>(atH / unitH);
+      const b1: f32 = <f32>(atH - <i64>h * unitH) / <f32>unitH;
       const row0 = dx + offset(h * W);
       const row1 = dx + offset(min(h + 1, H - 1) * W);
       for (let ow = 0; ow < OW; ow++) {
         const atW = placeOf(ow, W, OW, corners);
-        const w = atW / unitW;
-        const a1: f32 = <f32>(atW - w * unitW) / <f32>unitW;
+        const w = <i32>(atW / unitW);
+        const a1: f32 = <f32>(atW - <i64>w * unitW) / <f32>unitW;
         const d = load<f32>(dy);
         share(row0 + offset(w), row1 + offset(w), (1 - a1) * d, b1);
         const right = offset(min(w + 1, W - 1));

@@ -59,7 +59,7 @@ describe.each([...templates])('the template %s', (id, document) => {
   );
 });
 
-it('every layer with a form in ONNX is certified', async () => {
+it('a network is certified node by node, whatever stands behind what', async () => {
   const network = await trained(
     chainDocument([
       ['fc1', 'linear', { outFeatures: 5, bias: false }],

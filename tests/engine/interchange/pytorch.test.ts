@@ -5,6 +5,7 @@ import { elementCount } from '../../../engine/declaration/tensor-type.ts';
 import type { NetwrightDocument } from '../../../engine/document/schema.ts';
 import { plainSettings } from '../../../engine/document/training-settings.ts';
 import { exportPytorch } from '../../../engine/interchange/pytorch/export.ts';
+import { chainDocument } from '../documents.ts';
 import { template } from '../training/templates.ts';
 
 const planOf = (document: NetwrightDocument) => compilePlan(document, { counts: { train: 1, test: 0 } });
@@ -143,6 +144,26 @@ describe('a network as a module of PyTorch', () => {
     );
     expect(guided.match(/measure\(network, data, test\)/g)).toHaveLength(1);
     expect(guided.indexOf('measure(network, data, test)')).toBeGreaterThan(guided.indexOf('"  ".join(told)'));
+  });
+
+  it('has a script that lets weights decay, and neither biases nor norms, whatever their shape', () => {
+    const decaying = (over: string) => {
+      const document = chainDocument(
+        [
+          ['conv', 'conv2d', { outChannels: 3 }],
+          ['norm', 'layer-norm', { over }],
+          ['pool', 'global-average-pool'],
+          ['fc', 'linear', { outFeatures: 4 }],
+        ],
+        'cross-entropy',
+        { source: 'shapes', count: 20 },
+      );
+      const regularisation = { l2: 0, decay: 0.1, biases: false };
+      return exported({ ...document, training: { ...document.training, regularisation } }).training;
+    };
+    expect(decaying('channels')).toContain('kept_small = [p for p in network.parameters() if p.dim() > 1]');
+    // Its scale has three dimensions, [3, 32, 32].
+    expect(decaying('all')).toMatch(/kept_small = .*not in \("LayerNorm", "Affine"\) .* if p\.dim\(\) > 1\]/);
   });
 
   it('makes Python of any name, and lets none of them become code', () => {

@@ -8,7 +8,7 @@ import {
   reservedWords,
   scratchWords,
 } from '../../../engine/kernels/contract.ts';
-import { bindNative } from '../../../engine/kernels/native-face.ts';
+import { bindNative, type NativeAddon } from '../../../engine/kernels/native-face.ts';
 import { bindPortable, compilePortable } from '../../../engine/kernels/portable-face.ts';
 import { encodeCall } from '../../../engine/kernels/record.ts';
 import { bindReference } from '../../../engine/kernels/reference-face.ts';
@@ -101,11 +101,21 @@ const found = await kernelsHere.findNative();
 const nativeMemory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
 const nativeInts = new Int32Array(nativeMemory.buffer);
 const addon = found.available ? kernelsHere.loadAddon(found.file) : undefined;
-export const native: Arena | undefined = addon && {
-  f: new Float32Array(nativeMemory.buffer),
-  i: nativeInts,
-  face: bindNative(addon, nativeInts, { name: 'portable', call: noKernel, run: noKernel }),
-};
+/** For every instruction set that this processor has, the best first. */
+export const natives = (addon?.instructions ?? []).map((instructions, set) => ({
+  instructions,
+  arena: {
+    f: new Float32Array(nativeMemory.buffer),
+    i: nativeInts,
+    face: bindNative(
+      addon as NativeAddon,
+      nativeInts,
+      { name: 'portable', call: noKernel, run: noKernel },
+      set,
+    ),
+  } satisfies Arena,
+}));
+export const native: Arena | undefined = natives[0]?.arena;
 export const whyNoNative = found.available ? '' : found.reason.en;
 
 /** Thrown where the native face has no kernel and would turn to the portable one. */

@@ -2,12 +2,11 @@ import {
   type broadcastKernels,
   mostBroadcastDimensions,
 } from '../../../engine/kernels/declared/broadcast.ts';
-import { RandomStream } from '../../../engine/random/stream.ts';
 import type { Case } from './arena.ts';
+import { random } from './drawn.ts';
 
 type Broadcast = keyof typeof broadcastKernels;
 
-const random = new RandomStream(7, 96);
 const normals = (count: number): Float32Array => Float32Array.from({ length: count }, () => random.normal());
 const blank = (count: number): Float32Array => new Float32Array(count);
 

@@ -1,8 +1,7 @@
 import type { KernelName } from '../../../engine/kernels/contract.ts';
-import { RandomStream } from '../../../engine/random/stream.ts';
 import type { Case } from './arena.ts';
+import { random } from './drawn.ts';
 
-const random = new RandomStream(11, 99);
 const normals = (count: number): Float32Array => Float32Array.from({ length: count }, () => random.normal());
 const blank = (count: number): Float32Array => new Float32Array(count);
 

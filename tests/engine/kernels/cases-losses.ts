@@ -1,8 +1,7 @@
 import type { lossKernels } from '../../../engine/kernels/declared/losses.ts';
-import { RandomStream } from '../../../engine/random/stream.ts';
 import type { Case } from './arena.ts';
+import { random } from './drawn.ts';
 
-const random = new RandomStream(7, 96);
 const normals = (count: number, spread = 1): Float32Array =>
   Float32Array.from({ length: count }, () => random.normal() * spread);
 /** Numbers from 0 to 1, both of which occur. */

@@ -1,10 +1,9 @@
 import type { poolingKernels } from '../../../engine/kernels/declared/pooling.ts';
-import { RandomStream } from '../../../engine/random/stream.ts';
 import type { Case } from './arena.ts';
+import { random } from './drawn.ts';
 
 type Pooling = keyof typeof poolingKernels;
 
-const random = new RandomStream(7, 94);
 const normals = (count: number): Float32Array => Float32Array.from({ length: count }, () => random.normal());
 /** Few different numbers, so that the largest often stands twice, and stretches far below them. */
 const fewNumbers = (count: number): Float32Array =>

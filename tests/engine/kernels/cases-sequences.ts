@@ -2,12 +2,11 @@ import type { KernelName } from '../../../engine/kernels/contract.ts';
 import type { attentionKernels } from '../../../engine/kernels/declared/attention.ts';
 import type { embeddingKernels } from '../../../engine/kernels/declared/embedding.ts';
 import type { shapeKernels } from '../../../engine/kernels/declared/shape.ts';
-import { RandomStream } from '../../../engine/random/stream.ts';
 import type { Case } from './arena.ts';
+import { random } from './drawn.ts';
 
 type Sequences = keyof typeof shapeKernels | keyof typeof embeddingKernels | keyof typeof attentionKernels;
 
-const random = new RandomStream(7, 97);
 const normals = (count: number, spread = 1): Float32Array =>
   Float32Array.from({ length: count }, () => random.normal() * spread);
 const below = (count: number, end: number): Int32Array =>
@@ -143,7 +142,8 @@ function attended(kernel: 'attention' | 'attentionGradient', sizes: Sizes): Case
             tensors: { ...tensors, y: blank(N * T * D), p: blank(p) },
             numbers,
             split: N * heads,
-            ulps: 6,
+            // The rounding of a long score moves its power.
+            ulps: width > 100 ? 12 : 6,
             scale: 4,
           }
         : {

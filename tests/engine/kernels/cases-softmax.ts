@@ -1,10 +1,9 @@
 import type { softmaxKernels } from '../../../engine/kernels/declared/softmax.ts';
-import { RandomStream } from '../../../engine/random/stream.ts';
 import type { Case } from './arena.ts';
+import { random } from './drawn.ts';
 
 type Softmax = keyof typeof softmaxKernels;
 
-const random = new RandomStream(7, 95);
 const normals = (count: number, spread = 1): Float32Array =>
   Float32Array.from({ length: count }, () => random.normal() * spread);
 /** Some of them far below the others, as masked scores are. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KernelName } from '../../../engine/kernels/contract.ts';
 import { figure } from '../../../engine/kernels/telemetry.ts';
-import { type Arena, arenas, compute, native, placeOf, whyNoNative } from './arena.ts';
+import { arenas, compute, natives, placeOf } from './arena.ts';
 import { cases, sizes } from './cases.ts';
 
 /** Kernels whose results whole numbers decide: draws, places, counts. */
@@ -18,13 +18,11 @@ const kernels = [
 /** Figures of a histogram that are sums of real numbers. */
 const sums = [figure.mean, figure.variance, figure.norm];
 
-const isThere = native !== undefined;
-
-describe.skipIf(!isThere)(`native kernels that draw and count (${isThere ? '' : whyNoNative})`, () => {
+describe.each(natives)('native kernels for $instructions that draw and count', ({ arena }) => {
   it.each(kernels)('give the bits of the portable face: %s', (kernel) => {
     for (const given of sizes.flatMap((n) => cases[kernel](n))) {
       const wanted = compute(arenas.portable, given);
-      const found = compute(native as Arena, given);
+      const found = compute(arena, given);
       if (kernel === 'histogram') {
         for (const word of sums) found[placeOf(given, 'y') + word] = wanted[placeOf(given, 'y') + word];
       }

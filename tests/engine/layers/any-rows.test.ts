@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { defaultParams, type Params } from '../../../engine/declaration/fields.ts';
+import { defaultParams, type Field, type Params, paramText } from '../../../engine/declaration/fields.ts';
 import { elementCount, type TensorType } from '../../../engine/declaration/tensor-type.ts';
+import { inferNode } from '../../../engine/document/infer-node.ts';
 import type { AnyLayer, InputTypes } from '../../../engine/layers/contract.ts';
 import { layers } from '../../../engine/layers/index.ts';
 import type { Tensor } from '../../../engine/ops/contract.ts';
@@ -13,11 +14,54 @@ afterAll(() => onnxruntime.close());
 
 const float = (...shape: number[]): TensorType => ({ shape, dtype: 'float32' });
 const sequence = float(2, 3, 4);
+const signal = float(2, 4, 9);
+const image = float(2, 4, 7, 9);
 const mask: TensorType = { shape: [2, 3], dtype: 'int32', classes: 2 };
 
 /** Ways to use a layer that its example does not show. */
 const further: Readonly<Record<string, readonly (readonly [Params, InputTypes])[]>> = {
   linear: [[{ bias: false }, { x: float(2, 3, 2, 4) }]],
+  conv1d: [
+    [{ connections: 'groups', groups: 2, outChannels: 6, kernelSize: 4, stride: 2 }, { x: signal }],
+    [{ connections: 'depthwise', outChannels: 8, dilation: 2 }, { x: signal }],
+  ],
+  conv2d: [
+    [{ connections: 'groups', groups: 2, outChannels: 6, kernelHeight: 2 }, { x: image }],
+    [{ connections: 'depthwise', outChannels: 4, rectangular: true, strideWidth: 2 }, { x: image }],
+    [{ rectangular: true, dilation: 2, dilationWidth: 3, padding: 'number', pad: 3 }, { x: image }],
+  ],
+  'conv-transpose2d': [[{ kernelHeight: 3, stride: 3, pad: 1, outputPadding: 2 }, { x: image }]],
+  'max-pool': [
+    [{ kernelSize: 3, padding: 1, ceil: true }, { x: image }],
+    [{ kernelSize: 3, stride: 2 }, { x: signal }],
+  ],
+  'average-pool': [
+    [{ kernelSize: 3, padding: 1, ceil: true, countPadding: false }, { x: image }],
+    [{ kernelSize: 3, padding: 1, ceil: true }, { x: image }],
+    [{ kernelSize: 4, stride: 3, countPadding: false }, { x: signal }],
+  ],
+  'global-average-pool': [[{}, { x: signal }]],
+  'adaptive-average-pool': [[{ outputSize: 5, outputWidth: 4 }, { x: image }]],
+  upsample: [
+    [{ mode: 'linear', rectangular: true, scaleWidth: 3 }, { x: image }],
+    [{ mode: 'linear', corners: true }, { x: image }],
+    [{ mode: 'linear', bySize: true, height: 10, width: 5 }, { x: image }],
+    [{ mode: 'linear', bySize: true, corners: true, height: 10, width: 5 }, { x: image }],
+    [{ mode: 'linear', scale: 3 }, { x: signal }],
+    [{ scale: 2 }, { x: signal }],
+  ],
+  'zero-pad': [[{ left: 2, right: 0 }, { x: signal }]],
+  prelu: [[{ slopes: 'channel' }, { x: image }]],
+  softmax: [[{ axis: 1 }, { x: image }]],
+  'log-softmax': [[{ axis: 2 }, { x: image }]],
+  'batch-norm': [
+    [{}, { x: float(2, 5) }],
+    [{ affine: false }, { x: signal }],
+  ],
+  'layer-norm': [[{ over: 'channels' }, { x: image }]],
+  'group-norm': [[{ groups: 2 }, { x: signal }]],
+  'instance-norm': [[{}, { x: signal }]],
+  affine: [[{ over: 'channel' }, { x: image }]],
   embedding: [[{ padding: 2, vocabulary: 9 }, { x: { shape: [2, 3, 2], dtype: 'int32', classes: 9 } }]],
   'multi-head-attention': [
     [{ causal: true }, { x: sequence }],
@@ -45,21 +89,66 @@ const further: Readonly<Record<string, readonly (readonly [Params, InputTypes])[
   ],
 };
 
-const ways = Object.entries<AnyLayer>(layers)
-  .filter(([, { category }]) => category !== 'data')
-  .flatMap(([type, layer]) => {
-    const typical =
-      layer.example ?? Object.fromEntries(layer.ports.inputs.map(({ name }) => [name, float(2, 3)]));
-    return [[{}, typical] as const, ...(further[type] ?? [])].map(
-      ([params, inputs]) =>
-        [
-          `${type} ${JSON.stringify(params)} ${JSON.stringify(Object.values(inputs).map((input) => input?.shape))}`,
-          layer,
-          { ...defaultParams(layer.fields), ...params },
-          inputs,
-        ] as const,
+/** Other values of a field: every option that has a name, and a number that is not the default. */
+function othersOf(field: Field): readonly Params[string][] {
+  switch (field.kind) {
+    case 'choice':
+      return field.options.map(({ value }) => value).filter((value) => value !== field.default);
+    case 'boolean':
+      return [!field.default];
+    case 'integer':
+      return [1, 2, 3].filter((n) => n !== field.default && n >= field.min && n <= field.max);
+    case 'number':
+      return [field.max > 1 ? field.min / 2 + Math.min(field.max, 2) / 2 : (field.min + field.max) / 2];
+    case 'text':
+    case 'files':
+      return [];
+  }
+}
+
+/** The layer as it comes, with each of its fields changed alone where that can be, and as `further` says. */
+function waysOf(type: string, layer: AnyLayer): readonly (readonly [Params, InputTypes])[] {
+  const typical =
+    layer.example ?? Object.fromEntries(layer.ports.inputs.map(({ name }) => [name, float(2, 3)]));
+  const changed = Object.entries(layer.fields).flatMap(([name, field]) =>
+    othersOf(field).map((value): Params => ({ [name]: value })),
+  );
+  const standing = changed.filter(
+    (params) =>
+      inferNode(layer, { ...defaultParams(layer.fields), ...params }, typical).problems.length === 0,
+  );
+  return [...[{}, ...standing].map((params) => [params, typical] as const), ...(further[type] ?? [])];
+}
+
+const used = Object.entries<AnyLayer>(layers).filter(([, { category }]) => category !== 'data');
+const ways = used.flatMap(([type, layer]) =>
+  waysOf(type, layer).map(
+    ([params, inputs]) =>
+      [
+        `${type} ${JSON.stringify(params)} ${JSON.stringify(Object.values(inputs).map((input) => input?.shape))}`,
+        layer,
+        { ...defaultParams(layer.fields), ...params },
+        inputs,
+      ] as const,
+  ),
+);
+
+it('every option of every layer that has a name is tried', () => {
+  const options = (of: (field: Field) => readonly Params[string][]): string[] =>
+    used.flatMap(([type, { fields }]) =>
+      Object.entries(fields).flatMap(([name, field]) =>
+        of(field).map((value) => `${type}.${name} = ${paramText(value)}`),
+      ),
     );
-  });
+  const named = options((field) => (['choice', 'boolean'].includes(field.kind) ? othersOf(field) : []));
+  const tried = new Set(
+    ways.flatMap(([, { type }, params]) =>
+      Object.entries(params).map(([name, value]) => `${type}.${name} = ${paramText(value)}`),
+    ),
+  );
+  expect(named.length).toBeGreaterThan(50);
+  expect(named.filter((option) => !tried.has(option))).toEqual([]);
+});
 
 /** The layer in use, built for a number of rows. */
 function build(layer: AnyLayer, params: Params, types: InputTypes, rows: number) {
@@ -82,7 +171,12 @@ function build(layer: AnyLayer, params: Params, types: InputTypes, rows: number)
     Object.fromEntries(inputs),
     Object.fromEntries(weights),
   );
-  return { graph, given: [...inputs, ...weights].map(([, one]) => one), outputs: Object.values(outputs) };
+  return {
+    graph,
+    inputs: inputs.map(([, one]) => one),
+    weights: weights.map(([, one]) => one),
+    outputs: Object.values(outputs),
+  };
 }
 
 describe.each(ways)('%s', (_name, layer, params, types) => {
@@ -90,14 +184,18 @@ describe.each(ways)('%s', (_name, layer, params, types) => {
     const exported = build(layer, params, types, 2);
     const nodes = exported.graph.calls.flatMap((call) => call.op.toOnnx?.(call) ?? []);
     for (const rows of [1, 5]) {
-      const { graph, given, outputs } = build(layer, params, types, rows);
+      const { graph, inputs, weights, outputs } = build(layer, params, types, rows);
+      const given = [...inputs, ...weights];
       const random = new RandomStream(rows, 99);
       const runner = new GraphRunner(graph, 'float32');
       for (const tensor of given) {
         const count = elementCount(tensor.shape);
-        // Above 0, because a weight may be a variance.
-        const draw = (): number =>
-          tensor.dtype === 'int32' ? random.below(tensor.classes ?? 5) : 0.1 + random.uniform();
+        // A weight may be a variance, and logarithms and roots have no value below 0.
+        const isPositive = !inputs.includes(tensor) || layer.type === 'elementwise-function';
+        const draw = (): number => {
+          if (tensor.dtype === 'int32') return random.below(tensor.classes ?? 5);
+          return isPositive ? 0.1 + random.uniform() : 4 * random.uniform() - 2;
+        };
         runner.write(tensor, Array.from({ length: count }, draw));
       }
       runner.run();

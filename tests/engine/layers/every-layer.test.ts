@@ -162,6 +162,13 @@ describe.each(all)('%s', (type, layer) => {
     );
   });
 
+  it('leaves its biases, scales and slopes out of regularisation, and nothing else', () => {
+    for (const { name, trained, decays } of built(layer, 'train').declared) {
+      if (trained === false) continue;
+      expect(decays, name).toBe(/(^|\.)weight$/.test(name) ? undefined : false);
+    }
+  });
+
   it.runIf(layer.category !== 'data' && layer.category !== 'loss')(
     'is made of ops that ONNX knows when the network is used',
     () => {

@@ -28,6 +28,17 @@ describe.each(definitions)('%s', (name, op) => {
     expect(op.name).toBe(name);
   });
 
+  it('is tried with every input and every output that it may have', () => {
+    // What the compiler joins to a product that is a gradient is tried with its kernel.
+    const joined = name === 'matmul' ? ['given'] : [];
+    const given = new Set(opCases[name].flatMap(({ inputs }) => Object.keys(inputs)));
+    expect(op.inputs.filter((input) => !given.has(input))).toEqual(joined);
+    const made = new Set(
+      cases.flatMap(([, one]) => defined(called(op, one).outputs).map(([output]) => output)),
+    );
+    expect(op.outputs.filter((output) => !made.has(output))).toEqual([]);
+  });
+
   it.each(cases)('gives its kernel every argument, and no other: %s', (_name, one) => {
     const { call } = called(op, one);
     if (op.lower === undefined) {

@@ -12,7 +12,7 @@ const withNative: KernelParts = {
   ...kernelsHere,
   findNative: () => Promise.resolve({ available: true, file: 'x.node' }),
   loadAddon: () => ({
-    instructions: 'ABACUS',
+    instructions: ['ABACUS'],
     peak: () => 1,
     bind: () => ({ call: () => true, run: (_, count) => count }),
   }),
