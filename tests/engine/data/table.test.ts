@@ -90,14 +90,15 @@ describe('a table', () => {
 
   it('says by what stands between its cells what a comma in a number is', () => {
     const first = (cells: readonly string[], delimiter: string): number | undefined =>
-      understand('a', cells, delimiter).numbers[0];
+      understand('a', cells, delimiter).at(0);
     expect(first(['1,250', '2,500'], ',')).toBe(1250);
     expect(first(['1,250', '2,500'], ';')).toBe(1.25);
     expect(first(['1,25', '2,500'], ',')).toBe(1.25);
   });
 
   it('says for a whole column whether days or months come first', () => {
-    const days = (...cells: string[]): readonly number[] => [...understand('a', cells).numbers];
+    const days = (...cells: string[]): readonly number[] =>
+      cells.map((_, row) => understand('a', cells).at(row));
     expect(days('01/02/1970', '12/31/1970')).toEqual([1, 364]);
     expect(days('01/02/1970', '31/12/1970')).toEqual([31, 364]);
     expect(understand('a', ['01/02/1970', '31/12/1970', '12/31/1970']).kind).toBe('category');
@@ -292,7 +293,7 @@ describe('what cannot be used is said in a sentence', () => {
     );
     const path = folder.write('several', { 'a.csv': bytesOf('1,2\n'), 'b.csv': bytesOf('1,2\n') });
     expect(await refusal(openData(path))).toBe(
-      `${path}: expected one table; open one of the files, found a.csv, b.csv.`,
+      `${path}: expected one table, or one called train and one called test; open one of the files, found a.csv, b.csv.`,
     );
     folder.write('several', { 'other.bin': Uint8Array.of(1, 2, 3) });
     expect(await refusal(openData(`${path}/other.bin`))).toMatch(
