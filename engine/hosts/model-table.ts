@@ -1,5 +1,6 @@
+import { isMissing, plainNumber } from '../data/readers/cell-forms.ts';
 import { understand } from '../data/readers/columns.ts';
-import { type Delimited, isMissing, plainNumber, readDelimited } from '../data/readers/delimited.ts';
+import { type Delimited, readDelimited } from '../data/readers/delimited.ts';
 import { dateTitle } from '../data/readers/table.ts';
 import type { Preparation } from '../data/sources/contract.ts';
 import { NetwrightError } from '../declaration/problem.ts';

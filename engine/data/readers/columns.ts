@@ -1,5 +1,5 @@
 import type { FoundColumn } from '../../declaration/found-files.ts';
-import { isMissing, plainNumber } from './delimited.ts';
+import { dayWays, infinity, isFinite32, isMissing, numberWays, plainNumber, type Way } from './cell-forms.ts';
 
 /** One column, understood. */
 export interface Column extends FoundColumn {
@@ -18,12 +18,7 @@ const leastRepeated = 2;
 /** A column of numbers can be classes when it has at most so many whole ones. */
 const mostWhole = 100;
 export const longestValue = 200;
-const largest = 3.4e38;
 const noCategory = 2 ** 16 - 1;
-const dayMs = 86_400_000;
-const infinity = /^[+-]?inf(inity)?$/i;
-
-type Way = (cell: string) => number | undefined;
 
 /** How a column is written, throughout. */
 export interface ColumnForm extends FoundColumn {
@@ -40,7 +35,7 @@ export interface ColumnForm extends FoundColumn {
 export class ColumnInquiry {
   readonly name: string;
   private numbers: readonly Way[];
-  private days: readonly Way[] = [asDay, asMonthFirst, asDayFirst];
+  private days: readonly Way[] = dayWays;
   private words: Set<string> | undefined = new Set();
   private rows = 0;
   private missing = 0;
@@ -50,8 +45,7 @@ export class ColumnInquiry {
 
   constructor(name: string, delimiter: string) {
     this.name = name;
-    this.numbers =
-      delimiter === ',' ? [asNumber, asThousands, asCommaNumber] : [asNumber, asCommaNumber, asThousands];
+    this.numbers = numberWays(delimiter);
   }
 
   show(cell: string): void {
@@ -67,7 +61,7 @@ export class ColumnInquiry {
     if (isPlain) this.plain++;
     else if (infinity.test(cell)) this.infinite++;
     else return;
-    if (!isPlain || finite(Number(cell)) === undefined) this.firstBeyond ??= { row, cell };
+    if (!isPlain || !isFinite32(Number(cell))) this.firstBeyond ??= { row, cell };
   }
 
   private collect(cell: string): void {
@@ -169,45 +163,4 @@ export function understand(name: string, cells: readonly string[], delimiter = '
   const values = new ColumnValues(form, cells.length);
   for (const [row, cell] of cells.entries()) values.set(row, form.read(cell) as number);
   return columnOf(form, values);
-}
-
-const finite = (value: number): number | undefined => (Math.abs(value) <= largest ? value : undefined);
-
-const asNumber = (cell: string): number | undefined =>
-  plainNumber.test(cell) ? finite(Number(cell)) : undefined;
-
-/** `1,234,567.5`: groups of three, as English writes large numbers; others of the column may have none. */
-const asThousands = (cell: string): number | undefined =>
-  /^[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?$/.test(cell) ? finite(Number(cell.replaceAll(',', ''))) : undefined;
-
-/** `3,14`, as half of Europe writes it. */
-const asCommaNumber = (cell: string): number | undefined =>
-  /^[+-]?\d+(,\d+)?$/.test(cell) ? finite(Number(cell.replace(',', '.'))) : undefined;
-
-const dateForms = [
-  /^(?<y>\d{4})[-/](?<m>\d{1,2})[-/](?<d>\d{1,2})(?:[ T](?<h>\d{1,2}):(?<min>\d{2})(?::(?<s>\d{2})(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/,
-  /^(?<d>\d{1,2})\.(?<m>\d{1,2})\.(?<y>\d{4})$/,
-];
-
-/** `12/31/2020` of the United States, and `31/12/2020` of most others: which it is, the whole column says. */
-const asMonthFirst = (cell: string): number | undefined => asSlashed(cell, 1, 2);
-const asDayFirst = (cell: string): number | undefined => asSlashed(cell, 2, 1);
-
-function asSlashed(cell: string, month: number, day: number): number | undefined {
-  const parts = /^(\d{1,2})[/-](\d{1,2})[/-](\d{4})( .*)?$/.exec(cell);
-  return parts === null ? undefined : asDay(`${parts[3]}-${parts[month]}-${parts[day]}${parts[4] ?? ''}`);
-}
-
-/** Days since the beginning of 1970; a zone is passed over, for rows of one table have the same. */
-function asDay(cell: string): number | undefined {
-  for (const form of dateForms) {
-    const { groups } = form.exec(cell) ?? {};
-    if (groups === undefined) continue;
-    const { y, m, d, h = 0, min = 0, s = 0 } = groups;
-    const [year, month, day] = [Number(y), Number(m), Number(d)];
-    const ms = Date.UTC(year, month - 1, day, Number(h), Number(min), Number(s));
-    // 31 February would be a day of March.
-    return new Date(ms).getUTCMonth() === month - 1 && day >= 1 ? ms / dayMs : undefined;
-  }
-  return undefined;
 }

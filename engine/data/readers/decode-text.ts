@@ -21,8 +21,16 @@ export function encodingOf(bytes: Uint8Array, place: string): Encoding {
   return isChinese(bytes) ? 'gb18030' : 'windows-1252';
 }
 
-export const decoded = (encoding: Encoding, bytes: Uint8Array): string =>
-  new TextDecoder(encoding).decode(bytes);
+export function decoded(encoding: Encoding, bytes: Uint8Array): string {
+  const text = new TextDecoder(encoding).decode(bytes);
+  // Some versions of Node leave these bytes as they are in Latin-1, where they are no characters.
+  return encoding === 'windows-1252' ? text.replace(/[\u0080-\u009f]/g, windowsCharacter) : text;
+}
+
+/** What Windows-1252 has for the bytes 0x80 to 0x9f (WHATWG Encoding); a blank where it has nothing. */
+const windowsCharacters = '€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ';
+const windowsCharacter = (control: string): string =>
+  windowsCharacters[control.charCodeAt(0) - 0x80] as string;
 
 const pieceBytes = 2 ** 20;
 

@@ -2,6 +2,7 @@ import Papa from 'papaparse';
 import { type Text, text } from '../../declaration/text.ts';
 import { dataError } from './contract.ts';
 import { decoded, type Encoding, encodingOf } from './decode-text.ts';
+import { blanks, delimiterOf, delimiters, isHeader, looked, usedWidth } from './table-dialect.ts';
 
 /** Rows of text as they stand in a file, columns first: what is in them is not understood yet. */
 export interface Delimited {
@@ -13,19 +14,12 @@ export interface Delimited {
   readonly hasHeader: boolean;
 }
 
-const delimiters = [',', '\t', ';', '|'];
 const mostColumns = 4096;
-const looked = 200;
+/** So much at the start of a file says how it is written. */
 const startBytes = 2 ** 18;
 /** So much is text at a time, and more only where a row is longer. */
 const pieceBytes = 2 ** 18;
 const mostRowBytes = 2 ** 24;
-
-/** What stands for a value that is not known. */
-export const isMissing = (cell: string): boolean =>
-  cell.length <= 4 && /^(|\?|na|n\/a|nan|null|none|-)$/i.test(cell);
-
-export const plainNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /** Whole rows that lie together in the file. */
 interface Piece {
@@ -51,6 +45,8 @@ export class DelimitedFile {
   readonly place: string;
   private readonly encoding: Encoding;
   private readonly lineEnd: '\n' | '\r';
+  /** Where the first row begins, as bytes. */
+  private readonly begin: number;
   /** Where pieces begin, and the number of the row that they begin with; known once all rows have been read. */
   private index: readonly { readonly start: number; readonly row: number }[] = [];
   private lastPiece: { readonly start: number; readonly rows: readonly (readonly string[])[] } | undefined;
@@ -62,8 +58,15 @@ export class DelimitedFile {
     this.encoding = encodingOf(bytes, place);
     const start = decoded(this.encoding, bytes.subarray(0, startBytes));
     this.lineEnd = start.includes('\n') || !start.includes('\r') ? '\n' : '\r';
-    this.delimiter = delimiterOf(start, bytes.length > startBytes);
-    const first = this.firstRows();
+    // A line that Excel writes before all others.
+    const [line, declared = ''] = /^sep=(.)[ \r]*\n/i.exec(start) ?? [];
+    this.begin = line === undefined ? 0 : this.endOfLine(0);
+    this.delimiter = delimiters.includes(declared)
+      ? declared
+      : delimiterOf(start.slice(line?.length), bytes.length > startBytes);
+    const read = this.firstRows();
+    const width = usedWidth(read);
+    const first = read.map((cells) => cells.slice(0, width));
     this.hasHeader = known?.every((name) => first[0]?.includes(name)) === true || isHeader(first);
     const names = (first[0] ?? []).map((cell, i) =>
       (this.hasHeader && cell !== '' ? cell : `column ${i + 1}`).slice(0, 150),
@@ -78,14 +81,15 @@ export class DelimitedFile {
   readRows(take: (cells: readonly string[], row: number) => void): void {
     const index: { start: number; row: number }[] = [];
     let row = this.hasHeader ? -1 : 0;
-    for (const piece of this.pieces(0)) {
+    const width = this.names.length;
+    for (const piece of this.pieces(this.begin)) {
       index.push({ start: piece.start, row });
       for (const [at, cells] of piece.rows.entries()) {
         if (at === piece.unended) throw this.wrong(piece, at, unendedQuote);
         if (isBlank(cells)) continue;
-        if (cells.length !== this.names.length)
-          throw this.wrong(piece, at, ragged(this.names.length, cells.length));
-        if (row >= 0) take(trimmed(cells), row);
+        if (cells.length < width || !isBlank(cells.slice(width)))
+          throw this.wrong(piece, at, ragged(width, cells.length));
+        if (row >= 0) take(trimmed(cells.slice(0, width)), row);
         row++;
       }
     }
@@ -100,13 +104,14 @@ export class DelimitedFile {
       const [read] = this.pieces(piece.start);
       this.lastPiece = { start: piece.start, rows: read?.rows.filter((cells) => !isBlank(cells)) ?? [] };
     }
-    return trimmed(this.lastPiece?.rows[row - piece.row] ?? []);
+    const cells = this.lastPiece?.rows[row - piece.row] ?? [];
+    return trimmed(cells.slice(0, this.names.length));
   }
 
   /** As many as it takes to know what the first one is. */
   private firstRows(): readonly (readonly string[])[] {
     const rows: string[][] = [];
-    for (const piece of this.pieces(0)) {
+    for (const piece of this.pieces(this.begin)) {
       for (const [at, cells] of piece.rows.entries()) {
         if (at === piece.unended) throw this.wrong(piece, at, unendedQuote);
         if (isBlank(cells)) continue;
@@ -136,7 +141,9 @@ export class DelimitedFile {
       const isOpen = errors.some(({ code }) => code === 'MissingQuotes');
       if (isOpen && end < this.bytes.length && size < mostRowBytes) continue;
       const unended = errors.find(({ type }) => type === 'Quotes')?.row;
-      return { start, end, text, rows: data, unended };
+      const isBlanks = this.delimiter === blanks;
+      const rows = isBlanks ? data.map((cells) => cells.filter((cell) => cell.trim() !== '')) : data;
+      return { start, end, text, rows, unended };
     }
   }
 
@@ -201,38 +208,6 @@ export function readDelimited(bytes: Uint8Array, place: string): Delimited {
   });
   const { names, delimiter, hasHeader } = file;
   return { names, columns, rows, delimiter, hasHeader };
-}
-
-/** The one that cuts the first rows most often into the same number of cells, more than one. */
-function delimiterOf(start: string, isCut: boolean): string {
-  const scores = delimiters.map((delimiter) => {
-    const { data } = Papa.parse(start, { delimiter, preview: looked, skipEmptyLines: 'greedy' });
-    // The last row may be cut off.
-    const widths = (data.length > 2 && isCut ? data.slice(0, -1) : data).map((row) => row.length);
-    const [width = 1] = widths;
-    return width < 2
-      ? 0
-      : (width * widths.filter((other) => other === width).length ** 2) / widths.length ** 2;
-  });
-  const best = Math.max(...scores);
-  return best === 0 ? ',' : (delimiters[scores.indexOf(best)] as string);
-}
-
-/** The first row names the columns where it is all words, and what is below looks otherwise; names may come twice. */
-function isHeader(rows: readonly (readonly string[])[]): boolean {
-  const [first = [], ...others] = rows;
-  // A table written with its row numbers has no name for their column.
-  const named = first[0] === '' ? first.slice(1) : first;
-  if (named.length === 0 || others.length === 0) return false;
-  if (named.some((cell) => isMissing(cell) || plainNumber.test(cell))) return false;
-  const areOwn = new Set(named).size === named.length;
-  return first.some((name, i) => {
-    const below = others.map((cells) => cells[i] ?? '').filter((cell) => !isMissing(cell));
-    const numbers = below.filter((cell) => plainNumber.test(cell)).length;
-    if (below.length > 0 && numbers > 0.9 * below.length) return true;
-    // A column of few words: the name is none of them.
-    return areOwn && new Set(below).size * 2 <= below.length && !below.includes(name);
-  });
 }
 
 function unique(names: readonly string[]): readonly string[] {

@@ -1,7 +1,8 @@
 import { listed, type Text, text } from '../../declaration/text.ts';
+import { isMissing } from './cell-forms.ts';
 import { type Column, understand } from './columns.ts';
 import { dataError, type SourceFile } from './contract.ts';
-import { isMissing, readDelimited } from './delimited.ts';
+import { readDelimited } from './delimited.ts';
 import { type PartName, partWithin, settled } from './parts.ts';
 
 /** An image and what it shows. */

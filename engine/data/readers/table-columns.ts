@@ -1,5 +1,6 @@
 import type { FoundColumn } from '../../declaration/found-files.ts';
 import { type Text, text } from '../../declaration/text.ts';
+import { isMissing } from './cell-forms.ts';
 import {
   type Column,
   type ColumnForm,
@@ -11,7 +12,7 @@ import {
   ownText,
 } from './columns.ts';
 import { dataError } from './contract.ts';
-import { type DelimitedFile, isMissing } from './delimited.ts';
+import type { DelimitedFile } from './delimited.ts';
 import { type PartName, partNamed, settled } from './parts.ts';
 
 /** A table of a set as it is read. */
