@@ -5,27 +5,25 @@ declare module 'papaparse' {
     readonly type: string;
     readonly code: string;
     readonly message: string;
+    /** Counted from 0. */
+    readonly row?: number;
   }
   interface Meta {
     readonly delimiter: string;
     /** Characters read so far. */
     readonly cursor: number;
   }
-  interface Row {
-    readonly data: string[];
-    readonly errors: readonly ParseError[];
-    readonly meta: Meta;
-  }
   interface Result {
-    readonly data: readonly string[][];
+    readonly data: string[][];
+    readonly errors: readonly ParseError[];
     readonly meta: Meta;
   }
   interface Config {
     readonly delimiter?: string;
-    readonly delimitersToGuess?: readonly string[];
+    readonly newline?: '\n' | '\r' | '\r\n';
     readonly preview?: number;
     readonly skipEmptyLines?: boolean | 'greedy';
-    readonly step?: (row: Row, parser: { abort(): void }) => void;
+    readonly fastMode?: boolean;
   }
   const papa: { parse(text: string, config: Config): Result };
   export default papa;

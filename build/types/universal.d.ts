@@ -12,5 +12,5 @@ declare class TextEncoder {
 
 declare class TextDecoder {
   constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
-  decode(bytes?: ArrayBuffer | ArrayBufferView): string;
+  decode(input?: Uint8Array, options?: { readonly stream?: boolean }): string;
 }

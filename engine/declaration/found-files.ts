@@ -8,10 +8,13 @@ export const foundLimits = { columns: 4096, values: 10_000, nameLength: 200, sam
 const columnName = z.string().max(foundLimits.nameLength);
 const sampleCount = z.int().min(0).max(foundLimits.samples);
 
-/** What one column is called, and the categories that it has; texts are what is too various to be categories. */
+/**
+ * What one column is called, and the categories that it has; texts are what is too various to be categories, and a part is
+ * what says of every row whether it is for training, validation or testing.
+ */
 const columnSchema = z.strictObject({
   name: columnName,
-  kind: z.enum(['number', 'category', 'date', 'text']),
+  kind: z.enum(['number', 'category', 'date', 'text', 'part']),
   values: z.array(columnName).max(foundLimits.values),
   /** Where every value belongs to one of another column, as fine classes do to coarse ones: to which, by their numbers. */
   within: z
@@ -22,6 +25,8 @@ const columnSchema = z.strictObject({
     .optional(),
   /** Samples of which it says nothing. */
   missing: sampleCount.optional(),
+  /** Those among them that are kept for validation and for testing. */
+  missingHeld: z.strictObject({ validation: sampleCount, test: sampleCount }).optional(),
 });
 
 /**

@@ -1,6 +1,6 @@
+import { isMissing, plainNumber } from '../data/readers/cell-forms.ts';
 import { understand } from '../data/readers/columns.ts';
-import { decodeText } from '../data/readers/decode-text.ts';
-import { type Delimited, isMissing, plainNumber, readDelimited } from '../data/readers/delimited.ts';
+import { type Delimited, readDelimited } from '../data/readers/delimited.ts';
 import { dateTitle } from '../data/readers/table.ts';
 import type { Preparation } from '../data/sources/contract.ts';
 import { NetwrightError } from '../declaration/problem.ts';
@@ -41,7 +41,7 @@ export function modelTable(
     const size = sizes[at] as number;
     return prepared?.length === size ? [...prepared] : new Array<Column>(size).fill(undefined);
   });
-  const table = readDelimited(decodeText(bytes, file), file);
+  const table = readDelimited(bytes, file);
   const places = placesByName(table, columns) ?? placesInOrder(table, columns.length, file);
   const numbers = places.features.map((place, at) => numbersIn(table, place, columns[at], file));
   let first = 0;
@@ -101,8 +101,9 @@ function numbersIn(table: Delimited, place: number, column: Column, file: string
   }
   const { categories } = column;
   if (categories === undefined) {
-    const { kind, numbers } = understand(column.name, cells, table.delimiter);
-    if (kind === 'number' || kind === 'date' || cells.every(isMissing)) return numbers;
+    const { kind, at } = understand(column.name, cells, table.delimiter);
+    if (kind === 'number' || kind === 'date' || cells.every(isMissing))
+      return Float64Array.from(cells, (_, row) => at(row));
     const row = cells.findIndex((cell) => !isMissing(cell) && !plainNumber.test(cell));
     const found = cells[row] as string;
     throw wrongCell(table, place, row, file, text(`a number, found "${found}"`, `数字，实际为“${found}”`));

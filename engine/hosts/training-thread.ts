@@ -142,7 +142,11 @@ export class TrainingThread {
     if (found !== undefined) trainer.restore(found.checkpoint, found.file);
     if (saved !== undefined && trainer.finished) throw nothingLeft(folderOf(train) as string, trainer);
     const { stepsTaken: step, epochsFinished: epoch } = trainer;
-    const started = { ...prepared.started, ...(saved && { resumedAt: { step, epoch } }) };
+    const started = {
+      ...prepared.started,
+      ...(saved && { resumedAt: { step, epoch } }),
+      ...(taken && { from: taken.from }),
+    };
     const session = new Session(trainer, {
       run,
       paused: options.paused ?? false,

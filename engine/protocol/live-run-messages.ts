@@ -25,6 +25,8 @@ export interface RunStarted {
   readonly testCount: number;
   /** Where a run that had been interrupted goes on. */
   readonly resumedAt?: { readonly step: number; readonly epoch: number };
+  /** Whose weights it begins with, at which of its steps. */
+  readonly from?: { readonly run: string; readonly step: number };
   readonly watched: readonly WatchedTensorInfo[];
 }
 

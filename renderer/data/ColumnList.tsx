@@ -1,4 +1,4 @@
-import { listOf, namesIn, type Role, rolesOf } from '../../engine/data/sources/table.ts';
+import { listOf, namesIn, type Role, rolesFor, rolesOf } from '../../engine/data/sources/table.ts';
 import { paramText } from '../../engine/declaration/fields.ts';
 import type { FoundColumn, FoundFiles } from '../../engine/declaration/found-files.ts';
 import type { DocumentNode } from '../../engine/document/schema.ts';
@@ -12,7 +12,9 @@ interface ColumnListProps {
   readonly files: FoundFiles;
 }
 
-const roles: readonly Role[] = ['input', 'target', 'ignored'];
+/** Columns that are of no use show what others are for, so that all look alike. */
+const shownRoles = (column: FoundColumn): readonly Role[] =>
+  column.kind === 'part' ? rolesFor(column) : ['input', 'target', 'ignored'];
 
 /** Every column of a table, and what it is for: a press changes that. */
 export function ColumnList({ node, files }: ColumnListProps) {
@@ -42,11 +44,11 @@ export function ColumnList({ node, files }: ColumnListProps) {
             inline
             label={t('data.useOf', { name: column.name })}
             value={now[i] ?? 'ignored'}
-            options={roles.map((role) => ({
+            options={shownRoles(column).map((role) => ({
               value: role,
               label: t(`data.role.${role}`),
-              // A target gives way to another one, and texts are of no other use.
-              disabled: column.kind === 'text' || now[i] === 'target' || now[i] === role,
+              // A target gives way to another one.
+              disabled: !rolesFor(column).includes(role) || now[i] === 'target' || now[i] === role,
             }))}
             onChange={(role) => choose(column, role)}
           />

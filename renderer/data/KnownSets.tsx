@@ -19,12 +19,15 @@ export function KnownSets({ isBusy, onOpen }: KnownSetsProps) {
   const t = useT();
   const { sets, look } = useKnownSets();
   const bring = async (set: string): Promise<void> => {
-    const brought = engine().request('downloadSet', { set });
+    // It may be refused while the list is on its way.
+    const brought = engine()
+      .request('downloadSet', { set })
+      .then(
+        (answer) => answer.path,
+        () => undefined,
+      );
     await look();
-    const path = await brought.then(
-      (answer) => answer.path,
-      () => undefined,
-    );
+    const path = await brought;
     await look();
     if (path !== undefined) onOpen(path);
   };

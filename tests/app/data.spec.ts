@@ -146,6 +146,63 @@ test('data from files is opened, shown, trained on and evaluated; a table is use
   await expect(bar).toHaveCount(0);
 });
 
+test('tables called train and test are one set with given parts; a column that names the parts splits by a press', async ({
+  studio,
+  page,
+}) => {
+  const rows = (from: number, count: number, part?: (row: number) => string): Uint8Array =>
+    new TextEncoder().encode(
+      `size,colour,${part === undefined ? '' : 'set,'}kind\n${Array.from(
+        { length: count },
+        (_, i) =>
+          `${from + i},${i === 3 && from > 0 ? 'green' : 'red,blue'.split(',')[i % 2]},${part === undefined ? '' : `${part(i)},`}${'ab'[i % 2]}\n`,
+      ).join('')}`,
+    );
+  folder.write('tables/flowers', { 'train.csv': rows(0, 30), 'test.csv': rows(100, 10) });
+  folder.write('tables', {
+    'sets.csv': rows(0, 40, (row) => (row < 24 ? 'train' : row < 32 ? 'val' : 'test')),
+  });
+
+  await studio.openTemplate('Circle');
+  const counts = page.getByTestId('part-counts');
+  const data = studio.inspector.getByRole('region', { name: 'Data', exact: true });
+  const open = async (what: string): Promise<void> => {
+    await studio.node('data').click();
+    await studio.button('Open data…').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Path').fill(folder.path(what));
+    await dialog.getByLabel('Path').press('Enter');
+    await expect(dialog).toBeHidden();
+  };
+  await open('tables/flowers');
+  await expect(data).toContainText('Training samples30');
+  await expect(data).toContainText('given by the files10');
+  await expect(data).toContainText('Not among the training samples: "green" in "colour".');
+  await studio.selectNothing();
+  await expect(counts).toHaveText('30 to train on, 10 to test with.');
+  await expect(studio.inspector).toContainText('The files say which are tested with.');
+
+  await open('tables/sets.csv');
+  const use = data.getByRole('group', { name: 'What set is for' });
+  await expect(use.getByRole('button')).toHaveText(['split', 'ignore']);
+  await expect(use.getByRole('button', { pressed: true })).toHaveText('split');
+  await expect(studio.inspector).toContainText('[N, 3]');
+  await expect(data).toContainText('Training samples24');
+  await expect(data.getByText('given by the files')).toHaveCount(2);
+  await use.getByRole('button', { name: 'ignore' }).click();
+  await expect(data).toContainText('Training samples32');
+  await expect(data.getByText('given by the files')).toHaveCount(0);
+  await expect(studio.inspector, 'it is no input either way').toContainText('[N, 3]');
+  await use.getByRole('button', { name: 'split' }).click();
+  await expect(data).toContainText('Training samples24');
+  await studio.selectNothing();
+  await expect(counts).toHaveText('24 to train on, 8 for validation, 8 to test with.');
+  await studio.node('data').click();
+  await studio.button('Look through').click();
+  await studio.button('Test samples').click();
+  await expect(page.getByTestId('sample-range')).toHaveText('1 – 8 of 8');
+});
+
 test('a known set is downloaded: refused, tried again, stopped and gone on with; its samples are looked through', async ({
   studio,
   page,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
 import { floatValues } from '../../engine/interchange/onnx/model.ts';
@@ -6,7 +6,14 @@ import { readModel } from '../../engine/interchange/onnx/read-model.ts';
 import { writeModel } from '../../engine/interchange/onnx/write-model.ts';
 import { maskedEncoder, maskForms } from '../engine/interchange/masked-models.ts';
 import { openEncoder } from '../engine/interchange/open-models.ts';
-import { imageNetwork, longs, node, residualNetwork, written } from '../engine/interchange/written-models.ts';
+import {
+  floats,
+  imageNetwork,
+  longs,
+  node,
+  residualNetwork,
+  written,
+} from '../engine/interchange/written-models.ts';
 import { lastOf, netwright, temporaryFolder } from './netwright.ts';
 
 const folder = temporaryFolder();
@@ -63,6 +70,86 @@ describe('a foreign ONNX file', () => {
     expect(trained.code, trained.stderr).toBe(0);
     expect((await netwright(['export', run, '--onnx', folder.path('trained.onnx')])).code).toBe(0);
     expect(weightsIn(folder.path('trained.onnx'))).not.toEqual(weightsIn(onnx));
+  });
+
+  it("is trained on from its weights on data of one's own: the loss at the first step is the model's", async () => {
+    const file = folder.path('small.onnx');
+    const small = written({
+      nodes: [
+        node('Gemm', ['x', 'w1', 'b1'], 'h'),
+        node('Relu', ['h'], 'r'),
+        node('Gemm', ['r', 'w2', 'b2'], 'y'),
+      ],
+      initializers: [floats('w1', 3, 5), floats('b1', 5), floats('w2', 5, 2), floats('b2', 2)],
+      inputs: { x: ['N', 3] },
+      outputs: ['y'],
+    });
+    writeFileSync(file, writeModel(small));
+    const weights = folder.path('small');
+    const imported = await netwright(['import', file, '--out', weights]);
+    const made = folder.path('small.netwright.json');
+    expect(imported.stdout).toContain(`netwright train ${made} --weights ${weights} --data <your data>`);
+
+    const rows = Array.from({ length: 24 }, (_, i) =>
+      [1, 2, 3].map((k) => Math.round(100 * Math.sin(i * k)) / 50),
+    );
+    const labels = rows.map(([a = 0, b = 0]) => (a > b ? 1 : 0));
+    const table = (from: number, to: number): string =>
+      `a,b,c,label\n${rows
+        .slice(from, to)
+        .map((row, i) => `${row.join()},${labels[from + i] === 1 ? 'yes' : 'no'}`)
+        .join('\n')}\n`;
+    mkdirSync(folder.path('own'));
+    writeFileSync(folder.path('own/train.csv'), table(0, 16));
+    writeFileSync(folder.path('own/test.csv'), table(16, 24));
+
+    // A step so small that it changes no weight: what is measured then is what the run began with.
+    const still = [
+      '--set',
+      'training.learningRate=1e-30',
+      '--set',
+      'nodes.data.scaling=none',
+      '--epochs',
+      '1',
+    ];
+    const out = folder.path('tuned');
+    const args = [made, '--weights', weights, '--data', folder.path('own'), '--out', out, ...still];
+    const ended = await netwright(['train', ...args, '--json']);
+    expect(ended.objects[0]).toEqual({ event: 'weights', from: weights, step: 0 });
+    const { test } = lastOf(ended) as { test: { loss: number } };
+
+    const values = rows
+      .slice(16)
+      .map((row) => row.join())
+      .join(';');
+    const ran = lastOf(await netwright(['run', file, '--values', values, '--json']));
+    const losses = (ran['outputs'] as { y: number[][] }).y.map((logits, i) => {
+      const sum = logits.reduce((total, logit) => total + Math.exp(logit), 0);
+      return Math.log(sum) - (logits[labels[16 + i] as number] as number);
+    });
+    expect(test.loss).toBeCloseTo(losses.reduce((total, loss) => total + loss, 0) / 8, 5);
+
+    const drawn = await netwright([
+      'train',
+      made,
+      '--data',
+      folder.path('own'),
+      '--out',
+      folder.path('drawn'),
+      ...still,
+      '--json',
+    ]);
+    expect((lastOf(drawn) as { test: { loss: number } }).test.loss).not.toBeCloseTo(test.loss, 2);
+
+    const [told, mixed, none] = await Promise.all([
+      netwright(['train', ...args.with(6, folder.path('told'))]),
+      netwright(['train', '--resume', out, '--weights', weights]),
+      netwright(['train', made, '--weights', folder.path('own'), '--out', folder.path('none')]),
+    ]);
+    expect(told.stderr).toContain(`beginning with the weights of ${weights}, step 0`);
+    expect(mixed.stderr).toContain('found --weights.');
+    expect(none).toMatchObject({ code: 2, stdout: '' });
+    expect(none.stderr).toContain(folder.path('own'));
   });
 
   it('is refused with the names of what no layer computes, and leaves nothing behind', async () => {

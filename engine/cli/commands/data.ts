@@ -71,8 +71,8 @@ const words = {
     kind: 'kind',
     role: 'use',
     holds: 'holds',
-    kinds: { number: 'number', category: 'category', date: 'date', text: 'text' },
-    roles: { input: 'input', target: 'target', ignored: 'ignored' },
+    kinds: { number: 'number', category: 'category', date: 'date', text: 'text', part: 'part' },
+    roles: { input: 'input', target: 'target', split: 'split', ignored: 'ignored' },
     mean: 'mean',
     deviation: 'deviation',
     min: 'min',
@@ -97,8 +97,8 @@ const words = {
     kind: '类型',
     role: '用途',
     holds: '内容',
-    kinds: { number: '数值', category: '类别', date: '日期', text: '文字' },
-    roles: { input: '输入', target: '目标', ignored: '忽略' },
+    kinds: { number: '数值', category: '类别', date: '日期', text: '文字', part: '部分' },
+    roles: { input: '输入', target: '目标', split: '划分', ignored: '忽略' },
     mean: '均值',
     deviation: '标准差',
     min: '最小',
@@ -153,7 +153,7 @@ function columnsTable(
     const found = statistics.find((known) => known.name === name);
     const span = found && `${figure(found.min)} … ${figure(found.max)}, ${w.mean} ${figure(found.mean)}`;
     const list = values.slice(0, 4).join(', ') + (values.length > 4 ? ', …' : '');
-    const holds = kind === 'category' ? `${values.length}: ${list}` : (span ?? '');
+    const holds = values.length > 0 && kind !== 'number' ? `${values.length}: ${list}` : (span ?? '');
     return [name, w.kinds[kind], w.roles[roles[i] as Role], `${missing}`, holds];
   });
   const lines = textTable(

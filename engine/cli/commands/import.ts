@@ -148,7 +148,7 @@ function readable(
           `\n其数据是与模型尺寸相符的随机样本：请换成自己的数据。${hasSoftmax ? '末尾的 softmax 已并入损失。' : ''}${isPrepared ? preparedText.zh : ''}`,
         );
   return text(
-    `${project}: ${count} nodes; ${run}: ${numbers} numbers of weights. onnxruntime computes the same, |Δ| ≤ ${difference}.${foreign.en}`,
-    `${project}：${count} 个节点；${run}：共 ${numbers} 个权重数值。与 onnxruntime 的计算结果一致，|Δ| ≤ ${difference}。${foreign.zh}`,
+    `${project}: ${count} nodes; ${run}: ${numbers} numbers of weights. onnxruntime computes the same, |Δ| ≤ ${difference}.${foreign.en}\nTo train on from these weights: netwright train ${project} --weights ${run} --data <your data>`,
+    `${project}：${count} 个节点；${run}：共 ${numbers} 个权重数值。与 onnxruntime 的计算结果一致，|Δ| ≤ ${difference}。${foreign.zh}\n从这些权重继续训练：netwright train ${project} --weights ${run} --data <数据>`,
   );
 }

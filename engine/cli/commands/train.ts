@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve as absolute, basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { NetwrightError } from '../../declaration/problem.ts';
 import { type Text, text } from '../../declaration/text.ts';
@@ -11,14 +11,9 @@ import { errorOf } from '../../hosts/refusal.ts';
 import type { FinishedRun } from '../../hosts/run-messages.ts';
 import { type RunThread, type StartRun, startRun } from '../../hosts/run-thread.ts';
 import { type NamedDocument, openTemplateOrFile } from '../../hosts/templates.ts';
-import {
-  type EpochRecord,
-  type Frame,
-  guideOf,
-  type KernelChoice,
-  type Metrics,
-} from '../../protocol/live-run-messages.ts';
+import type { Frame, KernelChoice } from '../../protocol/live-run-messages.ts';
 import type { Cadence } from '../../training/checkpoint-schedule.ts';
+import { EpochReporter, metricsText } from '../epoch-reporter.ts';
 import { dataPath, setNames } from '../known-data.ts';
 import {
   cadence,
@@ -29,9 +24,9 @@ import {
   threadsOption,
   wholeNumber,
 } from '../options.ts';
-import { createOutput, exitCodes, figure, type Output, percent, say } from '../output.ts';
+import { createOutput, exitCodes, type Output, say } from '../output.ts';
 import { overSeeds } from '../over-seeds.ts';
-import { partLines, partNames } from '../part-lines.ts';
+import { partLines } from '../part-lines.ts';
 import { applySettings } from '../settings.ts';
 
 interface TrainOptions {
@@ -46,6 +41,7 @@ interface TrainOptions {
   readonly set?: readonly string[];
   readonly out?: string;
   readonly data?: string;
+  readonly weights?: string;
 }
 
 export function addTrain(program: Command): void {
@@ -81,6 +77,16 @@ export function addTrain(program: Command): void {
         ),
       ),
       path('--data'),
+    )
+    .option(
+      '--weights <folder>',
+      say(
+        text(
+          'begin with the weights of this run folder, such as import makes of an ONNX file, where name and shape fit',
+          '以此运行文件夹（例如由 import 从 ONNX 文件生成）的权重开始训练，名称与形状相符的权重会被采用',
+        ),
+      ),
+      path('--weights'),
     )
     .addOption(threadsOption())
     .addOption(kernelsOption())
@@ -144,7 +150,17 @@ async function trainOnce(
       ? await begin(project, options, common, reporter)
       : await resume(options.resume, project, options, common);
   const letGo = stopOnSignal(thread);
-  const { resumedAt } = thread.started;
+  const { resumedAt, from } = thread.started;
+  if (from !== undefined && options.weights !== undefined) {
+    const { weights } = options;
+    output.result({ event: 'weights', from: weights, step: from.step });
+    output.progress(
+      text(
+        `beginning with the weights of ${weights}, step ${from.step}`,
+        `以 ${weights} 第 ${from.step} 步的权重开始`,
+      ),
+    );
+  }
   if (resumedAt !== undefined) {
     const { step, epoch } = resumedAt;
     output.result({ event: 'resumed', run: runFolder, step, epoch });
@@ -190,7 +206,11 @@ async function begin(
   reporter.toldRate = document.training.learningRate;
   const runId = newRunId(document.name);
   const runFolder = options.out ?? runFolderFor(runId);
-  const thread = await aboutFile(opened, startRun({ document, runId, runFolder, ...common }));
+  const { weights } = options;
+  const begun = weights !== undefined && {
+    weightsOf: { run: basename(absolute(weights)), folder: weights, fitting: true as const },
+  };
+  const thread = await aboutFile(opened, startRun({ document, runId, runFolder, ...begun, ...common }));
   return { runFolder, thread };
 }
 
@@ -198,7 +218,7 @@ async function begin(
 async function resume(
   runFolder: string,
   project: string | undefined,
-  { epochs, seed, seeds, set, out, data }: TrainOptions,
+  { epochs, seed, seeds, set, out, data, weights }: TrainOptions,
   common: Common,
 ): Promise<Begun> {
   const found = [
@@ -208,6 +228,7 @@ async function resume(
     set === undefined ? undefined : '--set',
     out === undefined ? undefined : '--out',
     data === undefined ? undefined : '--data',
+    weights === undefined ? undefined : '--weights',
   ].find((given) => given !== undefined);
   if (found !== undefined) {
     throw new NetwrightError(
@@ -280,59 +301,6 @@ function stopOnSignal(thread: RunThread): () => void {
   };
   for (const signal of signals) process.on(signal, stop);
   return letGo;
-}
-
-/** Without a terminal that can rewrite its line, this many lines of progress are enough. */
-const plainLines = 10;
-
-class EpochReporter {
-  readonly output: Output;
-  private next = 1;
-  /** What the person knows the learning rate to be. */
-  toldRate: number | undefined;
-
-  constructor(output: Output) {
-    this.output = output;
-  }
-
-  tell(frame: Frame): void {
-    for (const { message } of frame.notices ?? []) this.output.notice(message);
-    for (const { epoch, step, train, validation, test, learningRate } of frame.epochsEnded) {
-      const held = { ...(validation && { validation }), test };
-      this.output.result({ event: 'epoch', epoch, step, train, ...held, learningRate });
-    }
-    const last = frame.epochsEnded.at(-1);
-    if (last === undefined || last.epoch < this.next) return;
-    this.next = last.epoch + (this.output.live ? 1 : Math.max(1, Math.ceil(frame.epochs / plainLines)));
-    this.output.progress(progressLine(frame, last, last.learningRate !== this.toldRate));
-    this.toldRate = last.learningRate;
-  }
-}
-
-/** `isNewRate`: the learning rate is another than the line before told. */
-function progressLine(frame: Frame, record: EpochRecord, isNewRate: boolean): Text {
-  const { epoch, train, learningRate } = record;
-  const { epochs, stepsPerSecond, secondsLeft } = frame;
-  const speed = Math.round(stepsPerSecond).toLocaleString('en');
-  const left = Number.isFinite(secondsLeft) ? Math.ceil(secondsLeft) : '–';
-  const guide = guideOf(record);
-  const [trained, guided] = [metricsText(train), metricsText(record[guide])];
-  const [en, zh] = [partNames[guide].en, partNames[guide].zh];
-  const held = guide === 'train' ? text('', '') : text(` · ${en} ${guided.en}`, ` · ${zh} ${guided.zh}`);
-  const rate = isNewRate
-    ? text(` · learning rate ${figure(learningRate)}`, ` · 学习率 ${figure(learningRate)}`)
-    : text('', '');
-  return text(
-    `epoch ${epoch}/${epochs} · train ${trained.en}${held.en}${rate.en} · ${speed} steps/s · ${left} s left`,
-    `第 ${epoch}/${epochs} 轮 · 训练 ${trained.zh}${held.zh}${rate.zh} · ${speed} 步/秒 · 剩余 ${left} 秒`,
-  );
-}
-
-function metricsText(metrics: Metrics | undefined): Text {
-  const loss = figure(metrics?.loss);
-  if (metrics?.accuracy === undefined) return text(`loss ${loss}`, `损失 ${loss}`);
-  const accuracy = percent(metrics.accuracy);
-  return text(`loss ${loss}, accuracy ${accuracy}`, `损失 ${loss}，准确率 ${accuracy}`);
 }
 
 const events = {

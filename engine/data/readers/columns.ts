@@ -1,142 +1,166 @@
 import type { FoundColumn } from '../../declaration/found-files.ts';
-import { isMissing, plainNumber } from './delimited.ts';
+import { dayWays, infinity, isFinite32, isMissing, numberWays, plainNumber, type Way } from './cell-forms.ts';
 
 /** One column, understood. */
 export interface Column extends FoundColumn {
   readonly missing: number;
-  /** [rows]: numbers, days since 1970, or numbers of categories; NaN where the value is missing. */
-  readonly numbers: Float64Array;
-  /** Numbers of the classes that a column of few whole numbers may be; otherwise as above. */
-  readonly classes: Float64Array;
+  /** A number, days since 1970, or the number of a category; NaN where the value is missing. */
+  readonly at: (row: number) => number;
+  /** The number of the class, where a column of few whole numbers is classes; otherwise as above. */
+  readonly classAt: (row: number) => number;
 }
 
 /** More different words than these are no categories … */
-const mostCategories = 1000;
+export const mostCategories = 1000;
 /** … nor are more than a few that stand but once or twice each. */
 const fewCategories = 20;
 const leastRepeated = 2;
 /** A column of numbers can be classes when it has at most so many whole ones. */
 const mostWhole = 100;
-const longestValue = 200;
-const largest = 3.4e38;
-const dayMs = 86_400_000;
+export const longestValue = 200;
+const noCategory = 2 ** 16 - 1;
 
-/** `delimiter` is what stands between the cells: where it is a comma, one within a number is not the decimal point. */
+/** How a column is written, throughout. */
+export interface ColumnForm extends FoundColumn {
+  readonly missing: number;
+  /** NaN for a value that is missing, undefined for one that is not written so. */
+  readonly read: Way;
+}
+
+/**
+ * Finds the form of a column from its cells, shown one after the other: of all ways to read one those stay that have read
+ * all so far, and of words as many as categories may have. `delimiter` is what stands between the cells: where it is a comma,
+ * one within a number is not the decimal point.
+ */
+export class ColumnInquiry {
+  readonly name: string;
+  private numbers: readonly Way[];
+  private days: readonly Way[] = dayWays;
+  private words: Set<string> | undefined = new Set();
+  private rows = 0;
+  private missing = 0;
+  private firstBeyond: { readonly row: number; readonly cell: string } | undefined;
+  private plain = 0;
+  private infinite = 0;
+
+  constructor(name: string, delimiter: string) {
+    this.name = name;
+    this.numbers = numberWays(delimiter);
+  }
+
+  show(cell: string): void {
+    const row = this.rows++;
+    if (isMissing(cell)) {
+      this.missing++;
+      return;
+    }
+    if (this.numbers.length > 0) this.numbers = readable(this.numbers, cell);
+    if (this.days.length > 0) this.days = readable(this.days, cell);
+    this.collect(cell);
+    const isPlain = plainNumber.test(cell);
+    if (isPlain) this.plain++;
+    else if (infinity.test(cell)) this.infinite++;
+    else return;
+    if (!isPlain || !isFinite32(Number(cell))) this.firstBeyond ??= { row, cell };
+  }
+
+  private collect(cell: string): void {
+    if (this.words === undefined || this.words.has(cell)) return;
+    if (this.words.size === mostCategories || cell.length > longestValue) this.words = undefined;
+    else this.words.add(ownText(cell));
+  }
+
+  /** The first cell that no float32 holds, in a column that is numbers otherwise. */
+  beyond(): { readonly row: number; readonly cell: string } | undefined {
+    const isNumbers = this.plain > 0 && this.plain + this.infinite === this.rows - this.missing;
+    return isNumbers ? this.firstBeyond : undefined;
+  }
+
+  form(): ColumnForm {
+    const { name, missing, words } = this;
+    const there = this.rows - missing;
+    const [number] = this.numbers;
+    if (there > 0 && number !== undefined)
+      return { name, kind: 'number', values: [], missing, read: orMissing(number) };
+    const [day] = this.days;
+    if (there > 0 && day !== undefined)
+      return { name, kind: 'date', values: [], missing, read: orMissing(day) };
+    const isVarious =
+      words === undefined || (words.size > fewCategories && there < leastRepeated * words.size);
+    if (isVarious || words.size === 0)
+      return { name, kind: 'text', values: [], missing, read: () => Number.NaN };
+    const values = [...words].toSorted((a, b) => (a < b ? -1 : 1));
+    const at = new Map(values.map((value, i) => [value, i]));
+    return { name, kind: 'category', values, missing, read: orMissing((cell) => at.get(cell)) };
+  }
+}
+
+const orMissing =
+  (way: Way): Way =>
+  (cell) =>
+    isMissing(cell) ? Number.NaN : way(cell);
+
+/** Most often all of them: then nothing is made anew. */
+const readable = (ways: readonly Way[], cell: string): readonly Way[] =>
+  ways.every((way) => way(cell) !== undefined) ? ways : ways.filter((way) => way(cell) !== undefined);
+
+/** A piece of a longer text would keep the whole of it. */
+export const ownText = (cell: string): string => ` ${cell}`.slice(1);
+
+/** The values of one column, as they come: numbers and dates in 8 bytes, categories in 2. */
+export class ColumnValues {
+  /** [rows]; of a column of texts, which is not used, none. */
+  private readonly values: Float64Array | Uint16Array;
+  private whole: Set<number> | undefined;
+
+  constructor({ kind }: Pick<FoundColumn, 'kind'>, rows: number) {
+    const isNumeric = kind === 'number' || kind === 'date';
+    this.values = isNumeric ? new Float64Array(rows) : new Uint16Array(kind === 'text' ? 0 : rows);
+    if (kind === 'number') this.whole = new Set();
+  }
+
+  set(row: number, value: number): void {
+    this.values[row] = Number.isNaN(value) && this.values instanceof Uint16Array ? noCategory : value;
+    if (this.whole === undefined || Number.isNaN(value) || this.whole.has(value)) return;
+    if (this.whole.size < mostWhole && Number.isSafeInteger(value)) this.whole.add(value);
+    else this.whole = undefined;
+  }
+
+  /** NaN where there is none. */
+  at(row: number): number {
+    const value = this.values[row] ?? noCategory;
+    return value === noCategory && this.values instanceof Uint16Array ? Number.NaN : value;
+  }
+
+  /** Those that there are, by size; none where some are no whole numbers, or they are too many. */
+  wholeNumbers(): readonly number[] {
+    return [...(this.whole ?? [])].toSorted((a, b) => a - b);
+  }
+}
+
+/** A column whose values have all been set. */
+export function columnOf(form: ColumnForm, values: ColumnValues): Column {
+  const { name, kind, missing } = form;
+  const at = (row: number): number => values.at(row);
+  if (kind !== 'number') return { name, kind, values: form.values, missing, at, classAt: at };
+  const whole = values.wholeNumbers();
+  const classes = new Map(whole.map((value, i) => [value, i]));
+  return {
+    name,
+    kind,
+    values: whole.map(String),
+    missing,
+    at,
+    classAt: (row) => classes.get(at(row)) ?? Number.NaN,
+  };
+}
+
+/** The same for cells that are all there. */
 export function understand(name: string, cells: readonly string[], delimiter = ','): Column {
-  const missing = cells.reduce((sum, cell) => sum + (isMissing(cell) ? 1 : 0), 0);
-  const there = cells.length - missing;
-  const numbers = there === 0 ? undefined : firstThatReads(cells, [asNumber, ...commaForms(delimiter)]);
-  if (numbers !== undefined) {
-    const whole = wholeValues(numbers);
-    const at = new Map(whole.map((value, i) => [value, i]));
-    const classes = whole.length === 0 ? numbers : numbers.map((value) => at.get(value) ?? Number.NaN);
-    return { name, kind: 'number', values: whole.map(String), missing, numbers, classes };
-  }
-  const days = there === 0 ? undefined : firstThatReads(cells, [asDay, asMonthFirst, asDayFirst]);
-  if (days !== undefined) return { name, kind: 'date', values: [], missing, numbers: days, classes: days };
-  const words = new Set(cells.filter((cell) => !isMissing(cell)));
-  const isVarious =
-    words.size > mostCategories || (words.size > fewCategories && there < leastRepeated * words.size);
-  if (words.size === 0 || isVarious || [...words].some((word) => word.length > longestValue)) {
-    const none = new Float64Array(cells.length).fill(Number.NaN);
-    return { name, kind: 'text', values: [], missing, numbers: none, classes: none };
-  }
-  const values = [...words].toSorted((a, b) => (a < b ? -1 : 1));
-  const at = new Map(values.map((value, i) => [value, i]));
-  const indices = Float64Array.from(cells, (cell) =>
-    isMissing(cell) ? Number.NaN : (at.get(cell) as number),
-  );
-  return { name, kind: 'category', values, missing, numbers: indices, classes: indices };
-}
-
-/** A column is written in one way throughout; undefined where none of these reads all of it. */
-function firstThatReads(
-  cells: readonly string[],
-  ways: readonly ((cell: string) => number | undefined)[],
-): Float64Array | undefined {
-  for (const way of ways) {
-    const read = parsed(cells, way);
-    if (read !== undefined) return read;
-  }
-  return undefined;
-}
-
-/** Undefined as soon as one cell is something else. */
-function parsed(
-  cells: readonly string[],
-  read: (cell: string) => number | undefined,
-): Float64Array | undefined {
-  const numbers = new Float64Array(cells.length);
-  for (const [i, cell] of cells.entries()) {
-    const value = isMissing(cell) ? Number.NaN : read(cell);
-    if (value === undefined) return undefined;
-    numbers[i] = value;
-  }
-  return numbers;
-}
-
-const finite = (value: number): number | undefined => (Math.abs(value) <= largest ? value : undefined);
-
-const asNumber = (cell: string): number | undefined =>
-  plainNumber.test(cell) ? finite(Number(cell)) : undefined;
-
-/** `1,234,567.5`: groups of three, as English writes large numbers. A column in which all have them is no other. */
-const asThousands = (cell: string): number | undefined =>
-  /^[+-]?\d{1,3}(,\d{3})*(\.\d+)?$/.test(cell) ? finite(Number(cell.replaceAll(',', ''))) : undefined;
-
-const commaForms = (delimiter: string): readonly ((cell: string) => number | undefined)[] =>
-  delimiter === ',' ? [asThousands, asCommaNumber] : [asCommaNumber, asThousands];
-
-/** `3,14`, as half of Europe writes it. */
-const asCommaNumber = (cell: string): number | undefined =>
-  /^[+-]?\d+(,\d+)?$/.test(cell) ? finite(Number(cell.replace(',', '.'))) : undefined;
-
-const dateForms = [
-  /^(?<y>\d{4})[-/](?<m>\d{1,2})[-/](?<d>\d{1,2})(?:[ T](?<h>\d{1,2}):(?<min>\d{2})(?::(?<s>\d{2})(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/,
-  /^(?<d>\d{1,2})\.(?<m>\d{1,2})\.(?<y>\d{4})$/,
-];
-
-/** `12/31/2020` of the United States, and `31/12/2020` of most others: which it is, the whole column says. */
-const asMonthFirst = (cell: string): number | undefined => asSlashed(cell, 1, 2);
-const asDayFirst = (cell: string): number | undefined => asSlashed(cell, 2, 1);
-
-function asSlashed(cell: string, month: number, day: number): number | undefined {
-  const parts = /^(\d{1,2})[/-](\d{1,2})[/-](\d{4})( .*)?$/.exec(cell);
-  return parts === null ? undefined : asDay(`${parts[3]}-${parts[month]}-${parts[day]}${parts[4] ?? ''}`);
-}
-
-/** Days since the beginning of 1970; a zone is passed over, for rows of one table have the same. */
-function asDay(cell: string): number | undefined {
-  for (const form of dateForms) {
-    const { groups } = form.exec(cell) ?? {};
-    if (groups === undefined) continue;
-    const { y, m, d, h = 0, min = 0, s = 0 } = groups;
-    const [year, month, day] = [Number(y), Number(m), Number(d)];
-    const ms = Date.UTC(year, month - 1, day, Number(h), Number(min), Number(s));
-    // 31 February would be a day of March.
-    return new Date(ms).getUTCMonth() === month - 1 && day >= 1 ? ms / dayMs : undefined;
-  }
-  return undefined;
-}
-
-/** The first cell that no float32 holds, in a column that is numbers otherwise. */
-export function firstBeyond(cells: readonly string[]): number | undefined {
-  const isInfinite = (cell: string): boolean => /^[+-]?inf(inity)?$/i.test(cell);
-  const isBeyond = (cell: string): boolean =>
-    isInfinite(cell) || (plainNumber.test(cell) && finite(Number(cell)) === undefined);
-  const first = cells.findIndex(isBeyond);
-  const there = cells.filter((cell) => !isMissing(cell) && !isInfinite(cell));
-  const isNumbers = there.length > 0 && there.every((cell) => plainNumber.test(cell));
-  return first >= 0 && isNumbers ? first : undefined;
-}
-
-function wholeValues(numbers: Float64Array): readonly number[] {
-  const values = new Set<number>();
-  for (const value of numbers) {
-    if (Number.isNaN(value)) continue;
-    if (!Number.isSafeInteger(value)) return [];
-    values.add(value);
-    if (values.size > mostWhole) return [];
-  }
-  return [...values].toSorted((a, b) => a - b);
+  const inquiry = new ColumnInquiry(name, delimiter);
+  for (const cell of cells) inquiry.show(cell);
+  const form = inquiry.form();
+  const values = new ColumnValues(form, cells.length);
+  for (const [row, cell] of cells.entries()) values.set(row, form.read(cell) as number);
+  return columnOf(form, values);
 }

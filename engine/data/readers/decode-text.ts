@@ -1,13 +1,15 @@
 import { text } from '../../declaration/text.ts';
 import { dataError } from './contract.ts';
 
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030' | 'windows-1252';
+
 /**
- * Text in the encoding that its bytes speak for: a mark at its start, else UTF-8 where that fits, else GB 18030 where bytes
+ * The encoding that the bytes of a text speak for: a mark at its start, else UTF-8 where that fits, else GB 18030 where bytes
  * above ASCII come in the pairs that Chinese is written in, else Windows-1252. Throws a NetwrightError where it is no text.
  */
-export function decodeText(bytes: Uint8Array, place: string): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return decoded('utf-16le', bytes);
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return decoded('utf-16be', bytes);
+export function encodingOf(bytes: Uint8Array, place: string): Encoding {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
   if (bytes.includes(0)) {
     throw dataError(
       'not-text',
@@ -15,14 +17,34 @@ export function decodeText(bytes: Uint8Array, place: string): string {
       text('expected text, found bytes that are none', '此处应为文本，实际为其他字节'),
     );
   }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return decoded(isChinese(bytes) ? 'gb18030' : 'windows-1252', bytes);
-  }
+  if (isUtf8(bytes)) return 'utf-8';
+  return isChinese(bytes) ? 'gb18030' : 'windows-1252';
 }
 
-const decoded = (encoding: string, bytes: Uint8Array): string => new TextDecoder(encoding).decode(bytes);
+export function decoded(encoding: Encoding, bytes: Uint8Array): string {
+  const text = new TextDecoder(encoding).decode(bytes);
+  // Some versions of Node leave these bytes as they are in Latin-1, where they are no characters.
+  return encoding === 'windows-1252' ? text.replace(/[\u0080-\u009f]/g, windowsCharacter) : text;
+}
+
+/** What Windows-1252 has for the bytes 0x80 to 0x9f (WHATWG Encoding); a blank where it has nothing. */
+const windowsCharacters = '€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ';
+const windowsCharacter = (control: string): string =>
+  windowsCharacters[control.charCodeAt(0) - 0x80] as string;
+
+const pieceBytes = 2 ** 20;
+
+function isUtf8(bytes: Uint8Array): boolean {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  try {
+    for (let at = 0; at < bytes.length; at += pieceBytes)
+      decoder.decode(bytes.subarray(at, at + pieceBytes), { stream: true });
+    decoder.decode();
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** How many of the bytes above ASCII stand in pairs of GB 2312; accents of European texts stand alone. */
 function isChinese(bytes: Uint8Array): boolean {

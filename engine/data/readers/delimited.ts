@@ -1,6 +1,8 @@
 import Papa from 'papaparse';
 import { type Text, text } from '../../declaration/text.ts';
 import { dataError } from './contract.ts';
+import { decoded, type Encoding, encodingOf } from './decode-text.ts';
+import { blanks, delimiterOf, delimiters, isHeader, looked, usedWidth } from './table-dialect.ts';
 
 /** Rows of text as they stand in a file, columns first: what is in them is not understood yet. */
 export interface Delimited {
@@ -12,86 +14,200 @@ export interface Delimited {
   readonly hasHeader: boolean;
 }
 
-const delimiters = [',', '\t', ';', '|'];
 const mostColumns = 4096;
-const looked = 200;
+/** So much at the start of a file says how it is written. */
+const startBytes = 2 ** 18;
+/** So much is text at a time, and more only where a row is longer. */
+const pieceBytes = 2 ** 18;
+const mostRowBytes = 2 ** 24;
 
-/** What stands for a value that is not known. */
-export const isMissing = (cell: string): boolean => /^(|\?|na|n\/a|nan|null|none|-)$/i.test(cell);
-
-export const plainNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-
-/** Throws a NetwrightError with the line where a row has more or fewer cells than the first, or a quote does not end. */
-export function readDelimited(whole: string, place: string): Delimited {
-  const delimiter = delimiterOf(whole);
-  const columns: string[][] = [];
-  let first: string[] | undefined;
-  let before = 0;
-  let wrong: { readonly at: number; readonly what: Text } | undefined;
-  Papa.parse(whole, {
-    delimiter,
-    skipEmptyLines: 'greedy',
-    step({ data, errors, meta }, parser) {
-      const cells = data.map((cell) => cell.trim());
-      const quotes = errors.find(({ type }) => type === 'Quotes');
-      if (quotes !== undefined) wrong = { at: before, what: unendedQuote };
-      else if (first === undefined) {
-        first = cells;
-        for (const cell of cells) columns.push([cell]);
-        if (cells.length > mostColumns) wrong = { at: before, what: tooWide(cells.length) };
-      } else if (cells.length !== first.length) {
-        wrong = { at: before, what: ragged(first.length, cells.length) };
-      } else for (let i = 0; i < cells.length; i++) (columns[i] as string[]).push(cells[i] as string);
-      before = meta.cursor;
-      if (wrong !== undefined) parser.abort();
-    },
-  });
-  if (wrong !== undefined) {
-    const line = lineOf(whole, wrong.at);
-    const { en, zh } = wrong.what;
-    throw dataError('table-row', place, text(`line ${line}: ${en}`, `第 ${line} 行：${zh}`));
-  }
-  const hasHeader = isHeader(columns);
-  const names = columns.map(([cell = ''], i) =>
-    (hasHeader && cell !== '' ? cell : `column ${i + 1}`).slice(0, 150),
-  );
-  const rest = hasHeader ? columns.map((cells) => cells.slice(1)) : columns;
-  return { names: unique(names), columns: rest, rows: rest[0]?.length ?? 0, delimiter, hasHeader };
+/** Whole rows that lie together in the file. */
+interface Piece {
+  /** Bytes of the file. */
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  /** Blank lines among them. */
+  readonly rows: readonly (readonly string[])[];
+  /** The row at which a quoted text begins that does not end. */
+  readonly unended: number | undefined;
 }
 
-/** The one that cuts the first rows most often into the same number of cells, more than one. */
-function delimiterOf(whole: string): string {
-  const start = whole.slice(0, 2 ** 18);
-  const scores = delimiters.map((delimiter) => {
-    const { data } = Papa.parse(start, { delimiter, preview: looked, skipEmptyLines: 'greedy' });
-    // The last row may be cut off.
-    const widths = (data.length > 2 && start.length < whole.length ? data.slice(0, -1) : data).map(
-      (row) => row.length,
+/**
+ * A table as it lies in a file. Its rows are made of the bytes as often as they are asked for, a piece at a time: as text they
+ * would take many times the room. Blank lines are no rows, and neither is the one that names the columns.
+ */
+export class DelimitedFile {
+  readonly names: readonly string[];
+  readonly delimiter: string;
+  readonly hasHeader: boolean;
+  private readonly bytes: Uint8Array;
+  readonly place: string;
+  private readonly encoding: Encoding;
+  private readonly lineEnd: '\n' | '\r';
+  /** Where the first row begins, as bytes. */
+  private readonly begin: number;
+  /** Where pieces begin, and the number of the row that they begin with; known once all rows have been read. */
+  private index: readonly { readonly start: number; readonly row: number }[] = [];
+  private lastPiece: { readonly start: number; readonly rows: readonly (readonly string[])[] } | undefined;
+
+  /** `known`: names of columns that another table has, of which this one may be a part: they are no row where they stand here. */
+  constructor(bytes: Uint8Array, place: string, known?: readonly string[]) {
+    this.bytes = bytes;
+    this.place = place;
+    this.encoding = encodingOf(bytes, place);
+    const start = decoded(this.encoding, bytes.subarray(0, startBytes));
+    this.lineEnd = start.includes('\n') || !start.includes('\r') ? '\n' : '\r';
+    // A line that Excel writes before all others.
+    const [line, declared = ''] = /^sep=(.)[ \r]*\n/i.exec(start) ?? [];
+    this.begin = line === undefined ? 0 : this.endOfLine(0);
+    this.delimiter = delimiters.includes(declared)
+      ? declared
+      : delimiterOf(start.slice(line?.length), bytes.length > startBytes);
+    const read = this.firstRows();
+    const width = usedWidth(read);
+    const first = read.map((cells) => cells.slice(0, width));
+    this.hasHeader = known?.every((name) => first[0]?.includes(name)) === true || isHeader(first);
+    const names = (first[0] ?? []).map((cell, i) =>
+      (this.hasHeader && cell !== '' ? cell : `column ${i + 1}`).slice(0, 150),
     );
-    const [width = 1] = widths;
-    return width < 2
-      ? 0
-      : (width * widths.filter((other) => other === width).length ** 2) / widths.length ** 2;
-  });
-  const best = Math.max(...scores);
-  return best === 0 ? ',' : (delimiters[scores.indexOf(best)] as string);
+    this.names = unique(names);
+  }
+
+  /**
+   * Shows every row, its cells without blanks around. Throws a NetwrightError with the line where a row has more or fewer
+   * cells than the first, or a quote does not end.
+   */
+  readRows(take: (cells: readonly string[], row: number) => void): void {
+    const index: { start: number; row: number }[] = [];
+    let row = this.hasHeader ? -1 : 0;
+    const width = this.names.length;
+    for (const piece of this.pieces(this.begin)) {
+      index.push({ start: piece.start, row });
+      for (const [at, cells] of piece.rows.entries()) {
+        if (at === piece.unended) throw this.wrong(piece, at, unendedQuote);
+        if (isBlank(cells)) continue;
+        if (cells.length < width || !isBlank(cells.slice(width)))
+          throw this.wrong(piece, at, ragged(width, cells.length));
+        if (row >= 0) take(trimmed(cells.slice(0, width)), row);
+        row++;
+      }
+    }
+    this.index = index;
+  }
+
+  /** One of the rows that were read before. */
+  rowAt(row: number): readonly string[] {
+    const piece = this.index.findLast((known) => known.row <= row);
+    if (piece === undefined) return [];
+    if (this.lastPiece?.start !== piece.start) {
+      const [read] = this.pieces(piece.start);
+      this.lastPiece = { start: piece.start, rows: read?.rows.filter((cells) => !isBlank(cells)) ?? [] };
+    }
+    const cells = this.lastPiece?.rows[row - piece.row] ?? [];
+    return trimmed(cells.slice(0, this.names.length));
+  }
+
+  /** As many as it takes to know what the first one is. */
+  private firstRows(): readonly (readonly string[])[] {
+    const rows: string[][] = [];
+    for (const piece of this.pieces(this.begin)) {
+      for (const [at, cells] of piece.rows.entries()) {
+        if (at === piece.unended) throw this.wrong(piece, at, unendedQuote);
+        if (isBlank(cells)) continue;
+        if (cells.length > mostColumns) throw this.wrong(piece, at, tooWide(cells.length));
+        rows.push(trimmed(cells));
+        if (rows.length > looked) return rows;
+      }
+    }
+    return rows;
+  }
+
+  private *pieces(from: number): Generator<Piece, void> {
+    for (let start = from; start < this.bytes.length; ) {
+      const piece = this.pieceAt(start);
+      yield piece;
+      start = piece.end;
+    }
+  }
+
+  /** It ends with a line; where that is within a quoted text, with a later one. */
+  private pieceAt(start: number): Piece {
+    for (let size = pieceBytes; ; size *= 2) {
+      const end = this.endOfLine(start + size);
+      if (end - start > mostRowBytes + pieceBytes) throw this.tooLong(start + size);
+      const text = decoded(this.encoding, this.bytes.subarray(start, end));
+      const { data, errors } = Papa.parse(text, { delimiter: this.delimiter, newline: this.lineEnd });
+      const isOpen = errors.some(({ code }) => code === 'MissingQuotes');
+      if (isOpen && end < this.bytes.length && size < mostRowBytes) continue;
+      const unended = errors.find(({ type }) => type === 'Quotes')?.row;
+      const isBlanks = this.delimiter === blanks;
+      const rows = isBlanks ? data.map((cells) => cells.filter((cell) => cell.trim() !== '')) : data;
+      return { start, end, text, rows, unended };
+    }
+  }
+
+  /** Behind the next end of a line, as bytes. */
+  private endOfLine(from: number): number {
+    const { bytes, encoding } = this;
+    const code = this.lineEnd.charCodeAt(0);
+    const isWide = encoding.startsWith('utf-16');
+    for (let at = from; at < bytes.length; at++) {
+      at = bytes.indexOf(code, at);
+      if (at < 0) break;
+      if (!isWide) return at + 1;
+      // Of the two bytes of a character the higher one is 0 and has its place.
+      const isLow = at % 2 === (encoding === 'utf-16le' ? 0 : 1);
+      if (isLow && bytes[encoding === 'utf-16le' ? at + 1 : at - 1] === 0) return at + (at % 2 === 0 ? 2 : 1);
+    }
+    return bytes.length;
+  }
+
+  private wrong({ start, text: whole }: Piece, row: number, what: Text): Error {
+    const { delimiter, lineEnd } = this;
+    // It counts rows right only where it takes no short cuts.
+    const before =
+      row === 0
+        ? 0
+        : Papa.parse(whole, { delimiter, newline: lineEnd, preview: row, fastMode: false }).meta.cursor;
+    return this.wrongLine(this.linesBefore(start) + this.linesIn(whole.slice(0, before)) + 1, what);
+  }
+
+  private tooLong(at: number): Error {
+    return this.wrongLine(this.linesBefore(at) + 1, endlessRow);
+  }
+
+  private wrongLine(line: number, { en, zh }: Text): Error {
+    return dataError('table-row', this.place, text(`line ${line}: ${en}`, `第 ${line} 行：${zh}`));
+  }
+
+  private linesBefore(end: number): number {
+    let lines = 0;
+    for (let at = 0; at < end; at += pieceBytes)
+      lines += this.linesIn(decoded(this.encoding, this.bytes.subarray(at, Math.min(end, at + pieceBytes))));
+    return lines;
+  }
+
+  private linesIn(some: string): number {
+    return some.split(this.lineEnd).length - 1;
+  }
 }
 
-/** The first row names the columns where it is all words, and what is below looks otherwise; names may come twice. */
-function isHeader(columns: readonly (readonly string[])[]): boolean {
-  const first = columns.map(([cell = '']) => cell);
-  // A table written with its row numbers has no name for their column.
-  const named = first[0] === '' ? first.slice(1) : first;
-  if (named.length === 0 || columns[0]?.[1] === undefined) return false;
-  if (named.some((cell) => isMissing(cell) || plainNumber.test(cell))) return false;
-  const areOwn = new Set(named).size === named.length;
-  return columns.some((cells, i) => {
-    const below = cells.slice(1, looked).filter((cell) => !isMissing(cell));
-    const numbers = below.filter((cell) => plainNumber.test(cell)).length;
-    if (below.length > 0 && numbers > 0.9 * below.length) return true;
-    // A column of few words: the name is none of them.
-    return areOwn && new Set(below).size * 2 <= below.length && !below.includes(first[i] as string);
+const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === '');
+
+const trimmed = (cells: readonly string[]): string[] => cells.map((cell) => cell.trim());
+
+/** All rows of a table that is small: names of images, samples for a model. Throws as `readRows` does. */
+export function readDelimited(bytes: Uint8Array, place: string): Delimited {
+  const file = new DelimitedFile(bytes, place);
+  const columns = file.names.map((): string[] => []);
+  let rows = 0;
+  file.readRows((cells) => {
+    for (const [i, cell] of cells.entries()) columns[i]?.push(cell);
+    rows++;
   });
+  const { names, delimiter, hasHeader } = file;
+  return { names, columns, rows, delimiter, hasHeader };
 }
 
 function unique(names: readonly string[]): readonly string[] {
@@ -104,15 +220,13 @@ function unique(names: readonly string[]): readonly string[] {
   });
 }
 
-/** Lines count from 1; blank ones before the row count too. */
-function lineOf(whole: string, at: number): number {
-  const skipped = /^(?:[ \t]*\r?\n)*/.exec(whole.slice(at, at + 4096))?.[0].length ?? 0;
-  return (whole.slice(0, at + skipped).match(/\r\n|\n|\r/g) ?? []).length + 1;
-}
-
 const unendedQuote = text(
   'expected an end of the quoted text, found none',
   '引号中的文字应有结束引号，但没有找到',
+);
+const endlessRow = text(
+  `expected rows of at most ${mostRowBytes / 2 ** 20} MiB, found a longer one`,
+  `每行最多 ${mostRowBytes / 2 ** 20} MiB，实际更长`,
 );
 const ragged = (expected: number, found: number): Text =>
   text(

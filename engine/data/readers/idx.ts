@@ -8,7 +8,7 @@ import {
   type SourceFile,
   type SourceFiles,
 } from './contract.ts';
-import { type PartName, partOrder, partWithin, settled } from './parts.ts';
+import { type PartName, partOrder, partWithin, settled, withoutPart } from './parts.ts';
 
 /**
  * IDX: two zero bytes, a byte for the type of the numbers, one for how many dimensions there are, each dimension as a
@@ -92,13 +92,6 @@ const stemOf = (name: string): string =>
     .replace(/[^a-z0-9]+/g, ' ')
     .trim();
 
-/** What parts of one set have in common: their stem without the part. */
-const setOf = (stem: string): string =>
-  stem
-    .replace(/\b(train|training|t10k|test|val|valid|validation)\b/, '')
-    .replace(/\s+/g, ' ')
-    .trim();
-
 /** One for training, and perhaps one for validation and one for testing. */
 async function partsIn(
   files: SourceFiles,
@@ -110,9 +103,9 @@ async function partsIn(
   }
   const images = headers.filter(({ dims }) => dims.length >= 3);
   const labels = headers.filter(({ dims }) => dims.length === 1);
-  const chosen = files.chosen === undefined ? undefined : setOf(stemOf(files.chosen));
+  const chosen = files.chosen === undefined ? undefined : withoutPart(stemOf(files.chosen));
   const parts = images
-    .filter(({ file }) => chosen === undefined || setOf(stemOf(file.name)) === chosen)
+    .filter(({ file }) => chosen === undefined || withoutPart(stemOf(file.name)) === chosen)
     .map((part) => ({ images: part, labels: labelsFor(part, images, labels) }));
   const names = settled(parts.map((part) => partWithin(stemOf(part.images.file.name)))).map(
     (name) => name ?? 'train',

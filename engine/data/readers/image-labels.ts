@@ -1,8 +1,8 @@
 import { listed, type Text, text } from '../../declaration/text.ts';
+import { isMissing } from './cell-forms.ts';
 import { type Column, understand } from './columns.ts';
 import { dataError, type SourceFile } from './contract.ts';
-import { decodeText } from './decode-text.ts';
-import { isMissing, readDelimited } from './delimited.ts';
+import { readDelimited } from './delimited.ts';
 import { type PartName, partWithin, settled } from './parts.ts';
 
 /** An image and what it shows. */
@@ -51,10 +51,7 @@ export async function labelsFromTables(
   const naming: NamingTable[] = [];
   let unlabelled: Error | undefined;
   for (const file of tables) {
-    const { columns, names } = readDelimited(
-      decodeText(await file.read(mostTableBytes), file.place),
-      file.place,
-    );
+    const { columns, names } = readDelimited(await file.read(mostTableBytes), file.place);
     const at = columns.findIndex((cells) => namesImages(cells, file, byName));
     if (at < 0) continue;
     const label = labelColumn(

@@ -5,7 +5,8 @@ import { cifarReader } from './cifar.ts';
 import { dataError, type Reader, type SourceFiles } from './contract.ts';
 import { idxReader } from './idx.ts';
 import { imagesReader } from './images.ts';
-import { tableEndings, tableReader } from './table.ts';
+import { tableReader } from './table.ts';
+import { tableEndings } from './table-parts.ts';
 
 /** Every reader there is, in the order in which they are asked whether files are theirs: the only list. */
 export const readers: readonly Reader[] = [idxReader, cifarReader, arraysReader, imagesReader, tableReader];
@@ -26,7 +27,10 @@ const known = text(
   'IDX files (MNIST), CIFAR in binary, NumPy arrays, folders of images, or a CSV or TSV table',
   'IDX 文件（MNIST）、二进制 CIFAR、NumPy 数组、图像文件夹，或 CSV、TSV 表格',
 );
-const oneTable = text('one table; open one of the files', '一个表格；请打开其中一个文件');
+const oneTable = text(
+  'one table, or one called train and one called test; open one of the files',
+  '一个表格，或名为 train 与 test 的两个表格；请打开其中一个文件',
+);
 const shown = 3;
 
 function unknown(path: string, expected: Text, names: readonly string[]): NetwrightError {

@@ -64,9 +64,6 @@ export function readNpy(bytes: Uint8Array, place: string): NpyArray {
     const found = (/'descr':\s*([^,]{1,40})/.exec(header)?.[1] ?? '–').trim();
     throw wrong(place, 'real numbers of 1 to 8 bytes', '1 到 8 字节的实数', found, found);
   }
-  if (/'fortran_order':\s*True/.test(header)) {
-    throw wrong(place, 'numbers in C order', '按 C 顺序排列的数值', 'Fortran order', 'Fortran 顺序');
-  }
   const listed = /'shape':\s*\(([\d,\s]*)\)/.exec(header)?.[1];
   const shape = (listed ?? '').split(',').flatMap((part) => (part.trim() === '' ? [] : [Number(part)]));
   if (listed === undefined || shape.length < 1 || shape.length > mostDims || shape.some((n) => n < 1)) {
@@ -75,12 +72,40 @@ export function readNpy(bytes: Uint8Array, place: string): NpyArray {
   }
   const count = shape.reduce((product, n) => product * n, 1);
   if (start + count * kind.size > bytes.length) throw cutOff(place, start + count * kind.size, bytes.length);
-  if (descr?.[2] === 'u1') return { shape, values: bytes.subarray(start, start + count), isWhole: true };
+  const isFortran = /'fortran_order':\s*True/.test(header) && shape.length > 1;
+  if (descr?.[2] === 'u1') {
+    const values = bytes.subarray(start, start + count);
+    return {
+      shape,
+      values: isFortran ? inCOrder(values, shape, new Uint8Array(count)) : values,
+      isWhole: true,
+    };
+  }
   const little = descr?.[1] !== '>';
   const values = Float64Array.from({ length: count }, (_, i) =>
     kind.read(view, start + i * kind.size, little),
   );
-  return { shape, values, isWhole: kind.isWhole };
+  const ordered = isFortran ? inCOrder(values, shape, new Float64Array(count)) : values;
+  return { shape, values: ordered, isWhole: kind.isWhole };
+}
+
+/** Of numbers whose first index changes fastest, as Fortran lays them, those whose last one does. */
+function inCOrder<T extends Uint8Array | Float64Array>(values: T, shape: readonly number[], to: T): T {
+  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, n) => product * n, 1));
+  const index = new Array<number>(shape.length).fill(0);
+  let at = 0;
+  for (const value of values) {
+    to[at] = value;
+    for (let axis = 0; axis < shape.length; axis++) {
+      const [size, stride] = [shape[axis] as number, strides[axis] as number];
+      at += stride;
+      index[axis] = (index[axis] as number) + 1;
+      if (index[axis] !== size) break;
+      index[axis] = 0;
+      at -= size * stride;
+    }
+  }
+  return to;
 }
 
 const wrong = (place: string, en: string, zh: string, foundEn: string, foundZh: string): NetwrightError =>

@@ -21,6 +21,14 @@ export const partWithin = (name: string): PartName | undefined =>
     .map(partNamed)
     .find((part) => part !== undefined);
 
+/** What the names of the parts of one set have in common: `adult` of `adult-train` and `adult-test`. */
+export const withoutPart = (name: string): string =>
+  name
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '' && partNamed(word) === undefined)
+    .join(' ');
+
 /** Where nothing else is there to test with, what is called validation is tested with. */
 export function settled<T extends PartName | undefined>(parts: readonly T[]): (T | 'test')[] {
   return parts.includes('test' as T)

@@ -1,78 +1,62 @@
 import { type Params, paramText } from '../../declaration/fields.ts';
 import { listed, type Text, text } from '../../declaration/text.ts';
 import type { ChannelStatistics, Preparation, RawRows, Samples } from '../sources/contract.ts';
-import { hasClasses, rolesOf, type TableParams } from '../sources/table.ts';
-import { type Column, firstBeyond, understand } from './columns.ts';
-import {
-  type Content,
-  dataError,
-  type Reader,
-  requireSampleMemory,
-  type SourceFile,
-  type SourceFiles,
-} from './contract.ts';
-import { decodeText } from './decode-text.ts';
-import { type Delimited, readDelimited } from './delimited.ts';
+import { hasClasses, isSplitGiven, rolesOf, type TableParams } from '../sources/table.ts';
+import type { Column } from './columns.ts';
+import { type Content, dataError, type Reader, requireSampleMemory, type TableRows } from './contract.ts';
+import { DelimitedFile } from './delimited.ts';
 import { momentsOver, scaleOf } from './float-moments.ts';
+import { type PartName, partOrder } from './parts.ts';
+import { type PartTable, readColumns, type TableColumns } from './table-columns.ts';
+import { placesOf, tableEndings, tablesIn } from './table-parts.ts';
 
 const mostBytes = 2 ** 29;
-export const tableEndings = /\.(csv|tsv|tab|data)$/i;
 /** They stand in the project's file, which is to stay one that opens at once. */
 const mostCategories = 20_000;
 /** Rows that are shown as they stand. */
 const shownRows = 20;
-
-/** The file that was named, or the only one there is. */
-const tableIn = ({ files, chosen }: SourceFiles): SourceFile | undefined => {
-  if (chosen !== undefined) return files.find(({ name }) => name === chosen);
-  const found = files.filter(({ name }) => tableEndings.test(name));
-  return found.length === 1 ? found[0] : undefined;
-};
+const toldByName = 6;
 
 export const tableReader: Reader = {
   type: 'table',
   readBy: [],
   async recognises(files) {
-    const file = tableIn(files);
-    if (file === undefined) return false;
+    const [found] = tablesIn(files) ?? [];
+    if (found === undefined) return false;
+    const { file } = found;
     if (tableEndings.test(file.name)) return true;
     return /\.txt$/i.test(file.name) && !(await file.head(4096)).includes(0);
   },
   async read(files) {
-    const file = tableIn(files) as SourceFile;
-    const found = readDelimited(decodeText(await file.read(mostBytes), file.place), file.place);
-    if (found.rows < 2) {
+    const tables: PartTable[] = [];
+    for (const { part, file: source } of tablesIn(files) ?? []) {
+      const [train] = tables;
+      const file = new DelimitedFile(await source.read(mostBytes), source.place, train?.file.names);
+      const places = train === undefined ? [...file.names.keys()] : placesOf(file, train.file, train.name);
+      tables.push({ part, name: source.name, file, places });
+    }
+    const [train, ...held] = tables;
+    if (train === undefined) throw new Error('a table that is read is there');
+    const found = readColumns([train, ...held]);
+    const { place } = train.file;
+    const trained = countOf(found, 'train');
+    if (trained < 2) {
       throw dataError(
         'table-empty',
-        file.place,
-        text(`expected at least 2 rows, found ${found.rows}`, `至少应有 2 行，实际为 ${found.rows} 行`),
+        place,
+        text(
+          `expected at least 2 rows${found.partOf === undefined ? '' : ' to train on'}, found ${trained}`,
+          `至少应有 2 行${found.partOf === undefined ? '' : '训练数据'}，实际为 ${trained} 行`,
+        ),
       );
     }
-    for (const [i, name] of found.names.entries()) requireNumbers(found.columns[i] as string[], name, file);
-    const columns = found.names.map((name, i) =>
-      understand(name, found.columns[i] as readonly string[], found.delimiter),
-    );
-    const categories = columns.reduce((sum, { values }) => sum + values.length, 0);
-    if (categories > mostCategories) throw tooVarious(file, categories);
-    return contentOf(found, columns, file.place);
+    const categories = found.columns.reduce((sum, { values }) => sum + values.length, 0);
+    if (categories > mostCategories) throw tooVarious(place, categories);
+    return contentOf([train, ...held], found);
   },
 };
 
-/** What is no number a float32 holds would make of a column of numbers one of words. */
-function requireNumbers(cells: readonly string[], column: string, { place }: SourceFile): void {
-  const row = firstBeyond(cells);
-  if (row === undefined) return;
-  throw dataError(
-    'table-number',
-    place,
-    text(
-      `expected numbers that float32 can hold in "${column}", found ${cells[row]} in row ${row + 1}`,
-      `“${column}”列应为 float32 能表示的数值，第 ${row + 1} 行中为 ${cells[row]}`,
-    ),
-  );
-}
-
-const tooVarious = ({ place }: SourceFile, found: number): Error =>
+const tooVarious = (place: string, found: number): Error =>
   dataError(
     'table-categories',
     place,
@@ -82,69 +66,145 @@ const tooVarious = ({ place }: SourceFile, found: number): Error =>
     ),
   );
 
+/** Rows that the files give to a part; of files that give none, all are there to train on. */
+function countOf({ rows, partOf }: TableColumns, part: PartName): number {
+  if (partOf === undefined) return part === 'train' ? rows : 0;
+  let count = 0;
+  for (let row = 0; row < rows; row++) if (partOf(row) === part) count++;
+  return count;
+}
+
 const choicesOf = ({ target, answers, ignored }: Params): TableParams => ({
   target: paramText(target ?? ''),
   answers: paramText(answers ?? 'auto'),
   ignored: paramText(ignored ?? ''),
 });
 
-function contentOf(found: Delimited, columns: readonly Column[], place: string): Content {
-  const used = (params: Params) => {
-    const choices = choicesOf(params);
-    const roles = rolesOf(columns, choices);
-    const target = columns[roles.indexOf('target')];
-    const inputs = columns.filter((_, i) => roles[i] === 'input');
-    const rows = Uint32Array.from({ length: found.rows }, (_, row) => row).filter(
-      (row) => target === undefined || !Number.isNaN(target.numbers[row] as number),
-    );
-    return { target, inputs, rows, isClass: target !== undefined && hasClasses(target, choices) };
+/** What a table is used as. */
+interface Use {
+  readonly target: Column | undefined;
+  readonly inputs: readonly Column[];
+  /** Rows that are samples, in the order of these. */
+  readonly rows: Uint32Array;
+  readonly isClass: boolean;
+}
+
+function contentOf(tables: readonly [PartTable, ...PartTable[]], found: TableColumns): Content {
+  const { columns, starts } = found;
+  const [train] = tables;
+  const cellsOf = (row: number): readonly string[] => {
+    const at = starts.findLastIndex((start) => row >= start);
+    const { file, places } = tables[at] as PartTable;
+    const cells = file.rowAt(row - (starts[at] as number));
+    return places.map((place) => cells[place] ?? '');
   };
+  let last: { readonly key: string; readonly use: Use } | undefined;
+  const used = (params: Params): Use => {
+    const choices = choicesOf(params);
+    const key = JSON.stringify(choices);
+    if (last?.key !== key) last = { key, use: useOf(found, choices) };
+    return last.use;
+  };
+  const [validation, test] = [countOf(found, 'validation'), countOf(found, 'test')];
   return {
     found: {
-      train: found.rows,
-      test: 0,
+      train: countOf(found, 'train'),
+      ...(validation > 0 && { validation }),
+      test,
       shape: [],
-      columns: columns.map(({ name, kind, values, missing }) => ({
+      columns: columns.map(({ name, kind, values, missing, missingHeld }) => ({
         name,
         kind,
         values: [...values],
         ...(missing > 0 && { missing }),
+        ...(missingHeld && { missingHeld }),
       })),
     },
-    remarks: remarksOn(columns),
+    remarks: [...found.remarks, ...remarksOn(found)],
     rows: {
-      names: found.names,
-      cells: Array.from({ length: Math.min(shownRows, found.rows) }, (_, row) =>
-        found.columns.map((cells) => cells[row] as string),
-      ),
-    },
+      names: train.file.names,
+      cells: Array.from({ length: Math.min(shownRows, starts[1] ?? found.rows) }, (_, row) => cellsOf(row)),
+    } satisfies TableRows,
     cells(params, sample) {
       const row = used(params).rows[sample];
-      return row === undefined ? [] : found.columns.map((column) => column[row] as string);
+      return row === undefined ? [] : cellsOf(row);
     },
     labels(params) {
       const { target, rows, isClass } = used(params);
-      return isClass && target ? Int32Array.from(rows, (row) => target.classes[row] as number) : undefined;
+      return isClass && target ? Int32Array.from(rows, target.classAt) : undefined;
     },
-    samples(params, train) {
+    unseen(params, trained) {
+      const { inputs, rows } = used(params);
+      return unseenIn(inputs, rows, trained);
+    },
+    samples(params, trained) {
       const { target, inputs, rows, isClass } = used(params);
       if (target === undefined) throw new Error('a table that is trained on has a target');
       const y = isClass
-        ? Int32Array.from(rows, (row) => target.classes[row] as number) // [rows]
-        : Float32Array.from(rows, (row) => target.numbers[row] as number); // [rows, 1]
-      return encoded({ inputs, rows, train, scaling: paramText(params['scaling']), place }, y);
+        ? Int32Array.from(rows, target.classAt) // [rows]
+        : Float32Array.from(rows, target.at); // [rows, 1]
+      const scaling = paramText(params['scaling']);
+      return encoded({ inputs, rows, train: trained, scaling, place: train.file.place }, y);
     },
   };
 }
 
-function remarksOn(columns: readonly Column[]): Text[] {
+/** Rows without a target are no samples; those of parts that are given come in the order of these. */
+function useOf({ columns, rows: all, partOf }: TableColumns, choices: TableParams): Use {
+  const roles = rolesOf(columns, choices);
+  const target = columns[roles.indexOf('target')];
+  const inputs = columns.filter((_, i) => roles[i] === 'input');
+  const isGiven = partOf !== undefined && isSplitGiven(columns, roles);
+  const rows = new Uint32Array(all);
+  let count = 0;
+  for (const part of isGiven ? partOrder : [undefined]) {
+    for (let row = 0; row < all; row++) {
+      if (isGiven && partOf(row) !== part) continue;
+      if (target === undefined || !Number.isNaN(target.at(row))) rows[count++] = row;
+    }
+  }
+  const isClass = target !== undefined && hasClasses(target, choices);
+  return { target, inputs, rows: rows.subarray(0, count), isClass };
+}
+
+/** Which categories of a column stand among the rows that are trained on: of the others nothing can be learnt. */
+function seenAmong({ values, at }: Column, rows: Uint32Array, train: Uint32Array): Uint8Array {
+  const seen = new Uint8Array(values.length);
+  for (const sample of train) {
+    const category = at(rows[sample] as number);
+    if (!Number.isNaN(category)) seen[category] = 1;
+  }
+  return seen;
+}
+
+/** Says which categories stand only among rows that are not trained on. */
+function unseenIn(inputs: readonly Column[], rows: Uint32Array, train: Uint32Array): Text[] {
+  const found = inputs.flatMap((column) => {
+    if (column.kind !== 'category') return [];
+    const seen = seenAmong(column, rows, train);
+    const there = seenAmong(column, rows, Uint32Array.from(rows.keys()));
+    return column.values
+      .filter((_, i) => there[i] === 1 && seen[i] === 0)
+      .map((value) => text(`"${value}" in "${column.name}"`, `“${column.name}”中的“${value}”`));
+  });
+  if (found.length === 0) return [];
+  const names = listed(found, toldByName);
+  return [
+    text(
+      `Not among the training samples: ${names.en}. As inputs they are taken as missing.`,
+      `训练样本中没有${names.zh}；作为输入时按缺失处理。`,
+    ),
+  ];
+}
+
+function remarksOn({ columns, rows }: TableColumns): Text[] {
   const remarks: Text[] = [];
   const names = (some: readonly Column[]): Text =>
     listed(
       some.map(({ name }) => text(name, name)),
-      6,
+      toldByName,
     );
-  const empty = columns.filter(({ missing, numbers }) => missing === numbers.length);
+  const empty = columns.filter(({ missing }) => missing === rows);
   if (empty.length > 0) {
     remarks.push(
       text(
@@ -195,13 +255,20 @@ function encoded({ inputs, rows, train, scaling, place }: Encoding, y: Samples['
   const preparation: Preparation[number][] = [];
   const statistics: ChannelStatistics[] = [];
   let at = 0;
+  const raws: ((row: number) => number)[] = [];
   for (const column of inputs) {
-    const { name, kind, values, numbers } = column;
+    const { name, kind, values } = column;
     if (kind === 'category') {
+      const seen = seenAmong(column, rows, train);
+      const learnt = (row: number): number => {
+        const category = column.at(row);
+        return seen[category] === 1 ? category : Number.NaN;
+      };
       for (const [i, row] of rows.entries()) {
-        const category = numbers[row] as number;
+        const category = learnt(row);
         if (!Number.isNaN(category)) x[i * width + at + category] = 1;
       }
+      raws.push(learnt);
       preparation.push({ name, categories: values });
       at += values.length;
       continue;
@@ -209,14 +276,15 @@ function encoded({ inputs, rows, train, scaling, place }: Encoding, y: Samples['
     const moments = momentsOver(
       name,
       train.length,
-      (i) => numbers[rows[train[i] as number] as number] as number,
+      (i) => column.at(rows[train[i] as number] as number),
       column.missing,
     );
     const { scale, shift } = scaleOf(moments, scaling);
     for (const [i, row] of rows.entries()) {
-      const value = numbers[row] as number;
+      const value = column.at(row);
       x[i * width + at] = (Number.isNaN(value) ? moments.mean : value) * scale + shift;
     }
+    raws.push(column.at);
     const title = kind === 'date' ? dateTitle(name) : name;
     preparation.push({ name: title, scale, shift, missing: moments.mean });
     statistics.push(moments);
@@ -226,8 +294,7 @@ function encoded({ inputs, rows, train, scaling, place }: Encoding, y: Samples['
     type: 'float64',
     size: inputs.length,
     copy(sample, to, start) {
-      for (const [i, { numbers }] of inputs.entries())
-        to[start + i] = numbers[rows[sample] as number] as number;
+      for (const [i, value] of raws.entries()) to[start + i] = value(rows[sample] as number);
     },
   };
   return { count: rows.length, x, y, preparation, raw, statistics };

@@ -64,14 +64,20 @@ export function namesIn(list: string): string[] {
 export const listOf = (names: readonly string[]): string =>
   names.map((name) => (/[",]|^\s|\s$/.test(name) ? `"${name.replaceAll('"', '""')}"` : name)).join(', ');
 
-export type Role = 'input' | 'target' | 'ignored';
+export type Role = 'input' | 'target' | 'split' | 'ignored';
 
-/** What each column is for. Texts that hardly repeat are no inputs, whatever is asked. */
+/** What a column can be for: a target gives way to another one, and texts are of no use but to be told apart from. */
+export function rolesFor({ kind }: FoundColumn): readonly Role[] {
+  if (kind === 'part') return ['split', 'ignored'];
+  return kind === 'text' ? ['ignored'] : ['input', 'target', 'ignored'];
+}
+
+/** What each column is for. Texts that hardly repeat are no inputs, whatever is asked; what names a part splits the rows. */
 export function rolesOf(
   columns: readonly FoundColumn[],
   { target, ignored }: Pick<TableParams, 'target' | 'ignored'>,
 ): readonly Role[] {
-  const usable = columns.filter(({ kind }) => kind !== 'text');
+  const usable = columns.filter((column) => rolesFor(column).includes('target'));
   const wanted =
     target === ''
       ? (usable.find(({ name }) => targetNames.includes(name.toLowerCase())) ?? usable.at(-1))
@@ -79,9 +85,14 @@ export function rolesOf(
   const out = new Set(namesIn(ignored));
   return columns.map((column) => {
     if (column === wanted) return 'target';
-    return column.kind === 'text' || out.has(column.name) ? 'ignored' : 'input';
+    const [usual = 'ignored'] = rolesFor(column);
+    return out.has(column.name) ? 'ignored' : usual;
   });
 }
+
+/** Whether rows are used as the files split them: a column that says so may be ignored. */
+export const isSplitGiven = (columns: readonly FoundColumn[], roles: readonly Role[]): boolean =>
+  roles.includes('split') || columns.every(({ kind }) => kind !== 'part');
 
 /** Whether the target is one of some classes. */
 export const hasClasses = ({ kind }: FoundColumn, { answers }: Pick<TableParams, 'answers'>): boolean =>
@@ -90,14 +101,17 @@ export const hasClasses = ({ kind }: FoundColumn, { answers }: Pick<TableParams,
 /** Numbers that a column gives: one, or one for each of its categories. */
 export const widthOf = ({ kind, values }: FoundColumn): number => (kind === 'category' ? values.length : 1);
 
-/** What was found: no shape, and all columns; numbers with few whole values tell them, so that they can be classes. */
+/**
+ * What was found: no shape, and all columns; numbers with few whole values tell them, so that they can be classes. Parts that
+ * the files give come in their order: rows to train on, to validate with, to test with.
+ */
 export const table: FileSourceDefinition<typeof fields> = {
   type: 'table',
   title: text('Table', '表格'),
   doc: {
     summary: text(
-      'Rows of a CSV or TSV file: numbers as they are, categories as 1 among 0s, one column to predict. Missing numbers take the mean of the training part, missing categories are all 0; rows without a target are left out.',
-      'CSV 或 TSV 文件中的行：数值照原样，类别用独热编码，另有一列为预测目标。缺失的数值取训练部分的均值，缺失的类别全为 0；没有目标值的行不参与。',
+      'Rows of a CSV or TSV file: numbers as they are, categories as 1 among 0s, one column to predict. Missing numbers take the mean of the training part, missing categories are all 0; rows without a target are left out. Files called train and test, or a column that says train or test of each row, split the rows as they say.',
+      'CSV 或 TSV 文件中的行：数值照原样，类别用独热编码，另有一列为预测目标。缺失的数值取训练部分的均值，缺失的类别全为 0；没有目标值的行不参与。名为 train、test 的文件，或逐行注明 train、test 的列，决定各行归入哪一部分。',
     ),
     formula: String.raw`x \in \mathbb{R}^{D}, \quad y \in \mathbb{R} \text{ or } \{0, \ldots, C - 1\}`,
     references: [
@@ -113,8 +127,15 @@ export const table: FileSourceDefinition<typeof fields> = {
   counts: ({ files, target, ignored }) => {
     const roles = rolesOf(files.columns, { target, ignored });
     const answer = files.columns[roles.indexOf('target')];
-    const all = Math.max(0, files.train - (answer?.missing ?? 0));
-    return { all, givenValidation: 0, givenTest: 0 };
+    const { missing = 0, missingHeld: held } = answer ?? {};
+    const { train, validation = 0, test } = files;
+    const all = Math.max(0, train + validation + test - missing);
+    if (!isSplitGiven(files.columns, roles)) return { all, givenValidation: 0, givenTest: 0 };
+    return {
+      all,
+      givenValidation: validation - (held?.validation ?? 0),
+      givenTest: test - (held?.test ?? 0),
+    };
   },
   sampleType: ({ files, ...params }) => {
     const roles = rolesOf(files.columns, params);
@@ -153,7 +174,7 @@ function noTarget(columns: readonly FoundColumn[], wanted: string): SourceProble
     };
   }
   const names = columns
-    .filter(({ kind }) => kind !== 'text')
+    .filter((column) => rolesFor(column).includes('target'))
     .slice(0, 8)
     .map(({ name }) => name);
   return {
@@ -167,6 +188,15 @@ function noTarget(columns: readonly FoundColumn[], wanted: string): SourceProble
 
 function wrongTarget(target: FoundColumn, params: TableParams): SourceProblem | undefined {
   const { name, kind, values } = target;
+  if (kind === 'part') {
+    return {
+      field: 'target',
+      wrong: text(
+        `"${name}" cannot be predicted: it says which part each row belongs to.`,
+        `“${name}”无法预测：它注明各行属于哪一部分。`,
+      ),
+    };
+  }
   if (kind === 'text') {
     return {
       field: 'target',

@@ -1,5 +1,4 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { understand } from '../../../engine/data/readers/columns.ts';
 import { tableReader } from '../../../engine/data/readers/table.ts';
 import { sampleTypeOf, sourceOf } from '../../../engine/data/sources/index.ts';
 import { listOf, namesIn } from '../../../engine/data/sources/table.ts';
@@ -84,23 +83,33 @@ describe('a table', () => {
       ['a: number', 'b: category'],
     ],
     ['one column', 'a\n1\n2\n3\n', ['a: number']],
+    ['a separator at the end of each line', 'a,b,\n1,x,\n2,y,\n3,x,\n4,y,\n', ['a: number', 'b: category']],
+    ['one behind all rows but the header', 'a,b\n1,x,\n2,y,\n3,x,\n4,y,\n', ['a: number', 'b: category']],
+    [
+      'a first line that names the separator',
+      'sep=;\r\na;b\r\n1,5;x\r\n2;y\r\n3;x\r\n',
+      ['a: number', 'b: category'],
+    ],
+    ['columns set apart by blanks', ' a  b\n 1   x\n 10  y\n 3   x\n 4   y\n', ['a: number', 'b: category']],
+    ['names above amounts and days alone', 'a;b\n1,5;1.2.2024\n2,5;2.2.2024\n', ['a: number', 'b: date']],
+    [
+      'amounts alone',
+      '1,5;2,5;3,5\n2,5;3,5;4,5\n',
+      ['column 1: number', 'column 2: number', 'column 3: number'],
+    ],
+    ['amounts and days alone', '1,5;1.2.2024\n2,5;2.2.2024\n', ['column 1: number', 'column 2: date']],
+    [
+      'years for names',
+      '2019,2020,2021,kind\n1,2,3,x\n4,5,6,y\n7,8,9,x\n1,2,3,y\n',
+      ['2019: number', '2020: number', '2021: number', 'kind: category'],
+    ],
+    [
+      'numbers that count in its first row',
+      '1,2,3,x\n4,5,6,y\n7,8,9,x\n1,2,3,y\n',
+      ['column 1: number', 'column 2: number', 'column 3: number', 'column 4: category'],
+    ],
   ])('is understood with %s', async (_name, text, columns) => {
     expect(await columnsOf(text)).toEqual(columns);
-  });
-
-  it('says by what stands between its cells what a comma in a number is', () => {
-    const first = (cells: readonly string[], delimiter: string): number | undefined =>
-      understand('a', cells, delimiter).numbers[0];
-    expect(first(['1,250', '2,500'], ',')).toBe(1250);
-    expect(first(['1,250', '2,500'], ';')).toBe(1.25);
-    expect(first(['1,25', '2,500'], ',')).toBe(1.25);
-  });
-
-  it('says for a whole column whether days or months come first', () => {
-    const days = (...cells: string[]): readonly number[] => [...understand('a', cells).numbers];
-    expect(days('01/02/1970', '12/31/1970')).toEqual([1, 364]);
-    expect(days('01/02/1970', '31/12/1970')).toEqual([31, 364]);
-    expect(understand('a', ['01/02/1970', '31/12/1970', '12/31/1970']).kind).toBe('category');
   });
 
   it('of which a column is empty says so', async () => {
@@ -118,11 +127,26 @@ describe('a table', () => {
         ...new Uint8Array(Uint16Array.from(Array.from('größe,k\n1,é\n2,é\n'), (c) => c.charCodeAt(0)).buffer),
       ),
     ],
+    [
+      'UTF-16 with the higher byte first',
+      Uint8Array.of(
+        0xfe,
+        0xff,
+        ...Array.from('größe,k\n1,é\n2,é\n').flatMap((c) => [c.charCodeAt(0) >> 8, c.charCodeAt(0) & 255]),
+      ),
+    ],
     ['Windows-1252', Uint8Array.from(Array.from('größe,k\n1,é\n2,é\n'), (c) => c.charCodeAt(0))],
   ])('is understood in %s', async (_, bytes) => {
     const { found } = await read(bytes);
     expect(found.columns.map(({ name }) => name)).toEqual(['größe', 'k']);
     expect(found.columns[1]?.values).toEqual(['é']);
+  });
+
+  it('has the dashes and quotes that Windows-1252 has where Latin-1 has none', async () => {
+    const { found } = await read(
+      Uint8Array.of(...bytesOf('a,k\n1,'), 0x93, 0x80, 0x97, 0x94, ...bytesOf('\n2,x\n3,x\n')),
+    );
+    expect(found.columns[1]?.values).toEqual(['x', '“€—”']);
   });
 
   it('is understood in the encoding of Chinese spreadsheets', async () => {
@@ -258,7 +282,7 @@ describe('what cannot be used is said in a sentence', () => {
 
   it('columns of which none can be predicted', async () => {
     const path = folder.write('blanks', {
-      'a.csv': bytesOf(Array.from({ length: 40 }, (_, i) => `${i} ${2 * i}`).join('\n')),
+      'a.csv': bytesOf(Array.from({ length: 40 }, (_, i) => `${i}^${2 * i}`).join('\n')),
     });
     expect(await refusal(openedReport(`${path}/a.csv`))).toBe(
       `${path}/a.csv: No column can be predicted: expected numbers, dates or words that repeat in one of them, found neither.`,
@@ -292,7 +316,7 @@ describe('what cannot be used is said in a sentence', () => {
     );
     const path = folder.write('several', { 'a.csv': bytesOf('1,2\n'), 'b.csv': bytesOf('1,2\n') });
     expect(await refusal(openData(path))).toBe(
-      `${path}: expected one table; open one of the files, found a.csv, b.csv.`,
+      `${path}: expected one table, or one called train and one called test; open one of the files, found a.csv, b.csv.`,
     );
     folder.write('several', { 'other.bin': Uint8Array.of(1, 2, 3) });
     expect(await refusal(openData(`${path}/other.bin`))).toMatch(

@@ -1,0 +1,75 @@
+import { text } from '../../declaration/text.ts';
+import { dataError, type SourceFile, type SourceFiles } from './contract.ts';
+import type { DelimitedFile } from './delimited.ts';
+import { type PartName, partOrder, partWithin, settled, withoutPart } from './parts.ts';
+
+export const tableEndings = /\.(csv|tsv|tab|data)$/i;
+
+/** A table of a set, and what its rows are for. */
+export interface TableFile {
+  readonly part: PartName;
+  readonly file: SourceFile;
+}
+
+/**
+ * The tables that make up a set, the one to train on first: the file that was named, the only one there is, or those that are
+ * called alike but for the part. Undefined where it is not clear which they are.
+ */
+export function tablesIn({ files, chosen }: SourceFiles): readonly TableFile[] | undefined {
+  if (chosen !== undefined) {
+    const file = files.find(({ name }) => name === chosen);
+    return file && [{ part: 'train', file }];
+  }
+  const tables = files.filter(({ name }) => tableEndings.test(name));
+  const [only, second] = tables;
+  if (only !== undefined && second === undefined) return [{ part: 'train', file: only }];
+  const sets = new Map<string, SourceFile[]>();
+  for (const file of tables) {
+    const set = withoutPart(file.name);
+    sets.set(set, [...(sets.get(set) ?? []), file]);
+  }
+  const [found, other] = [...sets.values()].flatMap((set) => splitSet(set) ?? []);
+  return other === undefined ? found?.tables : undefined;
+}
+
+/** Undefined where they are not one to train on and one to test with. */
+function splitSet(set: readonly SourceFile[]): { readonly tables: readonly TableFile[] } | undefined {
+  const parts = settled(set.map(({ name }) => partWithin(name)));
+  const tables = partOrder.flatMap((part) =>
+    set.flatMap((file, i) => (parts[i] === part ? [{ part, file }] : [])),
+  );
+  const has = (part: PartName): boolean => parts.includes(part);
+  const isWhole = tables.length === set.length && new Set(parts).size === set.length;
+  return isWhole && has('train') && has('test') ? { tables } : undefined;
+}
+
+/**
+ * Where in a table each column of the one to train on stands: by their names where both have them, else by their order.
+ * Throws a NetwrightError where one is not there.
+ */
+export function placesOf(held: DelimitedFile, train: DelimitedFile, name: string): readonly number[] {
+  if (held.hasHeader && train.hasHeader) {
+    const places = train.names.map((column) => held.names.indexOf(column));
+    const absent = places.indexOf(-1);
+    if (absent < 0) return places;
+    const column = train.names[absent];
+    throw dataError(
+      'table-parts',
+      held.place,
+      text(
+        `expected the columns of ${name}, found none called "${column}"; open ${name} itself to use it alone`,
+        `应有与 ${name} 相同的列，但缺少“${column}”；如只用 ${name}，请直接打开该文件`,
+      ),
+    );
+  }
+  const [expected, found] = [train.names.length, held.names.length];
+  if (expected === found) return [...train.names.keys()];
+  throw dataError(
+    'table-parts',
+    held.place,
+    text(
+      `expected ${expected} columns as in ${name}, found ${found}; open ${name} itself to use it alone`,
+      `应与 ${name} 一样有 ${expected} 列，实际为 ${found} 列；如只用 ${name}，请直接打开该文件`,
+    ),
+  );
+}
