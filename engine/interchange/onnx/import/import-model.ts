@@ -17,12 +17,13 @@ import { withoutPreprocessing } from '../undo-preprocessing.ts';
 import { absorbConstants } from './absorb.ts';
 import { fuseAttention } from './attention.ts';
 import { Drawing, type DrawnLayer, type DrawnWeights } from './drawing.ts';
-import { type KnownValues, layerRules } from './layer-rules.ts';
+import { layerRules } from './layer-rules.ts';
 import { MarkInputs } from './mark-inputs.ts';
 import { placed } from './placement.ts';
 import { proposeSizes } from './propose-sizes.ts';
 import { readRows, unlike } from './read-rows.ts';
 import { foldRepeats } from './repeats.ts';
+import type { KnownValues } from './rule.ts';
 
 /** A model from elsewhere as a project. */
 export interface ImportedModel {

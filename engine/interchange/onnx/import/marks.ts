@@ -3,8 +3,8 @@ import type { OpCall, Tensor } from '../../../ops/contract.ts';
 import { type Constant, constantOf } from '../reading/constant.ts';
 import { commonShape, foldBinary, foldUnary, unaryFolds } from '../reading/fold.ts';
 import { expanded, inShape } from '../reading/move.ts';
-import type { KnownValues } from './layer-rules.ts';
 import { isMove, moved, type Network, placesOf, x, y } from './network.ts';
+import type { KnownValues } from './rule.ts';
 
 /**
  * Padding masks as exporters write them: marks of 0 and 1 that come in with the tokens are turned over, multiplied by a number
