@@ -45,6 +45,7 @@ const forms: readonly [keyof typeof layers, Params][] = [
   ['conv2d', { rectangular: true, stride: 2, strideWidth: 1, padding: 'valid' }],
   ['conv2d', { rectangular: true, dilationWidth: 2, padding: 'number', pad: 2 }],
   ['max-pool', { kernelSize: 3, ceil: true }],
+  ['slice', { start: 1, step: -2 }],
   ['upsample', { mode: 'linear', corners: true, rectangular: true, scaleWidth: 3 }],
   ['upsample', { mode: 'linear', bySize: true, height: 5, width: 12 }],
   ['average-pool', { kernelSize: 3, padding: 1, ceil: true, countPadding: false }],

@@ -52,6 +52,10 @@ export const sequenceCases = {
     { inputs: { x: f(2, 3, 4, 5) }, attributes: { axis: 3, start: 0, end: 2 } },
     { inputs: { x: f(2, 3) }, attributes: { axis: 1, start: 0, end: 3 } },
     { inputs: { x: f(5, 2) }, attributes: { axis: 0, start: 2, end: 5 } },
+    { inputs: { x: f(2, 7, 3) }, attributes: { axis: 1, start: 1, end: 7, step: 2 } },
+    { inputs: { x: f(3, 8) }, attributes: { axis: 1, start: 0, end: 8, step: 3 } },
+    { inputs: { x: f(2, 3, 4, 5) }, attributes: { axis: 2, start: 0, end: 4, step: -1 } },
+    { inputs: { x: f(2, 9) }, attributes: { axis: 1, start: 1, end: 8, step: -3 } },
   ],
   padAxis: [
     { inputs: { x: f(3, 2) }, attributes: { axis: 1, before: 1, after: 2 } },

@@ -202,6 +202,7 @@ function attentionAround(
     from.shape[0] === B &&
     from.shape[2] === width &&
     y(output.product).shape.at(-1) === width &&
+    y(output.last).shape.length === 3 &&
     x(parts.value.product) === context;
   const { query, key } = parts;
   const products = { query, key, value: parts.value, output: { product: output.product, offset: 0 } };

@@ -58,6 +58,21 @@ const either =
     return undefined;
   };
 
+/** Next to this nothing is left of a score behind a softmax, as next to the lowest number that the layer sets. */
+const hidden = -1e30;
+
+/** Numbers that hide what comes later from each of as many queries as there are keys. */
+const causalMask: Rule = ({ inputs: { a, b } }, known) => {
+  const [x, constant] = known(a) === undefined ? [a, b] : [b, a];
+  const values = known(constant);
+  const T = x?.shape.at(-1) ?? 0;
+  if (x === undefined || x.shape.length < 3 || x.shape.at(-2) !== T || values?.length !== T * T)
+    return undefined;
+  if (constant?.shape.at(-1) !== T || T < 2) return undefined;
+  const isCausal = values.every((value, at) => (at % T > Math.floor(at / T) ? value <= hidden : value === 0));
+  return isCausal ? { type: 'causal-mask', params: {}, wires: { x } } : undefined;
+};
+
 /** One known number that is added to all. */
 const addedNumber: Rule = ({ inputs: { a, b } }, known) => {
   const [x, constant] = known(a) === undefined ? [a, b] : [b, a];
@@ -86,9 +101,6 @@ const matmul: Rule = (call, known) => {
   const { transposeB, alpha = 1 } = call.attributes;
   return { type: 'matmul', params: { transposeB: transposeB === 1, scale: Number(alpha) }, wires: { a, b } };
 };
-
-/** Next to this nothing is left of a score behind a softmax, as next to the lowest number that the layer sets. */
-const hidden = -1e30;
 
 /** Scores that are hidden where marks are 0. */
 const paddingMask: Rule = (call) => {
@@ -139,7 +151,7 @@ export const layerRules: Partial<Record<OpName, Rule>> = {
   logSoftmax: behindBatch('log-softmax', (call) => ({ axis: number(call, 'axis') })),
   embedding,
   shift: alone('shift', (call) => ({ offset: number(call, 'offset') })),
-  add: either(addedNumber, learnedPosition, affine('beta'), pair('add')),
+  add: either(addedNumber, causalMask, learnedPosition, affine('beta'), pair('add')),
   subtract: either(affine('beta', -1), pair('subtract')),
   multiply: either(affine('gamma'), pair('multiply')),
   scale: alone('scale', (call) => ({ factor: number(call, 'factor') })),
@@ -152,6 +164,7 @@ export const layerRules: Partial<Record<OpName, Rule>> = {
     axis: number(call, 'axis'),
     start: number(call, 'start'),
     end: number(call, 'end'),
+    ...('step' in call.attributes && { step: number(call, 'step') }),
   })),
   meanOver: behindBatch('mean', (call) => ({ axis: number(call, 'axis') })),
 };

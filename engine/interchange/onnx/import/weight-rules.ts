@@ -1,6 +1,8 @@
 import type { Params } from '../../../declaration/fields.ts';
 import { elementCount } from '../../../declaration/tensor-type.ts';
 import type { Tensor } from '../../../ops/contract.ts';
+import { type Constant, constantOf } from '../reading/constant.ts';
+import { expanded } from '../reading/move.ts';
 import { x, y } from './network.ts';
 import { type KnownValues, type LayerOf, number, type Rule, weightsOf } from './rule.ts';
 
@@ -88,6 +90,16 @@ function spreadOver({ shape }: Tensor, constant: Tensor): 'channel' | 'feature' 
   return sizes.every((size, at) => size === (at === 0 ? 1 : shape[at])) ? 'element' : undefined;
 }
 
+/** Numbers that are the same for all samples, and for more than one of each sample's. */
+const isOfAll = (x: Tensor, { shape }: Tensor): boolean =>
+  x.shape.length >= 2 &&
+  shape.length <= x.shape.length &&
+  (shape.length < x.shape.length || shape[0] === 1) &&
+  shape.every((size, at) => size === 1 || size === x.shape[x.shape.length - shape.length + at]);
+
+const spread = (shape: readonly number[], values: Float32Array, to: readonly number[]): Constant['values'] =>
+  expanded(to)(constantOf('float32', shape, values)).values;
+
 /** Known numbers that are added to, taken from or multiplied with what is computed. */
 export const affine =
   (weight: 'gamma' | 'beta', sign: 1 | -1 = 1): Rule =>
@@ -95,10 +107,18 @@ export const affine =
     const isTurned = sign === 1 && known(a) !== undefined;
     const [x, constant] = isTurned ? [b, a] : [a, b];
     const values = known(constant);
-    const over = x && constant && spreadOver(x, constant);
-    if (x === undefined || values === undefined || over === undefined || known(x)) return undefined;
-    const added = weightsOf(known, { beta });
-    const weights = { ...added, [weight]: sign === 1 ? values : values.map((value) => -value) };
+    if (x === undefined || constant === undefined || values === undefined || known(x)) return undefined;
+    const found = spreadOver(x, constant) ?? (isOfAll(x, constant) ? 'all' : undefined);
+    if (found === undefined) return undefined;
+    const over = found === 'all' ? 'element' : found;
+    const wide = (of: Float32Array): Float32Array =>
+      found === 'all' ? Float32Array.from(spread(constant.shape, of, [1, ...x.shape.slice(1)])) : of;
+    const added = beta && known(beta);
+    if (beta !== undefined && added === undefined) return undefined;
+    const weights = {
+      ...(added && { beta: wide(added) }),
+      [weight]: wide(sign === 1 ? values : values.map((value) => -value)),
+    };
     const params = { over, scale: 'gamma' in weights, shift: 'beta' in weights };
     return { type: 'affine', params, wires: { x }, weights };
   };

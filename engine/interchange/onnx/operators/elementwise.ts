@@ -117,8 +117,12 @@ function anyPower(build: ValueBuilder, x: Value, exponent: Constant): Value {
 }
 
 function power(node: NodeReader, build: ValueBuilder): Value {
-  const exponent = node.known(1);
   const given = node.value(0);
+  if (given.kind === 'constant' && node.value(1).kind === 'computed') {
+    const isPositive = given.values.every((base) => base > 0);
+    if (isPositive) return build.apply('Exp', build.multiply(node.numbers(1), foldUnary('Log', given)));
+  }
+  const exponent = node.known(1);
   if (given.kind === 'constant') return build.known.keep(foldBinary('Pow', given, exponent));
   const n = uniform(exponent);
   const x = node.floats(0);
@@ -133,6 +137,9 @@ function power(node: NodeReader, build: ValueBuilder): Value {
 
 function divide(build: ValueBuilder, a: Value, b: Value): Value {
   if (b.kind === 'constant') return build.multiply(a, foldUnary('Reciprocal', b));
+  const isRoot = b.kind === 'pending' && b.opType === 'Sqrt';
+  if (a.kind === 'constant' && a.shape.every((n) => n === 1) && uniform(a) === 1 && isRoot)
+    return build.pending('Reciprocal', b);
   const normal = b.kind === 'pending' && b.opType === 'Sqrt' ? normalised(build, a, b.of) : undefined;
   return normal ?? build.multiply(a, build.apply('Reciprocal', build.settled(b)));
 }

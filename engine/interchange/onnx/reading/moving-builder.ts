@@ -139,27 +139,37 @@ export abstract class MovingBuilder {
     return like(x, wide);
   }
 
-  /** Positions from `start` to before `end`. */
-  slice(x: Value, axis: number, start: number, end: number): Value {
-    if (start === 0 && end === x.shape[axis]) return x;
-    return x.kind === 'computed' && end > start && x.shape.length <= mostCopiedDimensions
-      ? like(x, this.emit(slice, { x }, { axis, start, end }).y)
-      : this.move(x, sliced(axis, start, 1, Math.max(0, end - start)));
+  /**
+   * Positions from `start` to before `end`, or every so-many-th of them, below 0 from the last one on. They are taken before
+   * axes are turned where samples no longer come first.
+   */
+  slice(x: Value, axis: number, start: number, end: number, step = 1): Value {
+    if (start === 0 && end === x.shape[axis] && step === 1) return x;
+    const turned = x.kind === 'computed' ? this.known.turnedFrom(x.tensor) : undefined;
+    if (turned !== undefined && turned.axes[0] !== 0)
+      return this.transpose(this.slice(turned.x, turned.axes[axis] as number, start, end, step), turned.axes);
+    if (x.kind === 'computed' && end > start && x.shape.length <= mostCopiedDimensions)
+      return like(x, this.emit(slice, { x }, { axis, start, end, ...(step !== 1 && { step }) }).y);
+    const count = Math.max(0, Math.ceil((end - start) / Math.abs(step)));
+    return this.move(x, sliced(axis, step > 0 ? start : end - 1, step, count));
+  }
+
+  /** Without an axis of one place: it goes before axes are turned. */
+  withoutAxis(x: Value, axis: number): Value {
+    const turned = x.kind === 'computed' ? this.known.turnedFrom(x.tensor) : undefined;
+    if (turned === undefined) return this.reshape(x, x.shape.toSpliced(axis, 1));
+    const from = turned.axes[axis] as number;
+    const rest = turned.axes.toSpliced(axis, 1).map((at) => (at > from ? at - 1 : at));
+    return this.transpose(this.withoutAxis(turned.x, from), rest);
   }
 
   /** What stands at one place of an axis, which is gone: taken before axes are turned, where they were. */
   select(x: Computed, axis: number, index: number): Value {
     const turned = this.known.turnedFrom(x.tensor);
-    if (turned !== undefined) {
-      const from = turned.axes[axis] as number;
-      const rest = turned.axes.filter((_, at) => at !== axis).map((at) => (at > from ? at - 1 : at));
-      return this.transpose(this.select(turned.x, from, index), rest);
-    }
-    const kept = this.slice(x, axis, index, index + 1);
-    return this.reshape(
-      kept,
-      x.shape.filter((_, at) => at !== axis),
-    );
+    if (turned === undefined) return this.withoutAxis(this.slice(x, axis, index, index + 1), axis);
+    const from = turned.axes[axis] as number;
+    const rest = turned.axes.toSpliced(axis, 1).map((at) => (at > from ? at - 1 : at));
+    return this.transpose(this.select(turned.x, from, index), rest);
   }
 
   concat(parts: readonly Value[], axis: number): Value {

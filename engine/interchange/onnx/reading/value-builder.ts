@@ -10,7 +10,7 @@ import { scale } from '../../../ops/scale.ts';
 import { softmax } from '../../../ops/softmax.ts';
 import { subtract } from '../../../ops/subtract.ts';
 import { type Constant, constantOf } from './constant.ts';
-import { commonShape, foldBinary, foldUnary, unaryFolds } from './fold.ts';
+import { commonShape, foldBinary, foldProduct, foldUnary, unaryFolds } from './fold.ts';
 import { type Computed, halfOnePlusErf, onePlusErf, type Pending, type Value } from './known-tensors.ts';
 import { transposed } from './move.ts';
 import { MovingBuilder } from './moving-builder.ts';
@@ -149,6 +149,8 @@ export class ValueBuilder extends MovingBuilder {
   /** y [..., M, N] = alpha · a [..., M, K] · b [..., K, N], leading axes broadcast to each other. */
   product(a: Value, b: Value, alpha = 1): Value {
     const leading = commonShape([a.shape.slice(0, -2), b.shape.slice(0, -2)]);
+    if (a.kind === 'constant' && b.kind === 'constant')
+      return this.known.keep(foldProduct(a, b, leading, alpha));
     if (b.shape.length === 2 && a.shape.length >= 2) {
       const turned = this.known.turnedRows(a);
       if (turned !== undefined) return this.transpose(this.product(turned.x, b, alpha), turned.axes);
@@ -178,8 +180,16 @@ export class ValueBuilder extends MovingBuilder {
     const shape = commonShape([a.shape, b.shape]);
     const turned = this.samplesFirst(a, b, (first, second) => this.binary(opType, op, first, second));
     if (turned !== undefined) return turned;
-    const first = this.narrowed(a, b, shape);
-    return this.emit(op, { a: first, b: this.narrowed(b, first, shape) }).y;
+    const [wideA, wideB] = [this.grown(a, b, shape), this.grown(b, a, shape)];
+    const first = wideA === a ? this.narrowed(a, wideB, shape) : wideA;
+    return this.emit(op, { a: first, b: wideB === b ? this.narrowed(b, first, shape) : wideB }).y;
+  }
+
+  /** An operand as large as what known numbers make of it: layers that have such numbers take them as they are. */
+  private grown(x: Value, other: Value, shape: readonly number[]): Value {
+    if (x.kind === 'constant' || other.kind !== 'constant' || x.shape.length !== shape.length) return x;
+    const isBehind = x.shape[0] === shape[0] && shape.length > 1;
+    return isBehind ? this.expand(x, shape) : x;
   }
 
   /** An operand as it was before it was broadcast, where the other one alone makes the result as large. */
