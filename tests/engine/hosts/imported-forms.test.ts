@@ -126,3 +126,97 @@ it('a tensor that stands there several times is joined to itself', async () => {
   const nodes = [node('Relu', ['x'], 'r'), node('Tile', ['r', 'times'], 'y')];
   expect(await layersOf(of([3, 4], nodes, [longs('times', [3], 1, 2, 3)]))).toBe('relu concat concat');
 });
+
+describe('numbers that are kept within bounds', () => {
+  it.each([
+    ['Max with a number', [node('Max', ['x', 'half'], 'y')], 'clip'],
+    ['Min with a number', [node('Min', ['half', 'x'], 'y')], 'clip'],
+    ['Clip between bounds far from 0', [node('Clip', ['x', 'far', 'farther'], 'y')], 'clip clip'],
+  ])('by %s are a Clip', async (_name, nodes, types) => {
+    const bounds = [number('half', 0.5), number('far', -300), number('farther', 200)];
+    expect(await layersOf(of([5, 4], nodes, bounds))).toBe(types);
+  });
+});
+
+describe('a condition that is computed', () => {
+  const sign = (name: string): ModelNode => node('Greater', ['x', 'half'], name);
+  it.each([
+    ['of two computed tensors', [sign('c'), node('Exp', ['x'], 'e'), node('Where', ['c', 'x', 'e'], 'y')]],
+    ['of a tensor and a number', [sign('c'), node('Where', ['c', 'x', 'half'], 'y')]],
+    ['of a number and a tensor', [sign('c'), node('Where', ['c', 'half', 'x'], 'y')]],
+  ])('chooses %s by one layer', async (_name, nodes) => {
+    const types = await layersOf(of([3, 4], nodes, [number('half', 0.5)]));
+    expect(types.match(/choose/g)).toHaveLength(1);
+  });
+
+  it('chooses one of two numbers by reckoning', async () => {
+    const nodes = [sign('c'), node('Where', ['c', 'half', 'two'], 'y')];
+    const types = await layersOf(of([3], nodes, [number('half', 0.5), number('two', 2)]));
+    expect(types).toBe('shift elementwise-function relu scale shift');
+  });
+});
+
+describe('a border', () => {
+  const bordered = (shape: readonly number[], pads: readonly number[], value: number) =>
+    of(
+      shape,
+      [node('Relu', ['x'], 'r'), node('Pad', ['r', 'pads', 'value'], 'y')],
+      [longs('pads', [pads.length], ...pads), number('value', value)],
+    );
+
+  it('of another number than 0 is a ZeroPad with that number', async () => {
+    expect(await layersOf(bordered([2, 4, 5], [0, 0, 1, 0, 0, 0, 2, 1], 0.5))).toBe('relu zero-pad');
+  });
+
+  it('of numbers without end before a pool is never the largest', async () => {
+    const model = of(
+      [2, 5, 5],
+      [
+        node('Relu', ['x'], 'r'),
+        node('Pad', ['r', 'pads', 'value'], 'p'),
+        node('MaxPool', ['p'], 'y', ints('kernel_shape', 2, 2), ints('strides', 2, 2)),
+      ],
+      [longs('pads', [8], 0, 0, 0, 0, 0, 0, 1, 1), number('value', -Infinity)],
+    );
+    expect(await layersOf(model)).toBe('relu zero-pad max-pool');
+  });
+
+  it.each([
+    ['channels', [3, 4, 4], [0, 2, 0, 0, 0, 1, 0, 0]],
+    ['a row', [6], [0, 1, 0, 2]],
+  ])('around %s is Pad an axis', async (_name, shape, pads) => {
+    expect(await layersOf(bordered(shape, pads, 0))).toBe('relu pad-axis');
+  });
+});
+
+describe('positions that are counted', () => {
+  it('are a cumulative sum', async () => {
+    const nodes = [node('CumSum', ['x', 'one'], 'y', int('exclusive', 1), int('reverse', 1))];
+    expect(await layersOf(of([5, 3], nodes, [longs('one', [], 1)]))).toBe('cumulative-sum');
+  });
+
+  it('without padding, as RoBERTa counts them, are looked up in a table of their own', async () => {
+    const model = written({
+      inputs: { tokens: ['N', 6] },
+      types: { tokens: 7 },
+      outputs: ['y'],
+      nodes: [
+        node('Gather', ['words', 'tokens'], 'embedded'),
+        node('Equal', ['tokens', 'padding'], 'isPadding'),
+        node('Not', ['isPadding'], 'isToken'),
+        node('Cast', ['isToken'], 'marks', int('to', 6)),
+        node('CumSum', ['marks', 'padding'], 'counted'),
+        node('Mul', ['counted', 'marks'], 'kept'),
+        node('Cast', ['kept'], 'wide', int('to', 7)),
+        node('Add', ['wide', 'padding'], 'places'),
+        node('Gather', ['positions', 'places'], 'placed'),
+        node('Add', ['embedded', 'placed'], 'y'),
+      ],
+      initializers: [floats('words', 5, 4), floats('positions', 8, 4), longs('padding', [], 1)],
+    });
+    const types = await layersOf(model);
+    expect(types).toMatch(
+      /^embedding numbers-of-tokens shift .*cumulative-sum .*tokens-of-numbers embedding add$/,
+    );
+  });
+});

@@ -111,6 +111,14 @@ const paddingMask: Rule = (call) => {
     : { type: 'padding-mask', params: {}, wires: { x: scores, mask } };
 };
 
+/** Numbers of one tensor or another, all computed; or one number in place of what is hidden. */
+const choose: Rule = ({ inputs: { condition, a, b }, attributes }, known) => {
+  if (condition === undefined || a === undefined || known(condition) || known(a) || (b && known(b)))
+    return undefined;
+  const params = b === undefined ? { value: Number(attributes['value'] ?? 0) } : {};
+  return { type: 'choose', params, wires: { condition, a, ...(b && { b }) } };
+};
+
 const behindBatch =
   (type: string, params: (call: OpCall) => Params): Rule =>
   (call) =>
@@ -130,7 +138,9 @@ export const layerRules: Partial<Record<OpName, Rule>> = {
   upsampleNearest: upsample('nearest'),
   upsampleLinear: upsample('linear'),
   resizeLinear: resized,
-  zeroPad: alone('zero-pad', (call) => zeroPadParams(list(call, 'pads'))),
+  zeroPad: alone('zero-pad', (call) =>
+    zeroPadParams(list(call, 'pads'), Number(call.attributes['value'] ?? 0)),
+  ),
   batchNormInference: batchNorm,
   rowNormInference: rowNorm,
   relu: alone('relu'),
@@ -146,6 +156,8 @@ export const layerRules: Partial<Record<OpName, Rule>> = {
   hardswish: alone('hardswish'),
   clippedRelu: alone('relu6', (call) => ({ ceiling: number(call, 'ceiling') })),
   hardTanh: alone('hard-tanh', (call) => ({ bound: number(call, 'bound') })),
+  atLeast: alone('clip', (call) => ({ low: number(call, 'bound'), hasHigh: false })),
+  atMost: alone('clip', (call) => ({ hasLow: false, high: number(call, 'bound') })),
   elementwiseFunction: alone('elementwise-function', (call) => ({ of: String(call.attributes['of']) })),
   softmax: behindBatch('softmax', (call) => ({ axis: number(call, 'axis') })),
   logSoftmax: behindBatch('log-softmax', (call) => ({ axis: number(call, 'axis') })),
@@ -166,5 +178,18 @@ export const layerRules: Partial<Record<OpName, Rule>> = {
     end: number(call, 'end'),
     ...('step' in call.attributes && { step: number(call, 'step') }),
   })),
+  padAxis: behindBatch('pad-axis', (call) => ({
+    axis: number(call, 'axis'),
+    before: number(call, 'before'),
+    after: number(call, 'after'),
+  })),
+  cumulativeSum: behindBatch('cumulative-sum', (call) => ({
+    axis: number(call, 'axis'),
+    exclusive: call.attributes['exclusive'] === 1,
+    reverse: call.attributes['reverse'] === 1,
+  })),
+  choose,
+  numbersOf: alone('numbers-of-tokens'),
+  wholeNumbersOf: alone('tokens-of-numbers'),
   meanOver: behindBatch('mean', (call) => ({ axis: number(call, 'axis') })),
 };

@@ -1,6 +1,7 @@
 import type { Params } from '../../../declaration/fields.ts';
 import { windowOf } from '../../../layers/pooling-window.ts';
 import type { OpCall, Tensor } from '../../../ops/contract.ts';
+import { lowest } from '../../../ops/mask-scores.ts';
 import { x, y } from './network.ts';
 import { all, list, number, type Rule, weightsOf } from './rule.ts';
 
@@ -125,7 +126,13 @@ export const resized: Rule = (call) => {
 };
 
 /** Zeros before and behind each axis, as ONNX lists them, as the layer's sides. */
-export function zeroPadParams(pads: readonly number[]): Params {
+export function zeroPadParams(pads: readonly number[], value = 0): Params {
   const [top, left, bottom, right] = pads.length === 2 ? [0, pads[0], 0, pads[1]] : pads;
-  return { left: left as number, right: right as number, top: top as number, bottom: bottom as number };
+  const sides = {
+    left: left as number,
+    right: right as number,
+    top: top as number,
+    bottom: bottom as number,
+  };
+  return value === 0 ? sides : { ...sides, value: Math.max(lowest, Math.min(-lowest, value)) };
 }

@@ -187,12 +187,13 @@ export function padded(
     const others = pads.with(cut, Math.max(0, before)).with(cut + rank, Math.max(0, after));
     return padded(build, rest, others, mode, fill);
   }
-  const isZero = mode === 'constant' && fill === 0 && x.kind === 'computed' && pads.every((n) => n >= 0);
+  const isAround = mode === 'constant' && x.kind === 'computed' && pads.every((n) => n >= 0);
   const isImage = (rank === 3 || rank === 4) && [0, 1].every((axis) => pads[axis] + pads[axis + rank] === 0);
-  if (isZero && isImage) {
-    return build.emit(zeroPad, { x }, { pads: [...pads.slice(2, rank), ...pads.slice(rank + 2)] }).y;
+  if (isAround && isImage) {
+    const sides = [...pads.slice(2, rank), ...pads.slice(rank + 2)];
+    return build.emit(zeroPad, { x }, { pads: sides, ...(fill !== 0 && { value: fill }) }).y;
   }
-  if (isZero) {
+  if (isAround && fill === 0) {
     return [...x.shape.keys()].reduce<Value>((value, axis) => {
       const [before, after] = [pads[axis], pads[axis + rank]];
       return before + after === 0 ? value : build.emit(padAxis, { x: value }, { axis, before, after }).y;
