@@ -3,7 +3,16 @@ import { certifyModel, exportModel } from '../../../engine/hosts/trained-model.t
 import { prepareHere } from '../../../engine/hosts/training-thread.ts';
 import { wholeFile } from '../../../engine/interchange/onnx/external-data.ts';
 import { floatTensor, type Model, type ModelNode } from '../../../engine/interchange/onnx/model.ts';
-import { floats, int, ints, longs, node, type Written, written } from '../interchange/written-models.ts';
+import {
+  floats,
+  int,
+  ints,
+  longs,
+  node,
+  textual,
+  type Written,
+  written,
+} from '../interchange/written-models.ts';
 import { onnxruntime } from '../onnx-runner.ts';
 import { imported } from './imported.ts';
 
@@ -218,5 +227,75 @@ describe('positions that are counted', () => {
     expect(types).toMatch(
       /^embedding numbers-of-tokens shift .*cumulative-sum .*tokens-of-numbers embedding add$/,
     );
+  });
+});
+
+describe('products by an equation', () => {
+  it.each([
+    ['of a table', 'bti,io->bto', [4, 6], [floats('w', 6, 5)], ['x', 'w'], 'linear'],
+    ['of scores', 'bhid,bhjd->bhij', [2, 3, 4], [], ['x', 'x'], 'permute matmul'],
+    ['of unnamed axes', '...ij,...jk', [2, 3, 3], [], ['x', 'x'], 'matmul'],
+    ['that sum over an axis of one alone', 'bij,bk->bk', [2, 3], [], ['x', 'r'], undefined],
+    ['without a sum', 'bi,bj->bij', [3], [], ['x', 'x'], 'reshape reshape multiply'],
+  ])('%s', async (_name, equation, shape, initializers, inputs, types) => {
+    const nodes = [
+      node('ReduceMean', ['x'], 'r', ints('axes', -1), int('keepdims', 0)),
+      node('Einsum', inputs as string[], 'y', textual('equation', equation as string)),
+    ];
+    const found = await layersOf(of(shape as number[], nodes, initializers as Written['initializers']));
+    if (types === undefined) expect(found).toContain('multiply');
+    else expect(found).toBe(types);
+  });
+});
+
+describe('the nearest elements', () => {
+  it.each([
+    ['round_prefer_floor', 'half_pixel', [7, 12]],
+    ['round_prefer_ceil', 'half_pixel', [5, 9]],
+    ['floor', 'asymmetric', [12, 10]],
+    ['ceil', 'asymmetric', [4, 4]],
+  ])('by %s and %s coordinates are repeated and cut', async (nearest, coordinates, sizes) => {
+    const resize = node(
+      'Resize',
+      ['r', '', '', 'sizes'],
+      'y',
+      textual('mode', 'nearest'),
+      textual('nearest_mode', nearest),
+      textual('coordinate_transformation_mode', coordinates),
+      ints('axes', 2, 3),
+    );
+    const nodes = [node('Relu', ['x'], 'r'), resize];
+    const model = of([2, 8, 8], nodes, [longs('sizes', [2], ...sizes)]);
+    const types = await layersOf({ ...model, opsets: [{ domain: '', version: 18 }] });
+    expect(types).toMatch(/^relu( upsample)?( slice)( upsample)?( slice)?$/);
+  });
+});
+
+it('the largest of a window with gaps is that of its cuts', async () => {
+  const pool = node(
+    'MaxPool',
+    ['x'],
+    'y',
+    ints('kernel_shape', 3, 2),
+    ints('strides', 2, 1),
+    ints('dilations', 2, 3),
+    ints('pads', 1, 0, 1, 0),
+  );
+  const types = await layersOf(of([2, 9, 8], [pool]));
+  expect(types).toContain('zero-pad slice');
+  expect(types).toContain('max-pool');
+});
+
+describe('one number for each sample', () => {
+  it.each([
+    [
+      'that lost its axis',
+      [node('MatMul', ['x', 'w'], 'row'), node('Squeeze', ['row', 'last'], 'y')],
+      'linear',
+    ],
+    ['that is a mean', [node('ReduceMean', ['x'], 'y', ints('axes', 1), int('keepdims', 0))], 'mean'],
+  ])('%s is a row of one', async (_name, nodes, types) => {
+    const model = of([4], nodes, [floats('w', 4, 1), longs('last', [1], 1)]);
+    expect(await layersOf(model)).toBe(types);
   });
 });
