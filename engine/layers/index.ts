@@ -4,12 +4,15 @@ import { affine } from './affine.ts';
 import { averagePool } from './average-pool.ts';
 import { batchNorm } from './batch-norm.ts';
 import { causalMask } from './causal-mask.ts';
+import { choose } from './choose.ts';
 import { classToken } from './class-token.ts';
+import { clip } from './clip.ts';
 import { concat } from './concat.ts';
 import type { AnyLayer } from './contract.ts';
 import { convTranspose2d } from './conv-transpose2d.ts';
 import { conv1d } from './conv1d.ts';
 import { conv2d } from './conv2d.ts';
+import { cumulativeSum } from './cumulative-sum.ts';
 import { data } from './data.ts';
 import { dropout } from './dropout.ts';
 import { dropout2d } from './dropout2d.ts';
@@ -34,6 +37,8 @@ import { mean } from './mean.ts';
 import { mergeHeads } from './merge-heads.ts';
 import { multiHeadAttention } from './multi-head-attention.ts';
 import { multiply } from './multiply.ts';
+import { numbersOfTokens } from './numbers-of-tokens.ts';
+import { padAxis } from './pad-axis.ts';
 import { paddingMask } from './padding-mask.ts';
 import { permute } from './permute.ts';
 import { prelu } from './prelu.ts';
@@ -54,9 +59,9 @@ import { split } from './split.ts';
 import { splitHeads } from './split-heads.ts';
 import { subtract } from './subtract.ts';
 import { tanh } from './tanh.ts';
+import { tokensOfNumbers } from './tokens-of-numbers.ts';
 import { upsample } from './upsample.ts';
 import { zeroPad } from './zero-pad.ts';
-
 /** Every layer there is but the losses: the only list, in the order of the palette. */
 export const layers = {
   data,
@@ -90,6 +95,7 @@ export const layers = {
   silu,
   gelu,
   hardswish,
+  clip,
   'elementwise-function': elementwiseFunction,
   softmax,
   'log-softmax': logSoftmax,
@@ -115,5 +121,10 @@ export const layers = {
   concat,
   split,
   slice,
+  'pad-axis': padAxis,
   mean,
+  'cumulative-sum': cumulativeSum,
+  choose,
+  'numbers-of-tokens': numbersOfTokens,
+  'tokens-of-numbers': tokensOfNumbers,
 } as const satisfies Record<string, AnyLayer>;

@@ -34,6 +34,17 @@ const fields = {
     max: 1000000,
     default: 0,
   },
+  step: {
+    kind: 'integer',
+    label: text('Step', '步长'),
+    help: text(
+      'Which of these positions are kept: 1 all of them, 2 every second one; −1 all of them the other way round. 0 keeps all.',
+      '保留其中哪些位置：1 为全部，2 为每隔一个取一个；−1 为全部但顺序相反。0 与 1 相同。',
+    ),
+    min: -1000000,
+    max: 1000000,
+    default: 1,
+  },
 } as const satisfies Fields;
 
 /** Positions [start, end) of an axis of that size. */
@@ -41,6 +52,7 @@ function range(size: number, start: number, end: number): { start: number; end: 
   return { start: start < 0 ? size + start : start, end: end <= 0 ? size + end : end };
 }
 
+const stepOf = (step: number): number => (step === 0 ? 1 : step);
 const sizeOf = (x: TensorType | undefined, axis: number): number => x?.shape[axis] ?? 1;
 
 export const slice: LayerDefinition<typeof fields> = {
@@ -50,14 +62,14 @@ export const slice: LayerDefinition<typeof fields> = {
   category: 'shape',
   doc: {
     summary: text(
-      'Keeps a range of one axis. With start −1 on the axis of positions it keeps the last token, from which a sequence can be classified.',
-      '保留某个轴上的一段。在位置轴上以 −1 为起点，便只保留最后一个词元，可据此对序列分类。',
+      'Keeps a range of one axis, or every so-many-th position of it. With start −1 on the axis of positions it keeps the last token, from which a sequence can be classified.',
+      '保留某个轴上的一段，也可每隔若干位置取一个。在位置轴上以 −1 为起点，便只保留最后一个词元，可据此对序列分类。',
     ),
     when: text(
       'Where only part of what comes in is needed: the last token, some of the features, a crop.',
       '只需要输入的一部分时使用：最后一个词元、若干特征，或裁剪一块。',
     ),
-    formula: String.raw`y_{n, \ldots, i, \ldots} = x_{n, \ldots, \mathrm{start} + i, \ldots}, \quad 0 \le i < \mathrm{end} - \mathrm{start}`,
+    formula: String.raw`y_{n, \ldots, i, \ldots} = x_{n, \ldots, \mathrm{start} + i \cdot \mathrm{step}, \ldots}, \quad 0 \le i \cdot \mathrm{step} < \mathrm{end} - \mathrm{start}`,
     references: [
       {
         title: 'Array Programming with NumPy',
@@ -72,7 +84,8 @@ export const slice: LayerDefinition<typeof fields> = {
     inputs: [{ name: 'x', label: text('x', 'x'), carries: 'any' }],
     outputs: [{ name: 'y', label: text('y', 'y'), carries: 'any' }],
   },
-  face: ({ start, end }) => `${start} : ${end === 0 ? '' : end}`.trim(),
+  face: ({ start, end, step }) =>
+    `${start} : ${end === 0 ? '' : end}${stepOf(step) === 1 ? '' : ` : ${step}`}`.trim(),
   check({ axis, start, end }, { x }) {
     const wrongAxis = checkAxis(x, axis);
     if (x === undefined || wrongAxis.length > 0) return wrongAxis;
@@ -91,15 +104,26 @@ export const slice: LayerDefinition<typeof fields> = {
     ];
   },
   weights: () => [],
-  build: (g, { axis, start, end }, { x }) =>
-    g.emit(sliceOp, { x }, { axis, ...range(sizeOf(x, axis), start, end) }),
-  pytorch: ({ axis, start, end }) =>
-    `Slice(dim=${axis}, start=${start}, end=${end === 0 ? 'None' : end})  # x[..., start:end]`,
+  build(g, { axis, start, end, step }, { x }) {
+    const taken = range(sizeOf(x, axis), start, end);
+    const apart = stepOf(step);
+    return g.emit(sliceOp, { x }, { axis, ...taken, ...(apart !== 1 && { step: apart }) });
+  },
+  pytorch({ axis, start, end, step }) {
+    const apart = stepOf(step);
+    const range = `start=${start}, end=${end === 0 ? 'None' : end}`;
+    return `Slice(dim=${axis}, ${range}${apart === 1 ? '' : `, step=${apart}`})  # x[..., start:end]`;
+  },
   pytorchClass: `class Slice(nn.Module):
-    def __init__(self, dim, start, end):
+    def __init__(self, dim, start, end, step=1):
         super().__init__()
+        self.dim, self.step = dim, step
         self.where = (slice(None),) * dim + (slice(start, end),)
+        self.every = (slice(None),) * dim + (slice(None, None, abs(step)),)
 
     def forward(self, x):
-        return x[self.where]`,
+        taken = x[self.where]
+        if self.step < 0:
+            taken = taken.flip(self.dim)
+        return taken[self.every]`,
 };

@@ -1,5 +1,6 @@
 import type { Fields } from '../declaration/fields.ts';
 import { text } from '../declaration/text.ts';
+import { lowest } from '../ops/mask-scores.ts';
 import { zeroPad as zeroPadOp } from '../ops/zero-pad.ts';
 import type { InputTypes, LayerDefinition, LayerProblem } from './contract.ts';
 import { checkImagesOrSignals, checkNumbers } from './port-checks.ts';
@@ -38,6 +39,15 @@ const fields = {
     text('Rows of zeros below an image; none for a signal.', '图像下方补零的行数；信号没有。'),
     0,
   ),
+  value: {
+    kind: 'number',
+    label: text('Number', '填充值'),
+    help: text('What is put around: 0, or any other number.', '填入的数：0 或其他任意数。'),
+    min: lowest,
+    max: -lowest,
+    default: 0,
+    step: 0.1,
+  },
 } as const satisfies Fields;
 
 function checkRowsOfSignal(field: 'top' | 'bottom', rows: number, { x }: InputTypes): LayerProblem[] {
@@ -61,8 +71,8 @@ export const zeroPad: LayerDefinition<typeof fields> = {
   category: 'convolution',
   doc: {
     summary: text(
-      'Puts zeros around images or signals, as many on each side as you like: where a layer needs another size, or padding that is not the same on both sides.',
-      '在图像或信号四周补零，每一侧可各补不同数量：用于凑成某层需要的大小，或两侧不等的填充。',
+      'Puts zeros, or another number, around images or signals, as many on each side as you like: where a layer needs another size, or padding that is not the same on both sides.',
+      '在图像或信号四周补零（或其他数），每一侧可各补不同数量：用于凑成某层需要的大小，或两侧不等的填充。',
     ),
     when: text(
       'Where two branches differ by a row or a column, or a shortcut has to grow by channels without weights.',
@@ -84,8 +94,10 @@ export const zeroPad: LayerDefinition<typeof fields> = {
     outputs: [{ name: 'y', label: text('y', 'y'), carries: 'numbers' }],
   },
   example: { x: { shape: [2, 3, 8, 8], dtype: 'float32' } },
-  face: ({ left, right, top, bottom }, { x }) =>
-    x?.shape.length === 3 ? `← ${left} · → ${right}` : `← ${left} · → ${right} · ↑ ${top} · ↓ ${bottom}`,
+  face({ left, right, top, bottom, value }, { x }) {
+    const sides = `← ${left} · → ${right}${x?.shape.length === 3 ? '' : ` · ↑ ${top} · ↓ ${bottom}`}`;
+    return value === 0 ? sides : `${sides} · ${value}`;
+  },
   check: ({ top, bottom }, inputs) => [
     ...checkNumbers(inputs, 'x'),
     ...checkImagesOrSignals(inputs, 'x'),
@@ -93,12 +105,14 @@ export const zeroPad: LayerDefinition<typeof fields> = {
     ...checkRowsOfSignal('bottom', bottom, inputs),
   ],
   weights: () => [],
-  build(g, { left, right, top, bottom }, { x }) {
+  build(g, { left, right, top, bottom, value }, { x }) {
     const pads = x.shape.length === 3 ? [left, right] : [top, left, bottom, right];
-    return g.emit(zeroPadOp, { x }, { pads });
+    return g.emit(zeroPadOp, { x }, { pads, ...(value !== 0 && { value }) });
   },
-  pytorch: ({ left, right, top, bottom }, { x }) =>
+  pytorch: ({ left, right, top, bottom, value }, { x }) =>
     x?.shape.length === 3
-      ? `nn.ConstantPad1d((${left}, ${right}), 0.0)`
-      : `nn.ZeroPad2d((${left}, ${right}, ${top}, ${bottom}))`,
+      ? `nn.ConstantPad1d((${left}, ${right}), ${value === 0 ? '0.0' : value})`
+      : value === 0
+        ? `nn.ZeroPad2d((${left}, ${right}, ${top}, ${bottom}))`
+        : `nn.ConstantPad2d((${left}, ${right}, ${top}, ${bottom}), ${value})`,
 };

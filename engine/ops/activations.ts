@@ -184,6 +184,29 @@ export const hardTanh = activationOp({
   },
 });
 
+/** y = max(x, bound)        dx = x > bound ? dy : 0 */
+export const atLeast = activationOp({
+  name: 'atLeast',
+  kind: () => 'atLeast',
+  parameter: (attributes) => attribute('atLeast', attributes, 'bound'),
+  cost: 1,
+  toOnnx: (x, y, attributes) => limitNodes('Max', x, y, attribute('atLeast', attributes, 'bound')),
+});
+
+/** y = min(x, bound)        dx = x < bound ? dy : 0 */
+export const atMost = activationOp({
+  name: 'atMost',
+  kind: () => 'atMost',
+  parameter: (attributes) => attribute('atMost', attributes, 'bound'),
+  cost: 1,
+  toOnnx: (x, y, attributes) => limitNodes('Min', x, y, attribute('atMost', attributes, 'bound')),
+});
+
+const limitNodes = (opType: 'Max' | 'Min', x: string, y: string, bound: number): OnnxNode[] => [
+  { opType: 'Constant', inputs: [], outputs: [`${y}.bound`], attributes: { value_float: bound } },
+  { opType, inputs: [x, `${y}.bound`], outputs: [y] },
+];
+
 /** y = x + offset        dx = dy */
 export const shift = activationOp({
   name: 'shift',

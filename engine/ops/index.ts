@@ -1,6 +1,8 @@
 import { absoluteError, absoluteErrorGradient } from './absolute-error.ts';
 import {
   activationGradient,
+  atLeast,
+  atMost,
   clippedRelu,
   elementwiseFunction,
   elu,
@@ -27,13 +29,16 @@ import { batchNormInference } from './batch-norm-inference.ts';
 import { batchedMatmul } from './batched-matmul.ts';
 import { bce, bceGradient } from './bce.ts';
 import { bceWithLogits, bceWithLogitsGradient } from './bce-with-logits.ts';
+import { choose } from './choose.ts';
 import { clipByNorm, clipByValue, clipFactor } from './clipping.ts';
 import { concat } from './concat.ts';
 import type { OpDefinition } from './contract.ts';
+import { numbersOf, wholeNumbersOf } from './convert.ts';
 import { convolution, transposedConvolution } from './convolution.ts';
 import { convolutionWeightGradient } from './convolution-weight-gradient.ts';
 import { countArgmaxHits, countBinaryHits } from './count-hits.ts';
 import { crossEntropyWithGradient } from './cross-entropy-with-gradient.ts';
+import { cumulativeSum } from './cumulative-sum.ts';
 import { dropout } from './dropout.ts';
 import { dropoutChannels } from './dropout-channels.ts';
 import { embedding, embeddingGradient } from './embedding.ts';
@@ -75,7 +80,6 @@ import {
   upsampleNearestGradient,
 } from './upsample.ts';
 import { zeroPad, zeroPadGradient } from './zero-pad.ts';
-
 /** Every op there is: the only list. */
 export const ops = {
   linear,
@@ -91,6 +95,8 @@ export const ops = {
   clippedRelu,
   elementwiseFunction,
   hardTanh,
+  atLeast,
+  atMost,
   leakyRelu,
   shift,
   sigmoid,
@@ -165,6 +171,10 @@ export const ops = {
   meanOver,
   meanOverGradient,
   topK,
+  choose,
+  numbersOf,
+  wholeNumbersOf,
+  cumulativeSum,
   embedding,
   embeddingGradient,
   sinusoid,

@@ -1,11 +1,29 @@
 import { NetwrightError } from '../declaration/problem.ts';
-import { shapeText } from '../declaration/tensor-type.ts';
+import { shapeText, type TensorType } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
-import type { OpDefinition } from './contract.ts';
+import type { Attributes, GraphBuilder, Named, OpDefinition, Tensor } from './contract.ts';
+import { reshape } from './reshape.ts';
 import { aroundAxis, attribute, axisOf, costOf, given, numbers } from './shape-rules.ts';
 import { stridedCopy, stridesOf } from './strided-copy.ts';
 
-/** y = x at the positions start ≤ i < end of one axis. */
+interface Range {
+  readonly axis: number;
+  readonly start: number;
+  readonly end: number;
+  readonly step: number;
+  readonly count: number;
+}
+
+/** Attributes axis, start and end; with `step` only so many-th positions are taken, below 0 from the last one on. */
+function rangeOf(inputs: Named<TensorType>, attributes: Attributes): Range {
+  const axis = axisOf('slice', inputs, 'x', attributes);
+  const start = attribute('slice', attributes, 'start');
+  const end = attribute('slice', attributes, 'end');
+  const step = attributes.step === undefined ? 1 : attribute('slice', attributes, 'step');
+  return { axis, start, end, step, count: Math.ceil((end - start) / Math.abs(step)) };
+}
+
+/** y = x at the positions start ≤ i < end of one axis, or every so-many-th of them. */
 export const slice: OpDefinition<'x', 'y'> = {
   name: 'slice',
   inputs: ['x'],
@@ -13,9 +31,7 @@ export const slice: OpDefinition<'x', 'y'> = {
 
   shape(inputs, attributes) {
     const x = given('slice', inputs, 'x');
-    const axis = axisOf('slice', inputs, 'x', attributes);
-    const start = attribute('slice', attributes, 'start');
-    const end = attribute('slice', attributes, 'end');
+    const { axis, start, end, count } = rangeOf(inputs, attributes);
     if (start < 0 || end <= start || end > (x.shape[axis] as number)) {
       throw new NetwrightError(
         'slice-out-of-range',
@@ -25,45 +41,64 @@ export const slice: OpDefinition<'x', 'y'> = {
         ),
       );
     }
-    return { y: { ...x, shape: x.shape.with(axis, end - start) } };
+    return { y: { ...x, shape: x.shape.with(axis, count) } };
   },
 
   cost: (_inputs, outputs) => costOf(0, outputs, outputs),
 
   // dx = dy between zeros
   gradient(g, { inputs, attributes }, { y: dy }) {
-    const axis = axisOf('slice', inputs, 'x', attributes);
-    const before = attribute('slice', attributes, 'start');
-    const after = (given('slice', inputs, 'x').shape[axis] as number) - attribute('slice', attributes, 'end');
-    return { x: dy && g.emit(padAxis, { x: dy }, { axis, before, after }).y };
+    if (dy === undefined) return {};
+    const { axis, start, end, step, count } = rangeOf(inputs, attributes);
+    const size = given('slice', inputs, 'x').shape[axis] as number;
+    const inOrder = step > 0 ? dy : g.emit(slice, { x: dy }, { axis, start: 0, end: count, step: -1 }).y;
+    const apart = Math.abs(step);
+    const rows = apart === 1 ? inOrder : spreadOut(g, inOrder, axis, apart);
+    const first = step > 0 ? start : end - 1 + (count - 1) * step;
+    const behind = size - first - (rows.shape[axis] as number);
+    const fitting = behind >= 0 ? rows : g.emit(slice, { x: rows }, { axis, start: 0, end: size - first }).y;
+    const after = Math.max(0, behind);
+    return { x: g.emit(padAxis, { x: fitting }, { axis, before: first, after }).y };
   },
 
   lower({ inputs, outputs, attributes }) {
     const x = given('slice', inputs, 'x');
     const strides = stridesOf(x.shape);
-    const axis = axisOf('slice', inputs, 'x', attributes);
-    const from = attribute('slice', attributes, 'start') * (strides[axis] as number);
-    return stridedCopy(x, given('slice', outputs, 'y'), strides, from);
+    const { axis, start, end, step } = rangeOf(inputs, attributes);
+    const stride = strides[axis] as number;
+    const from = (step > 0 ? start : end - 1) * stride;
+    return stridedCopy(x, given('slice', outputs, 'y'), strides.with(axis, stride * step), from);
   },
 
   toOnnx({ inputs, outputs, attributes }) {
     const y = given('slice', outputs, 'y').name;
-    const whole = ['start', 'end', 'axis'] as const;
+    const { axis, start, end, step } = rangeOf(inputs, attributes);
+    const size = given('slice', inputs, 'x').shape[axis] as number;
+    // Going down, the end before the first position has no number but one that is counted from the end.
+    const bounds = step > 0 ? { start, end } : { start: end - 1, end: start === 0 ? -size - 1 : start - 1 };
+    const whole = Object.entries({ ...bounds, axis, ...(step !== 1 && { step }) });
     return [
-      ...whole.map((name) => ({
+      ...whole.map(([name, value]) => ({
         opType: 'Constant',
         inputs: [],
         outputs: [`${y}.${name}`],
-        attributes: { value_ints: [attribute('slice', attributes, name)] },
+        attributes: { value_ints: [value] },
       })),
       {
         opType: 'Slice',
-        inputs: [given('slice', inputs, 'x').name, ...whole.map((name) => `${y}.${name}`)],
+        inputs: [given('slice', inputs, 'x').name, ...whole.map(([name]) => `${y}.${name}`)],
         outputs: [y],
       },
     ];
   },
 };
+
+/** x with `apart` − 1 zeros behind each position of an axis. */
+function spreadOut(g: GraphBuilder, x: Tensor, axis: number, apart: number): Tensor {
+  const single = g.emit(reshape, { x }, { shape: x.shape.toSpliced(axis + 1, 0, 1) }).y;
+  const wide = g.emit(padAxis, { x: single }, { axis: axis + 1, before: 0, after: apart - 1 }).y;
+  return g.emit(reshape, { x: wide }, { shape: x.shape.with(axis, (x.shape[axis] as number) * apart) }).y;
+}
 
 /** y = `before` zeros, x, `after` zeros, along one axis. */
 export const padAxis: OpDefinition<'x', 'y'> = {

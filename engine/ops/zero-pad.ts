@@ -13,7 +13,11 @@ function padsOf(op: string, attributes: Attributes) {
   return { top, left, bottom, right };
 }
 
-/** y = x with zeros around each image [N, C, H, W] or signal [N, C, L]. */
+/** What stands around it: 0 without the attribute `value`. */
+const valueOf = (attributes: Attributes): number =>
+  typeof attributes.value === 'number' ? attributes.value : 0;
+
+/** y = x with zeros, or another number, around each image [N, C, H, W] or signal [N, C, L]. */
 export const zeroPad: OpDefinition<'x', 'y'> = {
   name: 'zeroPad',
   inputs: ['x'],
@@ -28,8 +32,8 @@ export const zeroPad: OpDefinition<'x', 'y'> = {
   cost: (inputs, outputs) => costOf(elementCount(outputs.y.shape), inputs, outputs),
 
   // dx = dy without what stands over the zeros
-  gradient: (g, { attributes }, { y: dy }) => ({
-    x: dy && g.emit(zeroPadGradient, { dy }, attributes).dx,
+  gradient: (g, { attributes: { pads } }, { y: dy }) => ({
+    x: dy && g.emit(zeroPadGradient, { dy }, { pads: pads as readonly number[] }).dx,
   }),
 
   lower({ inputs, outputs, attributes }) {
@@ -38,7 +42,7 @@ export const zeroPad: OpDefinition<'x', 'y'> = {
     const { top, left } = padsOf('zeroPad', attributes);
     return {
       kernel: 'zeroPad',
-      arguments: { x: inputs.x, y: outputs.y, ...sizes, OH, OW, top, left },
+      arguments: { x: inputs.x, y: outputs.y, ...sizes, OH, OW, top, left, value: valueOf(attributes) },
       split: sizes.planes,
     };
   },
@@ -55,12 +59,17 @@ export const zeroPad: OpDefinition<'x', 'y'> = {
       outputs: [name],
       attributes: { value_ints: values },
     });
+    const value = valueOf(attributes);
+    const around = value === 0 ? '' : `${y}.value`;
     return [
       constant(`${y}.pads`, pads),
       constant(`${y}.axes`, axes),
+      ...(value === 0
+        ? []
+        : [{ opType: 'Constant', inputs: [], outputs: [around], attributes: { value_float: value } }]),
       {
         opType: 'Pad',
-        inputs: [given('zeroPad', inputs, 'x').name, `${y}.pads`, '', `${y}.axes`],
+        inputs: [given('zeroPad', inputs, 'x').name, `${y}.pads`, around, `${y}.axes`],
         outputs: [y],
       },
     ];

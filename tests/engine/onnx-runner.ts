@@ -24,7 +24,7 @@ const port = (name: string, elementType: number): ValueInfo => ({
   tensor: { elementType, dims: undefined },
 });
 
-/** A model of a few nodes with inputs and float32 outputs of any shape; `whole` are the inputs that are int32. */
+/** A model of a few nodes with inputs of any shape and outputs of any type; `whole` are the inputs that are int32. */
 export function modelOf(
   nodes: readonly OnnxNode[],
   inputs: readonly string[],
@@ -43,7 +43,7 @@ export function modelOf(
       nodes: nodes.map((node) => modelNode(node)),
       initializers: [],
       inputs: inputs.map((name) => port(name, whole.has(name) ? int32Type : float32Type)),
-      outputs: outputs.map((name) => port(name, float32Type)),
+      outputs: outputs.map((name) => ({ name, tensor: undefined })),
       values: [],
     },
     metadata: new Map(),
@@ -64,7 +64,8 @@ export async function runNodes(
   const { outputs } = await onnxruntime.run(bytes, [feed]);
   return Object.fromEntries(
     Object.entries(outputs[0]).map(([name, { dims, data }]) => {
-      if (!(data instanceof Float32Array)) throw new Error(`${name} is not float32`);
+      if (!(data instanceof Float32Array || data instanceof Int32Array))
+        throw new Error(`${name} is neither float32 nor int32`);
       return [name, { shape: dims, data }];
     }),
   );

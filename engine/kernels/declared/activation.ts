@@ -16,6 +16,8 @@ import { type ArgumentKind, float, int, tensor } from '../argument.ts';
  *   rounded       to the nearest whole number, halves to the even one
  *   sign          −1, 0 or 1
  *   shifted       x + p
+ *   atLeast       max(x, p)
+ *   atMost        min(x, p)
  *   error         2/√π · ∫₀ˣ e^−t² dt
  * The rest are what they are called, of x.
  */
@@ -45,6 +47,8 @@ export const activationKinds = {
   cosine: 23,
   error: 24,
   shifted: 25,
+  atLeast: 26,
+  atMost: 27,
 } as const;
 
 export type ActivationName = keyof typeof activationKinds;

@@ -1,4 +1,4 @@
-import { int, tensor } from '../argument.ts';
+import { float, int, tensor } from '../argument.ts';
 
 /**
  * Pooling, resizing and padding of planes: x [planes, H, W], y [planes, OH, OW], planes = N · C. A signal is a plane with
@@ -59,8 +59,8 @@ export const poolingKernels = {
   /** dx = Σ dy · its share, oh and then ow in order: a₀ dy b₀ and a₀ dy b₁ on the left, then a₁ dy b₀ and a₁ dy b₁. */
   resizeLinearGradient: { dy: tensor, dx: tensor, ...sizes, corners: int },
 
-  /** y[oh, ow] = x[oh − top, ow − left], 0 outside x. */
-  zeroPad: { x: tensor, y: tensor, ...sizes, top: int, left: int },
+  /** y[oh, ow] = x[oh − top, ow − left], `value` outside x. */
+  zeroPad: { x: tensor, y: tensor, ...sizes, top: int, left: int, value: float },
   /** dx[h, w] = dy[h + top, w + left]. */
   zeroPadGradient: { dy: tensor, dx: tensor, ...sizes, top: int, left: int },
 };

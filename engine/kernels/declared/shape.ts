@@ -1,4 +1,4 @@
-import { int, tensor } from '../argument.ts';
+import { float, int, tensor } from '../argument.ts';
 
 /** Kernels that put numbers elsewhere, or the same numbers in more than one place. */
 export const shapeKernels = {
@@ -58,6 +58,26 @@ export const shapeKernels = {
     k: int,
     sign: int,
     last: int,
+  },
+  /**
+   * y = condition ≠ 0 ? a : b, element by element; NaN counts as not 0. Where a or b is absent, `value` stands for it.
+   * Split: elements. y may be a or b.
+   */
+  choose: { condition: tensor, a: tensor, b: tensor, y: tensor, count: int, value: float },
+  /** y = x with whole = 1 as int32, cut towards 0, where x is float32; with whole = 0 as float32, where x is int32. Split: elements. */
+  convert: { x: tensor, y: tensor, count: int, whole: int },
+  /**
+   * y [outer, count, inner] = the sums of x along its middle axis up to each place, with exclusive = 1 up to the one before,
+   * with reverse = 1 from the last place back. Split: outer.
+   */
+  cumulativeSum: {
+    x: tensor,
+    y: tensor,
+    outer: int,
+    count: int,
+    inner: int,
+    exclusive: int,
+    reverse: int,
   },
   /** y [outer, inner] = Σ_n x [outer, count, inner] / count, n in order. Split: outer. */
   meanOver: { x: tensor, y: tensor, outer: int, count: int, inner: int },

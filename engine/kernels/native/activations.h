@@ -8,7 +8,8 @@ namespace NETWRIGHT_ISA {
 
 enum ActivationKind {
   none, relu, leakyRelu, sigmoid, tangent, elu, selu, softplus, swish, gelu, geluTanh, hardswish,
-  clippedRelu, hardTanh, power, naturalLogarithm, root, inverse, lower, upper, rounded, signOf, sine, cosine, errorOf, shifted
+  clippedRelu, hardTanh, power, naturalLogarithm, root, inverse, lower, upper, rounded, signOf, sine, cosine, errorOf, shifted,
+  atLeast, atMost
 };
 
 constexpr float seluLambda = 1.0507009873554805f, seluAlpha = 1.6732632423543772f;
@@ -54,6 +55,8 @@ template <int Kind> INLINE floats valueOf(floats x, floats p) {
     case cosine: return eachLane(x, __builtin_cosf);
     case errorOf: return errorFunction(x);
     case shifted: return x + p;
+    case atLeast: return select(x < p, p, x);
+    case atMost: return select(x > p, p, x);
     default: return x;
   }
 }
@@ -93,6 +96,8 @@ template <int Kind> INLINE floats gradientOf(floats given, floats dy, floats p) 
     case sine: return dy * eachLane(given, __builtin_cosf);
     case cosine: return -(dy * eachLane(given, __builtin_sinf));
     case shifted: return dy;
+    case atLeast: return select(given > p, dy, zero);
+    case atMost: return select(given < p, dy, zero);
     case errorOf: return dy * (splat(twoOverRootPi) * decay(given * given));
     default: return dy;
   }
@@ -120,7 +125,8 @@ static void activation(const Call &call, int begin, int end) {
                                  values<geluTanh>, values<hardswish>,
                                  values<clippedRelu>, values<hardTanh>, values<power>, values<naturalLogarithm>,
                                  values<root>, values<inverse>, values<lower>, values<upper>, values<rounded>,
-                                 values<signOf>, values<sine>, values<cosine>, values<errorOf>, values<shifted>};
+                                 values<signOf>, values<sine>, values<cosine>, values<errorOf>, values<shifted>,
+                                 values<atLeast>, values<atMost>};
   kinds[call.integer(arg::activation::kind)](call, begin, end);
 }
 
@@ -131,7 +137,8 @@ static void activationGradient(const Call &call, int begin, int end) {
                                  gradients<clippedRelu>, gradients<hardTanh>, gradients<power>,
                                  gradients<naturalLogarithm>, gradients<root>, gradients<inverse>, gradients<lower>,
                                  gradients<upper>, gradients<rounded>, gradients<signOf>, gradients<sine>,
-                                 gradients<cosine>, gradients<errorOf>, gradients<shifted>};
+                                 gradients<cosine>, gradients<errorOf>, gradients<shifted>,
+                                 gradients<atLeast>, gradients<atMost>};
   kinds[call.integer(arg::activationGradient::kind)](call, begin, end);
 }
 

@@ -1,6 +1,8 @@
 // Resizing and padding of planes.
 #pragma once
 
+#include <algorithm>
+
 #include "planes.h"
 #include "scratch.h"
 #include "vector.h"
@@ -277,10 +279,11 @@ static void zeroPad(const Call &call, int begin, int end) {
   namespace at = arg::zeroPad;
   const PlaneSizes s = PLANES(at);
   const int top = call.integer(at::top), left = call.integer(at::left);
+  const float value = call.real(at::value);
   for (int plane = begin; plane < end; plane++) {
     const float *x = call.tensor(at::x) + plane * s.ofX();
     float *y = call.tensor(at::y) + plane * s.ofY();
-    memset(y, 0, s.ofY() * 4);
+    std::fill(y, y + s.ofY(), value);
     for (int h = 0; h < s.H; h++) memcpy(y + (long)(h + top) * s.OW + left, x + (long)h * s.W, (size_t)s.W * 4);
   }
 }

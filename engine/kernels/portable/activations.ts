@@ -33,6 +33,8 @@ class Activations {
     }
     if (kind === 12) return f32x4.pmin(f32x4.pmax(x, zero), p);
     if (kind === 13) return f32x4.pmin(f32x4.pmax(x, f32x4.neg(p)), p);
+    if (kind === 26) return f32x4.pmax(x, p);
+    if (kind === 27) return f32x4.pmin(x, p);
     if (kind === 14) return Functions.exp(x);
     if (kind === 15) return Functions.logOfAny(x);
     if (kind === 16) return f32x4.sqrt(x);
@@ -98,6 +100,8 @@ class Activations {
     }
     if (kind === 12) return v128.and(dy, v128.and(f32x4.gt(given, zero), f32x4.lt(given, p)));
     if (kind === 13) return v128.and(dy, f32x4.lt(f32x4.abs(given), p));
+    if (kind === 26) return v128.and(dy, f32x4.gt(given, p));
+    if (kind === 27) return v128.and(dy, f32x4.lt(given, p));
     if (kind === 14) return f32x4.mul(dy, given);
     if (kind === 15) return f32x4.div(dy, given);
     if (kind === 16) return f32x4.div(dy, f32x4.add(given, given));
@@ -194,6 +198,12 @@ export function activation(a: usize, begin: i32, end: i32): void {
     case 12:
       Activations.values(12, a, begin, end);
       return;
+    case 26:
+      Activations.values(26, a, begin, end);
+      break;
+    case 27:
+      Activations.values(27, a, begin, end);
+      break;
     case 13:
       Activations.values(13, a, begin, end);
       return;
@@ -273,6 +283,12 @@ export function activationGradient(a: usize, begin: i32, end: i32): void {
     case 12:
       Activations.gradients(12, a, begin, end);
       return;
+    case 26:
+      Activations.gradients(26, a, begin, end);
+      break;
+    case 27:
+      Activations.gradients(27, a, begin, end);
+      break;
     case 13:
       Activations.gradients(13, a, begin, end);
       return;

@@ -57,7 +57,7 @@ export {
 export { rowNorm } from './row-norm';
 export { rowNormGradient, rowNormWeightGradients } from './row-norm-gradient';
 export { useScratch } from './scratch';
-export { concat, copy, meanOver, meanOverGradient } from './shape';
+export { choose, concat, convert, copy, cumulativeSum, meanOver, meanOverGradient } from './shape';
 export { shuffle } from './shuffle';
 export { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from './softmax';
 export { addSquares, addSquaresGradient } from './squares';

@@ -1,4 +1,4 @@
-import { int, offset, tensor } from './call';
+import { float, int, offset, tensor } from './call';
 import { Lanes } from './lanes';
 import { Strided } from './strided';
 
@@ -178,7 +178,9 @@ export function zeroPad(a: usize, begin: i32, end: i32): void {
   const pitch = offset(int(a, 6));
   const inset = <usize>int(a, 7) * pitch + offset(int(a, 8));
   const y = tensor(a, 1);
-  memory.fill(y + <usize>begin * plane, 0, <usize>(end - begin) * plane);
+  const value = f32x4.splat(float(a, 9));
+  const count = (end - begin) * int(a, 5) * int(a, 6);
+  for (let i = 0; i < count; i += 4) Lanes.store(y + <usize>begin * plane + offset(i), value, count - i);
   for (let p = begin; p < end; p++) {
     let from = tensor(a, 0) + <usize>p * offset(H * W);
     let to = y + <usize>p * plane + inset;

@@ -1,4 +1,4 @@
-import { int, offset, tensor } from './call';
+import { float, int, offset, tensor } from './call';
 import { Lanes } from './lanes';
 
 export function copy(a: usize, begin: i32, end: i32): void {
@@ -138,6 +138,49 @@ export function meanOverGradient(a: usize, begin: i32, end: i32): void {
       for (let n = 0; n < count; n++) {
         Lanes.store(to, share, left);
         to += pitch;
+      }
+    }
+  }
+}
+
+export function choose(a: usize, begin: i32, end: i32): void {
+  const left = tensor(a, 1);
+  const right = tensor(a, 2);
+  const value = f32x4.splat(float(a, 5));
+  for (let i = begin; i < end; i += 4) {
+    const at = offset(i);
+    const n = end - i;
+    const holds = f32x4.ne(Lanes.load(tensor(a, 0) + at, n), f32x4.splat(0));
+    const yes = left ? Lanes.load(left + at, n) : value;
+    const no = right ? Lanes.load(right + at, n) : value;
+    Lanes.store(tensor(a, 3) + at, v128.bitselect(yes, no, holds), n);
+  }
+}
+
+export function convert(a: usize, begin: i32, end: i32): void {
+  const toWhole = int(a, 3) !== 0;
+  for (let i = begin; i < end; i += 4) {
+    const x = Lanes.load(tensor(a, 0) + offset(i), end - i);
+    const y = toWhole ? i32x4.trunc_sat_f32x4_s(x) : f32x4.convert_i32x4_s(x);
+    Lanes.store(tensor(a, 1) + offset(i), y, end - i);
+  }
+}
+
+export function cumulativeSum(a: usize, begin: i32, end: i32): void {
+  const count = int(a, 3);
+  const inner = int(a, 4);
+  const exclusive = int(a, 5) !== 0;
+  const reverse = int(a, 6) !== 0;
+  for (let outer = begin; outer < end; outer++) {
+    for (let column = 0; column < inner; column += 4) {
+      const left = inner - column;
+      let total = f32x4.splat(0);
+      for (let n = 0; n < count; n++) {
+        const place = reverse ? count - 1 - n : n;
+        const at = offset((outer * count + place) * inner + column);
+        const sum = f32x4.add(total, Lanes.load(tensor(a, 0) + at, left));
+        Lanes.store(tensor(a, 1) + at, exclusive ? total : sum, left);
+        total = sum;
       }
     }
   }

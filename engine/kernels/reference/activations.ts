@@ -99,6 +99,14 @@ const activations: Readonly<Record<ActivationName, Activation>> = {
     value: (x, p) => (x < -p ? -p : x > p ? p : x),
     gradient: (y, dy, p) => (y > -p && y < p ? dy : 0),
   },
+  atLeast: {
+    value: (x, p) => (x < p ? p : x),
+    gradient: (x, dy, p) => (x > p ? dy : 0),
+  },
+  atMost: {
+    value: (x, p) => (x > p ? p : x),
+    gradient: (x, dy, p) => (x < p ? dy : 0),
+  },
   exponential: {
     value: (x) => Math.exp(x),
     gradient: (y, dy) => dy * y,

@@ -53,7 +53,7 @@ import {
   zeroPadGradient,
 } from './resizing.ts';
 import { rowNorm, rowNormGradient, rowNormWeightGradients } from './row-norm.ts';
-import { concat, copy, meanOver, meanOverGradient } from './shape.ts';
+import { choose, concat, convert, copy, cumulativeSum, meanOver, meanOverGradient } from './shape.ts';
 import { shuffle } from './shuffle.ts';
 import { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from './softmax.ts';
 import { addSquares, addSquaresGradient } from './squares.ts';
@@ -132,6 +132,9 @@ export const referenceKernels = {
   shuffle,
   copy,
   concat,
+  choose,
+  convert,
+  cumulativeSum,
   meanOver,
   meanOverGradient,
   topK,

@@ -171,7 +171,7 @@ export const zeroPad: ReferenceKernel<'zeroPad'> = ({ f }, a, begin, end) => {
   for (let plane = begin; plane < end; plane++) {
     const x = a.x + plane * a.H * a.W;
     const y = a.y + plane * a.OH * a.OW;
-    f.fill(0, y, y + a.OH * a.OW);
+    f.fill(a.value, y, y + a.OH * a.OW);
     for (let h = 0; h < a.H; h++) {
       for (let w = 0; w < a.W; w++) f[y + (h + a.top) * a.OW + w + a.left] = f[x + h * a.W + w];
     }

@@ -64,3 +64,31 @@ export const meanOverGradient: ReferenceKernel<'meanOverGradient'> = ({ f }, a, 
     }
   }
 };
+
+export const choose: ReferenceKernel<'choose'> = ({ f }, a, begin, end) => {
+  for (let i = begin; i < end; i++) {
+    const from = f[a.condition + i] === 0 ? a.b : a.a;
+    f[a.y + i] = from === 0 ? a.value : f[from + i];
+  }
+};
+
+export const convert: ReferenceKernel<'convert'> = ({ f, i: whole }, a, begin, end) => {
+  for (let i = begin; i < end; i++) {
+    if (a.whole === 1) whole[a.y + i] = Math.trunc(f[a.x + i]);
+    else f[a.y + i] = whole[a.x + i];
+  }
+};
+
+export const cumulativeSum: ReferenceKernel<'cumulativeSum'> = (m, a, begin, end) => {
+  const r = rounding(m);
+  for (let column = begin * a.inner; column < end * a.inner; column++) {
+    const start = Math.floor(column / a.inner) * a.count * a.inner + (column % a.inner);
+    let total = 0;
+    for (let n = 0; n < a.count; n++) {
+      const at = start + (a.reverse === 1 ? a.count - 1 - n : n) * a.inner;
+      const sum = r(total + m.f[a.x + at]);
+      m.f[a.y + at] = a.exclusive === 1 ? total : sum;
+      total = sum;
+    }
+  }
+};

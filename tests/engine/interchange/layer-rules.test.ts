@@ -15,6 +15,8 @@ import { encoderBlock, longs, node, textual, written } from './written-models.ts
 
 /** Layers of several ops, of whole numbers, or of ops that ONNX has no counterpart for: they come back as what they consist of, or not. */
 const notOneOp: ReadonlySet<string> = new Set([
+  'clip',
+  'numbers-of-tokens',
   'data',
   'conv-transpose2d',
   'affine',
@@ -45,6 +47,11 @@ const forms: readonly [keyof typeof layers, Params][] = [
   ['conv2d', { rectangular: true, stride: 2, strideWidth: 1, padding: 'valid' }],
   ['conv2d', { rectangular: true, dilationWidth: 2, padding: 'number', pad: 2 }],
   ['max-pool', { kernelSize: 3, ceil: true }],
+  ['slice', { start: 1, step: -2 }],
+  ['zero-pad', { top: 1, value: -0.5 }],
+  ['clip', { hasHigh: false, low: -2 }],
+  ['clip', { hasLow: false, high: 0.5 }],
+  ['cumulative-sum', { exclusive: true, reverse: true }],
   ['upsample', { mode: 'linear', corners: true, rectangular: true, scaleWidth: 3 }],
   ['upsample', { mode: 'linear', bySize: true, height: 5, width: 12 }],
   ['average-pool', { kernelSize: 3, padding: 1, ceil: true, countPadding: false }],

@@ -140,6 +140,9 @@ export const poolingCases = {
   upsampleLinearGradient: (n) => resized(n, 'upsampleLinearGradient', (H, W) => [...scales(H, W)]),
   resizeLinear: (n) => resized(n, 'resizeLinear', (H, W) => [...anySizes(H, W)]),
   resizeLinearGradient: (n) => resized(n, 'resizeLinearGradient', (H, W) => [...anySizes(H, W)]),
-  zeroPad: (n) => resized(n, 'zeroPad', (H, W) => [...borders(H, W)]),
+  zeroPad: (n) =>
+    resized(n, 'zeroPad', (H, W) =>
+      borders(H, W).map(([OH, OW, at]) => [OH, OW, { ...at, value: OH - 1.5 }]),
+    ),
   zeroPadGradient: (n) => resized(n, 'zeroPadGradient', (H, W) => [...borders(H, W)]),
 } satisfies Record<Pooling, (n: number) => Case[]>;

@@ -233,6 +233,53 @@ export const sequenceCases: Readonly<Record<Sequences & KernelName, (n: number) 
         split: outer,
       }));
     }),
+  choose: (n) =>
+    [['a', 'b'] as const, ['a'] as const, ['b'] as const].map((given) => ({
+      kernel: 'choose',
+      tensors: {
+        condition: Float32Array.from(below(n, 2)),
+        ...Object.fromEntries(given.map((name) => [name, normals(n)])),
+        y: blank(n),
+      },
+      numbers: {
+        count: n,
+        value: -2.5,
+        ...Object.fromEntries(
+          ['a', 'b'].filter((name) => !given.some((one) => one === name)).map((name) => [name, 0]),
+        ),
+      },
+      split: n,
+    })),
+  convert: (n) => [
+    {
+      kernel: 'convert',
+      tensors: { x: normals(n, 9), y: new Int32Array(n) },
+      numbers: { count: n, whole: 1 },
+      split: n,
+    },
+    {
+      kernel: 'convert',
+      tensors: { x: below(n, 2 ** 26), y: blank(n) },
+      numbers: { count: n, whole: 0 },
+      split: n,
+    },
+  ],
+  cumulativeSum: (n) =>
+    [[n, 3, 5] as const, [3, n, 6] as const, [4, 5, n] as const].flatMap(([outer, count, inner]) =>
+      [
+        { exclusive: 0, reverse: 0 },
+        { exclusive: 1, reverse: 0 },
+        { exclusive: 0, reverse: 1 },
+        { exclusive: 1, reverse: 1 },
+      ].map(
+        (order): Case => ({
+          kernel: 'cumulativeSum',
+          tensors: { x: normals(outer * count * inner), y: blank(outer * count * inner) },
+          numbers: { outer, count, inner, ...order },
+          split: outer,
+        }),
+      ),
+    ),
   meanOver: (n) =>
     [[n, 3, 5] as const, [3, n, 6] as const, [4, 5, n] as const, [2, Math.max(n, 1), 1] as const].map(
       ([outer, count, inner]) => ({

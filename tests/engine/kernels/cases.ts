@@ -75,6 +75,8 @@ const activationUlps = {
   23: 2,
   24: 4,
   25: 0,
+  26: 0,
+  27: 0,
 };
 
 /** Functions draw from a stream of their own, above 0 where a logarithm has no value below. */

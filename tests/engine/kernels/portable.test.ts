@@ -53,7 +53,7 @@ describe.each(kernelNames)('the portable kernel %s', (kernel) => {
 
   it('is at most twice as far from the exact result as plain float32 loops', () => {
     // What these write are no floats, or sums in float64 that were compared bit by bit above.
-    if (kernel === 'histogram' || kernel === 'shuffle') return;
+    if (kernel === 'histogram' || kernel === 'shuffle' || kernel === 'convert') return;
     for (const given of all) {
       const { f: exact } = computeExactly(given);
       const plainWords = compute(reference, given);

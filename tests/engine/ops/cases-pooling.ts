@@ -120,7 +120,9 @@ export const poolingCases = {
   resizeLinearGradient: [0, 1].flatMap((corners) =>
     resizes.map(([from, size]) => over('dy', f(2, 3, ...size), { from, corners })),
   ),
-  zeroPad: paddings.map(([sizes, pads]) => over('x', f(2, 3, ...sizes), { pads })),
+  zeroPad: paddings.map(([sizes, pads], i) =>
+    over('x', f(2, 3, ...sizes), { pads, ...(i % 2 === 1 && { value: 0.5 }) }),
+  ),
   zeroPadGradient: paddings.map(([sizes, pads]) => {
     const axes = sizes.length;
     return over('dy', f(2, 3, ...sizes.map((size, i) => size + pads[i] + pads[i + axes])), { pads });

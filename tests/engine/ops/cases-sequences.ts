@@ -52,11 +52,28 @@ export const sequenceCases = {
     { inputs: { x: f(2, 3, 4, 5) }, attributes: { axis: 3, start: 0, end: 2 } },
     { inputs: { x: f(2, 3) }, attributes: { axis: 1, start: 0, end: 3 } },
     { inputs: { x: f(5, 2) }, attributes: { axis: 0, start: 2, end: 5 } },
+    { inputs: { x: f(2, 7, 3) }, attributes: { axis: 1, start: 1, end: 7, step: 2 } },
+    { inputs: { x: f(3, 8) }, attributes: { axis: 1, start: 0, end: 8, step: 3 } },
+    { inputs: { x: f(2, 3, 4, 5) }, attributes: { axis: 2, start: 0, end: 4, step: -1 } },
+    { inputs: { x: f(2, 9) }, attributes: { axis: 1, start: 1, end: 8, step: -3 } },
   ],
   padAxis: [
     { inputs: { x: f(3, 2) }, attributes: { axis: 1, before: 1, after: 2 } },
     { inputs: { x: f(2, 3, 4) }, attributes: { axis: 1, before: 0, after: 3 } },
     { inputs: { x: f(2, 3) }, attributes: { axis: 0, before: 4, after: 0 } },
+  ],
+  choose: [
+    { inputs: { condition: f(5, 3), a: f(5, 3), b: f(5, 3) } },
+    { inputs: { condition: f(2, 3, 4), a: f(2, 3, 4) }, attributes: { value: 0.5 } },
+    { inputs: { condition: f(7), b: f(7) }, attributes: { value: -1 } },
+  ],
+  numbersOf: [{ inputs: { x: whole(9, 2, 5) } }],
+  wholeNumbersOf: [{ inputs: { x: f(3, 4) } }],
+  cumulativeSum: [
+    { inputs: { x: f(2, 5) }, attributes: { axis: 1 } },
+    { inputs: { x: f(2, 3, 4) }, attributes: { axis: 1, exclusive: 1 } },
+    { inputs: { x: f(2, 3, 4) }, attributes: { axis: 2, reverse: 1 } },
+    { inputs: { x: f(4, 2) }, attributes: { axis: 0, exclusive: 1, reverse: 1 } },
   ],
   concat: [
     { inputs: { a: f(3, 2), b: f(3, 4) }, attributes: { axis: 1 } },

@@ -91,6 +91,8 @@ export const opCases: Readonly<Record<OpName, readonly OpCase[]>> = {
   shift: withAttributes(unary, { offset: -0.75 }),
   clippedRelu: [3, 0.05].flatMap((ceiling) => withAttributes(unary, { ceiling })),
   hardTanh: [3, 0.05].flatMap((bound) => withAttributes(unary, { bound })),
+  atLeast: withAttributes(unary, { bound: 0.05 }),
+  atMost: withAttributes(unary, { bound: -0.05 }),
   elementwiseFunction: functionNames.flatMap((of) =>
     withAttributes(unary, { of }).map((one) => ({ ...one, within: { x: domains[of] ?? [-2, 2] } })),
   ),

@@ -1,6 +1,6 @@
 import { elementCount, sameShape } from '../../../declaration/tensor-type.ts';
 import type { Named, OpCall, Tensor } from '../../../ops/contract.ts';
-import type { KnownValues } from './layer-rules.ts';
+import type { KnownValues } from './rule.ts';
 
 /**
  * Constants that are added or multiplied behind an op and belong to its layer: the bias of a product that was written as a

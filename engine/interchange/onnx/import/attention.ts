@@ -2,10 +2,10 @@ import { elementCount, sameShape } from '../../../declaration/tensor-type.ts';
 import type { OpCall, Tensor } from '../../../ops/contract.ts';
 import type { Constant } from '../reading/constant.ts';
 import type { DrawnLayer } from './drawing.ts';
-import type { KnownValues } from './layer-rules.ts';
 import type { MarkInputs } from './mark-inputs.ts';
 import { bothHidden, type Hidden, MarkReader } from './marks.ts';
 import { moved, Network, placesOf, x, y } from './network.ts';
+import type { KnownValues } from './rule.ts';
 
 /**
  * Multi-head attention as exporters take it apart: softmax(scale · Q Kᵀ) V between four products, with reshapes, cuts and
@@ -202,6 +202,7 @@ function attentionAround(
     from.shape[0] === B &&
     from.shape[2] === width &&
     y(output.product).shape.at(-1) === width &&
+    y(output.last).shape.length === 3 &&
     x(parts.value.product) === context;
   const { query, key } = parts;
   const products = { query, key, value: parts.value, output: { product: output.product, offset: 0 } };

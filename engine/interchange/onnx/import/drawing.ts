@@ -2,7 +2,8 @@ import type { Params } from '../../../declaration/fields.ts';
 import { freshName } from '../../../document/fresh.ts';
 import type { DocumentNode, Wire } from '../../../document/schema.ts';
 import type { Tensor } from '../../../ops/contract.ts';
-import { type LayerOf, zeroPadParams } from './layer-rules.ts';
+import type { LayerOf } from './rule.ts';
+import { zeroPadParams } from './window-rules.ts';
 
 /** A layer that is to be drawn, and the tensors that come out of it. */
 export interface DrawnLayer {

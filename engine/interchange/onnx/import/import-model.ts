@@ -5,8 +5,10 @@ import type { NetwrightError } from '../../../declaration/problem.ts';
 import { elementCount, shapeText } from '../../../declaration/tensor-type.ts';
 import { text } from '../../../declaration/text.ts';
 import { currentVersion, type NetwrightDocument, type TrainingSettings } from '../../../document/schema.ts';
-import type { OpCall, Tensor } from '../../../ops/contract.ts';
+import type { OpCall, OpDefinition, Tensor } from '../../../ops/contract.ts';
+import type { Graph } from '../../../ops/graph.ts';
 import type { OpName } from '../../../ops/index.ts';
+import { reshape } from '../../../ops/reshape.ts';
 import type { Sizes } from '../../../protocol/model-messages.ts';
 import type { Model } from '../model.ts';
 import { missingSizes, openSizesOf, takenInputs, withSizes } from '../open-sizes.ts';
@@ -17,12 +19,13 @@ import { withoutPreprocessing } from '../undo-preprocessing.ts';
 import { absorbConstants } from './absorb.ts';
 import { fuseAttention } from './attention.ts';
 import { Drawing, type DrawnLayer, type DrawnWeights } from './drawing.ts';
-import { type KnownValues, layerRules } from './layer-rules.ts';
+import { layerRules } from './layer-rules.ts';
 import { MarkInputs } from './mark-inputs.ts';
 import { placed } from './placement.ts';
 import { proposeSizes } from './propose-sizes.ts';
 import { readRows, unlike } from './read-rows.ts';
 import { foldRepeats } from './repeats.ts';
+import type { KnownValues } from './rule.ts';
 
 /** A model from elsewhere as a project. */
 export interface ImportedModel {
@@ -174,8 +177,26 @@ interface Output {
   readonly tensor: Tensor;
 }
 
+/** What a tensor was before its axes were left out, with the same samples first. */
+function beforeReshapes(graph: Graph, tensor: Tensor): Tensor {
+  const maker = graph.calls.find(({ outputs }) => outputs['y'] === tensor);
+  const x = maker?.op === (reshape as OpDefinition) ? maker.inputs['x'] : undefined;
+  const isOfSamples = x !== undefined && x.shape.length >= 2 && x.shape[0] === tensor.shape[0];
+  return isOfSamples ? beforeReshapes(graph, x) : tensor;
+}
+
 /** What the model gives out: numbers for each row. */
-function outputsOf({ outputs }: ReadGraph, rows: number, file: string): Output[] {
+function outputsOf(read: ReadGraph, rows: number, file: string): Output[] {
+  const { graph } = read;
+  const outputs = read.outputs.map(({ name, value }) => {
+    if (value.kind !== 'computed' || value.shape.length !== 1 || value.shape[0] !== rows)
+      return { name, value };
+    // One number a sample is a row of one.
+    const x = beforeReshapes(graph, value.tensor);
+    const isRow = x.shape.length === 2;
+    const tensor = isRow ? x : graph.scope(name, name).emit(reshape, { x }, { shape: [rows, 1] }).y;
+    return { name, value: { ...value, shape: tensor.shape, tensor } };
+  });
   const tensors = outputs.flatMap(({ name, value }): Output[] =>
     value.kind === 'computed' &&
     value.type === 'float32' &&

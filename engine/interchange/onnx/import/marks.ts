@@ -3,8 +3,8 @@ import type { OpCall, Tensor } from '../../../ops/contract.ts';
 import { type Constant, constantOf } from '../reading/constant.ts';
 import { commonShape, foldBinary, foldUnary, unaryFolds } from '../reading/fold.ts';
 import { expanded, inShape } from '../reading/move.ts';
-import type { KnownValues } from './layer-rules.ts';
 import { isMove, moved, type Network, placesOf, x, y } from './network.ts';
+import type { KnownValues } from './rule.ts';
 
 /**
  * Padding masks as exporters write them: marks of 0 and 1 that come in with the tokens are turned over, multiplied by a number
@@ -40,6 +40,8 @@ export function bothHidden(a: Hidden, b: Hidden): Hidden | undefined {
 
 /** Next to this nothing is left of a score behind the softmax. */
 const hidden = -1e4;
+/** What these make is 0 where there was 0, and nowhere else. */
+const keepingZeros: ReadonlySet<string> = new Set(['Abs', 'Sign']);
 /** Larger tensors are not looked through. */
 const mostTraced = 2 ** 23;
 
@@ -69,6 +71,12 @@ export class MarkReader {
       const found = rows && hides(rows, shape, [T, S], isZero);
       return found && { ...found, scores: x(call) };
     }
+    const { condition } = call.inputs;
+    if (call.op.name === 'choose' && condition !== undefined && a !== undefined && b === undefined) {
+      const traced = Number(call.attributes['value']) > hidden ? undefined : this.tracedMask(condition);
+      const found = traced && hides(traced, a.shape, [T, S], isZero);
+      return found && { ...found, scores: a };
+    }
     if (call.op.name !== 'add' || a === undefined || b === undefined) return undefined;
     for (const [scores, bias] of [
       [a, b],
@@ -87,8 +95,10 @@ export class MarkReader {
     if (traced !== undefined) return traced;
     const call = this.network.maker(mask);
     const of = call?.inputs['x'];
-    const before = call && of && isMove(call) ? this.tracedMask(of) : undefined;
-    if (call !== undefined && before !== undefined) return movedAs(before, (one) => moved(call, one));
+    const isKept = call?.op.name === 'elementwiseFunction' && keepingZeros.has(String(call.attributes['of']));
+    const before = call && of && (isKept || isMove(call)) ? this.tracedMask(of) : undefined;
+    if (call !== undefined && before !== undefined)
+      return isKept ? before : movedAs(before, (one) => moved(call, one));
     return mask.shape.length === 2 ? ownMarks(mask) : undefined;
   }
 
@@ -129,6 +139,9 @@ export class MarkReader {
         return each(x(call), (one) => foldBinary('Max', one, single(0)));
       case 'elementwiseFunction': {
         const of = String(attributes['of']);
+        const signed = of === 'Abs' ? this.network.maker(x(call)) : undefined;
+        // 1 where there is not 0, which numbers of all kinds may be.
+        if (signed?.attributes['of'] === 'Sign') return this.tracedMask(x(signed));
         return of in unaryFolds ? each(x(call), (one) => foldUnary(of, one)) : undefined;
       }
       case 'add':
@@ -139,12 +152,32 @@ export class MarkReader {
         return both((a, b) => foldBinary('Mul', a, b));
       case 'maskScores':
         return this.masked(call);
+      case 'choose':
+        return this.chosen(call);
       default: {
         const of = inputs['x'];
         const traced = of && this.traced(of);
         return traced && movedAs(traced, (one) => moved(call, one));
       }
     }
+  }
+
+  /** One of two tensors, number by number. */
+  private chosen({ inputs: { condition, a, b }, attributes }: OpCall): Traced | undefined {
+    if (condition === undefined) return undefined;
+    const value = filled(condition.shape, Number(attributes['value'] ?? 0));
+    const absent: Traced = { marks: undefined, places: filled(condition.shape, -1), values: [value, value] };
+    const pick = (by: Constant, from: Constant, holds: boolean): Constant => ({
+      ...from,
+      values: from.values.map((one, at) => ((by.values[at] !== 0) === holds ? one : 0)),
+    });
+    const seen = this.traced(condition);
+    const [yes, no] = [a, b].map((of) => (of === undefined ? absent : this.traced(of)));
+    return joined(
+      joined(seen, yes, (by, from) => pick(by, from, true)),
+      joined(seen, no, (by, from) => pick(by, from, false)),
+      (first, second) => foldBinary('Add', first, second),
+    );
   }
 
   private masked({ inputs, attributes }: OpCall): Traced | undefined {

@@ -45,7 +45,9 @@ export function moved(call: OpCall, places: Constant): Constant | undefined {
       return transposed(attributes['axes'] as readonly number[])(places);
     case 'slice': {
       const [axis, start, end] = ['axis', 'start', 'end'].map((name) => Number(attributes[name]));
-      return sliced(axis as number, start as number, 1, (end as number) - (start as number))(places);
+      const step = Number(attributes['step'] ?? 1);
+      const count = Math.ceil(((end as number) - (start as number)) / Math.abs(step));
+      return sliced(axis as number, step > 0 ? (start as number) : (end as number) - 1, step, count)(places);
     }
     case 'upsampleNearest': {
       const { shape } = y(call);

@@ -86,6 +86,10 @@ export const activations: Readonly<Record<string, Operator>> = {
   Tanh: activation(tanh),
   Elu: activation(elu, (node) => ({ alpha: node.float('alpha', 1) })),
   Selu: seluNode,
+  Celu: (node, build) => {
+    const alpha = node.float('alpha', 1);
+    return build.scale(build.emit(elu, { x: build.scale(node.floats(0), 1 / alpha) }, { alpha: 1 }).y, alpha);
+  },
   Softplus: activation(softplus),
   Gelu: activation(gelu, geluForm),
   HardSwish: activation(hardswish),

@@ -1,4 +1,6 @@
 import { text } from '../../../declaration/text.ts';
+import { choose } from '../../../ops/choose.ts';
+import { wholeNumbersOf } from '../../../ops/convert.ts';
 import { type Constant, cast, constantOf, elementTypeOf } from '../reading/constant.ts';
 import { commonShape, foldBinary, foldUnary, foldWhere } from '../reading/fold.ts';
 import { isHeldWhole, type Value } from '../reading/known-tensors.ts';
@@ -18,6 +20,9 @@ const castNode: Operator = (node, build) => {
   if (x.type === type || (x.type === 'int32' && type === 'int64')) return x;
   const isKept = x.kind === 'computed' && !isHeldWhole(x) && x.type !== 'float32';
   if (type === 'bool' && x.kind === 'computed') return condition(build, x);
+  if (type === 'float32' && isHeldWhole(x)) return build.numbers(x);
+  if (x.type === 'float32' && (type === 'int32' || type === 'int64'))
+    return build.asType(build.emit(wholeNumbersOf, { x }).y, 'int32');
   if (isKept && type === 'float32') return build.asType(x, 'float32');
   if (isKept && (type === 'int32' || type === 'int64')) return build.asType(x, 'int32');
   throw unsupportedForm(
@@ -71,6 +76,13 @@ function hidingBias(condition: Constant, a: Value, b: Value): { of: Value; bias:
   return { of, bias };
 }
 
+/** One of two numbers, neither of them without end: what a condition, 0 or 1, makes of their difference. */
+function between(build: ValueBuilder, seen: Value, yes: Constant, no: Constant): Value | undefined {
+  const [one, other] = [uniform(yes), uniform(no)];
+  if (one === undefined || other === undefined || !Number.isFinite(one - other)) return undefined;
+  return build.add(build.scale(seen, one - other), constantOf('float32', [1], [other]));
+}
+
 /** Of two tensors, the numbers of one or the other. */
 function where(node: NodeReader, build: ValueBuilder): Value {
   const [condition, a, b] = [node.value(0), node.value(1), node.value(2)];
@@ -86,10 +98,12 @@ function where(node: NodeReader, build: ValueBuilder): Value {
   }
   const seen = marks(build, condition);
   const [yes, no] = [node.floats(1), node.floats(2)].map((part) => build.expand(part, shape));
+  const steps = yes.kind === 'constant' && no.kind === 'constant' ? between(build, seen, yes, no) : undefined;
+  if (steps !== undefined) return build.expand(steps, shape);
   const [fillNo, fillYes] = [no, yes].map((part) => (part.kind === 'constant' ? uniform(part) : undefined));
   if (fillNo !== undefined) return masked(build, seen, yes, fillNo);
   if (fillYes !== undefined) return masked(build, not(build, condition), no, fillYes);
-  return build.add(masked(build, seen, yes, 0), masked(build, not(build, condition), no, 0));
+  return build.emit(choose, { condition: build.expand(seen, shape), a: yes, b: no }).y;
 }
 
 export const conditions: Readonly<Record<string, Operator>> = {

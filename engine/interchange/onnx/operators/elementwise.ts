@@ -1,10 +1,18 @@
 import { text } from '../../../declaration/text.ts';
-import { clippedRelu, type FunctionName, functionNames, hardTanh } from '../../../ops/activations.ts';
+import {
+  atLeast,
+  atMost,
+  clippedRelu,
+  type FunctionName,
+  functionNames,
+  hardTanh,
+} from '../../../ops/activations.ts';
+import { cumulativeSum } from '../../../ops/cumulative-sum.ts';
 import { type Constant, cast, constantOf } from '../reading/constant.ts';
 import { commonShape, comparisonFolds, foldBinary, foldUnary, unaryFolds } from '../reading/fold.ts';
 import { isHeldWhole, type Value } from '../reading/known-tensors.ts';
 import { unsupportedForm } from '../reading/misfit.ts';
-import type { NodeReader, Operator } from '../reading/node-reader.ts';
+import { axisOf, type NodeReader, type Operator } from '../reading/node-reader.ts';
 import { uniform, type ValueBuilder } from '../reading/value-builder.ts';
 import { normalised, onePlusErf, timesOnePlusErf, timesReciprocalRoot } from './idioms.ts';
 import { condition } from './masking.ts';
@@ -29,7 +37,7 @@ const pairOfAny =
     const [a, b] = [node.value(0), node.value(1)];
     const isWhole = a.type === 'int32' || b.type === 'int32';
     if (!isWhole || (a.kind === 'constant' && b.kind === 'constant')) return pairwise(emit)(node, build);
-    return build.asType(emit(build, node.numbers(0), node.numbers(1)), 'int32');
+    return build.asType(emit(build, build.numbers(node.value(0)), build.numbers(node.value(1))), 'int32');
   };
 
 /** An operator of any number of operands, taken two by two. */
@@ -63,7 +71,7 @@ const compared =
   (node, build) => {
     const [a, b] = [node.value(0), node.value(1)];
     if (a.kind === 'constant' && b.kind === 'constant') return knownPair(node, build);
-    const difference = build.subtract(node.numbers(0), node.numbers(1));
+    const difference = build.subtract(build.numbers(node.value(0)), build.numbers(node.value(1)));
     return build.asType(build.reshape(holds(build, difference), difference.shape), 'bool');
   };
 
@@ -117,8 +125,13 @@ function anyPower(build: ValueBuilder, x: Value, exponent: Constant): Value {
 }
 
 function power(node: NodeReader, build: ValueBuilder): Value {
-  const exponent = node.known(1);
   const given = node.value(0);
+  if (given.kind === 'constant' && given.type === 'float32' && node.value(1).kind === 'computed') {
+    const isPositive = given.values.every((base) => base > 0);
+    if (isPositive)
+      return build.apply('Exp', build.multiply(build.numbers(node.value(1)), foldUnary('Log', given)));
+  }
+  const exponent = node.known(1);
   if (given.kind === 'constant') return build.known.keep(foldBinary('Pow', given, exponent));
   const n = uniform(exponent);
   const x = node.floats(0);
@@ -133,33 +146,23 @@ function power(node: NodeReader, build: ValueBuilder): Value {
 
 function divide(build: ValueBuilder, a: Value, b: Value): Value {
   if (b.kind === 'constant') return build.multiply(a, foldUnary('Reciprocal', b));
+  const isRoot = b.kind === 'pending' && b.opType === 'Sqrt';
+  if (a.kind === 'constant' && a.shape.every((n) => n === 1) && uniform(a) === 1 && isRoot)
+    return build.pending('Reciprocal', b);
   const normal = b.kind === 'pending' && b.opType === 'Sqrt' ? normalised(build, a, b.of) : undefined;
   return normal ?? build.multiply(a, build.apply('Reciprocal', build.settled(b)));
 }
-
-/** Bounds up to this size are held to by a ReLU that is moved there, which rounds in proportion to them. */
-const largestOpenBound = 64;
 
 /** y = min(max(x, low), high). */
 export function clip(build: ValueBuilder, x: Value, low: number, high: number): Value {
   const hasLow = low > -3.4e38;
   const hasHigh = high < 3.4e38;
-  const scalar = (n: number): Value => constantOf('float32', [1], [n]);
   if (!hasLow && !hasHigh) return x;
   if (low === 0 && !hasHigh) return build.relu(x);
   if (low === 0 && high > 0) return build.emit(clippedRelu, { x }, { ceiling: high }).y;
   if (hasHigh && high > 0 && low === -high) return build.emit(hardTanh, { x }, { bound: high }).y;
-  const isSmall = [low, high].every(
-    (bound) => !Number.isFinite(bound) || Math.abs(bound) <= largestOpenBound,
-  );
-  if (isSmall && low <= high) {
-    if (!hasHigh) return build.add(build.relu(build.subtract(x, scalar(low))), scalar(low));
-    if (!hasLow) return build.subtract(scalar(high), build.relu(build.subtract(scalar(high), x)));
-    const open = build.subtract(x, scalar(low));
-    return build.add(build.emit(clippedRelu, { x: open }, { ceiling: high - low }).y, scalar(low));
-  }
-  const raised = hasLow ? build.maximum(x, scalar(low)) : x;
-  return hasHigh ? build.minimum(raised, scalar(high)) : raised;
+  const raised = hasLow ? build.emit(atLeast, { x }, { bound: low }).y : x;
+  return hasHigh ? build.emit(atMost, { x: raised }, { bound: high }).y : raised;
 }
 
 function clipNode(node: NodeReader, build: ValueBuilder): Value {
@@ -174,6 +177,27 @@ function clipNode(node: NodeReader, build: ValueBuilder): Value {
     );
   }
   return build.reshape(clip(build, node.floats(0), low, high), x.shape);
+}
+
+/** A bound for all numbers is one by itself. */
+const limited =
+  (limit: (build: ValueBuilder, x: Value, bound: number) => Value, emit: Pair): Pair =>
+  (build, a, b) => {
+    const [x, other] = a.kind === 'constant' ? [b, a] : [a, b];
+    const bound = other.kind === 'constant' && x.kind !== 'constant' ? uniform(other) : undefined;
+    return bound === undefined
+      ? emit(build, a, b)
+      : limit(build, build.expand(x, commonShape([a.shape, b.shape])), bound);
+  };
+
+function cumulativeSumNode(node: NodeReader, build: ValueBuilder): Value {
+  const given = node.value(0);
+  const x = build.numbers(given);
+  const axis = axisOf(node.knownNumber(1, 0), x.shape.length);
+  const order = { exclusive: node.int('exclusive', 0), reverse: node.int('reverse', 0) };
+  const set = Object.fromEntries(Object.entries(order).filter(([, value]) => value === 1));
+  const y = build.emit(cumulativeSum, { x }, { axis, ...set }).y;
+  return given.type === 'float32' ? y : build.asType(y, 'int32');
 }
 
 /** 0 between −lambd and lambd; beyond them x, moved towards 0 by the bias. */
@@ -226,7 +250,18 @@ export const elementwise: Readonly<Record<string, Operator>> = {
     const total = node.values.reduce((a, b) => build.add(a, b));
     return build.scale(total, 1 / node.inputCount);
   },
-  Max: manifold((build, a, b) => build.maximum(a, b)),
-  Min: manifold((build, a, b) => build.minimum(a, b)),
+  Max: manifold(
+    limited(
+      (build, x, bound) => clip(build, x, bound, Infinity),
+      (build, a, b) => build.maximum(a, b),
+    ),
+  ),
+  Min: manifold(
+    limited(
+      (build, x, bound) => clip(build, x, -Infinity, bound),
+      (build, a, b) => build.minimum(a, b),
+    ),
+  ),
+  CumSum: cumulativeSumNode,
   Clip: clipNode,
 };

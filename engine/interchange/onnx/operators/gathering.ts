@@ -1,5 +1,6 @@
 import { elementCount, shapeText } from '../../../declaration/tensor-type.ts';
 import { text } from '../../../declaration/text.ts';
+import { wholeNumbersOf } from '../../../ops/convert.ts';
 import { embedding } from '../../../ops/embedding.ts';
 import { type Constant, constantOf } from '../reading/constant.ts';
 import { isHeldWhole, type Value } from '../reading/known-tensors.ts';
@@ -18,15 +19,11 @@ function gather(node: NodeReader, build: ValueBuilder): Value {
       ? build.select(x, axis, index < 0 ? index + x.shape[axis] : index)
       : build.move(x, gathered(indices, axis));
   }
-  if (!isHeldWhole(indices)) {
-    throw unsupportedForm(
-      text('whole numbers reckoned with before they are looked up', '先参与运算再用于查表的整数'),
-    );
-  }
+  const tokens = isHeldWhole(indices) ? indices : build.emit(wholeNumbersOf, { x: indices }).y;
   const order = [axis, ...[...x.shape.keys()].filter((at) => at !== axis)];
   const rest = order.slice(1).map((at) => x.shape[at]);
   const table = build.reshape(build.transpose(node.floats(0), order), [x.shape[axis], elementCount(rest)]);
-  const found = build.emit(embedding, { tokens: indices, table }).y;
+  const found = build.emit(embedding, { tokens, table }).y;
   const rank = indices.shape.length;
   const shaped = build.reshape(found, [...indices.shape, ...rest]);
   // The axes of the indices stand where the axis was.

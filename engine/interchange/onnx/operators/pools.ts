@@ -1,4 +1,3 @@
-import { elementCount } from '../../../declaration/tensor-type.ts';
 import { averagePool } from '../../../ops/average-pool.ts';
 import { maxPool } from '../../../ops/max-pool.ts';
 import { zeroPad } from '../../../ops/zero-pad.ts';
@@ -6,6 +5,7 @@ import type { Value } from '../reading/known-tensors.ts';
 import type { NodeReader, Operator } from '../reading/node-reader.ts';
 import type { ValueBuilder } from '../reading/value-builder.ts';
 import { reduceNode } from './reductions.ts';
+import { padded } from './shapes.ts';
 import { type WindowAxis, windowAxes } from './window-geometry.ts';
 
 interface Pool {
@@ -45,28 +45,23 @@ const under = ({ kernel, dilation, stride, before }: WindowAxis, stop: number): 
 
 const inside = (place: number, size: number): boolean => place >= 0 && place < size;
 
-/** The largest of a window is the largest along each axis in turn; what lies beyond counts as a neighbour that does not. */
+/** The largest of a window is the largest along each axis in turn, of as many cuts as the window has places. */
 function maxPoolNode(node: NodeReader, build: ValueBuilder): Value {
   const { x, axes, isPlain } = poolOf(node);
   // What a last window reaches beyond the padding is never the largest either.
   if (isPlain) return build.emit(maxPool, { x }, attributesOf(axes.map(covered))).y;
   return axes.reduce((value, axis, i) => {
-    const at = i + 2;
-    const outer = elementCount(value.shape.slice(0, at));
-    const inner = elementCount(value.shape.slice(at + 1));
-    const places: number[] = [];
-    for (let o = 0; o < outer; o++) {
-      for (let stop = 0; stop < axis.stops; stop++) {
-        const window = under(axis, stop);
-        const first = window.find((place) => inside(place, axis.size)) as number;
-        for (const place of window) {
-          const from = (o * axis.size + (inside(place, axis.size) ? place : first)) * inner;
-          for (let k = 0; k < inner; k++) places.push(from + k);
-        }
-      }
-    }
-    const windows = build.pick(value, places, [1, outer, axis.stops * axis.kernel, inner]);
-    return build.reshape(build.largest(windows, [axis.kernel, 1]), value.shape.with(at, axis.stops));
+    const { kernel, dilation, stride, stops, size, before } = axis;
+    const behind = Math.max(0, (stops - 1) * stride + (kernel - 1) * dilation + 1 - size - before);
+    const pads = new Array<number>(2 * value.shape.length).fill(0);
+    pads[i + 2] = before;
+    pads[i + 2 + value.shape.length] = behind;
+    const wide = padded(build, value, pads, 'constant', -Infinity);
+    const cuts = Array.from({ length: kernel }, (_, k) => {
+      const start = k * dilation;
+      return build.slice(wide, i + 2, start, start + (stops - 1) * stride + 1, stride);
+    });
+    return cuts.reduce((a, b) => build.maximum(a, b));
   }, x);
 }
 

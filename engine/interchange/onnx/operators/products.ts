@@ -5,6 +5,7 @@ import type { Value } from '../reading/known-tensors.ts';
 import { misfit } from '../reading/misfit.ts';
 import type { NodeReader, Operator } from '../reading/node-reader.ts';
 import type { ValueBuilder } from '../reading/value-builder.ts';
+import { einsum } from './einsum.ts';
 
 /** y = alpha · op(a) · op(b) + beta · c. What is known is turned and multiplied while reading, so that a linear layer is one op. */
 function gemm(node: NodeReader, build: ValueBuilder): Value {
@@ -39,4 +40,4 @@ function matMul(node: NodeReader, build: ValueBuilder): Value {
   return build.reshape(y, shape);
 }
 
-export const products: Readonly<Record<string, Operator>> = { Gemm: gemm, MatMul: matMul };
+export const products: Readonly<Record<string, Operator>> = { Gemm: gemm, MatMul: matMul, Einsum: einsum };

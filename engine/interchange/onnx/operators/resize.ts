@@ -184,6 +184,46 @@ function strideOf({ matrix }: Filter, { size, to }: ResizedAxis): number | undef
   return Number.isInteger(stride) && isPicked ? stride : undefined;
 }
 
+/** The place before that each number of the result is taken from; undefined where it is put together of several. */
+function placesOf({ matrix }: Filter, { size, to }: ResizedAxis): readonly number[] | undefined {
+  const rows = Array.from({ length: to }, (_, i) => matrix.subarray(i * size, (i + 1) * size));
+  return rows.every((row) => row.every((w) => w === 0 || w === 1) && row.includes(1))
+    ? rows.map((row) => row.indexOf(1))
+    : undefined;
+}
+
+interface Cut {
+  readonly times: number;
+  readonly start: number;
+  readonly step: number;
+}
+
+const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
+
+/** Places that are every so-many-th, where each number stands there several times: ⌊(start + step · i) / times⌋. */
+function cutOf(places: readonly number[], { size, to }: ResizedAxis): Cut | undefined {
+  const common = divisor(size, to);
+  for (const times of [to / common, (2 * to) / common]) {
+    const step = (size * times) / to;
+    for (let start = 0; start < times; start++) {
+      const isLast = start + step * (to - 1) < size * times;
+      if (isLast && places.every((place, i) => place === Math.floor((start + step * i) / times)))
+        return { times, start, step };
+    }
+  }
+  return undefined;
+}
+
+/** Numbers that are taken as they are, along one axis of images or signals; undefined where they are not, or not so. */
+function taken(build: ValueBuilder, x: Value, axis: ResizedAxis, filter: Filter): Value | undefined {
+  const places = placesOf(filter, axis);
+  const cut = places && cutOf(places, axis);
+  if (cut === undefined || axis.axis < 2) return undefined;
+  const scales = x.shape.slice(2).map((_, at) => (at + 2 === axis.axis ? cut.times : 1));
+  const wide = cut.times === 1 ? x : build.emit(upsampleNearest, { x }, { scales }).y;
+  return build.slice(wide, axis.axis, cut.start, cut.start + (axis.to - 1) * cut.step + 1, cut.step);
+}
+
 function resize(node: NodeReader, build: ValueBuilder): Value {
   const x = node.floats(0);
   const axes = resizedAxes(node, x);
@@ -217,7 +257,9 @@ function resize(node: NodeReader, build: ValueBuilder): Value {
   const y = axes.reduce<Value>((value, one, at) => {
     const isSame =
       one.to === one.size && filters[at].matrix.every((w, i) => w === (i % (one.size + 1) === 0 ? 1 : 0));
-    return isSame ? value : build.along(value, one.axis, filters[at].matrix);
+    if (isSame) return value;
+    const direct = value.shape.length <= 4 ? taken(build, value, one, filters[at]) : undefined;
+    return direct ?? build.along(value, one.axis, filters[at].matrix);
   }, x);
   return withOutside(build, y, axes, filters, node.float('extrapolation_value', 0));
 }

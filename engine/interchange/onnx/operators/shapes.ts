@@ -34,9 +34,14 @@ function squeeze(node: NodeReader, build: ValueBuilder): Value {
     asked === undefined
       ? [...x.shape.keys()].filter((axis) => x.shape[axis] === 1)
       : axesOf(asked, x.shape.length);
-  return build.reshape(
-    x,
-    x.shape.filter((_, axis) => !axes.includes(axis)),
+  const other = axes.find((axis) => x.shape[axis] !== 1);
+  if (other === undefined)
+    return axes.toReversed().reduce((value, axis) => build.withoutAxis(value, axis), x);
+  throw misfit(
+    text(
+      `expected axes of size 1, found ${x.shape[other]} in axis ${other}`,
+      `应为大小是 1 的轴，轴 ${other} 的大小实际为 ${x.shape[other]}`,
+    ),
   );
 }
 
@@ -106,10 +111,9 @@ function sliceNode(node: NodeReader, build: ValueBuilder): Value {
     const bounded = (n: number): number => Math.min(Math.max(fromFront(n), low), high);
     const start = step > 0 ? bounded(starts[at]) : Math.min(Math.max(fromFront(starts[at]), 0), size - 1);
     const count = Math.max(0, Math.ceil((bounded(ends[at]) - start) / step));
-    x =
-      step === 1
-        ? build.slice(x, axis, start, start + count)
-        : build.move(x, sliced(axis, start, step, count));
+    const last = start + (count - 1) * step;
+    const [from, to] = step > 0 ? [start, last + 1] : [last, start + 1];
+    x = count === 0 ? build.move(x, sliced(axis, 0, 1, 0)) : build.slice(x, axis, from, to, step);
   }
   return x;
 }
@@ -173,12 +177,23 @@ export function padded(
 ): Value {
   const rank = x.shape.length;
   if (pads.every((n) => n === 0)) return x;
-  const isZero = mode === 'constant' && fill === 0 && x.kind === 'computed' && pads.every((n) => n >= 0);
-  const isImage = (rank === 3 || rank === 4) && [0, 1].every((axis) => pads[axis] + pads[axis + rank] === 0);
-  if (isZero && isImage) {
-    return build.emit(zeroPad, { x }, { pads: [...pads.slice(2, rank), ...pads.slice(rank + 2)] }).y;
+  const cut = x.shape.findIndex((size, axis) => {
+    const [before, after] = [pads[axis], pads[axis + rank]];
+    return (before < 0 || after < 0) && size + Math.min(before, 0) + Math.min(after, 0) > 0;
+  });
+  if (cut >= 0) {
+    const [before, after] = [pads[cut], pads[cut + rank]];
+    const rest = build.slice(x, cut, Math.max(0, -before), x.shape[cut] + Math.min(0, after));
+    const others = pads.with(cut, Math.max(0, before)).with(cut + rank, Math.max(0, after));
+    return padded(build, rest, others, mode, fill);
   }
-  if (isZero) {
+  const isAround = mode === 'constant' && x.kind === 'computed' && pads.every((n) => n >= 0);
+  const isImage = (rank === 3 || rank === 4) && [0, 1].every((axis) => pads[axis] + pads[axis + rank] === 0);
+  if (isAround && isImage) {
+    const sides = [...pads.slice(2, rank), ...pads.slice(rank + 2)];
+    return build.emit(zeroPad, { x }, { pads: sides, ...(fill !== 0 && { value: fill }) }).y;
+  }
+  if (isAround && fill === 0) {
     return [...x.shape.keys()].reduce<Value>((value, axis) => {
       const [before, after] = [pads[axis], pads[axis + rank]];
       return before + after === 0 ? value : build.emit(padAxis, { x: value }, { axis, before, after }).y;
@@ -270,6 +285,22 @@ function spaceToDepth(node: NodeReader, build: ValueBuilder): Value {
   return build.reshape(build.transpose(seen, [0, 3, 5, 1, 2, 4]), [N, C * b * b, H / b, W / b]);
 }
 
+/** x again and again along each axis; a few times more of it behind the samples are pieces put together. */
+function tile(node: NodeReader, build: ValueBuilder): Value {
+  const x = node.value(0);
+  const times = [...node.known(1).values];
+  if (isEmpty(x)) return x;
+  if (times.every((n, axis) => n === 1 || x.shape[axis] === 1)) {
+    return build.expand(
+      x,
+      x.shape.map((n, axis) => n * times[axis]),
+    );
+  }
+  const isOfPieces = x.kind === 'computed' && times[0] === 1 && times.every((n) => n >= 1 && n <= mostPieces);
+  if (!isOfPieces) return build.move(x, tiled(times));
+  return times.reduce<Value>((value, n, axis) => build.concat(new Array<Value>(n).fill(value), axis), x);
+}
+
 function shapeOf(node: NodeReader): Value {
   const { shape } = node.value(0);
   const bound = (n: number): number => Math.min(Math.max(n < 0 ? n + shape.length : n, 0), shape.length);
@@ -334,18 +365,7 @@ export const shapes: Readonly<Record<string, Operator>> = {
     const x = node.value(0);
     return build.expand(x, commonShape([x.shape, [...node.known(1).values]]));
   },
-  Tile: (node, build) => {
-    const x = node.value(0);
-    const times = [...node.known(1).values];
-    const isSpread = times.every((n, axis) => n === 1 || x.shape[axis] === 1);
-    if (isEmpty(x)) return x;
-    return isSpread
-      ? build.expand(
-          x,
-          x.shape.map((n, axis) => n * times[axis]),
-        )
-      : build.move(x, tiled(times));
-  },
+  Tile: tile,
   Pad: pad,
   DepthToSpace: depthToSpace,
   SpaceToDepth: spaceToDepth,

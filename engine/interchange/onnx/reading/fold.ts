@@ -86,6 +86,22 @@ export function commonShape(shapes: readonly (readonly number[])[]): readonly nu
   });
 }
 
+/** y [...leading, M, N] = alpha · a [..., M, K] · b [..., K, N]. */
+export function foldProduct(a: Constant, b: Constant, leading: readonly number[], alpha: number): Constant {
+  const [M, K] = a.shape.slice(-2) as [number, number];
+  const N = b.shape.at(-1) as number;
+  const [left, right] = [a, b].map(
+    (part) => expanded([...leading, ...part.shape.slice(-2)])(part).values,
+  ) as [Constant['values'], Constant['values']];
+  const y = new Float64Array(elementCount(leading) * M * N);
+  for (let i = 0; i < y.length; i++) {
+    const [matrix, m, n] = [Math.floor(i / (M * N)), Math.floor(i / N) % M, i % N];
+    for (let k = 0; k < K; k++) y[i] += left[(matrix * M + m) * K + k] * right[(matrix * K + k) * N + n];
+    y[i] *= alpha;
+  }
+  return cast(constantOf('float64', [...leading, M, N], y), a.type);
+}
+
 export function foldWhere(condition: Constant, a: Constant, b: Constant): Constant {
   const shape = commonShape([condition.shape, a.shape, b.shape]);
   const [c, x, y] = [condition, a, b].map((part) => expanded(shape)(part).values);

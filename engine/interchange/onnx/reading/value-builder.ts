@@ -1,57 +1,34 @@
-import { elementCount, sameShape, shapeText } from '../../../declaration/tensor-type.ts';
-import { text } from '../../../declaration/text.ts';
+import { elementCount, sameShape } from '../../../declaration/tensor-type.ts';
 import { elementwiseFunction, type FunctionName, relu } from '../../../ops/activations.ts';
 import { add } from '../../../ops/add.ts';
 import { batchedMatmul } from '../../../ops/batched-matmul.ts';
-import { concat } from '../../../ops/concat.ts';
-import type { Attributes, GraphBuilder, Named, OpDefinition, Tensor } from '../../../ops/contract.ts';
-import { embedding } from '../../../ops/embedding.ts';
+import type { OpDefinition } from '../../../ops/contract.ts';
+import { numbersOf } from '../../../ops/convert.ts';
 import { linear } from '../../../ops/linear.ts';
 import { maxPool } from '../../../ops/max-pool.ts';
 import { multiply } from '../../../ops/multiply.ts';
-import { permute } from '../../../ops/permute.ts';
-import { reshape } from '../../../ops/reshape.ts';
 import { scale } from '../../../ops/scale.ts';
-import { slice } from '../../../ops/slice.ts';
 import { softmax } from '../../../ops/softmax.ts';
-import { mostCopiedDimensions } from '../../../ops/strided-copy.ts';
 import { subtract } from '../../../ops/subtract.ts';
-import { upsampleNearest } from '../../../ops/upsample.ts';
-import { type Constant, constantOf } from './constant.ts';
-import { commonShape, foldBinary, foldUnary, unaryFolds } from './fold.ts';
+import { type Constant, cast, constantOf, isFloat } from './constant.ts';
+import { commonShape, foldBinary, foldProduct, foldUnary, unaryFolds } from './fold.ts';
 import {
   type Computed,
   halfOnePlusErf,
   isHeldWhole,
-  type KnownTensors,
   onePlusErf,
   type Pending,
   type Value,
 } from './known-tensors.ts';
-import { misfit, unsupportedForm } from './misfit.ts';
-import { expanded, inShape, joined, type Movement, runLength, sliced, transposed } from './move.ts';
-import { isOfRows } from './row-ops.ts';
-import { onceForAll, spreadOf } from './spread.ts';
+import { transposed } from './move.ts';
+import { MovingBuilder } from './moving-builder.ts';
+import { onceForAll } from './spread.ts';
 
 /**
  * Emits ops on values: arithmetic on two constants is done at once and emits nothing, so that a chain that works out a shape
  * leaves no trace, and everything else becomes ops that have gradients and an ONNX form of their own.
  */
-export class ValueBuilder {
-  readonly known: KnownTensors;
-  private readonly g: GraphBuilder;
-
-  constructor(g: GraphBuilder, known: KnownTensors) {
-    this.g = g;
-    this.known = known;
-  }
-
-  tensor(value: Value): Tensor {
-    if (value.kind === 'computed') return value.tensor;
-    if (value.kind === 'constant') return this.known.tensorOf(value);
-    return this.tensor(this.settled(value));
-  }
-
+export class ValueBuilder extends MovingBuilder {
   /** What a value is by itself, where nothing better was put together of it. */
   settled(value: Value): Constant | Computed {
     if (value.kind !== 'pending') return value;
@@ -69,44 +46,6 @@ export class ValueBuilder {
     const sum = this.add(error, constantOf('float32', [1], [1]));
     const value = this.reshape(opType === onePlusErf ? sum : this.scale(sum, 0.5), of.shape);
     return value as Constant | Computed;
-  }
-
-  emit<O extends string>(
-    op: OpDefinition<string, O>,
-    inputs: Named<Value>,
-    attributes: Attributes = {},
-  ): Readonly<Record<O, Computed>> {
-    const { x } = inputs;
-    const behind = x && isOfRows(op, attributes, x.shape) ? this.known.samplesBehind(x) : undefined;
-    if (behind !== undefined) {
-      const made = this.emit(op, { ...inputs, x: behind.x }, attributes);
-      const turned = Object.entries<Computed>(made).map(([name, y]) => [
-        name,
-        this.transpose(y, behind.axes),
-      ]);
-      return Object.fromEntries(turned) as Record<O, Computed>;
-    }
-    const tensors = Object.entries(inputs).map(([name, value]): [string, Tensor | undefined] => [
-      name,
-      value && this.tensor(value),
-    ]);
-    const outputs = this.g.emit(op, Object.fromEntries(tensors), attributes);
-    const isMoved = op.name === permute.name && (attributes['axes'] as readonly number[])[0] !== 0;
-    if (!isMoved)
-      this.known.keepSamples(
-        tensors.map(([, tensor]) => tensor),
-        Object.values(outputs),
-      );
-    const entries = Object.entries<Tensor>(outputs).map(([name, tensor]) => [
-      name,
-      this.known.keep({
-        kind: 'computed',
-        shape: tensor.shape,
-        type: tensor.dtype,
-        tensor,
-      } satisfies Computed),
-    ]);
-    return Object.fromEntries(entries) as Record<O, Computed>;
   }
 
   add(a: Value, b: Value): Value {
@@ -143,15 +82,11 @@ export class ValueBuilder {
     return y;
   }
 
-  /** A value as it was before it was broadcast. */
-  narrowest(x: Value): Value {
-    const narrow = x.kind === 'computed' ? this.known.narrow.get(x.tensor) : undefined;
-    return narrow === undefined ? x : this.narrowest(narrow);
-  }
-
-  /** The same numbers under the name of another type. */
-  asType(x: Value, type: Computed['type']): Value {
-    return { kind: 'computed', shape: x.shape, type, tensor: this.tensor(x) };
+  /** Whole numbers, however they are held, as numbers to reckon with. */
+  numbers(x: Value): Value {
+    if (isHeldWhole(x)) return this.emit(numbersOf, { x }).y;
+    if (x.kind === 'constant') return isFloat(x.type) || x.type === 'bool' ? x : cast(x, 'float32');
+    return x.kind === 'computed' && x.type === 'int32' ? { ...x, type: 'float32' } : x;
   }
 
   pending(opType: string, of: Value): Pending {
@@ -208,48 +143,6 @@ export class ValueBuilder {
     return this.reshape(this.emit(softmax, { x: this.reshape(x, [-1, last]) }).y, x.shape);
   }
 
-  reshape(x: Value, shape: readonly number[]): Value {
-    const count = elementCount(x.shape);
-    const known = shape.reduce((product, n) => (n === -1 ? product : product * n), 1);
-    const sizes = shape.map((n) => (n === -1 ? count / known : n));
-    if (elementCount(sizes) !== count || !sizes.every((n) => Number.isInteger(n) && n >= 0)) {
-      throw misfit(
-        text(
-          `expected a shape of ${count} numbers, as ${shapeText(x.shape)} has, found ${shapeText(shape)}`,
-          `${shapeText(x.shape)} 有 ${count} 个数，形状应与之相符，实际为 ${shapeText(shape)}`,
-        ),
-      );
-    }
-    if (sameShape(sizes, x.shape)) return x;
-    if (x.kind === 'constant') return inShape(x, sizes);
-    const before = x.kind === 'computed' ? this.known.reshapedFrom.get(x.tensor) : undefined;
-    if (x.kind === 'computed' && before !== undefined) {
-      const y = this.reshape(before, sizes);
-      return y.kind === 'computed' && y.type !== x.type ? this.asType(y, x.type) : y;
-    }
-    const y = like(x, this.emit(reshape, { x }, { shape: sizes }).y);
-    if (y.kind === 'computed') this.known.reshapedFrom.set(y.tensor, x);
-    return y;
-  }
-
-  /** What a value was before it was given another shape, with the same samples; undefined where it always had its own. */
-  beforeReshape(x: Value): Value | undefined {
-    const before = x.kind === 'computed' ? this.known.reshapedFrom.get(x.tensor) : undefined;
-    return before?.shape[0] === x.shape[0] ? before : undefined;
-  }
-
-  transpose(x: Value, perm: readonly number[]): Value {
-    if (perm.every((axis, at) => axis === at)) return x;
-    const before = x.kind === 'computed' ? this.known.turnedFrom(x.tensor) : undefined;
-    if (before !== undefined && perm.every((axis, at) => before.axes[axis] === at)) return like(x, before.x);
-    const moves = transposed(perm);
-    if (x.kind === 'constant') return this.known.keep(moves(x));
-    if (perm.length > mostCopiedDimensions) return this.move(x, moves);
-    const y = this.emit(permute, { x }, { axes: perm }).y;
-    if (x.kind === 'computed') this.known.turn(y.tensor, x, perm);
-    return like(x, y);
-  }
-
   /** What two tensors give, samples first, where one of them has them behind; undefined elsewhere. */
   private samplesFirst(a: Value, b: Value, emit: (a: Value, b: Value) => Value): Value | undefined {
     const behind = this.known.samplesBehind(a) ?? this.known.samplesBehind(b);
@@ -268,96 +161,11 @@ export class ValueBuilder {
     return first && second && this.transpose(emit(first, second), axes);
   }
 
-  expand(x: Value, shape: readonly number[]): Value {
-    if (sameShape(x.shape, shape)) return x;
-    const spread = x.kind === 'constant' || isHeldWhole(x) ? undefined : spreadOf(x.shape, shape);
-    const wide =
-      spread === undefined
-        ? this.move(x, expanded(shape))
-        : this.reshape(
-            this.emit(upsampleNearest, { x: this.reshape(x, spread.seen) }, { scales: spread.scales }).y,
-            shape,
-          );
-    if (wide.kind === 'computed') this.known.narrow.set(wide.tensor, x);
-    return like(x, wide);
-  }
-
-  /** Positions from `start` to before `end`. */
-  slice(x: Value, axis: number, start: number, end: number): Value {
-    if (start === 0 && end === x.shape[axis]) return x;
-    return x.kind === 'computed' && end > start && x.shape.length <= mostCopiedDimensions
-      ? like(x, this.emit(slice, { x }, { axis, start, end }).y)
-      : this.move(x, sliced(axis, start, 1, Math.max(0, end - start)));
-  }
-
-  /** What stands at one place of an axis, which is gone: taken before axes are turned, where they were. */
-  select(x: Computed, axis: number, index: number): Value {
-    const turned = this.known.turnedFrom(x.tensor);
-    if (turned !== undefined) {
-      const from = turned.axes[axis] as number;
-      const rest = turned.axes.filter((_, at) => at !== axis).map((at) => (at > from ? at - 1 : at));
-      return this.transpose(this.select(turned.x, from, index), rest);
-    }
-    const kept = this.slice(x, axis, index, index + 1);
-    return this.reshape(
-      kept,
-      x.shape.filter((_, at) => at !== axis),
-    );
-  }
-
-  concat(parts: readonly Value[], axis: number): Value {
-    const filled = parts.filter((part) => elementCount(part.shape) > 0);
-    const [first, second] = filled;
-    if (first === undefined) return parts[0];
-    if (second === undefined) return first;
-    if (filled.every((part) => part.kind === 'constant')) return this.known.keep(joined(filled, axis));
-    const names = concat.inputs;
-    const head = Object.fromEntries(filled.slice(0, names.length).map((part, at) => [names[at], part]));
-    const y = like(
-      filled.find(({ kind }) => kind === 'computed') ?? first,
-      this.emit(concat, head, { axis }).y,
-    );
-    return filled.length > names.length ? this.concat([y, ...filled.slice(names.length)], axis) : y;
-  }
-
-  /** What an operator that only moves numbers makes of x. */
-  move(x: Value, movement: Movement): Value {
-    if (x.kind === 'constant') return this.known.keep(movement(x));
-    const places = constantOf(
-      'int32',
-      x.shape,
-      Float64Array.from({ length: elementCount(x.shape) }, (_, i) => i),
-    );
-    const { shape, values } = movement(places);
-    return this.pick(x, values, shape);
-  }
-
-  /** y = the numbers of x at `places` of its own order, in this shape: whole runs of them at once where they are neighbours. */
-  pick(x: Value, places: ArrayLike<number>, shape: readonly number[]): Value {
-    if (places.length === 0) return constantOf(x.type, shape, []);
-    if (x.kind === 'constant') {
-      return this.known.keep(
-        constantOf(
-          x.type,
-          shape,
-          Float64Array.from(places, (place) => x.values[place]),
-        ),
-      );
-    }
-    if (isHeldWhole(x)) throw unsupportedForm(text('whole numbers moved about', '整数的重排'));
-    const run = runLength(places, elementCount(x.shape));
-    const tokens = constantOf(
-      'int32',
-      [places.length / run],
-      Float64Array.from({ length: places.length / run }, (_, row) => places[row * run] / run),
-    );
-    const table = this.reshape(x, [-1, run]);
-    return like(x, this.reshape(this.emit(embedding, { tokens: this.known.keep(tokens), table }).y, shape));
-  }
-
   /** y [..., M, N] = alpha · a [..., M, K] · b [..., K, N], leading axes broadcast to each other. */
   product(a: Value, b: Value, alpha = 1): Value {
     const leading = commonShape([a.shape.slice(0, -2), b.shape.slice(0, -2)]);
+    if (a.kind === 'constant' && b.kind === 'constant')
+      return this.known.keep(foldProduct(a, b, leading, alpha));
     if (b.shape.length === 2 && a.shape.length >= 2) {
       const turned = this.known.turnedRows(a);
       if (turned !== undefined) return this.transpose(this.product(turned.x, b, alpha), turned.axes);
@@ -387,8 +195,16 @@ export class ValueBuilder {
     const shape = commonShape([a.shape, b.shape]);
     const turned = this.samplesFirst(a, b, (first, second) => this.binary(opType, op, first, second));
     if (turned !== undefined) return turned;
-    const first = this.narrowed(a, b, shape);
-    return this.emit(op, { a: first, b: this.narrowed(b, first, shape) }).y;
+    const [wideA, wideB] = [this.grown(a, b, shape), this.grown(b, a, shape)];
+    const first = wideA === a ? this.narrowed(a, wideB, shape) : wideA;
+    return this.emit(op, { a: first, b: wideB === b ? this.narrowed(b, first, shape) : wideB }).y;
+  }
+
+  /** An operand as large as what known numbers make of it: layers that have such numbers take them as they are. */
+  private grown(x: Value, other: Value, shape: readonly number[]): Value {
+    if (x.kind === 'constant' || other.kind !== 'constant' || x.shape.length !== shape.length) return x;
+    const isBehind = x.shape[0] === shape[0] && shape.length > 1;
+    return isBehind ? this.expand(x, shape) : x;
   }
 
   /** An operand as it was before it was broadcast, where the other one alone makes the result as large. */
@@ -398,10 +214,6 @@ export class ValueBuilder {
     return narrow !== undefined && sameShape(commonShape([narrow.shape, other.shape]), shape) ? narrow : x;
   }
 }
-
-/** A condition that is moved about stays one, and so do whole numbers. */
-const like = (x: Value, y: Value): Value =>
-  x.kind === 'computed' && y.kind === 'computed' && y.type !== x.type ? { ...y, type: x.type } : y;
 
 /** The number that all of a constant's numbers are. */
 export function uniform({ values }: Constant): number | undefined {
