@@ -140,10 +140,11 @@ class Flattening {
     });
     if (first < within.length - 1) {
       const way = within.slice(first).map(({ name }) => name);
+      const around = way.at(-2) ?? block.name;
       return problem(
         'block-in-itself',
-        `The block "${block.name}" contains itself (${way.join(' → ')}); remove this instance from it, or make it a block of its own.`,
-        `块“${block.name}”包含了它自己（${way.join(' → ')}）；请从中移除此实例，或将其分离为独立的块。`,
+        `The block "${block.name}" contains itself (${way.join(' → ')}); remove "${node.name}" from the block "${around}", or put something else in its place.`,
+        `块“${block.name}”包含了它自己（${way.join(' → ')}）；请从块“${around}”中移除“${node.name}”，或换成其他层。`,
       );
     }
     if (within.length > documentLimits.blockDepth) {

@@ -8,7 +8,15 @@ import { type ModelFile, mostInsideBytes, wholeFile } from '../interchange/onnx/
 import { checkIncoming, incomingLimits, requestId } from '../protocol/incoming.ts';
 import type { RunCurves } from '../protocol/kept-run-messages.ts';
 import type { Frame, RunOptions, RunStarted } from '../protocol/live-run-messages.ts';
-import type { Answer, Ask, Certificate, Control, RequestMessage, RequestName } from '../protocol/messages.ts';
+import type {
+  Answer,
+  Ask,
+  Certificate,
+  Control,
+  RequestMessage,
+  RequestName,
+  WhichWeights,
+} from '../protocol/messages.ts';
 import { chooseKernels } from '../runtime/faces.ts';
 import { reportOn } from '../training/data-report.ts';
 import { openData, prepareImages } from './data-files.ts';
@@ -29,7 +37,14 @@ import { Previewing } from './previewing.ts';
 import { refusalOf } from './refusal.ts';
 import type { RunToTrain } from './run-messages.ts';
 import { type RunThread, startRun } from './run-thread.ts';
-import { certifyModel, exportModel, pytorchFiles, withFigures } from './trained-model.ts';
+import {
+  certifyModel,
+  exportModel,
+  pytorchFiles,
+  readTrainedWeights,
+  type SavedWeights,
+  withFigures,
+} from './trained-model.ts';
 
 interface ExportLimits {
   readonly sent: number;
@@ -193,8 +208,8 @@ class StudioSession implements EngineSession {
       this.measuring = measureApart(document);
       return await this.measuring.measured;
     },
-    export: ({ run, preprocessing }) => this.export(this.runNamed(run), preprocessing),
-    exportPytorch: ({ run }) => this.exportPytorch(this.runNamed(run)),
+    export: (ask) => this.export(ask),
+    exportPytorch: (ask) => this.exportPytorch(ask),
     openModel: async (ask) =>
       'path' in ask ? await this.models.openAt(ask.path) : this.models.open(ask.name, ask.bytes, ask.beside),
     runModel: ({ model, on, document, sizes }) => this.models.run(model, on, document, sizes),
@@ -298,30 +313,41 @@ class StudioSession implements EngineSession {
     await thread.close();
   }
 
-  private async export(run: ActiveRun, inside: boolean): Promise<Answer<'export'>> {
-    const { document, thread } = run;
-    const known = run.isEnding() ? await thread.finished : undefined;
-    const model = await withFigures({ document, ...(await thread.snapshot()) }, known);
+  private async weightsOf(run: string, which: WhichWeights): Promise<SavedWeights> {
+    const { active } = this;
+    const isActive = active?.id === run;
+    const known = isActive && active.isEnding() ? await active.thread.finished : undefined;
+    if (!isActive || which === 'best') return await readTrainedWeights(await this.runs.present(run), which);
+    const { document, thread } = active;
+    return { document, ...(await thread.snapshot()), known, notice: undefined };
+  }
+
+  private async export({ run, weights, preprocessing: inside }: Ask<'export'>): Promise<Answer<'export'>> {
+    const { known, notice, ...trained } = await this.weightsOf(run, weights);
+    const { document, step } = trained;
+    const model = await withFigures(trained, known);
     const { onnx, beside, preprocessing } = await exportModel(model, {
       inside,
       mostInside: this.limits.inside,
     });
+    const told = { step, preprocessing, ...(notice && { notice }) };
     const prove = (file: ModelFile, name: string): Promise<Certificate> =>
       certifyModel(model, file, name, this.onnxruntime);
     if (beside === undefined && onnx.length <= this.limits.sent) {
-      return { onnx, preprocessing, certificate: await prove(wholeFile(onnx), `${document.name}.onnx`) };
+      const certificate = await prove(wholeFile(onnx), `${document.name}.onnx`);
+      return { ...told, onnx, certificate };
     }
     // What no message can carry is written where the run is kept, and its place is told.
-    const path = join(this.runs.folderOf(run.id), 'export', 'model.onnx');
+    const path = join(this.runs.folderOf(run), 'export', 'model.onnx');
     await writeModelFile(path, onnx, beside);
     const files = [path, ...(beside === undefined ? [] : [join(dirname(path), beside.name)])];
     const sizeBytes = onnx.length + (beside?.data.length ?? 0);
     const certificate = await prove(await readModelFile(path), path);
-    return { written: { files, sizeBytes }, preprocessing, certificate };
+    return { ...told, written: { files, sizeBytes }, certificate };
   }
 
-  private async exportPytorch({ document, thread }: ActiveRun): Promise<Answer<'exportPytorch'>> {
-    const files = pytorchFiles({ document, ...(await thread.snapshot()) });
+  private async exportPytorch({ run, weights }: Ask<'exportPytorch'>): Promise<Answer<'exportPytorch'>> {
+    const files = pytorchFiles(await this.weightsOf(run, weights));
     return { zip: zipSync(Object.fromEntries(files)), files: [...files.keys()] };
   }
 

@@ -133,7 +133,7 @@ export class KeptRuns {
   }
 
   /** The run's folder; throws where it is gone. */
-  private async present(run: string): Promise<string> {
+  async present(run: string): Promise<string> {
     const folder = this.folderOf(run);
     try {
       await stat(folder);

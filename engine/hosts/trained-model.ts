@@ -8,7 +8,7 @@ import { type ExportedOnnx, exportOnnx } from '../interchange/onnx/export.ts';
 import { type ModelFile, mostInsideBytes } from '../interchange/onnx/external-data.ts';
 import { exportPytorch, weightsFile } from '../interchange/pytorch/export.ts';
 import type { PartMetrics } from '../protocol/live-run-messages.ts';
-import type { Certificate, Preprocessing } from '../protocol/messages.ts';
+import type { Certificate, Preprocessing, WhichWeights } from '../protocol/messages.ts';
 import { chooseKernels } from '../runtime/faces.ts';
 import { matchTensors } from '../training/checkpoint.ts';
 import { passedOverText } from '../training/checkpoint-files.ts';
@@ -22,7 +22,7 @@ import { version } from './installation.ts';
 import type { Onnxruntime } from './onnxruntime.ts';
 import { onnxruntimeVersion } from './onnxruntime.ts';
 import { runFolderAt } from './run-files.ts';
-import { prepareHere, sha256 } from './training-thread.ts';
+import { measureInTurns, prepareHere, sha256 } from './training-thread.ts';
 
 /** A document with trained weights. */
 export interface TrainedWeights {
@@ -38,11 +38,19 @@ export interface TrainedModel extends TrainedWeights {
   readonly measured: PartMetrics;
 }
 
-/** `notice` says so where the newest weights could not be used. */
-export type SavedModel = TrainedModel & { readonly notice: Text | undefined };
+/** Loss and accuracy, and the weights that came to them. */
+type KnownFigures = PartMetrics & Pick<RunResult, 'weightsSha256'>;
 
-/** Reads what a run came to from its folder. Throws a NetwrightError when that is no run folder, or a broken one. */
-export async function readTrainedModel(folder: string, which: 'last' | 'best' = 'last'): Promise<SavedModel> {
+/** Where the newest could not be used, `notice` says so; `known` is what the run came to at its end, if it is there. */
+export interface SavedWeights extends TrainedWeights {
+  readonly notice: Text | undefined;
+  readonly known: KnownFigures | undefined;
+}
+
+export type SavedModel = TrainedModel & Pick<SavedWeights, 'notice'>;
+
+/** Reads a run's weights from its folder. Throws a NetwrightError when that is no run folder, or a broken one. */
+export async function readTrainedWeights(folder: string, which: WhichWeights): Promise<SavedWeights> {
   const { manifest, found } = await readWeights(runFolderAt(folder), which);
   const { checkpoint, file } = found;
   const { document, result } = manifest;
@@ -50,9 +58,14 @@ export async function readTrainedModel(folder: string, which: 'last' | 'best' = 
   matchTensors(plan.weights, checkpoint.tensors, file);
   const byName = new Map(checkpoint.tensors.map((tensor) => [tensor.name, tensor]));
   const weights = plan.weights.map(({ name }) => byName.get(name) as NamedTensor);
-  const trained = { document, weights, step: checkpoint.progress.step };
-  const notice = passedOverText(found);
-  return { ...(await withFigures(trained, result)), notice };
+  const { step } = checkpoint.progress;
+  return { document, weights, step, notice: passedOverText(found), known: result };
+}
+
+/** The same with what they come to. */
+export async function readTrainedModel(folder: string, which: WhichWeights = 'last'): Promise<SavedModel> {
+  const { notice, known, ...trained } = await readTrainedWeights(folder, which);
+  return { ...(await withFigures(trained, known)), notice };
 }
 
 /**
@@ -61,7 +74,7 @@ export async function readTrainedModel(folder: string, which: 'last' | 'best' = 
  */
 export async function withFigures(
   trained: TrainedWeights,
-  known: (PartMetrics & Pick<RunResult, 'weightsSha256'>) | undefined,
+  known: KnownFigures | undefined,
 ): Promise<TrainedModel> {
   const { document, weights } = trained;
   if (known?.weightsSha256 === sha256(weightBytes(weights))) {
@@ -71,7 +84,7 @@ export async function withFigures(
   const { trainer, machine } = await prepareHere({ document, options: {}, run: 'measure' });
   try {
     restoreTensors(machine.plan.weights, weights, machine.arena);
-    return { ...trained, measured: trainer.measure() };
+    return { ...trained, measured: await measureInTurns(trainer) };
   } finally {
     machine.close();
   }

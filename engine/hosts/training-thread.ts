@@ -70,6 +70,14 @@ export const prepareHere = (asked: Omit<PrepareOptions, 'surroundings'>): Promis
     },
   });
 
+/** Lets the thread answer questions meanwhile: over many samples it takes long. */
+export async function measureInTurns(trainer: Trainer): Promise<PartMetrics> {
+  for (const steps = trainer.measuring(); ; await nextTurn()) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
 const stillTraining = ({ message }: Refusal): Text =>
   text(
     `No checkpoint could be written: ${message.en} Training goes on, and the next checkpoint will be tried again.`,
@@ -253,17 +261,9 @@ export class TrainingThread {
     }
   }
 
-  /** Answers questions meanwhile: over many samples it takes long. */
-  private async measured(): Promise<PartMetrics> {
-    for (const steps = this.trainer.measuring(); ; await nextTurn()) {
-      const { done, value } = steps.next();
-      if (done === true) return value;
-    }
-  }
-
   private async finish(): Promise<void> {
     const { trainer, session, started } = this;
-    const outcome = outcomeOf({ trainer, session, started }, await this.measured(), sha256);
+    const outcome = outcomeOf({ trainer, session, started }, await measureInTurns(trainer), sha256);
     if (this.recorder !== undefined) {
       const { steps, epochs, stepsPerSecond, train, validation, test, weightsSha256, ending, failure } =
         outcome;

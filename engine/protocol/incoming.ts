@@ -87,6 +87,8 @@ const sizes = z
   )
   .optional();
 
+const whichWeights = z.enum(['last', 'best']);
+
 const asks = {
   hello: z.strictObject({}),
   start: z.strictObject({ document, options, weightsOf: handle.optional() }),
@@ -138,8 +140,8 @@ const asks = {
   }),
   times: z.strictObject({ run: handle }),
   measure: z.strictObject({ document }),
-  export: z.strictObject({ run: handle, preprocessing: z.boolean() }),
-  exportPytorch: z.strictObject({ run: handle }),
+  export: z.strictObject({ run: handle, weights: whichWeights, preprocessing: z.boolean() }),
+  exportPytorch: z.strictObject({ run: handle, weights: whichWeights }),
   openModel: z.union([
     z.strictObject({ name: fileName, bytes, beside: besideFiles.optional() }),
     z.strictObject({ path: filePath }),

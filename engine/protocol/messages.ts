@@ -136,10 +136,13 @@ export interface Requests {
    * a `start` put an end to it: it is then refused with the code `measure.stopped`.
    */
   measure: { ask: { document: NetwrightDocument }; answer: Measured };
-  /** The weights as they are now as ONNX; with `preprocessing` the graph takes values as they lie in files. */
+  /** A run's weights as ONNX; with `preprocessing` the graph takes values as they lie in files. */
   export: {
-    ask: { run: string; preprocessing: boolean };
+    ask: { run: string; weights: WhichWeights; preprocessing: boolean };
     answer: {
+      /** Steps after which they were these, and where they are not those that were asked for, why. */
+      step: number;
+      notice?: Text;
       certificate: Certificate;
       preprocessing: Preprocessing;
       /** The file; undefined where it is too large to be sent, and lies on the engine's machine. */
@@ -148,8 +151,11 @@ export interface Requests {
       written?: { files: readonly string[]; sizeBytes: number };
     };
   };
-  /** The weights as they are now as a module of PyTorch: a zip of its source, a script that trains it, and its weights. */
-  exportPytorch: { ask: { run: string }; answer: { zip: Uint8Array; files: readonly string[] } };
+  /** The same as a module of PyTorch: a zip of its source, a script that trains it, and its weights. */
+  exportPytorch: {
+    ask: { run: string; weights: WhichWeights };
+    answer: { zip: Uint8Array; files: readonly string[] };
+  };
   /** A model with the files that it keeps values in, or one that lies on the engine's machine, with what lies in its folder. */
   openModel: {
     ask: { name: string; bytes: Uint8Array; beside?: readonly NamedFile[] } | { path: string };
@@ -186,6 +192,12 @@ export interface Requests {
   /** A new run of the same document that begins with the weights of the other's best epoch. */
   startFromBest: { ask: { run: string; options: RunOptions }; answer: RunTakenUp };
 }
+
+/**
+ * Of a run: the newest weights, which are those of this moment where this studio trains it and else those of its last
+ * checkpoint, or those that were kept of its best epoch.
+ */
+export type WhichWeights = 'last' | 'best';
 
 export type RequestName = keyof Requests;
 export type Ask<N extends RequestName> = Requests[N]['ask'];

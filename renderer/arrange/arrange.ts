@@ -3,6 +3,7 @@ import { notify } from '../design/toast.tsx';
 import { gridSize, moveNodes, nodeWidth, portHeight } from '../document/commands.ts';
 import { type DocumentState, useDocumentStore } from '../document/store.ts';
 import { translate } from '../i18n/i18n.ts';
+import { pictureRoom } from '../preview/picture-room.ts';
 import type { Box, Direction, Places } from './lay-out.ts';
 import { layoutThread } from './layout-thread.ts';
 import { type LineUp, linedUp } from './line-up.ts';
@@ -49,11 +50,10 @@ function boxesToArrange({ document, selection }: DocumentState): Box[] {
   const nodes =
     selection.nodes.size > 1 ? document.nodes.filter(({ id }) => selection.nodes.has(id)) : document.nodes;
   const sizes = canvasView()?.sizes();
-  return nodes.map(({ id, position }) => ({
-    id,
-    ...position,
-    ...(sizes?.get(id) ?? { width: nodeWidth, height: usualHeight }),
-  }));
+  return nodes.map((node) => {
+    const { width, height } = sizes?.get(node.id) ?? { width: nodeWidth, height: usualHeight };
+    return { id: node.id, ...node.position, width, height: height + pictureRoom(node) };
+  });
 }
 
 /** Nodes glide to their places; only then is it a step of the history. */

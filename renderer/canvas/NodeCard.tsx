@@ -142,8 +142,13 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
             <FieldInput node={node} name={name} field={field} inline />
           </div>
         ))}
-        {hasStrip ? <NodeStrip nodeId={id} /> : null}
-        {hasStrip || category === 'loss' ? <NodePreview nodeId={id} isData={false} /> : null}
+        {hasStrip || category === 'loss' ? (
+          <NodePreview
+            nodeId={id}
+            isData={false}
+            otherwise={hasStrip ? <NodeStrip nodeId={id} /> : undefined}
+          />
+        ) : null}
         {category === 'data' ? (
           <div className={css['picture']}>
             <NodePreview

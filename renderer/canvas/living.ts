@@ -22,6 +22,10 @@ export const useLiving = create<Living>(() => ({
   wires: isOn('wires'),
 }));
 
+/** Whether nodes show histograms at all. */
+export const usesStrip = ({ gradients, weights, activations } = useLiving.getState()): boolean =>
+  gradients || weights || activations;
+
 export function toggleLiving(part: keyof Living): void {
   useLiving.setState({ [part]: !useLiving.getState()[part] });
   const state = useLiving.getState();

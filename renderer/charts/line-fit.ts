@@ -14,26 +14,55 @@ export interface LineFitPicture {
   /** The asked x with its answer. */
   readonly asked: { readonly x: number; readonly y: number } | undefined;
   readonly yRange: readonly [low: number, high: number];
+  /** The number of a sample that stands out. */
+  readonly pointed?: number | undefined;
 }
 
-/** Samples, the fitted curve through them, and the asked point on it. */
-export function paintLineFit(surface: Surface, picture: LineFitPicture, colors: Palette): void {
-  const { context, width, height } = surface;
-  const { samples, held, curve, asked, yRange } = picture;
+type Size = Pick<Surface, 'width' | 'height'>;
+
+function scalesOf({ width, height }: Size, { curve, yRange }: Pick<LineFitPicture, 'curve' | 'yRange'>) {
   const x = scaleLinear()
     .domain([curve.x[0], curve.x.at(-1) as number])
     .range([margin.left, width - margin.right]);
   const y = scaleLinear()
     .domain(yRange)
     .range([height - margin.bottom, margin.top]);
+  return { x, y };
+}
 
+/** The numbers of the samples that are drawn: those of the part and those that are trained on. */
+export const drawnSamples = ({ samples, held }: Pick<LineFitPicture, 'samples' | 'held'>): number[] =>
+  [...samples.part.keys()].filter((i) => samples.part[i] === held || samples.part[i] === partCodes.train);
+
+/** The number of the drawn sample that is nearest to a place of the picture; undefined without any. */
+export function sampleNearest(
+  size: Size,
+  picture: Omit<LineFitPicture, 'asked' | 'pointed'>,
+  left: number,
+  top: number,
+): number | undefined {
+  const { x, y } = scalesOf(size, picture);
+  const { samples } = picture;
+  let nearest: number | undefined;
+  let least = Infinity;
+  for (const i of drawnSamples(picture)) {
+    const away = (x(samples.x[i]) - left) ** 2 + (y(samples.y[i]) - top) ** 2;
+    if (away < least) [nearest, least] = [i, away];
+  }
+  return nearest;
+}
+
+/** Samples, the fitted curve through them, and the asked point on it. */
+export function paintLineFit(surface: Surface, picture: LineFitPicture, colors: Palette): void {
+  const { context } = surface;
+  const { samples, held, curve, asked, pointed } = picture;
+  const { x, y } = scalesOf(surface, picture);
   paintAxes(surface, x, y, colors);
 
-  for (const [i, part] of samples.part.entries()) {
-    if (part !== held && part !== partCodes.train) continue;
+  for (const i of drawnSamples(picture)) {
     context.beginPath();
     context.arc(x(samples.x[i]), y(samples.y[i]), 2.6, 0, 2 * Math.PI);
-    if (part === held) {
+    if (samples.part[i] === held) {
       context.lineWidth = 1.4;
       context.strokeStyle = cssColor(colors.test);
       context.stroke();
@@ -43,7 +72,23 @@ export function paintLineFit(surface: Surface, picture: LineFitPicture, colors: 
     }
   }
 
-  if (curve.y.length === 0) return;
+  if (curve.y.length > 0) paintCurve(surface, { curve, asked }, { x, y }, colors);
+  if (pointed === undefined) return;
+  context.beginPath();
+  context.arc(x(samples.x[pointed]), y(samples.y[pointed]), 4.5, 0, 2 * Math.PI);
+  context.fillStyle = cssColor(colors.accent);
+  context.fill();
+  context.lineWidth = 1.5;
+  context.strokeStyle = cssColor(colors.surface);
+  context.stroke();
+}
+
+function paintCurve(
+  { context, width, height }: Surface,
+  { curve, asked }: Pick<LineFitPicture, 'curve' | 'asked'>,
+  { x, y }: ReturnType<typeof scalesOf>,
+  colors: Palette,
+): void {
   context.save();
   context.beginPath();
   context.rect(

@@ -45,6 +45,26 @@ export interface GridPlace {
   readonly column: number;
 }
 
+/** The arrow keys walk through things in their order, Home and End to the first and the last, Escape leaves them. */
+export function movedAlong<T>(key: string, from: T | undefined, order: readonly T[]): T | undefined {
+  const at = from === undefined ? -1 : order.indexOf(from);
+  const go = (next: number): T | undefined => order[Math.min(order.length - 1, Math.max(0, next))];
+  switch (key) {
+    case 'ArrowRight':
+      return go(at + 1);
+    case 'ArrowLeft':
+      return go(at - 1);
+    case 'Home':
+      return go(0);
+    case 'End':
+      return go(order.length - 1);
+    case 'Escape':
+      return undefined;
+    default:
+      return from;
+  }
+}
+
 /** The arrow keys walk from `start` through a grid, Escape leaves it. */
 export function movedInGrid(
   key: string,

@@ -15,16 +15,51 @@ interface Notice {
 
 const manager = Toast.createToastManager();
 
-/** Tells the person something in the corner; errors stay longer and are read out at once. */
-export function notify({ tone = 'info', title, detail, action }: Notice): void {
+const shownMs = 5_000;
+
+/**
+ * Tells the person something in the corner. What went wrong, which is read out at once, and what offers something to do stay
+ * until they are dismissed, or taken back by what this returns; the rest goes by itself. Said again, it stands there once.
+ */
+export function notify({ tone = 'info', title, detail = '', action }: Notice): () => void {
+  const id = `${title}\n${detail}`;
+  const close = (): void => manager.close(id);
   manager.add({
+    id,
     title,
     description: detail,
     type: tone,
-    timeout: tone === 'error' ? 12_000 : 5_000,
+    timeout: tone === 'error' || action !== undefined ? 0 : shownMs,
     priority: tone === 'error' ? 'high' : 'low',
-    ...(action && { actionProps: { children: action.label, onClick: action.run } }),
+    ...(action && {
+      actionProps: {
+        children: action.label,
+        onClick: () => {
+          close();
+          action.run();
+        },
+      },
+    }),
   });
+  return close;
+}
+
+/** The ref of an element in whose upper right corner notices stand while it is there; else they do at the window's foot. */
+export function noticesIn(element: HTMLElement | null): (() => void) | undefined {
+  if (element === null) return undefined;
+  const { style, dataset } = document.documentElement;
+  const observer = new ResizeObserver(() => {
+    const { top, right, width } = element.getBoundingClientRect();
+    style.setProperty('--notices-top', `${top}px`);
+    style.setProperty('--notices-right', `${window.innerWidth - right}px`);
+    style.setProperty('--notices-width', `${width}px`);
+    dataset['notices'] = 'placed';
+  });
+  observer.observe(element);
+  return () => {
+    observer.disconnect();
+    delete dataset['notices'];
+  };
 }
 
 const icons = {
@@ -37,13 +72,7 @@ function ToastList() {
   const t = useT();
   const { toasts } = Toast.useToastManager();
   return toasts.map((toast) => (
-    <Toast.Root
-      key={toast.id}
-      toast={toast}
-      data-toast
-      className={css['toast']}
-      swipeDirection={['right', 'down']}
-    >
+    <Toast.Root key={toast.id} toast={toast} data-toast className={css['toast']} swipeDirection="right">
       <Toast.Content className={css['content']}>
         <span className={css['icon']} data-tone={toast.type}>
           {icons[(toast.type ?? 'info') as Tone]}

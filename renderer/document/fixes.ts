@@ -11,6 +11,7 @@ import { checkWire } from '../../engine/document/wiring.ts';
 import { findLibraryBlock } from '../blocks/known-blocks.ts';
 import { takenInto } from './add-any.ts';
 import { newNode } from './commands.ts';
+import { healingWires, withoutParts } from './heal.ts';
 import { withRoom } from './insert.ts';
 import { identity, newErrors } from './new-errors.ts';
 import { ownSizes } from './own-sizes.ts';
@@ -41,7 +42,7 @@ export function fixesFor(state: Tried, problem: Problem, look: (drawing: Drawing
   if (node === undefined) return [];
   const behind = dependants(state, node.id);
   const found: Fix[] = [];
-  for (const candidate of candidates(state, node, problem)) {
+  for (const candidate of candidates(state, node, problem, look)) {
     if (found.length === most) break;
     const { label, once } = candidate;
     if (found.some((fix) => fix.label.en === label.en || (once !== undefined && fix.once === once))) continue;
@@ -69,7 +70,12 @@ function dependants({ analysis }: Tried, start: string): ReadonlySet<string> {
   return seen;
 }
 
-function* candidates(state: Tried, node: DocumentNode, problem: Problem): Generator<Fix> {
+function* candidates(
+  state: Tried,
+  node: DocumentNode,
+  problem: Problem,
+  look: (drawing: Drawing) => Seen,
+): Generator<Fix> {
   if (problem.code === 'missing-wire') {
     yield* missingWires(state, node, problem.place.port ?? '');
     return;
@@ -82,7 +88,16 @@ function* candidates(state: Tried, node: DocumentNode, problem: Problem): Genera
     };
     return;
   }
+  if (problem.code === 'block-in-itself') {
+    yield removal(state, node, look);
+    return;
+  }
   const { field, port } = problem.place;
+  // A warning is about what a person may want, and no block in another's place changes that.
+  if (problem.severity === 'warning') {
+    if (field !== undefined) yield* valuesOf(state.document, node, field);
+    return;
+  }
   for (const size of ownSizes(state.document.blocks, node, state))
     yield* setting(state.document, node, size.field, size.value);
   yield* projection(state, node);
@@ -94,6 +109,17 @@ function* candidates(state: Tried, node: DocumentNode, problem: Problem): Genera
   for (const wire of wires) yield* upstreamValues(state, wire, expectedAt(state, node, wire));
   for (const wire of wires) yield* insertions(state, wire, expectedAt(state, node, wire));
   for (const wire of wires) yield* paddings(state, wire);
+}
+
+/** The drawing without a node; what fed it goes on to what it fed, where that fits. */
+function removal({ document, ...seen }: Tried, node: DocumentNode, look: (drawing: Drawing) => Seen): Fix {
+  const gone = new Set([node.id]);
+  const cut = withoutParts(document, gone, new Set());
+  const healing = healingWires(document, seen, look, gone, new Set());
+  return {
+    label: text(`Remove ${node.name}`, `移除 ${node.name}`),
+    document: { ...cut, wires: [...cut.wires, ...healing] },
+  };
 }
 
 const withNode = (document: Drawing, node: DocumentNode): Drawing => ({

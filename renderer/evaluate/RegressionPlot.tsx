@@ -4,7 +4,7 @@ import { Pointed } from '../charts/Pointed.tsx';
 import { palette } from '../charts/palette.ts';
 import { type Compared, nearestTo, paintTrueAgainstAnswered } from '../charts/true-against-answered.ts';
 import { useCanvas } from '../charts/use-canvas.ts';
-import { usePointed } from '../charts/use-pointed.ts';
+import { movedAlong, usePointed } from '../charts/use-pointed.ts';
 import { useT } from '../i18n/i18n.ts';
 import { heldOutColors } from '../training/held-out.ts';
 import css from './Evaluate.module.css';
@@ -22,15 +22,7 @@ export function RegressionPlot({ targets, answers }: Compared) {
   );
   const { pointed, handlers } = usePointed<number>({
     at: ({ x, y, width, height }) => nearestTo({ width, height }, compared, x, y),
-    moved(key, from) {
-      const at = from === undefined ? -1 : order.indexOf(from);
-      const go = (next: number): number | undefined => order[Math.min(order.length - 1, Math.max(0, next))];
-      if (key === 'ArrowRight') return go(at + 1);
-      if (key === 'ArrowLeft') return go(at - 1);
-      if (key === 'Home') return go(0);
-      if (key === 'End') return go(order.length - 1);
-      return key === 'Escape' ? undefined : from;
-    },
+    moved: (key, from) => movedAlong(key, from, order),
   });
   const { canvas } = useCanvas(
     (surface) => paintTrueAgainstAnswered(surface, compared, heldOutColors(palette(), part), pointed),

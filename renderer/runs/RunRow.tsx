@@ -11,7 +11,15 @@ import { useLanguage, useT, useText } from '../i18n/i18n.ts';
 import { beginWith } from '../training/start-weights.ts';
 import { bestLossOf } from './columns.ts';
 import css from './Runs.module.css';
-import { continueRun, isComplete, openGraph, startFromBest, whyNotWith } from './run-actions.ts';
+import {
+  continueRun,
+  exportModelOf,
+  isComplete,
+  openGraph,
+  type RunDeed,
+  startFromBest,
+  whyNotWith,
+} from './run-actions.ts';
 import { colorNames, runColor } from './run-color.ts';
 import { labelRun, pick } from './runs-store.ts';
 
@@ -214,9 +222,10 @@ function MoreMenu({ summary, ask }: MoreMenuProps) {
   // What can be done depends on the run of this window and on the engine.
   useRun((state) => state.phase);
   useRun((state) => state.connection);
-  const entry = (deed: 'continue' | 'startFromBest' | 'delete', run: () => void): MenuEntry => {
+  const entry = (deed: RunDeed, run: () => void): MenuEntry => {
     const reason = whyNotWith(deed, summary);
-    const more = deed === 'delete' || (deed === 'continue' && isComplete(summary)) ? '…' : '';
+    const more =
+      deed === 'delete' || deed === 'export' || (deed === 'continue' && isComplete(summary)) ? '…' : '';
     const label = t(`runs.${deed}`);
     return {
       kind: 'item',
@@ -241,6 +250,7 @@ function MoreMenu({ summary, ask }: MoreMenuProps) {
       label: t('runs.beginWith'),
       run: () => beginWith({ run: summary.run, name: summary.label.name }),
     },
+    entry('export', () => void exportModelOf(summary)),
     { kind: 'line', id: 'line' },
     {
       kind: 'item',

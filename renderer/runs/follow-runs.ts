@@ -16,18 +16,22 @@ export function declineOffer(): void {
 
 /** Keeps the list in step with the engine and with the run of this window. */
 export function followRuns(): void {
+  let withdraw = (): void => {};
   const look = async (): Promise<void> => {
     await refreshRuns();
     const offer = offerOf(useRuns.getState().list?.runs ?? [], localStorage.getItem(key));
     useRuns.setState({ offer });
     // The gallery shows the offer itself; on the canvas the engine was lost, and is back.
     if (offer === undefined || useWorkspace.getState().page === 'gallery') return;
-    notify({
+    withdraw = notify({
       title: translate('runs.offerTitle', { name: offer.label.name }),
       detail: translate('runs.offerText', { epochs: offer.epochs, planned: offer.epochsPlanned }),
       action: { label: translate('runs.resume'), run: () => void continueRun(offer) },
     });
   };
+  useRuns.subscribe(({ offer }) => {
+    if (offer === undefined) withdraw();
+  });
   useRun.subscribe((state, before) => {
     const isBack = state.engine !== before.engine;
     if (isBack) void look();

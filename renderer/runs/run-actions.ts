@@ -4,6 +4,7 @@ import { openCopy, openRecovered } from '../document/files.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { setTraining } from '../document/training-settings.ts';
 import { engine, resetRun, takeRun, useRun } from '../engine/run-store.ts';
+import { exportKept } from '../training/export-onnx.ts';
 import { showPanelTab } from '../training/panel-tab.ts';
 import { changedSince } from '../training/run-commands.ts';
 import { showPage } from '../workspace/state.ts';
@@ -11,13 +12,14 @@ import { isUnderWay, readRun, refreshRuns, stateOf, tellFailure, unpick, useRuns
 
 /** Why something cannot be done with a run now; a key of `runs.reason` in the catalogues. */
 export type RunReason = 'engineLost' | 'underWay' | 'failed' | 'noEpoch';
-export type RunDeed = 'continue' | 'startFromBest' | 'delete';
+export type RunDeed = 'continue' | 'startFromBest' | 'export' | 'delete';
 
 /** Undefined where it can be done. */
 export function whyNotWith(deed: RunDeed, summary: RunSummary): RunReason | undefined {
   const { connection, phase, ring } = useRun.getState();
   if (connection !== 'open') return 'engineLost';
   const state = stateOf(summary, ring?.started.run, phase);
+  if (deed === 'export') return undefined;
   if (deed !== 'startFromBest' && isUnderWay(state)) return 'underWay';
   if (deed === 'continue' && state === 'failed') return 'failed';
   if (deed === 'startFromBest' && summary.epochs === 0) return 'noEpoch';
@@ -31,6 +33,12 @@ export const isComplete = ({ epochs, epochsPlanned }: RunSummary): boolean => ep
 export async function openGraph({ run }: RunSummary): Promise<void> {
   const record = await readRun(run);
   if (record !== undefined) await openCopy(record.document);
+}
+
+/** Writes what a run has learnt as ONNX, without making it the run of this window. */
+export async function exportModelOf({ run, label: { name }, best }: RunSummary): Promise<void> {
+  const record = await readRun(run);
+  if (record !== undefined) await exportKept(run, record.document, { name, best });
 }
 
 /** Goes on from the last checkpoint, to `epochs` in all where that is given. */

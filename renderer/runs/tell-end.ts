@@ -15,17 +15,19 @@ const isAlive = (phase: Phase): boolean => phase === 'running' || phase === 'pau
 /** Asks before a run is left, and tells whoever looks elsewhere when it has ended. */
 export function followEnd(): void {
   let runningSinceMs: number | undefined;
+  let withdraw = (): void => {};
   useRun.subscribe((state, before) => {
     if (isAlive(state.phase) !== isAlive(before.phase)) shell.setTraining(isAlive(state.phase));
     if (state.phase !== before.phase) {
       runningSinceMs = state.phase === 'running' ? performance.now() : undefined;
+      if (!isAlive(state.phase)) withdraw();
       if (before.phase === 'running' && (state.phase === 'done' || state.phase === 'failed')) tellEnd(state);
     }
     const isLong = (state.live?.secondsLeft ?? 0) > leftSeconds;
     if (!isLong || runningSinceMs === undefined || performance.now() - runningSinceMs < watchedMs) return;
     // Once for a run: browsers take their time to say what is permitted.
     runningSinceMs = undefined;
-    offerToTell();
+    withdraw = offerToTell() ?? withdraw;
   });
 }
 
@@ -46,11 +48,11 @@ function tellEnd({ phase, document, ring, refusal, ending }: RunStore): void {
   shell.tellWhenHidden(translate('runs.endedTitle', { name }), body);
 }
 
-/** Once, and only where the system has not been asked yet. */
-function offerToTell(): void {
-  if (document.hidden || shell.canTell() !== 'ask' || localStorage.getItem(key) !== null) return;
+/** Once, and only where the system has not been asked yet. Hands back what takes the offer back. */
+function offerToTell(): (() => void) | undefined {
+  if (document.hidden || shell.canTell() !== 'ask' || localStorage.getItem(key) !== null) return undefined;
   localStorage.setItem(key, 'yes');
-  notify({
+  return notify({
     title: translate('runs.offerToTell'),
     detail: translate('runs.offerToTellText'),
     action: { label: translate('runs.tellMe'), run: () => void shell.askToTell() },

@@ -4,8 +4,8 @@ import type { Refusal } from '../../engine/protocol/refusal.ts';
 import { formatBytes, formatWhole } from '../charts/figures.ts';
 import { Button } from '../design/Button.tsx';
 import { Dialog } from '../design/Dialog.tsx';
+import { Select } from '../design/Select.tsx';
 import { Switch } from '../design/Switch.tsx';
-import { useRun } from '../engine/run-store.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import { formatDifference } from '../models/differences.ts';
 import { Fact } from '../models/Fact.tsx';
@@ -14,8 +14,10 @@ import { showPage } from '../workspace/state.ts';
 import css from './ExportDialog.module.css';
 import {
   choosePreprocessing,
+  chooseWeights,
   closeExport,
   type ExportedModel,
+  isShown,
   saveCertificate,
   saveModel,
   savePytorch,
@@ -72,6 +74,7 @@ export function ExportDialog() {
         ) : undefined
       }
     >
+      <WeightsChoice />
       <PreprocessingChoice />
       {phase === 'working' ? (
         <p className={css['working']} role="status">
@@ -94,14 +97,40 @@ export function ExportDialog() {
   );
 }
 
+/** Of a kept run: what is written of it. */
+function WeightsChoice() {
+  const t = useT();
+  const { phase, source } = useExport();
+  if (source?.kept === undefined) return null;
+  const { name, best } = source.kept;
+  return (
+    <div className={css['choice']}>
+      <span>{t('export.weightsOf', { name })}</span>
+      {best === undefined ? (
+        t('export.weights.last')
+      ) : (
+        <Select
+          label={t('export.weightsOf', { name })}
+          value={source.weights}
+          disabled={phase === 'working'}
+          options={[
+            { value: 'last', label: t('export.weights.last') },
+            { value: 'best', label: t('export.weights.best', { epoch: formatWhole(best.epoch) }) },
+          ]}
+          onChange={(weights) => void chooseWeights(weights)}
+        />
+      )}
+    </div>
+  );
+}
+
 /** Whether the file takes raw values; nothing to choose where the data are made from numbers alone. */
 function PreprocessingChoice() {
   const t = useT();
   const id = useId();
-  const { phase, exported, preprocessing } = useExport();
-  const document = useRun((run) => run.document);
+  const { phase, source, exported, preprocessing } = useExport();
   // While one of another project is being written, it is not known yet.
-  if (exported?.document !== document || !exported || exported.preprocessing === 'none') return null;
+  if (exported?.document !== source?.document || !exported || exported.preprocessing === 'none') return null;
   return (
     <div className={css['choice']}>
       <label htmlFor={id}>{t('export.preprocessing')}</label>
@@ -150,7 +179,8 @@ function SavedFiles({ saved, refusal }: SavedFilesProps) {
 
 function CertificateView({ exported }: { readonly exported: ExportedModel }) {
   const t = useT();
-  const { certificate, onnx, written } = exported;
+  const text = useText();
+  const { certificate, onnx, written, source, notice } = exported;
   const place = written?.files.join('\n') ?? exported.fileName;
   const size = formatBytes(written?.sizeBytes ?? onnx?.byteLength ?? 0);
   const worst = certificate.nodes.find(({ equal }) => !equal);
@@ -161,7 +191,7 @@ function CertificateView({ exported }: { readonly exported: ExportedModel }) {
         {certificate.equal
           ? t('export.equal', { rows: formatWhole(certificate.rows), version: certificate.onnxruntime })
           : t('export.notEqual', { node: worst?.name ?? '–' })}
-        {worst === undefined ? null : (
+        {worst === undefined || !isShown(source) ? null : (
           <Button
             onClick={() => {
               closeExport();
@@ -173,8 +203,10 @@ function CertificateView({ exported }: { readonly exported: ExportedModel }) {
           </Button>
         )}
       </p>
+      {notice ? <p>{text(notice)}</p> : null}
       {written ? <p>{t('export.written', { count: written.files.length })}</p> : null}
       <dl className={css['facts']}>
+        <Fact label={t('export.step')} value={formatWhole(exported.step)} testId="certificate-step" />
         <Fact
           label={t('export.maxAbsDiff')}
           value={formatDifference(certificate.maxAbsDiff)}

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import type { WatchedTensorInfo } from '../../engine/protocol/live-run-messages.ts';
-import { type Living, useLiving } from '../canvas/living.ts';
+import { type Living, useLiving, usesStrip } from '../canvas/living.ts';
 import { formatFigure, formatShare } from '../charts/figures.ts';
 import { layoutFor } from '../charts/layouts.ts';
 import { miniHistogram } from '../charts/mini-histogram.ts';
@@ -74,9 +74,7 @@ const heightOf = (rows: number): number => (drawn.height - drawn.gap * (rows - 1
  */
 export function NodeStrip({ nodeId }: { readonly nodeId: string }) {
   const shows = useLiving();
-  return shows.gradients || shows.weights || shows.activations ? (
-    <Strip nodeId={nodeId} shows={shows} />
-  ) : null;
+  return usesStrip(shows) ? <Strip nodeId={nodeId} shows={shows} /> : null;
 }
 
 function Strip({ nodeId, shows }: { readonly nodeId: string; readonly shows: Living }) {

@@ -1,7 +1,8 @@
 import { create } from 'zustand';
 import type { Problem } from '../../engine/declaration/problem.ts';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
-import type { Answer } from '../../engine/protocol/messages.ts';
+import type { EpochRecord } from '../../engine/protocol/live-run-messages.ts';
+import type { Answer, WhichWeights } from '../../engine/protocol/messages.ts';
 import type { Refusal } from '../../engine/protocol/refusal.ts';
 import { fileStem } from '../document/file-stem.ts';
 import { engine, refusalOf, useRun } from '../engine/run-store.ts';
@@ -9,15 +10,27 @@ import { shell } from '../shell/current.ts';
 import { differenceIn } from './export-difference.ts';
 import { situation, whyNot } from './run-commands.ts';
 
-export type ExportedModel = Answer<'export'> & {
-  readonly fileName: string;
+/** Whose weights are written. */
+export interface ExportSource {
+  readonly run: string;
   readonly document: NetwrightDocument;
-};
+  readonly weights: WhichWeights;
+  /** Of a kept run: what it is called, and the epoch whose weights can be written instead of the last. */
+  readonly kept?: { readonly name: string; readonly best: EpochRecord | undefined };
+}
+
+export type ExportedModel = Answer<'export'> &
+  Pick<ExportSource, 'document'> & {
+    readonly source: ExportSource;
+    readonly fileName: string;
+  };
 
 interface ExportState {
   readonly phase: 'closed' | 'working' | 'done' | 'refused';
   /** The file takes what lies in the data's files; stays for the next export. */
   readonly preprocessing: boolean;
+  /** Of the newest export, also while it is being written. */
+  readonly source: ExportSource | undefined;
   /** The newest export, kept after the dialog is closed so that it can be opened as a model. */
   readonly exported: ExportedModel | undefined;
   /** Of the newest export, while its run is shown: the first node at which it is not what the engine computes. */
@@ -30,6 +43,7 @@ interface ExportState {
 export const useExport = create<ExportState>(() => ({
   phase: 'closed',
   preprocessing: false,
+  source: undefined,
   exported: undefined,
   difference: undefined,
   refusal: undefined,
@@ -40,29 +54,64 @@ useRun.subscribe((run, before) => {
   if (run.document !== before.document) useExport.setState({ difference: undefined });
 });
 
-/** Has the engine write the weights as they are now to ONNX and prove them equal in onnxruntime. */
+/** Has the engine write the weights of the run that is shown, as they are now, and prove them equal in onnxruntime. */
 export async function exportOnnx(): Promise<void> {
   const { ring, document } = useRun.getState();
-  if (whyNot('export', situation()) || !ring || !document || useExport.getState().phase === 'working') return;
-  useExport.setState({ phase: 'working', refusal: undefined, saved: {} });
+  if (whyNot('export', situation()) || !ring || !document) return;
+  await write({ run: ring.started.run, document, weights: 'last' });
+}
+
+/** The same with what a run has saved: its last weights first, in the dialog also those of its best epoch. */
+export const exportKept = (
+  run: string,
+  document: NetwrightDocument,
+  kept: ExportSource['kept'],
+): Promise<void> => write({ run, document, weights: 'last', ...(kept && { kept }) });
+
+async function write(source: ExportSource): Promise<void> {
+  if (useExport.getState().phase === 'working') return;
+  useExport.setState({ phase: 'working', source, refusal: undefined, saved: {} });
+  // Closed meanwhile, it stays closed; another that was begun since is the one that counts.
+  const end = (phase: 'done' | 'refused', state: Partial<ExportState>): void => {
+    const now = useExport.getState();
+    if (now.source === source)
+      useExport.setState({ ...state, phase: now.phase === 'closed' ? 'closed' : phase });
+  };
   try {
+    const { run, weights, document } = source;
     const { preprocessing } = useExport.getState();
-    const answer = await engine().request('export', { run: ring.started.run, preprocessing });
-    const exported = { ...answer, fileName: fileNameOf(document), document };
-    useExport.setState({ phase: 'done', exported, difference: differenceIn(answer.certificate) });
+    const answer = await engine().request('export', { run, weights, preprocessing });
+    const exported = { ...answer, fileName: fileNameOf(source), document, source };
+    const difference = isShown(source) ? differenceIn(answer.certificate) : undefined;
+    end('done', { exported, difference });
   } catch (error) {
-    useExport.setState({ phase: 'refused', refusal: refusalOf(error) });
+    end('refused', { refusal: refusalOf(error) });
   }
 }
 
+/** Whether the run is the one whose network the canvas tells of. */
+export const isShown = ({ document, run }: ExportSource): boolean => {
+  const { ring, document: shown } = useRun.getState();
+  return ring?.started.run === run && shown === document;
+};
+
 /** Writes it anew, with preprocessing inside or without. */
-export function choosePreprocessing(preprocessing: boolean): Promise<void> {
+export async function choosePreprocessing(preprocessing: boolean): Promise<void> {
   useExport.setState({ preprocessing });
-  return exportOnnx();
+  await writeAnew({});
+}
+
+/** Writes other weights of the same run. */
+export const chooseWeights = (weights: WhichWeights): Promise<void> => writeAnew({ weights });
+
+async function writeAnew(change: Partial<ExportSource>): Promise<void> {
+  const { source } = useExport.getState();
+  if (source !== undefined) await write({ ...source, ...change });
 }
 
 /** `circle.onnx` */
-const fileNameOf = ({ name }: NetwrightDocument): string => `${fileStem(name, 'model')}.onnx`;
+const fileNameOf = ({ kept, document }: ExportSource): string =>
+  `${fileStem(kept?.name ?? document.name, 'model')}.onnx`;
 
 export const certificateName = (onnxName: string): string =>
   `${onnxName.replace(/\.onnx$/i, '')}.certificate.json`;
@@ -93,10 +142,10 @@ export const saveCertificate = (description: string): Promise<void> =>
 /** The same network as a module of PyTorch, in a zip. */
 export async function savePytorch(description: string): Promise<void> {
   const { exported } = useExport.getState();
-  const { ring } = useRun.getState();
-  if (!exported || !ring) return;
+  if (!exported) return;
   try {
-    const { zip } = await engine().request('exportPytorch', { run: ring.started.run });
+    const { run, weights } = exported.source;
+    const { zip } = await engine().request('exportPytorch', { run, weights });
     const name = `${exported.fileName.replace(/\.onnx$/i, '')}-pytorch.zip`;
     const written = await shell.saveFile(zip, { description, extension: 'zip' }, name);
     if (!written || useExport.getState().exported !== exported) return;

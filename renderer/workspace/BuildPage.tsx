@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { Group, Panel, Separator, useDefaultLayout, usePanelRef } from 'react-resizable-panels';
 import { Canvas } from '../canvas/Canvas.tsx';
 import { IconButton } from '../design/Button.tsx';
+import { noticesIn } from '../design/toast.tsx';
 import { useDocumentStore } from '../document/store.ts';
 import { useT } from '../i18n/i18n.ts';
 import { Inspector } from '../inspector/Inspector.tsx';
@@ -46,7 +47,8 @@ export function BuildPage() {
             <Panel id="canvas" minSize={260} className={css['canvas']}>
               <ReadOnly />
               <TourCard />
-              <div className={css['drawing']}>
+              {/* The canvas can be moved from below notices; what the other panels say is being read. */}
+              <div ref={noticesIn} className={css['drawing']}>
                 <Canvas />
                 {isNarrow ? <AddButton /> : null}
               </div>

@@ -19,6 +19,30 @@ test('the line template answers 5 at x = 5, and any other x', async ({ studio, p
   await studio.setNumber(page.getByRole('spinbutton', { name: 'Predict y at x =' }), '-3');
   await expect.poll(y).toBeLessThan(-2.95);
   expect(await y()).toBeGreaterThan(-3.05);
+
+  // The sample nearest to the pointer is read with its answer, and by keys from the least x to the greatest.
+  const plot = page.getByTestId('line-fit');
+  const pointed = page.getByTestId('line-pointed');
+  await expect(pointed).toHaveText('');
+  const read = async (): Promise<readonly [x: number, truth: number, answer: number]> => {
+    const told = /^x = (\S+): true (\S+), answered (\S+)$/.exec((await pointed.textContent()) ?? '');
+    const [, x = '', truth = '', answered = ''] = told ?? [];
+    return [numberIn(x), numberIn(truth), numberIn(answered)];
+  };
+  const box = (await plot.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  await page.mouse.move(box.x + box.width * 0.8, box.y + box.height * 0.2);
+  const [high, truth, answered] = await read();
+  expect(truth).toBeCloseTo(high, 0);
+  expect(answered, 'the line is y = x').toBeCloseTo(high, 1);
+  await page.mouse.move(box.x + box.width * 0.3, box.y + box.height * 0.8);
+  await expect.poll(async () => (await read())[0]).toBeLessThan(high);
+  await plot.focus();
+  await page.keyboard.press('Home');
+  const [least] = await read();
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(async () => (await read())[0]).toBeGreaterThan(least);
+  await page.keyboard.press('Escape');
+  await expect(pointed).toHaveText('');
 });
 
 test('the decision boundary of Circle has one class in the middle and the other in the corners', async ({

@@ -75,14 +75,13 @@ test('a block that contains itself is named with the way round, and taking it ou
   await expect(studio.node('outer')).toHaveCount(1);
   await studio.tab('Problems').click();
   const problem = page.getByText(
-    'The block "Outer" contains itself (Outer → Inner → Outer); remove this instance from it, or make it a block of its own.',
+    'The block "Outer" contains itself (Outer → Inner → Outer); remove "again" from the block "Inner", or put something else in its place.',
   );
   await expect(problem).toHaveCount(1);
   await problem.click();
   const where = page.getByRole('navigation', { name: 'Where you are in the network' });
   await expect(where.getByRole('listitem')).toHaveText(['Circle', 'outer', 'again']);
-  await studio.node('again').focus();
-  await page.keyboard.press('Delete');
+  await page.getByRole('list', { name: 'Problems' }).getByRole('button', { name: 'Remove again' }).click();
   await expect(studio.node('again')).toHaveCount(0);
   await expect(problem).toHaveCount(0);
 });

@@ -61,6 +61,49 @@ test('nodes show what they make of a sample: before and while it trains, and as 
   await expect(studio.button('Show a sample in every node')).toHaveAttribute('aria-pressed', 'true');
 });
 
+test('nodes that show a sample stay clear of those below, as they were drawn and as they are laid out', async ({
+  studio,
+  page,
+}) => {
+  await studio.openTemplate('LeNet-5');
+  await expect(studio.nodes).toHaveCount(14);
+  const boxes = async (): Promise<{ x: number; y: number; width: number; height: number }[]> =>
+    await studio.nodes.evaluateAll((nodes) => nodes.map((node) => node.getBoundingClientRect().toJSON()));
+  /** The least distance between two nodes of which one stands below the other, in the canvas' own units. */
+  const least = async (): Promise<number> => {
+    const all = await boxes();
+    const scale = (all[0]?.width ?? 0) / 184;
+    const gaps = all.flatMap((upper) =>
+      all
+        .filter(({ x, y, width }) => y > upper.y && x < upper.x + upper.width && upper.x < x + width)
+        .map(({ y }) => (y - upper.y - upper.height) / scale),
+    );
+    return Math.min(...gaps);
+  };
+  const show = studio.button('Show a sample in every node');
+  const [before] = await boxes();
+  await show.click();
+  await expect(studio.node('conv1').getByTestId(/^preview-/)).toHaveAttribute('data-kind', 'maps');
+  expect(await least()).toBeGreaterThan(24);
+  await show.click();
+  expect((await boxes())[0]).toEqual(before);
+
+  // Several losses one below the other, laid out while nothing is shown.
+  await studio.openTemplate('Circle');
+  for (let i = 0; i < 2; i++) {
+    await studio.select('loss');
+    await page.keyboard.press('Control+D');
+  }
+  await expect(studio.nodes).toHaveCount(9);
+  await studio.selectNothing();
+  const drawn = (await boxes())[0];
+  await page.keyboard.press('L');
+  await expect.poll(async () => (await boxes())[0]).not.toEqual(drawn);
+  await show.click();
+  await expect(studio.node('fc1').getByTestId(/^preview-/)).toHaveAttribute('data-kind', 'plane');
+  expect(await least()).toBeGreaterThan(8);
+});
+
 test('an attention node shows by head how much each position looks at each earlier one, of every sample', async ({
   studio,
   page,

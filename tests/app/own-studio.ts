@@ -39,7 +39,7 @@ export const test = base.extend<{ own: Own }>({
 });
 
 /** The table of runs, by what stands in it. */
-class RunsPanel {
+export class RunsPanel {
   readonly page: Page;
   constructor(page: Page) {
     this.page = page;

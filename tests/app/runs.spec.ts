@@ -1,12 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from '@playwright/test';
-import { folders, openTemplate, test, trainCircle, trainOn } from './own-studio.ts';
+import { folders, openTemplate, RunsPanel, test, trainCircle, trainOn } from './own-studio.ts';
 import { countPixels, rgbOf } from './pixels.ts';
+import { netwright, startServer } from './server.ts';
 import { expect, Studio } from './studio.ts';
-
-/** Long enough for a person to get hold of it while it trains, on any machine. */
-const longEpochs = 6000;
 
 test('runs are listed, drawn over one another in their own colours, and compared', async ({ own }) => {
   const { page, studio, runs } = own;
@@ -271,229 +270,61 @@ test("a run's graph comes back to the canvas, and unsaved work is asked about fi
   await expect(studio.inspector.getByLabel('Epochs')).toHaveValue('20');
 });
 
-test('a run goes on from where it stood, also for more epochs, or begins again from its best', async ({
+test('a kept run is exported after a restart, its last weights and its best, with a certificate that holds', async ({
   own,
 }) => {
-  const { page, studio, runs } = own;
-  await openTemplate(page, 'Circle');
-  await studio.setNumber(studio.inspector.getByLabel('Epochs'), '1000000');
-  await studio.train();
-  await studio.expectStepBeyond(300);
-  await studio.button('Stop').click();
-  await studio.expectPhase('stopped');
-  const stopped = await studio.step();
-  await runs.open();
-  await expect(runs.row('Circle 1')).toContainText('stopped');
-  await runs.choose('Circle 1', 'Continue');
-  await studio.expectStepBeyond(stopped);
-  await studio.expectPhase('running');
-  await studio.button('Stop').click();
-  await studio.expectPhase('stopped');
-  expect(folders(own)).toHaveLength(1);
-
-  // Another network is on the canvas; the run brings its own.
-  await studio.setNumber(studio.inspector.getByLabel('Epochs'), '30');
-  await trainOn(own);
-  await studio.setNumber(studio.node('fc1').getByRole('spinbutton'), '9');
-  await runs.open();
-  await runs.choose('Circle 2', 'Continue…');
-  const dialog = page.getByRole('dialog', { name: 'How far should “Circle 2” go?' });
-  await studio.setNumber(dialog.getByLabel('Epochs in all'), '50');
-  await dialog.getByRole('button', { name: 'Continue' }).click();
-  await page
-    .getByRole('dialog', { name: 'Save “Circle” first?' })
-    .getByRole('button', { name: 'Discard changes' })
-    .click();
-  await expect(studio.field('epoch')).toHaveText('50/50');
-  await studio.expectPhase('done');
-  await expect(studio.node('fc1')).toContainText('2 → 4');
-  await expect(page.getByTestId('changed-since-run')).toHaveCount(0);
-  await runs.open();
-  await expect(runs.figure('Circle 2', 'epochs')).toHaveText('50/50');
-
-  await runs.choose('Circle 2', 'Start again from its best');
-  // The run before it is done, too, until the new one takes its place.
-  await expect(studio.tab('Curves')).toHaveAttribute('aria-selected', 'true');
-  await studio.expectPhase('done');
-  await runs.open();
-  await expect(runs.figure('Circle 3', 'epochs')).toHaveText('50/50');
-  expect(folders(own)).toHaveLength(3);
-});
-
-test('continuing in the studio comes to the same numbers as never having stopped', async ({ own }) => {
-  const { page, studio, runs } = own;
-  await trainCircle(own, longEpochs);
-  const weights = (index: number): string => {
-    const run = folders(own)[index] as string;
-    return JSON.parse(readFileSync(join(own.server.home, 'runs', run, 'run.json'), 'utf8')).result
-      ?.weightsSha256;
-  };
-  await studio.train();
-  await expect(studio.runState).not.toHaveAttribute('data-phase', 'done');
-  await studio.button('Pause').click();
-  await studio.expectPhase('paused');
-  await studio.button('Stop').click();
-  await studio.expectPhase('stopped');
-  const stopped = await studio.step();
-  expect(stopped).toBeLessThan(25 * longEpochs);
-  await runs.open();
-  await runs.choose('Circle 2', 'Continue');
-  await studio.expectPhase('done');
-  expect(await studio.step()).toBe(25 * longEpochs);
-  await expect.poll(() => weights(1)).toBe(weights(0));
-  await runs.open();
-  await expect(runs.figure('Circle 2', 'test')).toHaveText(
-    (await runs.figure('Circle 1', 'test').textContent()) ?? '',
-  );
-  // The curves reach back to the first step.
-  await runs.tick('Circle 1');
-  await studio.tab('Curves').click();
-  await expect(page.getByRole('list', { name: 'Runs in the curves' })).toContainText('Circle 2 (this run)');
-});
-
-test('a studio that is closed while it trains asks, saves, and offers to go on the next time', async ({
-  own,
-}) => {
-  const { page, context, server } = own;
-  await openTemplate(page, 'Circle');
-  await own.studio.setNumber(own.studio.inspector.getByLabel('Epochs'), '1000000');
-  await own.studio.train();
-  await own.studio.expectStepBeyond(500);
-  const asked = page.waitForEvent('dialog');
-  await page.close({ runBeforeUnload: true });
-  const question = await asked;
-  expect(question.type()).toBe('beforeunload');
-  await question.dismiss();
-  await own.studio.expectStepBeyond(await own.studio.step());
-
-  const shown = await own.studio.step();
+  const { context, server, page } = own;
+  await trainCircle(own, 200);
+  await own.runs.open();
+  await expect(own.runs.figure('Circle 1', 'best')).toHaveText(/\d/);
+  const [folder] = folders(own) as [string];
   await page.close();
-  const later = await context.newPage();
-  const studio = new Studio(later);
-  const state = (): { interrupted: boolean; steps: number } =>
-    JSON.parse(readFileSync(join(server.home, 'runs', folders(own)[0] as string, 'progress.json'), 'utf8'));
-  await expect.poll(() => state().interrupted).toBe(true);
-  const saved = state().steps;
-  expect(saved).toBeGreaterThanOrEqual(shown);
-  await studio.open();
-  const offer = later.getByRole('region', { name: '“Circle 1” was interrupted' });
-  await expect(offer).toContainText(/epochs are done/);
-  await offer.getByRole('button', { name: 'Resume training' }).click();
-  await expect(studio.canvas).toBeVisible();
-  await studio.expectStepBeyond(saved);
-  await studio.expectPhase('running');
-  expect(folders(own)).toHaveLength(1);
-  await later.close();
+  await server.quit();
+  const again = await startServer(server.home);
+  try {
+    const later = await context.newPage();
+    const studio = new Studio(later);
+    await studio.withoutPickers();
+    await later.goto(again.url);
+    const runs = new RunsPanel(later);
+    await openTemplate(later, 'Line fit');
+    await runs.open();
+    const best = await runs.figure('Circle 1', 'best').getAttribute('title');
+    await runs.choose('Circle 1', 'Export this run’s model…');
+    const dialog = later.getByRole('dialog', { name: 'Export ONNX' });
+    await expect(dialog.getByTestId('certificate')).toHaveAttribute('data-equal', 'true');
+    await expect(dialog.getByTestId('certificate-step')).toHaveText('5,000');
+    await saveAndCheck('last', []);
 
-  await expect.poll(() => state().interrupted).toBe(true);
-  const last = await context.newPage();
-  await new Studio(last).open();
-  const left = last.getByRole('region', { name: /was interrupted$/ });
-  await left.getByRole('button', { name: 'Not now' }).click();
-  await expect(last.getByRole('region', { name: /was interrupted$/ })).toHaveCount(0);
-  await last.reload();
-  await expect(last.getByTestId('status-kernels')).toContainText('kernels');
-  await expect(last.getByRole('region', { name: /was interrupted$/ })).toHaveCount(0);
-});
+    await studio.choose(
+      dialog.getByRole('combobox', { name: 'Weights of “Circle 1”' }),
+      `Best epoch (${/\d+/.exec(best ?? '')?.[0]})`,
+    );
+    const step = 25 * Number(/\d+/.exec(best ?? '')?.[0]);
+    await expect(dialog.getByTestId('certificate-step')).toHaveText(step.toLocaleString('en'));
+    await saveAndCheck('best', ['--best']);
+    // What is on the canvas stays as it was, and nothing trains.
+    await studio.escape();
+    await studio.expectPhase('none');
+    await expect(later).toHaveTitle(/^Line fit/);
 
-test('a window that is hidden trains on, and its end is told through the system', async ({ own }) => {
-  const { page, studio } = own;
-  await page.evaluate(() => {
-    class Notice {
-      static permission = 'granted';
-      static requestPermission = () => Promise.resolve('granted');
-      onclick: unknown;
-      constructor(title: string, { body }: { body: string }) {
-        Object.assign(window, {
-          told: [...((window as { told?: string[] }).told ?? []), `${title} | ${body}`],
-        });
-      }
-      close() {}
+    async function saveAndCheck(name: string, which: readonly string[]): Promise<void> {
+      const model = await studio.download(() => dialog.getByRole('button', { name: 'Save model' }).click());
+      expect(model.name).toBe('circle-1.onnx');
+      const certificate = await studio.download(() =>
+        dialog.getByRole('button', { name: 'Save certificate' }).click(),
+      );
+      expect(certificate.name).toBe('circle-1.certificate.json');
+      const file = join(again.home, `${name}.onnx`);
+      copyFileSync(model.path, file);
+      const { equal, onnxSha256, weightsSha256 } = JSON.parse(readFileSync(certificate.path, 'utf8'));
+      expect(equal).toBe(true);
+      expect(onnxSha256).toBe(createHash('sha256').update(readFileSync(file)).digest('hex'));
+      const run = join(again.home, 'runs', folder);
+      const [checked] = await netwright(['check', file, '--against', run, ...which]);
+      expect(checked).toMatchObject({ event: 'certificate', equal: true, weightsSha256 });
     }
-    Object.assign(window, { Notification: Notice });
-  });
-  const told = (): Promise<string[]> => page.evaluate(() => (window as { told?: string[] }).told ?? []);
-  const hide = (hidden: boolean): Promise<void> =>
-    page.evaluate((value) => {
-      Object.defineProperty(document, 'hidden', { value, configurable: true });
-      Object.defineProperty(document, 'visibilityState', {
-        value: value ? 'hidden' : 'visible',
-        configurable: true,
-      });
-      document.dispatchEvent(new Event('visibilitychange'));
-    }, hidden);
-  await trainCircle(own, longEpochs);
-  expect(await told(), 'nobody is told what they see').toEqual([]);
-  await studio.train();
-  await expect(studio.runState).not.toHaveAttribute('data-phase', 'done');
-  await hide(true);
-  await studio.expectPhase('done');
-  await expect
-    .poll(told)
-    .toEqual([expect.stringMatching(/^“Circle” is trained \| Loss 0\.\d+, accuracy 9\d\.\d %\.$/)]);
-  await hide(false);
-});
-
-test('a run that was deleted under the studio is told as such, and everything else goes on', async ({
-  own,
-}) => {
-  const { page, runs, server } = own;
-  // The list is shown as it was: nobody looks anew in between.
-  await page.addInitScript(() => {
-    const every = window.setInterval.bind(window);
-    window.setInterval = ((run: () => void, ms: number) =>
-      every(run, ms === 5000 ? 1e9 : ms)) as typeof every;
-  });
-  await page.reload();
-  await trainCircle(own, 20);
-  await trainOn(own);
-  await runs.open();
-  await expect(runs.rows).toHaveCount(2);
-  await expect(page.getByRole('region', { name: 'Runs' })).toHaveAttribute('aria-busy', 'false');
-  const [first, second] = folders(own) as [string, string];
-  rmSync(join(server.home, 'runs', first), { recursive: true });
-  await runs.row('Circle 1').getByRole('checkbox').click();
-  const told = page.getByText(
-    new RegExp(`${first}: this run is not there any more; its folder was deleted or moved`),
-  );
-  await expect(told.first()).toBeVisible();
-  await expect.poll(() => runs.names()).toEqual(['Circle 2']);
-
-  // The folder of the run that is shown, while it is renamed.
-  rmSync(join(server.home, 'runs', second), { recursive: true });
-  const name = runs.row('Circle 2').getByRole('textbox');
-  await name.fill('new');
-  await name.press('Enter');
-  await expect(page.getByText(new RegExp(`${second}: this run is not there any more`)).first()).toBeVisible();
-  await expect(page.getByText('No runs yet')).toBeVisible();
-  await trainOn(own);
-  await expect.poll(() => runs.names()).toEqual(['Circle 1']);
-});
-
-test('a full disk and foreign files among the runs are told in a sentence', async ({ own }) => {
-  test.skip(!existsSync('/dev/full'), 'no device here is always full');
-  const { page, runs, server } = own;
-  await trainCircle(own, 20);
-  const home = join(server.home, 'runs');
-  mkdirSync(join(home, 'photos'));
-  writeFileSync(join(home, 'notes.txt'), 'mine');
-  await runs.open();
-  await expect(runs.rows).toHaveCount(1);
-  const foreign = page.getByText('2 things in this folder are no runs that can be read');
-  await foreign.click();
-  await expect(page.getByText(/notes\.txt: expected a run folder, found a file\./)).toBeVisible();
-  await expect(page.getByText(/photos\/run\.json: expected a run folder with this file/)).toBeVisible();
-
-  // What is to be written next ends at a device that is always full.
-  const [run] = folders(own).filter((name) => name.includes('circle')) as [string];
-  symlinkSync('/dev/full', join(home, run, `label.json.${server.pid}.tmp`));
-  const star = runs.row('Circle 1').getByRole('button', { name: /^Star/ });
-  await star.click();
-  await expect(page.getByText(/label\.json: .* found a full disk \(ENOSPC\)/).first()).toBeVisible();
-  await expect(star).toHaveAttribute('aria-pressed', 'false');
-  await star.click();
-  await expect(star).toHaveAttribute('aria-pressed', 'true');
-  await trainOn(own);
-  await expect(runs.rows).toHaveCount(2);
-  await expect(runs.rows.first().locator('[data-figure="test"]')).toHaveText(/[1-9]/);
+  } finally {
+    await again.stop();
+  }
 });

@@ -23,12 +23,16 @@ export interface StudioServer {
   readonly mirror: { answer: RequestListener };
   /** When the server said that it listens, on the clock of `performance.now()`. */
   readonly listeningMs: number;
-  /** Ends the process and removes its home. */
+  /** Ends the process; another may be started in its home. */
+  quit(): Promise<void>;
+  /** The same, and removes its home. */
   stop(): Promise<void>;
 }
 
-export async function startServer(): Promise<StudioServer> {
-  const home = mkdtempSync(join(tmpdir(), 'netwright-app-'));
+/** In a new home, or in one that another has left. */
+export async function startServer(
+  home = mkdtempSync(join(tmpdir(), 'netwright-app-')),
+): Promise<StudioServer> {
   const mirror: StudioServer['mirror'] = { answer: (_request, response) => response.writeHead(404).end() };
   const mirrorServer = createServer((request, response) => mirror.answer(request, response));
   await new Promise<void>((resolve) => mirrorServer.listen(0, '127.0.0.1', resolve));
@@ -43,16 +47,20 @@ export async function startServer(): Promise<StudioServer> {
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const stop = async (): Promise<void> => {
+  const quit = async (): Promise<void> => {
     mirrorServer.closeAllConnections();
     mirrorServer.close();
-    await end(child, home);
+    await end(child);
+  };
+  const stop = async (): Promise<void> => {
+    await quit();
+    rmSync(home, { recursive: true, force: true });
   };
   try {
     const url = await listening(child);
     const listeningMs = performance.now();
     const pid = child.pid ?? 0;
-    return { url, origin: new URL(url).origin, home, pid, mirror, listeningMs, stop };
+    return { url, origin: new URL(url).origin, home, pid, mirror, listeningMs, quit, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -71,13 +79,11 @@ async function listening(child: ChildProcess): Promise<string> {
   throw new Error('the server ended before it listened');
 }
 
-async function end(child: ChildProcess, home: string): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    const exited = once(child, 'exit');
-    child.kill('SIGTERM');
-    await exited;
-  }
-  rmSync(home, { recursive: true, force: true });
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exited;
 }
 
 export interface Cookie {

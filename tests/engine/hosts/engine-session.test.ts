@@ -168,7 +168,7 @@ describe('a studio', () => {
     expect(prediction.values).toHaveLength(4);
     expect((prediction.values[0] as number) + (prediction.values[1] as number)).toBeCloseTo(1, 5);
 
-    const { zip, files } = await studio.ask('exportPytorch', { run });
+    const { zip, files } = await studio.ask('exportPytorch', { run, weights: 'last' });
     expect(files).toEqual(['model.py', 'train.py', 'weights.safetensors']);
     const unpacked = unzipSync(zip);
     expect(Object.keys(unpacked)).toEqual(files);
@@ -184,6 +184,7 @@ describe('a studio', () => {
 
     const { onnx = new Uint8Array(), certificate } = await studio.ask('export', {
       run,
+      weights: 'last',
       preprocessing: false,
     });
     expect(certificate).toMatchObject({ equal: true });
@@ -205,6 +206,29 @@ describe('a studio', () => {
       on: { values: [Float32Array.of(1, 2)], rows: 1 },
     });
     expect(typed.outputs[0]?.values).toHaveLength(2);
+  });
+
+  it('exports what a run has kept, its last weights or its best, when it trains no more', async () => {
+    const { run } = await studio.ask('start', { document: circle(30), options: {} });
+    await studio.ended(run);
+    await studio.ask('runs', {});
+    await studio.session.close();
+    studio = new SessionStudio(home);
+    const summary = (await studio.ask('runs', {})).runs.find((kept) => kept.run === run);
+    const ask = { run, preprocessing: false } as const;
+    const last = await studio.ask('export', { ...ask, weights: 'last' });
+    expect(last.certificate).toMatchObject({
+      equal: true,
+      weightsSha256: resultOf(run)?.weightsSha256,
+    });
+    expect(last.step).toBe(300);
+    const best = await studio.ask('export', { ...ask, weights: 'best' });
+    expect(best.certificate.equal).toBe(true);
+    expect(best.step).toBe(summary?.best?.step);
+    const opened = await studio.ask('openModel', { name: 'best.onnx', bytes: best.onnx as Uint8Array });
+    expect(opened).toMatchObject({ metadata: { engineAccuracy: summary?.best?.test?.accuracy } });
+    const { zip } = await studio.ask('exportPytorch', { run, weights: 'best' });
+    expect(Object.keys(unzipSync(zip))).toContain('model.py');
   });
 
   it('begins a run with the weights of another as far as they fit, and says which begin anew', async () => {
@@ -297,7 +321,11 @@ describe('an export that no message can carry', () => {
       try {
         const { run } = await small.ask('start', { document: circle(2), options: {} });
         await small.ended(run);
-        const { onnx, written, certificate } = await small.ask('export', { run, preprocessing: false });
+        const { onnx, written, certificate } = await small.ask('export', {
+          run,
+          weights: 'last',
+          preprocessing: false,
+        });
         expect(onnx).toBeUndefined();
         expect(written?.files).toEqual(names.map((name) => join(runs, run, 'export', name)));
         expect(certificate.equal).toBe(true);
@@ -343,8 +371,10 @@ describe('what the engine refuses', () => {
   });
 
   it('is a question about a run, a model or a node that is not there', async () => {
-    expect(await studio.refusal('export', { run: 'gone', preprocessing: false })).toMatchObject({
-      code: 'run-unknown',
+    expect(
+      await studio.refusal('export', { run: 'gone', weights: 'last', preprocessing: false }),
+    ).toMatchObject({
+      code: 'run-gone',
     });
     expect(await studio.refusal('runModel', { model: 'gone', on: { data: 'test' } })).toMatchObject({
       code: 'model-unknown',

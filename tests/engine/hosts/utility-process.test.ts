@@ -114,7 +114,7 @@ it('serves every window on a port of its own, and has onnxruntime started by the
   expect(await two.ask(1, 'hello', {})).toMatchObject({ kernels: expect.arrayContaining(['portable']) });
   expect(one.messages).toEqual([]);
   const { run } = (await one.ask(1, 'start', { document, options: {} })) as { run: string };
-  expect(await one.ask(2, 'export', { run, preprocessing: false })).toMatchObject({
+  expect(await one.ask(2, 'export', { run, weights: 'last', preprocessing: false })).toMatchObject({
     certificate: { equal: true },
   });
   expect(parent.asked).toEqual([{ kind: 'start-onnxruntime', id: 1 }]);

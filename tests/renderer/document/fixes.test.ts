@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Problem } from '../../../engine/declaration/problem.ts';
+import { addAny } from '../../../renderer/document/add-any.ts';
 import { addNode, connect, renameNode, setParam, shareWeights } from '../../../renderer/document/commands.ts';
 import { emptyDocument } from '../../../renderer/document/empty-document.ts';
 import { applyFix, fixesNow } from '../../../renderer/document/fixes.ts';
@@ -131,5 +132,14 @@ describe('fixes that are offered for a mismatch', () => {
     expect(labels(problem)).not.toContain('Set Out features of shared to 2');
     expect(labels(problem)).toContain('Insert Linear (2) between shared and loss');
     holds(problem);
+  });
+
+  it('are none for a block that nothing follows yet: another in its place would not either', () => {
+    for (const type of ['data', 'linear', 'cross-entropy']) addNode(type);
+    const block = addAny('library:residual', { x: 0, y: 400 }) ?? expect.fail();
+    const unused = state().analysis.problems.find(
+      ({ code, place }) => code === 'unused' && place.node === block.id,
+    );
+    expect(labels(unused ?? expect.fail())).toEqual([]);
   });
 });
