@@ -4,13 +4,15 @@ import { dataError } from './contract.ts';
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030' | 'windows-1252';
 
 /**
- * The encoding that the bytes of a text speak for: a mark at its start, else UTF-8 where that fits, else GB 18030 where bytes
+ * The encoding that the bytes of a text speak for: a mark at its start, else UTF-16 where every other byte is 0, else UTF-8 where that fits, else GB 18030 where bytes
  * above ASCII come in the pairs that Chinese is written in, else Windows-1252. Throws a NetwrightError where it is no text.
  */
 export function encodingOf(bytes: Uint8Array, place: string): Encoding {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
   if (bytes.includes(0)) {
+    const wide = unmarkedWide(bytes);
+    if (wide !== undefined) return wide;
     throw dataError(
       'not-text',
       place,
@@ -31,6 +33,16 @@ export function decoded(encoding: Encoding, bytes: Uint8Array): string {
 const windowsCharacters = '€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ';
 const windowsCharacter = (control: string): string =>
   windowsCharacters[control.charCodeAt(0) - 0x80] as string;
+
+/** Of Latin letters and digits in two bytes each, one is always 0 and the other never. */
+function unmarkedWide(bytes: Uint8Array): Encoding | undefined {
+  const zeros = [0, 0] as [number, number];
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] === 0) zeros[(i % 2) as 0 | 1]++;
+  const [high, low] = zeros;
+  const isMost = high + low > bytes.length / 4 && bytes.length % 2 === 0;
+  if (!isMost || (high > 0 && low > 0)) return undefined;
+  return low > 0 ? 'utf-16le' : 'utf-16be';
+}
 
 const pieceBytes = 2 ** 20;
 

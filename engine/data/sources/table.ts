@@ -1,6 +1,6 @@
 import type { Fields } from '../../declaration/fields.ts';
 import type { FoundColumn } from '../../declaration/found-files.ts';
-import { text } from '../../declaration/text.ts';
+import { listed, text } from '../../declaration/text.ts';
 import type { FileSourceDefinition, SourceProblem } from './contract.ts';
 import { classTarget, fileFields } from './file-fields.ts';
 
@@ -50,6 +50,7 @@ export interface TableParams {
   readonly ignored: string;
 }
 
+const toldByName = 6;
 const targetNames = ['target', 'class', 'label', 'y'];
 
 /** Names in a list that a person typed. */
@@ -145,7 +146,7 @@ export const table: FileSourceDefinition<typeof fields> = {
       (sum, column, i) => sum + (roles[i] === 'input' ? widthOf(column) : 0),
       0,
     );
-    if (width === 0) return noInputs;
+    if (width === 0) return noInputs(files.columns);
     const wrong = wrongTarget(target, params);
     if (wrong !== undefined) return wrong;
     return {
@@ -155,13 +156,25 @@ export const table: FileSourceDefinition<typeof fields> = {
   },
 };
 
-const noInputs: SourceProblem = {
-  field: 'ignored',
-  wrong: text(
-    'No column is left as an input; make at least one of them an input.',
-    '没有剩下的输入列；请至少保留一列作为输入。',
-  ),
-};
+function noInputs(columns: readonly FoundColumn[]): SourceProblem {
+  const various = columns
+    .filter(({ kind }) => kind === 'text')
+    .map(({ name }) => text(`"${name}"`, `“${name}”`));
+  const names = listed(various, toldByName);
+  return {
+    field: 'ignored',
+    wrong:
+      various.length === 0
+        ? text(
+            'No column is left as an input; make at least one of them an input.',
+            '没有剩下的输入列；请至少保留一列作为输入。',
+          )
+        : text(
+            `No column is left as an input: what stands in ${names.en} is neither numbers nor dates, and hardly ever repeats.`,
+            `没有剩下的输入列：${names.zh}既非数值也非日期，且几乎不重复。`,
+          ),
+  };
+}
 
 function noTarget(columns: readonly FoundColumn[], wanted: string): SourceProblem {
   if (wanted === '') {

@@ -120,6 +120,10 @@ describe('a table', () => {
   it.each([
     ['UTF-8 with a mark', Uint8Array.of(0xef, 0xbb, 0xbf, ...bytesOf('größe,k\n1,é\n2,é\n'))],
     [
+      'UTF-16 without a mark',
+      Uint8Array.from(Array.from('größe,k\n1,é\n2,é\n').flatMap((c) => [c.charCodeAt(0), 0])),
+    ],
+    [
       'UTF-16',
       Uint8Array.of(
         0xff,
@@ -340,12 +344,16 @@ describe('what cannot be used is said in a sentence', () => {
     };
     expect(problemOf({})).toBe('"b" needs at least two classes to tell apart, found only "x".');
     expect(problemOf({ target: 'a', ignored: 'b' })).toBe(
-      'No column is left as an input; make at least one of them an input.',
+      'No column is left as an input: what stands in "c" is neither numbers nor dates, and hardly ever repeats.',
     );
     expect(problemOf({ target: 'z' })).toBe('There is no column "z" to predict; expected one of a, b.');
     expect(problemOf({ target: 'c' })).toContain('its texts hardly ever repeat');
     expect(problemOf({ target: 'b', answers: 'number' })).toContain('holds words');
     expect(problemOf({ target: 'a' })).toBeUndefined();
+    found.columns.pop();
+    expect(problemOf({ target: 'a', ignored: 'b' })).toBe(
+      'No column is left as an input; make at least one of them an input.',
+    );
   });
 });
 
