@@ -112,10 +112,10 @@ export function checkClassLabels(units: Text, prediction: TensorType, target: Te
   if (!sameShape(rows, target.shape)) {
     problems.push({
       code: 'shape-mismatch',
-      port: 'target',
+      port: 'prediction',
       message: text(
-        `A prediction ${shapeLabel(prediction.shape)} needs labels ${shapeLabel(rows)}, one for each row of ${C}; found ${shapeLabel(target.shape)}.`,
-        `预测 ${shapeLabel(prediction.shape)} 需要形状为 ${shapeLabel(rows)} 的标签，每行 ${C} 个数对应一个；实际为 ${shapeLabel(target.shape)}。`,
+        `Labels ${shapeLabel(target.shape)} ask for ${shapeLabel(target.shape)}×C ${units.en}, a row for each label; found ${shapeLabel(prediction.shape)}.`,
+        `形状为 ${shapeLabel(target.shape)} 的标签要求${units.zh}的形状为 ${shapeLabel(target.shape)}×C，每个标签对应一行；实际为 ${shapeLabel(prediction.shape)}。`,
       ),
     });
   }

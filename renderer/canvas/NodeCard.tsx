@@ -229,6 +229,10 @@ const ProblemLines = ({ lines }: { readonly lines: readonly string[] }) => (
 const isLong = (name: string): boolean =>
   [...name].reduce((width, letter) => width + (letter > '\u2e80' ? 2 : 1), 0) > 10;
 
+/** A word that is wider than that card by itself is cut, wherever the lines break; Chinese breaks anywhere. */
+const hasLongWord = (name: string): boolean =>
+  name.split(/[\s\-\u2e80-\uffff]/).some((word) => word.length > 10);
+
 /** The name; a double click, or F2 on the node, makes it a field. */
 function NodeName({ id, name }: { readonly id: string; readonly name: string }) {
   const t = useT();
@@ -238,7 +242,7 @@ function NodeName({ id, name }: { readonly id: string; readonly name: string }) 
     return (
       <span
         className={css['name']}
-        data-long={isLong(name) || undefined}
+        data-long={hasLongWord(name) ? 'word' : isLong(name) || undefined}
         data-node-name={id}
         title={name}
         onDoubleClick={(event) => {

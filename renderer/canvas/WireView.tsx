@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import { portHeight } from '../document/commands.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { WireFixes } from '../fixes/WireFixes.tsx';
 import { useT } from '../i18n/i18n.ts';
@@ -16,8 +17,9 @@ const labelRoom = 200;
 
 /** As wide as a label is, about, with enough of its wire on both sides to be seen: colour and thickness tell the gradient. */
 const breadthOf = (label: string): number => 6 * label.length + 28;
-/** Above a wire that it would cover. */
+/** Above a wire that it would cover; and above the nodes at its ends, where it is wider than the wire between them. */
 const above = 12;
+const aboveNodes = portHeight + 14;
 
 /** A wire with the shape of what travels along it; red, with both shapes, where they do not meet. */
 export const WireView = memo(function WireView({ id, path, x, y, room, selected }: WireShape) {
@@ -29,8 +31,10 @@ export const WireView = memo(function WireView({ id, path, x, y, room, selected 
     }),
   );
   const known = shape ?? t('canvas.unknownShape');
+  const told = clash === undefined || clash === '' ? known : `${known} ≠ ${clash}`;
+  const isLifted = clash !== undefined && room < breadthOf(told);
   const place = {
-    top: y - (room < breadthOf(known) ? above : 0),
+    top: y - (isLifted ? aboveNodes : room < breadthOf(known) ? above : 0),
     left: x - labelRoom,
     right: `calc(100% - ${x + labelRoom}px)`,
   };
@@ -52,10 +56,14 @@ export const WireView = memo(function WireView({ id, path, x, y, room, selected 
         {clash !== undefined && target !== undefined ? (
           <WireFixes
             node={target}
-            label={clash === '' ? known : `${known} ≠ ${clash}`}
+            label={told}
             className={css['label']}
             style={place}
-            data={{ 'data-state': state, 'data-selected': selected || undefined }}
+            data={{
+              'data-state': state,
+              'data-selected': selected || undefined,
+              'data-lifted': isLifted || undefined,
+            }}
           />
         ) : (
           <div

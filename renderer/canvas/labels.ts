@@ -33,7 +33,7 @@ export const carriedBy = (declared: Port['carries'], type: TensorType | undefine
 
 /** What class labels ask of a prediction is one column for each class; everything else, its own shape. */
 const expectedLabel = (type: TensorType | undefined): string | undefined =>
-  type?.classes === undefined ? typeLabel(type) : shapeLabel([0, type.classes]);
+  type?.classes === undefined ? typeLabel(type) : shapeLabel([...type.shape, type.classes]);
 
 export interface WireFacts {
   readonly shape: string | undefined;

@@ -42,6 +42,7 @@ function EvaluateOn({ document }: { readonly document: NetwrightDocument }) {
   const text = useText();
   const { part } = useShownPart();
   const ring = useRun((state) => state.ring);
+  const isTraining = useRun(({ phase }) => phase === 'running');
   const { samples: found, title, refusal } = useSamples(document, part);
   const isForInput = isAskedForInput(document);
   const samples = useMemo(
@@ -49,7 +50,10 @@ function EvaluateOn({ document }: { readonly document: NetwrightDocument }) {
     [found, isForInput],
   );
   if (refusal) return <EmptyState title={t('evaluate.noSamples')} detail={text(refusal.message)} />;
-  if (!samples) return <EmptyState title={t('evaluate.loading')} detail="" />;
+  if (!samples) {
+    const detail = isTraining ? t('evaluate.loadingBeside') : '';
+    return <EmptyState title={t('evaluate.loading')} detail={detail} isBusy />;
+  }
   const shape = title ? text(title) : t('evaluate.data');
   const kind = sampleKind(samples.inputShape, samples.inputClasses);
   if (kind === 'image') return <Images document={document} ring={ring} samples={samples} shape={shape} />;

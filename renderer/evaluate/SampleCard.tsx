@@ -14,15 +14,16 @@ interface SampleCardProps {
   readonly range: Range;
   /** What it is; undefined where it speaks for itself. */
   readonly truth: string | undefined;
-  /** What the network says that it is, once it has been asked. */
-  readonly answer: string | undefined;
+  /** What the network says that it is, once it has been asked, and how sure it is. */
+  readonly answer?: string | undefined;
+  readonly share?: string | undefined;
   /** Undefined where answers are neither right nor wrong. */
   readonly wrong: boolean | undefined;
 }
 
 /** One image or signal, what the network answers, and what is true where that differs. */
 export const SampleCard = memo(function SampleCard(props: SampleCardProps) {
-  const { kind, values, made, shape, range, truth, answer, wrong } = props;
+  const { kind, values, made, shape, range, truth, answer, share, wrong } = props;
   const View = kind === 'image' ? ImageView : TraceView;
   const t = useT();
   return (
@@ -45,6 +46,7 @@ export const SampleCard = memo(function SampleCard(props: SampleCardProps) {
           <Check size={12} aria-label={t('evaluate.right')} />
         )}
         <span title={answer ?? truth}>{answer ?? truth}</span>
+        {share === undefined ? null : <b> {share}</b>}
       </p>
       {truth === undefined ? null : (
         <p className={css['truth']}>

@@ -42,17 +42,20 @@ export function SampleList(props: SampleListProps) {
     if (!isMade || row === undefined) return undefined;
     return current?.prediction.values.subarray(row * size, (row + 1) * size);
   };
-  const answerOf = (card: Card): string | undefined => {
+  const answerOf = (card: Card): { answer?: string | undefined; share?: string } => {
     const row = places.get(card.number);
-    if (row === undefined) return undefined;
+    if (row === undefined) return {};
     if (answers !== undefined && current !== undefined) {
       const { values, columns } = current.prediction;
       const answer = answers.classes[row] ?? 0;
-      return `${names?.[answer] ?? answer} ${formatShare(probabilityOf(values, columns, row, answer), 0)}`;
+      const share = formatShare(probabilityOf(values, columns, row, answer), 0);
+      return { answer: names?.[answer] ?? String(answer), share };
     }
     const made = madeOf(card);
-    if (isMade) return made && t('evaluate.error', { error: formatFigure(rootMeanSquare(made, card.x)) });
-    return current && formatFigure(current.prediction.values[row * current.prediction.columns]);
+    if (isMade)
+      return { answer: made && t('evaluate.error', { error: formatFigure(rootMeanSquare(made, card.x)) }) };
+    const answer = current && formatFigure(current.prediction.values[row * current.prediction.columns]);
+    return { answer };
   };
   const pick = (card: Card, shown: ReactNode): ReactNode => (
     <button
@@ -90,7 +93,7 @@ export function SampleList(props: SampleListProps) {
                   shape={inputShape}
                   range={range}
                   truth={isMade ? undefined : truthOf(card.y[0], names)}
-                  answer={answerOf(card)}
+                  {...answerOf(card)}
                   wrong={wrong}
                 />,
               )

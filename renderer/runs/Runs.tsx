@@ -42,7 +42,7 @@ export function Runs() {
   );
   if (problem !== undefined && list === undefined)
     return <EmptyState title={t('runs.noList')} detail={text(problem)} />;
-  if (list === undefined) return <EmptyState title={t('runs.loading')} detail="" />;
+  if (list === undefined) return <EmptyState title={t('runs.loading')} detail="" isBusy />;
   const { folder, runs, foreign } = list;
   if (runs.length === 0 && foreign.length === 0)
     return <NoRunYet title={t('runs.emptyTitle')} detail={t('runs.emptyDetail', { folder })} />;

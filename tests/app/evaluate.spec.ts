@@ -45,6 +45,30 @@ test('the line template answers 5 at x = 5, and any other x', async ({ studio, p
   await expect(pointed).toHaveText('');
 });
 
+test('while it trains, it is said that the samples are on their way before they are there', async ({
+  studio,
+  page,
+}) => {
+  await studio.openTemplate('ResNet-20');
+  await studio.train();
+  await studio.expectStepBeyond(0);
+  await page.evaluate(() => {
+    const told: string[] = [];
+    Object.assign(window, { told });
+    new MutationObserver(() => {
+      const status = document.querySelector('[role="tabpanel"] [role="status"]')?.textContent ?? '';
+      if (status !== told.at(-1)) told.push(status);
+    }).observe(document.body, { childList: true, subtree: true });
+  });
+  await studio.tab('Evaluate').click();
+  await expect(page.getByTestId('test-samples')).toHaveAttribute('data-step', /\d/);
+  expect(await page.evaluate(() => (window as unknown as { told: string[] }).told.join(' '))).toMatch(
+    /Loading the samples.*this can take a few seconds/,
+  );
+  await studio.button('Stop').click();
+  await studio.expectPhase('stopped');
+});
+
 test('the decision boundary of Circle has one class in the middle and the other in the corners', async ({
   studio,
   page,

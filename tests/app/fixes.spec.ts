@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { NetwrightDocument } from '../../engine/document/schema.ts';
-import { expect, test } from './studio.ts';
+import { expect, type Studio, test } from './studio.ts';
 
-const lenet = JSON.parse(
-  readFileSync(new URL('../../assets/templates/lenet.netwright.json', import.meta.url), 'utf8'),
-) as NetwrightDocument;
+const template = (name: string): NetwrightDocument =>
+  JSON.parse(readFileSync(new URL(`../../assets/templates/${name}.netwright.json`, import.meta.url), 'utf8'));
+const lenet = template('lenet');
 const wire = (id: string, from: string, to: string, port: string) => ({
   id,
   from: { node: from, port: 'y' },
@@ -32,6 +32,40 @@ const withShortcut = {
     wire('sum', 'add', 'pool1', 'x'),
   ],
 };
+
+/** The label of a wire stands over no node. */
+async function expectBeside(studio: Studio, label: string): Promise<void> {
+  const place = await studio.shape(label).boundingBox();
+  if (place === null) throw new Error(`${label} is not there`);
+  const { x, y, width, height } = place;
+  const nodes = await studio.nodes.evaluateAll((all) =>
+    all.map((node) => ({
+      name: node.getAttribute('aria-label'),
+      box: node.getBoundingClientRect().toJSON(),
+    })),
+  );
+  const under = nodes.filter(
+    ({ box }) => x < box.right && box.left < x + width && y < box.bottom && box.top < y + height,
+  );
+  expect(under.map(({ name }) => name)).toEqual([]);
+}
+
+test('the label of a mismatch that is wider than its wire stands above the nodes at both ends', async ({
+  studio,
+}) => {
+  const circle = template('circle');
+  const fc3 = circle.nodes.find(({ id }) => id === 'fc3')?.position ?? { x: 0, y: 0 };
+  const nodes = circle.nodes.map((node) => {
+    if (node.id === 'fc3') return { ...node, params: { ...node.params, outFeatures: 1300 } };
+    return node.id === 'loss' ? { ...node, position: { x: fc3.x + 272, y: fc3.y } } : node;
+  });
+  await studio.withoutPickers();
+  await studio.open();
+  const text = JSON.stringify({ ...circle, nodes });
+  await studio.upload({ name: 'wide.netwright.json', text }, () => studio.button('Open file…').click());
+  await expect(studio.shape('N×1300 ≠ N×2')).toBeVisible();
+  await expectBeside(studio, 'N×1300 ≠ N×2');
+});
 
 test('a mismatch offers what helps at the wire, at the node and in the list, each as one step', async ({
   studio,
@@ -77,6 +111,7 @@ test('Flatten, a 1×1 projection and padding are offered at the wire that they m
 }) => {
   /** Opens what is offered at a wire, takes one of it, and sees that nothing is left to mend. */
   const mend = async (label: string, fix: string): Promise<void> => {
+    await expectBeside(studio, label);
     await studio.shape(label).click();
     await page.getByRole('menuitem', { name: fix, exact: true }).click();
     await expect(studio.shape(label)).toHaveCount(0);
@@ -93,7 +128,7 @@ test('Flatten, a 1×1 projection and padding are offered at the wire that they m
   await studio.select('flatten');
   await page.keyboard.press('Delete');
   await expect(studio.wire('pool2 y', 'fc1 x')).toBeAttached();
-  await mend('N ≠ N×16×5×4', 'Insert Flatten between pool2 and fc1');
+  await mend('N×16×5×4 ≠ N×4', 'Insert Flatten between pool2 and fc1');
   await expect(studio.wire('flatten1 y', 'fc1 x')).toBeAttached();
   await expect(studio.shape('N×400')).toBeVisible();
 

@@ -52,9 +52,11 @@ describe('a loss', () => {
 
   it('names both shapes where there is not one label for each row', () => {
     expect(sentences(crossEntropy, numbers(7, 3), labels(3, 6))).toEqual([
-      'A prediction N×7×3 needs labels N×7, one for each row of 3; found N×6.',
+      'Labels N×6 ask for N×6×C logits, a row for each label; found N×7×3.',
     ]);
-    expect(sentences(crossEntropy, numbers(3), labels(3, 6))[0]).toMatch(/N×3 needs labels N, .* found N×6/);
+    expect(sentences(crossEntropy, numbers(3), labels(3, 6))[0]).toMatch(
+      /Labels N×6 ask for N×6×C logits.* found N×3\./,
+    );
     expect(sentences(crossEntropy, numbers(), labels(3))[0]).toMatch(/one logit per class \(N×C.*found N\./);
   });
 
