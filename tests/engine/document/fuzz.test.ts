@@ -20,14 +20,9 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Holder = Json[] | { [key: string]: Json };
 
 /** Values that a stranger may have written in any place. */
-const oddities: readonly Json[] = [
-  ...[null, true, false, '', 'x', '0', '-1, -1', '\u0000', '__proto__', 'constructor', '3, 1, 2', 'a/b'],
-  ...[0, 1, -1, 2, 3, 7, 64, 1000, 65_536, 2 ** 31, 2 ** 53, 1e308, -1e308, 0.5, 1e-320],
-  [],
-  {},
-  [[]],
-  { x: 1 },
-];
+const words = ['', 'x', '0', '-1, -1', '\u0000', '__proto__', 'constructor', '3, 1, 2', 'a/b'];
+const numbers = [0, 1, -1, 2, 3, 7, 64, 1000, 65_536, 2 ** 31, 2 ** 53, 1e308, -1e308, 0.5, 1e-320];
+const oddities: readonly Json[] = [...words, ...numbers, null, true, false, [], {}, [[]], { x: 1 }];
 
 /** Every place in a document that holds something, as its holder and the key in it. */
 function placesIn(json: Json): (readonly [Holder, string | number])[] {
@@ -78,10 +73,10 @@ function change(document: Json, random: RandomStream): void {
     }
     case 5: {
       // A number that is another one, in a field or in the settings.
-      const numbers = places.filter(
+      const holders = places.filter(
         ([own, name]) => typeof (own as Record<string, Json>)[name as string] === 'number',
       );
-      const [own, name] = pick(numbers);
+      const [own, name] = pick(holders);
       (own as Record<string, Json>)[name as string] = pick([0, 1, 2, 3, 5, 16, 1000, 4096, 65_536, 1e6]);
       return;
     }

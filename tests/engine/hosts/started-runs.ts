@@ -21,7 +21,7 @@ export function startedRuns() {
   });
   return {
     place: (name: string): string => join(folder, name),
-    async start(asked: Asked): Promise<RunThread> {
+    start: async (asked: Asked): Promise<RunThread> => {
       const thread = await startRun({ ...asked, runId: 'run-1' });
       threads.push(thread);
       return thread;
