@@ -299,3 +299,37 @@ describe('one number for each sample', () => {
     expect(await layersOf(model)).toBe(types);
   });
 });
+
+it('places that are known before a sequence are a Class token each', async () => {
+  const nodes = [
+    node('Expand', ['token', 'all'], 'wide'),
+    node('Concat', ['wide', 'other', 'x'], 'y', int('axis', 1)),
+  ];
+  const model = written({
+    nodes,
+    initializers: [floats('token', 1, 1, 3), longs('all', [3], 1, 2, 3), floats('other', 1, 1, 3)],
+    inputs: { x: [1, 4, 3] },
+    outputs: ['y'],
+  });
+  expect(await layersOf(model)).toBe('class-token class-token class-token');
+});
+
+it('a table in which one token stands for nothing is an Embedding with that padding', async () => {
+  const model = written({
+    inputs: { tokens: ['N', 6] },
+    types: { tokens: 7 },
+    outputs: ['y'],
+    nodes: [
+      node('Gather', ['table', 'tokens'], 'found'),
+      node('Equal', ['tokens', 'padding'], 'isPadding'),
+      node('Not', ['isPadding'], 'isToken'),
+      node('Cast', ['isToken'], 'marks', int('to', 1)),
+      node('Unsqueeze', ['marks', 'last'], 'keep'),
+      node('Mul', ['found', 'keep'], 'y'),
+    ],
+    initializers: [floats('table', 5, 4), longs('padding', [], 3), longs('last', [1], -1)],
+  });
+  expect(await layersOf(model)).toBe('embedding');
+  const { document } = await imported(model);
+  expect(document.nodes.find(({ type }) => type === 'embedding')?.params).toMatchObject({ padding: 3 });
+});
