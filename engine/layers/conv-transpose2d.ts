@@ -65,6 +65,28 @@ const fields = {
     max: 1023,
     default: 0,
   },
+  dilation: {
+    kind: 'integer',
+    label: text('Dilation', '膨胀'),
+    help: text(
+      'How far apart neighbouring elements of the kernel land in the output.',
+      '卷积核的相邻元素在输出中相隔的距离。',
+    ),
+    min: 1,
+    max: 1024,
+    default: 1,
+  },
+  groups: {
+    kind: 'integer',
+    label: text('Groups', '分组数'),
+    help: text(
+      'Channels are cut into so many groups that do not see each other; as many as there are channels give each its own kernel. Must divide the channels that go in and those that come out.',
+      '把通道分成这么多组，组间互不相见；组数等于通道数时，每个通道有自己的卷积核。须能整除输入与输出通道数。',
+    ),
+    min: 1,
+    max: 65536,
+    default: 1,
+  },
   bias: {
     kind: 'boolean',
     label: text('Bias', '偏置'),
@@ -77,8 +99,9 @@ type TransposeParams = ParamsOf<typeof fields>;
 
 /** Height and width of what comes out, for an input [N, C, H, W]. */
 function outputSize(params: TransposeParams, shape: readonly number[]): [number, number] {
-  const { kernelHeight, kernelWidth, stride, pad, outputPadding } = params;
-  const of = (size: number, kernel: number): number => (size - 1) * stride + kernel - 2 * pad + outputPadding;
+  const { kernelHeight, kernelWidth, stride, pad, outputPadding, dilation } = params;
+  const of = (size: number, kernel: number): number =>
+    (size - 1) * stride + (kernel - 1) * dilation + 1 - 2 * pad + outputPadding;
   return [of(shape[2] as number, kernelHeight), of(shape[3] as number, kernelWidth)];
 }
 
@@ -113,6 +136,23 @@ function checkOutputPadding({ outputPadding, stride }: TransposeParams): LayerPr
       ),
     },
   ];
+}
+
+function checkGroups({ groups, outChannels }: TransposeParams, inputs: InputTypes): LayerProblem[] {
+  const channels = [
+    { en: 'input', zh: '输入', count: channelsOf(inputs) ?? groups },
+    { en: 'output', zh: '输出', count: outChannels },
+  ];
+  return channels
+    .filter(({ count }) => count % groups !== 0)
+    .map(({ en, zh, count }) => ({
+      code: 'groups-mismatch',
+      field: 'groups',
+      message: text(
+        `The ${count} ${en} channels cannot be cut into ${groups} equal groups.`,
+        `${count} 个${zh}通道无法均分成 ${groups} 组。`,
+      ),
+    }));
 }
 
 export const convTranspose2d: LayerDefinition<typeof fields> = {
@@ -151,45 +191,57 @@ export const convTranspose2d: LayerDefinition<typeof fields> = {
     outputs: [{ name: 'y', label: text('y', 'y'), carries: 'numbers' }],
   },
   example: { x: { shape: [2, 3, 8, 8], dtype: 'float32' } },
-  face: ({ outChannels, kernelHeight, kernelWidth, stride, pad }) =>
-    `${outChannels} · ${kernelHeight}×${kernelWidth} · s${stride}${pad === 0 ? '' : ` · p${pad}`}`,
+  face({ outChannels, kernelHeight, kernelWidth, stride, pad, dilation, groups }) {
+    const further = [
+      ...(pad === 0 ? [] : [`p${pad}`]),
+      ...(dilation === 1 ? [] : [`d${dilation}`]),
+      ...(groups === 1 ? [] : [`g${groups}`]),
+    ];
+    return [`${outChannels} · ${kernelHeight}×${kernelWidth} · s${stride}`, ...further].join(' · ');
+  },
   check(params, inputs) {
     const ofPort = [...checkNumbers(inputs, 'x'), ...checkImages(inputs, 2)];
-    return [...checkOutputPadding(params), ...(ofPort.length > 0 ? ofPort : checkSize(params, inputs))];
+    const ofSizes =
+      ofPort.length > 0 ? ofPort : [...checkGroups(params, inputs), ...checkSize(params, inputs)];
+    return [...checkOutputPadding(params), ...ofSizes];
   },
-  weights({ outChannels, kernelHeight, kernelWidth, bias }, inputs) {
+  weights({ outChannels, kernelHeight, kernelWidth, groups, bias }, inputs) {
     const channels = channelsOf(inputs);
     if (channels === undefined) return [];
     const taps = kernelHeight * kernelWidth;
-    const fan = { fanIn: channels * taps, fanOut: outChannels * taps };
-    const shape = [channels, outChannels, kernelHeight, kernelWidth];
+    const fan = { fanIn: (channels / groups) * taps, fanOut: (outChannels / groups) * taps };
+    const shape = [channels, outChannels / groups, kernelHeight, kernelWidth];
     return [
       { name: 'weight', shape, initializer: 'project', ...fan },
       ...(bias ? [biasOf('bias', outChannels, fan)] : []),
     ];
   },
   build(g, params, { x }, { weight, bias }) {
-    const { stride, pad } = params;
+    const { stride, pad, dilation, groups } = params;
     const { y } = g.emit(
       transposedConvolution,
       { x, w: weight },
       {
         strides: [stride, stride],
         pads: [pad, pad, pad, pad],
-        dilations: [1, 1],
-        groups: 1,
+        dilations: [dilation, dilation],
+        groups,
         size: outputSize(params, x.shape),
       },
     );
     return bias === undefined ? { y } : g.emit(addChannels, { x: y, b: bias });
   },
-  pytorch({ outChannels, kernelHeight, kernelWidth, stride, pad, outputPadding, bias }, inputs) {
+  pytorch(params, inputs) {
+    const { outChannels, kernelHeight, kernelWidth, stride, pad, outputPadding, dilation, groups, bias } =
+      params;
     const size = kernelHeight === kernelWidth ? `${kernelHeight}` : `(${kernelHeight}, ${kernelWidth})`;
     const named = [
       ...(stride === 1 ? [] : [`stride=${stride}`]),
       ...(pad === 0 ? [] : [`padding=${pad}`]),
       ...(outputPadding === 0 ? [] : [`output_padding=${outputPadding}`]),
+      ...(groups === 1 ? [] : [`groups=${groups}`]),
       ...(bias ? [] : ['bias=False']),
+      ...(dilation === 1 ? [] : [`dilation=${dilation}`]),
     ];
     return `nn.ConvTranspose2d(${[channelsOf(inputs) ?? '?', outChannels, size, ...named].join(', ')})`;
   },

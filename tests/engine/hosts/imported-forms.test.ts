@@ -2,7 +2,13 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { certifyModel, exportModel } from '../../../engine/hosts/trained-model.ts';
 import { prepareHere } from '../../../engine/hosts/training-thread.ts';
 import { wholeFile } from '../../../engine/interchange/onnx/external-data.ts';
-import { floatTensor, type Model, type ModelNode } from '../../../engine/interchange/onnx/model.ts';
+import {
+  type Attribute,
+  floatTensor,
+  type Model,
+  type ModelNode,
+  type TensorData,
+} from '../../../engine/interchange/onnx/model.ts';
 import {
   floats,
   int,
@@ -297,5 +303,62 @@ describe('one number for each sample', () => {
   ])('%s is a row of one', async (_name, nodes, types) => {
     const model = of([4], nodes, [floats('w', 4, 1), longs('last', [1], 1)]);
     expect(await layersOf(model)).toBe(types);
+  });
+});
+
+it('places that are known before a sequence are a Class token each', async () => {
+  const nodes = [
+    node('Expand', ['token', 'all'], 'wide'),
+    node('Concat', ['wide', 'other', 'x'], 'y', int('axis', 1)),
+  ];
+  const model = written({
+    nodes,
+    initializers: [floats('token', 1, 1, 3), longs('all', [3], 1, 2, 3), floats('other', 1, 1, 3)],
+    inputs: { x: [1, 4, 3] },
+    outputs: ['y'],
+  });
+  expect(await layersOf(model)).toBe('class-token class-token class-token');
+});
+
+it('a table in which one token stands for nothing is an Embedding with that padding', async () => {
+  const model = written({
+    inputs: { tokens: ['N', 6] },
+    types: { tokens: 7 },
+    outputs: ['y'],
+    nodes: [
+      node('Gather', ['table', 'tokens'], 'found'),
+      node('Equal', ['tokens', 'padding'], 'isPadding'),
+      node('Not', ['isPadding'], 'isToken'),
+      node('Cast', ['isToken'], 'marks', int('to', 1)),
+      node('Unsqueeze', ['marks', 'last'], 'keep'),
+      node('Mul', ['found', 'keep'], 'y'),
+    ],
+    initializers: [floats('table', 5, 4), longs('padding', [], 3), longs('last', [1], -1)],
+  });
+  expect(await layersOf(model)).toBe('embedding');
+  const { document } = await imported(model);
+  expect(document.nodes.find(({ type }) => type === 'embedding')?.params).toMatchObject({ padding: 3 });
+});
+
+describe('a transposed convolution', () => {
+  it.each<[string, TensorData, object, Attribute[]]>([
+    [
+      'in groups',
+      floats('w', 4, 3, 2, 2),
+      { groups: 2, outChannels: 6 },
+      [ints('strides', 2, 2), int('group', 2)],
+    ],
+    [
+      'of each channel by itself',
+      floats('w', 4, 1, 4, 4),
+      { groups: 4 },
+      [ints('strides', 2, 2), int('group', 4)],
+    ],
+    ['with gaps', floats('w', 4, 2, 3, 3), { dilation: 2 }, [ints('dilations', 2, 2)]],
+  ])('%s has fields for that', async (_name, weight, params, attributes) => {
+    const model = of([4, 5, 6], [node('ConvTranspose', ['x', 'w'], 'y', ...attributes)], [weight]);
+    expect(await layersOf(model)).toBe('conv-transpose2d');
+    const { document } = await imported(model);
+    expect(document.nodes[1]?.params).toMatchObject(params);
   });
 });

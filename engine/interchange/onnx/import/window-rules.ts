@@ -70,27 +70,29 @@ export const transposedConvolution: Rule = (call, known) => {
   const { w, b } = call.inputs;
   const weights = weightsOf(known, { weight: w, bias: b });
   const [stride, pad] = [all(list(call, 'strides')), all(list(call, 'pads').slice(0, 2))];
-  const [, outChannels, ...kernel] = (w as Tensor).shape;
-  const isPlain = number(call, 'groups') === 1 && all(list(call, 'dilations')) === 1;
+  const [, perGroup = 1, ...kernel] = (w as Tensor).shape;
+  const [groups, dilation] = [number(call, 'groups'), all(list(call, 'dilations'))];
   if (weights === undefined || stride === undefined || pad === undefined) return undefined;
-  if (kernel.length !== 2 || !isPlain) return undefined;
+  if (kernel.length !== 2 || dilation === undefined) return undefined;
   const [kernelHeight, kernelWidth] = kernel as [number, number];
   const longer = kernel.map(
     (size, axis) =>
       (y(call).shape[axis + 2] as number) -
-      (((x(call).shape[axis + 2] as number) - 1) * stride + size - 2 * pad),
+      (((x(call).shape[axis + 2] as number) - 1) * stride + (size - 1) * dilation + 1 - 2 * pad),
   );
   const outputPadding = all(longer);
   if (outputPadding === undefined || outputPadding < 0 || outputPadding >= stride) return undefined;
   return {
     type: 'conv-transpose2d',
     params: {
-      outChannels: outChannels as number,
+      outChannels: perGroup * groups,
       kernelHeight,
       kernelWidth,
       stride,
       pad,
       outputPadding,
+      ...(dilation !== 1 && { dilation }),
+      ...(groups !== 1 && { groups }),
       bias: b !== undefined,
     },
     wires: { x: x(call) },

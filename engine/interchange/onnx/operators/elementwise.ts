@@ -14,7 +14,7 @@ import { isHeldWhole, type Value } from '../reading/known-tensors.ts';
 import { unsupportedForm } from '../reading/misfit.ts';
 import { axisOf, type NodeReader, type Operator } from '../reading/node-reader.ts';
 import { uniform, type ValueBuilder } from '../reading/value-builder.ts';
-import { normalised, onePlusErf, timesOnePlusErf, timesReciprocalRoot } from './idioms.ts';
+import { normalised, onePlusErf, timesOnePlusErf, timesReciprocalRoot, withoutPadding } from './idioms.ts';
 import { condition } from './masking.ts';
 
 type Pair = (build: ValueBuilder, a: Value, b: Value) => Value;
@@ -227,7 +227,11 @@ export const elementwise: Readonly<Record<string, Operator>> = {
   Add: pairOfAny((build, a, b) => onePlusErf(build, a, b) ?? build.add(a, b)),
   Sub: pairOfAny((build, a, b) => build.subtract(a, b)),
   Mul: pairOfAny(
-    (build, a, b) => timesReciprocalRoot(build, a, b) ?? timesOnePlusErf(build, a, b) ?? build.multiply(a, b),
+    (build, a, b) =>
+      withoutPadding(build, a, b) ??
+      timesReciprocalRoot(build, a, b) ??
+      timesOnePlusErf(build, a, b) ??
+      build.multiply(a, b),
   ),
   Div: pairwise(divide),
   Pow: power,

@@ -1,7 +1,14 @@
 import { elementCount } from '../../../declaration/tensor-type.ts';
 import { gelu } from '../../../ops/activations.ts';
+import type { Tensor } from '../../../ops/contract.ts';
+import { embedding } from '../../../ops/embedding.ts';
 import { rowNormInference } from '../../../ops/row-norm-inference.ts';
-import { halfOnePlusErf, onePlusErf as onePlusErfOf, type Value } from '../reading/known-tensors.ts';
+import {
+  halfOnePlusErf,
+  isHeldWhole,
+  onePlusErf as onePlusErfOf,
+  type Value,
+} from '../reading/known-tensors.ts';
 import { uniform, type ValueBuilder } from '../reading/value-builder.ts';
 
 /**
@@ -78,6 +85,28 @@ function isSame(build: ValueBuilder, a: Value, b: Value): boolean {
   const [means, others] = [meanOf(build, m), meanOf(build, n)];
   return x === y && (m === n || (means?.of === x && others?.of === x && means?.axis === others?.axis));
 }
+
+/** Rows of a table that are multiplied with 0 where their token is the one that stands for nothing, with 1 elsewhere. */
+export function withoutPadding(build: ValueBuilder, a: Value, b: Value): Value | undefined {
+  const madeBy = (value: Value | undefined, opType: string): readonly (Value | undefined)[] => {
+    const origin = value && build.known.originOf(value);
+    return origin?.opType === opType ? origin.inputs : [];
+  };
+  const [table, tokens] = madeBy(a, 'Gather');
+  const [marks] = madeBy(b, 'Unsqueeze');
+  const [isToken] = madeBy(marks, 'Cast');
+  const [isPadding] = madeBy(isToken, 'Not');
+  const [compared, padding] = madeBy(isPadding, 'Equal');
+  const id = numberOf(padding);
+  if (table === undefined || tokens === undefined || id === undefined || !isHeldWhole(tokens))
+    return undefined;
+  const isOfTokens = compared !== undefined && tensorOf(compared) === tensorOf(tokens);
+  if (!isOfTokens || table.shape.length !== 2 || b.shape.at(-1) !== 1 || a.shape.length !== b.shape.length)
+    return undefined;
+  return build.emit(embedding, { tokens, table }, { padding: id }).y;
+}
+
+const tensorOf = (value: Value): Tensor | undefined => (value.kind === 'computed' ? value.tensor : undefined);
 
 /** a · 1 / √b. */
 export function timesReciprocalRoot(build: ValueBuilder, a: Value, b: Value): Value | undefined {

@@ -72,6 +72,21 @@ function transpose(node: NodeReader, build: ValueBuilder): Value {
   );
 }
 
+/** Places that are known before those of a sequence are put there one by one, the last of them first: each is a layer. */
+function behindPlaces(build: ValueBuilder, values: readonly Value[]): Value {
+  const known = values.slice(0, -1);
+  const sequence = values.at(-1) as Value;
+  const count = known.reduce((sum, { shape }) => sum + (shape[1] ?? 0), 0);
+  const isOfPlaces = known.every(({ kind, shape }) => kind === 'constant' && shape.length === 3);
+  if (!isOfPlaces || sequence.kind !== 'computed' || count < 2 || count > mostPieces)
+    return build.concat(values, 1);
+  const before = build.concat(known, 1);
+  return Array.from({ length: count }, (_, at) => count - 1 - at).reduce<Value>(
+    (behind, place) => build.concat([build.slice(before, 1, place, place + 1), behind], 1),
+    sequence,
+  );
+}
+
 function concatNode(node: NodeReader, build: ValueBuilder): Value {
   const { values } = node;
   const [first] = values;
@@ -80,7 +95,7 @@ function concatNode(node: NodeReader, build: ValueBuilder): Value {
     ({ shape }) =>
       shape.length !== first.shape.length || shape.some((n, at) => at !== axis && n !== first.shape[at]),
   );
-  if (other === undefined) return build.concat(values, axis);
+  if (other === undefined) return axis === 1 ? behindPlaces(build, values) : build.concat(values, axis);
   throw misfit(
     text(
       `expected shapes that differ in axis ${axis} only, found ${shapeText(first.shape)} and ${shapeText(other.shape)}`,
