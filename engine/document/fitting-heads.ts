@@ -26,7 +26,8 @@ export interface FittedHeads {
 export function withFittingHeads(document: NetwrightDocument): FittedHeads {
   let now: FittedHeads = { document, fitted: [] };
   for (const loss of document.nodes) {
-    if (!isMisfit(now.document, loss.id)) continue;
+    const before = misfitsOf(now.document, loss.id);
+    if (before === 0) continue;
     const target = analyseDocument(now.document).nodes.get(loss.id)?.inputs['target'];
     const outputs = target?.classes ?? target?.shape[1];
     const head = headOf(now.document, topologyOf(now.document), loss.id);
@@ -34,7 +35,7 @@ export function withFittingHeads(document: NetwrightDocument): FittedHeads {
     const changed = { ...head.node, params: { ...head.node.params, [head.field]: outputs } };
     const nodes = now.document.nodes.map((node) => (node.id === changed.id ? changed : node));
     const next = { ...now.document, nodes };
-    if (isMisfit(next, loss.id)) continue;
+    if (misfitsOf(next, loss.id) >= before) continue;
     const areClasses = target?.classes !== undefined;
     now = { document: next, fitted: [...now.fitted, { name: changed.name, outputs, areClasses }] };
   }
@@ -43,10 +44,11 @@ export function withFittingHeads(document: NetwrightDocument): FittedHeads {
 
 const misfits = new Set(['class-count', 'shape-mismatch']);
 
-const isMisfit = (document: NetwrightDocument, loss: string): boolean =>
-  analyseDocument(document).problems.some(
+/** What is wrong with the prediction that a loss gets: more than its size may be. */
+const misfitsOf = (document: NetwrightDocument, loss: string): number =>
+  analyseDocument(document).problems.filter(
     ({ code, place }) => misfits.has(code) && place.node === loss && place.port === 'prediction',
-  );
+  ).length;
 
 interface Head {
   readonly node: DocumentNode;

@@ -42,7 +42,7 @@ const fields = {
 export const clip: LayerDefinition<typeof fields> = {
   type: 'clip',
   version: 1,
-  title: text('Clip', '裁剪（Clip）'),
+  title: text('Clip', '数值截断'),
   category: 'activation',
   doc: {
     summary: text(

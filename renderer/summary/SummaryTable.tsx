@@ -201,22 +201,26 @@ interface TimeCellProps {
 function TimeCell({ column, of, ms, within, inTime }: TimeCellProps) {
   return (
     <td data-column={column}>
-      {ms !== undefined ? (
-        inTime(ms)
-      ) : within === undefined ? (
-        '–'
-      ) : (
-        <Within node={within} isOwn={within === of} />
-      )}
+      {ms !== undefined ? inTime(ms) : within === undefined ? '–' : <Within node={within} of={of ?? ''} />}
     </td>
   );
 }
 
-function Within({ node, isOwn }: { readonly node: string; readonly isOwn: boolean }) {
+/** The name of a node as whoever stands in the same block calls it. */
+function nameBeside(name: string, own: string): string {
+  const place = own.slice(0, own.lastIndexOf('/') + 1);
+  return name.startsWith(place) ? name.slice(place.length) : name;
+}
+
+/** In whose time that of the layer `of` is. */
+function Within({ node, of }: { readonly node: string; readonly of: string }) {
   const t = useT();
   const name = useName(node);
-  if (isOwn) return <small title={t('summary.withBackwardHelp')}>{t('summary.withBackward')}</small>;
-  return <small title={t('summary.withinHelp')}>{t('summary.within', { name })}</small>;
+  const own = useName(of);
+  if (node === of) return <small title={t('summary.withBackwardHelp')}>{t('summary.withBackward')}</small>;
+  return (
+    <small title={t('summary.withinHelp')}>{t('summary.within', { name: nameBeside(name, own) })}</small>
+  );
 }
 
 interface TotalRowProps {

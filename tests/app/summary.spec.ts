@@ -144,6 +144,14 @@ test('memory and time are predicted before training, and measured while it goes 
   await expect(page.getByTestId('status-predicted')).toHaveCount(0);
 });
 
+test('a time that is in that of a layer of the same block names it as the block does', async ({ studio }) => {
+  const tab = new SummaryTab(studio);
+  await tab.open('ResNet-20');
+  await tab.predicted();
+  const forward = tab.row('stage3/rest.1/relu1').locator('[data-column="forward"]');
+  await expect(forward).toHaveText('in bn1');
+});
+
 test('an edit is measured anew, and one that cannot run is not', async ({ studio }) => {
   const tab = new SummaryTab(studio);
   await tab.open('Circle');

@@ -49,6 +49,15 @@ describe('a network whose data have other classes than it was drawn for', () => 
     expect(withFittingHeads(fitted)).toEqual({ document: fitted, fitted: [] });
   });
 
+  it('gets them where something else keeps it from running too, such as a missing Flatten', () => {
+    const drawn = chainDocument([['fc', 'linear', { outFeatures: 9 }]], 'cross-entropy', {
+      source: 'shapes',
+    });
+    const { document: fitted } = withFittingHeads(drawn);
+    expect(paramOf(fitted, 'fc', 'outFeatures')).toBe(4);
+    expect(analyseDocument(fitted).problems.map(({ code }) => code)).toEqual(['shape-mismatch']);
+  });
+
   it('stays as it is where the last layer cannot help', () => {
     const branches = drawnDocument(
       {
