@@ -45,7 +45,7 @@ function doPieces(kernels: BoundKernels, table: CallTable, chain: Chain, from: n
 /** Of the pieces of a chain each worker has a first part of its own; what is left, this share, goes to whoever is free. */
 const openShare = 1 / 2;
 /** In about so many goes for each worker. */
-const goesPerWorker = 4;
+const goesPerWorker = 16;
 
 /**
  * Worker's part of calls that may be cut into pieces. Processors are seldom equally fast, or equally free: a worker that
