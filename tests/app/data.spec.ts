@@ -279,6 +279,7 @@ test('without data the Data page adds it, from inside a block too, and its sourc
   await page.keyboard.press('Delete');
   await studio.select('relu1');
   await page.keyboard.press('Control+G');
+  await expect(studio.inspector.getByRole('heading', { name: 'Block', exact: true }).first()).toBeVisible();
   await studio.node('Block').focus();
   await page.keyboard.press('Enter');
   const breadcrumb = page.getByRole('navigation', { name: 'Where you are in the network' });
