@@ -1,9 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { NetwrightDocument } from '../../../engine/document/schema.ts';
 import { openEngineSession, type SessionOptions } from '../../../engine/hosts/engine-session.ts';
 import type { EngineSession } from '../../../engine/hosts/port.ts';
 import type { Frame } from '../../../engine/protocol/live-run-messages.ts';
 import type { Answer, Ask, Control, FromEngine, RequestName } from '../../../engine/protocol/messages.ts';
 import type { Refusal } from '../../../engine/protocol/refusal.ts';
 import { decodeMessage, encodeMessage } from '../../../engine/protocol/wire.ts';
+
+/** A document among the fixtures. */
+export const fixture = (name: string): NetwrightDocument =>
+  JSON.parse(
+    readFileSync(
+      fileURLToPath(new URL(`../../fixtures/documents/${name}.netwright.json`, import.meta.url)),
+      'utf8',
+    ),
+  );
+
+/** The circle project, small, with so many epochs. */
+export const circle = (epochs: number): NetwrightDocument => {
+  const document = fixture('small-circle');
+  return { ...document, training: { ...document.training, epochs } };
+};
 
 type WithoutKind<T> = T extends unknown ? Omit<T, 'kind'> : never;
 type ControlOrder = WithoutKind<Control>;
