@@ -22,6 +22,9 @@ const functions = {
 const of = (name: string): (typeof functions)[keyof typeof functions] =>
   functions[name as keyof typeof functions] ?? functions.Exp;
 
+/** A function of PyTorch by its name in ONNX. */
+export const torchFunction = (name: string): string => `torch.${of(name).torch}`;
+
 const fields = {
   of: {
     kind: 'choice',
@@ -61,7 +64,7 @@ export const elementwiseFunction = activation({
   op: functionOp,
   attributes: ({ of: name }) => ({ of: name }),
   face: ({ of: name }) => of(name).face,
-  pytorch: ({ of: name }) => `Function(torch.${of(name).torch})`,
+  pytorch: ({ of: name }) => `Function(${torchFunction(name)})`,
   pytorchClass: `class Function(nn.Module):
     def __init__(self, function):
         super().__init__()

@@ -51,7 +51,7 @@ export const sinusoidalPosition: LayerDefinition = {
 
     def forward(self, x):
         position = torch.arange(x.shape[1], dtype=torch.float64, device=x.device)[:, None]
-        pair = torch.arange(self.width, device=x.device) // 2
+        pair = torch.arange(self.width, dtype=torch.float64, device=x.device) // 2
         angle = position / 10000 ** (2 * pair / self.width)
         table = torch.where(torch.arange(self.width, device=x.device) % 2 == 0, angle.sin(), angle.cos())
         return x + table.to(x.dtype)`,

@@ -30,8 +30,9 @@ const rowCases: readonly RowCase[] = [
   { x: f(2, 3, 2, 2), weights: { gamma: f(3, 2, 2), beta: f(3, 2, 2) }, attributes: { size: 12, inner: 1 } },
   { x: f(2, 3, 4), weights: {}, attributes: { size: 12, inner: 1 } },
   { x: f(2, 3, 4), weights: { gamma: f(4) }, attributes: { size: 4, inner: 1 } },
-  // Groups of channels, on features and on images; one channel each.
+  // Groups of channels, on features, within the last dimension and on images; one channel each.
   { x: f(3, 6), weights: { gamma: f(6), beta: f(6) }, attributes: { size: 3, inner: 1 } },
+  { x: f(2, 3, 6), weights: { gamma: f(6), beta: f(6) }, attributes: { size: 3, inner: 1 } },
   { x: f(2, 4, 3, 3), weights: { gamma: f(4), beta: f(4) }, attributes: { size: 18, inner: 9 } },
   { x: f(2, 4, 5), weights: { beta: f(4) }, attributes: { size: 5, inner: 5 } },
   { x: f(2, 4, 1, 1), weights: { gamma: f(4), beta: f(4) }, attributes: { size: 2, inner: 1 } },

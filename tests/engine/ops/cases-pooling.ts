@@ -15,6 +15,7 @@ const pools: readonly [TensorType, Attributes][] = [
   [f(2, 1, 6, 9), { kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }],
   [f(1, 2, 4, 17), { kernel: [1, 4], strides: [1, 3], pads: [0, 2, 0, 2] }],
   [f(2, 3, 9), { kernel: [3], strides: [2], pads: [1, 1] }],
+  [f(1, 2, 5, 6), { kernel: [3, 2], strides: [2, 1], pads: [1, 0, 2, 1] }],
   [f(1, 1, 1), { kernel: [1], strides: [1], pads: [0, 0] }],
 ];
 
