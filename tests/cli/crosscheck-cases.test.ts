@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { crosscheckCases } from '../../engine/cli/crosscheck/cases.ts';
+import { layerCases } from '../../engine/cli/crosscheck/layer-cases.ts';
 import { prepareHere, sha256 } from '../../engine/hosts/training-thread.ts';
+import { layers } from '../../engine/layers/index.ts';
 import { optimizers } from '../../engine/optimizers/index.ts';
 import type { KernelChoice, RunOptions } from '../../engine/protocol/live-run-messages.ts';
 import { weightBytes } from '../../engine/training/weights.ts';
@@ -33,6 +35,11 @@ describe('what is compared with PyTorch', () => {
     expect(cases.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['lenet', 'resnet-20', 'resnet-18', 'depthwise-cnn', 'gpt']),
     );
+  });
+
+  it('is every layer', () => {
+    const types = new Set(layerCases().flatMap(({ document }) => document.nodes.map(({ type }) => type)));
+    expect(Object.keys(layers).filter((type) => !types.has(type))).toEqual([]);
   });
 
   describe.each(faces)('with the %s kernels', (kernels) => {

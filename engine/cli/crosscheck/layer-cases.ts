@@ -38,7 +38,7 @@ class Chain {
     this.drawing.add('loss', 'cross-entropy', {}, { prediction: this.last, target: ['data', 'y'] });
     const training = {
       optimizer: { type: 'sgd', params: {} },
-      learningRate: 0.01,
+      learningRate: 0.3,
       batchSize: batch,
       epochs: 1,
       seed: 1,
@@ -100,12 +100,27 @@ function images(): CrosscheckCase {
   chain.add('softplus');
   chain.add('multiply', {}, { b: before }, 'a');
   chain.add('subtract', {}, { b: before }, 'a');
-  chain.add('scale', { factor: 0.25 });
   chain.add('tanh');
+  chain.add('scale', { factor: 0.25 });
   chain.add('adaptive-average-pool', { outputSize: 4 });
   chain.add('layer-norm', { over: 'all' });
   chain.add('permute', { axes: '2, 3, 1' });
   chain.add('reshape', { shape: '5, 8' });
+  chain.add('class-token');
+  chain.add('hard-tanh', { bound: 0.8 });
+  chain.add('pad-axis', { axis: 1, before: 2, after: 1 });
+  chain.add('pad-axis', { axis: 2, before: 0, after: 3 });
+  chain.add('cumulative-sum', { axis: 1, exclusive: true });
+  const whole = chain.add('cumulative-sum', { axis: 2, reverse: true });
+  const positive = chain.add('relu6', { ceiling: 0.5 });
+  const curved = chain.add('elementwise-function', { of: 'Erf' });
+  chain.add('choose', {}, { condition: positive, b: whole }, 'a');
+  chain.add('choose', { value: 0.25 }, { a: curved }, 'condition');
+  chain.add('shift', { offset: -0.3 });
+  chain.add('clip', { low: -0.2, high: 0.4 });
+  chain.add('clip', { low: -0.1, hasHigh: false });
+  chain.add('affine', { over: 'feature', shift: false });
+  chain.add('affine', { over: 'element' });
   chain.add('mean', { axis: 2 });
   chain.add('sigmoid');
   chain.add('flatten');
@@ -131,6 +146,9 @@ function signals(): CrosscheckCase {
 function sequences(): CrosscheckCase {
   const chain = new Chain({ source: 'sequences', symbols: 12, questionLength: 7 });
   const tokens: From = ['data', 'x'];
+  chain.add('numbers-of-tokens');
+  chain.add('scale', { factor: 0.75 });
+  chain.add('tokens-of-numbers');
   chain.add('embedding', { vocabulary: 20, width: 12, padding: 0 });
   chain.add('learned-position', { positions: 20 });
   const positioned = chain.add('sinusoidal-position');
@@ -156,6 +174,9 @@ function sequences(): CrosscheckCase {
   return chain.classified('layers of sequences', 13);
 }
 
+/** Every layer at least once. */
+export const layerCases = (): CrosscheckCase[] => [images(), signals(), sequences()];
+
 /** Documents whose export as a module is compared: every layer, and the templates, whose blocks become modules. */
 export async function exportCases(): Promise<CrosscheckCase[]> {
   const templates = await Promise.all(
@@ -164,5 +185,5 @@ export async function exportCases(): Promise<CrosscheckCase[]> {
       return { name: `template ${id}`, document: oneBatch(document) };
     }),
   );
-  return [images(), signals(), sequences(), ...templates];
+  return [...layerCases(), ...templates];
 }

@@ -52,7 +52,7 @@ export function exportPytorch(
       ),
     ];
   });
-  const source = [header(document.name), ...classes, loading(network)].join('\n\n\n');
+  const source = [header(document.name, classes), ...classes, loading(network)].join('\n\n\n');
   const training = trainCode(document, analysis, { network, inputs, losses });
   return { network, inputs, source: `${source}\n`, training, tensors };
 }
@@ -79,12 +79,13 @@ function withoutRow(values: Float32Array, [, width = 1]: readonly number[], row:
 
 const header = (
   name: string,
+  classes: readonly string[],
 ): string => `# ${name.replaceAll(/[\r\n]+/g, ' ')}, as it was drawn and trained in Netwright.
 import json
 import struct
 
 import torch
-from torch import nn`;
+${classes.some((source) => /\bF\./.test(source)) ? 'import torch.nn.functional as F\n' : ''}from torch import nn`;
 
 const loading = (network: string): string => `def read_tensors(path):
     """The tensors of a safetensors file, by name."""

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { layerCases } from '../../../engine/cli/crosscheck/layer-cases.ts';
 import { Drawing, type From } from '../../../engine/cli/networks/drawing.ts';
 import { compilePlan } from '../../../engine/compiler/compile.ts';
 import { elementCount } from '../../../engine/declaration/tensor-type.ts';
@@ -96,6 +97,21 @@ describe('a network as a module of PyTorch', () => {
     expect(source).toContain('class MultiHeadAttention(nn.Module):');
     expect(source).not.toContain('class Reshape(');
     expect(classesIn(exported(template('circle')).source)).toHaveLength(1);
+  });
+
+  it('imports what its classes use, and nothing else', () => {
+    const sources = layerCases().map(({ document }) => exported(document).source);
+    const inFunctions = sources.map((source) => [
+      /\bF\.\w+\(/.test(source),
+      source.includes('import torch.nn.functional as F\n'),
+    ]);
+    expect(inFunctions).toEqual(
+      expect.arrayContaining([
+        [true, true],
+        [false, false],
+      ]),
+    );
+    expect(inFunctions.filter(([used, imported]) => used !== imported)).toEqual([]);
   });
 
   it('uses one module for two nodes that share their weights', () => {
