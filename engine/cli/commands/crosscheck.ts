@@ -5,6 +5,8 @@ import { crosscheckCases } from '../crosscheck/cases.ts';
 import { runEngine, type Values } from '../crosscheck/engine-side.ts';
 import { runExported } from '../crosscheck/exported-side.ts';
 import { exportCases } from '../crosscheck/layer-cases.ts';
+import { recipeCases } from '../crosscheck/recipe-cases.ts';
+import { runRecipe } from '../crosscheck/recipe-sides.ts';
 import { runTorch } from '../crosscheck/torch-side.ts';
 import { jsonOption, pythonOption } from '../options.ts';
 import { createOutput, say } from '../output.ts';
@@ -21,7 +23,14 @@ const steps = 10;
  * that is more: a gradient that is nothing but rounding, as that of a key's bias, equals none. float32 on both sides; a ReLU
  * that one side has just open and the other just closed moves a gradient by more than rounding does, by 1 / √positions.
  */
-const tolerances = { logits: 1e-4, exported: 1e-5, gradient: 1e-2, statistic: 1e-4, loss: 1e-4 } as const;
+const tolerances = {
+  logits: 1e-4,
+  exported: 1e-5,
+  gradient: 1e-2,
+  statistic: 1e-4,
+  loss: 1e-4,
+  change: 1e-3,
+} as const;
 type Kind = keyof typeof tolerances;
 
 export function addCrosscheck(program: Command): void {
@@ -75,6 +84,10 @@ async function crosscheck(options: CrosscheckOptions): Promise<void> {
     const logits = new Map([['exported ', engine.values.get('logits ') ?? new Float32Array()]]);
     const exported = new Map([['exported ', runExported(python, document, engine)]]);
     report(name, engine.kernels, undefined, compare(logits, exported));
+  }
+  for (const { name, document } of recipeCases()) {
+    const { kernels, ours, theirs } = await runRecipe(python, document);
+    report(name, kernels, undefined, compare(ours, theirs));
   }
   if (failed > 0) process.exitCode = 1;
 }
