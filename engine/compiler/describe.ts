@@ -1,5 +1,5 @@
 import type { TrainingSettings } from '../document/schema.ts';
-import type { Initializer, WeightDeclaration } from '../layers/contract.ts';
+import type { FixedValues, Initializer, WeightDeclaration } from '../layers/contract.ts';
 import type { Tensor } from '../ops/contract.ts';
 import type { BuiltInput, BuiltWeight } from './build.ts';
 import type { PlannedInput, PlannedTensor, PlannedWeight } from './plan.ts';
@@ -27,7 +27,10 @@ export const planWeight = (
   scale: declaration.scale ?? 1,
 });
 
-function initializerOf({ initializer }: WeightDeclaration, training: TrainingSettings): Initializer {
+function initializerOf(
+  { initializer }: WeightDeclaration,
+  training: TrainingSettings,
+): Initializer | FixedValues {
   if (initializer === 'project') return training.initializer;
   return typeof initializer === 'string' ? { type: initializer, params: {} } : initializer;
 }

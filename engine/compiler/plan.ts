@@ -1,6 +1,6 @@
-import type { Params } from '../declaration/fields.ts';
 import type { Dtype } from '../declaration/tensor-type.ts';
 import type { KernelArguments, KernelName } from '../kernels/contract.ts';
+import type { FixedValues, Initializer } from '../layers/contract.ts';
 import type { Reading } from '../losses/contract.ts';
 import type { Role } from '../ops/contract.ts';
 
@@ -70,7 +70,7 @@ export interface PlannedWeight extends PlannedTensor {
   readonly weight: string;
   readonly fanIn: number;
   readonly fanOut: number;
-  readonly initializer: { readonly type: string; readonly params: Params };
+  readonly initializer: Initializer | FixedValues;
   /** What the initial values are multiplied by. */
   readonly scale: number;
   /** First word of its gradient in the arena; running statistics have none. */

@@ -46,9 +46,11 @@ export interface BooleanField extends FieldBase {
   readonly default: boolean;
 }
 
-/** A short text whose form the layer checks, such as a shape `8, 8`. */
+/** A text whose form the layer checks, such as a shape `8, 8`. */
 export interface TextField extends FieldBase {
   readonly kind: 'text';
+  /** It has lines. */
+  readonly isLong?: true;
   readonly maxLength: number;
   readonly default: string;
 }

@@ -2,7 +2,7 @@ import type { Place, Problem } from '../declaration/problem.ts';
 import type { TensorType } from '../declaration/tensor-type.ts';
 import { type Text, text } from '../declaration/text.ts';
 import type { AnyLayer, LayerProblem, WeightDeclaration } from '../layers/contract.ts';
-import { declarationOf, isPortType } from './blocks.ts';
+import { declarationOf, isPortType, portsOf } from './blocks.ts';
 import { catalogue } from './catalogue.ts';
 import { type Flattened, flatten, placeOf, roundsIn } from './flatten.ts';
 import { inferNode, type NodeInference } from './infer-node.ts';
@@ -193,8 +193,8 @@ const atNode = (
 
 function unwired(node: DocumentNode, definition: AnyLayer, topology: Topology): Problem[] {
   const wired = new Set((topology.into.get(node.id) ?? []).map((wire) => wire.to.port));
-  return definition.ports.inputs
-    .filter((port) => !port.optional && !wired.has(port.name))
+  return portsOf(definition, node.params)
+    .inputs.filter((port) => !port.optional && !wired.has(port.name))
     .map((port) => ({
       code: 'missing-wire',
       severity: 'error',

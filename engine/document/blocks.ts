@@ -1,6 +1,6 @@
 import type { Field, Fields, IntegerField, Params, ParamValue } from '../declaration/fields.ts';
 import { text } from '../declaration/text.ts';
-import type { NodeDeclaration, Port } from '../layers/contract.ts';
+import type { NodeDeclaration, Port, Ports } from '../layers/contract.ts';
 import { catalogue } from './catalogue.ts';
 import { checkParams, completeParams } from './check-params.ts';
 import { type BlockDefinition, type DocumentNode, documentLimits, repeatField } from './schema.ts';
@@ -85,6 +85,14 @@ export function declarationOf(blocks: Blocks, type: string): NodeDeclaration | u
     known.set(type, declareBlock(blocks, block, type));
   }
   return known.get(type);
+}
+
+/** The ports that a node has with its parameters; with the default ones where those cannot be used. */
+export function portsOf(declaration: NodeDeclaration, params: Params): Ports {
+  const { fields, ports } = declaration;
+  if (declaration.usedPorts === undefined) return ports;
+  const isSound = checkParams(fields, params).length === 0;
+  return declaration.usedPorts(completeParams(fields, isSound ? params : {}));
 }
 
 function declareBlock(blocks: Blocks, block: BlockDefinition, type: string): NodeDeclaration {

@@ -4,6 +4,7 @@ import { elementCount, type TensorType } from '../declaration/tensor-type.ts';
 import type { AnyLayer, InputTypes, LayerProblem, WeightDeclaration } from '../layers/contract.ts';
 import type { Tensor } from '../ops/contract.ts';
 import { Graph } from '../ops/graph.ts';
+import { portsOf } from './blocks.ts';
 import { checkParams, completeParams } from './check-params.ts';
 
 /** What is known of one node from its parameters and the types on its inputs. */
@@ -40,7 +41,8 @@ export function inferNode(definition: AnyLayer, params: Params, inputs: InputTyp
   if (fieldProblems.length > 0) return { ...nothing, problems: fieldProblems };
 
   const problems = definition.check(complete, inputs);
-  const wired = definition.ports.inputs.every((port) => port.optional || inputs[port.name] !== undefined);
+  const ports = portsOf(definition, complete);
+  const wired = ports.inputs.every((port) => port.optional || inputs[port.name] !== undefined);
   if (problems.some((problem) => problem.severity !== 'warning') || !wired) return { ...nothing, problems };
 
   try {

@@ -33,7 +33,7 @@ const id = z
   .max(64)
   .regex(/^[\w-]+$/);
 const name = z.string().min(1).max(documentLimits.nameLength);
-const paramValue = z.union([z.number(), z.string().max(10_000), z.boolean(), foundFilesSchema]);
+const paramValue = z.union([z.number(), z.string().max(500_000), z.boolean(), foundFilesSchema]);
 const params = z.record(z.string().max(64), paramValue);
 const choice = z.strictObject({ type: z.string().max(64), params });
 

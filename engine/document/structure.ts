@@ -1,6 +1,6 @@
 import type { Place, Problem } from '../declaration/problem.ts';
 import { text } from '../declaration/text.ts';
-import { type Blocks, declarationOf, isBlockType, isPortType } from './blocks.ts';
+import { type Blocks, declarationOf, isBlockType, isPortType, portsOf } from './blocks.ts';
 import { catalogue } from './catalogue.ts';
 import { checkParams } from './check-params.ts';
 import type { DocumentNode, Parts, Wire } from './schema.ts';
@@ -155,8 +155,10 @@ function endProblems(
   }
   const { ports, en, zh } = sides[end];
   const declaration = declarationOf(blocks, node.type);
-  if (declaration === undefined || declaration.ports[ports].some(({ name }) => name === port)) return [];
-  const known = declaration.ports[ports].map(({ name }) => name).join(', ') || '–';
+  if (declaration === undefined) return [];
+  const own = portsOf(declaration, node.params)[ports];
+  if (own.some(({ name }) => name === port)) return [];
+  const known = own.map(({ name }) => name).join(', ') || '–';
   return [
     error(
       'missing-port',

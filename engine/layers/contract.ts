@@ -26,6 +26,11 @@ export interface Port {
   readonly optional?: true;
 }
 
+export interface Ports {
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+}
+
 /** What stands on a node: words in both languages, or what is the same in every language, numbers and signs. */
 export type Face = Text | string;
 
@@ -35,19 +40,24 @@ export interface Initializer {
   readonly params: Params;
 }
 
-/** A tensor that a layer keeps between steps: a trained one, or statistics that it gathers. */
+/** Numbers that are what they are. */
+export interface FixedValues {
+  readonly values: Float32Array;
+}
+
+/** A tensor that a layer keeps between steps: a trained one, statistics that it gathers, or numbers that never change. */
 export interface WeightDeclaration {
   readonly name: string;
   readonly shape: readonly number[];
   readonly fanIn: number;
   readonly fanOut: number;
   /** `project` = the initialisation that the training settings name. */
-  readonly initializer: 'project' | 'zeros' | 'ones' | Initializer;
+  readonly initializer: 'project' | 'zeros' | 'ones' | Initializer | FixedValues;
   /** What the initial values are multiplied by; 1 without it. */
   readonly scale?: number;
   /** A bias or the weight of a norm, which regularisation leaves alone unless it is told not to. */
   readonly decays?: false;
-  /** Not changed by the optimizer, and no parameter in any count: running statistics. The layer's ops write to it. */
+  /** Not changed by the optimizer, and no parameter in any count: running statistics, which the layer's ops write to, and fixed values. */
   readonly trained?: false;
 }
 
@@ -110,7 +120,9 @@ export interface LayerDefinition<F extends Fields = Fields> {
   readonly category: Category;
   readonly doc: LayerDocumentation;
   readonly fields: F;
-  readonly ports: { readonly inputs: readonly Port[]; readonly outputs: readonly Port[] };
+  readonly ports: Ports;
+  /** Those of the ports that the layer has with these parameters; all without it. */
+  usedPorts?(params: ParamsOf<F>): Ports;
   /** Types that its inputs typically have, two samples each: what its help shows. Two rows of three numbers without it. */
   readonly example?: InputTypes;
   /** The parameters that matter, on the node's face, in one short line; empty when there are none. */
@@ -136,6 +148,8 @@ export interface LayerDefinition<F extends Fields = Fields> {
   pytorch(params: ParamsOf<F>, inputs: InputTypes): string;
   /** Source of the class that `pytorch` names, where PyTorch has none of its own. */
   readonly pytorchClass?: string;
+  /** The same where it is another one for other parameters: functions that it calls, and last the class. */
+  pytorchClassOf?(params: ParamsOf<F>, inputs: InputTypes): readonly string[];
   /** How PyTorch calls the weights that it calls otherwise; `transposed` where the two dimensions change places. */
   readonly pytorchWeights?: Readonly<Record<string, PytorchWeight>>;
 }
@@ -150,8 +164,9 @@ export interface PytorchWeight {
 /** A definition whose parameter type has been forgotten, as lists hold it. */
 export type AnyLayer = Omit<
   LayerDefinition,
-  'face' | 'check' | 'checkBatch' | 'weights' | 'build' | 'open' | 'pytorch'
+  'face' | 'usedPorts' | 'check' | 'checkBatch' | 'weights' | 'build' | 'open' | 'pytorch' | 'pytorchClassOf'
 > & {
+  usedPorts?(params: Params): Ports;
   face(params: Params, inputs: InputTypes): Face;
   check(params: Params, inputs: InputTypes): readonly LayerProblem[];
   checkBatch?(params: Params, inputs: InputTypes, batchSize: number): readonly LayerProblem[];
@@ -164,10 +179,11 @@ export type AnyLayer = Omit<
   ): Readonly<Record<string, Tensor>>;
   open?(params: Params, inputs: InputTypes): OpenedLayer;
   pytorch(params: Params, inputs: InputTypes): string;
+  pytorchClassOf?(params: Params, inputs: InputTypes): readonly string[];
 };
 
 /** What can be said of anything that stands on the canvas: a layer, a block, an end of a block's inside. */
 export type NodeDeclaration = Pick<
   AnyLayer,
-  'type' | 'shortName' | 'title' | 'category' | 'fields' | 'ports' | 'face'
+  'type' | 'shortName' | 'title' | 'category' | 'fields' | 'ports' | 'usedPorts' | 'face'
 >;

@@ -38,6 +38,7 @@ import { mergeHeads } from './merge-heads.ts';
 import { multiHeadAttention } from './multi-head-attention.ts';
 import { multiply } from './multiply.ts';
 import { numbersOfTokens } from './numbers-of-tokens.ts';
+import { operations } from './operations.ts';
 import { padAxis } from './pad-axis.ts';
 import { paddingMask } from './padding-mask.ts';
 import { permute } from './permute.ts';
@@ -127,4 +128,5 @@ export const layers = {
   choose,
   'numbers-of-tokens': numbersOfTokens,
   'tokens-of-numbers': tokensOfNumbers,
+  operations,
 } as const satisfies Record<string, AnyLayer>;

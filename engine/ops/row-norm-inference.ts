@@ -1,4 +1,4 @@
-import { elementCount, type TensorType } from '../declaration/tensor-type.ts';
+import { elementCount, sameShape, type TensorType } from '../declaration/tensor-type.ts';
 import type { OnnxNode, OpCall, OpDefinition, Tensor } from './contract.ts';
 import { requireAlike, rowsOf } from './row-norm.ts';
 import { attribute, costOf, given, numbers } from './shape-rules.ts';
@@ -41,8 +41,10 @@ export const rowNormInference: OpDefinition<'x' | 'gamma' | 'beta', 'y'> = {
   toOnnx(call) {
     const axis = firstAxis(call);
     if (call.attributes['centred'] === 0) return rootMeanSquare(call, axis);
-    const ownWeights = call.inputs.gamma !== undefined && call.attributes['inner'] === 1;
-    return ownWeights && axis !== undefined ? layerNormalization(call, axis) : instances(call);
+    const { x, gamma } = call.inputs;
+    const isLayer =
+      axis !== undefined && gamma !== undefined && sameShape(gamma.shape, x?.shape.slice(axis) ?? []);
+    return isLayer && call.attributes['inner'] === 1 ? layerNormalization(call, axis) : instances(call);
   },
 };
 

@@ -1,7 +1,7 @@
 import { NetwrightError } from '../declaration/problem.ts';
 import type { TensorType } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
-import type { Attributes, Named, OpDefinition } from './contract.ts';
+import type { Attributes, Named, OpDefinition, Tensor } from './contract.ts';
 import { aroundAxis, attribute, axisOf, costOf, given, numbers } from './shape-rules.ts';
 
 function sizesOf(inputs: Named<TensorType>, attributes: Attributes) {
@@ -51,5 +51,29 @@ export const topK: OpDefinition<'x', 'values' | 'places'> = {
       arguments: { x: given('topK', inputs, 'x'), values, places, outer, count, inner, k, ...order },
       split: outer,
     };
+  },
+
+  toOnnx({ inputs, outputs, attributes }) {
+    const [values, places] = [outputs.values, outputs.places].map((output) => (output as Tensor).name) as [
+      string,
+      string,
+    ];
+    const largest = flag(attributes, 'smallest') ? 0 : 1;
+    const axis = { int: axisOf('topK', inputs, 'x', attributes) };
+    return [
+      {
+        opType: 'Constant',
+        inputs: [],
+        outputs: [`${values}.k`],
+        attributes: { value_ints: [attribute('topK', attributes, 'k')] },
+      },
+      {
+        opType: 'TopK',
+        inputs: [given('topK', inputs, 'x').name, `${values}.k`],
+        outputs: [values, `${places}.wide`],
+        attributes: { axis, largest: { int: largest } },
+      },
+      { opType: 'Cast', inputs: [`${places}.wide`], outputs: [places], attributes: { to: { int: 6 } } },
+    ];
   },
 };

@@ -22,12 +22,16 @@ export function initialiseWeights(
   seed: number,
 ): void {
   for (const [index, weight] of weights.entries()) {
+    const values = viewOf(weight, arena) as Float32Array;
+    if ('values' in weight.initializer) {
+      values.set(weight.initializer.values);
+      continue;
+    }
     const { type, params } = weight.initializer;
     const definition = Object.values<InitializerDefinition>(initializers).find(
       (known) => known.type === type,
     );
     if (definition === undefined) throw new Error(`there is no initializer "${type}"`);
-    const values = viewOf(weight, arena) as Float32Array;
     const random = new RandomStream(seed, streams.initialisation, index);
     definition.fill(values, completeParams(definition.fields, params), weight, random);
     if (weight.scale !== 1) for (let i = 0; i < values.length; i++) values[i] = values[i] * weight.scale;

@@ -3,7 +3,7 @@ import { memo, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { type Field, type Params, paramText } from '../../engine/declaration/fields.ts';
 import type { Language } from '../../engine/declaration/text.ts';
-import { isBlockType, isPortType, roundsOf } from '../../engine/document/blocks.ts';
+import { isBlockType, isPortType, portsOf, roundsOf } from '../../engine/document/blocks.ts';
 import { catalogue } from '../../engine/document/catalogue.ts';
 import { completeParams, fieldApplies } from '../../engine/document/check-params.ts';
 import { repeatField } from '../../engine/document/schema.ts';
@@ -70,6 +70,7 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
   // What stands behind it in brackets is its name in the other language.
   const shortKind = kind.split('（')[0];
   const params = completeParams(definition.fields, node.params);
+  const ports = portsOf(definition, node.params);
   const isBlock = isBlockType(node.type) && category === 'block';
   const rounds = isBlock ? roundsOf(node.params) : 1;
   const shown = mainFields(definition, params);
@@ -88,7 +89,7 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
   const style = {
     '--category': categoryColor(category),
     ...(node.color !== undefined && { '--mark': `var(--mark-${node.color})` }),
-    minHeight: portsHeight(definition.ports),
+    minHeight: portsHeight(ports),
   } as React.CSSProperties;
 
   return (
@@ -133,9 +134,7 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
         )}
       </header>
       <div className={css['body']}>
-        {category === 'loss' || (isBlock && hasSeveral(definition.ports)) ? (
-          <PortNames ports={definition.ports} />
-        ) : null}
+        {category === 'loss' || (isBlock && hasSeveral(ports)) ? <PortNames ports={ports} /> : null}
         {shown.map(([name, field]) => (
           <div key={name} className={css['main']} data-kind={field.kind}>
             <span className={css['fieldLabel']}>{text(field.label)}</span>
@@ -178,7 +177,7 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
           )}
         </footer>
       )}
-      <NodePorts id={id} name={node.name} definition={definition} />
+      <NodePorts id={id} name={node.name} ports={ports} />
     </div>
   );
 });

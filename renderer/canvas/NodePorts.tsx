@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import type { NodeDeclaration, Port as PortDeclaration } from '../../engine/layers/contract.ts';
+import type { Port as PortDeclaration, Ports } from '../../engine/layers/contract.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { useT, useText } from '../i18n/i18n.ts';
 import { Port } from './flow-parts.tsx';
@@ -11,19 +11,20 @@ import { portTop } from './port-places.ts';
 interface NodePortsProps {
   readonly id: string;
   readonly name: string;
-  readonly definition: NodeDeclaration;
+  readonly ports: Ports;
 }
 
 /** Inputs at the left, outputs at the right: round for numbers, square for class labels, hollow for either. */
-export const NodePorts = memo(function NodePorts({ id, name, definition }: NodePortsProps) {
+export const NodePorts = memo(function NodePorts({ id, name, ports }: NodePortsProps) {
   const t = useT();
   const text = useText();
+  const { inputs, outputs } = ports;
   const shapes = useDocumentStore(
     useShallow((state) => {
       const analysis = state.analysis.nodes.get(id);
       return [
-        ...definition.ports.inputs.map((port) => typeLabel(analysis?.inputs[port.name])),
-        ...definition.ports.outputs.map((port) => typeLabel(analysis?.outputs[port.name])),
+        ...inputs.map((port) => typeLabel(analysis?.inputs[port.name])),
+        ...outputs.map((port) => typeLabel(analysis?.outputs[port.name])),
       ];
     }),
   );
@@ -31,12 +32,11 @@ export const NodePorts = memo(function NodePorts({ id, name, definition }: NodeP
     useShallow((state) => {
       const analysis = state.analysis.nodes.get(id);
       return [
-        ...definition.ports.inputs.map((port) => carriedBy(port.carries, analysis?.inputs[port.name])),
-        ...definition.ports.outputs.map((port) => carriedBy(port.carries, analysis?.outputs[port.name])),
+        ...inputs.map((port) => carriedBy(port.carries, analysis?.inputs[port.name])),
+        ...outputs.map((port) => carriedBy(port.carries, analysis?.outputs[port.name])),
       ];
     }),
   );
-  const { inputs, outputs } = definition.ports;
   const one = (port: PortDeclaration, side: 'input' | 'output', i: number) => {
     const shape = shapes[side === 'input' ? i : inputs.length + i] ?? t('canvas.unknownShape');
     const several = (side === 'input' ? inputs : outputs).length > 1;

@@ -7,40 +7,61 @@ interface TextFieldProps {
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly maxLength: number;
+  /** It has lines, among which Enter begins another. */
+  readonly isLong?: boolean;
   readonly inline?: boolean;
   readonly tabIndex?: number;
   readonly id?: string;
   readonly describedBy?: string;
 }
 
-/** A short text. It is given on when the field is left or Enter is pressed; Escape takes the last good value back. */
-export function TextField({ label, value, onChange, maxLength, inline = false, ...given }: TextFieldProps) {
+/** Lines that are seen at once, if there are as many. */
+const seenLines = { least: 4, most: 16 } as const;
+
+/**
+ * A text. It is given on when the field is left or Enter is pressed (Ctrl Enter, where it has lines); Escape takes the last
+ * good value back.
+ */
+export function TextField(props: TextFieldProps) {
+  const { label, value, onChange, maxLength, isLong = false, inline = false, ...given } = props;
   const [draft, setDraft] = useState<string>();
   const commit = (): void => {
     if (draft !== undefined && draft !== value) onChange(draft);
     setDraft(undefined);
   };
-  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
     if (event.nativeEvent.isComposing) return;
-    if (event.key === 'Enter') commit();
+    if (event.key === 'Enter' && (!isLong || event.ctrlKey || event.metaKey)) commit();
     if (event.key !== 'Escape' || draft === undefined) return;
     event.stopPropagation();
     setDraft(undefined);
   };
-  return (
+  const shown = draft ?? value;
+  const common = {
+    'aria-label': label,
+    value: shown,
+    maxLength,
+    spellCheck: false,
+    onBlur: commit,
+    onKeyDown,
+    ...(given.tabIndex !== undefined && { tabIndex: given.tabIndex }),
+    ...(given.id !== undefined && { id: given.id }),
+    ...(given.describedBy !== undefined && { 'aria-describedby': given.describedBy }),
+  };
+  return isLong ? (
+    <textarea
+      className={css['lines']}
+      wrap="off"
+      rows={Math.min(seenLines.most, Math.max(seenLines.least, shown.split('\n').length + 1))}
+      onChange={(event) => setDraft(event.currentTarget.value)}
+      {...common}
+    />
+  ) : (
     <Input
       className={css['input']}
-      aria-label={label}
-      value={draft ?? value}
-      maxLength={maxLength}
-      spellCheck={false}
       data-inline={inline}
       onChange={(event) => setDraft(event.currentTarget.value)}
-      onBlur={commit}
-      onKeyDown={onKeyDown}
-      {...(given.tabIndex !== undefined && { tabIndex: given.tabIndex })}
-      {...(given.id !== undefined && { id: given.id })}
-      {...(given.describedBy !== undefined && { 'aria-describedby': given.describedBy })}
+      {...common}
     />
   );
 }

@@ -1,5 +1,6 @@
 import { X } from 'lucide-react';
 import { useMemo } from 'react';
+import { portsOf } from '../../engine/document/blocks.ts';
 import type { DocumentNode, Wire } from '../../engine/document/schema.ts';
 import type { NodeDeclaration } from '../../engine/layers/contract.ts';
 import { portLabel, typeLabel } from '../canvas/labels.ts';
@@ -28,9 +29,10 @@ export function Connections({ node, definition }: ConnectionsProps) {
   const nameOf = ({ node: id, port }: Wire['from'], end: 'inputs' | 'outputs'): string =>
     `${nodes.get(id)?.name ?? id} · ${text(portLabel(document.blocks, nodes.get(id)?.type, end, port))}`;
 
+  const { inputs, outputs } = portsOf(definition, node.params);
   const rows = [
-    ...definition.ports.inputs.map((port) => ({ port, side: 'input' as const })),
-    ...definition.ports.outputs.map((port) => ({ port, side: 'output' as const })),
+    ...inputs.map((port) => ({ port, side: 'input' as const })),
+    ...outputs.map((port) => ({ port, side: 'output' as const })),
   ];
   return (
     <ul className={css['ports']}>

@@ -90,6 +90,7 @@ export function ParamInput({ field, value, onChange, inline = false, owner, ...g
     case 'text':
       return (
         <TextField
+          isLong={field.isLong === true}
           label={label}
           value={paramText(value)}
           onChange={onChange}

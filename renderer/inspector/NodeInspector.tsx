@@ -2,7 +2,7 @@ import { CircleAlert, Trash2, TriangleAlert, Ungroup } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Problem } from '../../engine/declaration/problem.ts';
 import { shapeText } from '../../engine/declaration/tensor-type.ts';
-import { isBlockType, isPortType } from '../../engine/document/blocks.ts';
+import { isBlockType, isPortType, portsOf } from '../../engine/document/blocks.ts';
 import { catalogue } from '../../engine/document/catalogue.ts';
 import type { DocumentNode } from '../../engine/document/schema.ts';
 import type { NodeDeclaration } from '../../engine/layers/contract.ts';
@@ -161,7 +161,7 @@ function Costs({ node, definition }: { readonly node: DocumentNode; readonly def
     <section className={css['section']} aria-label={t('inspector.size')}>
       <h3 className={css['title']}>{t('inspector.size')}</h3>
       <dl className={css['facts']}>
-        {definition.ports.outputs.map((port) => {
+        {portsOf(definition, node.params).outputs.map((port) => {
           const type = analysis.outputs[port.name];
           return (
             <Fact key={port.name} label={t('inspector.output', { port: text(port.label) })}>

@@ -1,4 +1,4 @@
-import { declarationOf, isBlockType, isPortType, roundsOf } from '../../engine/document/blocks.ts';
+import { declarationOf, isBlockType, isPortType, portsOf, roundsOf } from '../../engine/document/blocks.ts';
 import { completeParams } from '../../engine/document/check-params.ts';
 import { drawnDeclaration } from '../../engine/document/placeholder.ts';
 import type { MarkColor, Note, Wire } from '../../engine/document/schema.ts';
@@ -79,7 +79,7 @@ export function pictureOf(state: Seen, words: Words): Picture {
     return {
       ...node.position,
       width: isPort ? portNodeWidth : nodeWidth,
-      height: portsHeight(definition.ports),
+      height: portsHeight(portsOf(definition, node.params)),
       name: node.name,
       kind: [title === node.name ? '' : title, rounds > 1 ? words.times(rounds) : ''].join(' ').trim(),
       face: typeof face === 'string' ? face : words.text(face),

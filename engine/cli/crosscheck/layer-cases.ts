@@ -174,8 +174,47 @@ function sequences(): CrosscheckCase {
   return chain.classified('layers of sequences', 13);
 }
 
+/** Attention within windows of a signal, which are samples of their own for a while, and numbers that never change. */
+const windows = `w = weight [6, 12]
+b = weight [12]
+gamma = weight [6]
+beta = weight [6]
+far = numbers [1, 8, 8] 0*3 -100 -0.5*60
+order = whole [4] 3 0*2 1
+ones = numbers [1, 4, 1] 1 0.5*2 0.25
+turned = permute(x, axes=[0, 2, 1])
+cut = reshape(turned, shape=[-1, 8, 6])
+normal = rowNormInference(cut, gamma, beta, size=6, inner=1, epsilon=0.00001, centred=1)
+qk = linear(normal, w, b)
+q = slice(qk, axis=2, start=0, end=6)
+k = slice(qk, axis=2, start=6, end=12)
+scores = batchedMatmul(q, k, transposeB=1, alpha=0.4)
+moved = add(scores, far)
+shares = softmax(moved, axis=2)
+mixed = batchedMatmul(shares, cut, alpha=1)
+whole_ = reshape(mixed, shape=[-1, 64, 6])
+parts = reshape(whole_, shape=[-1, 4, 96])
+first = permute(parts, axes=[1, 0, 2])
+table = reshape(first, shape=[4, -1])
+found = embedding(order, table)
+again = reshape(found, shape=[4, -1, 96])
+back = permute(again, axes=[1, 0, 2])
+scaled = multiply(back, ones)
+top, places = topK(scaled, axis=2, k=5, smallest=1)
+return scaled, top`;
+
+function programs(): CrosscheckCase {
+  const chain = new Chain({ source: 'waveforms' });
+  chain.add('conv1d', { outChannels: 6, kernelSize: 3, stride: 2, padding: 'number', pad: 1 });
+  const piece = chain.add('operations', { program: windows });
+  chain.drawing.add('both', 'concat', { axis: 2 }, { a: [piece, 'y'], b: [piece, 'y2'] });
+  chain.last = 'both';
+  chain.add('flatten');
+  return chain.classified('layers of operations', 4);
+}
+
 /** Every layer at least once. */
-export const layerCases = (): CrosscheckCase[] => [images(), signals(), sequences()];
+export const layerCases = (): CrosscheckCase[] => [images(), signals(), sequences(), programs()];
 
 /** Documents whose export as a module is compared: every layer, and the templates, whose blocks become modules. */
 export async function exportCases(): Promise<CrosscheckCase[]> {

@@ -57,8 +57,10 @@ export function forwardPath(document: NetwrightDocument): ForwardPath {
     })),
     dims: (tensor) =>
       tensor.shape.map((size, axis) => {
-        if (size === probe.graph.tensors[tensor.id]?.shape[axis]) return size;
-        return axis === 0 ? rows : '';
+        const other = probe.graph.tensors[tensor.id]?.shape[axis];
+        if (size === other) return size;
+        const isRows = axis === 0 && size === built.graph.batch && other === probe.graph.batch;
+        return isRows ? rows : '';
       }),
   };
 }

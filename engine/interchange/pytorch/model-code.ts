@@ -1,12 +1,13 @@
+import type { Params } from '../../declaration/fields.ts';
 import type { Analysis } from '../../document/analyse.ts';
-import { blockOf, portNodes } from '../../document/blocks.ts';
+import { blockOf, portNodes, portsOf } from '../../document/blocks.ts';
 import { catalogue } from '../../document/catalogue.ts';
 import { completeParams } from '../../document/check-params.ts';
 import { flatten } from '../../document/flatten.ts';
 import type { DocumentNode, NetwrightDocument, Wire } from '../../document/schema.ts';
 import { endKey, type Scope } from '../../document/scope.ts';
 import { ancestors, type Topology, topologyOf } from '../../document/topology.ts';
-import type { AnyLayer } from '../../layers/contract.ts';
+import type { AnyLayer, InputTypes } from '../../layers/contract.ts';
 import { className, PythonNames } from './python-names.ts';
 
 export interface ModelCode {
@@ -57,7 +58,7 @@ class ModelWriter {
   constructor(document: NetwrightDocument, analysis: Analysis) {
     this.document = document;
     this.analysis = analysis;
-    const classNames = [...catalogue.values()].flatMap(({ pytorchClass = '' }) => namesIn(pytorchClass));
+    const classNames = [...catalogue.values()].flatMap((layer) => namesIn(layer.pytorchClass ?? ''));
     for (const name of new Set(classNames)) this.classNames.take(name);
   }
 
@@ -140,13 +141,14 @@ class ModelWriter {
       const inputs = this.analysis.nodes.get(flatId)?.inputs ?? {};
       const expression = layer.pytorch(completeParams(layer.fields, node.params), inputs);
       made.push(`self.${attribute} = ${withoutRemark(expression)}`);
-      this.needClass(layer, expression);
+      this.needClass(layer, expression, node, inputs);
       modules.set(scope.path + owner, attribute);
     }
-    const results = layer.ports.outputs.map(({ name }) => {
+    const { outputs } = portsOf(layer, node.params);
+    const results = outputs.map(({ name }) => {
       const variable =
-        layer.ports.outputs.length > 1 || owner !== node.id
-          ? names.take(layer.ports.outputs.length > 1 ? `${node.name}_${name}` : node.name)
+        outputs.length > 1 || owner !== node.id
+          ? names.take(outputs.length > 1 ? `${node.name}_${name}` : node.name)
           : (attribute as string);
       values.set(endKey({ node: node.id, port: name }), variable);
       return variable;
@@ -226,14 +228,18 @@ class ModelWriter {
     return { name, modules: lines.modules };
   }
 
-  private needClass({ pytorchClass = '' }: AnyLayer, expression: string): void {
-    if (namesIn(pytorchClass).some((name) => expression.startsWith(`${name}(`)))
-      this.helpers.add(pytorchClass);
+  private needClass(layer: AnyLayer, expression: string, { params }: DocumentNode, inputs: InputTypes): void {
+    const sources = classSources(layer, params, inputs);
+    const isNamed = sources.flatMap(namesIn).some((name) => expression.startsWith(`${name}(`));
+    if (isNamed) for (const source of sources) this.helpers.add(source);
   }
 }
 
 const isOf = (category: AnyLayer['category'], type: string): boolean =>
   catalogue.get(type)?.category === category;
+
+const classSources = (layer: AnyLayer, params: Params, inputs: InputTypes): readonly string[] =>
+  layer.pytorchClassOf?.(completeParams(layer.fields, params), inputs) ?? [layer.pytorchClass ?? ''];
 
 const namesIn = (source: string): string[] =>
   [...source.matchAll(/^class (\w+)/gm)].map(([, name = '']) => name);

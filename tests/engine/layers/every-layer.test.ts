@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultParams, type Field, type Fields, type Params } from '../../../engine/declaration/fields.ts';
 import { elementCount, type TensorType } from '../../../engine/declaration/tensor-type.ts';
+import { portsOf } from '../../../engine/document/blocks.ts';
 import { checkParams } from '../../../engine/document/check-params.ts';
 import { inferNode } from '../../../engine/document/infer-node.ts';
 import type { AnyLayer, Face, InputTypes } from '../../../engine/layers/contract.ts';
@@ -117,12 +118,13 @@ describe.each(all)('%s', (type, layer) => {
           if (port !== undefined) expect(layer.ports.inputs.map(({ name }) => name)).toContain(port);
           if (field !== undefined) expect(Object.keys(layer.fields)).toContain(field);
         }
-        const missing = layer.ports.inputs.some(
+        const ports = portsOf(layer, params);
+        const missing = ports.inputs.some(
           ({ name, optional = false }) => !optional && inputs[name] === undefined,
         );
         if (problems.length > 0 || missing) return;
         runnable++;
-        for (const { name } of layer.ports.outputs) {
+        for (const { name } of ports.outputs) {
           const shape = outputs[name]?.shape ?? [];
           expect(shape.length).toBeGreaterThan(0);
           expect(shape.every((n) => Number.isInteger(n) && n >= 1)).toBe(true);
@@ -136,7 +138,9 @@ describe.each(all)('%s', (type, layer) => {
         const [, module, name] = /^(nn\.)?([A-Z]\w+)\(/.exec(layer.pytorch(complete, inputs)) ?? [];
         expect(name).toBeDefined();
         if (module === undefined && layer.category !== 'data')
-          expect(layer.pytorchClass).toMatch(new RegExp(`^class ${name}\\(`, 'm'));
+          expect(layer.pytorchClassOf?.(complete, inputs).at(-1) ?? layer.pytorchClass).toMatch(
+            new RegExp(`^class ${name}\\(`, 'm'),
+          );
       }),
       { numRuns: 1000, seed: 1 },
     );

@@ -11,7 +11,7 @@ export function absorbConstants(
   calls: readonly OpCall[],
   known: KnownValues,
   wanted: ReadonlySet<Tensor>,
-): OpCall[] {
+): Absorbed {
   const readers = new Map<Tensor, number>();
   for (const { inputs } of calls) {
     for (const tensor of Object.values(inputs)) {
@@ -20,6 +20,7 @@ export function absorbConstants(
   }
   const kept: OpCall[] = [];
   const places = new Map<Tensor, number>();
+  const parts = new Map<OpCall, readonly OpCall[]>();
   for (const call of calls) {
     const joined = joinedWith(call, known, (tensor) => {
       const at = places.get(tensor);
@@ -27,11 +28,21 @@ export function absorbConstants(
       return at === undefined || !isOnly ? undefined : { at, call: kept[at] as OpCall };
     });
     if (joined === undefined) kept.push(call);
-    else kept[joined.at] = joined.call;
+    else {
+      const before = kept[joined.at] as OpCall;
+      parts.set(joined.call, [...(parts.get(before) ?? [before]), call]);
+      kept[joined.at] = joined.call;
+    }
     const at = joined?.at ?? kept.length - 1;
     for (const output of Object.values(call.outputs)) places.set(output, at);
   }
-  return kept;
+  return { calls: kept, parts };
+}
+
+export interface Absorbed {
+  readonly calls: readonly OpCall[];
+  /** The calls that a joined one stands for. */
+  readonly parts: ReadonlyMap<OpCall, readonly OpCall[]>;
 }
 
 interface Place {

@@ -10,6 +10,8 @@ export interface DrawnLayer {
   readonly origin: string;
   readonly layer: LayerOf;
   readonly outputs: readonly Tensor[];
+  /** Where they come out, where that is not all at `y`. */
+  readonly ports?: readonly string[];
 }
 
 /** Numbers of the layers' weights: node id → name of the weight. */
@@ -52,7 +54,7 @@ export class Drawing {
     return id;
   }
 
-  layer({ origin: name, layer, outputs }: DrawnLayer): void {
+  layer({ origin: name, layer, outputs, ports = [] }: DrawnLayer): void {
     const wires = Object.entries(layer.wires).map(([port, tensor]): [string, End] => [
       port,
       this.sourceOf(tensor),
@@ -65,7 +67,8 @@ export class Drawing {
     }
     const id = this.node(layer.type, name, layer.params);
     for (const [port, from] of wires) this.wire(from, id, port);
-    for (const output of outputs) this.sources.set(output, { node: id, port: 'y' });
+    for (const [at, output] of outputs.entries())
+      this.sources.set(output, { node: id, port: ports[at] ?? 'y' });
     if (layer.weights !== undefined) this.weights.set(id, layer.weights);
   }
 

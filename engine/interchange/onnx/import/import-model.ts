@@ -1,7 +1,7 @@
 import { withoutDeadCalls } from '../../../compiler/steps.ts';
 import { randomSamples } from '../../../data/sources/random-samples.ts';
 import type { Params } from '../../../declaration/fields.ts';
-import type { NetwrightError } from '../../../declaration/problem.ts';
+import { NetwrightError } from '../../../declaration/problem.ts';
 import { elementCount, shapeText } from '../../../declaration/tensor-type.ts';
 import { text } from '../../../declaration/text.ts';
 import { currentVersion, type NetwrightDocument, type TrainingSettings } from '../../../document/schema.ts';
@@ -18,12 +18,14 @@ import { operatorName, type ReadGraph } from '../reading/read-graph.ts';
 import { withoutPreprocessing } from '../undo-preprocessing.ts';
 import { absorbConstants } from './absorb.ts';
 import { fuseAttention } from './attention.ts';
+import type { Computation, HeldValues } from './computation.ts';
 import { Drawing, type DrawnLayer, type DrawnWeights } from './drawing.ts';
 import { layerRules } from './layer-rules.ts';
 import { MarkInputs } from './mark-inputs.ts';
+import { Pieces, type Unit } from './pieces.ts';
 import { placed } from './placement.ts';
 import { proposeSizes } from './propose-sizes.ts';
-import { readRows, unlike } from './read-rows.ts';
+import { type ReadRows, readRows, unlike } from './read-rows.ts';
 import { foldRepeats } from './repeats.ts';
 import type { KnownValues } from './rule.ts';
 
@@ -81,18 +83,18 @@ export function importModel(
   sizes: Sizes = {},
 ): ImportedModel {
   const settled = sized(model, file, sizes);
-  const { read, rows, fixed } = readRows(settled, file);
-  const known: KnownValues = (tensor) => {
-    const values = tensor && read.constants.get(tensor);
-    return values instanceof Float32Array ? values : undefined;
-  };
-  const outputs = outputsOf(read, rows, file);
-  const wanted = new Set(outputs.map(({ tensor }) => tensor));
-  const alive = withoutDeadCalls(read.graph.calls, wanted);
-  const calls = absorbConstants(alive, known, wanted);
+  const rows = readRows(settled, file);
+  const { read, fixed } = rows;
+  const computed = computationOf(rows, settled, file);
+  const { outputs, calls } = computed;
   const operators = new Map(settled.graph.nodes.map((node) => [nodeName(node), operatorName(node)]));
   const marks = new MarkInputs(read);
-  const layers = layersOf(calls, wanted, { known, marks }, (missing) => notDrawn(file, missing, operators));
+  const layers = layersOf(
+    computed,
+    marks,
+    () => otherRows(rows, settled, file),
+    (missing) => notDrawn(file, missing, operators),
+  );
 
   const drawing = new Drawing();
   const count = sampleCount(read);
@@ -156,6 +158,44 @@ export function importModel(
     outputs: losses,
     batch: fixed,
   };
+}
+
+/** What a model computes for some rows, as calls that layers may stand for. */
+interface Computed extends Computation {
+  readonly outputs: readonly Output[];
+  readonly wanted: ReadonlySet<Tensor>;
+  readonly known: KnownValues;
+}
+
+function computationOf({ read, rows }: ReadRows, model: Model, file: string): Computed {
+  const held: HeldValues = (tensor) => tensor && read.constants.get(tensor);
+  const known: KnownValues = (tensor) => {
+    const values = held(tensor);
+    return values instanceof Float32Array ? values : undefined;
+  };
+  const outputs = outputsOf(read, rows, file);
+  const wanted = new Set(outputs.map(({ tensor }) => tensor));
+  const alive = withoutDeadCalls(read.graph.calls, wanted);
+  const named = new Set(model.graph.initializers.map(({ name }) => name));
+  return {
+    ...absorbConstants(alive, known, wanted),
+    rows,
+    outputs,
+    wanted,
+    known,
+    held,
+    isWeight: ({ name }) => named.has(name),
+  };
+}
+
+/** The same for another number of rows; undefined where the model computes for one number alone. */
+function otherRows({ again }: ReadRows, model: Model, file: string): Computation | undefined {
+  try {
+    return again && computationOf(again(), model, file);
+  } catch (error) {
+    if (error instanceof NetwrightError) return undefined;
+    throw error;
+  }
 }
 
 /** The network from prepared values on, all its sizes behind the batch settled. */
@@ -286,38 +326,63 @@ interface OrderedLayer {
 }
 
 /**
- * Layers for all calls, attention in one piece, in the order of computation and without what nothing takes any more. Throws
- * an UnsupportedModel that names every kind of node that no layer stands for, and the first of each.
+ * Layers for all calls, attention in one piece, in the order of computation and without what nothing takes any more; for what
+ * has none, pieces of the graph as they are. Throws an UnsupportedModel that names every kind of node that cannot stand on a
+ * canvas even so, and the first of each.
  */
 function layersOf(
-  calls: readonly OpCall[],
-  wanted: ReadonlySet<Tensor>,
-  { known, marks }: { readonly known: KnownValues; readonly marks: MarkInputs },
+  computed: Computed,
+  marks: MarkInputs,
+  again: () => Computation | undefined,
   refusal: (origins: ReadonlySet<string>) => Error,
 ): OrderedLayer[] {
+  const { calls, wanted, known } = computed;
   const fused = fuseAttention(calls, known, marks);
+  const layerOf = (call: OpCall): DrawnLayer | undefined => {
+    const found = fused.get(call);
+    if (found !== undefined) return found;
+    const layer = layerRules[call.op.name as OpName]?.(call, known);
+    return layer && { origin: call.origin, layer, outputs: Object.values(call.outputs) };
+  };
+  const ordered = (units: readonly Unit[]): OrderedLayer[] =>
+    units.map(({ layer, call }) => ({ layer, inSoftmax: call !== undefined && isLastSoftmax(call, wanted) }));
+  // What turns masks over comes from inputs alone.
+  const before = (units: readonly Unit[]): Unit[] => neededUnits(marks.calls, layerOf, wiredTo(units)).units;
+
+  const { units, missing } = neededUnits(calls, layerOf, wanted);
+  if (missing.size === 0) return ordered([...before(units), ...units]);
+  const other = again();
+  const found = other && Pieces.of(computed, other, layerOf)?.units(wanted);
+  if (found?.units !== undefined) return ordered([...before(found.units), ...found.units]);
+  throw refusal(found === undefined ? missing : new Set(found.missing.map(({ origin }) => origin)));
+}
+
+const wiredTo = (units: readonly Unit[]): Set<Tensor> =>
+  new Set(units.flatMap(({ layer }) => Object.values(layer.layer.wires)));
+
+/** Layers for the calls that lead to what is wanted, and the nodes that there is none for. */
+function neededUnits(
+  calls: readonly OpCall[],
+  layerOf: (call: OpCall) => DrawnLayer | undefined,
+  wanted: ReadonlySet<Tensor>,
+): { readonly units: Unit[]; readonly missing: ReadonlySet<string> } {
   const needed = new Set(wanted);
-  const missing = new Set<string>();
-  const layers: OrderedLayer[] = [];
-  for (const call of [...marks.calls, ...calls].toReversed()) {
+  const missing: string[] = [];
+  const units: Unit[] = [];
+  for (const call of calls.toReversed()) {
     if (!Object.values(call.outputs).some((output) => needed.has(output))) continue;
-    const own = layerRules[call.op.name as OpName]?.(call, known);
-    const layer: DrawnLayer | undefined =
-      fused.get(call) ?? (own && { origin: call.origin, layer: own, outputs: Object.values(call.outputs) });
-    if (layer === undefined) {
-      missing.add(call.origin);
-      for (const input of Object.values(call.inputs)) if (input) needed.add(input);
-      continue;
-    }
-    for (const input of Object.values(layer.layer.wires)) needed.add(input);
-    const isLast = layer.outputs.some((output) => wanted.has(output));
-    const { x } = call.inputs;
-    const isRow = x !== undefined && x.shape.length === 2 && (x.shape[1] ?? 0) >= 2;
-    const inSoftmax = isLast && isRow && call.op.name === 'softmax';
-    layers.unshift({ layer, inSoftmax });
+    const layer = layerOf(call);
+    if (layer === undefined) missing.unshift(call.origin);
+    else units.unshift({ layer, call });
+    for (const input of Object.values(layer?.layer.wires ?? call.inputs)) if (input) needed.add(input);
   }
-  if (missing.size > 0) throw refusal(missing);
-  return layers;
+  return { units, missing: new Set(missing) };
+}
+
+/** A softmax that gives a row of classes out, and so is part of the loss. */
+function isLastSoftmax({ op, inputs: { x }, outputs }: OpCall, wanted: ReadonlySet<Tensor>): boolean {
+  const isLast = Object.values(outputs).some((output) => wanted.has(output));
+  return isLast && op.name === 'softmax' && x?.shape.length === 2 && (x.shape[1] ?? 0) >= 2;
 }
 
 /** Names the operators of some nodes, which no layer stands for, and the first node of each. */
@@ -326,10 +391,8 @@ function notDrawn(
   origins: ReadonlySet<string>,
   operators: ReadonlyMap<string, string>,
 ): UnsupportedModel {
-  // They were found from the last one on.
-  const nodes = [...origins].toReversed();
   const byOperator = new Map<string, string[]>();
-  for (const node of nodes) {
+  for (const node of origins) {
     const operator = operators.get(node) ?? node;
     byOperator.set(operator, [...(byOperator.get(operator) ?? []), node]);
   }

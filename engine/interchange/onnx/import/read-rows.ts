@@ -6,12 +6,16 @@ import { type ReadGraph, readGraph } from '../reading/read-graph.ts';
 
 /** Rows that a model is read for where it takes any number; one that is not mistaken for another size. */
 const freeRows = 2;
+/** Rows that it is read for once more where it matters what hangs on them. */
+const otherRows = 3;
 
 export interface ReadRows {
   readonly read: ReadGraph;
   readonly rows: number;
   /** The number of rows that the file asks for. */
   readonly fixed: number | undefined;
+  /** The same for another number of rows; undefined where the model computes for one alone. */
+  readonly again: (() => ReadRows) | undefined;
 }
 
 /**
@@ -32,15 +36,20 @@ export function readRows(model: Model, file: string): ReadRows {
     ]);
     return readGraph(freed, file, new Map(shapes));
   };
-  if (named === undefined) return { read: readFor(freeRows), rows: freeRows, fixed: undefined };
+  const free = (read: ReadGraph): ReadRows => ({
+    read,
+    rows: freeRows,
+    fixed: named,
+    again: () => ({ read: readFor(otherRows), rows: otherRows, fixed: named, again: undefined }),
+  });
+  if (named === undefined) return free(readFor(freeRows));
   try {
     const read = readFor(freeRows);
-    if (read.outputs.every(({ value }) => value.shape[0] === freeRows))
-      return { read, rows: freeRows, fixed: named };
+    if (read.outputs.every(({ value }) => value.shape[0] === freeRows)) return free(read);
   } catch (error) {
     if (!(error instanceof NetwrightError)) throw error;
   }
-  return { read: readFor(named), rows: named, fixed: named };
+  return { read: readFor(named), rows: named, fixed: named, again: undefined };
 }
 
 /** The input for any number of rows, though the file may name one. */

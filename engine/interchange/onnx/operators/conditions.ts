@@ -92,9 +92,9 @@ function where(node: NodeReader, build: ValueBuilder): Value {
     const bias = hidingBias(condition, a, b);
     if (bias !== undefined) return build.add(build.expand(bias.of, shape), bias.bias);
     const chosen = expanded(shape)(condition).values;
-    const flat = [a, b].map((part) => build.reshape(build.expand(part, shape), [-1]));
+    const sources = [a, b].map((part) => build.expand(part, shape));
     const places = Float64Array.from(chosen, (c, i) => (c === 0 ? chosen.length + i : i));
-    return build.pick(build.concat(flat, 0), places, shape);
+    return build.pickFrom(sources, places, shape);
   }
   const seen = marks(build, condition);
   const [yes, no] = [node.floats(1), node.floats(2)].map((part) => build.expand(part, shape));

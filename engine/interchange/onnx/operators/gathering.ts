@@ -49,12 +49,10 @@ function scattered(
   reduction: string,
 ): Value {
   const count = elementCount(x.shape);
-  const flat = build.reshape(x, [-1]);
-  const news = build.reshape(updates, [-1]);
   if (reduction === 'none') {
     const places = Float64Array.from({ length: count }, (_, i) => i);
     for (const [j, target] of targets.entries()) places[target] = count + j;
-    return build.pick(build.concat([flat, news], 0), places, x.shape);
+    return build.pickFrom([x, updates], places, x.shape);
   }
   // The updates of one round all have places of their own; where there is none, the neutral number stands.
   const rounds: Float64Array[] = [];
@@ -68,11 +66,8 @@ function scattered(
     rounds[round][target] = j;
   }
   const [neutral, bring] = reductionOf(build, reduction);
-  const all = build.concat([news, constantOf('float32', [1], [neutral])], 0);
-  return build.reshape(
-    rounds.reduce((value, places) => bring(value, build.pick(all, places, [count])), flat),
-    x.shape,
-  );
+  const sources = [updates, constantOf('float32', [1], [neutral])];
+  return rounds.reduce((value, places) => bring(value, build.pickFrom(sources, places, x.shape)), x);
 }
 
 function reductionOf(build: ValueBuilder, reduction: string): [number, (a: Value, b: Value) => Value] {
@@ -154,7 +149,7 @@ function trilu(node: NodeReader, build: ValueBuilder): Value {
     return (upper ? column >= row + k : column <= row + k) ? i : count;
   });
   const zero: Constant = constantOf(x.type, [1], [0]);
-  return build.pick(build.concat([build.reshape(x, [-1]), zero], 0), places, x.shape);
+  return build.pickFrom([x, zero], places, x.shape);
 }
 
 export const gathering: Readonly<Record<string, Operator>> = {

@@ -231,7 +231,6 @@ export function padded(
       ),
     );
   }
-  const filled = build.concat([build.reshape(x, [-1]), constantOf(x.type, [1], [fill])], 0);
   const last = elementCount(x.shape);
   const places = shape.map((n, axis) =>
     Array.from({ length: n }, (_, i) => paddedPlace(i - pads[axis], x.shape[axis], mode)),
@@ -249,8 +248,8 @@ export function padded(
       else at[i] += from * stride;
     }
   }
-  return build.pick(
-    filled,
+  return build.pickFrom(
+    [x, constantOf(x.type, [1], [fill])],
     at.map((place) => (place < 0 ? last : place)),
     shape,
   );

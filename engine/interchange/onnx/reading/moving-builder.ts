@@ -12,6 +12,7 @@ import { type Constant, constantOf } from './constant.ts';
 import { type Computed, isHeldWhole, type KnownTensors, type Value } from './known-tensors.ts';
 import { misfit, unsupportedForm } from './misfit.ts';
 import { expanded, inShape, joined, type Movement, runLength, sliced, transposed } from './move.ts';
+import { pickedAlike } from './picking.ts';
 import { isOfRows } from './row-ops.ts';
 import { spreadOf } from './spread.ts';
 
@@ -199,6 +200,21 @@ export abstract class MovingBuilder {
     return this.pick(x, values, shape);
   }
 
+  /** The same from several values, whose orders follow each other. */
+  pickFrom(sources: readonly Value[], places: ArrayLike<number>, shape: readonly number[]): Value {
+    const alike = pickedAlike(this, sources, places, shape);
+    const [first] = sources;
+    if (alike !== undefined && first !== undefined) return like(first, alike);
+    return this.pick(
+      this.concat(
+        sources.map((source) => this.reshape(source, [-1])),
+        0,
+      ),
+      places,
+      shape,
+    );
+  }
+
   /** y = the numbers of x at `places` of its own order, in this shape: whole runs of them at once where they are neighbours. */
   pick(x: Value, places: ArrayLike<number>, shape: readonly number[]): Value {
     if (places.length === 0) return constantOf(x.type, shape, []);
@@ -211,6 +227,8 @@ export abstract class MovingBuilder {
         ),
       );
     }
+    const alike = pickedAlike(this, [x], places, shape);
+    if (alike !== undefined) return like(x, alike);
     if (isHeldWhole(x)) throw unsupportedForm(text('whole numbers moved about', '整数的重排'));
     const run = runLength(places, elementCount(x.shape));
     const tokens = constantOf(

@@ -1,0 +1,202 @@
+import type { Fields } from '../declaration/fields.ts';
+import { NetwrightError } from '../declaration/problem.ts';
+import { elementCount, shapeText } from '../declaration/tensor-type.ts';
+import { text } from '../declaration/text.ts';
+import type { OpDefinition, Tensor } from '../ops/contract.ts';
+import { Graph } from '../ops/graph.ts';
+import { topK } from '../ops/top-k.ts';
+import type { InputTypes, LayerDefinition, LayerProblem, Port, WeightDeclaration } from './contract.ts';
+import { carriedOut } from './operations-build.ts';
+import { operationsClass, operationsName } from './operations-class.ts';
+import {
+  type Held,
+  type Program,
+  programInputs,
+  programOf,
+  programOutputs,
+  readProgram,
+} from './operations-program.ts';
+
+const fields = {
+  program: {
+    kind: 'text',
+    label: text('Operations', '运算'),
+    help: text(
+      'One operation a line, such as h = matmul(x, w), with w = weight [8, 4] above it; the last line returns what goes out.',
+      '每行一个运算，例如 h = matmul(x, w)，其上写 w = weight [8, 4]；最后一行用 return 给出输出。',
+    ),
+    isLong: true,
+    maxLength: 500_000,
+    default: 'h = tanh(x)\ny = multiply(x, h)\nreturn y',
+  },
+} as const satisfies Fields;
+
+const portsCalled = (names: readonly string[]): Port[] =>
+  names.map((name) => ({ name, label: text(name, name), carries: 'any' }));
+
+const ports = {
+  inputs: portsCalled(programInputs),
+  outputs: portsCalled(programOutputs),
+};
+
+export const operations: LayerDefinition<typeof fields> = {
+  type: 'operations',
+  version: 1,
+  title: text('Operations', '运算组'),
+  category: 'shape',
+  doc: {
+    summary: text(
+      'A small program in the operations that all layers are made of, with weights of its own if it needs any. Gradients, exports and counts follow from it as from any other layer. What an opened ONNX file computes and no other layer does comes as one of these.',
+      '用构成各层的基本运算写成的一小段程序，可带自己的权重。梯度、导出与计数同其他层一样由此得出。打开的 ONNX 文件中没有对应图层的部分会成为这样的节点。',
+    ),
+    when: text(
+      'Where you try something that no layer does yet; if several layers do it, a block of them is easier to read.',
+      '想尝试现有图层都没有的计算时使用；若几个图层合起来就能做到，用它们组成的模块更易读。',
+    ),
+    formula: String.raw`(y, y_2, \ldots) = f(x, x_2, \ldots; W)`,
+    references: [
+      {
+        title: 'ONNX operators',
+        authors: 'ONNX contributors',
+        year: 2017,
+        url: 'https://onnx.ai/onnx/operators/',
+      },
+    ],
+  },
+  fields,
+  ports,
+  usedPorts({ program }) {
+    const read = programOf(program);
+    const inputs = ports.inputs.filter(({ name }) => read?.reads.has(name) ?? name === 'x');
+    return { inputs, outputs: ports.outputs.slice(0, read?.results.length ?? 1) };
+  },
+  example: { x: { shape: [2, 3], dtype: 'float32' } },
+  face({ program }) {
+    const count = programOf(program)?.statements.length ?? 0;
+    return text(count === 1 ? '1 operation' : `${count} operations`, `${count} 个运算`);
+  },
+  check({ program }, inputs) {
+    try {
+      const read = readProgram(program);
+      const isWired = [...read.reads].every((port) => inputs[port] !== undefined);
+      return isWired ? checkProgram(read, inputs) : [];
+    } catch (error) {
+      return [problemOf(error)];
+    }
+  },
+  weights({ program }, inputs) {
+    const read = programOf(program);
+    const isReady = read && [...read.reads].every((port) => inputs[port] !== undefined);
+    return isReady ? read.held.map((held) => weightOf(held, read)) : [];
+  },
+  build: (g, { program }, inputs, weights) => carriedOut(g, readProgram(program), inputs, weights),
+  pytorch: ({ program }) => `${operationsName(program)}()`,
+  pytorchClassOf: ({ program }, inputs) => operationsClass(program, inputs),
+};
+
+const problemOf = (error: unknown): LayerProblem => {
+  if (!(error instanceof NetwrightError)) throw error;
+  return { code: error.code, field: 'program', message: error.text };
+};
+
+/** Rows of the dry run: a size of its own, so that samples are told from everything else. */
+const dryBatch = 3;
+
+/** What carrying the program out would say, and what ops would pass over in silence. */
+function checkProgram(program: Program, types: InputTypes): LayerProblem[] {
+  const graph = new Graph('eval', 0, dryBatch);
+  const tensor = (name: string, shape: readonly number[], dtype: Tensor['dtype'] = 'float32'): Tensor =>
+    graph.tensor({ name, role: 'input', origin: '', type: { shape, dtype } });
+  const inputs = Object.fromEntries(
+    Object.entries(types).flatMap(([name, type]) =>
+      type === undefined ? [] : [[name, tensor(name, [dryBatch, ...type.shape.slice(1)], type.dtype)]],
+    ),
+  );
+  const weights = Object.fromEntries(program.held.map(({ name, shape }) => [name, tensor(name, shape)]));
+  const outputs = carriedOut(graph.scope('dry', 'dry'), program, inputs, weights);
+  const shapes = program.results.map((name, at): [string, Tensor | undefined] => [
+    name,
+    outputs[programOutputs[at] as string],
+  ]);
+  const astray = shapes.find(([, result]) => result?.shape[0] !== dryBatch);
+  if (astray !== undefined) {
+    const [name, result] = astray;
+    const found = shapeText(result?.shape ?? []);
+    return [
+      {
+        code: 'batch-lost',
+        field: 'program',
+        message: text(
+          `“${name}” goes out, so its first size must be that of the batch; for ${dryBatch} samples it is ${found}.`,
+          `“${name}”是输出，第一维须为批大小；样本数为 ${dryBatch} 时它是 ${found}。`,
+        ),
+      },
+    ];
+  }
+  return [...passedOver(graph), ...untrained(program)];
+}
+
+/** Attributes that the op never asks for. */
+function passedOver(graph: Graph): LayerProblem[] {
+  return graph.calls.flatMap((call) => {
+    const asked = new Set<string>();
+    const attributes = new Proxy(call.attributes, {
+      get(of, name) {
+        if (typeof name === 'string') asked.add(name);
+        return Reflect.get(of, name);
+      },
+    });
+    const { op, inputs } = call;
+    op.shape(inputs, attributes);
+    op.lower?.({ ...call, attributes });
+    op.toOnnx?.({ ...call, attributes });
+    return Object.keys(call.attributes)
+      .filter((name) => !asked.has(name))
+      .map((name) => ({
+        code: 'unknown-attribute',
+        field: 'program',
+        message: text(`${op.name} has no attribute “${name}”.`, `${op.name} 没有属性“${name}”。`),
+      }));
+  });
+}
+
+/** The largest numbers are picked, and nothing is told to those that they were picked from. */
+function untrained({ statements }: Program): LayerProblem[] {
+  const found = statements.find(({ op }) => op === (topK as OpDefinition));
+  if (found === undefined) return [];
+  return [
+    {
+      code: 'no-gradient',
+      severity: 'warning',
+      field: 'program',
+      message: text(
+        `Line ${found.line}: no gradient goes back through topK; what lies before it is trained by other ways only.`,
+        `第 ${found.line} 行：梯度不会经过 topK 回传；其前的部分只能通过其他路径训练。`,
+      ),
+    },
+  ];
+}
+
+/** Ops that multiply sums of many products by a weight, and how many numbers go into one number that comes out, and out of one. */
+function fans(
+  shape: readonly number[],
+  op: string | undefined,
+): { readonly fanIn: number; readonly fanOut: number } {
+  const [first = 1, ...rest] = shape;
+  const inner = elementCount(rest);
+  if (op === 'convolution') return { fanIn: inner, fanOut: first * elementCount(shape.slice(2)) };
+  if (op === 'transposedConvolution') return { fanIn: first * elementCount(shape.slice(2)), fanOut: inner };
+  return { fanIn: elementCount(shape) / (shape.at(-1) ?? 1), fanOut: shape.at(-1) ?? 1 };
+}
+
+function weightOf({ name, shape, kind, values }: Held, { statements }: Program): WeightDeclaration {
+  const use = statements.find(({ inputs }) => Object.values(inputs).includes(name));
+  const port = Object.entries(use?.inputs ?? {}).find(([, value]) => value === name)?.[0];
+  const declared = { name, shape, ...fans(shape, use?.op.name) };
+  if (kind !== 'weight')
+    return { ...declared, initializer: { values: values as Float32Array }, trained: false };
+  const isAlong = shape.filter((size) => size > 1).length <= 1;
+  if (!isAlong) return { ...declared, initializer: 'project' };
+  const isFactor = port === 'gamma' || use?.op.name === 'multiply';
+  return { ...declared, initializer: isFactor ? 'ones' : 'zeros', decays: false };
+}
