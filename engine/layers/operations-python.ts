@@ -13,7 +13,7 @@ import {
   vector,
   withEpilogue,
 } from './python-call.ts';
-import { batchNorm, batchNormInference, rowNorm, rowNormInference } from './python-norms.ts';
+import { batchNormInference, rowNormInference } from './python-norms.ts';
 import {
   adaptiveAveragePool,
   averagePool,
@@ -214,8 +214,6 @@ export const pythonOf: Readonly<Partial<Record<OpName, Writer>>> = {
   resizeLinear,
   zeroPad,
 
-  batchNorm,
   batchNormInference,
-  rowNorm,
   rowNormInference,
 };

@@ -22,19 +22,15 @@ const sources: Readonly<Record<string, string>> = {
 
   row_norm: `def row_norm(x, size, inner, gamma=None, beta=None, eps=1e-5, centred=True):
     """Normalises each \`size\` neighbours; gamma and beta have a number for each \`inner\` neighbours, in turn."""
-    mean, rstd = row_statistics(x, size, eps, centred)
-    y = (x.reshape(-1, size) - mean[:, None]) * rstd[:, None]
+    rows = x.reshape(-1, size)
+    if centred:
+        rows = rows - rows.mean(1, keepdim=True)
+    y = rows * torch.rsqrt(rows.square().mean(1, keepdim=True) + eps)
     if gamma is not None:
         y = y.reshape(-1, gamma.numel(), inner) * gamma.reshape(-1, 1)
     if beta is not None:
         y = y.reshape(-1, beta.numel(), inner) + beta.reshape(-1, 1)
     return y.reshape(x.shape)`,
-
-  row_statistics: `def row_statistics(x, size, eps=1e-5, centred=True):
-    """Of each \`size\` neighbours the mean, and 1 / their standard deviation."""
-    rows = x.reshape(-1, size)
-    mean = rows.mean(1) if centred else rows.new_zeros(len(rows))
-    return mean, torch.rsqrt((rows - mean[:, None]).square().mean(1) + eps)`,
 
   sinusoid: `def sinusoid(positions, width):
     """Sines and cosines of each position, in turn."""
@@ -54,16 +50,8 @@ const sources: Readonly<Record<string, string>> = {
 /** What those functions are called: names that nothing else in a file with them may have. */
 export const helperNames: readonly string[] = Object.keys(sources);
 
-/** Sources of the functions that this Python calls, and of those that they call. */
-export function helpersFor(python: string): readonly string[] {
-  const called = new Set<string>();
-  const visit = (code: string): void => {
-    for (const [name, source] of Object.entries(sources)) {
-      if (called.has(name) || !new RegExp(`(?<![\\w.])${name}\\(`).test(code)) continue;
-      called.add(name);
-      visit(source);
-    }
-  };
-  visit(python);
-  return [...called].toSorted().map((name) => sources[name] as string);
-}
+/** Sources of the functions that this Python calls. */
+export const helpersFor = (python: string): readonly string[] =>
+  Object.entries(sources)
+    .filter(([name]) => new RegExp(`(?<![\\w.])${name}\\(`).test(python))
+    .map(([, source]) => source);

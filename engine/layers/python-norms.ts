@@ -31,22 +31,6 @@ export function batchNormInference(call: PythonCall): string {
   return withEpilogue(call, residual === undefined ? normal : `${normal} + ${residual}`);
 }
 
-/** By the mean and variance of the batch, which come out too. */
-export function batchNorm(call: PythonCall): string {
-  const x = operand(call);
-  const others = tuple([...shapeOf(call).keys()].filter((axis) => axis !== 1));
-  const normal = `F.batch_norm(${x}, None, None${eachChannel(call)}, training=True${epsilonOf(call)})`;
-  const residual = call.input('residual');
-  const y = withEpilogue(call, residual === undefined ? normal : `${normal} + ${residual}`);
-  return tuple([y, `${x}.mean(${others})`, `${x}.var(${others}, unbiased=False)`]);
-}
-
-export function rowNorm(call: PythonCall): string {
-  const settings = `${epsilonOf(call)}${isCentred(call) ? '' : ', centred=False'}`;
-  const statistics = `row_statistics(${operand(call)}, ${sourceOf(call, 'size')}${settings})`;
-  return tuple([rowNormInference(call), `*${statistics}`]);
-}
-
 /** A layer norm, a group norm or a root mean square, where the rows are what those normalise. */
 export function rowNormInference(call: PythonCall): string {
   const rows = trailingShape(call);

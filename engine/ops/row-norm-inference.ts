@@ -88,14 +88,18 @@ function layerNormalization(call: OpCall, axis: number): OnnxNode[] {
   ];
 }
 
-/** y = x / √(mean of x² + ε), over the dimensions from `axis` on. */
-function rootMeanSquare(call: OpCall, axis = 1): OnnxNode[] {
+/** y = x / √(mean of x² + ε), over the dimensions from `axis` on, or over rows that are cut out of them. */
+function rootMeanSquare(call: OpCall, axis: number | undefined): OnnxNode[] {
   const { x, y, epsilon } = endsOf(call);
   const at = (part: string): string => `${y}.${part}`;
+  const from = axis === undefined ? at('cut') : x.name;
+  const axes = axis === undefined ? [2] : x.shape.slice(axis).map((_, i) => axis + i);
+  const divided = (to: string): OnnxNode => ({ opType: 'Div', inputs: [from, at('root')], outputs: [to] });
   return [
-    constant(at('axes'), { value_ints: x.shape.slice(axis).map((_, i) => axis + i) }),
+    ...(axis === undefined ? cutIntoRows(call) : []),
+    constant(at('axes'), { value_ints: axes }),
     constant(at('epsilon'), { value_float: epsilon }),
-    { opType: 'Mul', inputs: [x.name, x.name], outputs: [at('squares')] },
+    { opType: 'Mul', inputs: [from, from], outputs: [at('squares')] },
     {
       opType: 'ReduceMean',
       inputs: [at('squares'), at('axes')],
@@ -104,9 +108,29 @@ function rootMeanSquare(call: OpCall, axis = 1): OnnxNode[] {
     },
     { opType: 'Add', inputs: [at('mean'), at('epsilon')], outputs: [at('shifted')] },
     { opType: 'Sqrt', inputs: [at('shifted')], outputs: [at('root')] },
-    ...affine(call, (normal) => [{ opType: 'Div', inputs: [x.name, at('root')], outputs: [normal] }]),
+    ...affine(call, (normal) =>
+      axis === undefined ? [divided(at('rows.y')), joined(call, at('rows.y'), normal)] : [divided(normal)],
+    ),
   ];
 }
+
+/** x as [N, rows, size], which is called `${y}.cut`. */
+function cutIntoRows(call: OpCall): OnnxNode[] {
+  const { x, y } = endsOf(call);
+  const size = attribute('rowNormInference', call.attributes, 'size');
+  return [
+    constant(`${y}.rows`, { value_ints: [0, elementCount(x.shape.slice(1)) / size, size] }),
+    constant(`${y}.shape`, { value_ints: [0, ...x.shape.slice(1)] }),
+    { opType: 'Reshape', inputs: [x.name, `${y}.rows`], outputs: [`${y}.cut`] },
+  ];
+}
+
+/** Rows in the shape of x again. */
+const joined = (call: OpCall, rows: string, output: string): OnnxNode => ({
+  opType: 'Reshape',
+  inputs: [rows, `${endsOf(call).y}.shape`],
+  outputs: [output],
+});
 
 /**
  * Rows as the instances of [N, rows, size]. GroupNormalization would do for some, but its gamma and beta belong to groups
@@ -115,23 +139,18 @@ function rootMeanSquare(call: OpCall, axis = 1): OnnxNode[] {
 function instances(call: OpCall): OnnxNode[] {
   const { x, y, epsilon } = endsOf(call);
   const at = (part: string): string => `${y}.${part}`;
-  const size = attribute('rowNormInference', call.attributes, 'size');
-  const rows = elementCount(x.shape.slice(1)) / size;
+  const rows = elementCount(x.shape.slice(1)) / attribute('rowNormInference', call.attributes, 'size');
   return [
-    constant(at('rows'), { value_ints: [0, rows, size] }),
-    constant(at('shape'), { value_ints: [0, ...x.shape.slice(1)] }),
+    ...cutIntoRows(call),
     constant(at('one'), { value_floats: { floats: Array<number>(rows).fill(1) } }),
     constant(at('zero'), { value_floats: { floats: Array<number>(rows).fill(0) } }),
-    { opType: 'Reshape', inputs: [x.name, at('rows')], outputs: [at('cut')] },
     {
       opType: 'InstanceNormalization',
       inputs: [at('cut'), at('one'), at('zero')],
       outputs: [at('instances')],
       attributes: { epsilon },
     },
-    ...affine(call, (normal) => [
-      { opType: 'Reshape', inputs: [at('instances'), at('shape')], outputs: [normal] },
-    ]),
+    ...affine(call, (normal) => [joined(call, at('instances'), normal)]),
   ];
 }
 

@@ -41,6 +41,8 @@ const rowCases: readonly RowCase[] = [
   { x: f(4, 7), weights: { gamma: f(7) }, attributes: { size: 7, inner: 1, centred: 0 } },
   { x: f(2, 3, 7), weights: { gamma: f(7) }, attributes: { size: 7, inner: 1, centred: 0 } },
   { x: f(2, 3, 5), weights: {}, attributes: { size: 15, inner: 1, centred: 0 } },
+  { x: f(2, 3, 6), weights: { gamma: f(6) }, attributes: { size: 3, inner: 1, centred: 0 } },
+  { x: f(2, 4, 5), weights: { gamma: f(4) }, attributes: { size: 10, inner: 5, centred: 0 } },
 ];
 
 const rowsOf = ({ x, attributes }: RowCase): TensorType =>
