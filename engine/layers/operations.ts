@@ -4,6 +4,7 @@ import { elementCount, shapeText } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
 import type { OpDefinition, Tensor } from '../ops/contract.ts';
 import { Graph } from '../ops/graph.ts';
+import { reshape } from '../ops/reshape.ts';
 import { topK } from '../ops/top-k.ts';
 import type { InputTypes, LayerDefinition, LayerProblem, Port, WeightDeclaration } from './contract.ts';
 import { carriedOut } from './operations-build.ts';
@@ -15,6 +16,7 @@ import {
   programOf,
   programOutputs,
   readProgram,
+  type Statement,
 } from './operations-program.ts';
 
 const fields = {
@@ -189,14 +191,20 @@ function fans(
   return { fanIn: elementCount(shape) / (shape.at(-1) ?? 1), fanOut: shape.at(-1) ?? 1 };
 }
 
-function weightOf({ name, shape, kind, values }: Held, { statements }: Program): WeightDeclaration {
+/** The first statement that does more with a value than to give it another shape. */
+function useOf(name: string, statements: Program['statements']): Statement | undefined {
   const use = statements.find(({ inputs }) => Object.values(inputs).includes(name));
+  const shaped = use?.op === (reshape as OpDefinition) ? use.outputs[0] : undefined;
+  return shaped === undefined ? use : useOf(shaped, statements);
+}
+
+function weightOf({ name, shape, kind, values }: Held, { statements }: Program): WeightDeclaration {
+  const use = useOf(name, statements);
   const port = Object.entries(use?.inputs ?? {}).find(([, value]) => value === name)?.[0];
   const declared = { name, shape, ...fans(shape, use?.op.name) };
   if (kind !== 'weight')
     return { ...declared, initializer: { values: values as Float32Array }, trained: false };
-  const isAlong = shape.filter((size) => size > 1).length <= 1;
-  if (!isAlong) return { ...declared, initializer: 'project' };
+  if (shape.length > 1) return { ...declared, initializer: 'project' };
   const isFactor = port === 'gamma' || use?.op.name === 'multiply';
   return { ...declared, initializer: isFactor ? 'ones' : 'zeros', decays: false };
 }

@@ -48,8 +48,9 @@ function FieldRow({ node, name, field, problems }: FieldRowProps) {
   const text = useText();
   const id = useId();
   const range = rangeOf(field);
+  const isLong = field.kind === 'text' && field.isLong === true;
   return (
-    <div className={css['row']} data-kind={field.kind} data-field={name}>
+    <div className={css['row']} data-kind={isLong ? 'lines' : field.kind} data-field={name}>
       <label htmlFor={id} className={css['label']}>
         {text(field.label)}
       </label>

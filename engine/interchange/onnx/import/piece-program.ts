@@ -220,9 +220,15 @@ class PieceWriter {
 
   private weight(wanted: string, shape: readonly number[], values: Float32Array): string {
     const name = this.fresh(wanted);
-    this.held.push(`${name} = weight [${shape.join(', ')}]`);
     this.weights[name] = Float32Array.from(values);
-    return name;
+    const along = shape.filter((size) => size > 1);
+    const isVector = shape.length > 1 && along.length <= 1 && wanted !== 'w';
+    this.held.push(`${name} = weight [${isVector ? (along[0] ?? 1) : shape.join(', ')}]`);
+    if (!isVector) return name;
+    // A bias or a scale is a vector, as regularisation knows them.
+    const shaped = this.fresh('h');
+    this.lines.push(`${shaped} = reshape(${name}, shape=[${shape.join(', ')}])`);
+    return shaped;
   }
 
   private told(
