@@ -10,6 +10,8 @@ export interface DrawnLayer {
   readonly origin: string;
   readonly layer: LayerOf;
   readonly outputs: readonly Tensor[];
+  /** Its weights are no weights of the file, but fixed numbers in its graph. */
+  readonly isFixed?: boolean;
 }
 
 /** Numbers of the layers' weights: node id → name of the weight. */
@@ -52,7 +54,7 @@ export class Drawing {
     return id;
   }
 
-  layer({ origin: name, layer, outputs }: DrawnLayer): void {
+  layer({ origin: name, layer, outputs, isFixed = false }: DrawnLayer): void {
     const wires = Object.entries(layer.wires).map(([port, tensor]): [string, End] => [
       port,
       this.sourceOf(tensor),
@@ -63,7 +65,7 @@ export class Drawing {
       this.wire(from, pad, 'x');
       wires[0] = ['x', { node: pad, port: 'y' }];
     }
-    const id = this.node(layer.type, name, layer.params);
+    const id = this.node(layer.type, name, layer.params, isFixed);
     for (const [port, from] of wires) this.wire(from, id, port);
     for (const output of outputs) this.sources.set(output, { node: id, port: 'y' });
     if (layer.weights !== undefined) this.weights.set(id, layer.weights);
@@ -89,11 +91,11 @@ export class Drawing {
     return source;
   }
 
-  private node(type: string, wanted: string, params: Params): string {
+  private node(type: string, wanted: string, params: Params, frozen = false): string {
     const id = `n${this.nodes.length + 1}`;
     const name = freshName(shortened(wanted) || type, this.names);
     this.names.add(name);
-    this.nodes.push({ id, type, name, position: origin, params: { ...params } });
+    this.nodes.push({ id, type, name, position: origin, params: { ...params }, ...(frozen && { frozen }) });
     return id;
   }
 

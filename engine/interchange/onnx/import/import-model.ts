@@ -92,7 +92,11 @@ export function importModel(
   const calls = absorbConstants(alive, known, wanted);
   const operators = new Map(settled.graph.nodes.map((node) => [nodeName(node), operatorName(node)]));
   const marks = new MarkInputs(read);
-  const layers = layersOf(calls, wanted, { known, marks }, (missing) => notDrawn(file, missing, operators));
+  const isFixed = ({ inputs }: OpCall): boolean =>
+    Object.values(inputs).every((tensor) => known(tensor) === undefined || read.fixed.has(tensor as Tensor));
+  const layers = trainable(
+    layersOf(calls, wanted, { known, marks, isFixed }, (missing) => notDrawn(file, missing, operators)),
+  );
 
   const drawing = new Drawing();
   const count = sampleCount(read);
@@ -292,9 +296,14 @@ interface OrderedLayer {
 function layersOf(
   calls: readonly OpCall[],
   wanted: ReadonlySet<Tensor>,
-  { known, marks }: { readonly known: KnownValues; readonly marks: MarkInputs },
+  given: {
+    readonly known: KnownValues;
+    readonly marks: MarkInputs;
+    readonly isFixed: (call: OpCall) => boolean;
+  },
   refusal: (origins: ReadonlySet<string>) => Error,
 ): OrderedLayer[] {
+  const { known, marks, isFixed } = given;
   const fused = fuseAttention(calls, known, marks);
   const needed = new Set(wanted);
   const missing = new Set<string>();
@@ -303,7 +312,13 @@ function layersOf(
     if (!Object.values(call.outputs).some((output) => needed.has(output))) continue;
     const own = layerRules[call.op.name as OpName]?.(call, known);
     const layer: DrawnLayer | undefined =
-      fused.get(call) ?? (own && { origin: call.origin, layer: own, outputs: Object.values(call.outputs) });
+      fused.get(call) ??
+      (own && {
+        origin: call.origin,
+        layer: own,
+        outputs: Object.values(call.outputs),
+        isFixed: own.weights !== undefined && isFixed(call),
+      });
     if (layer === undefined) {
       missing.add(call.origin);
       for (const input of Object.values(call.inputs)) if (input) needed.add(input);
@@ -318,6 +333,14 @@ function layersOf(
   }
   if (missing.size > 0) throw refusal(missing);
   return layers;
+}
+
+/** A file that holds all its numbers as constants of the graph, as some exporters write it, means them as its weights. */
+function trainable(layers: readonly OrderedLayer[]): readonly OrderedLayer[] {
+  const isTrained = ({ layer: { layer, isFixed } }: OrderedLayer): boolean =>
+    layer.weights !== undefined && isFixed !== true;
+  if (layers.some(isTrained)) return layers;
+  return layers.map((one) => ({ ...one, layer: { ...one.layer, isFixed: false } }));
 }
 
 /** Names the operators of some nodes, which no layer stands for, and the first node of each. */

@@ -13,6 +13,7 @@ export interface Tensor {
 
 /** A node as one step of the computation. */
 export interface Step {
+  /** That of its node; of one that is frozen another. */
   readonly type: string;
   readonly reads: readonly { readonly port: string; readonly tensor: Tensor }[];
   readonly makes: readonly Tensor[];
@@ -46,7 +47,8 @@ export function stepsOf(body: readonly DocumentNode[], wires: readonly Wire[]): 
     ended[tensor.lastRead]?.push(tensor);
   }
   const forms = new Numbers<string>();
-  return body.map(({ id, type }, at) => {
+  return body.map(({ id, type: own, frozen }, at) => {
+    const type = frozen ? `${own} frozen` : own;
     const reads = (into.get(id) ?? [])
       .map(({ from, to }) => ({ port: to.port, tensor: tensors.get(endKey(from)) as Tensor }))
       .toSorted((a, b) => (a.port < b.port ? -1 : 1));
