@@ -96,7 +96,7 @@ def apply(node, inputs, training):
     if kind == "conv2d":
         return conv2d(node, x, weight)
     if kind == "batch-norm":
-        return batch_norm(node, x, weight, training)
+        return batch_norm(node, x, weight, training and not node["frozen"])
     if kind == "layer-norm":
         return F.layer_norm(x, x.shape[-1:], weight("gamma"), weight("beta"), p["epsilon"])
     if kind == "relu":

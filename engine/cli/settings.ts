@@ -23,7 +23,7 @@ import {
  *   training.schedule.type            training.schedule.params.…
  *   training.initializer.type         training.initializer.params.…
  *   training.regularisation.…         training.clipping.…           training.earlyStopping.…
- *   nodes.<node name or id>.<field>
+ *   nodes.<node name or id>.<field>   nodes.<node name or id>.frozen
  */
 interface Setting {
   readonly path: string;
@@ -137,11 +137,26 @@ function setNodeField(document: NetwrightDocument, setting: Setting): NetwrightD
       `"${wanted || setting.path}"`,
     );
   }
-  const fields = declarationOf(document.blocks, node.type)?.fields ?? {};
-  const field = setting.keys.at(-1) as string;
-  const value = fieldValue(setting, fields, field, `nodes.${wanted}.`);
-  const changed: DocumentNode = { ...node, params: { ...node.params, [field]: value } };
+  const changed = withField(document, node, setting, `nodes.${wanted}.`);
   return { ...document, nodes: document.nodes.map((other) => (other === node ? changed : other)) };
+}
+
+function withField(
+  { blocks }: NetwrightDocument,
+  node: DocumentNode,
+  setting: Setting,
+  prefix: string,
+): DocumentNode {
+  const field = setting.keys.at(-1) as string;
+  if (field === 'frozen') {
+    const { frozen: _, ...free } = node;
+    if (setting.value === 'true') return { ...free, frozen: true };
+    if (setting.value === 'false') return free;
+    throw refused(setting.path, 'true or false', 'true 或 false', `"${setting.value}"`);
+  }
+  const fields = declarationOf(blocks, node.type)?.fields ?? {};
+  const value = fieldValue(setting, fields, field, prefix);
+  return { ...node, params: { ...node.params, [field]: value } };
 }
 
 function fieldValue(setting: Setting, fields: Fields, name: string | undefined, prefix: string): ParamValue {

@@ -2,6 +2,7 @@ import type { Params } from '../declaration/fields.ts';
 import type { Analysis, NodeAnalysis } from '../document/analyse.ts';
 import { catalogue, lossOf } from '../document/catalogue.ts';
 import { completeParams } from '../document/check-params.ts';
+import { isFrozen } from '../document/frozen.ts';
 import { graphNames } from '../document/names.ts';
 import type { DocumentNode } from '../document/schema.ts';
 import { ancestors } from '../document/topology.ts';
@@ -39,6 +40,8 @@ export interface BuiltInput {
 export interface BuiltWeight {
   readonly tensor: Tensor;
   readonly declaration: WeightDeclaration;
+  /** Whether the optimizer changes it: no statistic, and not frozen. */
+  readonly isTrained: boolean;
   /** The node that owns it; others may share it. */
   readonly node: string;
 }
@@ -96,9 +99,11 @@ function buildLayers(
   const owned = new Map<string, readonly BuiltWeight[]>();
   for (const node of nodes) {
     const layer = settle(node, analysis);
-    const scope = graph.scope(node.id, names.get(node.id) as string);
+    const frozen = isFrozen(node, analysis.topology.nodes);
+    const scope = graph.scope(node.id, names.get(node.id) as string, 'activation', frozen);
     const owner = node.weightsOf ?? node.id;
-    const own = owned.get(owner) ?? declareWeights(graph, layer, owner, names.get(owner) as string);
+    const own =
+      owned.get(owner) ?? declareWeights(graph, layer, { owner, prefix: names.get(owner) as string, frozen });
     owned.set(owner, own);
     const named = Object.fromEntries(own.map(({ declaration, tensor }) => [declaration.name, tensor]));
     outputs.set(
@@ -192,9 +197,14 @@ function settle(node: DocumentNode, analysis: Analysis): Settled {
   };
 }
 
-function declareWeights(graph: Graph, { analysis }: Settled, owner: string, prefix: string): BuiltWeight[] {
+function declareWeights(
+  graph: Graph,
+  { analysis }: Settled,
+  { owner, prefix, frozen }: { readonly owner: string; readonly prefix: string; readonly frozen: boolean },
+): BuiltWeight[] {
   return analysis.weights.map((declaration) => ({
     declaration,
+    isTrained: declaration.trained !== false && !frozen,
     node: owner,
     tensor: graph.tensor({
       name: `${prefix}.${declaration.name}`,

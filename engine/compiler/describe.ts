@@ -15,7 +15,7 @@ export const describeTensor = (tensor: Tensor, offset: number, name = tensor.nam
 });
 
 export const planWeight = (
-  { tensor, declaration }: BuiltWeight,
+  { tensor, declaration, isTrained }: BuiltWeight,
   offset: number,
   training: TrainingSettings,
 ): Omit<PlannedWeight, 'gradient'> => ({
@@ -25,6 +25,7 @@ export const planWeight = (
   fanOut: declaration.fanOut,
   initializer: initializerOf(declaration, training),
   scale: declaration.scale ?? 1,
+  isFrozen: declaration.trained !== false && !isTrained,
 });
 
 function initializerOf(

@@ -1,14 +1,13 @@
 import type { TrainingSettings } from '../document/schema.ts';
 import { settingsOf } from '../document/training-settings.ts';
-import type { WeightDeclaration } from '../layers/contract.ts';
 import { addSquares } from '../ops/add-squares.ts';
-import type { BuiltGraph } from './build.ts';
+import type { BuiltGraph, BuiltWeight } from './build.ts';
 
-/** Whether regularisation bears on a weight: not on statistics, and on biases and norms only when asked. */
+/** Whether regularisation bears on a weight: not on what is not trained, and on biases and norms only when asked. */
 export const isRegularised = (
-  { trained, decays }: WeightDeclaration,
+  { isTrained, declaration }: BuiltWeight,
   { biases }: { readonly biases: boolean },
-): boolean => trained !== false && (decays !== false || biases);
+): boolean => isTrained && (declaration.decays !== false || biases);
 
 /** The graph with λ · Σ w² of its regularised weights added to what training lowers. */
 export function withPenalty<B extends BuiltGraph>(built: B, training: TrainingSettings): B {
@@ -16,9 +15,9 @@ export function withPenalty<B extends BuiltGraph>(built: B, training: TrainingSe
   if (regularisation.l2 === 0) return built;
   const scope = built.graph.scope('', 'l2_penalty');
   let { total } = built;
-  for (const { tensor: x, declaration } of built.weights) {
-    if (!isRegularised(declaration, regularisation)) continue;
-    total = scope.emit(addSquares, { sum: total, x }, { factor: regularisation.l2 }).y;
+  for (const weight of built.weights) {
+    if (!isRegularised(weight, regularisation)) continue;
+    total = scope.emit(addSquares, { sum: total, x: weight.tensor }, { factor: regularisation.l2 }).y;
   }
   return { ...built, total };
 }

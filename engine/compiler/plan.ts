@@ -22,6 +22,7 @@ export interface Plan extends CodePlan {
   readonly programs: Programs;
   readonly losses: readonly { readonly node: string; readonly reading: Reading }[];
   readonly inputs: readonly PlannedInput[];
+  /** Trained or frozen. */
   readonly parameterCount: number;
 }
 
@@ -73,7 +74,8 @@ export interface PlannedWeight extends PlannedTensor {
   readonly initializer: Initializer | FixedValues;
   /** What the initial values are multiplied by. */
   readonly scale: number;
-  /** First word of its gradient in the arena; running statistics have none. */
+  readonly isFrozen: boolean;
+  /** First word of its gradient in the arena; what is not trained, running statistics and what is frozen, has none. */
   readonly gradient: number | undefined;
 }
 

@@ -30,7 +30,8 @@ export function buildTrainGraph(analysis: Analysis, batch: number, watch: boolea
   const built = withPenalty(buildGraph(analysis, 'train', batch), training);
   const { graph, weights } = built;
   const dLoss = graph.scalar('d_loss');
-  const gradients = ownGradients(graph, weights, differentiate(graph, built.total, dLoss));
+  const trainable = weights.flatMap(({ isTrained, tensor }) => (isTrained ? [tensor] : []));
+  const gradients = ownGradients(graph, weights, differentiate(graph, built.total, dLoss, trainable));
   const updateStart = graph.calls.length;
 
   const trained = weights.flatMap(({ tensor }) => gradients.get(tensor) ?? []);
@@ -42,7 +43,8 @@ export function buildTrainGraph(analysis: Analysis, batch: number, watch: boolea
   const learningRate = graph.scalar('learning_rate');
   const scalars = optimizer.scalars && graph.scalar('optimizer_scalars', 'float32', optimizer.scalars.count);
   const state: Tensor[] = [];
-  for (const { tensor: weight, declaration, node } of weights) {
+  for (const built of weights) {
+    const { tensor: weight, node } = built;
     const gradient = gradients.get(weight);
     if (gradient === undefined) continue;
     const kept = optimizer.state(params).map((name): [string, Tensor] => [
@@ -59,7 +61,7 @@ export function buildTrainGraph(analysis: Analysis, batch: number, watch: boolea
     optimizer.update(scope, params, weight, gradient, Object.fromEntries(kept), {
       learningRate,
       ...(scalars !== undefined && { scalars }),
-      decay: isRegularised(declaration, regularisation) ? regularisation.decay : 0,
+      decay: isRegularised(built, regularisation) ? regularisation.decay : 0,
     });
   }
   return { ...built, gradients, updateStart, state, learningRate, scalars, gradientNorm, dLoss };

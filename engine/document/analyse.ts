@@ -5,6 +5,7 @@ import type { AnyLayer, LayerProblem, WeightDeclaration } from '../layers/contra
 import { declarationOf, isPortType, portsOf } from './blocks.ts';
 import { catalogue } from './catalogue.ts';
 import { type Flattened, flatten, placeOf, roundsIn } from './flatten.ts';
+import { frozenProblems, isFrozen } from './frozen.ts';
 import { inferNode, type NodeInference } from './infer-node.ts';
 import { inRound, nodeAt } from './levels.ts';
 import { sampleCountsOf } from './run-length.ts';
@@ -24,6 +25,8 @@ export interface Analysis {
   readonly flattened: Flattened;
   readonly nodes: ReadonlyMap<string, NodeAnalysis>;
   readonly parameterCount: number;
+  /** So many of them are frozen. */
+  readonly frozenCount: number;
   readonly topology: Topology;
   /** Data nodes and losses, in the document's order; at least one of each where it can run. */
   readonly data: readonly DocumentNode[];
@@ -38,6 +41,8 @@ export interface NodeAnalysis {
   readonly weights: readonly WeightDeclaration[];
   /** Of its own: a node that uses the weights of another one has none. */
   readonly parameterCount: number;
+  /** So many of them are frozen: all or none of a layer's. */
+  readonly frozenCount: number;
   /** Multiply-adds of one forward pass of one sample. */
   readonly multiplyAdds: number;
 }
@@ -64,6 +69,7 @@ export function analyseDocument(document: NetwrightDocument): Analysis {
   if (data.length === 0) problems.push(missing(noData));
   if (losses.length === 0) problems.push(missing(noLoss));
   problems.push(...unevenCounts(data), ...trainingProblems(document));
+  problems.push(...frozenProblems(topology, nodes, losses));
   const lossIds = new Set(losses.map(({ id }) => id));
   const areWired = problems.every(
     ({ code, place }) => code !== 'missing-wire' || !lossIds.has(place.node ?? ''),
@@ -77,6 +83,7 @@ export function analyseDocument(document: NetwrightDocument): Analysis {
     flattened,
     nodes,
     parameterCount: [...nodes.values()].reduce((sum, node) => sum + node.parameterCount, 0),
+    frozenCount: [...nodes.values()].reduce((sum, node) => sum + node.frozenCount, 0),
     topology,
     data,
     losses,
@@ -96,9 +103,13 @@ export function inferFlat(
     const inputs = inputTypes(node, topology, nodes);
     const inferred = inferOnce(definition, node, inputs);
     const parameterCount = node.weightsOf === undefined ? inferred.parameterCount : 0;
-    nodes.set(node.id, { inputs, ...inferred, parameterCount });
+    const frozen = isFrozen(node, topology.nodes);
+    const frozenCount = frozen ? parameterCount : 0;
+    nodes.set(node.id, { inputs, ...inferred, parameterCount, frozenCount });
     problems.push(
-      ...[...inferred.problems, ...batchProblems(definition, inferred, inputs, batchSize)].map((problem) =>
+      ...inferred.problems.map((problem) => atNode(node, problem)),
+      // What is frozen gathers nothing from a batch, and can have nothing against its size.
+      ...(frozen ? [] : batchProblems(definition, inferred, inputs, batchSize)).map((problem) =>
         atNode(node, problem),
       ),
       ...unwired(node, definition, topology),

@@ -195,7 +195,8 @@ function isOrdinary({ type }: DocumentNode, scope: Scope): boolean {
   return scope.outer === undefined || (category !== 'data' && category !== 'loss');
 }
 
-function flatNode(node: DocumentNode, { path, name }: Scope): DocumentNode {
+function flatNode(node: DocumentNode, scope: Scope): DocumentNode {
+  const { path, name } = scope;
   if (path === '') return node;
   const { weightsOf, ...rest } = node;
   return {
@@ -203,8 +204,13 @@ function flatNode(node: DocumentNode, { path, name }: Scope): DocumentNode {
     id: path + node.id,
     name: name + node.name,
     ...(weightsOf !== undefined && { weightsOf: path + weightsOf }),
+    ...(isInFrozen(scope) && { frozen: true }),
   };
 }
+
+/** Whether an instance around what is drawn there is frozen. */
+const isInFrozen = ({ outer }: Scope): boolean =>
+  outer !== undefined && (outer.instance.frozen === true || isInFrozen(outer.scope));
 
 const tooLarge: Problem = {
   code: 'too-many-nodes',

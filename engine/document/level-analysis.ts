@@ -41,10 +41,11 @@ export function knownAt(drawing: Drawing, level: Level, flattened: Flattened, no
 
 interface Cost {
   readonly parameterCount: number;
+  readonly frozenCount: number;
   readonly multiplyAdds: number;
 }
 
-const noCost: Cost = { parameterCount: 0, multiplyAdds: 0 };
+const noCost: Cost = { parameterCount: 0, frozenCount: 0, multiplyAdds: 0 };
 
 function instanceAnalysis(
   node: DocumentNode,
@@ -78,7 +79,7 @@ function instanceAnalysis(
 function sumsIn(scope: Scope, nodes: FlatNodes): ReadonlyMap<string, Cost> {
   const sums = new Map<string, Cost>();
   if (scope.inside.size === 0) return sums;
-  for (const [id, { parameterCount, multiplyAdds }] of nodes) {
+  for (const [id, { parameterCount, frozenCount, multiplyAdds }] of nodes) {
     if (!id.startsWith(scope.path)) continue;
     const [first = '', deeper] = id.slice(scope.path.length).split('/', 2);
     if (deeper === undefined) continue;
@@ -86,6 +87,7 @@ function sumsIn(scope: Scope, nodes: FlatNodes): ReadonlyMap<string, Cost> {
     const sum = sums.get(instance) ?? noCost;
     sums.set(instance, {
       parameterCount: sum.parameterCount + parameterCount,
+      frozenCount: sum.frozenCount + frozenCount,
       multiplyAdds: sum.multiplyAdds + multiplyAdds,
     });
   }

@@ -1,4 +1,4 @@
-import type { AnyLayer, OpenedEnd, OpenedLayer } from '../layers/contract.ts';
+import type { AnyLayer, OpenedEnd, OpenedLayer, WeightDeclaration } from '../layers/contract.ts';
 import type { Known } from './analyse.ts';
 import { catalogue } from './catalogue.ts';
 import { completeParams } from './check-params.ts';
@@ -45,7 +45,8 @@ export function openNode<D extends Drawing>(
   const parts = partsOf(document, id, analysis);
   const node = analysis.topology.nodes.get(id);
   if (parts === undefined || node === undefined) return undefined;
-  const nodes = placedParts(document, node, parts);
+  const weights = analysis.nodes.get(id)?.weights ?? [];
+  const nodes = placedParts(document, node, parts, weights);
   const makeRoom = roomFor(node, parts);
   return {
     document: {
@@ -74,8 +75,9 @@ function roomFor({ position }: DocumentNode, { nodes }: OpenedLayer): (other: Do
 /** The parts as nodes of the document, by the names that they have among themselves. */
 function placedParts(
   document: Drawing,
-  { name, position }: DocumentNode,
+  { name, position, frozen }: DocumentNode,
   { nodes }: OpenedLayer,
+  weights: readonly WeightDeclaration[],
 ): ReadonlyMap<string, DocumentNode> {
   const ids = new Set(document.nodes.map((node) => node.id));
   const names = new Set(document.nodes.map((node) => node.name));
@@ -87,6 +89,7 @@ function placedParts(
       name: freshName(`${name}_${part.name}`, names),
       position: { x: position.x + part.column * columnWidth, y: position.y + part.row * rowHeight },
       params: completeParams(catalogue.get(part.type)?.fields ?? {}, part.params),
+      ...(frozen && weights.some((weight) => weight.name.startsWith(`${part.name}.`)) && { frozen }),
     };
     ids.add(node.id);
     names.add(node.name);

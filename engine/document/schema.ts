@@ -49,6 +49,8 @@ export const nodeSchema = z.strictObject({
   params,
   /** Id of the node whose weights this one uses instead of its own. */
   weightsOf: id.optional(),
+  /** Training leaves its weights as they are; of an instance, those of everything inside. */
+  frozen: z.literal(true).optional(),
   /** What it is marked with; it means what the person wants it to mean. */
   color: markColor.optional(),
 });

@@ -59,7 +59,7 @@ class Unfolding<D extends Drawing> {
   }
 
   private copies(nodes: readonly DocumentNode[], round: number): Copies {
-    const { position, name } = this.instance;
+    const { position, name, frozen } = this.instance;
     const left = Math.min(...nodes.map((node) => node.position.x));
     const top = Math.min(...nodes.map((node) => node.position.y));
     const copies = new Map<string, DocumentNode>();
@@ -72,6 +72,7 @@ class Unfolding<D extends Drawing> {
           x: position.x + node.position.x - left + round * this.width,
           y: position.y + node.position.y - top,
         },
+        ...(frozen && { frozen }),
       };
       this.ids.add(copy.id);
       this.names.add(copy.name);

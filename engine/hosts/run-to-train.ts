@@ -58,11 +58,34 @@ const mostNamed = 6;
 
 /** Which weights begin anew although the run takes another's. */
 export function anewText(anew: readonly string[]): Text {
-  const named = anew.slice(0, mostNamed);
-  const rest = anew.length - named.length;
+  const { en, zh } = listed(anew);
   return text(
-    `These weights have no counterpart of their name and shape and begin anew: ${named.join(', ')}${rest > 0 ? `, and ${rest} more` : ''}.`,
-    `以下权重没有同名同形的对应项，从头开始：${named.join('、')}${rest > 0 ? `，另有 ${rest} 个` : ''}。`,
+    `These weights have no counterpart of their name and shape and begin anew: ${en}.`,
+    `以下权重没有同名同形的对应项，从头开始：${zh}。`,
+  );
+}
+
+/** The first names of a list, and how many there are more. */
+function listed(names: readonly string[]): Text {
+  const named = names.slice(0, mostNamed);
+  const rest = names.length - named.length;
+  return text(
+    `${named.join(', ')}${rest > 0 ? `, and ${rest} more` : ''}`,
+    `${named.join('、')}${rest > 0 ? `，另有 ${rest} 个` : ''}`,
+  );
+}
+
+/** What is said of frozen weights that were given by nobody; undefined where there are none. */
+export function frozenAnewText(
+  { frozenWeights }: Pick<Trainer, 'frozenWeights'>,
+  taken: TakenWeights | undefined,
+): Text | undefined {
+  const anew = frozenWeights.filter((name) => taken === undefined || taken.anew.includes(name));
+  if (anew.length === 0) return undefined;
+  const { en, zh } = listed(anew);
+  return text(
+    `These weights are frozen, but have been trained nowhere: ${en}. They stay at their initial values.`,
+    `以下权重已冻结，却从未训练过，将一直保持初始值：${zh}。`,
   );
 }
 

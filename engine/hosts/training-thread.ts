@@ -36,6 +36,7 @@ import {
 } from './run-messages.ts';
 import {
   anewText,
+  frozenAnewText,
   kernelsOf,
   nothingLeft,
   otherKernels,
@@ -177,6 +178,8 @@ export class TrainingThread {
     });
     if (taken !== undefined && taken.anew.length > 0)
       session.notify({ severity: 'info', message: anewText(taken.anew) });
+    const frozenAnew = saved === undefined ? frozenAnewText(trainer, taken) : undefined;
+    if (frozenAnew !== undefined) session.notify({ severity: 'warning', message: frozenAnew });
     const passedOver = found && passedOverText(found);
     if (passedOver !== undefined) session.notify({ severity: 'warning', message: passedOver });
     if (saved !== undefined && saved.manifest.kernels !== started.kernels) {

@@ -58,8 +58,8 @@ export const batchNorm: LayerDefinition<typeof fields> = {
   category: 'normalisation',
   doc: {
     summary: text(
-      'Brings each feature or channel to mean 0 and variance 1 over the batch, so that deep networks train faster and bear larger learning rates. In use it takes the running mean and variance that it gathered while training. Batches should not be tiny; else take GroupNorm or LayerNorm.',
-      '在一批样本上把每个特征或通道变为均值 0、方差 1，使深层网络训练更快、能用更大的学习率。使用网络时改用训练中积累的滑动均值与方差。批不宜过小，否则请用组归一化或层归一化。',
+      'Brings each feature or channel to mean 0 and variance 1 over the batch, so that deep networks train faster and bear larger learning rates. In use it takes the running mean and variance that it gathered while training. Frozen, it takes those while training too and leaves them as they are. Batches should not be tiny; else take GroupNorm or LayerNorm.',
+      '在一批样本上把每个特征或通道变为均值 0、方差 1，使深层网络训练更快、能用更大的学习率。使用网络时改用训练中积累的滑动均值与方差；冻结后训练时也用它们，且不再更新。批不宜过小，否则请用组归一化或层归一化。',
     ),
     when: text(
       'Put it between a convolution or Linear layer and its activation, with batches of 16 samples or more. The bias before it can be left out.',
@@ -105,7 +105,7 @@ export const batchNorm: LayerDefinition<typeof fields> = {
     ];
   },
   build(g, { momentum, epsilon }, { x }, { gamma, beta, runningMean, runningVar }) {
-    if (g.mode === 'eval') {
+    if (g.mode === 'eval' || g.frozen) {
       return g.emit(
         batchNormInference,
         { x, gamma, beta, mean: runningMean, variance: runningVar },

@@ -5,7 +5,6 @@ import { text } from '../declaration/text.ts';
 import type { OpDefinition, Tensor } from '../ops/contract.ts';
 import { Graph } from '../ops/graph.ts';
 import { reshape } from '../ops/reshape.ts';
-import { topK } from '../ops/top-k.ts';
 import type { InputTypes, LayerDefinition, LayerProblem, Port, WeightDeclaration } from './contract.ts';
 import { carriedOut } from './operations-build.ts';
 import { operationsClass, operationsName } from './operations-class.ts';
@@ -135,7 +134,7 @@ function checkProgram(program: Program, types: InputTypes): LayerProblem[] {
       },
     ];
   }
-  return [...passedOver(graph), ...untrained(program)];
+  return passedOver(graph);
 }
 
 /** Attributes that the op never asks for. */
@@ -160,23 +159,6 @@ function passedOver(graph: Graph): LayerProblem[] {
         message: text(`${op.name} has no attribute “${name}”.`, `${op.name} 没有属性“${name}”。`),
       }));
   });
-}
-
-/** The largest numbers are picked, and nothing is told to those that they were picked from. */
-function untrained({ statements }: Program): LayerProblem[] {
-  const found = statements.find(({ op }) => op === (topK as OpDefinition));
-  if (found === undefined) return [];
-  return [
-    {
-      code: 'no-gradient',
-      severity: 'warning',
-      field: 'program',
-      message: text(
-        `Line ${found.line}: no gradient goes back through topK; what lies before it is trained by other ways only.`,
-        `第 ${found.line} 行：梯度不会经过 topK 回传；其前的部分只能通过其他路径训练。`,
-      ),
-    },
-  ];
 }
 
 /** Ops that multiply sums of many products by a weight, and how many numbers go into one number that comes out, and out of one. */

@@ -1,6 +1,9 @@
 import { elementCount } from '../declaration/tensor-type.ts';
+import { activationGradient, reluGradientAttributes } from './activations.ts';
+import { batchNormGradient } from './batch-norm.ts';
 import { planesOf, requireAffine, requireResidual, requireStatistics } from './channels.ts';
 import type { OpDefinition } from './contract.ts';
+import { scale } from './scale.ts';
 import { attribute, costOf, given, numbers } from './shape-rules.ts';
 
 /** y as in batchNorm, with a mean and variance [C] that are given: what is left of it when the network is used. */
@@ -22,6 +25,27 @@ export const batchNormInference: OpDefinition<
   },
 
   cost: (inputs, outputs) => costOf(2 * elementCount(outputs.y.shape), inputs, outputs),
+
+  // x̂ = (x − mean) / √(variance + ε), mean and variance being constants; sums over the channel
+  // dbeta = Σ dy
+  // dgamma = Σ dy · x̂
+  // dx = (dy − 0) / √(variance + ε) · gamma
+  // dresidual = dy, 0 where the ReLU let nothing through
+  gradient(g, { inputs, outputs, attributes }, { y: dy }) {
+    if (dy === undefined) return {};
+    const { x, gamma, beta, mean, variance, residual } = inputs;
+    const { epilogue, ...own } = attributes;
+    const flow =
+      epilogue === 1 ? g.emit(activationGradient, { given: outputs.y, dy }, reluGradientAttributes).dx : dy;
+    const zero = g.emit(scale, { x: mean }, { factor: 0 }).y;
+    const { dgamma, dbeta } = g.emit(batchNormGradient, { x, dy: flow, mean, variance, gamma, beta }, own);
+    return {
+      x: g.emit(batchNormInference, { x: flow, gamma, mean: zero, variance }, own).y,
+      gamma: gamma && dgamma,
+      beta: beta && dbeta,
+      residual: residual && flow,
+    };
+  },
 
   lower({ inputs: { x, gamma, beta, mean, variance, residual }, outputs: { y }, attributes }) {
     const sizes = planesOf('batchNormInference', { x });

@@ -95,6 +95,8 @@ export interface GraphBuilder {
 
 /** The graph builder inside one document node: names and origins of what it emits are the node's. */
 export interface LayerBuilder extends GraphBuilder {
+  /** Its weights are frozen: what it would gather while training stays as it is too. */
+  readonly frozen: boolean;
   /** Declares a tensor that the loader fills before every pass; only the Data layer uses it. */
   input(port: string, type: TensorType): Tensor;
 }

@@ -51,8 +51,8 @@ export class Graph {
   }
 
   /** The builder for one document node: what it emits is named after, and belongs to, that node. */
-  scope(origin: string, prefix: string, role: Role = 'activation'): GraphScope {
-    return new GraphScope(this, origin, prefix, role);
+  scope(origin: string, prefix: string, role: Role = 'activation', frozen = false): GraphScope {
+    return new GraphScope(this, origin, prefix, role, frozen);
   }
 
   nextRandomStream(): number {
@@ -68,12 +68,14 @@ export class Graph {
 }
 
 export class GraphScope implements LayerBuilder {
+  readonly frozen: boolean;
   private readonly graph: Graph;
   private readonly origin: string;
   private readonly prefix: string;
   private readonly role: Role;
 
-  constructor(graph: Graph, origin: string, prefix: string, role: Role) {
+  constructor(graph: Graph, origin: string, prefix: string, role: Role, frozen: boolean) {
+    this.frozen = frozen;
     this.graph = graph;
     this.origin = origin;
     this.prefix = prefix;

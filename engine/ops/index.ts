@@ -71,7 +71,7 @@ import { subtract } from './subtract.ts';
 import { sumOver } from './sum-over.ts';
 import { sumRows } from './sum-rows.ts';
 import { histogram } from './telemetry.ts';
-import { topK } from './top-k.ts';
+import { topK, topKGradient } from './top-k.ts';
 import { updateRunningStatistics } from './update-running-statistics.ts';
 import {
   upsampleLinear,
@@ -171,6 +171,7 @@ export const ops = {
   meanOver,
   meanOverGradient,
   topK,
+  topKGradient,
   choose,
   numbersOf,
   wholeNumbersOf,

@@ -2,7 +2,7 @@ import { NetwrightError } from '../declaration/problem.ts';
 import type { TensorType } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
 import type { Attributes, Named, OpDefinition, Tensor } from './contract.ts';
-import { aroundAxis, attribute, axisOf, costOf, given, numbers } from './shape-rules.ts';
+import { aroundAxis, attribute, axisOf, costOf, given, numbers, sizesMeet } from './shape-rules.ts';
 
 function sizesOf(inputs: Named<TensorType>, attributes: Attributes) {
   const { shape } = numbers('topK', inputs, 'x');
@@ -23,8 +23,7 @@ const flag = (attributes: Attributes, name: string): boolean => attributes[name]
 
 /**
  * values = the k largest numbers along an axis, the largest first, and the places where they stand; the smallest with the
- * attribute smallest = 1. Of equal numbers the first comes first, the last with last = 1. There is no gradient: what is
- * largest is asked when a network is used.
+ * attribute smallest = 1. Of equal numbers the first comes first, the last with last = 1.
  */
 export const topK: OpDefinition<'x', 'values' | 'places'> = {
   name: 'topK',
@@ -40,6 +39,13 @@ export const topK: OpDefinition<'x', 'values' | 'places'> = {
   cost(inputs, outputs, attributes) {
     const { outer, count, inner, k } = sizesOf(inputs, attributes);
     return costOf(outer * count * inner * k, inputs, outputs);
+  },
+
+  // dx = dvalues at the places where they come from, 0 elsewhere
+  gradient(g, { inputs, outputs, attributes }, { values: dvalues }) {
+    if (dvalues === undefined) return {};
+    const { axis, count } = sizesOf(inputs, attributes);
+    return { x: g.emit(topKGradient, { dvalues, places: outputs['places'] }, { axis, count }).dx };
   },
 
   lower({ inputs, outputs, attributes }) {
@@ -75,5 +81,36 @@ export const topK: OpDefinition<'x', 'values' | 'places'> = {
       },
       { opType: 'Cast', inputs: [`${places}.wide`], outputs: [places], attributes: { to: { int: 6 } } },
     ];
+  },
+};
+
+/** dx = dvalues [.., k, ..] at their places along an axis of `count` positions, 0 elsewhere. */
+export const topKGradient: OpDefinition<'dvalues' | 'places', 'dx'> = {
+  name: 'topKGradient',
+  inputs: ['dvalues', 'places'],
+  outputs: ['dx'],
+
+  shape(inputs, attributes) {
+    const { shape } = numbers('topKGradient', inputs, 'dvalues');
+    const places = given('topKGradient', inputs, 'places');
+    for (const [at, size] of shape.entries())
+      sizesMeet('topKGradient', ['dvalues', size], ['places', places.shape[at] ?? 0]);
+    const axis = axisOf('topKGradient', inputs, 'dvalues', attributes);
+    const count = attribute('topKGradient', attributes, 'count');
+    return { dx: { shape: shape.with(axis, count), dtype: 'float32' } };
+  },
+
+  cost: (inputs, outputs) => costOf(0, inputs, outputs),
+
+  lower({ inputs: { dvalues, places }, outputs: { dx }, attributes }) {
+    const { shape } = given('topKGradient', { dvalues }, 'dvalues');
+    const axis = axisOf('topKGradient', { dvalues }, 'dvalues', attributes);
+    const { outer, count: k, inner } = aroundAxis(shape, axis);
+    const count = attribute('topKGradient', attributes, 'count');
+    return {
+      kernel: 'addAtPlaces',
+      arguments: { dvalues, places, dx, outer, count, inner, k },
+      split: outer,
+    };
   },
 };

@@ -14,6 +14,8 @@ export interface RunOptions {
 export interface RunStarted {
   readonly run: string;
   readonly parameterCount: number;
+  /** So many of them are frozen. */
+  readonly frozenCount: number;
   readonly arenaBytes: number;
   readonly kernels: string;
   /** Threads asked for, and those the plan is large enough to use. */

@@ -1,6 +1,7 @@
 import { type CompileOptions, compilePlan } from '../compiler/compile.ts';
 import type { Plan } from '../compiler/plan.ts';
 import { NetwrightError } from '../declaration/problem.ts';
+import { elementCount } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
 import { requireRunnable } from '../document/problem-text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
@@ -84,6 +85,10 @@ export async function prepareTraining(asked: PrepareOptions): Promise<Prepared> 
   const started: RunStarted = {
     run: asked.run,
     parameterCount: plan.parameterCount,
+    frozenCount: plan.weights.reduce(
+      (sum, { isFrozen, shape }) => sum + (isFrozen ? elementCount(shape) : 0),
+      0,
+    ),
     arenaBytes: plan.arenaWords * 4,
     kernels: source.label,
     threads,

@@ -136,6 +136,11 @@ export class Trainer {
     return this.progress.epoch;
   }
 
+  /** Names of the weights that no step changes. */
+  get frozenWeights(): readonly string[] {
+    return this.plan.weights.flatMap(({ name, isFrozen }) => (isFrozen ? [name] : []));
+  }
+
   /** What the next step is taken with. */
   get learningRate(): number {
     return this.course.rate(this.progress);

@@ -18,7 +18,7 @@ interface Weight {
  * weight every n-th element is looked at, so that it costs next to nothing.
  */
 export class UpdateRatios {
-  /** One for each watched tensor; NaN for what is no weight, and before a step was watched. */
+  /** One for each watched tensor; NaN for what is no weight, for one that is frozen, and before a step was watched. */
   readonly ratios: Float32Array;
   private readonly weights: readonly Weight[];
 
@@ -30,7 +30,7 @@ export class UpdateRatios {
         kind === 'weight'
           ? plan.weights.find((known) => known.node === node && known.weight === tensor)
           : undefined;
-      if (weight === undefined) return [];
+      if (weight?.gradient === undefined) return [];
       const live = viewOf(weight, arena) as Float32Array;
       const stride = sampleStride(live.length);
       return [{ index, live, stride, before: new Float32Array(Math.ceil(live.length / stride)) }];

@@ -44,6 +44,7 @@ export function CanvasMenu({
       'replace',
       'rename',
       'openParts',
+      'freeze',
       null,
       ...ofBlocks.filter((id) => actionOf(id).enabled?.(state) === true),
       null,

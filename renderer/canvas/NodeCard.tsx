@@ -1,4 +1,4 @@
-import { TriangleAlert } from 'lucide-react';
+import { Snowflake, TriangleAlert } from 'lucide-react';
 import { memo, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { type Field, type Params, paramText } from '../../engine/declaration/fields.ts';
@@ -13,6 +13,7 @@ import { DataPicture } from '../data-picture/DataPicture.tsx';
 import { Tooltip } from '../design/Tooltip.tsx';
 import { enterBlock } from '../document/block-commands.ts';
 import { renameNode } from '../document/commands.ts';
+import { type FrozenPart, frozenPart } from '../document/frozen.ts';
 import { type DocumentState, useDocumentStore, useNode } from '../document/store.ts';
 import { useDeclaration } from '../document/use-declaration.ts';
 import { useLanguage, useT, useText } from '../i18n/i18n.ts';
@@ -29,6 +30,8 @@ import { useDifference } from './use-difference.ts';
 interface NodeFacts {
   readonly face: string;
   readonly parameterCount: number;
+  readonly frozenCount: number;
+  readonly frozen: FrozenPart;
 }
 
 function factsOf(
@@ -39,11 +42,14 @@ function factsOf(
 ): NodeFacts {
   const node = state.analysis.topology.nodes.get(id);
   const analysis = state.analysis.nodes.get(id);
-  if (node === undefined || definition === undefined) return { face: '', parameterCount: 0 };
+  if (node === undefined || definition === undefined)
+    return { face: '', parameterCount: 0, frozenCount: 0, frozen: undefined };
   const face = definition.face(completeParams(definition.fields, node.params), analysis?.inputs ?? {});
   return {
     face: typeof face === 'string' ? face : face[language],
     parameterCount: analysis?.parameterCount ?? 0,
+    frozenCount: analysis?.frozenCount ?? 0,
+    frozen: frozenPart(state, id),
   };
 }
 
@@ -54,7 +60,7 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
   const language = useLanguage();
   const node = useNode(id);
   const definition = useDeclaration(node);
-  const { face, parameterCount } = useDocumentStore(
+  const { face, parameterCount, frozenCount, frozen } = useDocumentStore(
     useShallow((state) => factsOf(state, id, definition, language)),
   );
   const selected = useDocumentStore((state) => state.selection.nodes.has(id));
@@ -120,6 +126,7 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
             {t('blocks.repeat', { count: rounds })}
           </span>
         )}
+        {frozen === undefined ? null : <FrozenMark part={frozen} frozen={frozenCount} of={parameterCount} />}
         {worst === undefined ? null : (
           <Tooltip side="top" content={<ProblemLines lines={problems.map(({ message }) => text(message))} />}>
             <span
@@ -181,6 +188,21 @@ export const NodeCard = memo(function NodeCard({ id }: { readonly id: string }) 
     </div>
   );
 });
+
+/** That training leaves its weights as they are: all of them, or of a block some. */
+function FrozenMark(props: { readonly part: 'all' | 'some'; readonly frozen: number; readonly of: number }) {
+  const { part, frozen, of } = props;
+  const t = useT();
+  const words =
+    part === 'all'
+      ? t('canvas.frozen')
+      : t('canvas.frozenPart', { frozen: formatWhole(frozen), of: formatWhole(of) });
+  return (
+    <span className={css['frozen']} data-part={part} role="img" aria-label={words} title={words}>
+      <Snowflake size={13} aria-hidden />
+    </span>
+  );
+}
 
 const hasSeveral = ({ inputs, outputs }: NodeDeclaration['ports']): boolean =>
   inputs.length > 1 || outputs.length > 1;

@@ -15,6 +15,8 @@ export interface EditLabel {
     | 'change'
     | 'rename'
     | 'color'
+    | 'freeze'
+    | 'unfreeze'
     | 'paste'
     | 'cut'
     | 'duplicate'

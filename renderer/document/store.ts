@@ -40,7 +40,8 @@ export interface DocumentFile {
 }
 
 /** What is known of what is drawn now, by ids there; problems, counts, data and losses are those of the whole project. */
-export type LevelAnalysis = Known & Pick<Analysis, 'problems' | 'parameterCount' | 'data' | 'losses'>;
+export type LevelAnalysis = Known &
+  Pick<Analysis, 'problems' | 'parameterCount' | 'frozenCount' | 'data' | 'losses'>;
 
 export interface DocumentState {
   /** All of it: what is saved, trained and exported. */
@@ -84,14 +85,14 @@ function drawn(project: NetwrightDocument, wanted: Level): Drawn {
   let level = wanted;
   while (drawingAt(project, level) === undefined) level = level.slice(0, -1);
   const whole = analyseDocument(project);
-  const { problems, parameterCount, data, losses, flattened, nodes } = whole;
+  const { problems, parameterCount, frozenCount, data, losses, flattened, nodes } = whole;
   const known = knownAt(project, level, flattened, nodes);
   return {
     project,
     document: drawingAt(project, level) ?? project,
     level,
     whole,
-    analysis: { ...known, problems, parameterCount, data, losses },
+    analysis: { ...known, problems, parameterCount, frozenCount, data, losses },
     problemsOf: problemsByNode(problems, level, project),
   };
 }

@@ -20,6 +20,7 @@ import { BlockSection } from './BlockSection.tsx';
 import { ColorRow } from './ColorRow.tsx';
 import { Connections } from './Connections.tsx';
 import { FieldList } from './FieldList.tsx';
+import { FrozenElsewhere, FrozenRow } from './FrozenRow.tsx';
 import { Help } from './Help.tsx';
 import css from './Inspector.module.css';
 import { SharedWeights } from './SharedWeights.tsx';
@@ -78,6 +79,8 @@ export function NodeInspector({ id }: { readonly id: string }) {
       </section>
       {isBlockType(node.type) ? <BlockSection node={node} /> : null}
       <SharedWeights node={node} />
+      <FrozenRow />
+      <FrozenElsewhere node={node} />
       {isPortType(node.type) ? null : <Costs node={node} definition={definition} />}
       {layer === undefined ? null : (
         <section className={css['section']} aria-label={t('inspector.about')}>
@@ -177,6 +180,9 @@ function Costs({ node, definition }: { readonly node: DocumentNode; readonly def
           </Fact>
         ))}
         <Fact label={t('inspector.parameterCount')}>{count(analysis.parameterCount)}</Fact>
+        {analysis.frozenCount === 0 ? null : (
+          <Fact label={t('inspector.frozenCount')}>{count(analysis.frozenCount)}</Fact>
+        )}
         <Fact label={t('inspector.multiplyAdds')}>{count(analysis.multiplyAdds)}</Fact>
       </dl>
     </section>

@@ -24,7 +24,7 @@ const groups: readonly { readonly title: SentenceKey; readonly ids: readonly Act
   },
   {
     title: 'keys.network',
-    ids: ['train', 'addLayer', 'addNote', 'connect', 'replace', 'rename', 'inspect', 'openParts'],
+    ids: ['train', 'addLayer', 'addNote', 'connect', 'replace', 'rename', 'inspect', 'openParts', 'freeze'],
   },
   { title: 'blocks.title', ids: ['makeBlock', 'enterBlock', 'leaveBlock', 'dissolveBlock'] },
   {

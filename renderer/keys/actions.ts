@@ -23,6 +23,7 @@ import {
   setColor,
 } from '../document/commands.ts';
 import { newDocument, openDocument, saveDocument, saveDocumentAs } from '../document/files.ts';
+import { isSelectionFrozen, toggleFrozen } from '../document/frozen.ts';
 import { addNote, keyOfNote } from '../document/notes.ts';
 import { type DocumentState, redo, undo, useDocumentStore } from '../document/store.ts';
 import { findStep, isFinding, showFind } from '../find/find.ts';
@@ -211,6 +212,14 @@ export const actions = {
     keys: ['O'],
     run: openSelected,
     enabled: (state) => openableNode(state) !== undefined,
+  },
+
+  freeze: {
+    label: 'menu.freeze',
+    reach: 'canvas',
+    keys: ['Shift+F'],
+    run: toggleFrozen,
+    enabled: (state) => isSelectionFrozen(state) !== undefined,
   },
 
   makeBlock: {

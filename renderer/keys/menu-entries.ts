@@ -1,12 +1,14 @@
 import type { Language } from '../../engine/declaration/text.ts';
 import type { MenuEntry } from '../design/Menu.tsx';
+import { isSelectionFrozen } from '../document/frozen.ts';
 import type { EditLabel } from '../document/history.ts';
 import type { DocumentState } from '../document/store.ts';
 import type { Translate } from '../i18n/i18n.ts';
 import { type ActionId, actionOf } from './actions.ts';
 
-/** What an action is called now: undo and redo say what they take back. */
+/** What an action is called now: undo and redo say what they take back, and what is frozen is unfrozen. */
 export function actionLabel(id: ActionId, state: DocumentState, t: Translate, language: Language): string {
+  if (id === 'freeze' && isSelectionFrozen(state)) return t('menu.unfreeze');
   const step =
     id === 'undo' ? state.history.past.at(-1) : id === 'redo' ? state.history.future[0] : undefined;
   if (step === undefined) return t(actionOf(id).label);

@@ -132,6 +132,7 @@ function wiresOf(document: Drawn): ReadonlyMap<string, WireText> {
 
 const nameLabel: DifferenceLabel = { en: 'Name', zh: '名称' };
 const weightsLabel: DifferenceLabel = { en: 'Weights of', zh: '权重来自' };
+const frozenLabel: DifferenceLabel = { en: 'Frozen', zh: '冻结' };
 
 function nodeDifferences(
   before: DocumentNode,
@@ -142,6 +143,7 @@ function nodeDifferences(
   return [
     ...differing('name', nameLabel, before.name, after.name),
     ...differing('weightsOf', weightsLabel, before.weightsOf, after.weightsOf),
+    ...differing('frozen', frozenLabel, before.frozen === true, after.frozen === true),
     ...fieldDifferences([fieldsIn(first), fieldsIn(second)], before.params, after.params, 'params'),
   ];
 }

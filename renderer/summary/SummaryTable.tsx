@@ -152,7 +152,10 @@ function Row({ row: { node, name, type, figures, time }, inTime, isSelected, isS
       </td>
       <td>
         {figures?.weightsOf === undefined ? (
-          shownOr(figures?.parameters, formatWhole)
+          <>
+            {shownOr(figures?.parameters, formatWhole)}
+            {figures === undefined || figures.frozen === 0 ? null : <small>{t('summary.frozen')}</small>}
+          </>
         ) : (
           <Shared of={figures.weightsOf} />
         )}
@@ -244,7 +247,12 @@ function TotalRow({ total, count, times, inTime }: TotalRowProps) {
             ? t('summary.layersKnown', { count, known: count - unknown })
             : t('summary.layers', { count })}
         </td>
-        <td>{atLeast + formatWhole(total.parameters)}</td>
+        <td>
+          {atLeast + formatWhole(total.parameters)}
+          {total.frozen === 0 ? null : (
+            <small>{t('summary.frozenOf', { shown: atLeast + formatWhole(total.frozen) })}</small>
+          )}
+        </td>
         <td>{atLeast + formatWhole(total.statistics)}</td>
         <td>{atLeast + formatWhole(total.multiplyAdds)}</td>
         <td>{atLeast + formatBytes(total.activationBytes)}</td>

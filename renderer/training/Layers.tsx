@@ -174,6 +174,11 @@ function LayersOf({ source }: { readonly source: RidgeSource }) {
         />
       </div>
       <div className={css['panels']}>
+        {isFrozenIn(watched) ? (
+          <p className={css['hint']} data-testid="layer-frozen">
+            {t('layers.frozen', { name: nameOf(chosen ?? '') })}
+          </p>
+        ) : null}
         {all.map((one) => {
           const { index, tensor } = one;
           const panel = {
@@ -211,6 +216,11 @@ function LayersOf({ source }: { readonly source: RidgeSource }) {
     </div>
   );
 }
+
+/** Whether a run left a layer's weights as they were: they are watched, and no gradient of them. */
+const isFrozenIn = (watched: readonly WatchedTensor[]): boolean =>
+  watched.some(({ tensor }) => tensor.kind === 'weight') &&
+  !watched.some(({ tensor }) => tensor.kind === 'weightGradient');
 
 /** The way to a layer in a block gives way where there is no room, the layer's own name does not. */
 function LayerName({ name }: { readonly name: string }) {

@@ -39,16 +39,21 @@ function toldOf(ring: FrameRing | undefined, node: string): Told {
   };
 }
 
-interface Row extends Watched {
+interface Row {
   readonly symbol: string;
+  /** Undefined for the gradient of what has none. */
+  readonly index: number | undefined;
+  readonly tensor: WatchedTensorInfo;
 }
 
-/** The rows that are shown, from the top. */
+/** The rows that are shown, from the top; where nothing trained lies before a node, one that says there is no gradient. */
 function rowsOf({ gradient, weights, activations }: Told, shows: Living): Row[] {
-  const row = (shown: boolean, watched: Watched | undefined, symbol: string): Row[] =>
+  const row = (shown: boolean, watched: Omit<Row, 'symbol'> | undefined, symbol: string): Row[] =>
     shown && watched !== undefined ? [{ ...watched, symbol }] : [];
+  const tensor = (weights ?? activations)?.tensor;
+  const none = tensor && { index: undefined, tensor };
   return [
-    ...row(shows.gradients, gradient, weights ? '∂w' : '∂a'),
+    ...row(shows.gradients, gradient ?? none, weights ? '∂w' : '∂a'),
     ...row(shows.weights, weights, 'w'),
     ...row(shows.activations, activations, 'a'),
   ];
@@ -150,7 +155,7 @@ function Strip({ nodeId, shows }: { readonly nodeId: string; readonly shows: Liv
 function drawBars(drawing: SVGSVGElement, ring: FrameRing, rows: readonly Row[]): void {
   const box = { width: drawn.width, height: heightOf(rows.length) };
   for (const [i, { index, tensor }] of rows.entries()) {
-    const histogram = ring.histogram(index);
+    const histogram = index === undefined ? undefined : ring.histogram(index);
     const group = drawing.children[i];
     if (!histogram || !group) continue;
     const shown = miniHistogram(box, layoutFor(ring, tensor.key, [histogram], 'log'), histogram);
@@ -171,6 +176,7 @@ function writeFigure(figure: Element | undefined, { text, tone }: Figure): void 
  * its zeros; of anything how much is not finite.
  */
 function figureOf(t: Translate, ring: FrameRing, { index, tensor }: Row): Figure {
+  if (index === undefined) return { text: t(tensor.kind === 'weight' ? 'strip.frozen' : 'strip.noGradient') };
   const histogram = ring.histogram(index);
   if (histogram === undefined) return { text: '' };
   const bad = badCount(histogram);
@@ -206,6 +212,7 @@ function describe(
   if (!dw && !value) return;
   const ratio = weights && ring.updateRatio(weights.index);
   const parts: string[] = [];
+  if (weights && !gradient) parts.push(t('strip.frozen'));
   if (dw) parts.push(t('strip.gradient', { norm: formatFigure(dw.norm) }));
   if (w) parts.push(t('strip.weights', { norm: formatFigure(w.norm) }));
   if (ratio !== undefined) parts.push(t('strip.update', { ratio: formatFigure(ratio) }));

@@ -17,10 +17,12 @@ export function StatusBar() {
   const live = useRun((state) => state.live);
   const running = useRun((state) => state.phase === 'running');
   const drawn = useDocumentStore((state) => state.analysis.parameterCount);
+  const drawnFrozen = useDocumentStore((state) => state.analysis.frozenCount);
   const predicted = usePredicted();
   useWatchPreparing();
   const isPreparing = usePreparing(({ preparing }) => preparing.length > 0);
   const kernels = started?.kernels ?? engine?.kernels[0];
+  const frozen = started?.frozenCount ?? drawnFrozen;
   const threads = started?.workers ?? engine?.threads;
   return (
     <ul className={css['bar']} aria-label={t('status.label')}>
@@ -33,6 +35,7 @@ export function StatusBar() {
       {threads === undefined ? null : <li>{t('status.threads', { count: threads })}</li>}
       <li data-testid="status-parameters">
         {t('status.parameters', { count: drawn, shown: formatWhole(started?.parameterCount ?? drawn) })}
+        {frozen === 0 ? null : t('status.frozen', { shown: formatWhole(frozen) })}
       </li>
       {started ? <li>{t('status.memory', { size: formatBytes(started.arenaBytes) })}</li> : null}
       {!started && predicted ? (

@@ -79,7 +79,7 @@ export function runParts(document: NetwrightDocument): {
   const { nodes, wires } = flatten(document);
   return {
     canvas: JSON.stringify([
-      nodes.map(({ id, type, params, weightsOf }) => [id, type, params, weightsOf]),
+      nodes.map(({ id, type, params, weightsOf, frozen }) => [id, type, params, weightsOf, frozen]),
       wires.map(({ from, to }) => [from, to]),
     ]),
     settings: JSON.stringify(settings),

@@ -121,6 +121,16 @@ describe('bench', () => {
     expect(keeps).toBeGreaterThan(0.1);
   });
 
+  it('measures what freezing all but the head of a network gains', async () => {
+    const { code, objects } = await bench('--only', 'resnet-20+head');
+    expect(code).toBe(0);
+    expect(objects).toEqual([expect.objectContaining({ bench: 'resnet-20+head', batch: 64 })]);
+    const [{ ratio, stepsPerSecond } = {}] = objects as { ratio: number; stepsPerSecond: number }[];
+    expect(stepsPerSecond).toBeGreaterThan(0);
+    // How large depends on the machine, and on what else it does.
+    expect(ratio).toBeGreaterThan(0);
+  });
+
   it('says in which kernels a step spends its time', async () => {
     const { objects } = await netwright(['bench', '--profile', '--only', 'mlp-2-4-4-2', '--json']);
     const [{ msPerStep, kernels } = {}] = objects as {

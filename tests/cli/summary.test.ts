@@ -29,11 +29,33 @@ describe('summary', () => {
       known: true,
       outputs: [{ port: 'y', shape: ['N', 4] }],
       parameters: 12,
+      frozen: 0,
       statistics: 0,
       multiplyAdds: 8,
       activationBytes: 64 * 4 * 4,
     });
     expect(objects.at(-1)).toMatchObject({ parameters: 42, layers: 7, unknown: 0, batch: 64 });
+  });
+
+  it('tells frozen parameters apart, in objects and in a column of their own', async () => {
+    const args = ['summary', 'circle', '--set', 'nodes.fc1.frozen=true', '--set', 'nodes.fc2.frozen=true'];
+    const { objects } = await netwright([...args, '--json']);
+    expect(objects.map(({ parameters, frozen }) => [parameters, frozen])).toEqual([
+      [0, 0],
+      [12, 12],
+      [0, 0],
+      [20, 20],
+      [0, 0],
+      [10, 0],
+      [0, 0],
+      [42, 32],
+    ]);
+    const table = (await netwright(args)).stdout;
+    expect(table).toMatch(/parameters {2}of them frozen {2}statistics/);
+    expect(table).toMatch(/^fc2 .* 20 +20 +0 /m);
+    expect(table).toMatch(/^total +42 +32 +0 /m);
+    expect((await netwright(args, { NETWRIGHT_LANG: 'zh' })).stdout).toContain('其中冻结');
+    expect((await netwright(['summary', 'circle'])).stdout).not.toContain('frozen');
   });
 
   it('predicts the memory that training then takes', async () => {

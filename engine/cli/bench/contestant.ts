@@ -16,6 +16,8 @@ export interface Task extends Workload {
   readonly kernels?: KernelChoice;
   /** Engine only: images that it is trained on, cropped and mirrored, in place of its usual data. */
   readonly data?: string;
+  /** Engine only: all layers but the last are frozen. */
+  readonly head?: true;
 }
 
 export interface Stretch {

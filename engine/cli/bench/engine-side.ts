@@ -11,7 +11,7 @@ import type { Prepared } from '../../training/prepare.ts';
 import { Session } from '../../training/session.ts';
 import type { Question, Stretch, Task, Trained } from './contestant.ts';
 import { profileOf } from './profile.ts';
-import { loadingDocument, workloadDocument } from './workload.ts';
+import { headDocument, loadingDocument, workloadDocument } from './workload.ts';
 
 /** Of a stretch, between two looks at the clock: short against it, long against the look. */
 const lookShare = 1 / 40;
@@ -56,7 +56,9 @@ const answer = (value: object): boolean => process.stdout.write(`${JSON.stringif
 const prepareTask = async (task: Task): Promise<Prepared> =>
   await prepareHere({
     document:
-      task.data === undefined ? workloadDocument(task) : loadingDocument(task, await openData(task.data)),
+      task.data === undefined
+        ? (task.head ? headDocument : workloadDocument)(task)
+        : loadingDocument(task, await openData(task.data)),
     options: {
       ...(task.threads !== undefined && { threads: task.threads }),
       ...(task.kernels !== undefined && { kernels: task.kernels }),

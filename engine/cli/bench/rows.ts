@@ -7,6 +7,7 @@ import {
   compareThreads,
   showProfile,
 } from './comparisons.ts';
+import { compareHead } from './head.ts';
 import { compareLoading } from './loading.ts';
 import type { Measuring } from './turns.ts';
 import { large, residual, small, type Workload, workloads } from './workload.ts';
@@ -45,6 +46,7 @@ export const rows: readonly Row[] = [
   row('inference', residual, compareInference),
   row('telemetry', small, compareTelemetry),
   row('loading', residual, compareLoading),
+  row('head', residual, compareHead),
 ];
 
 /** What is measured where nobody asks for one row: a peer that sits most of them out is met where it takes part. */

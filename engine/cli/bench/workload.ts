@@ -81,6 +81,14 @@ export function loadingDocument(workload: Workload, { source, files }: OpenedDat
 export const workloadDocument = (workload: Workload): NetwrightDocument =>
   documentOf(networks[workload.network](workload.batch), workload);
 
+/** The same with all its layers but the last frozen. */
+export function headDocument(workload: Workload): NetwrightDocument {
+  const document = workloadDocument(workload);
+  const head = document.nodes.findLast(({ type }) => type === 'linear');
+  const nodes = document.nodes.map((node) => (node === head ? node : { ...node, frozen: true as const }));
+  return { ...document, nodes };
+}
+
 /** No test part, and more epochs than anyone waits for. */
 function documentOf(
   drawing: Drawing,

@@ -120,6 +120,9 @@ const headings = {
   en: ['layer', 'type', 'output', 'parameters', 'statistics', 'multiply-adds', 'activations'],
   zh: ['层', '类型', '输出', '参数', '统计量', '乘加', '激活内存'],
 } as const;
+/** Stands behind the parameters where any are frozen. */
+const frozenHeading = { en: 'of them frozen', zh: '其中冻结' } as const;
+const parametersColumn = headings.en.indexOf('parameters');
 const timeHeadings = { en: ['forward', 'backward'], zh: ['前向', '反向'] } as const;
 
 interface Readable {
@@ -134,22 +137,37 @@ function readable({ document, analysis, found, measured, arenaBytes }: Readable,
   const names = new Map(analysis.flat.nodes.map(({ id, name }) => [id, name]));
   const times = measured?.times;
   const inTime = timeFormat(times?.nodes ?? []);
+  const withFrozen = (columns: readonly string[], cell: string): string[] =>
+    found.total.frozen === 0 ? [...columns] : columns.toSpliced(parametersColumn + 1, 0, cell);
   const rows = found.rows.map((row) => [
-    row.name,
-    catalogue.get(row.type)?.title[language] ?? row.type,
-    ...cells(row.figures, names, language),
+    ...withFrozen(
+      [
+        row.name,
+        catalogue.get(row.type)?.title[language] ?? row.type,
+        ...cells(row.figures, names, language),
+      ],
+      row.figures === undefined ? '–' : whole(row.figures.frozen),
+    ),
     ...(times ? timeCells(timeOf(measured, row.node), inTime, names, language) : []),
   ]);
-  const { parameters, statistics, multiplyAdds, activationBytes, unknown } = found.total;
+  const { parameters, frozen, statistics, multiplyAdds, activationBytes, unknown } = found.total;
   const total = [
-    { en: 'total', zh: '合计' }[language],
-    '',
-    '',
-    ...[parameters, statistics, multiplyAdds].map(whole),
-    size(activationBytes),
+    ...withFrozen(
+      [
+        { en: 'total', zh: '合计' }[language],
+        '',
+        '',
+        ...[parameters, statistics, multiplyAdds].map(whole),
+        size(activationBytes),
+      ],
+      whole(frozen),
+    ),
     ...(times ? [times.forwardMs, times.backwardMs].map(inTime) : []),
   ];
-  const heading = [...headings[language], ...(times ? timeHeadings[language] : [])];
+  const heading = [
+    ...withFrozen(headings[language], frozenHeading[language]),
+    ...(times ? timeHeadings[language] : []),
+  ];
   const sides = heading.map((_, column) => (column < 3 ? 'left' : 'right') as 'left' | 'right');
   const [head = '', ...lines] = textTable([heading, ...rows, total], sides);
   const notes = notesOf({ document, analysis, found, measured, arenaBytes }, unknown);

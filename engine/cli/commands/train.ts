@@ -150,7 +150,18 @@ async function trainOnce(
       ? await begin(project, options, common, reporter)
       : await resume(options.resume, project, options, common);
   const letGo = stopOnSignal(thread);
-  const { resumedAt, from } = thread.started;
+  const { resumedAt, from, parameterCount, frozenCount } = thread.started;
+  if (frozenCount > 0) {
+    const trained = parameterCount - frozenCount;
+    const [all, some, rest] = [parameterCount, trained, frozenCount].map((n) => n.toLocaleString('en'));
+    output.result({ event: 'frozen', trained, frozen: frozenCount });
+    output.progress(
+      text(
+        `training ${some} of ${all} parameters; ${rest} are frozen`,
+        `训练 ${all} 个参数中的 ${some} 个；${rest} 个已冻结`,
+      ),
+    );
+  }
   if (from !== undefined && options.weights !== undefined) {
     const { weights } = options;
     output.result({ event: 'weights', from: weights, step: from.step });

@@ -47,6 +47,14 @@ const optimizers: readonly (readonly [string, Params, number])[] = [
   ['adamw', {}, 0.005],
 ];
 
+/** Its first and its last layer are trained, all between them is frozen: gradients go through norms that work as in use. */
+function frozenBetween({ name, document }: CrosscheckCase): CrosscheckCase {
+  const weighted = document.nodes.filter(({ type }) => ['conv2d', 'batch-norm', 'linear'].includes(type));
+  const between = new Set(weighted.slice(1, -1));
+  const nodes = document.nodes.map((node) => (between.has(node) ? { ...node, frozen: true as const } : node));
+  return { name: `${name}-frozen`, document: { ...document, nodes } };
+}
+
 const classes = 4;
 /**
  * One batch is all there is, so that both sides see the same samples in every step. Steps of deep networks with BatchNorm
@@ -66,6 +74,9 @@ export const crosscheckCases = (): CrosscheckCase[] => [
   ),
   trainedBy('lenet', leNet(classes, images(32)), 32, ['sgd', {}, 0.02]),
   trainedBy('resnet-20', resNet20(classes, images(16)), 16, ['momentum', { form: 'pytorch' }, 0.0005]),
+  frozenBetween(
+    trainedBy('resnet-20', resNet20(classes, images(16)), 16, ['momentum', { form: 'pytorch' }, 0.0005]),
+  ),
   trainedBy('resnet-18', resNet18(classes, images(8)), 8, ['sgd', {}, 0.0001]),
   trainedBy('depthwise-cnn', depthwiseCnn(classes, images(16)), 16, ['sgd', {}, 0.001]),
   trainedBy(

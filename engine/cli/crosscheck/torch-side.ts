@@ -77,10 +77,11 @@ export function runTorch(
 /** Nodes in the order in which they are computed, each with where its inputs come from. */
 function nodesOf(document: NetwrightDocument): object[] {
   const { order, into } = topologyOf(flatten(document));
-  return order.map(({ id, name, type, params }) => ({
+  return order.map(({ id, name, type, params, frozen = false }) => ({
     id,
     name,
     type,
+    frozen,
     params: completeParams(catalogue.get(type)?.fields ?? {}, params),
     inputs: Object.fromEntries((into.get(id) ?? []).map(({ from, to }) => [to.port, [from.node, from.port]])),
   }));

@@ -33,7 +33,8 @@ export function exportPytorch(
   weights: ReadonlyMap<string, Float32Array>,
 ): PytorchModel {
   const analysis = requireRunnable(document);
-  const { classes, network, inputs, losses, modules } = modelCode(document, analysis);
+  const code = modelCode(document, analysis);
+  const { classes, network, inputs, modules } = code;
   const built = buildGraph(analysis, 'eval', 1);
   const tensors = built.weights.flatMap(({ tensor, declaration, node }): PytorchTensor[] => {
     const module = modules.get(node);
@@ -53,7 +54,7 @@ export function exportPytorch(
     ];
   });
   const source = [header(document.name, classes), ...classes, loading(network)].join('\n\n\n');
-  const training = trainCode(document, analysis, { network, inputs, losses });
+  const training = trainCode(document, analysis, code);
   return { network, inputs, source: `${source}\n`, training, tensors };
 }
 

@@ -26,7 +26,7 @@ interface Column {
 export function trainCode(
   document: NetwrightDocument,
   analysis: Analysis,
-  { network, inputs, losses }: Pick<ModelCode, 'network' | 'inputs' | 'losses'>,
+  { network, inputs, losses, modules }: ModelCode,
 ): string {
   const { training } = document;
   const plan = compilePlan(document, { counts: { train: 1, test: 0 } });
@@ -60,7 +60,10 @@ export function trainCode(
   const hasPlateau = schedule.afterEpoch !== undefined;
   if (hasPlateau) helpers.push(plateauOf(scheduleParams));
 
-  const kept = biases ? 'list(network.parameters())' : regularised(analysis);
+  const frozen = frozenModules(analysis, modules);
+  const isAllTrained = frozen.length === 0;
+  const regular = biases ? 'list(network.parameters())' : regularised(analysis);
+  const kept = isAllTrained ? regular : `[p for p in ${regular} if p.requires_grad]`;
   const decays = l2 > 0 || decay > 0;
   const clip = {
     none: [],
@@ -74,7 +77,7 @@ export function trainCode(
     python train.py data.npz              begins with new weights
     python train.py data.npz --trained    goes on from weights.safetensors
 
-Needs PyTorch and NumPy alone. Writes trained.pt, a state_dict of ${network}.
+Needs PyTorch and NumPy alone. Writes trained.pt, a state_dict of ${network}.${isAllTrained ? '' : '\nWhat is FROZEN keeps the weights that it begins with: those of the project come with --trained.'}
 """
 import argparse
 import math
@@ -92,7 +95,7 @@ WARMUP_STEPS = ${training.warmupSteps}
 TEST_SHARE = ${training.testShare}${hasValidation ? `\nVALIDATION_SHARE = ${validationShare}` : ''}
 SEED = ${training.seed}
 INPUTS = [${xs.map(({ name }) => `"${name}"`).join(', ')}]
-TARGETS = [${targets.map(({ column }) => `"${column.name}"`).join(', ')}]${early ? '\n# The project also stops early; here it trains all its epochs.' : ''}`,
+TARGETS = [${targets.map(({ column }) => `"${column.name}"`).join(', ')}]${isAllTrained ? '' : `\nFROZEN = [${frozen.map((path) => `"${path}"`).join(', ')}]`}${early ? '\n# The project also stops early; here it trains all its epochs.' : ''}`,
     `def load_data(path):
     """The samples as arrays by name, one row for each. Put your own data set here if it does not lie in an .npz file.
 
@@ -144,13 +147,13 @@ ${
     test, validation, rows = order[:held], order[held : held + guides], order[held + guides :]`
     : '    test, rows = order[:held], order[held:]'
 }
-    lr, parameters = LEARNING_RATE, list(network.parameters())
+${isAllTrained ? '' : '    for name in FROZEN:\n        network.get_submodule(name).requires_grad_(False)\n'}    lr, parameters = LEARNING_RATE, ${isAllTrained ? 'list(network.parameters())' : '[p for p in network.parameters() if p.requires_grad]'}
     optimizer = ${creation}
 ${decays ? `    kept_small = ${kept}\n` : ''}    per_epoch = math.ceil(len(rows) / BATCH_SIZE)
     step = 0
     for epoch in range(1, EPOCHS + 1):
         network.train()
-        for part in rows[torch.randperm(len(rows))].split(BATCH_SIZE):
+${isAllTrained ? '' : frozenNorms}        for part in rows[torch.randperm(len(rows))].split(BATCH_SIZE):
             batch = {name: array[part] for name, array in data.items()}
             rate = LEARNING_RATE * rate_factor(step, EPOCHS * per_epoch, per_epoch)
             for group in optimizer.param_groups:
@@ -195,6 +198,29 @@ ${hasPlateau ? '        plateau.after_epoch(seen[0])\n' : ''}        print("  ".
     print("trained.pt")`,
   ];
   return `${parts.join('\n\n\n')}\n`;
+}
+
+/** A frozen norm works with its running statistics, as in use; dropout beside it goes on. */
+const frozenNorms = `        for module in (module for name in FROZEN for module in network.get_submodule(name).modules()):
+            if "BatchNorm" in type(module).__name__:
+                module.eval()
+`;
+
+/** Where the frozen layers lie: of a module that holds nothing but frozen ones, the whole. */
+function frozenModules({ topology, nodes }: Analysis, modules: ModelCode['modules']): string[] {
+  const weighted = [...modules].filter(([id]) =>
+    nodes.get(id)?.weights.some(({ trained = true }) => trained),
+  );
+  const isIn = (path: string, whole: string): boolean => `${path}.`.startsWith(`${whole}.`);
+  const isFrozen = (id: string): boolean => topology.nodes.get(id)?.frozen === true;
+  const trained = weighted.flatMap(([id, path]) => (isFrozen(id) ? [] : [path]));
+  const wholes = weighted.flatMap(([id, path]) => {
+    if (!isFrozen(id)) return [];
+    const parts = path.split('.');
+    const lengths = parts.map((_, at) => parts.slice(0, at + 1).join('.'));
+    return lengths.find((whole) => !trained.some((other) => isIn(other, whole))) ?? [];
+  });
+  return [...new Set(wholes)];
 }
 
 /**

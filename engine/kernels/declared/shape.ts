@@ -60,6 +60,19 @@ export const shapeKernels = {
     last: int,
   },
   /**
+   * dx [outer, count, inner] = 0 but for dvalues [outer, k, inner], which are added along its middle axis at places int32
+   * [outer, k, inner], the first of them first. Split: outer.
+   */
+  addAtPlaces: {
+    dvalues: tensor,
+    places: tensor,
+    dx: tensor,
+    outer: int,
+    count: int,
+    inner: int,
+    k: int,
+  },
+  /**
    * y = condition ≠ 0 ? a : b, element by element; NaN counts as not 0. Where a or b is absent, `value` stands for it.
    * Split: elements. y may be a or b.
    */

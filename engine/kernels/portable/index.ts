@@ -62,4 +62,4 @@ export { shuffle } from './shuffle';
 export { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from './softmax';
 export { addSquares, addSquaresGradient } from './squares';
 export { sumOver } from './sum-over';
-export { topK } from './top-k';
+export { addAtPlaces, topK } from './top-k';

@@ -42,3 +42,22 @@ export function topK(a: usize, begin: i32, end: i32): void {
     }
   }
 }
+
+export function addAtPlaces(a: usize, begin: i32, end: i32): void {
+  const dvalues = tensor(a, 0);
+  const places = tensor(a, 1);
+  const dx = tensor(a, 2);
+  const count = int(a, 4);
+  const inner = int(a, 5);
+  const k = int(a, 6);
+  memory.fill(dx + offset(begin * count * inner), 0, offset((end - begin) * count * inner));
+  for (let row = begin; row < end; row++) {
+    for (let j = 0; j < k; j++) {
+      for (let column = 0; column < inner; column++) {
+        const from = offset((row * k + j) * inner + column);
+        const to = dx + offset((row * count + load<i32>(places + from)) * inner + column);
+        store<f32>(to, load<f32>(to) + load<f32>(dvalues + from));
+      }
+    }
+  }
+}

@@ -58,7 +58,7 @@ import { shuffle } from './shuffle.ts';
 import { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from './softmax.ts';
 import { addSquares, addSquaresGradient } from './squares.ts';
 import { histogram } from './telemetry.ts';
-import { topK } from './top-k.ts';
+import { addAtPlaces, topK } from './top-k.ts';
 
 export type { Memory, ReferenceKernel } from './memory.ts';
 
@@ -138,6 +138,7 @@ export const referenceKernels = {
   meanOver,
   meanOverGradient,
   topK,
+  addAtPlaces,
   gather,
   scatterAdd,
   sinusoid,

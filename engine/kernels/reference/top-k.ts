@@ -28,3 +28,16 @@ export const topK: ReferenceKernel<'topK'> = ({ f, i }, a, begin, end) => {
     }
   }
 };
+
+export const addAtPlaces: ReferenceKernel<'addAtPlaces'> = ({ f, i }, a, begin, end) => {
+  const { count, inner, k } = a;
+  f.fill(0, a.dx + begin * count * inner, a.dx + end * count * inner);
+  for (let row = begin; row < end; row++) {
+    for (let j = 0; j < k; j++) {
+      for (let column = 0; column < inner; column++) {
+        const from = (row * k + j) * inner + column;
+        f[a.dx + (row * count + i[a.places + from]) * inner + column] += f[a.dvalues + from];
+      }
+    }
+  }
+};

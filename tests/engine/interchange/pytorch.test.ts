@@ -182,6 +182,23 @@ describe('a network as a module of PyTorch', () => {
     expect(decaying('all')).toMatch(/kept_small = .*not in \("LayerNorm", "Affine"\) .* if p\.dim\(\) > 1\]/);
   });
 
+  it('has a script that leaves frozen layers as they are, the whole of a block where all in it are frozen', () => {
+    const scriptOf = (document: NetwrightDocument, ...ids: string[]): string =>
+      exported({
+        ...document,
+        nodes: document.nodes.map((node) => (ids.includes(node.id) ? { ...node, frozen: true } : node)),
+      }).training;
+    const plain = scriptOf(template('resnet'));
+    expect(plain).not.toMatch(/frozen|requires_grad/i);
+    const head = scriptOf(template('resnet'), 'stem', 'stage1', 'stage2', 'stage3');
+    expect(head).toContain('\nFROZEN = ["stem", "stage1", "stage2", "stage3"]\n');
+    expect(head).toContain('        network.get_submodule(name).requires_grad_(False)\n    lr, parameters =');
+    expect(head).toContain('LEARNING_RATE, [p for p in network.parameters() if p.requires_grad]');
+    expect(head).toMatch(/kept_small = \[p for p in .* if p\.requires_grad\]/);
+    expect(head).toMatch(/network\.train\(\)\n.*\n.*"BatchNorm" in .*\n +module\.eval\(\)\n/);
+    expect(scriptOf(template('circle'), 'fc2', 'relu1')).toContain('\nFROZEN = ["fc2"]\n');
+  });
+
   it('makes Python of any name, and lets none of them become code', () => {
     const names = ['卷积 1', '2nd', 'x', 'class', 'forward', 'a-b', 'a b', '"""', 'import os\nos.abort()'];
     const { source } = exported(chain('1 网络\nimport os', names));

@@ -233,6 +233,28 @@ export const sequenceCases: Readonly<Record<Sequences & KernelName, (n: number) 
         split: outer,
       }));
     }),
+  addAtPlaces: (n) =>
+    [
+      [n, 4, 3, 2],
+      [2, n, 3, 5],
+      [3, 5, n, 5],
+    ].flatMap(([outer, count, inner, k]): Case[] =>
+      count === 0
+        ? []
+        : [
+            {
+              kernel: 'addAtPlaces',
+              // Some places several times.
+              tensors: {
+                dvalues: normals(outer * k * inner),
+                places: below(outer * k * inner, count),
+                dx: blank(outer * count * inner),
+              },
+              numbers: { outer, count, inner, k },
+              split: outer,
+            },
+          ],
+    ),
   choose: (n) =>
     [['a', 'b'] as const, ['a'] as const, ['b'] as const].map((given) => ({
       kernel: 'choose',

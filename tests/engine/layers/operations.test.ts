@@ -104,12 +104,6 @@ describe('a program of operations', () => {
     else expect(found[0]).toContain(sentence);
   });
 
-  it('warns where no gradient goes back', () => {
-    const { problems, isBuilt } = inferred('v, p = topK(x, axis=1, k=2)\nreturn v');
-    expect(problems.map(({ severity }) => severity)).toEqual(['warning']);
-    expect(isBuilt).toBe(true);
-  });
-
   it('has the ports that it reads and gives, and counts its weights', () => {
     const program = 'w = weight [3, 8]\nk = numbers [8] 1*8\nh = linear(x2, w, k)\nreturn h, x2';
     expect(operations.usedPorts?.({ program })).toMatchObject({

@@ -88,6 +88,10 @@ export const sequenceCases = {
     { inputs: { x: f(2, 7, 3) }, attributes: { axis: 1, k: 7, smallest: 1 } },
     { inputs: { x: f(17) }, attributes: { axis: 0, k: 1, last: 1 } },
   ],
+  topKGradient: [
+    { inputs: { dvalues: f(5, 2), places: whole(3, 5, 2) }, attributes: { axis: 1, count: 3 } },
+    { inputs: { dvalues: f(2, 4, 3), places: whole(4, 2, 4, 3) }, attributes: { axis: 1, count: 4 } },
+  ],
   meanOver: [
     { inputs: { x: f(2, 5, 3) }, attributes: { axis: 1 } },
     { inputs: { x: f(2, 5, 3) }, attributes: { axis: 2 } },

@@ -12,6 +12,7 @@ export function started(watched: readonly WatchedTensorInfo[] = [], run = 'run-1
   return {
     run,
     parameterCount: 12,
+    frozenCount: 0,
     arenaBytes: 4096,
     kernels: 'portable',
     threads: 2,

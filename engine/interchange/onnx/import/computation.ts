@@ -10,8 +10,8 @@ export interface Computation {
   /** The calls that a call was joined of, where an op has no such form. */
   readonly parts: ReadonlyMap<OpCall, readonly OpCall[]>;
   readonly held: HeldValues;
-  /** Named in the file among its weights. */
-  readonly isWeight: (tensor: Tensor) => boolean;
+  /** Numbers of the graph itself, and none of the file's weights. */
+  readonly isFixed: (tensor: Tensor) => boolean;
 }
 
 /** Tensors and calls of one computation, and those that do the same in the other. */

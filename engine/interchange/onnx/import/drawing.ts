@@ -12,6 +12,8 @@ export interface DrawnLayer {
   readonly outputs: readonly Tensor[];
   /** Where they come out, where that is not all at `y`. */
   readonly ports?: readonly string[];
+  /** Its weights are no weights of the file, but fixed numbers in its graph. */
+  readonly isFixed?: boolean;
 }
 
 /** Numbers of the layers' weights: node id → name of the weight. */
@@ -54,7 +56,7 @@ export class Drawing {
     return id;
   }
 
-  layer({ origin: name, layer, outputs, ports = [] }: DrawnLayer): void {
+  layer({ origin: name, layer, outputs, ports = [], isFixed = false }: DrawnLayer): void {
     const wires = Object.entries(layer.wires).map(([port, tensor]): [string, End] => [
       port,
       this.sourceOf(tensor),
@@ -65,7 +67,7 @@ export class Drawing {
       this.wire(from, pad, 'x');
       wires[0] = ['x', { node: pad, port: 'y' }];
     }
-    const id = this.node(layer.type, name, layer.params);
+    const id = this.node(layer.type, name, layer.params, isFixed);
     for (const [port, from] of wires) this.wire(from, id, port);
     for (const [at, output] of outputs.entries())
       this.sources.set(output, { node: id, port: ports[at] ?? 'y' });
@@ -92,11 +94,11 @@ export class Drawing {
     return source;
   }
 
-  private node(type: string, wanted: string, params: Params): string {
+  private node(type: string, wanted: string, params: Params, frozen = false): string {
     const id = `n${this.nodes.length + 1}`;
     const name = freshName(shortened(wanted) || type, this.names);
     this.names.add(name);
-    this.nodes.push({ id, type, name, position: origin, params: { ...params } });
+    this.nodes.push({ id, type, name, position: origin, params: { ...params }, ...(frozen && { frozen }) });
     return id;
   }
 

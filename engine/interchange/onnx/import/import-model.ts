@@ -85,15 +85,17 @@ export function importModel(
   const settled = sized(model, file, sizes);
   const rows = readRows(settled, file);
   const { read, fixed } = rows;
-  const computed = computationOf(rows, settled, file);
+  const computed = computationOf(rows, file);
   const { outputs, calls } = computed;
   const operators = new Map(settled.graph.nodes.map((node) => [nodeName(node), operatorName(node)]));
   const marks = new MarkInputs(read);
-  const layers = layersOf(
-    computed,
-    marks,
-    () => otherRows(rows, settled, file),
-    (missing) => notDrawn(file, missing, operators),
+  const layers = trainable(
+    layersOf(
+      computed,
+      marks,
+      () => otherRows(rows, file),
+      (missing) => notDrawn(file, missing, operators),
+    ),
   );
 
   const drawing = new Drawing();
@@ -167,7 +169,7 @@ interface Computed extends Computation {
   readonly known: KnownValues;
 }
 
-function computationOf({ read, rows }: ReadRows, model: Model, file: string): Computed {
+function computationOf({ read, rows }: ReadRows, file: string): Computed {
   const held: HeldValues = (tensor) => tensor && read.constants.get(tensor);
   const known: KnownValues = (tensor) => {
     const values = held(tensor);
@@ -176,7 +178,6 @@ function computationOf({ read, rows }: ReadRows, model: Model, file: string): Co
   const outputs = outputsOf(read, rows, file);
   const wanted = new Set(outputs.map(({ tensor }) => tensor));
   const alive = withoutDeadCalls(read.graph.calls, wanted);
-  const named = new Set(model.graph.initializers.map(({ name }) => name));
   return {
     ...absorbConstants(alive, known, wanted),
     rows,
@@ -184,14 +185,14 @@ function computationOf({ read, rows }: ReadRows, model: Model, file: string): Co
     wanted,
     known,
     held,
-    isWeight: ({ name }) => named.has(name),
+    isFixed: (tensor) => read.fixed.has(tensor),
   };
 }
 
 /** The same for another number of rows; undefined where the model computes for one number alone. */
-function otherRows({ again }: ReadRows, model: Model, file: string): Computation | undefined {
+function otherRows({ again }: ReadRows, file: string): Computation | undefined {
   try {
-    return again && computationOf(again(), model, file);
+    return again && computationOf(again(), file);
   } catch (error) {
     if (error instanceof NetwrightError) return undefined;
     throw error;
@@ -336,13 +337,17 @@ function layersOf(
   again: () => Computation | undefined,
   refusal: (origins: ReadonlySet<string>) => Error,
 ): OrderedLayer[] {
-  const { calls, wanted, known } = computed;
+  const { calls, wanted, known, isFixed: isFixedNumbers } = computed;
+  const isFixedOrComputed = (tensor: Tensor | undefined): boolean =>
+    tensor === undefined || known(tensor) === undefined || isFixedNumbers(tensor);
   const fused = fuseAttention(calls, known, marks);
   const layerOf = (call: OpCall): DrawnLayer | undefined => {
     const found = fused.get(call);
     if (found !== undefined) return found;
     const layer = layerRules[call.op.name as OpName]?.(call, known);
-    return layer && { origin: call.origin, layer, outputs: Object.values(call.outputs) };
+    if (layer === undefined) return undefined;
+    const isFixed = layer.weights !== undefined && Object.values(call.inputs).every(isFixedOrComputed);
+    return { origin: call.origin, layer, outputs: Object.values(call.outputs), isFixed };
   };
   const ordered = (units: readonly Unit[]): OrderedLayer[] =>
     units.map(({ layer, call }) => ({ layer, inSoftmax: call !== undefined && isLastSoftmax(call, wanted) }));
@@ -383,6 +388,14 @@ function neededUnits(
 function isLastSoftmax({ op, inputs: { x }, outputs }: OpCall, wanted: ReadonlySet<Tensor>): boolean {
   const isLast = Object.values(outputs).some((output) => wanted.has(output));
   return isLast && op.name === 'softmax' && x?.shape.length === 2 && (x.shape[1] ?? 0) >= 2;
+}
+
+/** A file that holds all its numbers as constants of the graph, as some exporters write it, means them as its weights. */
+function trainable(layers: readonly OrderedLayer[]): readonly OrderedLayer[] {
+  const isTrained = ({ layer: { layer, isFixed } }: OrderedLayer): boolean =>
+    layer.weights !== undefined && isFixed !== true;
+  if (layers.some(isTrained)) return layers;
+  return layers.map((one) => ({ ...one, layer: { ...one.layer, isFixed: false } }));
 }
 
 /** Names the operators of some nodes, which no layer stands for, and the first node of each. */

@@ -215,7 +215,7 @@ class PieceWriter {
 
   private isWeight(tensor: Tensor, values: Float32Array, use: Use): boolean {
     if (use.isPart || weightPorts.has(use.port) || isBias(use)) return true;
-    return this.computation.isWeight(tensor) && values.every((value) => Math.abs(value) <= mostOfWeight);
+    return !this.computation.isFixed(tensor) && values.every((value) => Math.abs(value) <= mostOfWeight);
   }
 
   private weight(wanted: string, shape: readonly number[], values: Float32Array): string {

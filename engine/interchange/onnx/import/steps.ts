@@ -1,3 +1,5 @@
+import { portsOf } from '../../../document/blocks.ts';
+import { catalogue } from '../../../document/catalogue.ts';
 import type { DocumentNode, Wire } from '../../../document/schema.ts';
 import { endKey } from '../../../document/scope.ts';
 import { wiresBy } from './placement.ts';
@@ -13,6 +15,7 @@ export interface Tensor {
 
 /** A node as one step of the computation. */
 export interface Step {
+  /** That of its node; of one that is frozen another, and of one that has other ports by what its fields say. */
   readonly type: string;
   readonly reads: readonly { readonly port: string; readonly tensor: Tensor }[];
   readonly makes: readonly Tensor[];
@@ -46,7 +49,9 @@ export function stepsOf(body: readonly DocumentNode[], wires: readonly Wire[]): 
     ended[tensor.lastRead]?.push(tensor);
   }
   const forms = new Numbers<string>();
-  return body.map(({ id, type }, at) => {
+  return body.map((node, at) => {
+    const { id } = node;
+    const type = kindOf(node);
     const reads = (into.get(id) ?? [])
       .map(({ from, to }) => ({ port: to.port, tensor: tensors.get(endKey(from)) as Tensor }))
       .toSorted((a, b) => (a.port < b.port ? -1 : 1));
@@ -72,6 +77,13 @@ export interface Growing {
   open: number;
   /** Equal for parts that compute the same but for what the fields of their nodes say. */
   form: number;
+}
+
+function kindOf({ type, params, frozen }: DocumentNode): string {
+  const layer = catalogue.get(type);
+  const ports = layer?.usedPorts && portsOf(layer, params);
+  const named = ports && [...ports.inputs, ...ports.outputs].map(({ name }) => name).join(' ');
+  return [type, ...(named === undefined ? [] : [named]), ...(frozen ? ['frozen'] : [])].join(' ');
 }
 
 /** Gives parts of one size, or parts grown each by itself, their forms by one count. */

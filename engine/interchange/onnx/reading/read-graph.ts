@@ -5,7 +5,14 @@ import type { Tensor } from '../../../ops/contract.ts';
 import { Graph } from '../../../ops/graph.ts';
 import type { Model, ModelNode, ValueInfo } from '../model.ts';
 import { operators } from '../operators/index.ts';
-import { type Constant, constantOf, type ElementType, elementTypeOf, readConstant } from './constant.ts';
+import {
+  type Constant,
+  constantOf,
+  type ElementType,
+  elementTypeOf,
+  isFloat,
+  readConstant,
+} from './constant.ts';
 import { type Computed, KnownTensors, type Value } from './known-tensors.ts';
 import { lookedUpInputs } from './looked-up.ts';
 import { nodeError, UnsupportedModel } from './misfit.ts';
@@ -34,6 +41,8 @@ export interface ReadGraph {
   readonly inputs: readonly ReadInput[];
   /** The values of all tensors of role `weight`. */
   readonly constants: ReadonlyMap<Tensor, Float32Array | Int32Array>;
+  /** Those of them that no initializer has a part in: tables and scales that were written into the graph, and never trained. */
+  readonly fixed: ReadonlySet<Tensor>;
   readonly outputs: readonly { readonly name: string; readonly value: Constant | Computed }[];
 }
 
@@ -61,9 +70,14 @@ export function readGraph(
   const graph = new Graph('eval', 0, 1);
   const known = new KnownTensors(graph);
   const values = new Map<string, Value>();
+  /** What initializers have a part in. */
+  const learnt = new Set<Value>();
+  const fixed = new Set<Tensor>();
   for (const tensor of model.graph.initializers) {
     const what = text(`${file}: the initializer "${tensor.name}"`, `${file}：初始值“${tensor.name}”`);
-    values.set(tensor.name, readConstant(tensor, what));
+    const value = readConstant(tensor, what);
+    values.set(tensor.name, value);
+    if (isFloat(value.type)) learnt.add(value);
   }
   const inputs: ReadInput[] = [];
   const lookedUp = lookedUpInputs(model.graph, nodes);
@@ -88,9 +102,14 @@ export function readGraph(
       wanted,
     );
     const build = new ValueBuilder(graph.scope(nodeName(node), node.outputs[0] || node.opType), known);
+    const before = graph.tensors.length;
     try {
       const found = (operators.get(node.opType) as Operator)(reader, build);
       const outputs = Array.isArray(found) ? (found as readonly (Value | undefined)[]) : [found as Value];
+      const isLearnt = reader.inputs.some((input) => input !== undefined && learnt.has(input));
+      for (const value of outputs) if (isLearnt && value?.kind === 'constant') learnt.add(value);
+      if (!isLearnt)
+        for (const tensor of graph.tensors.slice(before)) if (tensor.role === 'weight') fixed.add(tensor);
       for (const [at, name] of node.outputs.entries()) {
         const value = outputs[at];
         if (value !== undefined) {
@@ -107,6 +126,7 @@ export function readGraph(
     graph,
     inputs,
     constants: known.values,
+    fixed,
     outputs: model.graph.outputs.map(({ name }) => ({
       name,
       value: new ValueBuilder(graph.scope(name, name), known).settled(values.get(name) as Value),
