@@ -88,6 +88,15 @@ function* candidates(
     };
     return;
   }
+  if (problem.code === 'all-frozen') {
+    const { frozen, ...free } = node;
+    if (frozen)
+      yield {
+        label: text(`Unfreeze ${node.name}`, `解冻 ${node.name}`),
+        document: withNode(state.document, free),
+      };
+    return;
+  }
   if (problem.code === 'block-in-itself') {
     yield removal(state, node, look);
     return;

@@ -1,9 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Problem } from '../../../engine/declaration/problem.ts';
 import { addAny } from '../../../renderer/document/add-any.ts';
-import { addNode, connect, renameNode, setParam, shareWeights } from '../../../renderer/document/commands.ts';
+import {
+  addNode,
+  connect,
+  renameNode,
+  selectAll,
+  setParam,
+  shareWeights,
+} from '../../../renderer/document/commands.ts';
 import { emptyDocument } from '../../../renderer/document/empty-document.ts';
 import { applyFix, fixesNow } from '../../../renderer/document/fixes.ts';
+import { freezeSelection } from '../../../renderer/document/frozen.ts';
 import { identity } from '../../../renderer/document/new-errors.ts';
 import { loadDocument, undo, useDocumentStore } from '../../../renderer/document/store.ts';
 
@@ -37,6 +45,17 @@ function holds(problem: Problem): void {
 }
 
 beforeEach(() => loadDocument(emptyDocument('Test')));
+
+it('where everything is frozen, the last layer is let train again, and nothing else is offered', () => {
+  for (const type of ['data', 'linear', 'relu', 'linear', 'cross-entropy']) addNode(type);
+  setParam('linear-2', 'outFeatures', 2);
+  selectAll();
+  freezeSelection(true);
+  const problem = only('linear-2');
+  expect(problem.code).toBe('all-frozen');
+  expect(labels(problem)).toEqual(['Unfreeze linear2']);
+  holds(problem);
+});
 
 describe('fixes that are offered for a mismatch', () => {
   it('set the number of outputs to the number of classes', () => {
