@@ -241,9 +241,11 @@ export async function compareImported(
   const { graph } = model;
   const compared = inputs.length === 0 ? file : wholeFile(writeModel(model));
   const asTyped = Object.entries(feed).map(([name, value]): [string, TensorValue] => {
-    const type = graph.inputs.find((input) => input.name === name)?.tensor?.elementType ?? float32Type;
-    const dtype = typeName(type);
-    return [name, { ...value, data: typedValues(value.data as RowNumbers, dtype, 'model'), dtype }];
+    const tensor = graph.inputs.find((input) => input.name === name)?.tensor;
+    const dtype = typeName(tensor?.elementType ?? float32Type);
+    // The project has a row of one where the file takes a number for each sample.
+    const dims = tensor?.dims?.length === 1 ? [rows] : value.dims;
+    return [name, { dims, data: typedValues(value.data as RowNumbers, dtype, 'model'), dtype }];
   });
   const answers = await runOnnx(compared.bytes, [Object.fromEntries(asTyped)], undefined, compared);
   const differences = [...outputs].map(([name, ours]) =>

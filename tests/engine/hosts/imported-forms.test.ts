@@ -1,11 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { certifyModel, exportModel } from '../../../engine/hosts/trained-model.ts';
-import { prepareHere } from '../../../engine/hosts/training-thread.ts';
-import { wholeFile } from '../../../engine/interchange/onnx/external-data.ts';
 import {
   type Attribute,
   floatTensor,
-  type Model,
   type ModelNode,
   type TensorData,
 } from '../../../engine/interchange/onnx/model.ts';
@@ -20,34 +16,9 @@ import {
   written,
 } from '../interchange/written-models.ts';
 import { onnxruntime } from '../onnx-runner.ts';
-import { imported } from './imported.ts';
+import { imported, layersOf, of } from './imported.ts';
 
 afterAll(() => onnxruntime.close());
-
-/** Layers between data and loss, of a project that was compared with its file, trained by a step, exported and certified. */
-async function layersOf(model: Model): Promise<string> {
-  const { document, weights } = await imported(model);
-  const { trainer, machine } = await prepareHere({ document, options: { threads: 1 }, run: 'test' });
-  trainer.takeWeights(weights, 'model.onnx');
-  trainer.step();
-  const trained = { document, weights: trainer.weights(), step: 1, measured: trainer.measure() };
-  machine.close();
-  expect(trained.measured.train?.loss).toBeLessThan(Infinity);
-  const { onnx } = await exportModel(trained);
-  const { equal } = await certifyModel(trained, wholeFile(onnx), 'model.onnx', onnxruntime);
-  expect(equal).toBe(true);
-  return document.nodes
-    .filter(({ type }) => !['data', 'flatten', 'mse', 'cross-entropy'].includes(type))
-    .map(({ type }) => type.replace(/:.*/, ''))
-    .join(' ');
-}
-
-/** A model of one input x of this shape behind the samples, and one output y. */
-const of = (
-  shape: readonly number[],
-  nodes: readonly ModelNode[],
-  initializers: Written['initializers'] = [],
-): Model => written({ nodes, initializers, inputs: { x: ['N', ...shape] }, outputs: ['y'] });
 
 const number = (name: string, value: number) => floatTensor(name, [], Float32Array.of(value));
 

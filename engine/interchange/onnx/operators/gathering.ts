@@ -19,7 +19,8 @@ function gather(node: NodeReader, build: ValueBuilder): Value {
       ? build.select(x, axis, index < 0 ? index + x.shape[axis] : index)
       : build.move(x, gathered(indices, axis));
   }
-  const tokens = isHeldWhole(indices) ? indices : build.emit(wholeNumbersOf, { x: indices }).y;
+  const whole = isHeldWhole(indices) ? indices : build.emit(wholeNumbersOf, { x: indices }).y;
+  const tokens = build.column(whole) ?? whole;
   const order = [axis, ...[...x.shape.keys()].filter((at) => at !== axis)];
   const rest = order.slice(1).map((at) => x.shape[at]);
   const table = build.reshape(build.transpose(node.floats(0), order), [x.shape[axis], elementCount(rest)]);

@@ -12,7 +12,7 @@ import { type Constant, constantOf } from './constant.ts';
 import { type Computed, isHeldWhole, type KnownTensors, type Value } from './known-tensors.ts';
 import { misfit, unsupportedForm } from './misfit.ts';
 import { expanded, inShape, joined, type Movement, runLength, sliced, transposed } from './move.ts';
-import { isOfRows } from './row-ops.ts';
+import { isOfNumbers, isOfRows } from './row-ops.ts';
 import { spreadOf } from './spread.ts';
 
 /** Emits ops, and those that only move numbers: what is known is moved at once, and a movement undone by the next is none. */
@@ -49,6 +49,12 @@ export abstract class MovingBuilder {
       ]);
       return Object.fromEntries(turned) as Record<O, Computed>;
     }
+    const column = x && isOfNumbers(op) ? this.column(x) : undefined;
+    if (column !== undefined) {
+      const made = this.emit(op, { ...inputs, x: column }, attributes);
+      const rows = Object.entries<Computed>(made).map(([name, y]) => [name, this.reshape(y, x?.shape ?? [])]);
+      return Object.fromEntries(rows) as Record<O, Computed>;
+    }
     const tensors = Object.entries(inputs).map(([name, value]): [string, Tensor | undefined] => [
       name,
       value && this.tensor(value),
@@ -70,6 +76,12 @@ export abstract class MovingBuilder {
       } satisfies Computed),
     ]);
     return Object.fromEntries(entries) as Record<O, Computed>;
+  }
+
+  /** Single numbers of the samples as the rows of one that they were; undefined for all others. */
+  column(x: Value): Value | undefined {
+    const before = x.shape.length === 1 ? this.beforeReshape(x) : undefined;
+    return before && this.reshape(before, [x.shape[0] as number, 1]);
   }
 
   /** A value as it was before it was broadcast. */

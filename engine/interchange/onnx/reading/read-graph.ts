@@ -17,6 +17,8 @@ import { ValueBuilder } from './value-builder.ts';
 export interface GivenInput {
   readonly shape: readonly number[];
   readonly expected?: Constant;
+  /** Of a number for each sample, rows of one are made. */
+  readonly asRows?: boolean;
 }
 
 export interface ReadInput {
@@ -69,8 +71,10 @@ export function readGraph(
   const lookedUp = lookedUpInputs(model.graph, nodes);
   for (const info of model.graph.inputs) {
     if (values.has(info.name)) continue;
-    const value = inputValue(info, given.get(info.name), graph, lookedUp.has(info.name), file);
-    values.set(info.name, value);
+    const asked = given.get(info.name);
+    const value = inputValue(info, asked, graph, lookedUp.has(info.name), file);
+    const build = new ValueBuilder(graph.scope(info.name, info.name), known);
+    values.set(info.name, asked?.asRows ? build.reshape(value, asked.shape) : value);
     if (value.kind !== 'computed') continue;
     inputs.push({ name: info.name, tensor: value.tensor, type: value.type });
     known.bySample.add(value.tensor);
@@ -206,8 +210,9 @@ function inputValue(
     );
   }
   const dtype = known === 'int32' && isLookedUp ? 'int32' : 'float32';
-  const made = graph.tensor({ name, role: 'input', origin: '', type: { shape, dtype } });
-  return { kind: 'computed', shape, type: known, tensor: made, ...(expected && { expected }) };
+  const held = given?.asRows ? [...shape, 1] : shape;
+  const made = graph.tensor({ name, role: 'input', origin: '', type: { shape: held, dtype } });
+  return { kind: 'computed', shape: held, type: known, tensor: made, ...(expected && { expected }) };
 }
 
 /** The sizes asked for are those of the file, where it says any, and not beyond measure. */

@@ -195,9 +195,19 @@ export class ValueBuilder extends MovingBuilder {
     const shape = commonShape([a.shape, b.shape]);
     const turned = this.samplesFirst(a, b, (first, second) => this.binary(opType, op, first, second));
     if (turned !== undefined) return turned;
+    const columns = shape.length === 1 ? this.columns(a, b) : undefined;
+    if (columns !== undefined) return this.reshape(this.binary(opType, op, ...columns), shape);
     const [wideA, wideB] = [this.grown(a, b, shape), this.grown(b, a, shape)];
     const first = wideA === a ? this.narrowed(a, wideB, shape) : wideA;
     return this.emit(op, { a: first, b: wideB === b ? this.narrowed(b, first, shape) : wideB }).y;
+  }
+
+  /** Two operands, one of them single numbers of the samples, as the rows of one that these were. */
+  private columns(a: Value, b: Value): readonly [Value, Value] | undefined {
+    const [first, second] = [a, b].map((x) =>
+      x.kind === 'constant' && x.values.length === 1 ? x : this.column(x),
+    );
+    return first && second && [first, second];
   }
 
   /** An operand as large as what known numbers make of it: layers that have such numbers take them as they are. */
