@@ -208,7 +208,8 @@ describe('a model that is no network of this kind', () => {
         nodes: [
           node('TopK', ['x', 'k'], ['top', 'at']),
           node('Relu', ['top'], 'positive'),
-          node('TopK', ['positive', 'k'], ['y', 'where']),
+          node('TopK', ['positive', 'k'], ['least', 'where']),
+          node('Relu', ['least'], 'y'),
         ],
         initializers: [longs('k', [1], 2)],
         inputs: { x: ['N', 8] },

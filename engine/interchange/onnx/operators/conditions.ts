@@ -118,4 +118,10 @@ export const conditions: Readonly<Record<string, Operator>> = {
     build.subtract(build.add(marks(build, a), marks(build, b)), both(build, a, b)),
   ),
   Where: where,
+  If: (node) => {
+    const condition = node.value(0);
+    if (condition.kind === 'constant' && condition.values.length === 1)
+      return node.outputsOf(condition.values[0] === 0 ? 'else_branch' : 'then_branch');
+    throw unsupportedForm(text('a branch that is chosen when the model runs', '运行时才选定的分支'));
+  },
 };

@@ -1,6 +1,6 @@
 import { elementCount, shapeText } from '../../../declaration/tensor-type.ts';
 import { type Text, text } from '../../../declaration/text.ts';
-import type { Attribute, ModelNode } from '../model.ts';
+import type { Attribute, ModelNode, OnnxGraph } from '../model.ts';
 import { type Constant, cast, isFloat, readConstant } from './constant.ts';
 import { isHeldWhole, type Value } from './known-tensors.ts';
 import { misfit, unsupportedForm } from './misfit.ts';
@@ -21,18 +21,21 @@ export class NodeReader {
   readonly inputs: readonly (Value | undefined)[];
   /** Names of all values that something reads. */
   private readonly wanted: ReadonlySet<string>;
+  private readonly readWithin: (graph: OnnxGraph) => readonly (Value | undefined)[];
 
   constructor(
     node: ModelNode,
     opset: number,
     inputs: readonly (Value | undefined)[],
     wanted: ReadonlySet<string>,
+    readWithin: (graph: OnnxGraph) => readonly (Value | undefined)[],
   ) {
     this.opType = node.opType;
     this.opset = opset;
     this.node = node;
     this.inputs = inputs;
     this.wanted = wanted;
+    this.readWithin = readWithin;
   }
 
   get values(): readonly Value[] {
@@ -179,6 +182,13 @@ export class NodeReader {
     if (found === undefined) return undefined;
     if (found.kind === 'tensor') return readConstant(found.value, text(`attribute ${name}`, `属性 ${name} `));
     throw wrongKind(name, text('a tensor', '张量'));
+  }
+
+  /** What a graph that the node holds gives out. */
+  outputsOf(name: string): readonly (Value | undefined)[] {
+    const found = this.attribute(name);
+    if (found?.kind === 'graph') return this.readWithin(found.value);
+    throw wrongKind(name, text('a graph', '子图'));
   }
 
   attribute(name: string): Attribute | undefined {

@@ -3,12 +3,12 @@ import { shapeText } from '../../../declaration/tensor-type.ts';
 import { text } from '../../../declaration/text.ts';
 import type { Tensor } from '../../../ops/contract.ts';
 import { Graph } from '../../../ops/graph.ts';
-import type { Model, ModelNode, ValueInfo } from '../model.ts';
+import { type Model, type ModelNode, type OnnxGraph, type ValueInfo, valuesRead } from '../model.ts';
 import { operators } from '../operators/index.ts';
 import { type Constant, constantOf, type ElementType, elementTypeOf, readConstant } from './constant.ts';
 import { type Computed, KnownTensors, type Value } from './known-tensors.ts';
 import { lookedUpInputs } from './looked-up.ts';
-import { nodeError, UnsupportedModel } from './misfit.ts';
+import { nodeError, ofItself, UnsupportedModel } from './misfit.ts';
 import { nodeName, orderNodes } from './node-order.ts';
 import { NodeReader, type Operator } from './node-reader.ts';
 import { ValueBuilder } from './value-builder.ts';
@@ -56,21 +56,17 @@ export function readGraph(
   file: string,
   given: ReadonlyMap<string, GivenInput> = new Map(),
 ): ReadGraph {
-  const opset = opsetOf(model, file);
   const nodes = orderNodes(model.graph, file);
-  requireOperators(nodes, file);
-
   const graph = new Graph('eval', 0, 1);
   const known = new KnownTensors(graph);
-  const values = new Map<string, Value>();
-  for (const tensor of model.graph.initializers) {
-    const what = text(`${file}: the initializer "${tensor.name}"`, `${file}：初始值“${tensor.name}”`);
-    values.set(tensor.name, readConstant(tensor, what));
-  }
+  const reading: Reading = { graph, known, opset: opsetOf(model, file), file };
+  requireOperators(nodes, file);
+  const values = new Scope();
+  readInitializers(model.graph, values, file);
   const inputs: ReadInput[] = [];
   const lookedUp = lookedUpInputs(model.graph, nodes);
   for (const info of model.graph.inputs) {
-    if (values.has(info.name)) continue;
+    if (values.get(info.name) !== undefined) continue;
     const asked = given.get(info.name);
     const value = inputValue(info, asked, graph, lookedUp.has(info.name), file);
     const build = new ValueBuilder(graph.scope(info.name, info.name), known);
@@ -79,24 +75,74 @@ export function readGraph(
     inputs.push({ name: info.name, tensor: value.tensor, type: value.type });
     known.bySample.add(value.tensor);
   }
+  readNodes(nodes, model.graph.outputs, values, reading);
+  return {
+    graph,
+    inputs,
+    constants: known.values,
+    outputs: model.graph.outputs.map(({ name }) => ({
+      name,
+      value: new ValueBuilder(graph.scope(name, name), known).settled(values.get(name) as Value),
+    })),
+  };
+}
 
-  const wanted = new Set([
-    ...nodes.flatMap((node) => node.inputs),
-    ...model.graph.outputs.map(({ name }) => name),
-  ]);
+/** What all graphs of a model share while they are read. */
+interface Reading {
+  readonly graph: Graph;
+  readonly known: KnownTensors;
+  readonly opset: number;
+  readonly file: string;
+}
+
+/** Values by name; a graph within a node sees those around it. */
+class Scope {
+  private readonly own = new Map<string, Value>();
+  private readonly around: Scope | undefined;
+
+  constructor(around?: Scope) {
+    this.around = around;
+  }
+
+  get(name: string): Value | undefined {
+    return this.own.get(name) ?? this.around?.get(name);
+  }
+
+  set(name: string, value: Value): void {
+    this.own.set(name, value);
+  }
+}
+
+function readInitializers({ initializers }: OnnxGraph, values: Scope, file: string): void {
+  for (const tensor of initializers) {
+    const what = text(`${file}: the initializer "${tensor.name}"`, `${file}：初始值“${tensor.name}”`);
+    values.set(tensor.name, readConstant(tensor, what));
+  }
+}
+
+/** Reads nodes in order of computation: `values` has what they read, and gets what they make. */
+function readNodes(
+  nodes: readonly ModelNode[],
+  outputs: OnnxGraph['outputs'],
+  values: Scope,
+  reading: Reading,
+): void {
+  const { graph, known, opset, file } = reading;
+  const wanted = new Set([...nodes.flatMap(valuesRead), ...outputs.map(({ name }) => name)]);
   for (const node of nodes) {
     const reader = new NodeReader(
       node,
       opset,
       node.inputs.map((name) => (name === '' ? undefined : values.get(name))),
       wanted,
+      (within) => ofItself(() => readWithin(within, values, reading)),
     );
     const build = new ValueBuilder(graph.scope(nodeName(node), node.outputs[0] || node.opType), known);
     try {
       const found = (operators.get(node.opType) as Operator)(reader, build);
-      const outputs = Array.isArray(found) ? (found as readonly (Value | undefined)[]) : [found as Value];
+      const made = Array.isArray(found) ? (found as readonly (Value | undefined)[]) : [found as Value];
       for (const [at, name] of node.outputs.entries()) {
-        const value = outputs[at];
+        const value = made[at];
         if (value !== undefined) {
           values.set(name, value);
           known.madeOf(value, { opType: node.opType, inputs: reader.inputs });
@@ -107,15 +153,16 @@ export function readGraph(
       throw nodeError(file, nodeName(node), node.opType, error);
     }
   }
-  return {
-    graph,
-    inputs,
-    constants: known.values,
-    outputs: model.graph.outputs.map(({ name }) => ({
-      name,
-      value: new ValueBuilder(graph.scope(name, name), known).settled(values.get(name) as Value),
-    })),
-  };
+}
+
+/** What a graph within a node gives out. */
+function readWithin(within: OnnxGraph, around: Scope, reading: Reading): (Value | undefined)[] {
+  const values = new Scope(around);
+  const nodes = orderNodes(within, reading.file, (name) => around.get(name) !== undefined);
+  requireOperators(nodes, reading.file);
+  readInitializers(within, values, reading.file);
+  readNodes(nodes, within.outputs, values, reading);
+  return within.outputs.map(({ name }) => values.get(name));
 }
 
 function opsetOf({ opsets: found }: Model, file: string): number {
