@@ -26,6 +26,7 @@ import { proposeSizes } from './propose-sizes.ts';
 import { readRows, unlike } from './read-rows.ts';
 import { foldRepeats } from './repeats.ts';
 import type { KnownValues } from './rule.ts';
+import { vocabulariesOf } from './vocabularies.ts';
 
 /** A model from elsewhere as a project. */
 export interface ImportedModel {
@@ -178,17 +179,6 @@ function sized(model: Model, file: string, sizes: Sizes): Model {
 function batchFor(rowNumbers: number, batchSize: number): number {
   const most = Math.max(2, 2 ** Math.floor(Math.log2(Math.max(1, batchNumbers / rowNumbers))));
   return Math.min(batchSize, most);
-}
-
-/** Tokens go to a table: its rows say how many there are. */
-function vocabulariesOf(calls: readonly OpCall[]): ReadonlyMap<Tensor, number> {
-  const found = new Map<Tensor, number>();
-  for (const { op, inputs } of calls) {
-    const { tokens, table } = inputs;
-    if (op.name !== 'embedding' || tokens === undefined || table === undefined) continue;
-    found.set(tokens, Math.min(found.get(tokens) ?? Infinity, table.shape[0] ?? 1));
-  }
-  return found;
 }
 
 interface Input extends Omit<ImportedInput, 'node'> {

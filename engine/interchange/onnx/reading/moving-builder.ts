@@ -2,15 +2,16 @@ import { elementCount, sameShape, shapeText } from '../../../declaration/tensor-
 import { text } from '../../../declaration/text.ts';
 import { concat } from '../../../ops/concat.ts';
 import type { Attributes, GraphBuilder, Named, OpDefinition, Tensor } from '../../../ops/contract.ts';
+import { numbersOf } from '../../../ops/convert.ts';
 import { embedding } from '../../../ops/embedding.ts';
 import { permute } from '../../../ops/permute.ts';
 import { reshape } from '../../../ops/reshape.ts';
 import { slice } from '../../../ops/slice.ts';
 import { mostCopiedDimensions } from '../../../ops/strided-copy.ts';
 import { upsampleNearest } from '../../../ops/upsample.ts';
-import { type Constant, constantOf } from './constant.ts';
+import { type Constant, cast, constantOf, isFloat } from './constant.ts';
 import { type Computed, isHeldWhole, type KnownTensors, type Value } from './known-tensors.ts';
-import { misfit, unsupportedForm } from './misfit.ts';
+import { misfit } from './misfit.ts';
 import { expanded, inShape, joined, type Movement, runLength, sliced, transposed } from './move.ts';
 import { isOfNumbers, isOfRows } from './row-ops.ts';
 import { spreadOf } from './spread.ts';
@@ -90,6 +91,13 @@ export abstract class MovingBuilder {
     return narrow === undefined ? x : this.narrowest(narrow);
   }
 
+  /** Whole numbers, however they are held, as numbers to reckon with. */
+  numbers(x: Value): Value {
+    if (isHeldWhole(x)) return this.emit(numbersOf, { x }).y;
+    if (x.kind === 'constant') return isFloat(x.type) || x.type === 'bool' ? x : cast(x, 'float32');
+    return x.kind === 'computed' && x.type === 'int32' ? { ...x, type: 'float32' } : x;
+  }
+
   /** The same numbers under the name of another type. */
   asType(x: Value, type: Computed['type']): Value {
     return { kind: 'computed', shape: x.shape, type, tensor: this.tensor(x) };
@@ -139,7 +147,8 @@ export abstract class MovingBuilder {
 
   expand(x: Value, shape: readonly number[]): Value {
     if (sameShape(x.shape, shape)) return x;
-    const spread = x.kind === 'constant' || isHeldWhole(x) ? undefined : spreadOf(x.shape, shape);
+    if (isHeldWhole(x)) return this.asType(this.expand(this.numbers(x), shape), 'int32');
+    const spread = x.kind === 'constant' ? undefined : spreadOf(x.shape, shape);
     const wide =
       spread === undefined
         ? this.move(x, expanded(shape))
@@ -190,6 +199,15 @@ export abstract class MovingBuilder {
     if (first === undefined) return parts[0];
     if (second === undefined) return first;
     if (filled.every((part) => part.kind === 'constant')) return this.known.keep(joined(filled, axis));
+    const isMixed = filled.some(isHeldWhole) && !filled.every(isHeldWhole);
+    if (isMixed)
+      return this.asType(
+        this.concat(
+          filled.map((part) => this.numbers(part)),
+          axis,
+        ),
+        'int32',
+      );
     const names = concat.inputs;
     const head = Object.fromEntries(filled.slice(0, names.length).map((part, at) => [names[at], part]));
     const y = like(
@@ -223,7 +241,7 @@ export abstract class MovingBuilder {
         ),
       );
     }
-    if (isHeldWhole(x)) throw unsupportedForm(text('whole numbers moved about', '整数的重排'));
+    if (isHeldWhole(x)) return this.asType(this.pick(this.numbers(x), places, shape), 'int32');
     const run = runLength(places, elementCount(x.shape));
     const tokens = constantOf(
       'int32',

@@ -3,23 +3,15 @@ import { elementwiseFunction, type FunctionName, relu } from '../../../ops/activ
 import { add } from '../../../ops/add.ts';
 import { batchedMatmul } from '../../../ops/batched-matmul.ts';
 import type { OpDefinition } from '../../../ops/contract.ts';
-import { numbersOf } from '../../../ops/convert.ts';
 import { linear } from '../../../ops/linear.ts';
 import { maxPool } from '../../../ops/max-pool.ts';
 import { multiply } from '../../../ops/multiply.ts';
 import { scale } from '../../../ops/scale.ts';
 import { softmax } from '../../../ops/softmax.ts';
 import { subtract } from '../../../ops/subtract.ts';
-import { type Constant, cast, constantOf, isFloat } from './constant.ts';
+import { type Constant, constantOf } from './constant.ts';
 import { commonShape, foldBinary, foldProduct, foldUnary, unaryFolds } from './fold.ts';
-import {
-  type Computed,
-  halfOnePlusErf,
-  isHeldWhole,
-  onePlusErf,
-  type Pending,
-  type Value,
-} from './known-tensors.ts';
+import { type Computed, halfOnePlusErf, onePlusErf, type Pending, type Value } from './known-tensors.ts';
 import { transposed } from './move.ts';
 import { MovingBuilder } from './moving-builder.ts';
 import { onceForAll } from './spread.ts';
@@ -82,15 +74,17 @@ export class ValueBuilder extends MovingBuilder {
     return y;
   }
 
-  /** Whole numbers, however they are held, as numbers to reckon with. */
-  numbers(x: Value): Value {
-    if (isHeldWhole(x)) return this.emit(numbersOf, { x }).y;
-    if (x.kind === 'constant') return isFloat(x.type) || x.type === 'bool' ? x : cast(x, 'float32');
-    return x.kind === 'computed' && x.type === 'int32' ? { ...x, type: 'float32' } : x;
-  }
-
   pending(opType: string, of: Value): Pending {
     return { kind: 'pending', shape: of.shape, type: 'float32', opType, of };
+  }
+
+  /** 1 − x, as conditions are turned over; twice, and they are what they were. */
+  not(x: Value): Value {
+    const before = x.kind === 'computed' ? this.known.turnedOver.get(x.tensor) : undefined;
+    if (before !== undefined) return before;
+    const y = this.reshape(this.subtract(constantOf('float32', [1], [1]), x), x.shape);
+    if (y.kind === 'computed') this.known.turnedOver.set(y.tensor, x);
+    return y;
   }
 
   negate(x: Value): Value {
