@@ -4,6 +4,7 @@ import { concat } from '../../../ops/concat.ts';
 import type { Attributes, GraphBuilder, Named, OpDefinition, Tensor } from '../../../ops/contract.ts';
 import { numbersOf } from '../../../ops/convert.ts';
 import { embedding } from '../../../ops/embedding.ts';
+import { linear } from '../../../ops/linear.ts';
 import { permute } from '../../../ops/permute.ts';
 import { reshape } from '../../../ops/reshape.ts';
 import { slice } from '../../../ops/slice.ts';
@@ -50,6 +51,16 @@ export abstract class MovingBuilder {
       ]);
       return Object.fromEntries(turned) as Record<O, Computed>;
     }
+    const apart =
+      x && (op.name === linear.name || isOfRows(op, attributes, x.shape)) ? this.rowsApart(x) : undefined;
+    if (x && apart) {
+      const made = this.emit(op, { ...inputs, x: apart }, attributes);
+      const rows = Object.entries<Computed>(made).map(([name, y]) => [
+        name,
+        this.reshape(y, [x.shape[0] as number, y.shape.at(-1) as number]),
+      ]);
+      return Object.fromEntries(rows) as Record<O, Computed>;
+    }
     const column = x && isOfNumbers(op) ? this.column(x) : undefined;
     if (column !== undefined) {
       const made = this.emit(op, { ...inputs, x: column }, attributes);
@@ -77,6 +88,14 @@ export abstract class MovingBuilder {
       } satisfies Computed),
     ]);
     return Object.fromEntries(entries) as Record<O, Computed>;
+  }
+
+  /** A matrix of the rows of all samples as it was when each sample had its own; undefined for all others. */
+  private rowsApart(x: Value): Value | undefined {
+    const before = x.kind === 'computed' ? this.known.reshapedFrom.get(x.tensor) : undefined;
+    const isApart = before?.kind === 'computed' && this.known.bySample.has(before.tensor);
+    const isMerged = before?.shape[0] !== x.shape[0] && before?.shape.at(-1) === x.shape[1];
+    return x.shape.length === 2 && isApart && isMerged ? before : undefined;
   }
 
   /** Single numbers of the samples as the rows of one that they were; undefined for all others. */
