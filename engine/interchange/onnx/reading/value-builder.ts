@@ -176,7 +176,8 @@ export class ValueBuilder extends MovingBuilder {
     const w = constantOf('float32', [S, O], transposed([1, 0])(constantOf('float64', [O, S], matrix)).values);
     const order = [...x.shape.keys()].filter((at) => at !== axis);
     const last = this.transpose(x, [...order, axis]);
-    const y = this.emit(linear, { x: this.reshape(last, [-1, S]), w: this.known.keep(w) }).y;
+    // Apart from their samples: no layer is to take for weights that are learnt what only says where numbers lie.
+    const y = this.emit(linear, { x: this.reshape(last, [-1, 1, S]), w: this.known.keep(w) }).y;
     const back = x.shape.map((_, at) => (at === axis ? order.length : order.indexOf(at)));
     return this.transpose(this.reshape(y, [...last.shape.slice(0, -1), O]), back);
   }
