@@ -4,11 +4,12 @@ import type { SourceDefinition } from '../data/sources/contract.ts';
 import { randomSamples } from '../data/sources/random-samples.ts';
 import { NetwrightError } from '../declaration/problem.ts';
 import { elementCount } from '../declaration/tensor-type.ts';
-import { text } from '../declaration/text.ts';
+import { type Text, text } from '../declaration/text.ts';
 import { completeParams } from '../document/check-params.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import { engineValues } from '../interchange/onnx/engine-values.ts';
 import { type ModelFile, wholeFile } from '../interchange/onnx/external-data.ts';
+import { differenceFrom, type OurOutput, softmaxRows } from '../interchange/onnx/import/agreement.ts';
 import { type ImportedModel, importModel } from '../interchange/onnx/import/import-model.ts';
 import { typeName } from '../interchange/onnx/inspect.ts';
 import { readMetadata } from '../interchange/onnx/metadata.ts';
@@ -147,11 +148,36 @@ export async function keepImported(
   }
 }
 
-/** What a person should know of a project that was made of a file which prepares its inputs itself. */
-export const preparedText = text(
-  'What the file makes of raw values is left out: the network takes them prepared.',
-  '文件对原始值所做的预处理已略去：网络接受预处理后的值。',
-);
+/** What a person should know of a project that was made of a foreign file. */
+export function remarksOn({ model, isPrepared }: Imported): Text[] {
+  if (model === undefined) return [];
+  const { outputs } = model;
+  return [
+    text(
+      "Its data are random samples of the model's sizes: put your own in their place.",
+      '其数据是与模型尺寸相符的随机样本：请换成自己的数据。',
+    ),
+    ...(outputs.some(({ softmaxInLoss }) => softmaxInLoss)
+      ? [text('The softmax at its end is part of the loss.', '末尾的 softmax 已并入损失。')]
+      : []),
+    ...(outputs.some(({ picked }) => picked)
+      ? [
+          text(
+            'The choice of the largest score at its end is left out: the network gives the scores themselves.',
+            '末尾取最大分数的步骤已略去：网络给出分数本身。',
+          ),
+        ]
+      : []),
+    ...(isPrepared
+      ? [
+          text(
+            'What the file makes of raw values is left out: the network takes them prepared.',
+            '文件对原始值所做的预处理已略去：网络接受预处理后的值。',
+          ),
+        ]
+      : []),
+  ];
+}
 
 /** A foreign model computes the same up to this, in units of the largest value in a row, or of 1. */
 export const importTolerance = 1e-4;
@@ -163,7 +189,7 @@ const samples: SourceDefinition = randomSamples;
 export interface ImportTrial {
   readonly feed: NamedTensors;
   /** By the names of the file's outputs. */
-  readonly outputs: ReadonlyMap<string, Float32Array>;
+  readonly outputs: ReadonlyMap<string, OurOutput>;
   readonly rows: number;
 }
 
@@ -197,9 +223,9 @@ export async function tryImported(
     rows,
     feed: Object.fromEntries(given.map(({ name, dims, values }) => [name, { dims, data: values }])),
     outputs: new Map(
-      outputs.map(({ name, node, softmaxInLoss }) => {
+      outputs.map(({ name, node, softmaxInLoss, picked }) => {
         const values = predictions.get(node) ?? new Float32Array();
-        return [name, softmaxInLoss ? softmaxRows(values, rows) : values];
+        return [name, { values: softmaxInLoss ? softmaxRows(values, rows) : values, picked }];
       }),
     ),
   };
@@ -215,46 +241,15 @@ export async function compareImported(
   const { graph } = model;
   const compared = inputs.length === 0 ? file : wholeFile(writeModel(model));
   const asTyped = Object.entries(feed).map(([name, value]): [string, TensorValue] => {
-    const type = graph.inputs.find((input) => input.name === name)?.tensor?.elementType ?? float32Type;
-    const dtype = typeName(type);
-    return [name, { ...value, data: typedValues(value.data as RowNumbers, dtype, 'model'), dtype }];
+    const tensor = graph.inputs.find((input) => input.name === name)?.tensor;
+    const dtype = typeName(tensor?.elementType ?? float32Type);
+    // The project has a row of one where the file takes a number for each sample.
+    const dims = tensor?.dims?.length === 1 ? [rows] : value.dims;
+    return [name, { dims, data: typedValues(value.data as RowNumbers, dtype, 'model'), dtype }];
   });
   const answers = await runOnnx(compared.bytes, [Object.fromEntries(asTyped)], undefined, compared);
-  const differences = [...outputs].map(([name, values]) =>
-    difference(values, answers.outputs[0]?.[name]?.data, rows),
+  const differences = [...outputs].map(([name, ours]) =>
+    differenceFrom(ours, answers.outputs[0]?.[name]?.data, rows),
   );
   return Math.max(...differences);
-}
-
-function softmaxRows(values: Float32Array, rows: number): Float32Array {
-  const size = values.length / rows;
-  const result = new Float32Array(values.length);
-  for (let row = 0; row < rows; row++) {
-    const one = values.subarray(row * size, (row + 1) * size);
-    const largest = one.reduce((most, value) => Math.max(most, value), -Infinity);
-    const powers = Float64Array.from(one, (value) => Math.exp(value - largest));
-    const sum = powers.reduce((total, power) => total + power, 0);
-    result.set(
-      powers.map((power) => power / sum),
-      row * size,
-    );
-  }
-  return result;
-}
-
-function difference(ours: Float32Array, theirs: unknown, rows: number): number {
-  if (!(theirs instanceof Float32Array) || theirs.length !== ours.length) return Number.MAX_VALUE;
-  const size = ours.length / rows;
-  let most = 0;
-  for (let row = 0; row < rows; row++) {
-    let unit = 1;
-    let apart = 0;
-    for (let i = row * size; i < (row + 1) * size; i++) {
-      unit = Math.max(unit, Math.abs(theirs[i]));
-      const distance = Math.abs(ours[i] - theirs[i]);
-      apart = Math.max(apart, Number.isNaN(distance) ? Number.MAX_VALUE : distance);
-    }
-    most = Math.max(most, apart / unit);
-  }
-  return most;
 }

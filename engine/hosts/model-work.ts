@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { NetwrightError } from '../declaration/problem.ts';
-import { text } from '../declaration/text.ts';
+import { type Text, text } from '../declaration/text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import type { ModelFile } from '../interchange/onnx/external-data.ts';
 import type { NamedTensors } from '../interchange/onnx/run-onnx.ts';
@@ -18,8 +18,7 @@ export interface ModelWorks {
     answer: {
       document: NetwrightDocument;
       trial: ImportTrial | undefined;
-      hasSoftmaxInLoss: boolean;
-      isPrepared: boolean;
+      remarks: readonly Text[];
     };
   };
   /** Looks for numbers that its open sizes may have. */

@@ -10,7 +10,7 @@ import { type TimedInput, timedNetwork } from '../interchange/onnx/timed-network
 import type { ProposedSizes } from '../protocol/model-messages.ts';
 import { chooseKernels } from '../runtime/faces.ts';
 import { kernelsHere } from './engine-parts.ts';
-import { importOnnx, keepImported, tryImported } from './imported-model.ts';
+import { importOnnx, keepImported, remarksOn, tryImported } from './imported-model.ts';
 import type { ModelAnswer, ModelOrder, ModelWork, ModelWorks } from './model-work.ts';
 import { refusalOf } from './refusal.ts';
 
@@ -27,12 +27,11 @@ async function importModel({
 }: ModelWorks['import']['ask']): Promise<ModelWorks['import']['answer']> {
   const imported = await importOnnx(onnx, file, sizes);
   await keepImported(imported, folder, file);
-  const { document, model, isPrepared } = imported;
+  const { document, model } = imported;
   return {
     document,
-    isPrepared,
     trial: model && (await tryImported(imported, model)),
-    hasSoftmaxInLoss: model?.outputs.some(({ softmaxInLoss }) => softmaxInLoss) ?? false,
+    remarks: remarksOn(imported),
   };
 }
 

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { NetwrightError } from '../declaration/problem.ts';
-import { type Text, text } from '../declaration/text.ts';
+import { text } from '../declaration/text.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import { compareAnswers } from '../interchange/onnx/compare-models.ts';
 import { locationsIn, type ModelFile, nameBeside, requireBeside } from '../interchange/onnx/external-data.ts';
@@ -25,7 +25,7 @@ import type {
   Sizes,
 } from '../protocol/model-messages.ts';
 import { RandomStream, streams } from '../random/stream.ts';
-import { compareImported, importTolerance, preparedText } from './imported-model.ts';
+import { compareImported, importTolerance } from './imported-model.ts';
 import { newRunId } from './installation.ts';
 import { besideStamp, readModelFile } from './model-files.ts';
 import { modelTable } from './model-table.ts';
@@ -155,7 +155,7 @@ export class OpenedModels {
     const { file, name } = await this.ready(id);
     const run = newRunId(name.replace(/\.onnx$/i, ''));
     const folder = folderOf(run);
-    const { document, trial, hasSoftmaxInLoss, isPrepared } = await workOnModel('import', {
+    const { document, trial, remarks } = await workOnModel('import', {
       onnx: file,
       file: name,
       folder,
@@ -171,7 +171,7 @@ export class OpenedModels {
       isOwn: trial === undefined,
       maxAbsDiff,
       isEqual: equal,
-      remarks: trial === undefined ? [] : remarksOn(hasSoftmaxInLoss, isPrepared),
+      remarks,
     };
   }
 
@@ -261,12 +261,3 @@ function randomFeed(model: InspectedModel, asked: number): NamedTensors {
 }
 
 const rowsOf = (feed: NamedTensors): number => Object.values(feed)[0]?.dims[0] ?? 1;
-
-function remarksOn(hasSoftmaxInLoss: boolean, isPrepared: boolean): Text[] {
-  const data = text(
-    "Its data are random samples of the model's sizes: put your own in their place.",
-    '其数据是与模型尺寸相符的随机样本：请换成自己的数据。',
-  );
-  const softmax = text('The softmax at its end is part of the loss.', '末尾的 softmax 已并入损失。');
-  return [data, ...(hasSoftmaxInLoss ? [softmax] : []), ...(isPrepared ? [preparedText] : [])];
-}

@@ -7,7 +7,7 @@ import {
   type Imported,
   importOnnx,
   keepImported,
-  preparedText,
+  remarksOn,
   importTolerance as tolerance,
   tryImported,
 } from '../../hosts/imported-model.ts';
@@ -133,20 +133,14 @@ interface Told {
   readonly maxAbsDiff: number;
 }
 
-function readable(
-  { document, model, isPrepared }: Imported,
-  { project, run, parameters, maxAbsDiff }: Told,
-): Text {
-  const count = document.nodes.length;
-  const hasSoftmax = model?.outputs.some(({ softmaxInLoss }) => softmaxInLoss) ?? false;
+function readable(imported: Imported, { project, run, parameters, maxAbsDiff }: Told): Text {
+  const count = imported.document.nodes.length;
   const [difference, numbers] = [figure(maxAbsDiff), parameters.toLocaleString('en-US')];
-  const foreign =
-    model === undefined
-      ? text('', '')
-      : text(
-          `\nIts data are random samples of the model's sizes: put your own in their place.${hasSoftmax ? ' The softmax at its end is part of the loss.' : ''}${isPrepared ? ` ${preparedText.en}` : ''}`,
-          `\n其数据是与模型尺寸相符的随机样本：请换成自己的数据。${hasSoftmax ? '末尾的 softmax 已并入损失。' : ''}${isPrepared ? preparedText.zh : ''}`,
-        );
+  const remarks = remarksOn(imported);
+  const foreign = text(
+    remarks.length === 0 ? '' : `\n${remarks.map(({ en }) => en).join(' ')}`,
+    remarks.length === 0 ? '' : `\n${remarks.map(({ zh }) => zh).join('')}`,
+  );
   return text(
     `${project}: ${count} nodes; ${run}: ${numbers} numbers of weights. onnxruntime computes the same, |Δ| ≤ ${difference}.${foreign.en}\nTo train on from these weights: netwright train ${project} --weights ${run} --data <your data>`,
     `${project}：${count} 个节点；${run}：共 ${numbers} 个权重数值。与 onnxruntime 的计算结果一致，|Δ| ≤ ${difference}。${foreign.zh}\n从这些权重继续训练：netwright train ${project} --weights ${run} --data <数据>`,

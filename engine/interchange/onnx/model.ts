@@ -47,14 +47,30 @@ export type AttributeValue =
   | { readonly kind: 'floats'; readonly value: readonly number[] }
   | { readonly kind: 'ints'; readonly value: readonly bigint[] }
   | { readonly kind: 'strings'; readonly value: readonly Uint8Array[] }
-  /** Subgraphs, sparse tensors and types are passed over: `code` is their AttributeType. */
-  | { readonly kind: 'unread'; readonly code: number; readonly captured?: readonly string[] };
+  | { readonly kind: 'graph'; readonly value: OnnxGraph }
+  | { readonly kind: 'graphs'; readonly value: readonly OnnxGraph[] }
+  /** Sparse tensors and types are passed over: `code` is their AttributeType. */
+  | { readonly kind: 'unread'; readonly code: number };
+
+/** The graphs that a node holds. */
+export const graphsIn = ({ attributes }: Pick<ModelNode, 'attributes'>): readonly OnnxGraph[] =>
+  attributes.flatMap((attribute) =>
+    attribute.kind === 'graph' ? [attribute.value] : attribute.kind === 'graphs' ? attribute.value : [],
+  );
 
 /** What a node reads: its inputs, and what the graphs that it holds take from the one around them. */
-export const valuesRead = ({ inputs, attributes }: Pick<ModelNode, 'inputs' | 'attributes'>): string[] => [
-  ...inputs,
-  ...attributes.flatMap((attribute) => (attribute.kind === 'unread' ? (attribute.captured ?? []) : [])),
+export const valuesRead = (node: Pick<ModelNode, 'inputs' | 'attributes'>): string[] => [
+  ...node.inputs,
+  ...graphsIn(node).flatMap(capturedBy),
 ];
+
+/** The values that a graph within a node reads and does not make. */
+function capturedBy({ nodes, initializers, inputs, outputs }: OnnxGraph): string[] {
+  const made = new Set(['', ...[...initializers, ...inputs].map(({ name }) => name)]);
+  for (const node of nodes) for (const name of node.outputs) made.add(name);
+  const read = new Set([...nodes.flatMap(valuesRead), ...outputs.map(({ name }) => name)]);
+  return [...read].filter((name) => !made.has(name));
+}
 
 /** A constant tensor. Values are in `raw` (little-endian, dense) or in one of the typed lists. */
 export interface TensorData {
@@ -124,9 +140,11 @@ export const attributeCodes = {
   int: 2,
   string: 3,
   tensor: 4,
+  graph: 5,
   floats: 6,
   ints: 7,
   strings: 8,
+  graphs: 10,
 } as const;
 
 /** What is exported: the newest set that every onnxruntime since 1.20 runs, and the IR version that came with it. */

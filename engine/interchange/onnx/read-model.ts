@@ -8,11 +8,11 @@ import {
   type ExternalPlace,
   type Model,
   type ModelNode,
+  type OnnxGraph,
   type Opset,
   type TensorData,
   type TensorShape,
   type ValueInfo,
-  valuesRead,
 } from './model.ts';
 
 /**
@@ -28,7 +28,7 @@ export function readModel(bytes: Uint8Array, file: string, beside: BesideFiles =
   const opsets: Opset[] = [];
   const metadata = new Map<string, string>();
   // A graph that comes in several pieces is one graph: protobuf merges them, and so does onnxruntime.
-  const graph = { name: '', nodes: [], initializers: [], inputs: [], outputs: [], values: [] } as GraphDraft;
+  const graph = emptyGraph();
   let graphFound = false;
 
   readMessage(bytes, file, 'model', {
@@ -39,7 +39,7 @@ export function readModel(bytes: Uint8Array, file: string, beside: BesideFiles =
     6: (f) => (documentation = f.string()),
     7: (f) => {
       graphFound = true;
-      readGraph(f, graph);
+      readGraph(f, 'graph', graph);
     },
     8: (f) => {
       let domain = '';
@@ -111,8 +111,17 @@ interface GraphDraft {
   readonly values: ValueInfo[];
 }
 
-function readGraph(field: FieldReader, graph: GraphDraft): void {
-  field.message('graph', {
+const emptyGraph = (): GraphDraft => ({
+  name: '',
+  nodes: [],
+  initializers: [],
+  inputs: [],
+  outputs: [],
+  values: [],
+});
+
+function readGraph(field: FieldReader, place: string, graph: GraphDraft): OnnxGraph {
+  field.message(place, {
     1: (f) => graph.nodes.push(readNode(f, `node[${graph.nodes.length}]`)),
     2: (f) => (graph.name = f.string()),
     5: (f) => graph.initializers.push(readTensor(f, `initializer[${graph.initializers.length}]`)),
@@ -120,6 +129,7 @@ function readGraph(field: FieldReader, graph: GraphDraft): void {
     12: (f) => graph.outputs.push(readValueInfo(f, `output[${graph.outputs.length}]`)),
     13: (f) => graph.values.push(readValueInfo(f, `value_info[${graph.values.length}]`)),
   });
+  return graph;
 }
 
 function readNode(field: FieldReader, place: string): ModelNode {
@@ -150,18 +160,19 @@ function readAttribute(field: FieldReader, place: string): Attribute {
   const floats: Float32Array[] = [];
   const ints: BigInt64Array[] = [];
   const strings: Uint8Array[] = [];
-  const captured = new Set<string>();
+  const graph = emptyGraph();
+  const graphs: OnnxGraph[] = [];
   field.message(place, {
     1: (f) => (name = f.string()),
     2: (f) => (float = f.float()),
     3: (f) => (int = f.int64()),
     4: (f) => (string = f.bytes()),
     5: (f) => (tensor = readTensor(f, 't')),
-    6: (f) => addCaptured(f, 'g', captured),
+    6: (f) => readGraph(f, 'g', graph),
     7: (f) => floats.push(f.floats()),
     8: (f) => ints.push(f.int64s()),
     9: (f) => strings.push(f.bytes()),
-    11: (f) => addCaptured(f, 'graphs', captured),
+    11: (f) => graphs.push(readGraph(f, `graphs[${graphs.length}]`, emptyGraph())),
     20: (f) => (code = f.int()),
   });
   const value = (): AttributeValue => {
@@ -178,32 +189,17 @@ function readAttribute(field: FieldReader, place: string): Attribute {
         return { kind: 'ints', value: ints.flatMap((run) => [...run]) };
       case attributeCodes.strings:
         return { kind: 'strings', value: strings };
+      case attributeCodes.graph:
+        return { kind: 'graph', value: graph };
+      case attributeCodes.graphs:
+        return { kind: 'graphs', value: graphs };
       default:
         return tensor !== undefined && code === attributeCodes.tensor
           ? { kind: 'tensor', value: tensor }
-          : { kind: 'unread', code, ...(captured.size > 0 && { captured: [...captured] }) };
+          : { kind: 'unread', code };
     }
   };
   return { name, ...value() };
-}
-
-/** Adds the values that a graph within a node reads and does not make: they come from around it. */
-function addCaptured(field: FieldReader, place: string, captured: Set<string>): void {
-  const made = new Set(['']);
-  const read = new Set<string>();
-  const addName = (to: Set<string>, at: number) => (f: FieldReader) =>
-    f.message('name', { [at]: (name) => to.add(name.string()) });
-  field.message(place, {
-    1: (f) => {
-      const node = readNode(f, 'node');
-      for (const name of valuesRead(node)) read.add(name);
-      for (const name of node.outputs) made.add(name);
-    },
-    5: addName(made, 8),
-    11: addName(made, 1),
-    12: addName(read, 1),
-  });
-  for (const name of read) if (!made.has(name)) captured.add(name);
 }
 
 function readTensor(field: FieldReader, place: string): TensorData {

@@ -1,4 +1,12 @@
-import { float32Type, float64Type, type Model, type ModelNode, uint8Type, type ValueInfo } from './model.ts';
+import {
+  float32Type,
+  float64Type,
+  type Model,
+  type ModelNode,
+  uint8Type,
+  type ValueInfo,
+  valuesRead,
+} from './model.ts';
 
 /** Operators that give as many numbers as they take: what comes out has the sizes of the input. */
 const elementwise: ReadonlySet<string> = new Set(
@@ -40,9 +48,10 @@ function withoutThatOf(model: Model, input: ValueInfo): Model | undefined {
   const makers = new Set<ModelNode>();
   const prepared: string[] = [];
   for (const node of graph.nodes) {
-    if (!node.inputs.some((name) => made.has(name))) continue;
+    const taken = valuesRead(node);
+    if (!taken.some((name) => made.has(name))) continue;
     // Something else comes in: from here on it is the network.
-    if (!node.inputs.every((name) => made.has(name) || constants.has(name))) return undefined;
+    if (!taken.every((name) => made.has(name) || constants.has(name))) return undefined;
     makers.add(node);
     if (isCastToFloat(node)) prepared.push(...node.outputs);
     else for (const name of node.outputs) made.add(name);
@@ -55,10 +64,7 @@ function withoutThatOf(model: Model, input: ValueInfo): Model | undefined {
   const dims = known ?? (keepsSizes ? input.tensor?.dims : undefined);
   if (dims === undefined) return undefined;
   const kept = graph.nodes.filter((node) => !makers.has(node));
-  const read = new Set([
-    ...kept.flatMap((node) => node.inputs),
-    ...graph.outputs.map((output) => output.name),
-  ]);
+  const read = new Set([...kept.flatMap(valuesRead), ...graph.outputs.map((output) => output.name)]);
   return {
     ...model,
     graph: {

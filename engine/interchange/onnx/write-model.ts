@@ -66,6 +66,12 @@ function writeAttribute(w: FieldWriter, attribute: Attribute): void {
     case 'strings':
       for (const value of attribute.value) w.bytes(9, value);
       break;
+    case 'graph':
+      w.message(6, (inner) => writeGraph(inner, attribute.value));
+      break;
+    case 'graphs':
+      w.messages(11, attribute.value, writeGraph);
+      break;
     case 'unread':
       throw new Error(`attribute ${attribute.name} was not read, so it cannot be written`);
   }

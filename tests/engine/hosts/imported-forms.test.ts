@@ -117,7 +117,10 @@ describe('numbers that are kept within bounds', () => {
   it.each([
     ['Max with a number', [node('Max', ['x', 'half'], 'y')], 'clip'],
     ['Min with a number', [node('Min', ['half', 'x'], 'y')], 'clip'],
-    ['Clip between bounds far from 0', [node('Clip', ['x', 'far', 'farther'], 'y')], 'clip clip'],
+    ['Clip between bounds far from 0', [node('Clip', ['x', 'far', 'farther'], 'y')], 'clip'],
+    ['Min behind Max', [node('Max', ['x', 'half'], 'a'), node('Min', ['a', 'farther'], 'y')], 'clip'],
+    ['Max behind Min', [node('Min', ['x', 'half'], 'a'), node('Max', ['a', 'far'], 'y')], 'clip'],
+    ['Min below Max', [node('Max', ['x', 'half'], 'a'), node('Min', ['a', 'far'], 'y')], 'clip clip'],
   ])('by %s are a Clip', async (_name, nodes, types) => {
     const bounds = [number('half', 0.5), number('far', -300), number('farther', 200)];
     expect(await layersOf(of([5, 4], nodes, bounds))).toBe(types);
@@ -332,4 +335,31 @@ describe('a transposed convolution', () => {
     const { document } = await imported(model);
     expect(document.nodes[1]?.params).toMatchObject(params);
   });
+});
+
+it('rows of all samples in one matrix, as GPT-2 multiplies them, stay with their samples', async () => {
+  const nodes = [
+    node('Reshape', ['x', 'matrix'], 'rows'),
+    node('Gemm', ['rows', 'w', 'b'], 'product'),
+    node('Relu', ['product'], 'r'),
+    node('Reshape', ['r', 'apart'], 'y'),
+  ];
+  const constants = [
+    floats('w', 4, 5),
+    floats('b', 5),
+    longs('matrix', [2], -1, 4),
+    longs('apart', [3], -1, 3, 5),
+  ];
+  expect(await layersOf(of([3, 4], nodes, constants))).toBe('linear relu');
+});
+
+it('a number that hides scores as older models do is a Scale', async () => {
+  const nodes = [
+    node('Sub', ['unit', 'x'], 'hidden'),
+    node('Mul', ['hidden', 'low'], 'bias'),
+    node('Softmax', ['bias'], 'y', int('axis', -1)),
+  ];
+  expect(await layersOf(of([3, 4], nodes, [number('unit', 1), number('low', -1e9)]))).toBe(
+    'scale shift scale softmax',
+  );
 });

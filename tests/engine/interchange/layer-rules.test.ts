@@ -11,7 +11,7 @@ import type { Tensor } from '../../../engine/ops/contract.ts';
 import { Graph } from '../../../engine/ops/graph.ts';
 import type { OpName } from '../../../engine/ops/index.ts';
 import { emptyDocument } from '../../../renderer/document/empty-document.ts';
-import { encoderBlock, longs, node, textual, written } from './written-models.ts';
+import { encoderBlock, floats, longs, node, textual, written } from './written-models.ts';
 
 /** Layers of several ops, of whole numbers, or of ops that ONNX has no counterpart for: they come back as what they consist of, or not. */
 const notOneOp: ReadonlySet<string> = new Set([
@@ -170,12 +170,27 @@ describe('a model that is no network of this kind', () => {
         types: { t: 7 },
         outputs: ['y'],
       }),
-      'expected outputs with numbers for each sample, found y [2, 1, 8] for 2 samples',
+      'expected outputs with numbers for each sample, found y (int32 [2, 1, 8]) for 2 samples',
     ],
     [
       'a single number for all samples',
-      written({ nodes: [node('Relu', ['x'], 'y')], inputs: { x: [8] }, outputs: ['y'] }),
-      'expected inputs of rows, sequences or images (2 to 4 dimensions), found x [8]',
+      written({ nodes: [node('Relu', ['x'], 'y')], inputs: { x: [] }, outputs: ['y'] }),
+      'expected inputs of numbers, rows, sequences or images (1 to 4 dimensions), found x []',
+    ],
+    [
+      'volumes',
+      written({ nodes: [node('Relu', ['x'], 'y')], inputs: { x: ['N', 1, 4, 4, 4] }, outputs: ['y'] }),
+      'expected inputs of numbers, rows, sequences or images (1 to 4 dimensions), found x [N, 1, 4, 4, 4]',
+    ],
+    [
+      'volumes and what the engine has no operator for, by that operator',
+      written({
+        nodes: [node('Conv', ['x', 'w'], 'y')],
+        initializers: [floats('w', 2, 1, 3, 3, 3)],
+        inputs: { x: ['N', 1, 4, 4, 4] },
+        outputs: ['y'],
+      }),
+      'a.onnx: node "Conv_y" (Conv): a convolution in 3 dimensions cannot be read here.',
     ],
     [
       'a size that the file leaves open',
@@ -185,7 +200,7 @@ describe('a model that is no network of this kind', () => {
     [
       'an output that is not of each sample',
       written({ nodes: [node('ReduceMean', ['x'], 'y')], inputs: { x: ['N', 8] }, outputs: ['y'] }),
-      'expected outputs with numbers for each sample, found y [1, 1] for 2 samples',
+      'expected outputs with numbers for each sample, found y (float32 [1, 1]) for 2 samples',
     ],
     [
       'operators that no layer stands for in that form, by their names in the file',
@@ -193,7 +208,8 @@ describe('a model that is no network of this kind', () => {
         nodes: [
           node('TopK', ['x', 'k'], ['top', 'at']),
           node('Relu', ['top'], 'positive'),
-          node('TopK', ['positive', 'k'], ['y', 'where']),
+          node('TopK', ['positive', 'k'], ['least', 'where']),
+          node('Relu', ['least'], 'y'),
         ],
         initializers: [longs('k', [1], 2)],
         inputs: { x: ['N', 8] },

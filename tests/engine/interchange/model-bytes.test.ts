@@ -9,6 +9,8 @@ import {
   floatTensor,
   floatValues,
   type Model,
+  type ModelNode,
+  type OnnxGraph,
   type TensorData,
 } from '../../../engine/interchange/onnx/model.ts';
 import { readModel } from '../../../engine/interchange/onnx/read-model.ts';
@@ -20,7 +22,18 @@ const emptyTensor: TensorData = {
   raw: undefined,
 };
 
+const branch = (name: string, ...within: Attribute[]): OnnxGraph => ({
+  name,
+  nodes: [{ name: '', opType: 'If', domain: '', inputs: ['c'], outputs: ['b'], attributes: within }],
+  initializers: [floatTensor('v', [1], Float32Array.of(7))],
+  inputs: [],
+  outputs: [{ name: 'b', tensor: { elementType: 1, dims: ['N'] } }],
+  values: [],
+});
+
 const attributes: Attribute[] = [
+  { name: 'then_branch', kind: 'graph', value: branch('one', { name: 'body', kind: 'graphs', value: [] }) },
+  { name: 'bodies', kind: 'graphs', value: [branch('two'), branch('three')] },
   { name: 'alpha', kind: 'float', value: Math.fround(0.1) },
   { name: 'axis', kind: 'int', value: -1n },
   { name: 'zero', kind: 'int', value: 0n },
@@ -279,6 +292,20 @@ describe('bytes that are no ONNX model', () => {
     const hidden = Uint8Array.of(0xa2, 0x06, 0x02, ...model);
     expect(() => readModel(model, 'a.onnx')).not.toThrow();
     expect(refusal(hidden).message).toContain('in model.ir_version, expected the version of the format');
+  });
+
+  it('are refused when graphs lie within graphs without end', () => {
+    const within = (depth: number): Attribute => ({
+      name: 'then_branch',
+      kind: 'graph',
+      value: branch('deep', ...(depth === 0 ? [] : [within(depth - 1)])),
+    });
+    const holding = (depth: number): Uint8Array => {
+      const [node] = branch('outer', within(depth)).nodes as [ModelNode];
+      return writeModel({ ...model, graph: { ...model.graph, nodes: [node] } });
+    };
+    expect(() => readModel(holding(6), 'a.onnx')).not.toThrow();
+    expect(refusal(holding(20)).message).toContain(`at most ${readingLimits.depth} levels`);
   });
 
   it('are refused when they hold more parts than any real model', () => {

@@ -2,7 +2,12 @@ import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { NetwrightError } from '../../../engine/declaration/problem.ts';
 import { elementCount } from '../../../engine/declaration/tensor-type.ts';
-import { floatTensor, type Model } from '../../../engine/interchange/onnx/model.ts';
+import {
+  type Attribute,
+  floatTensor,
+  type Model,
+  type ModelNode,
+} from '../../../engine/interchange/onnx/model.ts';
 import { readModel } from '../../../engine/interchange/onnx/read-model.ts';
 import { type GivenInput, readGraph } from '../../../engine/interchange/onnx/reading/read-graph.ts';
 import { GraphMachine } from '../../../engine/interchange/onnx/reading/run-graph.ts';
@@ -13,12 +18,14 @@ import {
   encoderBlock,
   float,
   floats,
+  graphWithin,
   imageNetwork,
   int,
   ints,
   longs,
   node,
   numbers,
+  squeezedByBranch,
   type Written,
   written,
 } from './written-models.ts';
@@ -128,6 +135,9 @@ function refusal(act: () => unknown): NetwrightError {
 const relu = node('Relu', ['x'], 'y');
 const small: Written = { nodes: [relu], inputs: { x: [2, 3] }, outputs: ['y'] };
 
+const branch = (name: string, ...nodes: readonly ModelNode[]): Attribute =>
+  graphWithin(name, { nodes, outputs: ['y'] });
+
 /** What is wrong with it, the code, and what the sentence must name. */
 const broken: [string, Model | (() => Model), string, string[]][] = [
   ['an operator set that nobody knows', written({ ...small, opset: 99 }), 'onnx-unsupported', ['26', '99']],
@@ -169,10 +179,35 @@ const broken: [string, Model | (() => Model), string, string[]][] = [
     ['"y"', 'Tanh_y'],
   ],
   [
-    'a graph within a node',
-    written({ ...small, nodes: [node('If', ['x'], 'y', { name: 'then_branch', kind: 'unread', code: 5 })] }),
+    'a branch that is chosen by what is computed',
+    written({
+      ...small,
+      nodes: [node('Cast', ['x'], 'c', int('to', 9)), node('If', ['c'], 'y', branch('then_branch', relu))],
+    }),
     'onnx-unsupported',
-    ['"If_y"'],
+    ['"If_y"', 'a branch that is chosen when the model runs'],
+  ],
+  [
+    'a loop',
+    written({ ...small, nodes: [node('Loop', ['', '', 'x'], 'y', branch('body', relu))] }),
+    'onnx-unsupported',
+    ['"Loop_y"', 'expected a model without loops'],
+  ],
+  [
+    'a branch that is not there',
+    written({ ...small, nodes: [node('If', ['holds'], 'y')], initializers: [longs('holds', [], 1)] }),
+    'onnx-misfit',
+    ['"If_y"', 'then_branch', 'a graph'],
+  ],
+  [
+    'what a branch reads and nothing makes',
+    written({
+      ...small,
+      nodes: [node('If', ['holds'], 'y', branch('then_branch', node('Relu', ['nowhere'], 'y')))],
+      initializers: [longs('holds', [], 1)],
+    }),
+    'onnx-no-origin',
+    ['"nowhere"'],
   ],
   ['float16', written({ ...small, types: { x: 10 } }), 'onnx-unsupported', ['"x"', 'float16', 'float32']],
   [
@@ -303,8 +338,9 @@ describe('what may be wrong with a file in any place', () => {
     ['x', { shape: [1, 3, 8] }],
     ['mask', { shape: [1, 3] }],
     ['image', { shape: [1, 3, 16, 16] }],
+    ['row', { shape: [2, 1, 3] }],
   ]);
-  const files = [encoderBlock(), imageNetwork()].map(writeModel);
+  const files = [encoderBlock(), imageNetwork(), squeezedByBranch()].map(writeModel);
 
   /** Numbers of a graph that is small enough to be carried out as well. */
   const mostCarriedOut = 200_000;
@@ -346,7 +382,7 @@ describe('what may be wrong with a file in any place', () => {
   });
 
   it('attributes and constants changed at random give numbers or a sentence', async () => {
-    const models = [encoderBlock(), imageNetwork()];
+    const models = [encoderBlock(), imageNetwork(), squeezedByBranch()];
     const change = fc.record({
       model: fc.constantFrom(...models),
       at: fc.double({ min: 0, max: 0.999, noNaN: true }),

@@ -95,6 +95,34 @@ export const written = ({
   metadata: new Map(),
 });
 
+/** A graph within a node. */
+export const graphWithin = (
+  name: string,
+  { nodes, outputs, initializers = [] }: Pick<Written, 'nodes' | 'outputs' | 'initializers'>,
+): Attribute => ({ name, kind: 'graph', value: written({ nodes, outputs, initializers, inputs: {} }).graph });
+
+/** An axis that goes where it has one place, as PyTorch writes squeeze(). */
+export const squeezedByBranch = (): Model =>
+  written({
+    inputs: { row: ['N', 1, 3] },
+    outputs: ['y'],
+    nodes: [
+      node('Relu', ['row'], 'r'),
+      node('Shape', ['r'], 'shape'),
+      node('Gather', ['shape', 'at'], 'size'),
+      node('Equal', ['size', 'at'], 'isOne'),
+      node(
+        'If',
+        ['isOne'],
+        'squeezed',
+        graphWithin('then_branch', { nodes: [node('Squeeze', ['r', 'axes'], 's')], outputs: ['s'] }),
+        graphWithin('else_branch', { nodes: [node('Identity', ['r'], 'i')], outputs: ['i'] }),
+      ),
+      node('Gemm', ['squeezed', 'w'], 'y'),
+    ],
+    initializers: [longs('at', [], 1), longs('axes', [1], 1), floats('w', 3, 4)],
+  });
+
 /** A file that is one tensor. */
 export function tensorFile(tensor: TensorData): Uint8Array {
   const writer = new FieldWriter();

@@ -4,8 +4,8 @@ import type { KnownValues } from './rule.ts';
 
 /**
  * Constants that are added or multiplied behind an op and belong to its layer: the bias of a product that was written as a
- * MatMul and an Add, the γ and β of a norm that was taken apart, what is added to numbers that were multiplied. Calls stay in
- * order.
+ * MatMul and an Add, the γ and β of a norm that was taken apart, what is added to numbers that were multiplied, the second of
+ * two bounds. Calls stay in order.
  */
 export function absorbConstants(
   calls: readonly OpCall[],
@@ -51,10 +51,13 @@ interface Place {
 }
 
 function joinedWith(
-  { op, inputs: { a, b }, outputs }: OpCall,
+  call: OpCall,
   known: KnownValues,
   maker: (tensor: Tensor) => Place | undefined,
 ): Place | undefined {
+  const { op, inputs, outputs } = call;
+  const { a, b } = inputs;
+  if (op.name in otherBound) return joinedBounds(call, maker);
   if (op.name !== 'add' && op.name !== 'multiply') return undefined;
   if (a === undefined || b === undefined) return undefined;
   const [value, constant] = known(a) === undefined ? [a, b] : [b, a];
@@ -62,12 +65,29 @@ function joinedWith(
   if (place === undefined) return undefined;
   const weight = weightFor(place.call, op.name, value, constant, known);
   if (weight === undefined) return undefined;
-  const inputs: Named<Tensor> = { ...place.call.inputs, [weight]: constant };
+  const taken: Named<Tensor> = { ...place.call.inputs, [weight]: constant };
   const attributes = isChannelNorm(place.call)
     ? { ...place.call.attributes, inner: planeOf(place.call) }
     : place.call.attributes;
-  const made = { ...place.call, inputs, attributes, outputs: { ...place.call.outputs, ...outputs } };
+  const made = { ...place.call, inputs: taken, attributes, outputs: { ...place.call.outputs, ...outputs } };
   return { at: place.at, call: made };
+}
+
+const otherBound: Readonly<Record<string, string>> = { atLeast: 'atMost', atMost: 'atLeast' };
+
+/** The second of two bounds between which numbers are kept. */
+function joinedBounds(
+  { op, inputs, outputs, attributes }: OpCall,
+  maker: (tensor: Tensor) => Place | undefined,
+): Place | undefined {
+  const place = inputs['x'] && maker(inputs['x']);
+  if (place === undefined || place.call.op.name !== otherBound[op.name]) return undefined;
+  const [first, second] = [Number(place.call.attributes['bound']), Number(attributes['bound'])];
+  const [low, high] = op.name === 'atMost' ? [first, second] : [second, first];
+  const isJoined = 'low' in place.call.attributes;
+  return isJoined || low >= high
+    ? undefined
+    : { at: place.at, call: { ...place.call, attributes: { low, high }, outputs } };
 }
 
 /** The name under which the op takes the constant; undefined where it does not. */

@@ -2,13 +2,11 @@ import { withoutDeadCalls } from '../../../compiler/steps.ts';
 import { randomSamples } from '../../../data/sources/random-samples.ts';
 import type { Params } from '../../../declaration/fields.ts';
 import { NetwrightError } from '../../../declaration/problem.ts';
-import { elementCount, shapeText } from '../../../declaration/tensor-type.ts';
+import { elementCount } from '../../../declaration/tensor-type.ts';
 import { text } from '../../../declaration/text.ts';
 import { currentVersion, type NetwrightDocument, type TrainingSettings } from '../../../document/schema.ts';
-import type { OpCall, OpDefinition, Tensor } from '../../../ops/contract.ts';
-import type { Graph } from '../../../ops/graph.ts';
+import type { OpCall, Tensor } from '../../../ops/contract.ts';
 import type { OpName } from '../../../ops/index.ts';
-import { reshape } from '../../../ops/reshape.ts';
 import type { Sizes } from '../../../protocol/model-messages.ts';
 import type { Model } from '../model.ts';
 import { missingSizes, openSizesOf, takenInputs, withSizes } from '../open-sizes.ts';
@@ -17,17 +15,20 @@ import { nodeName } from '../reading/node-order.ts';
 import { operatorName, type ReadGraph } from '../reading/read-graph.ts';
 import { withoutPreprocessing } from '../undo-preprocessing.ts';
 import { absorbConstants } from './absorb.ts';
+import type { Picked } from './agreement.ts';
 import { fuseAttention } from './attention.ts';
 import type { Computation, HeldValues } from './computation.ts';
 import { Drawing, type DrawnLayer, type DrawnWeights } from './drawing.ts';
 import { layerRules } from './layer-rules.ts';
 import { MarkInputs } from './mark-inputs.ts';
+import { type Outputs, outputsOf, type Prediction } from './outputs.ts';
 import { Pieces, type Unit } from './pieces.ts';
 import { placed } from './placement.ts';
 import { proposeSizes } from './propose-sizes.ts';
 import { type ReadRows, readRows, unlike } from './read-rows.ts';
 import { foldRepeats } from './repeats.ts';
 import type { KnownValues } from './rule.ts';
+import { vocabulariesOf } from './vocabularies.ts';
 
 /** A model from elsewhere as a project. */
 export interface ImportedModel {
@@ -56,7 +57,11 @@ export interface ImportedOutput {
   readonly node: string;
   /** It ends in a softmax, which the loss has inside: its prediction is what comes before it. */
   readonly softmaxInLoss: boolean;
+  /** Set where the file gives out what it picks from the prediction. */
+  readonly picked: Picked | undefined;
 }
+
+type Loss = Pick<ImportedOutput, 'node' | 'softmaxInLoss'>;
 
 /** Numbers that all samples together have at most, but for a few that there always are. */
 const mostSampleNumbers = 2 ** 22;
@@ -86,7 +91,7 @@ export function importModel(
   const rows = readRows(settled, file);
   const { read, fixed } = rows;
   const computed = computationOf(rows, file);
-  const { outputs, calls } = computed;
+  const { predictions, given, calls } = computed;
   const operators = new Map(settled.graph.nodes.map((node) => [nodeName(node), operatorName(node)]));
   const marks = new MarkInputs(read);
   const layers = trainable(
@@ -110,9 +115,9 @@ export function importModel(
   });
   const isLog = (tensor: Tensor): boolean =>
     calls.some(({ op, outputs: made }) => op.name === 'logSoftmax' && made['y'] === tensor);
-  const targets = outputs.map((output) => ({
-    ...output,
-    target: targetOf(output, inputs, isLog(output.tensor)),
+  const targets = predictions.map((prediction) => ({
+    ...prediction,
+    target: targetOf(prediction, inputs, isLog(prediction.tensor)),
   }));
   // The answers of the first output lie beside the first input; more of either have data of their own.
   const data = Array.from({ length: Math.max(inputs.length, targets.length) }, (_, at) => {
@@ -128,12 +133,12 @@ export function importModel(
   const drawn = drawing.nodes.length;
   for (const { layer, inSoftmax } of layers) if (!inSoftmax) drawing.layer(layer);
   const body = drawing.nodes.slice(drawn);
-  const losses = targets.map(({ name, tensor, target }, at) => {
+  const losses = targets.map(({ name, tensor, target }, at): Loss => {
     const softmax = layers.find(({ inSoftmax, layer }) => inSoftmax && layer.outputs.includes(tensor));
     const prediction = softmax === undefined ? tensor : (softmax.layer.layer.wires['x'] as Tensor);
     const lossName = targets.length === 1 ? 'loss' : `loss ${name}`;
     const node = drawing.loss(target.loss, lossName, prediction, data[at] as string, target.flat);
-    return { name, node, softmaxInLoss: softmax !== undefined };
+    return { node, softmaxInLoss: softmax !== undefined };
   });
 
   const { nodes, wires } = drawing;
@@ -157,14 +162,19 @@ export function importModel(
       rowShape,
       tokens,
     })),
-    outputs: losses,
+    outputs: given.map(({ name: output, prediction, picked }) => ({
+      name: output,
+      ...(losses[prediction] as Loss),
+      picked,
+    })),
     batch: fixed,
   };
 }
 
 /** What a model computes for some rows, as calls that layers may stand for. */
 interface Computed extends Computation {
-  readonly outputs: readonly Output[];
+  readonly predictions: readonly Prediction[];
+  readonly given: Outputs['given'];
   readonly wanted: ReadonlySet<Tensor>;
   readonly known: KnownValues;
 }
@@ -175,13 +185,14 @@ function computationOf({ read, rows }: ReadRows, file: string): Computed {
     const values = held(tensor);
     return values instanceof Float32Array ? values : undefined;
   };
-  const outputs = outputsOf(read, rows, file);
-  const wanted = new Set(outputs.map(({ tensor }) => tensor));
+  const { predictions, given } = outputsOf(read, rows, file);
+  const wanted = new Set(predictions.map(({ tensor }) => tensor));
   const alive = withoutDeadCalls(read.graph.calls, wanted);
   return {
     ...absorbConstants(alive, known, wanted),
     rows,
-    outputs,
+    predictions,
+    given,
     wanted,
     known,
     held,
@@ -213,62 +224,6 @@ function batchFor(rowNumbers: number, batchSize: number): number {
   return Math.min(batchSize, most);
 }
 
-interface Output {
-  readonly name: string;
-  readonly tensor: Tensor;
-}
-
-/** What a tensor was before its axes were left out, with the same samples first. */
-function beforeReshapes(graph: Graph, tensor: Tensor): Tensor {
-  const maker = graph.calls.find(({ outputs }) => outputs['y'] === tensor);
-  const x = maker?.op === (reshape as OpDefinition) ? maker.inputs['x'] : undefined;
-  const isOfSamples = x !== undefined && x.shape.length >= 2 && x.shape[0] === tensor.shape[0];
-  return isOfSamples ? beforeReshapes(graph, x) : tensor;
-}
-
-/** What the model gives out: numbers for each row. */
-function outputsOf(read: ReadGraph, rows: number, file: string): Output[] {
-  const { graph } = read;
-  const outputs = read.outputs.map(({ name, value }) => {
-    if (value.kind !== 'computed' || value.shape.length !== 1 || value.shape[0] !== rows)
-      return { name, value };
-    // One number a sample is a row of one.
-    const x = beforeReshapes(graph, value.tensor);
-    const isRow = x.shape.length === 2;
-    const tensor = isRow ? x : graph.scope(name, name).emit(reshape, { x }, { shape: [rows, 1] }).y;
-    return { name, value: { ...value, shape: tensor.shape, tensor } };
-  });
-  const tensors = outputs.flatMap(({ name, value }): Output[] =>
-    value.kind === 'computed' &&
-    value.type === 'float32' &&
-    value.shape.length >= 2 &&
-    value.shape[0] === rows
-      ? [{ name, tensor: value.tensor }]
-      : [],
-  );
-  const isEach = new Set(tensors.map(({ tensor }) => tensor)).size === outputs.length;
-  if (tensors.length === outputs.length && outputs.length > 0 && isEach) return tensors;
-  const found = outputs.map((one) => `${one.name} ${shapeText(one.value.shape)}`).join(', ');
-  throw unlike(
-    file,
-    text(
-      `outputs with numbers for each sample, found ${found || 'none'} for ${rows} samples`,
-      `每个输出都应为每个样本给出数值；${rows} 个样本时实际为 ${found || '无'}`,
-    ),
-  );
-}
-
-/** Tokens go to a table: its rows say how many there are. */
-function vocabulariesOf(calls: readonly OpCall[]): ReadonlyMap<Tensor, number> {
-  const found = new Map<Tensor, number>();
-  for (const { op, inputs } of calls) {
-    const { tokens, table } = inputs;
-    if (op.name !== 'embedding' || tokens === undefined || table === undefined) continue;
-    found.set(tokens, Math.min(found.get(tokens) ?? Infinity, table.shape[0] ?? 1));
-  }
-  return found;
-}
-
 interface Input extends Omit<ImportedInput, 'node'> {
   readonly tensor: Tensor;
   /** Of its random samples. */
@@ -295,13 +250,13 @@ interface Target {
   readonly flat: boolean;
 }
 
-/** Classes where a row of several numbers comes out, or a row for each token; numbers elsewhere. */
-function targetOf({ tensor }: Output, inputs: readonly Input[], isLog: boolean): Target {
+/** Classes where a row of several numbers comes out, or a row for each token or place that is given a class; numbers elsewhere. */
+function targetOf({ tensor, isScores }: Prediction, inputs: readonly Input[], isLog: boolean): Target {
   const [, ...shape] = tensor.shape;
   const last = shape.at(-1) as number;
   const places = shape.length === 2 ? (shape[0] as number) : 0;
   const isPerToken = inputs.some(({ tokens, rowShape }) => tokens !== undefined && rowShape[0] === places);
-  if (last >= 2 && (shape.length === 1 || (places > 0 && isPerToken))) {
+  if (last >= 2 && (shape.length === 1 || (places > 0 && (isPerToken || isScores)))) {
     return {
       loss: isLog ? 'nll' : 'cross-entropy',
       params: { answerKind: 'class', answerCount: last, answerPlaces: places },

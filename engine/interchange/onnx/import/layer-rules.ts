@@ -119,6 +119,14 @@ const choose: Rule = ({ inputs: { condition, a, b }, attributes }, known) => {
   return { type: 'choose', params, wires: { condition, a, ...(b && { b }) } };
 };
 
+/** Of one bound, or of two that were brought together. */
+const clip = (one: (bound: number) => Params): Rule =>
+  alone('clip', (call) =>
+    'low' in call.attributes
+      ? { low: number(call, 'low'), high: number(call, 'high') }
+      : one(number(call, 'bound')),
+  );
+
 const behindBatch =
   (type: string, params: (call: OpCall) => Params): Rule =>
   (call) =>
@@ -156,8 +164,8 @@ export const layerRules: Partial<Record<OpName, Rule>> = {
   hardswish: alone('hardswish'),
   clippedRelu: alone('relu6', (call) => ({ ceiling: number(call, 'ceiling') })),
   hardTanh: alone('hard-tanh', (call) => ({ bound: number(call, 'bound') })),
-  atLeast: alone('clip', (call) => ({ low: number(call, 'bound'), hasHigh: false })),
-  atMost: alone('clip', (call) => ({ hasLow: false, high: number(call, 'bound') })),
+  atLeast: clip((bound) => ({ low: bound, hasHigh: false })),
+  atMost: clip((bound) => ({ hasLow: false, high: bound })),
   elementwiseFunction: alone('elementwise-function', (call) => ({ of: String(call.attributes['of']) })),
   softmax: behindBatch('softmax', (call) => ({ axis: number(call, 'axis') })),
   logSoftmax: behindBatch('log-softmax', (call) => ({ axis: number(call, 'axis') })),

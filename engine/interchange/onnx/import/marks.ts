@@ -95,7 +95,9 @@ export class MarkReader {
     if (traced !== undefined) return traced;
     const call = this.network.maker(mask);
     const of = call?.inputs['x'];
-    const isKept = call?.op.name === 'elementwiseFunction' && keepingZeros.has(String(call.attributes['of']));
+    const isKept =
+      call?.op.name === 'numbersOf' ||
+      (call?.op.name === 'elementwiseFunction' && keepingZeros.has(String(call.attributes['of'])));
     const before = call && of && (isKept || isMove(call)) ? this.tracedMask(of) : undefined;
     if (call !== undefined && before !== undefined)
       return isKept ? before : movedAs(before, (one) => moved(call, one));

@@ -2,7 +2,7 @@ import { NetwrightError } from '../../../declaration/problem.ts';
 import { type Text, text } from '../../../declaration/text.ts';
 import type { Model, ValueInfo } from '../model.ts';
 import { takenInputs } from '../open-sizes.ts';
-import { type ReadGraph, readGraph } from '../reading/read-graph.ts';
+import { type GivenInput, type ReadGraph, readGraph } from '../reading/read-graph.ts';
 
 /** Rows that a model is read for where it takes any number; one that is not mistaken for another size. */
 const freeRows = 2;
@@ -24,18 +24,20 @@ export interface ReadRows {
  */
 export function readRows(model: Model, file: string): ReadRows {
   const inputs = takenInputs(model.graph);
-  requireInputs(inputs, file);
+  requireSamples(inputs, file);
   const named = inputs
     .map(({ tensor }) => tensor?.dims?.[0])
     .find((size) => typeof size === 'number' && size > 0) as number | undefined;
-  const readFor = (rows: number): ReadGraph => {
-    const freed = { ...model, graph: { ...model.graph, inputs: model.graph.inputs.map(withFreeRows) } };
-    const shapes = inputs.map(({ name, tensor }): [string, { shape: readonly number[] }] => [
-      name,
-      { shape: [rows, ...((tensor?.dims ?? []).slice(1) as number[])] },
-    ]);
-    return readGraph(freed, file, new Map(shapes));
-  };
+  const graph = { ...model.graph, inputs: model.graph.inputs.map(withFreeRows) };
+  const readFor = (rows: number): ReadGraph =>
+    readGraph({ ...model, graph }, file, new Map(inputs.map((input) => samplesOf(input, rows))));
+  const found = readFittingRows(readFor, named);
+  // Whatever the engine lacks has been named before.
+  requireDrawable(inputs, file);
+  return found;
+}
+
+function readFittingRows(readFor: (rows: number) => ReadGraph, named: number | undefined): ReadRows {
   const free = (read: ReadGraph): ReadRows => ({
     read,
     rows: freeRows,
@@ -52,6 +54,12 @@ export function readRows(model: Model, file: string): ReadRows {
   return { read: readFor(named), rows: named, fixed: named, again: undefined };
 }
 
+/** What an input is read for: a single number for each sample is a row of one. */
+function samplesOf({ name, tensor }: ValueInfo, rows: number): [string, GivenInput] {
+  const sizes = (tensor?.dims ?? []).slice(1) as number[];
+  return [name, { shape: [rows, ...sizes], ...(sizes.length === 0 && { asRows: true }) }];
+}
+
 /** The input for any number of rows, though the file may name one. */
 function withFreeRows(info: ValueInfo): ValueInfo {
   const dims = info.tensor?.dims;
@@ -62,19 +70,24 @@ function withFreeRows(info: ValueInfo): ValueInfo {
 const portText = ({ name, tensor }: ValueInfo): string =>
   `${name} [${(tensor?.dims ?? ['?']).map((size) => (size === '' ? '?' : size)).join(', ')}]`;
 
-/** Inputs of rows, sequences or images. */
-function requireInputs(inputs: readonly ValueInfo[], file: string): void {
-  const isRow = ({ tensor }: ValueInfo): boolean => {
-    const rank = tensor?.dims?.length ?? 0;
-    return rank >= 2 && rank <= 4;
-  };
-  if (inputs.length > 0 && inputs.every(isRow)) return;
+/** The first axis of all inputs is that of the samples. */
+function requireSamples(inputs: readonly ValueInfo[], file: string): void {
+  if (inputs.length > 0 && inputs.every(({ tensor }) => (tensor?.dims?.length ?? 0) >= 1)) return;
+  throw notSamples(inputs, file);
+}
+
+/** Numbers, rows, sequences or images. */
+function requireDrawable(inputs: readonly ValueInfo[], file: string): void {
+  if (inputs.some(({ tensor }) => (tensor?.dims?.length ?? 0) > 4)) throw notSamples(inputs, file);
+}
+
+function notSamples(inputs: readonly ValueInfo[], file: string): NetwrightError {
   const found = inputs.map(portText).join(', ');
-  throw unlike(
+  return unlike(
     file,
     text(
-      `inputs of rows, sequences or images (2 to 4 dimensions), found ${found || 'none'}`,
-      `输入应为行、序列或图像（2 到 4 维），实际为 ${found || '无'}`,
+      `inputs of numbers, rows, sequences or images (1 to 4 dimensions), found ${found || 'none'}`,
+      `输入应为数值、行、序列或图像（1 到 4 维），实际为 ${found || '无'}`,
     ),
   );
 }

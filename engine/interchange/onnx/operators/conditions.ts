@@ -9,6 +9,7 @@ import { expanded } from '../reading/move.ts';
 import type { NodeReader, Operator } from '../reading/node-reader.ts';
 import { uniform, type ValueBuilder } from '../reading/value-builder.ts';
 import { condition, masked } from './masking.ts';
+import { ofWhole } from './whole-numbers.ts';
 
 /** Conditions that are computed when the model runs: 1 where they hold, 0 elsewhere. */
 
@@ -30,8 +31,6 @@ const castNode: Operator = (node, build) => {
   );
 };
 
-const one = constantOf('float32', [1], [1]);
-
 /** Numbers to reckon with: a known condition is 0 and 1 as it is. */
 function marks(build: ValueBuilder, condition: Value): Value {
   if (condition.kind === 'constant') return cast(condition, 'float32');
@@ -41,7 +40,7 @@ function marks(build: ValueBuilder, condition: Value): Value {
 
 const not = (build: ValueBuilder, condition: Value): Value => {
   const x = build.narrowest(marks(build, condition));
-  return build.expand(build.reshape(build.subtract(one, x), x.shape), condition.shape);
+  return build.expand(build.not(x), condition.shape);
 };
 
 const both = (build: ValueBuilder, a: Value, b: Value): Value =>
@@ -117,5 +116,14 @@ export const conditions: Readonly<Record<string, Operator>> = {
   Or: logical((build, a, b) =>
     build.subtract(build.add(marks(build, a), marks(build, b)), both(build, a, b)),
   ),
-  Where: where,
+  Xor: logical((build, a, b) =>
+    build.subtract(build.add(marks(build, a), marks(build, b)), build.scale(both(build, a, b), 2)),
+  ),
+  Where: ofWhole(where),
+  If: (node) => {
+    const condition = node.value(0);
+    if (condition.kind === 'constant' && condition.values.length === 1)
+      return node.outputsOf(condition.values[0] === 0 ? 'else_branch' : 'then_branch');
+    throw unsupportedForm(text('a branch that is chosen when the model runs', '运行时才选定的分支'));
+  },
 };

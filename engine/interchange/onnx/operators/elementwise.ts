@@ -10,12 +10,12 @@ import {
 import { cumulativeSum } from '../../../ops/cumulative-sum.ts';
 import { type Constant, cast, constantOf } from '../reading/constant.ts';
 import { commonShape, comparisonFolds, foldBinary, foldUnary, unaryFolds } from '../reading/fold.ts';
-import { isHeldWhole, type Value } from '../reading/known-tensors.ts';
+import type { Value } from '../reading/known-tensors.ts';
 import { unsupportedForm } from '../reading/misfit.ts';
 import { axisOf, type NodeReader, type Operator } from '../reading/node-reader.ts';
 import { uniform, type ValueBuilder } from '../reading/value-builder.ts';
 import { normalised, onePlusErf, timesOnePlusErf, timesReciprocalRoot, withoutPadding } from './idioms.ts';
-import { condition } from './masking.ts';
+import { ofWhole, wholeQuotient, wholeRemainder } from './whole-numbers.ts';
 
 type Pair = (build: ValueBuilder, a: Value, b: Value) => Value;
 
@@ -28,16 +28,6 @@ const pairwise =
       return build.known.keep(foldBinary(node.opType, a, b));
     }
     return emit(build, node.floats(0), node.floats(1));
-  };
-
-/** The same, of whole numbers too, which what comes out then is. */
-const pairOfAny =
-  (emit: Pair): Operator =>
-  (node, build) => {
-    const [a, b] = [node.value(0), node.value(1)];
-    const isWhole = a.type === 'int32' || b.type === 'int32';
-    if (!isWhole || (a.kind === 'constant' && b.kind === 'constant')) return pairwise(emit)(node, build);
-    return build.asType(emit(build, build.numbers(node.value(0)), build.numbers(node.value(1))), 'int32');
   };
 
 /** An operator of any number of operands, taken two by two. */
@@ -71,25 +61,13 @@ const compared =
   (node, build) => {
     const [a, b] = [node.value(0), node.value(1)];
     if (a.kind === 'constant' && b.kind === 'constant') return knownPair(node, build);
-    const difference = build.subtract(build.numbers(node.value(0)), build.numbers(node.value(1)));
+    const [x, other] = [build.numbers(a), build.numbers(b)];
+    const isWithNone = other.kind === 'constant' && other.values.length === 1 && other.values[0] === 0;
+    const difference = isWithNone && other.shape.length <= x.shape.length ? x : build.subtract(x, other);
     return build.asType(build.reshape(holds(build, difference), difference.shape), 'bool');
   };
 
 const one = constantOf('float32', [1], [1]);
-const not = (build: ValueBuilder, x: Value): Value => build.subtract(one, x);
-
-const sameNumbers = compared((build, difference) =>
-  not(build, build.absolute(build.apply('Sign', difference))),
-);
-
-/** Of whole numbers that are looked up it can be told which are 0, as padding is. */
-function equal(node: NodeReader, build: ValueBuilder): ReturnType<Operator> {
-  const [a, b] = [node.value(0), node.value(1)];
-  const [x, other] = isHeldWhole(a) ? [a, b] : [b, a];
-  if (!isHeldWhole(x) || other.kind !== 'constant' || uniform(other) !== 0) return sameNumbers(node, build);
-  const isOther = build.asType(condition(build, x), 'float32');
-  return build.asType(build.reshape(not(build, isOther), x.shape), 'bool');
-}
 
 /** Whole powers up to this one are products. */
 const largestProduct = 8;
@@ -212,33 +190,42 @@ function shrink(node: NodeReader, build: ValueBuilder): Value {
 }
 
 export const elementwise: Readonly<Record<string, Operator>> = {
-  ...Object.fromEntries(functionNames.map((opType) => [opType, applied])),
+  ...Object.fromEntries(functionNames.map((opType) => [opType, ofWhole(applied)])),
   ...Object.fromEntries(Object.keys(comparisonFolds).map((opType) => [opType, knownPair])),
-  Mod: knownPair,
+  Mod: (node, build) => {
+    const isWhole = node.values.every(({ type }) => type !== 'float32') && node.int('fmod', 0) === 0;
+    return isWhole ? ofWhole(pairwise(wholeRemainder))(node, build) : knownPair(node, build);
+  },
   Identity: (node) => node.value(0),
   Sqrt: pendingUnary,
   Reciprocal: pendingUnary,
   Erf: pendingUnary,
   Greater: compared((build, difference) => build.isAbove(difference)),
   Less: compared((build, difference) => build.isAbove(build.negate(difference))),
-  GreaterOrEqual: compared((build, difference) => not(build, build.isAbove(build.negate(difference)))),
-  LessOrEqual: compared((build, difference) => not(build, build.isAbove(difference))),
-  Equal: equal,
-  Add: pairOfAny((build, a, b) => onePlusErf(build, a, b) ?? build.add(a, b)),
-  Sub: pairOfAny((build, a, b) => build.subtract(a, b)),
-  Mul: pairOfAny(
-    (build, a, b) =>
-      withoutPadding(build, a, b) ??
-      timesReciprocalRoot(build, a, b) ??
-      timesOnePlusErf(build, a, b) ??
-      build.multiply(a, b),
+  GreaterOrEqual: compared((build, difference) => build.not(build.isAbove(build.negate(difference)))),
+  LessOrEqual: compared((build, difference) => build.not(build.isAbove(difference))),
+  Equal: compared((build, difference) => build.not(build.absolute(build.apply('Sign', difference)))),
+  Add: ofWhole(pairwise((build, a, b) => onePlusErf(build, a, b) ?? build.add(a, b))),
+  Sub: ofWhole(pairwise((build, a, b) => build.subtract(a, b))),
+  Mul: ofWhole(
+    pairwise(
+      (build, a, b) =>
+        withoutPadding(build, a, b) ??
+        timesReciprocalRoot(build, a, b) ??
+        timesOnePlusErf(build, a, b) ??
+        build.multiply(a, b),
+    ),
   ),
-  Div: pairwise(divide),
+  Div: (node, build) => {
+    const isWhole = node.values.some(({ type }) => type === 'int32');
+    return ofWhole(pairwise(isWhole ? wholeQuotient : divide))(node, build);
+  },
   Pow: power,
-  Neg: (node, build) =>
+  Neg: ofWhole((node, build) =>
     node.value(0).kind === 'constant'
       ? foldUnary('Neg', node.constant(0))
       : build.negate(build.settled(node.floats(0))),
+  ),
   Softsign: (node, build) => {
     const x = node.floats(0);
     return build.multiply(x, build.apply('Reciprocal', build.add(build.absolute(x), one)));
@@ -249,23 +236,27 @@ export const elementwise: Readonly<Record<string, Operator>> = {
     return build.multiply(x, build.isAbove(build.subtract(x, alpha)));
   },
   Shrink: shrink,
-  Sum: manifold((build, a, b) => build.add(a, b)),
+  Sum: ofWhole(manifold((build, a, b) => build.add(a, b))),
   Mean: (node, build) => {
     const total = node.values.reduce((a, b) => build.add(a, b));
     return build.scale(total, 1 / node.inputCount);
   },
-  Max: manifold(
-    limited(
-      (build, x, bound) => clip(build, x, bound, Infinity),
-      (build, a, b) => build.maximum(a, b),
+  Max: ofWhole(
+    manifold(
+      limited(
+        (build, x, bound) => clip(build, x, bound, Infinity),
+        (build, a, b) => build.maximum(a, b),
+      ),
     ),
   ),
-  Min: manifold(
-    limited(
-      (build, x, bound) => clip(build, x, -Infinity, bound),
-      (build, a, b) => build.minimum(a, b),
+  Min: ofWhole(
+    manifold(
+      limited(
+        (build, x, bound) => clip(build, x, -Infinity, bound),
+        (build, a, b) => build.minimum(a, b),
+      ),
     ),
   ),
   CumSum: cumulativeSumNode,
-  Clip: clipNode,
+  Clip: ofWhole(clipNode),
 };

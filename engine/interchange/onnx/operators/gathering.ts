@@ -2,12 +2,13 @@ import { elementCount, shapeText } from '../../../declaration/tensor-type.ts';
 import { text } from '../../../declaration/text.ts';
 import { wholeNumbersOf } from '../../../ops/convert.ts';
 import { embedding } from '../../../ops/embedding.ts';
-import { type Constant, constantOf } from '../reading/constant.ts';
+import { type Constant, constantOf, isFloat } from '../reading/constant.ts';
 import { isHeldWhole, type Value } from '../reading/known-tensors.ts';
 import { misfit, unsupportedForm } from '../reading/misfit.ts';
 import { gathered, gatheredElements, gatheredParts, partsOf } from '../reading/move.ts';
 import { axisOf, type NodeReader, type Operator } from '../reading/node-reader.ts';
 import type { ValueBuilder } from '../reading/value-builder.ts';
+import { oneHotRows } from './whole-numbers.ts';
 
 /** Rows of a table at indices that come when the model runs; else a movement like any other. */
 function gather(node: NodeReader, build: ValueBuilder): Value {
@@ -19,7 +20,8 @@ function gather(node: NodeReader, build: ValueBuilder): Value {
       ? build.select(x, axis, index < 0 ? index + x.shape[axis] : index)
       : build.move(x, gathered(indices, axis));
   }
-  const tokens = isHeldWhole(indices) ? indices : build.emit(wholeNumbersOf, { x: indices }).y;
+  const whole = isHeldWhole(indices) ? indices : build.emit(wholeNumbersOf, { x: indices }).y;
+  const tokens = build.column(whole) ?? whole;
   const order = [axis, ...[...x.shape.keys()].filter((at) => at !== axis)];
   const rest = order.slice(1).map((at) => x.shape[at]);
   const table = build.reshape(build.transpose(node.floats(0), order), [x.shape[axis], elementCount(rest)]);
@@ -122,10 +124,18 @@ function requireAsMany(shape: readonly number[], updates: Value): void {
 
 /** Of the two values, off and on, the one that each place shows. */
 function oneHot(node: NodeReader, build: ValueBuilder): Value {
-  const [indices, values] = [node.known(0), node.value(2)];
+  const [given, values] = [node.value(0), node.value(2)];
   const depth = node.known(1).values[0];
-  const rank = indices.shape.length;
+  const rank = given.shape.length;
   const axis = axisOf(node.int('axis', -1), rank + 1);
+  if (given.kind !== 'constant' && values.kind === 'constant') {
+    const [off = 0, on = 1] = values.values;
+    const rows = oneHotRows(build, given, depth, [off, on]);
+    const order = [...given.shape.keys()].toSpliced(axis, 0, rank);
+    const turned = build.transpose(rows, order);
+    return isFloat(values.type) ? turned : build.asType(turned, 'int32');
+  }
+  const indices = node.known(0);
   const shape = indices.shape.toSpliced(axis, 0, depth);
   const inner = elementCount(indices.shape.slice(axis));
   const places = build.known.keep(constantOf('int64', shape, new Float64Array(elementCount(shape)))).values;
@@ -152,12 +162,39 @@ function trilu(node: NodeReader, build: ValueBuilder): Value {
   return build.pickFrom([x, zero], places, x.shape);
 }
 
+/**
+ * Numbers at places that come when the model runs: y_k = Σ_c [place_k = c] · x_c along the last axis, or along the last but
+ * one where whole rows are taken.
+ */
+function gatherElements(node: NodeReader, build: ValueBuilder): Value {
+  const [x, places] = [node.value(0), node.value(1)];
+  const axis = node.axis(x, 0);
+  const known = places.kind === 'computed' ? places.expected : places;
+  if (known?.kind === 'constant') return build.move(x, gatheredElements(known, axis));
+  const rank = x.shape.length;
+  const narrow = build.narrowest(places);
+  const isAlike = (from: readonly number[], to: readonly number[]): boolean =>
+    from.slice(0, axis).join() === to.slice(0, axis).join();
+  if (axis === rank - 1 && rank >= 2 && isAlike(x.shape, places.shape)) {
+    const shown = oneHotRows(build, places, x.shape[axis], [0, 1]);
+    return build.reshape(build.product(shown, build.reshape(node.floats(0), [...x.shape, 1])), places.shape);
+  }
+  const isOfRows = axis === rank - 2 && narrow.shape.length === rank && narrow.shape.at(-1) === 1;
+  if (isOfRows && axis >= 1 && isAlike(x.shape, narrow.shape) && x.shape.at(-1) === places.shape.at(-1)) {
+    const rows = build.reshape(narrow, narrow.shape.slice(0, -1));
+    return build.product(oneHotRows(build, rows, x.shape[axis], [0, 1]), node.floats(0));
+  }
+  throw unsupportedForm(
+    text(
+      'the elements at places that are computed when the model runs, along another axis than the last,',
+      '沿最后一轴以外的轴、按运行时算出的位置取元素',
+    ),
+  );
+}
+
 export const gathering: Readonly<Record<string, Operator>> = {
   Gather: gather,
-  GatherElements: (node, build) => {
-    const x = node.value(0);
-    return build.move(x, gatheredElements(node.known(1), node.axis(x, 0)));
-  },
+  GatherElements: gatherElements,
   GatherND: (node, build) =>
     build.move(node.value(0), gatheredParts(node.known(1), node.int('batch_dims', 0))),
   Scatter: scatterElements,

@@ -1,6 +1,8 @@
+import { elementCount } from '../../../declaration/tensor-type.ts';
 import { averagePool } from '../../../ops/average-pool.ts';
 import { maxPool } from '../../../ops/max-pool.ts';
 import { zeroPad } from '../../../ops/zero-pad.ts';
+import { constantOf } from '../reading/constant.ts';
 import type { Value } from '../reading/known-tensors.ts';
 import type { NodeReader, Operator } from '../reading/node-reader.ts';
 import type { ValueBuilder } from '../reading/value-builder.ts';
@@ -11,16 +13,33 @@ import { type WindowAxis, windowAxes } from './window-geometry.ts';
 interface Pool {
   readonly x: Value;
   readonly axes: readonly WindowAxis[];
-  /** One op does it: signals or images, no gaps in the window. */
-  readonly isPlain: boolean;
 }
 
-function poolOf(node: NodeReader): Pool {
-  const x = node.floats(0, 3);
-  const image = x.shape.slice(2);
-  const axes = windowAxes(node, image, node.perAxis('kernel_shape', image.length, 1));
-  return { x, axes, isPlain: image.length <= 2 && axes.every(({ dilation }) => dilation === 1) };
+/** A pool in the sizes of the node, which works on fewer axes where its windows move over few. */
+const pooled =
+  (pool: (build: ValueBuilder, of: Pool, node: NodeReader) => Value) =>
+  (node: NodeReader, build: ValueBuilder): Value => {
+    const x = node.floats(0, 3);
+    const image = x.shape.slice(2);
+    const axes = windowAxes(node, image, node.perAxis('kernel_shape', image.length, 1));
+    const few = axes.length <= 2 ? axes : axes.reduce(besides, []);
+    const seen = build.reshape(x, [...x.shape.slice(0, 2), ...few.map(({ size }) => size)]);
+    const y = pool(build, { x: seen, axes: few }, node);
+    return build.reshape(y, [...x.shape.slice(0, 2), ...axes.map(({ stops }) => stops)]);
+  };
+
+const isStill = ({ kernel, stride, before, after }: WindowAxis): boolean =>
+  kernel === 1 && stride === 1 && before === 0 && after === 0;
+
+/** Axes of which those side by side that no window moves over are one. */
+function besides(axes: readonly WindowAxis[], axis: WindowAxis): readonly WindowAxis[] {
+  const last = axes.at(-1);
+  if (last === undefined || !isStill(last) || !isStill(axis)) return [...axes, axis];
+  return [...axes.slice(0, -1), { ...last, size: last.size * axis.size, stops: last.stops * axis.stops }];
 }
+
+/** One op does it: signals or images, no gaps in the window. */
+const isPlain = ({ axes }: Pool): boolean => axes.length <= 2 && axes.every(({ dilation }) => dilation === 1);
 
 /** How far the last window reaches beyond an axis that is padded in front. */
 const reached = ({ size, kernel, stride, stops, before }: WindowAxis): number =>
@@ -46,10 +65,10 @@ const under = ({ kernel, dilation, stride, before }: WindowAxis, stop: number): 
 const inside = (place: number, size: number): boolean => place >= 0 && place < size;
 
 /** The largest of a window is the largest along each axis in turn, of as many cuts as the window has places. */
-function maxPoolNode(node: NodeReader, build: ValueBuilder): Value {
-  const { x, axes, isPlain } = poolOf(node);
+function maxPools(build: ValueBuilder, pool: Pool): Value {
+  const { x, axes } = pool;
   // What a last window reaches beyond the padding is never the largest either.
-  if (isPlain) return build.emit(maxPool, { x }, attributesOf(axes.map(covered))).y;
+  if (isPlain(pool)) return build.emit(maxPool, { x }, attributesOf(axes.map(covered))).y;
   return axes.reduce((value, axis, i) => {
     const { kernel, dilation, stride, stops, size, before } = axis;
     const behind = Math.max(0, (stops - 1) * stride + (kernel - 1) * dilation + 1 - size - before);
@@ -66,10 +85,9 @@ function maxPoolNode(node: NodeReader, build: ValueBuilder): Value {
 }
 
 /** The mean of a window is a mean along each axis in turn, which a matrix takes. */
-function averagePoolNode(node: NodeReader, build: ValueBuilder): Value {
-  const { x, axes, isPlain } = poolOf(node);
-  const countPadding = node.int('count_include_pad', 0) === 1;
-  if (isPlain) {
+function averagePools(build: ValueBuilder, pool: Pool, countPadding: boolean): Value {
+  const { x, axes } = pool;
+  if (isPlain(pool)) {
     const whole = axes.map(covered);
     const isEven = whole.every(({ before, after }) => before === after);
     if (!countPadding || (isEven && axes.every((axis) => reached(axis) <= axis.after)))
@@ -98,8 +116,7 @@ function averagePoolNode(node: NodeReader, build: ValueBuilder): Value {
 }
 
 /** (Σ |x|^p)^(1/p) of each window: the sum, too, is one along each axis in turn. */
-function lpPoolNode(node: NodeReader, build: ValueBuilder): Value {
-  const { x, axes } = poolOf(node);
+function lpPools(build: ValueBuilder, { x, axes }: Pool, node: NodeReader): Value {
   const p = node.int('p', 2);
   const power = (of: Value, n: number): Value => build.apply('Exp', build.scale(build.apply('Log', of), n));
   const raised = p === 2 ? build.multiply(x, x) : p === 1 ? build.absolute(x) : power(build.absolute(x), p);
@@ -115,6 +132,26 @@ function lpPoolNode(node: NodeReader, build: ValueBuilder): Value {
   return p === 2 ? build.apply('Sqrt', sum) : power(sum, 1 / p);
 }
 
+/** y = x / (bias + alpha · the mean of x² over as many channels around)^beta; what lies beyond the first and last is 0. */
+function localResponseNorm(node: NodeReader, build: ValueBuilder): Value {
+  const x = node.floats(0, 3);
+  const kernel = node.int('size', 1);
+  const [N, C] = x.shape as [number, number];
+  const before = Math.floor((kernel - 1) / 2);
+  const still = { kernel: 1, stride: 1, dilation: 1, before: 0, after: 0 };
+  const inner = elementCount(x.shape.slice(2));
+  const axes = [
+    { ...still, size: C, kernel, before, after: kernel - 1 - before, stops: C },
+    { ...still, size: inner, stops: inner },
+  ];
+  const squares = build.reshape(build.multiply(x, x), [N, 1, C, inner]);
+  const mean = build.reshape(averagePools(build, { x: squares, axes }, true), x.shape);
+  const scaled = build.scale(mean, node.float('alpha', 1e-4));
+  const sum = build.add(scaled, constantOf('float32', [1], [node.float('bias', 1)]));
+  const power = build.scale(build.apply('Log', sum), -node.float('beta', 0.75));
+  return build.multiply(x, build.apply('Exp', power));
+}
+
 const overWhole =
   (opType: 'ReduceMean' | 'ReduceMax'): Operator =>
   (node, build) => {
@@ -123,9 +160,12 @@ const overWhole =
   };
 
 export const pools: Readonly<Record<string, Operator>> = {
-  MaxPool: (node, build) => [maxPoolNode(node, build), undefined],
-  AveragePool: averagePoolNode,
-  LpPool: lpPoolNode,
+  MaxPool: (node, build) => [pooled(maxPools)(node, build), undefined],
+  AveragePool: pooled((build, pool, node) =>
+    averagePools(build, pool, node.int('count_include_pad', 0) === 1),
+  ),
+  LpPool: pooled(lpPools),
+  LRN: localResponseNorm,
   GlobalAveragePool: overWhole('ReduceMean'),
   GlobalMaxPool: overWhole('ReduceMax'),
 };

@@ -1,15 +1,14 @@
 import { elementCount } from '../../../declaration/tensor-type.ts';
 import { text } from '../../../declaration/text.ts';
 import { adaptiveAveragePool } from '../../../ops/adaptive-average-pool.ts';
-import { embedding } from '../../../ops/embedding.ts';
 import { meanOver } from '../../../ops/mean-over.ts';
 import { topK } from '../../../ops/top-k.ts';
-import { constantOf } from '../reading/constant.ts';
 import { foldReduction, reductions as folds } from '../reading/fold.ts';
 import type { Value } from '../reading/known-tensors.ts';
 import { unsupportedForm } from '../reading/misfit.ts';
 import { axesOf, type NodeReader, type Operator } from '../reading/node-reader.ts';
 import type { ValueBuilder } from '../reading/value-builder.ts';
+import { ofWhole, oneHotRows } from './whole-numbers.ts';
 
 /** What becomes of the last axis but one, `axis`, of x [samples, …, count, inner]: it is gone. */
 type Reduce = (build: ValueBuilder, x: Value, axis: number) => Value;
@@ -134,6 +133,11 @@ const reduceOperator: Operator = (node, build) => {
   );
 };
 
+/** Those that make whole numbers of whole numbers. */
+const exact: ReadonlySet<string> = new Set(
+  'ReduceSum ReduceMax ReduceMin ReduceProd ReduceL1 ReduceSumSquare'.split(' '),
+);
+
 /** The place of the largest or smallest number along an axis. */
 const placeOf =
   (smallest: 0 | 1): Operator =>
@@ -162,16 +166,19 @@ function hardmax(node: NodeReader, build: ValueBuilder): Value {
   const outer = elementCount(given.shape.slice(0, axis));
   const x = build.reshape(given, [outer, size, -1]);
   const { places } = build.emit(topK, { x }, { axis: 1, k: 1 });
-  const unit = Float32Array.from({ length: size * size }, (_, at) => (at % (size + 1) === 0 ? 1 : 0));
-  const table = build.known.keep(constantOf('float32', [size, size], unit));
-  const rows = build.emit(embedding, { tokens: build.reshape(places, [outer, x.shape[2]]), table }).y;
+  const rows = oneHotRows(build, build.reshape(places, [outer, x.shape[2]]), size, [0, 1]);
   return build.reshape(build.transpose(rows, [0, 2, 1]), given.shape);
 }
 
 export const reductions: Readonly<Record<string, Operator>> = {
-  ...Object.fromEntries(Object.keys(folds).map((opType) => [opType, reduceOperator])),
-  ArgMax: placeOf(0),
-  ArgMin: placeOf(1),
+  ...Object.fromEntries(
+    Object.keys(folds).map((opType) => [
+      opType,
+      exact.has(opType) ? ofWhole(reduceOperator) : reduceOperator,
+    ]),
+  ),
+  ArgMax: ofWhole(placeOf(0)),
+  ArgMin: ofWhole(placeOf(1)),
   TopK: largestFirst,
   Hardmax: hardmax,
 };

@@ -63,6 +63,8 @@ export class KnownTensors {
   readonly reshapedFrom = new Map<Tensor, Value>();
   /** What a tensor is the same as, where that is broadcast. */
   readonly narrow = new Map<Tensor, Value>();
+  /** The condition that one is the opposite of. */
+  readonly turnedOver = new Map<Tensor, Value>();
   /** Those whose first axis is that of the samples for certain. */
   readonly bySample = new Set<Tensor>();
   private count = 0;

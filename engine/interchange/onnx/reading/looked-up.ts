@@ -11,7 +11,8 @@ const carriers: ReadonlySet<string> = new Set(
 export function lookedUpInputs({ inputs }: OnnxGraph, nodes: OnnxGraph['nodes']): ReadonlySet<string> {
   const asked = new Set<string>();
   for (const { opType, inputs: read, outputs } of nodes.toReversed()) {
-    if (opType === 'Gather' && read[1] !== undefined) asked.add(read[1]);
+    const indices = opType === 'Gather' ? read[1] : opType === 'OneHot' ? read[0] : undefined;
+    if (indices !== undefined) asked.add(indices);
     if (carriers.has(opType) && outputs.some((name) => asked.has(name))) {
       for (const name of opType === 'Concat' ? read : read.slice(0, 1)) asked.add(name);
     }

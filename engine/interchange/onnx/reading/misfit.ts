@@ -34,8 +34,22 @@ export class UnsupportedModel extends NetwrightError {
   }
 }
 
+/** Refusals of a graph within a node, whose sentences are whole. */
+const whole = new WeakSet<NetwrightError>();
+
+/** Does it, and leaves a refusal as it is in whatever node that happens. */
+export function ofItself<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof NetwrightError) whole.add(error);
+    throw error;
+  }
+}
+
 /** What went wrong in a node of a file, as a sentence that names it; what is no refusal of ours stays as it is. */
 export function nodeError(file: string, node: string, opType: string, error: unknown): unknown {
+  if (error instanceof NetwrightError && whole.has(error)) return error;
   const [en, zh] = [`${file}: node "${node}" (${opType}): `, `${file}：节点“${node}”（${opType}）：`];
   if (error instanceof Misfit) {
     const sentence = text(`${en}${error.what.en}.`, `${zh}${error.what.zh}。`);

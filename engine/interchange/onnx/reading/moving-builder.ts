@@ -2,18 +2,20 @@ import { elementCount, sameShape, shapeText } from '../../../declaration/tensor-
 import { text } from '../../../declaration/text.ts';
 import { concat } from '../../../ops/concat.ts';
 import type { Attributes, GraphBuilder, Named, OpDefinition, Tensor } from '../../../ops/contract.ts';
+import { numbersOf } from '../../../ops/convert.ts';
 import { embedding } from '../../../ops/embedding.ts';
+import { linear } from '../../../ops/linear.ts';
 import { permute } from '../../../ops/permute.ts';
 import { reshape } from '../../../ops/reshape.ts';
 import { slice } from '../../../ops/slice.ts';
 import { mostCopiedDimensions } from '../../../ops/strided-copy.ts';
 import { upsampleNearest } from '../../../ops/upsample.ts';
-import { type Constant, constantOf } from './constant.ts';
+import { type Constant, cast, constantOf, isFloat } from './constant.ts';
 import { type Computed, isHeldWhole, type KnownTensors, type Value } from './known-tensors.ts';
-import { misfit, unsupportedForm } from './misfit.ts';
+import { misfit } from './misfit.ts';
 import { expanded, inShape, joined, type Movement, runLength, sliced, transposed } from './move.ts';
 import { pickedAlike } from './picking.ts';
-import { isOfRows } from './row-ops.ts';
+import { isOfNumbers, isOfRows } from './row-ops.ts';
 import { spreadOf } from './spread.ts';
 
 /** Emits ops, and those that only move numbers: what is known is moved at once, and a movement undone by the next is none. */
@@ -50,6 +52,22 @@ export abstract class MovingBuilder {
       ]);
       return Object.fromEntries(turned) as Record<O, Computed>;
     }
+    const apart =
+      x && (op.name === linear.name || isOfRows(op, attributes, x.shape)) ? this.rowsApart(x) : undefined;
+    if (x && apart) {
+      const made = this.emit(op, { ...inputs, x: apart }, attributes);
+      const rows = Object.entries<Computed>(made).map(([name, y]) => [
+        name,
+        this.reshape(y, [x.shape[0] as number, y.shape.at(-1) as number]),
+      ]);
+      return Object.fromEntries(rows) as Record<O, Computed>;
+    }
+    const column = x && isOfNumbers(op) ? this.column(x) : undefined;
+    if (column !== undefined) {
+      const made = this.emit(op, { ...inputs, x: column }, attributes);
+      const rows = Object.entries<Computed>(made).map(([name, y]) => [name, this.reshape(y, x?.shape ?? [])]);
+      return Object.fromEntries(rows) as Record<O, Computed>;
+    }
     const tensors = Object.entries(inputs).map(([name, value]): [string, Tensor | undefined] => [
       name,
       value && this.tensor(value),
@@ -73,10 +91,31 @@ export abstract class MovingBuilder {
     return Object.fromEntries(entries) as Record<O, Computed>;
   }
 
+  /** A matrix of the rows of all samples as it was when each sample had its own; undefined for all others. */
+  private rowsApart(x: Value): Value | undefined {
+    const before = x.kind === 'computed' ? this.known.reshapedFrom.get(x.tensor) : undefined;
+    const isApart = before?.kind === 'computed' && this.known.bySample.has(before.tensor);
+    const isMerged = before?.shape[0] !== x.shape[0] && before?.shape.at(-1) === x.shape[1];
+    return x.shape.length === 2 && isApart && isMerged ? before : undefined;
+  }
+
+  /** Single numbers of the samples as the rows of one that they were; undefined for all others. */
+  column(x: Value): Value | undefined {
+    const before = x.shape.length === 1 ? this.beforeReshape(x) : undefined;
+    return before && this.reshape(before, [x.shape[0] as number, 1]);
+  }
+
   /** A value as it was before it was broadcast. */
   narrowest(x: Value): Value {
     const narrow = x.kind === 'computed' ? this.known.narrow.get(x.tensor) : undefined;
     return narrow === undefined ? x : this.narrowest(narrow);
+  }
+
+  /** Whole numbers, however they are held, as numbers to reckon with. */
+  numbers(x: Value): Value {
+    if (isHeldWhole(x)) return this.emit(numbersOf, { x }).y;
+    if (x.kind === 'constant') return isFloat(x.type) || x.type === 'bool' ? x : cast(x, 'float32');
+    return x.kind === 'computed' && x.type === 'int32' ? { ...x, type: 'float32' } : x;
   }
 
   /** The same numbers under the name of another type. */
@@ -128,7 +167,8 @@ export abstract class MovingBuilder {
 
   expand(x: Value, shape: readonly number[]): Value {
     if (sameShape(x.shape, shape)) return x;
-    const spread = x.kind === 'constant' || isHeldWhole(x) ? undefined : spreadOf(x.shape, shape);
+    if (isHeldWhole(x)) return this.asType(this.expand(this.numbers(x), shape), 'int32');
+    const spread = x.kind === 'constant' ? undefined : spreadOf(x.shape, shape);
     const wide =
       spread === undefined
         ? this.move(x, expanded(shape))
@@ -179,6 +219,15 @@ export abstract class MovingBuilder {
     if (first === undefined) return parts[0];
     if (second === undefined) return first;
     if (filled.every((part) => part.kind === 'constant')) return this.known.keep(joined(filled, axis));
+    const isMixed = filled.some(isHeldWhole) && !filled.every(isHeldWhole);
+    if (isMixed)
+      return this.asType(
+        this.concat(
+          filled.map((part) => this.numbers(part)),
+          axis,
+        ),
+        'int32',
+      );
     const names = concat.inputs;
     const head = Object.fromEntries(filled.slice(0, names.length).map((part, at) => [names[at], part]));
     const y = like(
@@ -227,9 +276,9 @@ export abstract class MovingBuilder {
         ),
       );
     }
+    if (isHeldWhole(x)) return this.asType(this.pick(this.numbers(x), places, shape), 'int32');
     const alike = pickedAlike(this, [x], places, shape);
     if (alike !== undefined) return like(x, alike);
-    if (isHeldWhole(x)) throw unsupportedForm(text('whole numbers moved about', '整数的重排'));
     const run = runLength(places, elementCount(x.shape));
     const tokens = constantOf(
       'int32',

@@ -1,15 +1,20 @@
 import { NetwrightError } from '../../../declaration/problem.ts';
 import { text } from '../../../declaration/text.ts';
-import type { ModelNode, OnnxGraph } from '../model.ts';
+import { graphsIn, type ModelNode, type OnnxGraph, valuesRead } from '../model.ts';
 import { UnsupportedModel } from './misfit.ts';
 
 export const nodeName = ({ name, opType, outputs }: ModelNode): string => name || outputs[0] || opType;
 
 /**
  * The nodes that lead to the graph's outputs, each behind those whose values it reads, in the file's order where that is
- * one. Throws a NetwrightError for values without an origin or with two, for cycles, and for nodes that hold graphs.
+ * one. `isAround` tells the values that a graph within a node may take from around it. Throws a NetwrightError for values
+ * without an origin or with two, for cycles, and for loops.
  */
-export function orderNodes({ nodes, inputs, initializers, outputs }: OnnxGraph, file: string): ModelNode[] {
+export function orderNodes(
+  { nodes, inputs, initializers, outputs }: OnnxGraph,
+  file: string,
+  isAround: (name: string) => boolean = () => false,
+): ModelNode[] {
   const given = new Set([...inputs, ...initializers].map(({ name }) => name));
   const producers = new Map<string, ModelNode>();
   for (const node of nodes) {
@@ -19,24 +24,24 @@ export function orderNodes({ nodes, inputs, initializers, outputs }: OnnxGraph, 
       producers.set(output, node);
     }
   }
-  const lost = outputs.find(({ name }) => !given.has(name) && !producers.has(name));
+  const lost = outputs.find(({ name }) => !given.has(name) && !producers.has(name) && !isAround(name));
   if (lost !== undefined) throw noOrigin(file, lost.name, undefined);
 
   const ordered: ModelNode[] = [];
   const states = new Map<ModelNode, 'open' | 'done'>();
   // A stack of its own, as a chain of nodes may be longer than the language's.
-  const stack: { node: ModelNode; next: number }[] = [];
+  const stack: { node: ModelNode; reads: readonly string[]; next: number }[] = [];
   const enter = (node: ModelNode): void => {
-    requireNoGraph(node, file);
+    requireNoLoop(node, file);
     states.set(node, 'open');
-    stack.push({ node, next: 0 });
+    stack.push({ node, reads: valuesRead(node), next: 0 });
   };
   const wanted = new Set(outputs.map(({ name }) => producers.get(name)));
   for (const node of wanted) {
     if (node === undefined || states.has(node)) continue;
     enter(node);
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const name = top.node.inputs[top.next++];
+      const name = top.reads[top.next++];
       if (name === undefined) {
         states.set(top.node, 'done');
         ordered.push(top.node);
@@ -45,6 +50,7 @@ export function orderNodes({ nodes, inputs, initializers, outputs }: OnnxGraph, 
       }
       if (name === '' || given.has(name)) continue;
       const producer = producers.get(name);
+      if (producer === undefined && isAround(name)) continue;
       if (producer === undefined) throw noOrigin(file, name, top.node);
       const state = states.get(producer);
       if (state === 'open') throw cycle(file, producer, top.node);
@@ -59,7 +65,7 @@ export function orderNodes({ nodes, inputs, initializers, outputs }: OnnxGraph, 
 function isOrder(nodes: readonly ModelNode[], producers: ReadonlyMap<string, ModelNode>): boolean {
   const done = new Set<ModelNode>();
   return nodes.every((node) => {
-    const ready = node.inputs.every((input) => {
+    const ready = valuesRead(node).every((input) => {
       const producer = producers.get(input);
       return producer === undefined || done.has(producer);
     });
@@ -68,16 +74,14 @@ function isOrder(nodes: readonly ModelNode[], producers: ReadonlyMap<string, Mod
   });
 }
 
-const graphCodes: ReadonlySet<number> = new Set([5, 10]);
-
-function requireNoGraph(node: ModelNode, file: string): void {
-  if (!node.attributes.some((attribute) => attribute.kind === 'unread' && graphCodes.has(attribute.code)))
-    return;
+/** Of the graphs that a node may hold, one of the branches of If is read where it is known which. */
+function requireNoLoop(node: ModelNode, file: string): void {
+  if (node.opType === 'If' || graphsIn(node).length === 0) return;
   const name = nodeName(node);
   throw new UnsupportedModel(
     text(
-      `${file}: node "${name}" (${node.opType}) holds a graph of its own; expected a model without branches and loops.`,
-      `${file}：节点“${name}”（${node.opType}）内含子图；应为不带分支和循环的模型。`,
+      `${file}: node "${name}" (${node.opType}) holds a graph of its own; expected a model without loops.`,
+      `${file}：节点“${name}”（${node.opType}）内含子图；应为不带循环的模型。`,
     ),
     [node.opType],
   );

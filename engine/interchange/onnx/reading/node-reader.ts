@@ -1,8 +1,8 @@
 import { elementCount, shapeText } from '../../../declaration/tensor-type.ts';
 import { type Text, text } from '../../../declaration/text.ts';
-import type { Attribute, ModelNode } from '../model.ts';
-import { type Constant, cast, isFloat, readConstant } from './constant.ts';
-import { isHeldWhole, type Value } from './known-tensors.ts';
+import type { Attribute, ModelNode, OnnxGraph } from '../model.ts';
+import { type Constant, readConstant } from './constant.ts';
+import type { Value } from './known-tensors.ts';
 import { misfit, unsupportedForm } from './misfit.ts';
 import type { ValueBuilder } from './value-builder.ts';
 
@@ -21,18 +21,26 @@ export class NodeReader {
   readonly inputs: readonly (Value | undefined)[];
   /** Names of all values that something reads. */
   private readonly wanted: ReadonlySet<string>;
+  private readonly readWithin: (graph: OnnxGraph) => readonly (Value | undefined)[];
 
   constructor(
     node: ModelNode,
     opset: number,
     inputs: readonly (Value | undefined)[],
     wanted: ReadonlySet<string>,
+    readWithin: (graph: OnnxGraph) => readonly (Value | undefined)[],
   ) {
     this.opType = node.opType;
     this.opset = opset;
     this.node = node;
     this.inputs = inputs;
     this.wanted = wanted;
+    this.readWithin = readWithin;
+  }
+
+  /** The same node with other values for its inputs. */
+  reading(inputs: readonly (Value | undefined)[]): NodeReader {
+    return new NodeReader(this.node, this.opset, inputs, this.wanted, this.readWithin);
   }
 
   get values(): readonly Value[] {
@@ -75,15 +83,6 @@ export class NodeReader {
     }
     if (value.type === 'float32') return value;
     throw unsupportedForm(text(`${value.type} computed when the model runs`, `运行时计算的 ${value.type}`));
-  }
-
-  /** Numbers to reckon with: real ones, or whole ones that are held as such. */
-  numbers(input: number): Value {
-    const value = this.value(input);
-    if (value.kind === 'constant' && !isFloat(value.type) && value.type !== 'bool')
-      return cast(value, 'float32');
-    if (value.kind !== 'computed' || value.type !== 'int32' || isHeldWhole(value)) return this.floats(input);
-    return { ...value, type: 'float32' };
   }
 
   /** What there is no op for, and so must be worked out while the graph is read. */
@@ -179,6 +178,13 @@ export class NodeReader {
     if (found === undefined) return undefined;
     if (found.kind === 'tensor') return readConstant(found.value, text(`attribute ${name}`, `属性 ${name} `));
     throw wrongKind(name, text('a tensor', '张量'));
+  }
+
+  /** What a graph that the node holds gives out. */
+  outputsOf(name: string): readonly (Value | undefined)[] {
+    const found = this.attribute(name);
+    if (found?.kind === 'graph') return this.readWithin(found.value);
+    throw wrongKind(name, text('a graph', '子图'));
   }
 
   attribute(name: string): Attribute | undefined {

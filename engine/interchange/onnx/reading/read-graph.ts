@@ -3,7 +3,7 @@ import { shapeText } from '../../../declaration/tensor-type.ts';
 import { text } from '../../../declaration/text.ts';
 import type { Tensor } from '../../../ops/contract.ts';
 import { Graph } from '../../../ops/graph.ts';
-import type { Model, ModelNode, ValueInfo } from '../model.ts';
+import { type Model, type ModelNode, type OnnxGraph, type ValueInfo, valuesRead } from '../model.ts';
 import { operators } from '../operators/index.ts';
 import {
   type Constant,
@@ -15,7 +15,7 @@ import {
 } from './constant.ts';
 import { type Computed, KnownTensors, type Value } from './known-tensors.ts';
 import { lookedUpInputs } from './looked-up.ts';
-import { nodeError, UnsupportedModel } from './misfit.ts';
+import { nodeError, ofItself, UnsupportedModel } from './misfit.ts';
 import { nodeName, orderNodes } from './node-order.ts';
 import { NodeReader, type Operator } from './node-reader.ts';
 import { ValueBuilder } from './value-builder.ts';
@@ -24,6 +24,8 @@ import { ValueBuilder } from './value-builder.ts';
 export interface GivenInput {
   readonly shape: readonly number[];
   readonly expected?: Constant;
+  /** Of a number for each sample, rows of one are made. */
+  readonly asRows?: boolean;
 }
 
 export interface ReadInput {
@@ -63,55 +65,112 @@ export function readGraph(
   file: string,
   given: ReadonlyMap<string, GivenInput> = new Map(),
 ): ReadGraph {
-  const opset = opsetOf(model, file);
   const nodes = orderNodes(model.graph, file);
-  requireOperators(nodes, file);
-
   const graph = new Graph('eval', 0, 1);
   const known = new KnownTensors(graph);
-  const values = new Map<string, Value>();
-  /** What initializers have a part in. */
-  const learnt = new Set<Value>();
-  const fixed = new Set<Tensor>();
-  for (const tensor of model.graph.initializers) {
+  const reading: Reading = {
+    graph,
+    known,
+    learnt: new Set(),
+    fixed: new Set(),
+    opset: opsetOf(model, file),
+    file,
+  };
+  requireOperators(nodes, file);
+  const values = new Scope();
+  readInitializers(model.graph, values, reading);
+  const inputs: ReadInput[] = [];
+  const lookedUp = lookedUpInputs(model.graph, nodes);
+  for (const info of model.graph.inputs) {
+    if (values.get(info.name) !== undefined) continue;
+    const asked = given.get(info.name);
+    const value = inputValue(info, asked, graph, lookedUp.has(info.name), file);
+    const build = new ValueBuilder(graph.scope(info.name, info.name), known);
+    values.set(info.name, asked?.asRows ? build.reshape(value, asked.shape) : value);
+    if (value.kind !== 'computed') continue;
+    inputs.push({ name: info.name, tensor: value.tensor, type: value.type });
+    known.bySample.add(value.tensor);
+  }
+  readNodes(nodes, model.graph.outputs, values, reading);
+  return {
+    graph,
+    inputs,
+    constants: known.values,
+    fixed: reading.fixed,
+    outputs: model.graph.outputs.map(({ name }) => ({
+      name,
+      value: new ValueBuilder(graph.scope(name, name), known).settled(values.get(name) as Value),
+    })),
+  };
+}
+
+/** What all graphs of a model share while they are read. */
+interface Reading {
+  readonly graph: Graph;
+  readonly known: KnownTensors;
+  /** What initializers of float32 have a part in. */
+  readonly learnt: Set<Value>;
+  readonly fixed: Set<Tensor>;
+  readonly opset: number;
+  readonly file: string;
+}
+
+/** Values by name; a graph within a node sees those around it. */
+class Scope {
+  private readonly own = new Map<string, Value>();
+  private readonly around: Scope | undefined;
+
+  constructor(around?: Scope) {
+    this.around = around;
+  }
+
+  get(name: string): Value | undefined {
+    return this.own.get(name) ?? this.around?.get(name);
+  }
+
+  set(name: string, value: Value): void {
+    this.own.set(name, value);
+  }
+}
+
+function readInitializers({ initializers }: OnnxGraph, values: Scope, { learnt, file }: Reading): void {
+  for (const tensor of initializers) {
     const what = text(`${file}: the initializer "${tensor.name}"`, `${file}：初始值“${tensor.name}”`);
     const value = readConstant(tensor, what);
     values.set(tensor.name, value);
     if (isFloat(value.type)) learnt.add(value);
   }
-  const inputs: ReadInput[] = [];
-  const lookedUp = lookedUpInputs(model.graph, nodes);
-  for (const info of model.graph.inputs) {
-    if (values.has(info.name)) continue;
-    const value = inputValue(info, given.get(info.name), graph, lookedUp.has(info.name), file);
-    values.set(info.name, value);
-    if (value.kind !== 'computed') continue;
-    inputs.push({ name: info.name, tensor: value.tensor, type: value.type });
-    known.bySample.add(value.tensor);
-  }
+}
 
-  const wanted = new Set([
-    ...nodes.flatMap((node) => node.inputs),
-    ...model.graph.outputs.map(({ name }) => name),
-  ]);
+/** Reads nodes in order of computation: `values` has what they read, and gets what they make. */
+function readNodes(
+  nodes: readonly ModelNode[],
+  outputs: OnnxGraph['outputs'],
+  values: Scope,
+  reading: Reading,
+): void {
+  const { graph, known, learnt, fixed, opset, file } = reading;
+  const wanted = new Set([...nodes.flatMap(valuesRead), ...outputs.map(({ name }) => name)]);
   for (const node of nodes) {
     const reader = new NodeReader(
       node,
       opset,
       node.inputs.map((name) => (name === '' ? undefined : values.get(name))),
       wanted,
+      (within) => ofItself(() => readWithin(within, values, reading)),
     );
     const build = new ValueBuilder(graph.scope(nodeName(node), node.outputs[0] || node.opType), known);
     const before = graph.tensors.length;
     try {
       const found = (operators.get(node.opType) as Operator)(reader, build);
-      const outputs = Array.isArray(found) ? (found as readonly (Value | undefined)[]) : [found as Value];
+      const made = Array.isArray(found) ? (found as readonly (Value | undefined)[]) : [found as Value];
       const isLearnt = reader.inputs.some((input) => input !== undefined && learnt.has(input));
-      for (const value of outputs) if (isLearnt && value?.kind === 'constant') learnt.add(value);
-      if (!isLearnt)
+      for (const value of made) if (isLearnt && value?.kind === 'constant') learnt.add(value);
+      // What is read within a node has been told apart there.
+      if (!isLearnt && !isBranching(node))
         for (const tensor of graph.tensors.slice(before)) if (tensor.role === 'weight') fixed.add(tensor);
       for (const [at, name] of node.outputs.entries()) {
-        const value = outputs[at];
+        const value = made[at];
         if (value !== undefined) {
           values.set(name, value);
           known.madeOf(value, { opType: node.opType, inputs: reader.inputs });
@@ -122,16 +181,18 @@ export function readGraph(
       throw nodeError(file, nodeName(node), node.opType, error);
     }
   }
-  return {
-    graph,
-    inputs,
-    constants: known.values,
-    fixed,
-    outputs: model.graph.outputs.map(({ name }) => ({
-      name,
-      value: new ValueBuilder(graph.scope(name, name), known).settled(values.get(name) as Value),
-    })),
-  };
+}
+
+const isBranching = ({ attributes }: ModelNode): boolean => attributes.some(({ kind }) => kind === 'graph');
+
+/** What a graph within a node gives out. */
+function readWithin(within: OnnxGraph, around: Scope, reading: Reading): (Value | undefined)[] {
+  const values = new Scope(around);
+  const nodes = orderNodes(within, reading.file, (name) => around.get(name) !== undefined);
+  requireOperators(nodes, reading.file);
+  readInitializers(within, values, reading);
+  readNodes(nodes, within.outputs, values, reading);
+  return within.outputs.map(({ name }) => values.get(name));
 }
 
 function opsetOf({ opsets: found }: Model, file: string): number {
@@ -226,8 +287,9 @@ function inputValue(
     );
   }
   const dtype = known === 'int32' && isLookedUp ? 'int32' : 'float32';
-  const made = graph.tensor({ name, role: 'input', origin: '', type: { shape, dtype } });
-  return { kind: 'computed', shape, type: known, tensor: made, ...(expected && { expected }) };
+  const held = given?.asRows ? [...shape, 1] : shape;
+  const made = graph.tensor({ name, role: 'input', origin: '', type: { shape: held, dtype } });
+  return { kind: 'computed', shape: held, type: known, tensor: made, ...(expected && { expected }) };
 }
 
 /** The sizes asked for are those of the file, where it says any, and not beyond measure. */

@@ -15,6 +15,7 @@ import {
   tanh,
 } from '../../../ops/activations.ts';
 import type { Attributes, OpDefinition } from '../../../ops/contract.ts';
+import { numbersOf, wholeNumbersOf } from '../../../ops/convert.ts';
 import { rowNormInference } from '../../../ops/row-norm-inference.ts';
 import { scale } from '../../../ops/scale.ts';
 
@@ -35,6 +36,10 @@ const ofNumbers: ReadonlySet<OpDefinition> = new Set<OpDefinition>([
   elementwiseFunction,
   scale,
 ]);
+
+/** Whether an op does the same to each number of x by itself, in whichever shape they stand. */
+export const isOfNumbers = (op: OpDefinition): boolean =>
+  ofNumbers.has(op) || op === numbersOf || op === wholeNumbersOf;
 
 /** Whether an op does the same to each row of x by itself, in whichever order rows stand. */
 export const isOfRows = (op: OpDefinition, attributes: Attributes, shape: readonly number[]): boolean =>

@@ -3,23 +3,15 @@ import { elementwiseFunction, type FunctionName, relu } from '../../../ops/activ
 import { add } from '../../../ops/add.ts';
 import { batchedMatmul } from '../../../ops/batched-matmul.ts';
 import type { OpDefinition } from '../../../ops/contract.ts';
-import { numbersOf } from '../../../ops/convert.ts';
 import { linear } from '../../../ops/linear.ts';
 import { maxPool } from '../../../ops/max-pool.ts';
 import { multiply } from '../../../ops/multiply.ts';
 import { scale } from '../../../ops/scale.ts';
 import { softmax } from '../../../ops/softmax.ts';
 import { subtract } from '../../../ops/subtract.ts';
-import { type Constant, cast, constantOf, isFloat } from './constant.ts';
+import { type Constant, constantOf } from './constant.ts';
 import { commonShape, foldBinary, foldProduct, foldUnary, unaryFolds } from './fold.ts';
-import {
-  type Computed,
-  halfOnePlusErf,
-  isHeldWhole,
-  onePlusErf,
-  type Pending,
-  type Value,
-} from './known-tensors.ts';
+import { type Computed, halfOnePlusErf, onePlusErf, type Pending, type Value } from './known-tensors.ts';
 import { transposed } from './move.ts';
 import { MovingBuilder } from './moving-builder.ts';
 import { onceForAll } from './spread.ts';
@@ -82,15 +74,17 @@ export class ValueBuilder extends MovingBuilder {
     return y;
   }
 
-  /** Whole numbers, however they are held, as numbers to reckon with. */
-  numbers(x: Value): Value {
-    if (isHeldWhole(x)) return this.emit(numbersOf, { x }).y;
-    if (x.kind === 'constant') return isFloat(x.type) || x.type === 'bool' ? x : cast(x, 'float32');
-    return x.kind === 'computed' && x.type === 'int32' ? { ...x, type: 'float32' } : x;
-  }
-
   pending(opType: string, of: Value): Pending {
     return { kind: 'pending', shape: of.shape, type: 'float32', opType, of };
+  }
+
+  /** 1 − x, as conditions are turned over; twice, and they are what they were. */
+  not(x: Value): Value {
+    const before = x.kind === 'computed' ? this.known.turnedOver.get(x.tensor) : undefined;
+    if (before !== undefined) return before;
+    const y = this.reshape(this.subtract(constantOf('float32', [1], [1]), x), x.shape);
+    if (y.kind === 'computed') this.known.turnedOver.set(y.tensor, x);
+    return y;
   }
 
   negate(x: Value): Value {
@@ -182,7 +176,8 @@ export class ValueBuilder extends MovingBuilder {
     const w = constantOf('float32', [S, O], transposed([1, 0])(constantOf('float64', [O, S], matrix)).values);
     const order = [...x.shape.keys()].filter((at) => at !== axis);
     const last = this.transpose(x, [...order, axis]);
-    const y = this.emit(linear, { x: this.reshape(last, [-1, S]), w: this.known.keep(w) }).y;
+    // Apart from their samples: no layer is to take for weights that are learnt what only says where numbers lie.
+    const y = this.emit(linear, { x: this.reshape(last, [-1, 1, S]), w: this.known.keep(w) }).y;
     const back = x.shape.map((_, at) => (at === axis ? order.length : order.indexOf(at)));
     return this.transpose(this.reshape(y, [...last.shape.slice(0, -1), O]), back);
   }
@@ -195,9 +190,19 @@ export class ValueBuilder extends MovingBuilder {
     const shape = commonShape([a.shape, b.shape]);
     const turned = this.samplesFirst(a, b, (first, second) => this.binary(opType, op, first, second));
     if (turned !== undefined) return turned;
+    const columns = shape.length === 1 ? this.columns(a, b) : undefined;
+    if (columns !== undefined) return this.reshape(this.binary(opType, op, ...columns), shape);
     const [wideA, wideB] = [this.grown(a, b, shape), this.grown(b, a, shape)];
     const first = wideA === a ? this.narrowed(a, wideB, shape) : wideA;
     return this.emit(op, { a: first, b: wideB === b ? this.narrowed(b, first, shape) : wideB }).y;
+  }
+
+  /** Two operands, one of them single numbers of the samples, as the rows of one that these were. */
+  private columns(a: Value, b: Value): readonly [Value, Value] | undefined {
+    const [first, second] = [a, b].map((x) =>
+      x.kind === 'constant' && x.values.length === 1 ? x : this.column(x),
+    );
+    return first && second && [first, second];
   }
 
   /** An operand as large as what known numbers make of it: layers that have such numbers take them as they are. */
