@@ -10,7 +10,7 @@ const sampleCount = z.int().min(0).max(foundLimits.samples);
 
 /**
  * What one column is called, and the categories that it has; texts are what is too various to be categories, and a part is
- * what says of every row whether it is for training, validation or testing.
+ * what says of rows whether they are for training, validation or testing.
  */
 const columnSchema = z.strictObject({
   name: columnName,

@@ -13,7 +13,7 @@ import {
 } from './columns.ts';
 import { dataError } from './contract.ts';
 import type { DelimitedFile } from './delimited.ts';
-import { type PartName, partNamed, settled } from './parts.ts';
+import { type PartName, partsNamed } from './parts.ts';
 
 /** A table of a set as it is read. */
 export interface PartTable {
@@ -30,7 +30,7 @@ export interface TableColumns {
   /** Of all tables; they are numbered through, and this is where those of each begin. */
   readonly rows: number;
   readonly starts: readonly number[];
-  /** What a row is for, where the files say it of all. */
+  /** What a row is for, where the files say it. */
   readonly partOf: ((row: number) => PartName) | undefined;
   readonly remarks: readonly Text[];
 }
@@ -136,12 +136,12 @@ const withMissingHeld = (
     return validation + test === 0 ? column : { ...column, missingHeld: { validation, test } };
   });
 
-/** What a column says of every row that there is; the first one that does becomes one of parts. */
+/** What a column says of the rows; the first one that names parts becomes one of them. */
 function partsFrom(columns: Column[]): ((row: number) => PartName) | undefined {
   for (const [i, column] of columns.entries()) {
-    if (column.kind !== 'category' || column.missing > 0) continue;
-    const parts = settled(column.values.map(partNamed));
-    if (parts.includes(undefined) || !parts.includes('train') || !parts.includes('test')) continue;
+    if (column.kind !== 'category') continue;
+    const parts = partsNamed(column.values, column.missing > 0);
+    if (parts === undefined) continue;
     columns[i] = { ...column, kind: 'part' };
     return (row) => parts[column.at(row)] ?? 'train';
   }

@@ -6,7 +6,7 @@ import type { Column } from './columns.ts';
 import { type Content, dataError, type Reader, requireSampleMemory, type TableRows } from './contract.ts';
 import { DelimitedFile } from './delimited.ts';
 import { momentsOver, scaleOf } from './float-moments.ts';
-import { type PartName, partOrder } from './parts.ts';
+import { type PartName, partOrder, remarkOnSplit } from './parts.ts';
 import { type PartTable, readColumns, type TableColumns } from './table-columns.ts';
 import { placesOf, tableEndings, tablesIn } from './table-parts.ts';
 
@@ -84,6 +84,8 @@ const choicesOf = ({ target, answers, ignored }: Params): TableParams => ({
 interface Use {
   readonly target: Column | undefined;
   readonly inputs: readonly Column[];
+  /** What names the part of each row. */
+  readonly split: Column | undefined;
   /** Rows that are samples, in the order of these. */
   readonly rows: Uint32Array;
   readonly isClass: boolean;
@@ -133,9 +135,9 @@ function contentOf(tables: readonly [PartTable, ...PartTable[]], found: TableCol
       const { target, rows, isClass } = used(params);
       return isClass && target ? Int32Array.from(rows, target.classAt) : undefined;
     },
-    unseen(params, trained) {
-      const { inputs, rows } = used(params);
-      return unseenIn(inputs, rows, trained);
+    remarksOnUse(params, trained) {
+      const { inputs, rows, split } = used(params);
+      return [...remarkOnSplit(split), ...unseenIn(inputs, rows, trained)];
     },
     samples(params, trained) {
       const { target, inputs, rows, isClass } = used(params);
@@ -164,7 +166,8 @@ function useOf({ columns, rows: all, partOf }: TableColumns, choices: TableParam
     }
   }
   const isClass = target !== undefined && hasClasses(target, choices);
-  return { target, inputs, rows: rows.subarray(0, count), isClass };
+  const split = columns[roles.indexOf('split')];
+  return { target, inputs, split, rows: rows.subarray(0, count), isClass };
 }
 
 /** Which categories of a column stand among the rows that are trained on: of the others nothing can be learnt. */
@@ -222,13 +225,13 @@ function remarksOn({ columns, rows }: TableColumns): Text[] {
       ),
     );
   }
-  const gaps = columns.filter(({ missing, kind }) => missing > 0 && kind !== 'text');
+  const gaps = columns.filter(({ missing, kind }) => missing > 0 && kind !== 'text' && kind !== 'part');
   if (gaps.length > 0) {
     const all = gaps.reduce((sum, { missing }) => sum + missing, 0);
     remarks.push(
       text(
-        `${all} values are missing in ${names(gaps).en}: as inputs, numbers take the mean of the training part and categories are all 0.`,
-        `${names(gaps).zh} 中共缺失 ${all} 个值：作为输入时，数值取训练部分的均值，类别全为 0。`,
+        `${all} ${all === 1 ? 'value is' : 'values are'} missing in ${names(gaps).en}: as inputs, numbers take the mean of the training part and categories are all 0; rows without a value to predict are left out.`,
+        `${names(gaps).zh} 中共缺失 ${all} 个值：作为输入时，数值取训练部分的均值，类别全为 0；没有目标值的行不参与。`,
       ),
     );
   }

@@ -111,8 +111,8 @@ export const table: FileSourceDefinition<typeof fields> = {
   title: text('Table', '表格'),
   doc: {
     summary: text(
-      'Rows of a CSV or TSV file: numbers as they are, categories as 1 among 0s, one column to predict. Missing numbers take the mean of the training part, missing categories are all 0; rows without a target are left out. Files called train and test, or a column that says train or test of each row, split the rows as they say.',
-      'CSV 或 TSV 文件中的行：数值照原样，类别用独热编码，另有一列为预测目标。缺失的数值取训练部分的均值，缺失的类别全为 0；没有目标值的行不参与。名为 train、test 的文件，或逐行注明 train、test 的列，决定各行归入哪一部分。',
+      'Rows of a CSV or TSV file: numbers as they are, categories as 1 among 0s, one column to predict. Missing numbers take the mean of the training part, missing categories are all 0; rows without a target are left out. Files called train and test, or a column that says train or test of the rows, split them as they say; rows of which it says nothing are trained on.',
+      'CSV 或 TSV 文件中的行：数值照原样，类别用独热编码，另有一列为预测目标。缺失的数值取训练部分的均值，缺失的类别全为 0；没有目标值的行不参与。名为 train、test 的文件，或注明 train、test 的列，决定各行归入哪一部分；未注明的行用于训练。',
     ),
     formula: String.raw`x \in \mathbb{R}^{D}, \quad y \in \mathbb{R} \text{ or } \{0, \ldots, C - 1\}`,
     references: [

@@ -185,6 +185,19 @@ describe('a table that names images and their labels', () => {
     }
   });
 
+  it('has its images split by a column that names their parts, those without a name being trained on', async () => {
+    const rows = 'a.png,cat,train\nb.jpg,dog,test\nc.webp,dog,\nd.jpeg,cat,train\n';
+    // As a column of few words it would else be taken for the labels, because it is the last.
+    for (const header of ['image,label,split\n', 'image,what,split\n']) {
+      const { found, remarks } = await read({
+        ...loose(),
+        'labels.csv': new TextEncoder().encode(header + rows),
+      });
+      expect(found).toMatchObject({ train: 3, test: 1, columns: [{ values: ['cat', 'dog'] }] });
+      expect(remarks.map(({ en }) => en)).toContain('"split" names no part in 1 row: it is trained on.');
+    }
+  });
+
   it('takes whole numbers for classes, and a table called test for the part to test with', async () => {
     const { found } = await read({
       ...loose(),

@@ -201,9 +201,31 @@ describe('a column that says which part each row is in', () => {
     expect(partCountsOf({ testShare: 0.4 }, node)).toEqual({ train: 3, validation: 0, test: 2 });
   });
 
-  it('has to name a part of every row, and to have some to train on', async () => {
-    const gap = table.replace('8,test', '8,');
-    const { files } = await openData(`${place({ 'a.csv': gap })}/a.csv`);
+  it('leaves the rows of which it says nothing to train on, and that is told while it splits them', async () => {
+    const gaps = table.replace('0,train', '0,').replace('4,train', '4,?');
+    const { files, dataset, samples } = await datasetAt(place({ 'a.csv': gaps }), { scaling: 'none' });
+    expect(files.columns[1]).toMatchObject({ kind: 'part', missing: 2 });
+    expect([...samples.x]).toEqual([0, 2, 4, 7, 9]);
+    expect(dataset.split.train).toEqual(Uint32Array.of(0, 1, 2));
+    const told = '"set" names no part in 2 rows: they are trained on.';
+    expect(dataset.remarks.map(({ en }) => en)).toContain(told);
+    const ignored = await datasetAt(place({ 'a.csv': gaps }), { ignored: 'set' });
+    expect(ignored.dataset.remarks.map(({ en }) => en)).not.toContain(told);
+    expect(ignored.dataset.origins.test).toBe('byClass');
+  });
+
+  it('may mark the rows to test with alone, or say it in Chinese', async () => {
+    const marked = 'size,set,kind\n9,test,a\n0,,a\n2,,b\n8,test,b\n4,,a\n';
+    const chinese = 'size,划分,kind\n9,测试集,a\n0,训练集,a\n2,训练集,b\n8,测试集,b\n4,训练集,a\n';
+    for (const text of [marked, chinese]) {
+      const { samples, dataset } = await datasetAt(place({ 'a.csv': text }), { scaling: 'none' });
+      expect([...samples.x]).toEqual([0, 2, 4, 9, 8]);
+      expect([...dataset.split.test]).toEqual([3, 4]);
+    }
+  });
+
+  it('has to leave some rows to test with, and some to train on', async () => {
+    const { files } = await openData(place({ 'a.csv': table.replaceAll('test', '').replace('val', '') }));
     expect(files.columns[1]?.kind).toBe('category');
     const few = await refusal(openData(place({ 'a.csv': 'size,set\n1,test\n2,train\n3,test\n' })));
     expect(few).toContain('expected at least 2 rows to train on, found 1');
