@@ -27,6 +27,8 @@ const columnSchema = z.strictObject({
   missing: sampleCount.optional(),
   /** Those among them that are kept for validation and for testing. */
   missingHeld: z.strictObject({ validation: sampleCount, test: sampleCount }).optional(),
+  /** Whether files beside those that are read leave it to be answered. */
+  asked: z.literal(true).optional(),
 });
 
 /**

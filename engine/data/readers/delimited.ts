@@ -67,7 +67,7 @@ export class DelimitedFile {
     const read = this.firstRows();
     const width = usedWidth(read);
     const first = read.map((cells) => cells.slice(0, width));
-    this.hasHeader = known?.every((name) => first[0]?.includes(name)) === true || isHeader(first);
+    this.hasHeader = areNames(first[0] ?? [], known) || isHeader(first);
     const names = (first[0] ?? []).map((cell, i) =>
       (this.hasHeader && cell !== '' ? cell : `column ${i + 1}`).slice(0, 150),
     );
@@ -192,6 +192,11 @@ export class DelimitedFile {
     return some.split(this.lineEnd).length - 1;
   }
 }
+
+/** Whether a row has the names of columns that are known, all of them or nothing else. */
+const areNames = (cells: readonly string[], known: readonly string[] = []): boolean =>
+  known.length > 0 &&
+  (known.every((name) => cells.includes(name)) || cells.every((name) => known.includes(name)));
 
 const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === '');
 

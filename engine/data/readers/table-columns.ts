@@ -25,6 +25,14 @@ export interface PartTable {
   readonly places: readonly number[];
 }
 
+/** Tables that are read together, the one to train on first. */
+export interface TableSet {
+  readonly tables: readonly [PartTable, ...PartTable[]];
+  /** Columns that other tables lack, which have been left out because of it. */
+  readonly asked: ReadonlySet<string>;
+  readonly remarks: readonly Text[];
+}
+
 export interface TableColumns {
   readonly columns: readonly Column[];
   /** Of all tables; they are numbered through, and this is where those of each begin. */
@@ -39,7 +47,7 @@ export interface TableColumns {
  * Reads tables of the same columns, the one to train on first: once to see how its columns are written, and once more for
  * their values. The others have to be written alike; words that only they have come last among the categories.
  */
-export function readColumns(tables: readonly [PartTable, ...PartTable[]]): TableColumns {
+export function readColumns({ tables, asked, remarks }: TableSet): TableColumns {
   const [train, ...held] = tables;
   const inquiries = train.file.names.map((name) => new ColumnInquiry(name, train.file.delimiter));
   const counts = tables.map(({ file }) => {
@@ -65,8 +73,10 @@ export function readColumns(tables: readonly [PartTable, ...PartTable[]]): Table
       }
     });
   }
-  const columns = readings.map((reading) => reading.column());
-  const remarks = readings.flatMap((reading) => reading.likened(train.name));
+  const columns = readings
+    .map((reading) => reading.column())
+    .map((column): Column => (asked.has(column.name) ? { ...column, asked: true } : column));
+  const likened = readings.flatMap((reading) => reading.likened(train.name));
   const partOf =
     held.length === 0
       ? partsFrom(columns)
@@ -76,7 +86,7 @@ export function readColumns(tables: readonly [PartTable, ...PartTable[]]): Table
     starts,
     rows: sum(counts),
     partOf,
-    remarks,
+    remarks: [...remarks, ...likened],
   };
 }
 

@@ -4,13 +4,11 @@ import type { ChannelStatistics, Preparation, RawRows, Samples } from '../source
 import { hasClasses, isSplitGiven, rolesOf, type TableParams } from '../sources/table.ts';
 import type { Column } from './columns.ts';
 import { type Content, dataError, type Reader, requireSampleMemory, type TableRows } from './contract.ts';
-import { DelimitedFile } from './delimited.ts';
 import { momentsOver, scaleOf } from './float-moments.ts';
 import { type PartName, partOrder, remarkOnSplit } from './parts.ts';
-import { type PartTable, readColumns, type TableColumns } from './table-columns.ts';
-import { placesOf, tableEndings, tablesIn } from './table-parts.ts';
+import { type PartTable, readColumns, type TableColumns, type TableSet } from './table-columns.ts';
+import { openSet, tableEndings, tablesIn } from './table-parts.ts';
 
-const mostBytes = 2 ** 29;
 /** They stand in the project's file, which is to stay one that opens at once. */
 const mostCategories = 20_000;
 /** Rows that are shown as they stand. */
@@ -28,17 +26,9 @@ export const tableReader: Reader = {
     return /\.txt$/i.test(file.name) && !(await file.head(4096)).includes(0);
   },
   async read(files) {
-    const tables: PartTable[] = [];
-    for (const { part, file: source } of tablesIn(files) ?? []) {
-      const [train] = tables;
-      const file = new DelimitedFile(await source.read(mostBytes), source.place, train?.file.names);
-      const places = train === undefined ? [...file.names.keys()] : placesOf(file, train.file, train.name);
-      tables.push({ part, name: source.name, file, places });
-    }
-    const [train, ...held] = tables;
-    if (train === undefined) throw new Error('a table that is read is there');
-    const found = readColumns([train, ...held]);
-    const { place } = train.file;
+    const set = await openSet(tablesIn(files) ?? []);
+    const found = readColumns(set);
+    const { place } = set.tables[0].file;
     const trained = countOf(found, 'train');
     if (trained < 2) {
       throw dataError(
@@ -52,7 +42,7 @@ export const tableReader: Reader = {
     }
     const categories = found.columns.reduce((sum, { values }) => sum + values.length, 0);
     if (categories > mostCategories) throw tooVarious(place, categories);
-    return contentOf([train, ...held], found);
+    return contentOf(set.tables, found);
   },
 };
 
@@ -91,7 +81,7 @@ interface Use {
   readonly isClass: boolean;
 }
 
-function contentOf(tables: readonly [PartTable, ...PartTable[]], found: TableColumns): Content {
+function contentOf(tables: TableSet['tables'], found: TableColumns): Content {
   const { columns, starts } = found;
   const [train] = tables;
   const cellsOf = (row: number): readonly string[] => {
@@ -114,12 +104,13 @@ function contentOf(tables: readonly [PartTable, ...PartTable[]], found: TableCol
       ...(validation > 0 && { validation }),
       test,
       shape: [],
-      columns: columns.map(({ name, kind, values, missing, missingHeld }) => ({
+      columns: columns.map(({ name, kind, values, missing, missingHeld, asked }) => ({
         name,
         kind,
         values: [...values],
         ...(missing > 0 && { missing }),
         ...(missingHeld && { missingHeld }),
+        ...(asked && { asked }),
       })),
     },
     remarks: [...found.remarks, ...remarksOn(found)],

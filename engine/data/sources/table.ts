@@ -10,8 +10,8 @@ const fields = {
     kind: 'text',
     label: text('Target', '目标列'),
     help: text(
-      'Name of the column to predict; empty: the one called target, class, label or y, or else the last.',
-      '要预测的列名；留空则取名为 target、class、label 或 y 的列，否则取最后一列。',
+      'Name of the column to predict; empty: the one that a test table beside it lacks, else the one called target, class, label or y, or the last.',
+      '要预测的列名；留空则取同目录测试表所缺的列，否则取名为 target、class、label 或 y 的列，再否则取最后一列。',
     ),
     maxLength: 200,
     default: '',
@@ -73,16 +73,20 @@ export function rolesFor({ kind }: FoundColumn): readonly Role[] {
   return kind === 'text' ? ['ignored'] : ['input', 'target', 'ignored'];
 }
 
+/** What other files ask for, what is called so, or what comes last. */
+function usualTarget(usable: readonly FoundColumn[]): FoundColumn | undefined {
+  const asked = usable.filter((column) => column.asked);
+  const among = asked.length > 0 ? asked : usable;
+  return among.find(({ name }) => targetNames.includes(name.toLowerCase())) ?? among.at(-1);
+}
+
 /** What each column is for. Texts that hardly repeat are no inputs, whatever is asked; what names a part splits the rows. */
 export function rolesOf(
   columns: readonly FoundColumn[],
   { target, ignored }: Pick<TableParams, 'target' | 'ignored'>,
 ): readonly Role[] {
   const usable = columns.filter((column) => rolesFor(column).includes('target'));
-  const wanted =
-    target === ''
-      ? (usable.find(({ name }) => targetNames.includes(name.toLowerCase())) ?? usable.at(-1))
-      : columns.find(({ name }) => name === target);
+  const wanted = target === '' ? usualTarget(usable) : columns.find(({ name }) => name === target);
   const out = new Set(namesIn(ignored));
   return columns.map((column) => {
     if (column === wanted) return 'target';

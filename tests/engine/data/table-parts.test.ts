@@ -173,6 +173,51 @@ describe('tables called train and test', () => {
   });
 });
 
+describe('a table of rows to be answered, beside one to train on', () => {
+  const passengers = 'id,survived,name,port\n1,0,u,S\n2,1,v,C\n3,1,w,S\n4,0,x,C\n';
+  const asked = 'id,name,port\n5,y,S\n6,z,C\n';
+
+  it('is left out and named, and says which column is the answer', async () => {
+    const path = place({
+      'train.csv': passengers,
+      'test.csv': asked,
+      'submission.csv': 'id,survived\n5,0\n6,0\n',
+    });
+    const { files, dataset, node, samples } = await datasetAt(path, {
+      scaling: 'none',
+      ignored: 'name, port',
+    });
+    expect(files).toMatchObject({ train: 4, test: 0 });
+    expect([...samples.y]).toEqual([0, 1, 1, 0]);
+    expect([...samples.x]).toEqual([1, 2, 3, 4]);
+    expect(partCountsOf({ testShare: 0.5 }, node)).toEqual({ train: 2, validation: 0, test: 2 });
+    expect(dataset.remarks[0]?.en).toBe(
+      'test.csv lacks "survived": its rows have no answers and are left out. The Models page can answer them with the exported model.',
+    );
+    // Said by a person, another column is.
+    const other = await datasetAt(path, { target: 'port' });
+    expect(other.samples.y).toEqual(Int32Array.of(1, 0, 1, 0));
+  });
+
+  it('leaves a table to validate with to be tested with', async () => {
+    const path = place({
+      'train.csv': passengers,
+      'val.csv': passengers.replace('1,0,u', '9,0,u'),
+      'test.csv': asked,
+    });
+    const { files, dataset } = await datasetAt(path);
+    expect(files).toMatchObject({ train: 4, test: 4 });
+    expect(files.validation).toBeUndefined();
+    expect(dataset.origins.test).toBe('given');
+  });
+
+  it('is known by its names though all that stands in it is words', async () => {
+    const words = 'a,b,c\nu,v,w\nx,y,z\nu,v,w\nx,y,z\n';
+    const { files } = await datasetAt(place({ 'train.csv': words, 'test.csv': 'a,b\np,q\nr,s\n' }));
+    expect(files.columns.map(({ asked }) => asked)).toEqual([undefined, undefined, true]);
+  });
+});
+
 describe('a column that says which part each row is in', () => {
   const table = 'size,set,kind\n9,test,a\n0,train,a\n7,val,b\n2,train,b\n8,test,?\n4,train,a\n';
 
@@ -244,7 +289,7 @@ describe('tables that do not go together are refused in a sentence', () => {
   it.each([
     [
       'a column is not there',
-      { 'train.csv': train, 'test.csv': 'size,colour\n1,red\n2,blue\n' },
+      { 'train.csv': train, 'test.csv': 'size,colour,sort\n1,red,a\n2,blue,b\n' },
       /test\.csv: expected the columns of train\.csv, found none called "kind"; open train\.csv itself/,
     ],
     [
