@@ -2,7 +2,7 @@ import Papa from 'papaparse';
 import { type Text, text } from '../../declaration/text.ts';
 import { dataError } from './contract.ts';
 import { decoded, type Encoding, encodingOf } from './decode-text.ts';
-import { blanks, delimiterOf, delimiters, isHeader, looked, usedWidth } from './table-dialect.ts';
+import { blanks, dialectOf, isHeader, looked, usedWidth } from './table-dialect.ts';
 
 /** Rows of text as they stand in a file, columns first: what is in them is not understood yet. */
 export interface Delimited {
@@ -41,6 +41,10 @@ export class DelimitedFile {
   readonly names: readonly string[];
   readonly delimiter: string;
   readonly hasHeader: boolean;
+  /** Lines above the table that are not blank. */
+  readonly passed: readonly string[];
+  /** Whether the first row is what names the columns. */
+  private readonly namesInRow: boolean;
   private readonly bytes: Uint8Array;
   readonly place: string;
   private readonly encoding: Encoding;
@@ -58,17 +62,17 @@ export class DelimitedFile {
     this.encoding = encodingOf(bytes, place);
     const start = decoded(this.encoding, bytes.subarray(0, startBytes));
     this.lineEnd = start.includes('\n') || !start.includes('\r') ? '\n' : '\r';
-    // A line that Excel writes before all others.
-    const [line, declared = ''] = /^sep=(.)[ \r]*\n/i.exec(start) ?? [];
-    this.begin = line === undefined ? 0 : this.endOfLine(0);
-    this.delimiter = delimiters.includes(declared)
-      ? declared
-      : delimiterOf(start.slice(line?.length), bytes.length > startBytes);
+    const lines = start.split(this.lineEnd).map((line) => line.replace(/\r$/, ''));
+    const { delimiter, passed, marked } = dialectOf(lines, bytes.length > startBytes);
+    this.delimiter = delimiter;
+    this.passed = lines.slice(0, passed).filter((line) => line.trim() !== '' && !/^sep=.$/i.test(line));
+    this.begin = lines.slice(0, passed).reduce((at) => this.endOfLine(at), 0);
     const read = this.firstRows();
     const width = usedWidth(read);
     const first = read.map((cells) => cells.slice(0, width));
-    this.hasHeader = areNames(first[0] ?? [], known) || isHeader(first);
-    const names = (first[0] ?? []).map((cell, i) =>
+    this.namesInRow = marked === undefined && (areNames(first[0] ?? [], known) || isHeader(first));
+    this.hasHeader = this.namesInRow || marked !== undefined;
+    const names = (marked ?? first[0] ?? []).map((cell, i) =>
       (this.hasHeader && cell !== '' ? cell : `column ${i + 1}`).slice(0, 150),
     );
     this.names = unique(names);
@@ -80,7 +84,7 @@ export class DelimitedFile {
    */
   readRows(take: (cells: readonly string[], row: number) => void): void {
     const index: { start: number; row: number }[] = [];
-    let row = this.hasHeader ? -1 : 0;
+    let row = this.namesInRow ? -1 : 0;
     const width = this.names.length;
     for (const piece of this.pieces(this.begin)) {
       index.push({ start: piece.start, row });

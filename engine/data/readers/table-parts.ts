@@ -6,6 +6,7 @@ import type { PartTable, TableSet } from './table-columns.ts';
 
 const mostBytes = 2 ** 29;
 const toldByName = 6;
+const toldLines = 3;
 
 export const tableEndings = /\.(csv|tsv|tab|data)$/i;
 
@@ -93,6 +94,7 @@ export async function openSet(files: readonly TableFile[]): Promise<TableSet> {
   for (const { part, file: source } of files) {
     const [train] = tables;
     const file = new DelimitedFile(await source.read(mostBytes), source.place, train?.file.names);
+    if (file.passed.length > 0) remarks.push(passedOver(source.name, file.passed));
     const unanswered = train === undefined ? [] : unansweredIn(file, train.file);
     if (unanswered.length > 0) {
       for (const name of unanswered) asked.add(name);
@@ -110,6 +112,17 @@ export async function openSet(files: readonly TableFile[]): Promise<TableSet> {
     asked,
     remarks,
   };
+}
+
+function passedOver(table: string, lines: readonly string[]): Text {
+  const told = listed(
+    lines.map((line) => text(`"${line.slice(0, 60).trim()}"`, `“${line.slice(0, 60).trim()}”`)),
+    toldLines,
+  );
+  return text(
+    `Passed over above the rows of ${table}: ${told.en}.`,
+    `${table} 表格上方的文字已略过：${told.zh}。`,
+  );
 }
 
 function leftOut(table: string, unanswered: readonly string[]): Text {

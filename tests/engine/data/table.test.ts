@@ -73,6 +73,43 @@ describe('a table', () => {
     ],
 
     [
+      'dates with years of two digits',
+      'a,b\n31/12/99,x\n1/2/00,y\n1/3/04,x\n1/4/21,y\n',
+      ['a: date', 'b: category'],
+    ],
+    [
+      'such dates of which the year may come first or last',
+      'a,b\n01/02/03,x\n02/03/04,y\n01/02/03,x\n02/03/04,y\n',
+      ['a: category', 'b: category'],
+    ],
+    [
+      'a title above it',
+      'Sales, all regions\n\na,b,c\n1,2,x\n3,4,y\n5,6,x\n',
+      ['a: number', 'b: number', 'c: category'],
+    ],
+    [
+      'a title that a spreadsheet filled up',
+      'Sales;;\n;;\na;b;c\n1,5;2;x\n3;4;y\n5;6;x\n',
+      ['a: number', 'b: number', 'c: category'],
+    ],
+    [
+      'a title above rows without names',
+      'Sales of 2024\n1,2,x\n3,4,y\n5,6,x\n',
+      ['column 1: number', 'column 2: number', 'column 3: category'],
+    ],
+    [
+      'comments above it',
+      '# made by hand, in May\r\n#\r\n# second\r\na,b\r\n1,x\r\n2,y\r\n3,x\r\n4,y\r\n',
+      ['a: number', 'b: category'],
+    ],
+    [
+      'names behind the mark of a comment',
+      '# made by hand\n# a, b\n1,2\n3,4\n5,6\n',
+      ['a: number', 'b: number'],
+    ],
+    ['a mark for a name', '#,b\n1,x\n2,y\n3,x\n4,y\n', ['#: number', 'b: category']],
+    ['marks in all of it', '#a,1\n#b,2\n#a,3\n#b,4\n', ['column 1: category', 'column 2: number']],
+    [
       'old line ends and blank lines',
       'a,b\r\n\r\n1,x\r\n2,y\r\n3,x\r\n4,y\r\n\r\n',
       ['a: number', 'b: category'],
@@ -144,6 +181,19 @@ describe('a table', () => {
     const { found } = await read(bytes);
     expect(found.columns.map(({ name }) => name)).toEqual(['größe', 'k']);
     expect(found.columns[1]?.values).toEqual(['é']);
+  });
+
+  it('says what stood above its rows, and still counts them as lines', async () => {
+    const titled = 'Report of May\n\na,b\n1,2\n3,4\n5,6\n';
+    const { remarks, found, rows } = await read(titled);
+    expect(remarks.map(({ en }) => en)).toEqual(['Passed over above the rows of a.csv: "Report of May".']);
+    expect(found).toMatchObject({ train: 3 });
+    expect(rows?.cells[2]).toEqual(['5', '6']);
+    expect(await refusal(read(`${titled}7\n`))).toBe(
+      '/memory/a.csv: line 7: expected 2 values as in the first line, found 1.',
+    );
+    // Fewer names than values are no title, but something that is missing.
+    expect(await refusal(read('1,2\n3,4,5\n6,7,8\n9,1,2\n'))).toContain('line 2: expected 2 values');
   });
 
   it('has the dashes and quotes that Windows-1252 has where Latin-1 has none', async () => {
