@@ -15,6 +15,11 @@ export interface SourceFile {
   head(bytes: number): Promise<Uint8Array>;
   /** Throws a NetwrightError as soon as there is more than `limitBytes`. */
   read(limitBytes: number): Promise<Uint8Array>;
+  /**
+   * Some of what was read, from where it lies; not there where that is nowhere but in memory, or compressed. Throws a
+   * NetwrightError where the file is another by now.
+   */
+  again?(start: number, end: number): Uint8Array;
 }
 
 export interface SourceFiles {

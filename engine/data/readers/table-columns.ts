@@ -11,15 +11,14 @@ import {
   mostCategories,
   ownText,
 } from './columns.ts';
-import { dataError } from './contract.ts';
+import { dataError, type SourceFile } from './contract.ts';
 import type { DelimitedFile } from './delimited.ts';
 import { type PartName, partsNamed } from './parts.ts';
 
 /** A table of a set as it is read. */
 export interface PartTable {
   readonly part: PartName;
-  /** Of the file, as sentences call it. */
-  readonly name: string;
+  readonly source: SourceFile;
   readonly file: DelimitedFile;
   /** Where in a row each column of the table to train on stands. */
   readonly places: readonly number[];
@@ -76,7 +75,7 @@ export function readColumns({ tables, asked, remarks }: TableSet): TableColumns 
   const columns = readings
     .map((reading) => reading.column())
     .map((column): Column => (asked.has(column.name) ? { ...column, asked: true } : column));
-  const likened = readings.flatMap((reading) => reading.likened(train.name));
+  const likened = readings.flatMap((reading) => reading.likened(train.source.name));
   const partOf =
     held.length === 0
       ? partsFrom(columns)
@@ -184,7 +183,7 @@ class Reading {
   }
 
   /** Some test tables end their answers with a full stop that the others lack. */
-  private heldWord(cell: string, { name }: PartTable): number | undefined {
+  private heldWord(cell: string, { source: { name } }: PartTable): number | undefined {
     const { kind, values, read } = this.form;
     if (kind !== 'category') return undefined;
     const plain = cell.endsWith('.') ? read(cell.slice(0, -1)) : undefined;

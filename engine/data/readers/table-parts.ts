@@ -101,8 +101,9 @@ export async function openSet(files: readonly TableFile[]): Promise<TableSet> {
       remarks.push(leftOut(source.name, unanswered));
       continue;
     }
-    const places = train === undefined ? [...file.names.keys()] : placesOf(file, train.file, train.name);
-    tables.push({ part, name: source.name, file, places });
+    const places =
+      train === undefined ? [...file.names.keys()] : placesOf(file, train.file, train.source.name);
+    tables.push({ part, source, file, places });
   }
   const [train, ...held] = tables;
   if (train === undefined) throw new Error('a table that is read is there');

@@ -28,6 +28,7 @@ export const tableReader: Reader = {
   async read(files) {
     const set = await openSet(tablesIn(files) ?? []);
     const found = readColumns(set);
+    for (const { source, file } of set.tables) file.release(source.again?.bind(source));
     const { place } = set.tables[0].file;
     const trained = countOf(found, 'train');
     if (trained < 2) {
