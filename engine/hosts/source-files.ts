@@ -185,6 +185,7 @@ class DiskFile implements StampedFile {
       if (size > most) throw tooLarge(this.place, limitBytes, size);
       if (!compressed) this.again = await this.fromDisk();
       const stored = await readUpTo(handle, size, 0);
+      if (isPointer(stored)) throw onlyPointer(this.place);
       return compressed ? await this.inflated(stored, limitBytes) : stored;
     });
     this.hash.update(bytes);
@@ -267,6 +268,21 @@ const changedFile = (place: string): NetwrightError =>
     text(
       'expected the file as it was when it was opened, found another; open it again to use it',
       '应为打开时的文件，实际已有改动；如需使用请重新打开',
+    ),
+  );
+
+/** What lies in place of a large file where Git LFS has not fetched it. */
+const isPointer = (bytes: Uint8Array): boolean =>
+  bytes.length < 1024 &&
+  new TextDecoder('latin1').decode(bytes).startsWith('version https://git-lfs.github.com/');
+
+const onlyPointer = (place: string): NetwrightError =>
+  dataError(
+    'lfs-pointer',
+    place,
+    text(
+      'expected the file itself, found a pointer of Git LFS to it; fetch it with git lfs pull',
+      '应为文件本身，实际只是 Git LFS 的指针；请用 git lfs pull 获取',
     ),
   );
 

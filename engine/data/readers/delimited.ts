@@ -215,6 +215,7 @@ export class DelimitedFile {
 /** Whether a row has the names of columns that are known, all of them or nothing else. */
 const areNames = (cells: readonly string[], known: readonly string[] = []): boolean =>
   known.length > 0 &&
+  cells.length > 0 &&
   (known.every((name) => cells.includes(name)) || cells.every((name) => known.includes(name)));
 
 const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === '');

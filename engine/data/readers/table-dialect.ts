@@ -1,5 +1,5 @@
 import Papa from 'papaparse';
-import { isFigure, isMissing, plainNumber } from './cell-forms.ts';
+import { infinity, isFigure, isMissing, plainNumber } from './cell-forms.ts';
 
 /** How a table is written, which its first rows have to say. */
 
@@ -158,7 +158,7 @@ export function isHeader(rows: readonly (readonly string[])[]): boolean {
   return first.some((name, i) => {
     if (isFigure(name)) return false;
     const below = others.map((cells) => cells[i] ?? '').filter((cell) => !isMissing(cell));
-    const figures = below.filter(isFigure).length;
+    const figures = below.filter((cell) => isFigure(cell) || infinity.test(cell)).length;
     if (below.length > 0 && figures > 0.9 * below.length) return true;
     // A column of few words: the name is none of them.
     return areOwn && new Set(below).size * 2 <= below.length && !below.includes(name);

@@ -1,6 +1,6 @@
 import type { Fields } from '../../declaration/fields.ts';
-import type { FoundColumn } from '../../declaration/found-files.ts';
-import { listed, text } from '../../declaration/text.ts';
+import type { FoundColumn, FoundFiles } from '../../declaration/found-files.ts';
+import { listed, type Text, text } from '../../declaration/text.ts';
 import type { FileSourceDefinition, SourceProblem } from './contract.ts';
 import { classTarget, fileFields } from './file-fields.ts';
 
@@ -150,7 +150,7 @@ export const table: FileSourceDefinition<typeof fields> = {
       (sum, column, i) => sum + (roles[i] === 'input' ? widthOf(column) : 0),
       0,
     );
-    if (width === 0) return noInputs(files.columns);
+    if (width === 0) return noInputs(files);
     const wrong = wrongTarget(target, params);
     if (wrong !== undefined) return wrong;
     return {
@@ -160,11 +160,26 @@ export const table: FileSourceDefinition<typeof fields> = {
   },
 };
 
-function noInputs(columns: readonly FoundColumn[]): SourceProblem {
-  const various = columns
-    .filter(({ kind }) => kind === 'text')
-    .map(({ name }) => text(`"${name}"`, `“${name}”`));
-  const names = listed(various, toldByName);
+function noInputs({ columns, train, validation = 0, test }: FoundFiles): SourceProblem {
+  const quoted = (some: readonly FoundColumn[]): Text =>
+    listed(
+      some.map(({ name }) => text(`"${name}"`, `“${name}”`)),
+      toldByName,
+    );
+  const texts = columns.filter(({ kind }) => kind === 'text');
+  const empty = texts.filter(({ missing }) => missing === train + validation + test);
+  const various = texts.filter((column) => !empty.includes(column));
+  if (empty.length > 0 && various.length === 0) {
+    const { en, zh } = quoted(empty);
+    return {
+      field: 'ignored',
+      wrong: text(
+        `No column is left as an input: nothing stands in ${en}.`,
+        `没有剩下的输入列：${zh}中没有任何内容。`,
+      ),
+    };
+  }
+  const names = quoted(various);
   return {
     field: 'ignored',
     wrong:

@@ -158,6 +158,15 @@ describe('a folder of images', () => {
   });
 });
 
+it('images to be answered, which lie beside the classes, are left out and named', async () => {
+  const train = Object.fromEntries(Object.entries(pets()).map(([name, bytes]) => [`train/${name}`, bytes]));
+  const { found, remarks } = await read({ ...train, 'test/1.png': png, 'test/2.png': png });
+  expect(found).toMatchObject({ train: 4, test: 0 });
+  expect(remarks.map(({ en }) => en)).toEqual([
+    'Left out, because no folder of a class holds them (2): test/1.png, test/2.png.',
+  ]);
+});
+
 describe('a table that names images and their labels', () => {
   const csv = (...lines: string[]): Uint8Array => new TextEncoder().encode(`${lines.join('\n')}\n`);
   const loose = (): FilesByName => ({

@@ -173,6 +173,15 @@ describe('tables called train and test', () => {
   });
 });
 
+it('a table to test with that has no rows is named, and one in which nothing stands is refused', async () => {
+  const { dataset } = await datasetAt(place({ 'train.csv': train, 'test.csv': 'size,colour,kind\n' }));
+  expect(dataset.remarks[0]?.en).toBe('test.csv has no rows.');
+  expect(dataset.origins.test).toBe('byClass');
+  expect(await refusal(openData(place({ 'train.csv': train, 'test.csv': '' })))).toContain(
+    'test.csv: expected 3 columns as in train.csv, found 0; open train.csv itself to use it alone',
+  );
+});
+
 describe('a table of rows to be answered, beside one to train on', () => {
   const passengers = 'id,survived,name,port\n1,0,u,S\n2,1,v,C\n3,1,w,S\n4,0,x,C\n';
   const asked = 'id,name,port\n5,y,S\n6,z,C\n';

@@ -351,6 +351,22 @@ describe('what cannot be used is said in a sentence', () => {
     expect(await columnsOf('a,b\ninf,1\nsup,2\ninf,3\nsup,4\n')).toEqual(['a: category', 'b: number']);
   });
 
+  it('a number without end below the names of the columns, and a column in which nothing stands', async () => {
+    expect(await refusal(read('a,label\n1,x\n-Infinity,y\n3,x\n'))).toContain('found -Infinity in row 2');
+    const path = folder.write('nothing', { 'a.csv': bytesOf('a,label\n1,\n2,\n3,\n') });
+    expect(await refusal(openedReport(`${path}/a.csv`))).toBe(
+      `${path}/a.csv: No column is left as an input: nothing stands in "label".`,
+    );
+  });
+
+  it('what Git LFS leaves where it has not fetched a file', async () => {
+    const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n';
+    const path = `${folder.write('pointer', { 'a.csv': bytesOf(pointer) })}/a.csv`;
+    expect(await refusal(openData(path))).toBe(
+      `${path}: expected the file itself, found a pointer of Git LFS to it; fetch it with git lfs pull.`,
+    );
+  });
+
   it('no rows, no text, and too many columns', async () => {
     expect(await refusal(read('a,b\n'))).toContain('expected at least 2 rows, found 1');
     expect(await refusal(read(''))).toContain('found 0');
