@@ -10,7 +10,7 @@ const sampleCount = z.int().min(0).max(foundLimits.samples);
 
 /**
  * What one column is called, and the categories that it has; texts are what is too various to be categories, and a part is
- * what says of every row whether it is for training, validation or testing.
+ * what says of rows whether they are for training, validation or testing.
  */
 const columnSchema = z.strictObject({
   name: columnName,
@@ -27,6 +27,8 @@ const columnSchema = z.strictObject({
   missing: sampleCount.optional(),
   /** Those among them that are kept for validation and for testing. */
   missingHeld: z.strictObject({ validation: sampleCount, test: sampleCount }).optional(),
+  /** Whether files beside those that are read leave it to be answered. */
+  asked: z.literal(true).optional(),
 });
 
 /**

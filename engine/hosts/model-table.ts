@@ -3,9 +3,14 @@ import { understand } from '../data/readers/columns.ts';
 import { type Delimited, readDelimited } from '../data/readers/delimited.ts';
 import { dateTitle } from '../data/readers/table.ts';
 import type { Preparation } from '../data/sources/contract.ts';
+import { openedFiles } from '../data/sources/index.ts';
+import { rolesOf, table as tableSource } from '../data/sources/table.ts';
+import { paramText } from '../declaration/fields.ts';
 import { NetwrightError } from '../declaration/problem.ts';
 import { elementCount } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
+import { analyseDocument } from '../document/analyse.ts';
+import { completeParams } from '../document/check-params.ts';
 import type { InspectedModel } from '../interchange/onnx/inspect.ts';
 import type { ModelTable } from '../protocol/model-messages.ts';
 import { declaredData } from './opened-model.ts';
@@ -42,7 +47,8 @@ export function modelTable(
     return prepared?.length === size ? [...prepared] : new Array<Column>(size).fill(undefined);
   });
   const table = readDelimited(bytes, file);
-  const places = placesByName(table, columns) ?? placesInOrder(table, columns.length, file);
+  const places =
+    placesByName(table, columns, answersIn(metadata)) ?? placesInOrder(table, columns.length, file);
   const numbers = places.features.map((place, at) => numbersIn(table, place, columns[at], file));
   let first = 0;
   const values = sizes.map((size) => {
@@ -58,8 +64,22 @@ export function modelTable(
   return { values, rows: table.rows, ...(labels && { labels }) };
 }
 
+/** What the answers are called in the table that a model was trained on. */
+function answersIn(metadata: InspectedModel['metadata']): string | undefined {
+  const [data] = metadata === undefined ? [] : analyseDocument(metadata.document).data;
+  if (data === undefined || data.params['source'] !== tableSource.type) return undefined;
+  const { columns = [] } = openedFiles(data.params) ?? {};
+  const { target, ignored } = completeParams(tableSource.fields, data.params);
+  const roles = rolesOf(columns, { target: paramText(target), ignored: paramText(ignored) });
+  return columns[roles.indexOf('target')]?.name;
+}
+
 /** Undefined where the columns have no names, or one of them is not there. */
-function placesByName({ names, hasHeader }: Delimited, columns: readonly Column[]): Places | undefined {
+function placesByName(
+  { names, hasHeader }: Delimited,
+  columns: readonly Column[],
+  answers: string | undefined,
+): Places | undefined {
   if (!hasHeader) return undefined;
   const features = columns.map((column) =>
     column === undefined
@@ -67,6 +87,7 @@ function placesByName({ names, hasHeader }: Delimited, columns: readonly Column[
       : names.findIndex((name) => name === column.name || dateTitle(name) === column.name),
   );
   if (features.includes(-1)) return undefined;
+  if (answers !== undefined) return { features, label: names.indexOf(answers) };
   const others = [...names.keys()].filter((place) => !features.includes(place));
   const named = others.find((place) => labelName.test(names[place] as string));
   return { features, label: named ?? (others.length === 1 ? (others[0] as number) : -1) };

@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import { type BigIntStats, closeSync, openSync, readSync, statSync } from 'node:fs';
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -153,6 +154,7 @@ class MemoryFile implements StampedFile {
 class DiskFile implements StampedFile {
   readonly name: string;
   readonly place: string;
+  again?: (start: number, end: number) => Uint8Array;
   private readonly hash: Hash;
 
   constructor(folder: string, name: string, hash: Hash) {
@@ -181,18 +183,38 @@ class DiskFile implements StampedFile {
       // What is compressed is no larger than what comes of it but for a few bytes.
       const most = compressed ? limitBytes + 2 ** 20 : limitBytes;
       if (size > most) throw tooLarge(this.place, limitBytes, size);
+      if (!compressed) this.again = await this.fromDisk();
       const stored = await readUpTo(handle, size, 0);
+      if (isPointer(stored)) throw onlyPointer(this.place);
       return compressed ? await this.inflated(stored, limitBytes) : stored;
     });
     this.hash.update(bytes);
     return bytes;
   }
 
+  private async fromDisk(): Promise<(start: number, end: number) => Uint8Array> {
+    const before = await this.stamp();
+    return (start, end) => {
+      try {
+        if (stampOf(statSync(this.place, { bigint: true })) !== before) throw changedFile(this.place);
+        const bytes = new Uint8Array(end - start);
+        const handle = openSync(this.place, 'r');
+        try {
+          readSync(handle, bytes, 0, bytes.length, start);
+        } finally {
+          closeSync(handle);
+        }
+        return bytes;
+      } catch (error) {
+        throw unreadable(this.place, error);
+      }
+    };
+  }
+
   /** No one can set when a file was last changed in any way, as they can the time of its content; inodes are new at each mount on some systems. */
   async stamp(): Promise<string> {
     try {
-      const { size, mtimeNs, ctimeNs } = await stat(this.place, { bigint: true });
-      return `${size} ${mtimeNs} ${ctimeNs}`;
+      return stampOf(await stat(this.place, { bigint: true }));
     } catch (error) {
       throw unreadable(this.place, error);
     }
@@ -236,6 +258,33 @@ class DiskFile implements StampedFile {
     );
   }
 }
+
+const stampOf = ({ size, mtimeNs, ctimeNs }: BigIntStats): string => `${size} ${mtimeNs} ${ctimeNs}`;
+
+const changedFile = (place: string): NetwrightError =>
+  dataError(
+    'changed',
+    place,
+    text(
+      'expected the file as it was when it was opened, found another; open it again to use it',
+      '应为打开时的文件，实际已有改动；如需使用请重新打开',
+    ),
+  );
+
+/** What lies in place of a large file where Git LFS has not fetched it. */
+const isPointer = (bytes: Uint8Array): boolean =>
+  bytes.length < 1024 &&
+  new TextDecoder('latin1').decode(bytes).startsWith('version https://git-lfs.github.com/');
+
+const onlyPointer = (place: string): NetwrightError =>
+  dataError(
+    'lfs-pointer',
+    place,
+    text(
+      'expected the file itself, found a pointer of Git LFS to it; fetch it with git lfs pull',
+      '应为文件本身，实际只是 Git LFS 的指针；请用 git lfs pull 获取',
+    ),
+  );
 
 const isCompressed = (start: Uint8Array): boolean => start[0] === 0x1f && start[1] === 0x8b;
 

@@ -89,7 +89,7 @@ export async function datasetOf(
     },
     ...(content.rows && { rows: content.rows }),
     ...(content.cells && { cells: (sample: number) => content.cells?.(params, sample) ?? [] }),
-    remarks: [...content.remarks, ...(content.unseen?.(params, parts.train) ?? [])],
+    remarks: [...content.remarks, ...(content.remarksOnUse?.(params, parts.train) ?? [])],
   };
 }
 

@@ -59,6 +59,18 @@ it('data says in a sentence why a table cannot be learnt from, and what is odd a
   expect(stdout).toContain('! All samples are of one class, "0": nothing is told apart.');
 });
 
+it('data says what becomes of rows that are not as the others', async () => {
+  const split = 'size,set,kind\n9,test,a\n0,,a\n2,train,b\n8,test,b\n4,train,a\n';
+  folder.write('gaps', { 'a.csv': new TextEncoder().encode(split) });
+  const [english, chinese] = await Promise.all([
+    netwright(['data', folder.path('gaps')]),
+    netwright(['data', folder.path('gaps')], { NETWRIGHT_LANG: 'zh' }),
+  ]);
+  expect(english.stdout).toMatch(/training samples +3\ntest samples +2, given by the files/);
+  expect(english.stdout).toContain('! "set" names no part in 1 row: it is trained on.');
+  expect(chinese.stdout).toContain('! “set”未注明 1 行属于哪一部分：该行用于训练。');
+});
+
 it('train --data gives the last layer an output for each class of the data', async () => {
   const run = folder.path('fitted');
   const { objects, stderr, code } = await netwright([

@@ -102,8 +102,39 @@ function asDay(cell: string): number | undefined {
   return undefined;
 }
 
+/** `31/12/99`, `12/31/99` and `99/12/31`, with strokes, dashes or, in two digits each, full stops. */
+const asShort =
+  (year: number, month: number, day: number): Way =>
+  (cell) => {
+    const [, a = '', mark, b = '', c = '', time = ''] =
+      /^(\d{1,2})([-/.])(\d{1,2})\2(\d{1,2})([ T].*)?$/.exec(cell) ?? [];
+    const parts = [a, b, c];
+    const written = parts[year] ?? '';
+    if (written.length !== 2 || (mark === '.' && parts.some(({ length }) => length !== 2))) return undefined;
+    const whole = inCentury(Number(written));
+    return whole === undefined ? undefined : asDay(`${whole}-${parts[month]}-${parts[day]}${time}`);
+  };
+
+const asShortNamed: Way = (cell) => {
+  const [, front, year, time = ''] = /^(\d{1,2}[- ][a-z]{3,9}[- ])(\d{2})([ T].*)?$/i.exec(cell) ?? [];
+  const whole = year === undefined ? undefined : inCentury(Number(year));
+  return whole === undefined ? undefined : asDay(`${front}${whole}${time}`);
+};
+
+/** Undefined for those that may be of this century as well as of the last. */
+const inCentury = (year: number): number | undefined =>
+  year < 40 ? 2000 + year : year >= 60 ? 1900 + year : undefined;
+
 /** In the order in which they are tried. Where commas stand between the cells, one within a number is not the decimal point. */
 export const numberWays = (delimiter: string): readonly Way[] =>
   delimiter === ',' ? [asNumber, asThousands, asCommaNumber] : [asNumber, asCommaNumber, asThousands];
 
 export const dayWays: readonly Way[] = [asDay, asMonthFirst, asDayFirst];
+
+/** Days with years of two digits: they are days where just one of these reads a whole column. */
+export const shortDayWays: readonly Way[] = [
+  asShort(2, 1, 0),
+  asShort(2, 0, 1),
+  asShort(0, 1, 2),
+  asShortNamed,
+];

@@ -1,5 +1,14 @@
 import type { FoundColumn } from '../../declaration/found-files.ts';
-import { dayWays, infinity, isFinite32, isMissing, numberWays, plainNumber, type Way } from './cell-forms.ts';
+import {
+  dayWays,
+  infinity,
+  isFinite32,
+  isMissing,
+  numberWays,
+  plainNumber,
+  shortDayWays,
+  type Way,
+} from './cell-forms.ts';
 
 /** One column, understood. */
 export interface Column extends FoundColumn {
@@ -36,6 +45,7 @@ export class ColumnInquiry {
   readonly name: string;
   private numbers: readonly Way[];
   private days: readonly Way[] = dayWays;
+  private shortDays: readonly Way[] = shortDayWays;
   private words: Set<string> | undefined = new Set();
   private rows = 0;
   private missing = 0;
@@ -56,6 +66,7 @@ export class ColumnInquiry {
     }
     if (this.numbers.length > 0) this.numbers = readable(this.numbers, cell);
     if (this.days.length > 0) this.days = readable(this.days, cell);
+    if (this.shortDays.length > 0) this.shortDays = readable(this.shortDays, cell);
     this.collect(cell);
     const isPlain = plainNumber.test(cell);
     if (isPlain) this.plain++;
@@ -82,7 +93,7 @@ export class ColumnInquiry {
     const [number] = this.numbers;
     if (there > 0 && number !== undefined)
       return { name, kind: 'number', values: [], missing, read: orMissing(number) };
-    const [day] = this.days;
+    const [day] = this.shortDays.length === 1 ? this.shortDays : this.days;
     if (there > 0 && day !== undefined)
       return { name, kind: 'date', values: [], missing, read: orMissing(day) };
     const isVarious =

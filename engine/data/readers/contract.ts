@@ -15,6 +15,11 @@ export interface SourceFile {
   head(bytes: number): Promise<Uint8Array>;
   /** Throws a NetwrightError as soon as there is more than `limitBytes`. */
   read(limitBytes: number): Promise<Uint8Array>;
+  /**
+   * Some of what was read, from where it lies; not there where that is nowhere but in memory, or compressed. Throws a
+   * NetwrightError where the file is another by now.
+   */
+  again?(start: number, end: number): Uint8Array;
 }
 
 export interface SourceFiles {
@@ -56,8 +61,8 @@ export interface Content {
   cells?(params: Params, sample: number): readonly string[];
   /** The class of every sample, where they have one: parts are drawn so that each holds the same shares of them. */
   labels(params: Params): Int32Array | undefined;
-  /** What a person should know of the samples that are not trained on. */
-  unseen?(params: Params, train: Uint32Array): readonly Text[];
+  /** What a person should know of the samples as they are used. */
+  remarksOnUse?(params: Params, train: Uint32Array): readonly Text[];
   /** Means and the like come from the training part alone. */
   samples(params: Params, train: Uint32Array): Samples;
 }

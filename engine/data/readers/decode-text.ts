@@ -1,11 +1,12 @@
 import { text } from '../../declaration/text.ts';
 import { dataError } from './contract.ts';
+import { guessEncoding, type LegacyEncoding } from './guess-encoding.ts';
 
-export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030' | 'windows-1252';
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | LegacyEncoding;
 
 /**
- * The encoding that the bytes of a text speak for: a mark at its start, else UTF-16 where every other byte is 0, else UTF-8 where that fits, else GB 18030 where bytes
- * above ASCII come in the pairs that Chinese is written in, else Windows-1252. Throws a NetwrightError where it is no text.
+ * The encoding that the bytes of a text speak for: a mark at its start, else UTF-16 where every other byte is 0, else UTF-8
+ * where that fits, else the likeliest of those before Unicode. Throws a NetwrightError where it is no text.
  */
 export function encodingOf(bytes: Uint8Array, place: string): Encoding {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
@@ -19,8 +20,7 @@ export function encodingOf(bytes: Uint8Array, place: string): Encoding {
       text('expected text, found bytes that are none', '此处应为文本，实际为其他字节'),
     );
   }
-  if (isUtf8(bytes)) return 'utf-8';
-  return isChinese(bytes) ? 'gb18030' : 'windows-1252';
+  return isUtf8(bytes) ? 'utf-8' : guessEncoding(bytes);
 }
 
 export function decoded(encoding: Encoding, bytes: Uint8Array): string {
@@ -56,17 +56,4 @@ function isUtf8(bytes: Uint8Array): boolean {
   } catch {
     return false;
   }
-}
-
-/** How many of the bytes above ASCII stand in pairs of GB 2312; accents of European texts stand alone. */
-function isChinese(bytes: Uint8Array): boolean {
-  let [paired, alone] = [0, 0];
-  for (let i = 0; i < bytes.length; i++) {
-    if ((bytes[i] as number) < 0x80) continue;
-    if ((bytes[i] as number) >= 0xa1 && (bytes[i + 1] ?? 0) >= 0xa1) {
-      paired += 2;
-      i++;
-    } else alone++;
-  }
-  return paired > 4 * alone;
 }

@@ -2,7 +2,7 @@ import Papa from 'papaparse';
 import { type Text, text } from '../../declaration/text.ts';
 import { dataError } from './contract.ts';
 import { decoded, type Encoding, encodingOf } from './decode-text.ts';
-import { blanks, delimiterOf, delimiters, isHeader, looked, usedWidth } from './table-dialect.ts';
+import { blanks, dialectOf, isHeader, looked, usedWidth } from './table-dialect.ts';
 
 /** Rows of text as they stand in a file, columns first: what is in them is not understood yet. */
 export interface Delimited {
@@ -41,14 +41,20 @@ export class DelimitedFile {
   readonly names: readonly string[];
   readonly delimiter: string;
   readonly hasHeader: boolean;
-  private readonly bytes: Uint8Array;
+  /** Lines above the table that are not blank. */
+  readonly passed: readonly string[];
+  /** Whether the first row is what names the columns. */
+  private readonly namesInRow: boolean;
+  /** None once the rows are read from where they lie. */
+  private bytes: Uint8Array;
   readonly place: string;
   private readonly encoding: Encoding;
   private readonly lineEnd: '\n' | '\r';
   /** Where the first row begins, as bytes. */
   private readonly begin: number;
-  /** Where pieces begin, and the number of the row that they begin with; known once all rows have been read. */
-  private index: readonly { readonly start: number; readonly row: number }[] = [];
+  /** Where pieces lie, and the number of the row that they begin with; known once all rows have been read. */
+  private index: readonly { readonly start: number; readonly end: number; readonly row: number }[] = [];
+  private again: ((start: number, end: number) => Uint8Array) | undefined;
   private lastPiece: { readonly start: number; readonly rows: readonly (readonly string[])[] } | undefined;
 
   /** `known`: names of columns that another table has, of which this one may be a part: they are no row where they stand here. */
@@ -58,17 +64,17 @@ export class DelimitedFile {
     this.encoding = encodingOf(bytes, place);
     const start = decoded(this.encoding, bytes.subarray(0, startBytes));
     this.lineEnd = start.includes('\n') || !start.includes('\r') ? '\n' : '\r';
-    // A line that Excel writes before all others.
-    const [line, declared = ''] = /^sep=(.)[ \r]*\n/i.exec(start) ?? [];
-    this.begin = line === undefined ? 0 : this.endOfLine(0);
-    this.delimiter = delimiters.includes(declared)
-      ? declared
-      : delimiterOf(start.slice(line?.length), bytes.length > startBytes);
+    const lines = start.split(this.lineEnd).map((line) => line.replace(/\r$/, ''));
+    const { delimiter, passed, marked } = dialectOf(lines, bytes.length > startBytes);
+    this.delimiter = delimiter;
+    this.passed = lines.slice(0, passed).filter((line) => line.trim() !== '' && !/^sep=.$/i.test(line));
+    this.begin = lines.slice(0, passed).reduce((at) => this.endOfLine(at), 0);
     const read = this.firstRows();
     const width = usedWidth(read);
     const first = read.map((cells) => cells.slice(0, width));
-    this.hasHeader = known?.every((name) => first[0]?.includes(name)) === true || isHeader(first);
-    const names = (first[0] ?? []).map((cell, i) =>
+    this.namesInRow = marked === undefined && (areNames(first[0] ?? [], known) || isHeader(first));
+    this.hasHeader = this.namesInRow || marked !== undefined;
+    const names = (marked ?? first[0] ?? []).map((cell, i) =>
       (this.hasHeader && cell !== '' ? cell : `column ${i + 1}`).slice(0, 150),
     );
     this.names = unique(names);
@@ -79,11 +85,11 @@ export class DelimitedFile {
    * cells than the first, or a quote does not end.
    */
   readRows(take: (cells: readonly string[], row: number) => void): void {
-    const index: { start: number; row: number }[] = [];
-    let row = this.hasHeader ? -1 : 0;
+    const index: { start: number; end: number; row: number }[] = [];
+    let row = this.namesInRow ? -1 : 0;
     const width = this.names.length;
     for (const piece of this.pieces(this.begin)) {
-      index.push({ start: piece.start, row });
+      index.push({ start: piece.start, end: piece.end, row });
       for (const [at, cells] of piece.rows.entries()) {
         if (at === piece.unended) throw this.wrong(piece, at, unendedQuote);
         if (isBlank(cells)) continue;
@@ -101,11 +107,19 @@ export class DelimitedFile {
     const piece = this.index.findLast((known) => known.row <= row);
     if (piece === undefined) return [];
     if (this.lastPiece?.start !== piece.start) {
-      const [read] = this.pieces(piece.start);
-      this.lastPiece = { start: piece.start, rows: read?.rows.filter((cells) => !isBlank(cells)) ?? [] };
+      const { start, end } = piece;
+      const { rows } = this.parsed(this.again?.(start, end) ?? this.bytes.subarray(start, end));
+      this.lastPiece = { start, rows: rows.filter((cells) => !isBlank(cells)) };
     }
     const cells = this.lastPiece?.rows[row - piece.row] ?? [];
     return trimmed(cells.slice(0, this.names.length));
+  }
+
+  /** Lets go of the bytes once all rows have been read, where they can be had again: most of them are never asked for. */
+  release(again: ((start: number, end: number) => Uint8Array) | undefined): void {
+    if (again === undefined) return;
+    this.again = again;
+    this.bytes = new Uint8Array();
   }
 
   /** As many as it takes to know what the first one is. */
@@ -136,15 +150,20 @@ export class DelimitedFile {
     for (let size = pieceBytes; ; size *= 2) {
       const end = this.endOfLine(start + size);
       if (end - start > mostRowBytes + pieceBytes) throw this.tooLong(start + size);
-      const text = decoded(this.encoding, this.bytes.subarray(start, end));
-      const { data, errors } = Papa.parse(text, { delimiter: this.delimiter, newline: this.lineEnd });
+      const { text, rows, errors } = this.parsed(this.bytes.subarray(start, end));
       const isOpen = errors.some(({ code }) => code === 'MissingQuotes');
       if (isOpen && end < this.bytes.length && size < mostRowBytes) continue;
       const unended = errors.find(({ type }) => type === 'Quotes')?.row;
-      const isBlanks = this.delimiter === blanks;
-      const rows = isBlanks ? data.map((cells) => cells.filter((cell) => cell.trim() !== '')) : data;
       return { start, end, text, rows, unended };
     }
+  }
+
+  private parsed(bytes: Uint8Array) {
+    const text = decoded(this.encoding, bytes);
+    const { data, errors } = Papa.parse(text, { delimiter: this.delimiter, newline: this.lineEnd });
+    const isBlanks = this.delimiter === blanks;
+    const rows = isBlanks ? data.map((cells) => cells.filter((cell) => cell.trim() !== '')) : data;
+    return { text, rows, errors };
   }
 
   /** Behind the next end of a line, as bytes. */
@@ -192,6 +211,12 @@ export class DelimitedFile {
     return some.split(this.lineEnd).length - 1;
   }
 }
+
+/** Whether a row has the names of columns that are known, all of them or nothing else. */
+const areNames = (cells: readonly string[], known: readonly string[] = []): boolean =>
+  known.length > 0 &&
+  cells.length > 0 &&
+  (known.every((name) => cells.includes(name)) || cells.every((name) => known.includes(name)));
 
 const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === '');
 

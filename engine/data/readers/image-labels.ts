@@ -3,7 +3,7 @@ import { isMissing } from './cell-forms.ts';
 import { type Column, understand } from './columns.ts';
 import { dataError, type SourceFile } from './contract.ts';
 import { readDelimited } from './delimited.ts';
-import { type PartName, partWithin, settled } from './parts.ts';
+import { type PartName, partsNamed, partWithin, remarkOnSplit, settled } from './parts.ts';
 
 /** An image and what it shows. */
 export interface LabelledImage {
@@ -35,11 +35,19 @@ interface NamingTable {
   readonly names: readonly string[];
   readonly labels: readonly string[];
   readonly column: string;
+  readonly split: SplitColumn | undefined;
+}
+
+/** A column that names the part of each image. */
+interface SplitColumn {
+  readonly name: string;
+  readonly missing: number;
+  readonly partOf: (row: number) => PartName;
 }
 
 /**
  * What tables among the files say of the images; undefined where none of them names images. A table called test says what is
- * tested with, one called validation what guides the training.
+ * tested with, one called validation what guides the training; where a column of it says so of the images, that goes before.
  */
 export async function labelsFromTables(
   files: readonly SourceFile[],
@@ -54,10 +62,9 @@ export async function labelsFromTables(
     const { columns, names } = readDelimited(await file.read(mostTableBytes), file.place);
     const at = columns.findIndex((cells) => namesImages(cells, file, byName));
     if (at < 0) continue;
-    const label = labelColumn(
-      names.map((name, i) => understand(name, columns[i] as string[])),
-      at,
-    );
+    const understood = names.map((name, i) => understand(name, columns[i] as string[]));
+    const split = splitColumn(understood.filter((_, i) => i !== at));
+    const label = labelColumn(understood, [names[at], split?.name]);
     if (label === undefined) {
       unlabelled ??= noLabels(file, names[at] as string, names);
       continue;
@@ -69,6 +76,7 @@ export async function labelsFromTables(
       images: cells.map((cell) => imagesOf(cell, file, byName)),
       labels: columns[label] as readonly string[],
       column: names[label] as string,
+      split,
     });
   }
   // A table of names alone is one to be answered, beside one that has labels.
@@ -126,10 +134,14 @@ function namesImages(cells: readonly string[], table: SourceFile, byName: ImageN
 }
 
 /** The one that is called so, or the last one of few words, or the last one of few whole numbers. */
-function labelColumn(columns: readonly Column[], names: number): number | undefined {
+function labelColumn(columns: readonly Column[], taken: readonly (string | undefined)[]): number | undefined {
   const pick = (least: number, fits: (column: Column) => boolean): number | undefined => {
     const found = columns.findLastIndex(
-      (column, i) => i !== names && column.kind !== 'date' && column.values.length >= least && fits(column),
+      (column) =>
+        !taken.includes(column.name) &&
+        column.kind !== 'date' &&
+        column.values.length >= least &&
+        fits(column),
     );
     return found < 0 ? undefined : found;
   };
@@ -138,6 +150,14 @@ function labelColumn(columns: readonly Column[], names: number): number | undefi
     pick(2, ({ kind }) => kind === 'category') ??
     pick(2, ({ kind }) => kind === 'number')
   );
+}
+
+function splitColumn(columns: readonly Column[]): SplitColumn | undefined {
+  for (const { name, kind, values, missing, at } of columns) {
+    const parts = kind === 'category' ? partsNamed(values, missing > 0) : undefined;
+    if (parts !== undefined) return { name, missing, partOf: (row) => parts[at(row)] ?? 'train' };
+  }
+  return undefined;
 }
 
 function gathered(tables: readonly NamingTable[], images: readonly SourceFile[]): TableLabels {
@@ -150,6 +170,8 @@ function gathered(tables: readonly NamingTable[], images: readonly SourceFile[])
   const parts = named.map((part) => part ?? 'train');
   // Where every table is one to test with, there is nothing to train on but them.
   const hasParts = parts.includes('train');
+  const partOf = (table: number, row: number): PartName =>
+    tables[table]?.split?.partOf(row) ?? (hasParts ? (parts[table] as PartName) : 'train');
   for (const [i, table] of tables.entries()) {
     for (const [row, meant] of table.images.entries()) {
       const label = table.labels[row] as string;
@@ -167,7 +189,7 @@ function gathered(tables: readonly NamingTable[], images: readonly SourceFile[])
       if (isMissing(label)) continue;
       const before = known.get(file);
       if (before !== undefined && before.label !== label) torn.add(file);
-      known.set(file, before ?? { file, label, part: hasParts ? (parts[i] as PartName) : 'train' });
+      known.set(file, before ?? { file, label, part: partOf(i, row) });
     }
   }
   const [first] = tables as [NamingTable];
@@ -180,6 +202,7 @@ function gathered(tables: readonly NamingTable[], images: readonly SourceFile[])
     images: labelled,
     column: first.column,
     remarks: [
+      ...tables.flatMap(({ split }) => remarkOnSplit(split)),
       ...remark([...several], (count, names) => ({
         en: `Left out, because several images have the name that ${first.file.name} gives without a folder (${count}): ${names}.`,
         zh: `${first.file.name} 中有 ${count} 个名称未写文件夹，而同名图像不止一张，已略过：${names}。`,

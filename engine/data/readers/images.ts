@@ -1,7 +1,7 @@
 import { type Params, paramText } from '../../declaration/fields.ts';
 import { listed, type Text, text } from '../../declaration/text.ts';
 import { byteContent } from './bytes.ts';
-import { dataError, type Reader, type SourceFiles } from './contract.ts';
+import { dataError, type Reader, type SourceFile, type SourceFiles } from './contract.ts';
 import { type LabelledImage, labelsFromTables, type TableLabels } from './image-labels.ts';
 import { type PartName, partNamed, partOrder, settled } from './parts.ts';
 import type { ImageSize } from './size-image.ts';
@@ -84,7 +84,10 @@ export const imagesReader: Reader = {
           },
         ],
       },
-      [...brokenImages(broken), ...(table?.remarks ?? foldersWithout(source, classes))],
+      [
+        ...brokenImages(broken),
+        ...(table?.remarks ?? [...outsideClasses(found, all), ...foldersWithout(source, classes)]),
+      ],
     );
   },
 };
@@ -106,6 +109,23 @@ const brokenImages = (broken: readonly Text[]): Text[] =>
           `有 ${broken.length} 张图像无法使用，已略过：${listed(broken, toldByName).zh}。`,
         ),
       ];
+
+/** Images to be answered lie so beside those of a class. */
+function outsideClasses(found: readonly SourceFile[], all: readonly LabelledImage[]): Text[] {
+  const inClasses = new Set(all.map(({ file }) => file));
+  const others = found.filter((file) => !inClasses.has(file));
+  if (others.length === 0) return [];
+  const names = listed(
+    others.map(({ name }) => text(name, name)),
+    toldByName,
+  );
+  return [
+    text(
+      `Left out, because no folder of a class holds them (${others.length}): ${names.en}.`,
+      `有 ${others.length} 张图像不在任何类别的文件夹中，已略过：${names.zh}。`,
+    ),
+  ];
+}
 
 /** Folders beside the classes in which there is no image. */
 function foldersWithout({ folders }: SourceFiles, classes: readonly string[]): Text[] {

@@ -11,18 +11,25 @@ import {
   mostCategories,
   ownText,
 } from './columns.ts';
-import { dataError } from './contract.ts';
+import { dataError, type SourceFile } from './contract.ts';
 import type { DelimitedFile } from './delimited.ts';
-import { type PartName, partNamed, settled } from './parts.ts';
+import { type PartName, partsNamed } from './parts.ts';
 
 /** A table of a set as it is read. */
 export interface PartTable {
   readonly part: PartName;
-  /** Of the file, as sentences call it. */
-  readonly name: string;
+  readonly source: SourceFile;
   readonly file: DelimitedFile;
   /** Where in a row each column of the table to train on stands. */
   readonly places: readonly number[];
+}
+
+/** Tables that are read together, the one to train on first. */
+export interface TableSet {
+  readonly tables: readonly [PartTable, ...PartTable[]];
+  /** Columns that other tables lack, which have been left out because of it. */
+  readonly asked: ReadonlySet<string>;
+  readonly remarks: readonly Text[];
 }
 
 export interface TableColumns {
@@ -30,7 +37,7 @@ export interface TableColumns {
   /** Of all tables; they are numbered through, and this is where those of each begin. */
   readonly rows: number;
   readonly starts: readonly number[];
-  /** What a row is for, where the files say it of all. */
+  /** What a row is for, where the files say it. */
   readonly partOf: ((row: number) => PartName) | undefined;
   readonly remarks: readonly Text[];
 }
@@ -39,7 +46,7 @@ export interface TableColumns {
  * Reads tables of the same columns, the one to train on first: once to see how its columns are written, and once more for
  * their values. The others have to be written alike; words that only they have come last among the categories.
  */
-export function readColumns(tables: readonly [PartTable, ...PartTable[]]): TableColumns {
+export function readColumns({ tables, asked, remarks }: TableSet): TableColumns {
   const [train, ...held] = tables;
   const inquiries = train.file.names.map((name) => new ColumnInquiry(name, train.file.delimiter));
   const counts = tables.map(({ file }) => {
@@ -65,8 +72,10 @@ export function readColumns(tables: readonly [PartTable, ...PartTable[]]): Table
       }
     });
   }
-  const columns = readings.map((reading) => reading.column());
-  const remarks = readings.flatMap((reading) => reading.likened(train.name));
+  const columns = readings
+    .map((reading) => reading.column())
+    .map((column): Column => (asked.has(column.name) ? { ...column, asked: true } : column));
+  const likened = readings.flatMap((reading) => reading.likened(train.source.name));
   const partOf =
     held.length === 0
       ? partsFrom(columns)
@@ -76,9 +85,12 @@ export function readColumns(tables: readonly [PartTable, ...PartTable[]]): Table
     starts,
     rows: sum(counts),
     partOf,
-    remarks,
+    remarks: [...remarks, ...tables.flatMap(({ source }, at) => noRows(source.name, counts[at])), ...likened],
   };
 }
+
+const noRows = (table: string, rows: number | undefined): Text[] =>
+  rows === 0 ? [text(`${table} has no rows.`, `${table} 中没有任何行。`)] : [];
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 
@@ -136,12 +148,12 @@ const withMissingHeld = (
     return validation + test === 0 ? column : { ...column, missingHeld: { validation, test } };
   });
 
-/** What a column says of every row that there is; the first one that does becomes one of parts. */
+/** What a column says of the rows; the first one that names parts becomes one of them. */
 function partsFrom(columns: Column[]): ((row: number) => PartName) | undefined {
   for (const [i, column] of columns.entries()) {
-    if (column.kind !== 'category' || column.missing > 0) continue;
-    const parts = settled(column.values.map(partNamed));
-    if (parts.includes(undefined) || !parts.includes('train') || !parts.includes('test')) continue;
+    if (column.kind !== 'category') continue;
+    const parts = partsNamed(column.values, column.missing > 0);
+    if (parts === undefined) continue;
     columns[i] = { ...column, kind: 'part' };
     return (row) => parts[column.at(row)] ?? 'train';
   }
@@ -174,7 +186,7 @@ class Reading {
   }
 
   /** Some test tables end their answers with a full stop that the others lack. */
-  private heldWord(cell: string, { name }: PartTable): number | undefined {
+  private heldWord(cell: string, { source: { name } }: PartTable): number | undefined {
     const { kind, values, read } = this.form;
     if (kind !== 'category') return undefined;
     const plain = cell.endsWith('.') ? read(cell.slice(0, -1)) : undefined;

@@ -1,7 +1,12 @@
-import { text } from '../../declaration/text.ts';
+import { listed, type Text, text } from '../../declaration/text.ts';
 import { dataError, type SourceFile, type SourceFiles } from './contract.ts';
-import type { DelimitedFile } from './delimited.ts';
+import { DelimitedFile } from './delimited.ts';
 import { type PartName, partOrder, partWithin, settled, withoutPart } from './parts.ts';
+import type { PartTable, TableSet } from './table-columns.ts';
+
+const mostBytes = 2 ** 29;
+const toldByName = 6;
+const toldLines = 3;
 
 export const tableEndings = /\.(csv|tsv|tab|data)$/i;
 
@@ -43,11 +48,18 @@ function splitSet(set: readonly SourceFile[]): { readonly tables: readonly Table
   return isWhole && has('train') && has('test') ? { tables } : undefined;
 }
 
+/** Columns that a table lacks while it has no others than the one to train on: answers are what it asks for. */
+function unansweredIn(held: DelimitedFile, train: DelimitedFile): readonly string[] {
+  if (!held.hasHeader || !train.hasHeader) return [];
+  const isWithin = held.names.every((name) => train.names.includes(name));
+  return isWithin ? train.names.filter((name) => !held.names.includes(name)) : [];
+}
+
 /**
  * Where in a table each column of the one to train on stands: by their names where both have them, else by their order.
  * Throws a NetwrightError where one is not there.
  */
-export function placesOf(held: DelimitedFile, train: DelimitedFile, name: string): readonly number[] {
+function placesOf(held: DelimitedFile, train: DelimitedFile, name: string): readonly number[] {
   if (held.hasHeader && train.hasHeader) {
     const places = train.names.map((column) => held.names.indexOf(column));
     const absent = places.indexOf(-1);
@@ -71,5 +83,56 @@ export function placesOf(held: DelimitedFile, train: DelimitedFile, name: string
       `expected ${expected} columns as in ${name}, found ${found}; open ${name} itself to use it alone`,
       `应与 ${name} 一样有 ${expected} 列，实际为 ${found} 列；如只用 ${name}，请直接打开该文件`,
     ),
+  );
+}
+
+/** Throws a NetwrightError where they do not go together. */
+export async function openSet(files: readonly TableFile[]): Promise<TableSet> {
+  const tables: PartTable[] = [];
+  const asked = new Set<string>();
+  const remarks: Text[] = [];
+  for (const { part, file: source } of files) {
+    const [train] = tables;
+    const file = new DelimitedFile(await source.read(mostBytes), source.place, train?.file.names);
+    if (file.passed.length > 0) remarks.push(passedOver(source.name, file.passed));
+    const unanswered = train === undefined ? [] : unansweredIn(file, train.file);
+    if (unanswered.length > 0) {
+      for (const name of unanswered) asked.add(name);
+      remarks.push(leftOut(source.name, unanswered));
+      continue;
+    }
+    const places =
+      train === undefined ? [...file.names.keys()] : placesOf(file, train.file, train.source.name);
+    tables.push({ part, source, file, places });
+  }
+  const [train, ...held] = tables;
+  if (train === undefined) throw new Error('a table that is read is there');
+  const parts = settled(held.map(({ part }) => part));
+  return {
+    tables: [train, ...held.map((table, i) => ({ ...table, part: parts[i] ?? table.part }))],
+    asked,
+    remarks,
+  };
+}
+
+function passedOver(table: string, lines: readonly string[]): Text {
+  const told = listed(
+    lines.map((line) => text(`"${line.slice(0, 60).trim()}"`, `“${line.slice(0, 60).trim()}”`)),
+    toldLines,
+  );
+  return text(
+    `Passed over above the rows of ${table}: ${told.en}.`,
+    `${table} 表格上方的文字已略过：${told.zh}。`,
+  );
+}
+
+function leftOut(table: string, unanswered: readonly string[]): Text {
+  const names = listed(
+    unanswered.map((name) => text(`"${name}"`, `“${name}”`)),
+    toldByName,
+  );
+  return text(
+    `${table} lacks ${names.en}: its rows have no answers and are left out. The Models page can answer them with the exported model.`,
+    `${table} 中没有${names.zh}：其中各行没有答案，未被使用。可在“模型”页用导出的模型预测这些行。`,
   );
 }

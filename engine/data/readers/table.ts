@@ -4,13 +4,11 @@ import type { ChannelStatistics, Preparation, RawRows, Samples } from '../source
 import { hasClasses, isSplitGiven, rolesOf, type TableParams } from '../sources/table.ts';
 import type { Column } from './columns.ts';
 import { type Content, dataError, type Reader, requireSampleMemory, type TableRows } from './contract.ts';
-import { DelimitedFile } from './delimited.ts';
 import { momentsOver, scaleOf } from './float-moments.ts';
-import { type PartName, partOrder } from './parts.ts';
-import { type PartTable, readColumns, type TableColumns } from './table-columns.ts';
-import { placesOf, tableEndings, tablesIn } from './table-parts.ts';
+import { type PartName, partOrder, remarkOnSplit } from './parts.ts';
+import { type PartTable, readColumns, type TableColumns, type TableSet } from './table-columns.ts';
+import { openSet, tableEndings, tablesIn } from './table-parts.ts';
 
-const mostBytes = 2 ** 29;
 /** They stand in the project's file, which is to stay one that opens at once. */
 const mostCategories = 20_000;
 /** Rows that are shown as they stand. */
@@ -28,17 +26,10 @@ export const tableReader: Reader = {
     return /\.txt$/i.test(file.name) && !(await file.head(4096)).includes(0);
   },
   async read(files) {
-    const tables: PartTable[] = [];
-    for (const { part, file: source } of tablesIn(files) ?? []) {
-      const [train] = tables;
-      const file = new DelimitedFile(await source.read(mostBytes), source.place, train?.file.names);
-      const places = train === undefined ? [...file.names.keys()] : placesOf(file, train.file, train.name);
-      tables.push({ part, name: source.name, file, places });
-    }
-    const [train, ...held] = tables;
-    if (train === undefined) throw new Error('a table that is read is there');
-    const found = readColumns([train, ...held]);
-    const { place } = train.file;
+    const set = await openSet(tablesIn(files) ?? []);
+    const found = readColumns(set);
+    for (const { source, file } of set.tables) file.release(source.again?.bind(source));
+    const { place } = set.tables[0].file;
     const trained = countOf(found, 'train');
     if (trained < 2) {
       throw dataError(
@@ -52,7 +43,7 @@ export const tableReader: Reader = {
     }
     const categories = found.columns.reduce((sum, { values }) => sum + values.length, 0);
     if (categories > mostCategories) throw tooVarious(place, categories);
-    return contentOf([train, ...held], found);
+    return contentOf(set.tables, found);
   },
 };
 
@@ -84,12 +75,14 @@ const choicesOf = ({ target, answers, ignored }: Params): TableParams => ({
 interface Use {
   readonly target: Column | undefined;
   readonly inputs: readonly Column[];
+  /** What names the part of each row. */
+  readonly split: Column | undefined;
   /** Rows that are samples, in the order of these. */
   readonly rows: Uint32Array;
   readonly isClass: boolean;
 }
 
-function contentOf(tables: readonly [PartTable, ...PartTable[]], found: TableColumns): Content {
+function contentOf(tables: TableSet['tables'], found: TableColumns): Content {
   const { columns, starts } = found;
   const [train] = tables;
   const cellsOf = (row: number): readonly string[] => {
@@ -112,12 +105,13 @@ function contentOf(tables: readonly [PartTable, ...PartTable[]], found: TableCol
       ...(validation > 0 && { validation }),
       test,
       shape: [],
-      columns: columns.map(({ name, kind, values, missing, missingHeld }) => ({
+      columns: columns.map(({ name, kind, values, missing, missingHeld, asked }) => ({
         name,
         kind,
         values: [...values],
         ...(missing > 0 && { missing }),
         ...(missingHeld && { missingHeld }),
+        ...(asked && { asked }),
       })),
     },
     remarks: [...found.remarks, ...remarksOn(found)],
@@ -133,9 +127,9 @@ function contentOf(tables: readonly [PartTable, ...PartTable[]], found: TableCol
       const { target, rows, isClass } = used(params);
       return isClass && target ? Int32Array.from(rows, target.classAt) : undefined;
     },
-    unseen(params, trained) {
-      const { inputs, rows } = used(params);
-      return unseenIn(inputs, rows, trained);
+    remarksOnUse(params, trained) {
+      const { inputs, rows, split } = used(params);
+      return [...remarkOnSplit(split), ...unseenIn(inputs, rows, trained)];
     },
     samples(params, trained) {
       const { target, inputs, rows, isClass } = used(params);
@@ -164,7 +158,8 @@ function useOf({ columns, rows: all, partOf }: TableColumns, choices: TableParam
     }
   }
   const isClass = target !== undefined && hasClasses(target, choices);
-  return { target, inputs, rows: rows.subarray(0, count), isClass };
+  const split = columns[roles.indexOf('split')];
+  return { target, inputs, split, rows: rows.subarray(0, count), isClass };
 }
 
 /** Which categories of a column stand among the rows that are trained on: of the others nothing can be learnt. */
@@ -222,13 +217,13 @@ function remarksOn({ columns, rows }: TableColumns): Text[] {
       ),
     );
   }
-  const gaps = columns.filter(({ missing, kind }) => missing > 0 && kind !== 'text');
+  const gaps = columns.filter(({ missing, kind }) => missing > 0 && kind !== 'text' && kind !== 'part');
   if (gaps.length > 0) {
     const all = gaps.reduce((sum, { missing }) => sum + missing, 0);
     remarks.push(
       text(
-        `${all} values are missing in ${names(gaps).en}: as inputs, numbers take the mean of the training part and categories are all 0.`,
-        `${names(gaps).zh} 中共缺失 ${all} 个值：作为输入时，数值取训练部分的均值，类别全为 0。`,
+        `${all} ${all === 1 ? 'value is' : 'values are'} missing in ${names(gaps).en}: as inputs, numbers take the mean of the training part and categories are all 0; rows without a value to predict are left out.`,
+        `${names(gaps).zh} 中共缺失 ${all} 个值：作为输入时，数值取训练部分的均值，类别全为 0；没有目标值的行不参与。`,
       ),
     );
   }

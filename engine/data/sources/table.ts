@@ -1,6 +1,6 @@
 import type { Fields } from '../../declaration/fields.ts';
-import type { FoundColumn } from '../../declaration/found-files.ts';
-import { listed, text } from '../../declaration/text.ts';
+import type { FoundColumn, FoundFiles } from '../../declaration/found-files.ts';
+import { listed, type Text, text } from '../../declaration/text.ts';
 import type { FileSourceDefinition, SourceProblem } from './contract.ts';
 import { classTarget, fileFields } from './file-fields.ts';
 
@@ -10,8 +10,8 @@ const fields = {
     kind: 'text',
     label: text('Target', '目标列'),
     help: text(
-      'Name of the column to predict; empty: the one called target, class, label or y, or else the last.',
-      '要预测的列名；留空则取名为 target、class、label 或 y 的列，否则取最后一列。',
+      'Name of the column to predict; empty: the one that a test table beside it lacks, else the one called target, class, label or y, or the last.',
+      '要预测的列名；留空则取同目录测试表所缺的列，否则取名为 target、class、label 或 y 的列，再否则取最后一列。',
     ),
     maxLength: 200,
     default: '',
@@ -73,16 +73,20 @@ export function rolesFor({ kind }: FoundColumn): readonly Role[] {
   return kind === 'text' ? ['ignored'] : ['input', 'target', 'ignored'];
 }
 
+/** What other files ask for, what is called so, or what comes last. */
+function usualTarget(usable: readonly FoundColumn[]): FoundColumn | undefined {
+  const asked = usable.filter((column) => column.asked);
+  const among = asked.length > 0 ? asked : usable;
+  return among.find(({ name }) => targetNames.includes(name.toLowerCase())) ?? among.at(-1);
+}
+
 /** What each column is for. Texts that hardly repeat are no inputs, whatever is asked; what names a part splits the rows. */
 export function rolesOf(
   columns: readonly FoundColumn[],
   { target, ignored }: Pick<TableParams, 'target' | 'ignored'>,
 ): readonly Role[] {
   const usable = columns.filter((column) => rolesFor(column).includes('target'));
-  const wanted =
-    target === ''
-      ? (usable.find(({ name }) => targetNames.includes(name.toLowerCase())) ?? usable.at(-1))
-      : columns.find(({ name }) => name === target);
+  const wanted = target === '' ? usualTarget(usable) : columns.find(({ name }) => name === target);
   const out = new Set(namesIn(ignored));
   return columns.map((column) => {
     if (column === wanted) return 'target';
@@ -111,8 +115,8 @@ export const table: FileSourceDefinition<typeof fields> = {
   title: text('Table', '表格'),
   doc: {
     summary: text(
-      'Rows of a CSV or TSV file: numbers as they are, categories as 1 among 0s, one column to predict. Missing numbers take the mean of the training part, missing categories are all 0; rows without a target are left out. Files called train and test, or a column that says train or test of each row, split the rows as they say.',
-      'CSV 或 TSV 文件中的行：数值照原样，类别用独热编码，另有一列为预测目标。缺失的数值取训练部分的均值，缺失的类别全为 0；没有目标值的行不参与。名为 train、test 的文件，或逐行注明 train、test 的列，决定各行归入哪一部分。',
+      'Rows of a CSV or TSV file: numbers as they are, categories as 1 among 0s, one column to predict. Missing numbers take the mean of the training part, missing categories are all 0; rows without a target are left out. Files called train and test, or a column that says train or test of the rows, split them as they say; rows of which it says nothing are trained on.',
+      'CSV 或 TSV 文件中的行：数值照原样，类别用独热编码，另有一列为预测目标。缺失的数值取训练部分的均值，缺失的类别全为 0；没有目标值的行不参与。名为 train、test 的文件，或注明 train、test 的列，决定各行归入哪一部分；未注明的行用于训练。',
     ),
     formula: String.raw`x \in \mathbb{R}^{D}, \quad y \in \mathbb{R} \text{ or } \{0, \ldots, C - 1\}`,
     references: [
@@ -146,7 +150,7 @@ export const table: FileSourceDefinition<typeof fields> = {
       (sum, column, i) => sum + (roles[i] === 'input' ? widthOf(column) : 0),
       0,
     );
-    if (width === 0) return noInputs(files.columns);
+    if (width === 0) return noInputs(files);
     const wrong = wrongTarget(target, params);
     if (wrong !== undefined) return wrong;
     return {
@@ -156,11 +160,26 @@ export const table: FileSourceDefinition<typeof fields> = {
   },
 };
 
-function noInputs(columns: readonly FoundColumn[]): SourceProblem {
-  const various = columns
-    .filter(({ kind }) => kind === 'text')
-    .map(({ name }) => text(`"${name}"`, `“${name}”`));
-  const names = listed(various, toldByName);
+function noInputs({ columns, train, validation = 0, test }: FoundFiles): SourceProblem {
+  const quoted = (some: readonly FoundColumn[]): Text =>
+    listed(
+      some.map(({ name }) => text(`"${name}"`, `“${name}”`)),
+      toldByName,
+    );
+  const texts = columns.filter(({ kind }) => kind === 'text');
+  const empty = texts.filter(({ missing }) => missing === train + validation + test);
+  const various = texts.filter((column) => !empty.includes(column));
+  if (empty.length > 0 && various.length === 0) {
+    const { en, zh } = quoted(empty);
+    return {
+      field: 'ignored',
+      wrong: text(
+        `No column is left as an input: nothing stands in ${en}.`,
+        `没有剩下的输入列：${zh}中没有任何内容。`,
+      ),
+    };
+  }
+  const names = quoted(various);
   return {
     field: 'ignored',
     wrong:

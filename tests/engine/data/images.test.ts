@@ -158,6 +158,15 @@ describe('a folder of images', () => {
   });
 });
 
+it('images to be answered, which lie beside the classes, are left out and named', async () => {
+  const train = Object.fromEntries(Object.entries(pets()).map(([name, bytes]) => [`train/${name}`, bytes]));
+  const { found, remarks } = await read({ ...train, 'test/1.png': png, 'test/2.png': png });
+  expect(found).toMatchObject({ train: 4, test: 0 });
+  expect(remarks.map(({ en }) => en)).toEqual([
+    'Left out, because no folder of a class holds them (2): test/1.png, test/2.png.',
+  ]);
+});
+
 describe('a table that names images and their labels', () => {
   const csv = (...lines: string[]): Uint8Array => new TextEncoder().encode(`${lines.join('\n')}\n`);
   const loose = (): FilesByName => ({
@@ -182,6 +191,19 @@ describe('a table that names images and their labels', () => {
       });
       expect(content.remarks).toEqual([]);
       expect([...(content.labels(usual) ?? [])]).toEqual([0, 1, 1, 0]);
+    }
+  });
+
+  it('has its images split by a column that names their parts, those without a name being trained on', async () => {
+    const rows = 'a.png,cat,train\nb.jpg,dog,test\nc.webp,dog,\nd.jpeg,cat,train\n';
+    // As a column of few words it would else be taken for the labels, because it is the last.
+    for (const header of ['image,label,split\n', 'image,what,split\n']) {
+      const { found, remarks } = await read({
+        ...loose(),
+        'labels.csv': new TextEncoder().encode(header + rows),
+      });
+      expect(found).toMatchObject({ train: 3, test: 1, columns: [{ values: ['cat', 'dog'] }] });
+      expect(remarks.map(({ en }) => en)).toContain('"split" names no part in 1 row: it is trained on.');
     }
   });
 

@@ -1,15 +1,23 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { expect, it, vi } from 'vitest';
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { DelimitedFile } from '../../../engine/data/readers/delimited.ts';
 import { tableReader } from '../../../engine/data/readers/table.ts';
-import { memoryFiles } from './sample-files.ts';
+import { openData, readFiles } from '../../../engine/hosts/data-files.ts';
+import { refusal } from './refusal.ts';
+import { dataFolder, memoryFiles } from './sample-files.ts';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 const heapUsed = (): number => {
   collect();
   return process.memoryUsage().heapUsed;
+};
+
+const bytesHeld = (): number => {
+  collect();
+  return process.memoryUsage().arrayBuffers;
 };
 
 const mebibyte = 2 ** 20;
@@ -86,4 +94,42 @@ it('a mistake far behind is told by its line', () => {
   expect(() => new DelimitedFile(endless, 'a.csv')).toThrow(
     'expected rows of at most 16 MiB, found a longer one',
   );
+});
+
+describe('a table that lies uncompressed on the disk', () => {
+  const folder = dataFolder();
+  afterAll(() => folder.remove());
+  const params = { target: '', answers: 'auto', ignored: '', scaling: 'none' };
+
+  it('is let go of once it was read, and rows are read from there', async () => {
+    const path = folder.write('large', { 'a.csv': large });
+    const before = bytesHeld();
+    const { files } = await openData(path);
+    // Four columns of numbers and two of words, and none of the text.
+    expect(bytesHeld() - before).toBeLessThan(1.1 * rows * (4 * 8 + 2 * 2));
+    const content = await readFiles('table', files, params);
+    for (const row of [0, 99_999, 54_321]) {
+      expect(content.cells?.(params, row)?.join()).toBe(lineOf(row).trimEnd());
+    }
+  });
+
+  it('that has changed since is no other table’s rows', async () => {
+    const path = folder.write('changed', { 'a.csv': large });
+    const { files } = await openData(path);
+    const content = await readFiles('table', files, params);
+    folder.write('changed', { 'a.csv': large.subarray(0, 1000) });
+    const asked = new Promise(() => content.cells?.(params, 99_999));
+    expect(await refusal(asked)).toContain(
+      'a.csv: expected the file as it was when it was opened, found another; open it again to use it.',
+    );
+    // What is trained on was numbers before.
+    expect(content.samples(params, Uint32Array.of(0, 1)).count).toBe(rows);
+  });
+
+  it('compressed stays in memory as it was unpacked', async () => {
+    const path = folder.write('packed', { 'a.csv.gz': gzipSync(large) });
+    const { files } = await openData(path);
+    const content = await readFiles('table', files, params);
+    expect(content.cells?.(params, 54_321)?.join()).toBe(lineOf(54_321).trimEnd());
+  });
 });

@@ -173,6 +173,60 @@ describe('tables called train and test', () => {
   });
 });
 
+it('a table to test with that has no rows is named, and one in which nothing stands is refused', async () => {
+  const { dataset } = await datasetAt(place({ 'train.csv': train, 'test.csv': 'size,colour,kind\n' }));
+  expect(dataset.remarks[0]?.en).toBe('test.csv has no rows.');
+  expect(dataset.origins.test).toBe('byClass');
+  expect(await refusal(openData(place({ 'train.csv': train, 'test.csv': '' })))).toContain(
+    'test.csv: expected 3 columns as in train.csv, found 0; open train.csv itself to use it alone',
+  );
+});
+
+describe('a table of rows to be answered, beside one to train on', () => {
+  const passengers = 'id,survived,name,port\n1,0,u,S\n2,1,v,C\n3,1,w,S\n4,0,x,C\n';
+  const asked = 'id,name,port\n5,y,S\n6,z,C\n';
+
+  it('is left out and named, and says which column is the answer', async () => {
+    const path = place({
+      'train.csv': passengers,
+      'test.csv': asked,
+      'submission.csv': 'id,survived\n5,0\n6,0\n',
+    });
+    const { files, dataset, node, samples } = await datasetAt(path, {
+      scaling: 'none',
+      ignored: 'name, port',
+    });
+    expect(files).toMatchObject({ train: 4, test: 0 });
+    expect([...samples.y]).toEqual([0, 1, 1, 0]);
+    expect([...samples.x]).toEqual([1, 2, 3, 4]);
+    expect(partCountsOf({ testShare: 0.5 }, node)).toEqual({ train: 2, validation: 0, test: 2 });
+    expect(dataset.remarks[0]?.en).toBe(
+      'test.csv lacks "survived": its rows have no answers and are left out. The Models page can answer them with the exported model.',
+    );
+    // Said by a person, another column is.
+    const other = await datasetAt(path, { target: 'port' });
+    expect(other.samples.y).toEqual(Int32Array.of(1, 0, 1, 0));
+  });
+
+  it('leaves a table to validate with to be tested with', async () => {
+    const path = place({
+      'train.csv': passengers,
+      'val.csv': passengers.replace('1,0,u', '9,0,u'),
+      'test.csv': asked,
+    });
+    const { files, dataset } = await datasetAt(path);
+    expect(files).toMatchObject({ train: 4, test: 4 });
+    expect(files.validation).toBeUndefined();
+    expect(dataset.origins.test).toBe('given');
+  });
+
+  it('is known by its names though all that stands in it is words', async () => {
+    const words = 'a,b,c\nu,v,w\nx,y,z\nu,v,w\nx,y,z\n';
+    const { files } = await datasetAt(place({ 'train.csv': words, 'test.csv': 'a,b\np,q\nr,s\n' }));
+    expect(files.columns.map(({ asked }) => asked)).toEqual([undefined, undefined, true]);
+  });
+});
+
 describe('a column that says which part each row is in', () => {
   const table = 'size,set,kind\n9,test,a\n0,train,a\n7,val,b\n2,train,b\n8,test,?\n4,train,a\n';
 
@@ -201,9 +255,31 @@ describe('a column that says which part each row is in', () => {
     expect(partCountsOf({ testShare: 0.4 }, node)).toEqual({ train: 3, validation: 0, test: 2 });
   });
 
-  it('has to name a part of every row, and to have some to train on', async () => {
-    const gap = table.replace('8,test', '8,');
-    const { files } = await openData(`${place({ 'a.csv': gap })}/a.csv`);
+  it('leaves the rows of which it says nothing to train on, and that is told while it splits them', async () => {
+    const gaps = table.replace('0,train', '0,').replace('4,train', '4,?');
+    const { files, dataset, samples } = await datasetAt(place({ 'a.csv': gaps }), { scaling: 'none' });
+    expect(files.columns[1]).toMatchObject({ kind: 'part', missing: 2 });
+    expect([...samples.x]).toEqual([0, 2, 4, 7, 9]);
+    expect(dataset.split.train).toEqual(Uint32Array.of(0, 1, 2));
+    const told = '"set" names no part in 2 rows: they are trained on.';
+    expect(dataset.remarks.map(({ en }) => en)).toContain(told);
+    const ignored = await datasetAt(place({ 'a.csv': gaps }), { ignored: 'set' });
+    expect(ignored.dataset.remarks.map(({ en }) => en)).not.toContain(told);
+    expect(ignored.dataset.origins.test).toBe('byClass');
+  });
+
+  it('may mark the rows to test with alone, or say it in Chinese', async () => {
+    const marked = 'size,set,kind\n9,test,a\n0,,a\n2,,b\n8,test,b\n4,,a\n';
+    const chinese = 'size,划分,kind\n9,测试集,a\n0,训练集,a\n2,训练集,b\n8,测试集,b\n4,训练集,a\n';
+    for (const text of [marked, chinese]) {
+      const { samples, dataset } = await datasetAt(place({ 'a.csv': text }), { scaling: 'none' });
+      expect([...samples.x]).toEqual([0, 2, 4, 9, 8]);
+      expect([...dataset.split.test]).toEqual([3, 4]);
+    }
+  });
+
+  it('has to leave some rows to test with, and some to train on', async () => {
+    const { files } = await openData(place({ 'a.csv': table.replaceAll('test', '').replace('val', '') }));
     expect(files.columns[1]?.kind).toBe('category');
     const few = await refusal(openData(place({ 'a.csv': 'size,set\n1,test\n2,train\n3,test\n' })));
     expect(few).toContain('expected at least 2 rows to train on, found 1');
@@ -222,7 +298,7 @@ describe('tables that do not go together are refused in a sentence', () => {
   it.each([
     [
       'a column is not there',
-      { 'train.csv': train, 'test.csv': 'size,colour\n1,red\n2,blue\n' },
+      { 'train.csv': train, 'test.csv': 'size,colour,sort\n1,red,a\n2,blue,b\n' },
       /test\.csv: expected the columns of train\.csv, found none called "kind"; open train\.csv itself/,
     ],
     [

@@ -73,6 +73,43 @@ describe('a table', () => {
     ],
 
     [
+      'dates with years of two digits',
+      'a,b\n31/12/99,x\n1/2/00,y\n1/3/04,x\n1/4/21,y\n',
+      ['a: date', 'b: category'],
+    ],
+    [
+      'such dates of which the year may come first or last',
+      'a,b\n01/02/03,x\n02/03/04,y\n01/02/03,x\n02/03/04,y\n',
+      ['a: category', 'b: category'],
+    ],
+    [
+      'a title above it',
+      'Sales, all regions\n\na,b,c\n1,2,x\n3,4,y\n5,6,x\n',
+      ['a: number', 'b: number', 'c: category'],
+    ],
+    [
+      'a title that a spreadsheet filled up',
+      'Sales;;\n;;\na;b;c\n1,5;2;x\n3;4;y\n5;6;x\n',
+      ['a: number', 'b: number', 'c: category'],
+    ],
+    [
+      'a title above rows without names',
+      'Sales of 2024\n1,2,x\n3,4,y\n5,6,x\n',
+      ['column 1: number', 'column 2: number', 'column 3: category'],
+    ],
+    [
+      'comments above it',
+      '# made by hand, in May\r\n#\r\n# second\r\na,b\r\n1,x\r\n2,y\r\n3,x\r\n4,y\r\n',
+      ['a: number', 'b: category'],
+    ],
+    [
+      'names behind the mark of a comment',
+      '# made by hand\n# a, b\n1,2\n3,4\n5,6\n',
+      ['a: number', 'b: number'],
+    ],
+    ['a mark for a name', '#,b\n1,x\n2,y\n3,x\n4,y\n', ['#: number', 'b: category']],
+    ['marks in all of it', '#a,1\n#b,2\n#a,3\n#b,4\n', ['column 1: category', 'column 2: number']],
+    [
       'old line ends and blank lines',
       'a,b\r\n\r\n1,x\r\n2,y\r\n3,x\r\n4,y\r\n\r\n',
       ['a: number', 'b: category'],
@@ -144,6 +181,19 @@ describe('a table', () => {
     const { found } = await read(bytes);
     expect(found.columns.map(({ name }) => name)).toEqual(['größe', 'k']);
     expect(found.columns[1]?.values).toEqual(['é']);
+  });
+
+  it('says what stood above its rows, and still counts them as lines', async () => {
+    const titled = 'Report of May\n\na,b\n1,2\n3,4\n5,6\n';
+    const { remarks, found, rows } = await read(titled);
+    expect(remarks.map(({ en }) => en)).toEqual(['Passed over above the rows of a.csv: "Report of May".']);
+    expect(found).toMatchObject({ train: 3 });
+    expect(rows?.cells[2]).toEqual(['5', '6']);
+    expect(await refusal(read(`${titled}7\n`))).toBe(
+      '/memory/a.csv: line 7: expected 2 values as in the first line, found 1.',
+    );
+    // Fewer names than values are no title, but something that is missing.
+    expect(await refusal(read('1,2\n3,4,5\n6,7,8\n9,1,2\n'))).toContain('line 2: expected 2 values');
   });
 
   it('has the dashes and quotes that Windows-1252 has where Latin-1 has none', async () => {
@@ -299,6 +349,22 @@ describe('what cannot be used is said in a sentence', () => {
     );
     expect(await refusal(read('a,b\n1e39,2\n3,5\n'))).toContain('found 1e39 in row 1');
     expect(await columnsOf('a,b\ninf,1\nsup,2\ninf,3\nsup,4\n')).toEqual(['a: category', 'b: number']);
+  });
+
+  it('a number without end below the names of the columns, and a column in which nothing stands', async () => {
+    expect(await refusal(read('a,label\n1,x\n-Infinity,y\n3,x\n'))).toContain('found -Infinity in row 2');
+    const path = folder.write('nothing', { 'a.csv': bytesOf('a,label\n1,\n2,\n3,\n') });
+    expect(await refusal(openedReport(`${path}/a.csv`))).toBe(
+      `${path}/a.csv: No column is left as an input: nothing stands in "label".`,
+    );
+  });
+
+  it('what Git LFS leaves where it has not fetched a file', async () => {
+    const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n';
+    const path = `${folder.write('pointer', { 'a.csv': bytesOf(pointer) })}/a.csv`;
+    expect(await refusal(openData(path))).toBe(
+      `${path}: expected the file itself, found a pointer of Git LFS to it; fetch it with git lfs pull.`,
+    );
   });
 
   it('no rows, no text, and too many columns', async () => {

@@ -216,15 +216,22 @@ describe('a table as it lies on the disk', () => {
     const [dataset] = await datasetsOf(model.document, requireRunnable(model.document).data, readFiles);
     const expected = new Float64Array(40 * 3);
     for (let row = 0; row < 40; row++) dataset.samples.raw?.copy(row, expected, 3 * row);
-    expect(table.values).toEqual([expected]);
-    expect(table.labels).toBeUndefined();
+    const answers = Float32Array.from(dataset.samples.y.subarray(0, 40));
+    expect(table).toMatchObject({ values: [expected], labels: answers });
     const labelled = cells.slice(0, 40).map(([, price, colour, day, risk]) => [price, colour, day, risk]);
     const { labels } = modelTable(
       inspected,
       'rows.csv',
       csvOf(labelled as string[][], 'price,colour,day,risk'),
     );
-    expect(labels).toEqual(Float32Array.from(dataset.samples.y.subarray(0, 40)));
+    expect(labels).toEqual(answers);
+    // A single column more is not the answers where these are called otherwise.
+    const named = cells
+      .slice(0, 40)
+      .map(([serial, price, colour, day]) => [`row ${serial}`, price, colour, day]);
+    const asked = modelTable(inspected, 'rows.csv', csvOf(named as string[][], 'who,price,colour,day'));
+    expect(asked.labels).toBeUndefined();
+    expect(asked.values).toEqual(table.values);
   });
 
   it('is refused where a word was not there in training, with the line and what was expected', async () => {
