@@ -1,5 +1,6 @@
 // npm test [-- static | unit | app [arguments for the runner]]: every check of the repository, cheapest first.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { prepare, root } from './bootstrap.mjs';
@@ -15,13 +16,17 @@ if (wanted !== undefined && !(wanted in groups)) {
   process.exit(2);
 }
 
-prepare(wanted === 'static' ? [] : undefined);
+prepare(wanted === undefined || wanted === 'static' ? [] : undefined);
 mkdirSync(reports, { recursive: true });
 
 let failure;
 try {
-  for (const [name, runGroup] of Object.entries(groups)) {
-    if (wanted === undefined || wanted === name) await runGroup();
+  if (wanted === undefined) {
+    await runStaticWhileBuilding();
+    await runUnit();
+    await runApp();
+  } else {
+    await groups[wanted]();
   }
 } catch (error) {
   failure = error;
@@ -31,6 +36,15 @@ if (failure !== undefined) console.log(`\n${failure.message}`);
 console.log(failure === undefined ? 'All checks passed.' : 'Stopped at the first failing check.');
 console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
 process.exitCode = failure === undefined && totals.failed === 0 ? 0 : 1;
+
+/** Much of either goes on on one core, and none needs what the other makes. */
+async function runStaticWhileBuilding() {
+  const building = spawn(process.execPath, [join(root, 'build', 'build.mjs')], { stdio: 'inherit' });
+  const built = once(building, 'exit');
+  await runStatic();
+  const [code] = await built;
+  if (code !== 0) throw new Error('The build failed.');
+}
 
 async function runStatic() {
   await check('types', 'typescript/bin/tsc', ['-b']);
@@ -112,6 +126,7 @@ function hasSpecs(folder) {
 /** Runs a test runner and adds what its JSON report says to the totals, whether it succeeded or not. */
 async function countedCheck(title, report, tool, args, env, count) {
   rmSync(report, { force: true });
+  console.log(`${title} …`);
   try {
     await check(title, tool, args, env);
   } finally {
@@ -122,13 +137,12 @@ async function countedCheck(title, report, tool, args, env, count) {
   }
 }
 
-/** Announces a step, runs it, and throws with everything it printed when it fails. */
+/** Runs a step, tells how it ended, and throws with everything it printed when it fails. */
 async function check(title, tool, args, env = {}) {
-  process.stdout.write(`${title} … `);
   const started = performance.now();
   const { status, output } = await outputOf(join(root, 'node_modules', tool), args, env);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  process.stdout.write(`${status === 0 ? 'ok' : 'FAILED'} ${seconds} s\n`);
+  console.log(`${title}: ${status === 0 ? 'ok' : 'FAILED'} ${seconds} s`);
   if (status !== 0) throw new Error(output.trimEnd());
 }
 

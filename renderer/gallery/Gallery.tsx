@@ -1,5 +1,5 @@
 import { FileClock, FolderOpen, History, Plus } from 'lucide-react';
-import { type ComponentProps, useEffect, useState } from 'react';
+import { type ComponentProps, useCallback, useEffect, useState } from 'react';
 import { paramText } from '../../engine/declaration/fields.ts';
 import type { DocumentNode, NetwrightDocument } from '../../engine/document/schema.ts';
 import { templateTopics } from '../../engine/document/template-index.ts';
@@ -99,10 +99,11 @@ function TemplateCard({ template }: { readonly template: Template }) {
   const text = useText();
   const variants = templates.filter(({ family }) => family === template.id);
   const data = template.document.nodes.find(({ type }) => type === 'data');
+  const [frame, wasSeen] = useSeen();
   return (
     <article className={css['card']} data-template={template.id}>
-      <div className={css['picture']} data-empty={data === undefined || undefined}>
-        <Picture template={template} data={data} />
+      <div ref={frame} className={css['picture']} data-empty={data === undefined || undefined}>
+        {wasSeen ? <Picture template={template} data={data} /> : null}
       </div>
       <div className={css['words']}>
         <h2 className={css['name']}>
@@ -133,6 +134,22 @@ function TemplateCard({ template }: { readonly template: Template }) {
       </div>
     </article>
   );
+}
+
+/** Whether an element has been in view: what is made for it costs too much to be made for those that nobody scrolls to. */
+function useSeen() {
+  const [wasSeen, setSeen] = useState(false);
+  const watch = useCallback((element: Element | null) => {
+    if (element === null) return undefined;
+    const observer = new IntersectionObserver((entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      setSeen(true);
+      observer.disconnect();
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return [watch, wasSeen] as const;
 }
 
 interface OpenTemplateProps extends ComponentProps<'button'> {

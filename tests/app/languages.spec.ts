@@ -1,6 +1,7 @@
 import { countPixels, rgbOf } from './pixels.ts';
 import { expect, type Studio, test } from './studio.ts';
 import { tour } from './tour.ts';
+import { violations } from './violations.ts';
 import { type Language, words } from './words.ts';
 
 test('the language changes while it trains, without a restart, and is remembered', async ({
@@ -36,23 +37,36 @@ const sameEverywhere = new Set(
    Ctrl Shift Alt Esc Tab Enter Del Backspace portable reference`.split(/\s+/),
 );
 
-for (const language of ['zh', 'en'] as const) {
-  test(`no word of the other language is left in the ${language === 'zh' ? 'Chinese' : 'English'} studio`, async ({
-    studio,
-    page,
-  }) => {
-    await studio.open();
-    if (language === 'zh') await studio.button('切换到中文').click();
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText(words(language, 'gallery.title'));
-    const found = new Map<string, string[]>();
-    for (const place of tour(studio, language)) {
-      await test.step(place.name, async () => {
-        await place.go();
-        const foreign = (await texts(studio)).flatMap((text) => foreignIn(text, language));
-        if (foreign.length > 0) found.set(place.name, [...new Set(foreign)]);
-      });
-    }
-    expect(Object.fromEntries(found)).toEqual({});
+// Colours are the theme's and words the language's: once through each finds what is wrong with either.
+for (const [theme, language] of [
+  ['light', 'en'],
+  ['dark', 'zh'],
+] as const) {
+  test.describe(`${theme}, ${language}`, () => {
+    test.use({ colorScheme: theme });
+
+    test(`no page, panel or dialog has a word of the other language, or a fault that axe knows (${theme}, ${language})`, async ({
+      studio,
+      page,
+    }) => {
+      test.slow();
+      await studio.open();
+      await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
+      if (language === 'zh') await studio.button('切换到中文').click();
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(words(language, 'gallery.title'));
+      const foreign: Record<string, string[]> = {};
+      const faults: Record<string, string[]> = {};
+      for (const place of tour(studio, language)) {
+        await test.step(place.name, async () => {
+          await place.go();
+          const others = (await texts(studio)).flatMap((text) => foreignIn(text, language));
+          if (others.length > 0) foreign[place.name] = [...new Set(others)];
+          const found = await violations(studio);
+          if (found.length > 0) faults[place.name] = found;
+        });
+      }
+      expect({ foreign, faults }).toEqual({ foreign: {}, faults: {} });
+    });
   });
 }
 

@@ -33,6 +33,24 @@ test('the gallery offers projects and an empty canvas, narrows them to a topic, 
   await expect(page.locator('footer').last()).toContainText('855,380 parameters');
 });
 
+test('a template that is scrolled to has its picture', async ({ studio, page }) => {
+  await studio.open();
+  for (const id of ['circle', 'transformer', 'unet']) {
+    const card = page.locator(`[data-template="${id}"]`);
+    await card.scrollIntoViewIfNeeded();
+    const picture = card.locator('canvas');
+    await expect(picture).toBeVisible();
+    const colours = (): Promise<number> =>
+      picture.evaluate((canvas: HTMLCanvasElement) => {
+        const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
+        copy?.drawImage(canvas, 0, 0);
+        const { data } = copy?.getImageData(0, 0, canvas.width, canvas.height) ?? new ImageData(1, 1);
+        return new Set(new Uint32Array(data.buffer)).size;
+      });
+    await expect.poll(colours).toBeGreaterThan(2);
+  }
+});
+
 test('the first screen can be used at once after the server is up', async ({ browser }) => {
   const context = await browser.newContext();
   const page = await context.newPage();

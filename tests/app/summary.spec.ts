@@ -124,7 +124,7 @@ test('a press on a row goes to its node, the keys go from row to row, and the ca
   await expect(tab.row('stage3/rest.1/relu1').locator('[data-column="forward"]')).toHaveText('in bn1');
 });
 
-test('memory and time are predicted before training, and measured while it goes on', async ({
+test('memory and time are predicted before training, anew after an edit that can run, and measured while it goes on', async ({
   studio,
   page,
 }) => {
@@ -137,6 +137,18 @@ test('memory and time are predicted before training, and measured while it goes 
   await expect(tab.row('conv1').locator('[data-column="forward"]')).toHaveText(/^[\d.]+ [mµ]s$/);
   await expect(tab.row('relu1').locator('[data-column="forward"]')).toHaveText('in conv1');
   await expect(page.getByTestId('status-predicted')).toContainText('per epoch');
+
+  await studio.selectNothing();
+  await studio.setNumber(studio.inspector.getByLabel('Batch size'), '32');
+  await expect(tab.costs).toHaveAttribute('data-state', 'measuring');
+  await expect(tab.row('conv1').locator('[data-column="forward"]')).toHaveText('–');
+  await tab.predicted();
+  await studio.select('fc2');
+  await page.keyboard.press('Shift+Delete');
+  await expect(tab.costs).toHaveAttribute('data-state', 'problems');
+  await expect(tab.costs).toContainText('1 problem is in the way');
+  await page.keyboard.press('Control+Z');
+  await expect(tab.costs).toHaveAttribute('data-state', 'predicted');
   const memory = await page.getByTestId('summary-memory').textContent();
 
   await studio.train();
@@ -146,21 +158,6 @@ test('memory and time are predicted before training, and measured while it goes 
   await expect(page.getByTestId('summary-epoch')).toBeVisible();
   await expect(tab.row('conv2').locator('[data-column="backward"]')).toHaveText(/^[\d.]+ [mµ]s$/);
   await expect(page.getByTestId('status-predicted')).toHaveCount(0);
-});
-
-test('an edit is measured anew, and one that cannot run is not', async ({ studio }) => {
-  const tab = new SummaryTab(studio);
-  await tab.open('Circle');
-  await tab.predicted();
-  await studio.selectNothing();
-  await studio.setNumber(studio.inspector.getByLabel('Batch size'), '128');
-  await expect(tab.costs).toHaveAttribute('data-state', 'measuring');
-  await expect(tab.row('fc1').locator('[data-column="forward"]')).toHaveText('–');
-  await tab.predicted();
-  await studio.select('fc2');
-  await studio.page.keyboard.press('Shift+Delete');
-  await expect(tab.costs).toHaveAttribute('data-state', 'problems');
-  await expect(tab.costs).toContainText('1 problem is in the way');
 });
 
 test('a network that is not finished shows what is known, and a dash for the rest', async ({

@@ -215,9 +215,11 @@ describe.each(ways)('%s', (_name, layer, params, types) => {
         expect(answers[tensor.name].shape).toEqual(tensor.shape);
         const values = runner.read(tensor);
         const size = Math.max(1, ...values.map(Math.abs));
-        for (const [i, value] of values.entries()) {
-          expect(Math.abs(answers[tensor.name].data[i] - value)).toBeLessThanOrEqual(1e-5 * size);
-        }
+        const { data } = answers[tensor.name];
+        const apart = values.flatMap((value, i) =>
+          Math.abs(data[i] - value) <= 1e-5 * size ? [] : [`[${i}]: ${value} became ${data[i]}`],
+        );
+        expect(apart, tensor.name).toEqual([]);
       }
     }
   });

@@ -190,11 +190,11 @@ describe.each(definitions)('%s', (name, op) => {
         for (const [, tensor] of defined(outputs)) {
           const answer = answers[tensor.name];
           expect(answer?.shape).toEqual(tensor.shape);
-          for (const [i, value] of runner.read(tensor).entries()) {
-            expect(Math.abs(answer?.data[i] - value)).toBeLessThanOrEqual(
-              1e-6 * Math.max(1, Math.abs(value)),
-            );
-          }
+          const apart = runner.read(tensor).flatMap((value, i) => {
+            const isClose = Math.abs(answer?.data[i] - value) <= 1e-6 * Math.max(1, Math.abs(value));
+            return isClose ? [] : [`[${i}]: ${value} became ${answer?.data[i]}`];
+          });
+          expect(apart, tensor.name).toEqual([]);
         }
       },
     );
