@@ -95,6 +95,12 @@ export function portsOf(declaration: NodeDeclaration, params: Params): Ports {
   return declaration.usedPorts(completeParams(fields, isSound ? params : {}));
 }
 
+/** Those of a node of a drawing; none where its type is not known. */
+export function nodePorts(blocks: Blocks, { type, params }: Pick<DocumentNode, 'type' | 'params'>): Ports {
+  const declaration = declarationOf(blocks, type);
+  return declaration === undefined ? { inputs: [], outputs: [] } : portsOf(declaration, params);
+}
+
 function declareBlock(blocks: Blocks, block: BlockDefinition, type: string): NodeDeclaration {
   const port = ({ id, name }: DocumentNode): Port => ({ name: id, label: text(name, name), carries: 'any' });
   return {

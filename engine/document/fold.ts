@@ -1,5 +1,5 @@
 import { type Text, text } from '../declaration/text.ts';
-import { blockType, declarationOf, isPortType, portTypes } from './blocks.ts';
+import { blockType, declarationOf, isPortType, nodePorts, portTypes } from './blocks.ts';
 import { freshId, freshName } from './fresh.ts';
 import type { BlockDefinition, DocumentNode, Drawing, ExposedField, Wire } from './schema.ts';
 import { endKey } from './scope.ts';
@@ -141,10 +141,10 @@ class Folding<D extends Drawing> {
   private openInputs(): Wire['to'][] {
     const { drawing } = this;
     const wired = new Set(drawing.wires.map(({ to }) => endKey(to)));
-    return this.inside.flatMap(({ id, type }) =>
-      (declarationOf(drawing.blocks, type)?.ports.inputs ?? [])
-        .filter(({ optional }) => optional !== true)
-        .map(({ name }) => ({ node: id, port: name }))
+    return this.inside.flatMap((node) =>
+      nodePorts(drawing.blocks, node)
+        .inputs.filter(({ optional }) => optional !== true)
+        .map(({ name }) => ({ node: node.id, port: name }))
         .filter((to) => !wired.has(endKey(to))),
     );
   }
@@ -163,10 +163,9 @@ class Folding<D extends Drawing> {
         this.outer.push(this.wire({ node: this.instance.id, port: portOf(from).id }, to));
     }
     const leading = new Set(drawing.wires.map(({ from }) => from.node));
-    for (const { id, type } of this.inside) {
-      if (leading.has(id)) continue;
-      for (const { name } of declarationOf(drawing.blocks, type)?.ports.outputs ?? [])
-        portOf({ node: id, port: name });
+    for (const node of this.inside) {
+      if (leading.has(node.id)) continue;
+      for (const { name } of nodePorts(drawing.blocks, node).outputs) portOf({ node: node.id, port: name });
     }
     return [...ports.values()];
   }

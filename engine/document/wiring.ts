@@ -1,7 +1,7 @@
 import { type Text, text } from '../declaration/text.ts';
 import type { Port } from '../layers/contract.ts';
 import type { Known } from './analyse.ts';
-import { declarationOf } from './blocks.ts';
+import { nodePorts } from './blocks.ts';
 import { knownOf } from './level-analysis.ts';
 import type { Drawing, Wire } from './schema.ts';
 import { reaches } from './topology.ts';
@@ -20,8 +20,8 @@ export function checkWire(
 ): Text | undefined {
   const source = topology.nodes.get(from.node);
   const target = topology.nodes.get(to.node);
-  const output = port(source && declarationOf(document.blocks, source.type)?.ports.outputs, from.port);
-  const input = port(target && declarationOf(document.blocks, target.type)?.ports.inputs, to.port);
+  const output = port(source && nodePorts(document.blocks, source).outputs, from.port);
+  const input = port(target && nodePorts(document.blocks, target).inputs, to.port);
   if (source === undefined || target === undefined || output === undefined || input === undefined) {
     return text('A wire goes from an output to an input.', '连线须从一个输出连到一个输入。');
   }

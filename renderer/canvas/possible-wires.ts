@@ -1,5 +1,5 @@
 import type { Known } from '../../engine/document/analyse.ts';
-import { declarationOf } from '../../engine/document/blocks.ts';
+import { declarationOf, portsOf } from '../../engine/document/blocks.ts';
 import type { Drawing, Wire } from '../../engine/document/schema.ts';
 import { ancestors, descendants } from '../../engine/document/topology.ts';
 import { checkWire } from '../../engine/document/wiring.ts';
@@ -19,7 +19,7 @@ export function possibleWires(document: Drawing, analysis: Known, nodeId: string
     const definition = node && declarationOf(document.blocks, node.type);
     // A loss ends a network; nothing is meant to go on from it.
     if (definition === undefined || (side === 'outputs' && definition.category === 'loss')) return [];
-    return definition.ports[side].map(({ name }) => ({ node: id, port: name }));
+    return portsOf(definition, node?.params ?? {})[side].map(({ name }) => ({ node: id, port: name }));
   };
   // Every wire considered has this node at one end.
   const before = ancestors(analysis.topology, nodeId);

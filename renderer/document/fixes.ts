@@ -2,7 +2,7 @@ import { type ParamValue, paramText } from '../../engine/declaration/fields.ts';
 import type { Problem } from '../../engine/declaration/problem.ts';
 import type { TensorType } from '../../engine/declaration/tensor-type.ts';
 import { type Text, text } from '../../engine/declaration/text.ts';
-import { declarationOf, isBlockType } from '../../engine/document/blocks.ts';
+import { declarationOf, isBlockType, portsOf } from '../../engine/document/blocks.ts';
 import { checkValue, completeParams, fieldApplies } from '../../engine/document/check-params.ts';
 import { freshId } from '../../engine/document/fresh.ts';
 import { atLevel, type Level } from '../../engine/document/levels.ts';
@@ -331,7 +331,7 @@ function missingWires(state: Tried, node: DocumentNode, port: string): Fix[] {
   const ends = document.nodes.flatMap((other): Wire['from'][] => {
     const declaration = declarationOf(document.blocks, other.type);
     if (declaration === undefined || declaration.category === 'loss') return [];
-    return declaration.ports.outputs.map(({ name }) => ({ node: other.id, port: name }));
+    return portsOf(declaration, other.params).outputs.map(({ name }) => ({ node: other.id, port: name }));
   });
   const isUsed = (end: Wire['from']): boolean =>
     document.wires.some(({ from }) => from.node === end.node && from.port === end.port);

@@ -1,5 +1,5 @@
 import { type Text, text } from '../../engine/declaration/text.ts';
-import { declarationOf, isBlockType } from '../../engine/document/blocks.ts';
+import { declarationOf, isBlockType, nodePorts } from '../../engine/document/blocks.ts';
 import { freshId } from '../../engine/document/fresh.ts';
 import type { DocumentNode, Drawing, Wire } from '../../engine/document/schema.ts';
 import { checkWire } from '../../engine/document/wiring.ts';
@@ -23,7 +23,7 @@ export function insertedOnWire(
 ): Insertion {
   const wire = document.wires.find(({ id }) => id === wireId);
   const definition = declarationOf(document.blocks, node.type);
-  const { inputs, outputs } = definition?.ports ?? { inputs: [], outputs: [] };
+  const { inputs, outputs } = nodePorts(document.blocks, node);
   if (wire === undefined || inputs.length === 0 || outputs.length === 0 || definition?.category === 'loss') {
     return {
       refusal: text(

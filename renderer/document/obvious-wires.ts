@@ -1,4 +1,4 @@
-import { declarationOf } from '../../engine/document/blocks.ts';
+import { declarationOf, nodePorts } from '../../engine/document/blocks.ts';
 import { freshId } from '../../engine/document/fresh.ts';
 import type { DocumentNode, Drawing, Wire } from '../../engine/document/schema.ts';
 import { checkWire } from '../../engine/document/wiring.ts';
@@ -13,9 +13,8 @@ export function obviousWires(
   node: DocumentNode,
 ): Wire[] {
   const definition = declarationOf(document.blocks, node.type);
-  const [input, ...others] = definition?.ports.inputs ?? [];
-  const output =
-    before === undefined ? undefined : declarationOf(document.blocks, before.type)?.ports.outputs[0];
+  const [input, ...others] = nodePorts(document.blocks, node).inputs;
+  const output = before === undefined ? undefined : nodePorts(document.blocks, before).outputs[0];
   if (before === undefined || definition === undefined || input === undefined || output === undefined)
     return [];
 
@@ -31,7 +30,7 @@ export function obviousWires(
   );
   const [source] = data;
   // The data's first output is what goes into the network, its second what should come out of it.
-  const target = source && declarationOf(document.blocks, source.type)?.ports.outputs[1];
+  const target = source && nodePorts(document.blocks, source).outputs[1];
   if (definition.category === 'loss' && data.length === 1 && source !== undefined && target !== undefined) {
     for (const other of others) wires.push(wire({ node: source.id, port: target.name }, other.name));
   }
@@ -45,7 +44,7 @@ export function closingWire(
   { end, isOutput }: { readonly end: Wire['from']; readonly isOutput: boolean },
   node: DocumentNode,
 ): Wire[] {
-  const ports = declarationOf(document.blocks, node.type)?.ports[isOutput ? 'inputs' : 'outputs'] ?? [];
+  const ports = nodePorts(document.blocks, node)[isOutput ? 'inputs' : 'outputs'];
   const grown = { ...document, nodes: [...document.nodes, node] };
   const id = freshId('wire', new Set(document.wires.map((wire) => wire.id)));
   for (const { name } of ports) {

@@ -1,6 +1,6 @@
 import { defaultParams, type ParamValue } from '../../engine/declaration/fields.ts';
 import { text } from '../../engine/declaration/text.ts';
-import { declarationOf, isBlockType } from '../../engine/document/blocks.ts';
+import { declarationOf, isBlockType, portsOf } from '../../engine/document/blocks.ts';
 import { checkValue } from '../../engine/document/check-params.ts';
 import { freshId, freshName } from '../../engine/document/fresh.ts';
 import type { BlockDefinition, DocumentNode, Drawing, Wire } from '../../engine/document/schema.ts';
@@ -52,7 +52,7 @@ export function replacedNode(
   const placed: Wire[] = [];
   const known = { topology: topologyOf(swapped), nodes: analysis.nodes };
   const place = (wire: Wire, side: 'to' | 'from'): void => {
-    const ports = definition.ports[side === 'to' ? 'inputs' : 'outputs'];
+    const ports = portsOf(definition, node.params)[side === 'to' ? 'inputs' : 'outputs'];
     const isFree = (port: string): boolean =>
       side === 'from' || !placed.some(({ to }) => to.node === node.id && to.port === port);
     const names = ports.map(({ name }) => name).filter(isFree);

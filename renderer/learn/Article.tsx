@@ -2,6 +2,7 @@ import { Plus } from 'lucide-react';
 import type { Field } from '../../engine/declaration/fields.ts';
 import { shapeLabel } from '../../engine/declaration/tensor-type.ts';
 import { analyseDocument } from '../../engine/document/analyse.ts';
+import { portsOf } from '../../engine/document/blocks.ts';
 import type { AnyLayer } from '../../engine/layers/contract.ts';
 import { categoryColor, LayerIcon } from '../canvas/LayerIcon.tsx';
 import { Button } from '../design/Button.tsx';
@@ -81,13 +82,14 @@ function Ports({ layer, example }: { readonly layer: AnyLayer; readonly example:
   const t = useT();
   const text = useText();
   const known = analyseDocument(example.document).nodes.get(example.layer);
+  const ports = portsOf(layer, {});
   const rows = [
-    ...layer.ports.inputs.map(({ name, label }) => ({
+    ...ports.inputs.map(({ name, label }) => ({
       side: t('learn.input'),
       name: text(label),
       type: known?.inputs[name],
     })),
-    ...layer.ports.outputs.map(({ name, label }) => ({
+    ...ports.outputs.map(({ name, label }) => ({
       side: t('learn.output'),
       name: text(label),
       type: known?.outputs[name],

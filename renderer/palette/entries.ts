@@ -1,5 +1,5 @@
 import type { Text } from '../../engine/declaration/text.ts';
-import { blockType, declarationOf, portTypes } from '../../engine/document/blocks.ts';
+import { blockType, declarationOf, portsOf, portTypes } from '../../engine/document/blocks.ts';
 import { catalogue } from '../../engine/document/catalogue.ts';
 import { countInstances } from '../../engine/document/edit-block.ts';
 import type { Drawing } from '../../engine/document/schema.ts';
@@ -38,17 +38,18 @@ export const categoryOrder: readonly Category[] = [
   'loss',
 ];
 
-const entryOf = (
-  { type, title, category, ports, shortName = type }: NodeDeclaration,
-  summary: Text,
-): PaletteEntry => ({
-  type,
-  shortName,
-  title,
-  summary,
-  category,
-  ports: { inputs: ports.inputs.length, outputs: ports.outputs.length },
-});
+function entryOf(declaration: NodeDeclaration, summary: Text): PaletteEntry {
+  const { type, title, category, shortName = type } = declaration;
+  const { inputs, outputs } = portsOf(declaration, {});
+  return {
+    type,
+    shortName,
+    title,
+    summary,
+    category,
+    ports: { inputs: inputs.length, outputs: outputs.length },
+  };
+}
 
 const layerEntry = (layer: AnyLayer): PaletteEntry => entryOf(layer, layer.doc.summary);
 

@@ -71,7 +71,8 @@ export class Drawing {
     for (const [port, from] of wires) this.wire(from, id, port);
     for (const [at, output] of outputs.entries())
       this.sources.set(output, { node: id, port: ports[at] ?? 'y' });
-    if (layer.weights !== undefined) this.weights.set(id, layer.weights);
+    if (layer.weights !== undefined || layer.numbers !== undefined)
+      this.weights.set(id, { ...layer.weights, ...layer.numbers });
   }
 
   /** A loss of what a tensor is against the answers of a data node; `flat` where it compares rows alone. */

@@ -188,6 +188,8 @@ function computationOf({ read, rows }: ReadRows, file: string): Computed {
   const { predictions, given } = outputsOf(read, rows, file);
   const wanted = new Set(predictions.map(({ tensor }) => tensor));
   const alive = withoutDeadCalls(read.graph.calls, wanted);
+  // A file that holds all its numbers as constants of the graph means them as its weights.
+  const hasLearnt = [...read.constants.keys()].some((tensor) => known(tensor) && !read.fixed.has(tensor));
   return {
     ...absorbConstants(alive, known, wanted),
     rows,
@@ -196,7 +198,7 @@ function computationOf({ read, rows }: ReadRows, file: string): Computed {
     wanted,
     known,
     held,
-    isFixed: (tensor) => read.fixed.has(tensor),
+    isFixed: (tensor) => hasLearnt && read.fixed.has(tensor),
   };
 }
 

@@ -28,7 +28,7 @@ export function pieceLayer(
   if (wrong.length > 0) return { missing: wrong };
   const results = calls.flatMap(({ outputs }) => Object.values(outputs)).filter(isResult);
   const program = results.length > programOutputs.length ? undefined : writer.program(results);
-  const { wires, weights } = writer;
+  const { wires, weights, numbers } = writer;
   const types = Object.fromEntries(
     Object.entries(wires).map(([port, { shape, dtype }]) => [port, { shape, dtype }]),
   );
@@ -37,7 +37,13 @@ export function pieceLayer(
     return { missing: calls };
   return {
     origin: commonOrigin(calls.map(({ origin }) => origin)),
-    layer: { type: operations.type, params: { program }, wires, weights },
+    layer: {
+      type: operations.type,
+      params: { program },
+      wires,
+      numbers,
+      ...(Object.keys(weights).length > 0 && { weights }),
+    },
     outputs: results,
     ports: programOutputs,
   };
@@ -59,6 +65,7 @@ const weightName = (use: Use): string =>
 class PieceWriter {
   readonly wires: Record<string, Tensor> = {};
   readonly weights: Record<string, Float32Array> = {};
+  readonly numbers: Record<string, Float32Array> = {};
   private readonly computation: Computation;
   private readonly twins: Twins;
   private readonly names = new Map<Tensor, string>();
@@ -214,8 +221,13 @@ class PieceWriter {
   }
 
   private isWeight(tensor: Tensor, values: Float32Array, use: Use): boolean {
-    if (use.isPart || weightPorts.has(use.port) || isBias(use)) return true;
-    return !this.computation.isFixed(tensor) && values.every((value) => Math.abs(value) <= mostOfWeight);
+    if (this.computation.isFixed(tensor)) return false;
+    return (
+      use.isPart ||
+      weightPorts.has(use.port) ||
+      isBias(use) ||
+      values.every((value) => Math.abs(value) <= mostOfWeight)
+    );
   }
 
   private weight(wanted: string, shape: readonly number[], values: Float32Array): string {
@@ -241,7 +253,7 @@ class PieceWriter {
       return this.weight('table', shape, values);
     const name = this.fresh(kind === 'whole' ? 'i' : 'k');
     this.held.push(`${name} = ${kind} [${shape.join(', ')}] ${listed}`);
-    this.weights[name] = Float32Array.from(values);
+    this.numbers[name] = Float32Array.from(values);
     return name;
   }
 

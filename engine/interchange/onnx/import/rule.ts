@@ -10,6 +10,8 @@ export interface LayerOf {
   readonly wires: Readonly<Record<string, Tensor>>;
   /** Tensors of numbers that it keeps, by the names that the layer gives its weights. */
   readonly weights?: Readonly<Record<string, Float32Array>>;
+  /** The same of those that are never trained. */
+  readonly numbers?: Readonly<Record<string, Float32Array>>;
   /** Zeros that must be put around an image before: top, left, bottom, right. */
   readonly padded?: readonly number[];
 }
