@@ -23,8 +23,8 @@ const fields = {
     kind: 'text',
     label: text('Operations', '运算'),
     help: text(
-      'One operation a line, such as h = matmul(x, w), with w = weight [8, 4] above it; the last line returns what goes out.',
-      '每行一个运算，例如 h = matmul(x, w)，其上写 w = weight [8, 4]；最后一行用 return 给出输出。',
+      'One operation a line, such as h = linear(x, w), with w = weight [8, 4] above it for what is trained and k = numbers [2] 0.5 -1 for what is not; inputs are x, x2, x3 and so on, and the last line returns what goes out. A wrong name is answered with all that there are.',
+      '每行一个运算，例如 h = linear(x, w)；其上用 w = weight [8, 4] 写出要训练的权重，用 k = numbers [2] 0.5 -1 写出不变的数。输入依次为 x、x2、x3……最后一行用 return 给出输出。写错运算名时会列出全部可用的名称。',
     ),
     isLong: true,
     maxLength: 500_000,
@@ -67,14 +67,18 @@ export const operations: LayerDefinition<typeof fields> = {
   fields,
   ports,
   usedPorts({ program }) {
-    const read = programOf(program);
-    const inputs = ports.inputs.filter(({ name }) => read?.reads.has(name) ?? name === 'x');
-    return { inputs, outputs: ports.outputs.slice(0, read?.results.length ?? 1) };
+    const { reads, results } = programOf(program) ?? meant(program);
+    return {
+      inputs: ports.inputs.filter(({ name }) => reads.has(name)),
+      outputs: ports.outputs.slice(0, results.length),
+    };
   },
   example: { x: { shape: [2, 3], dtype: 'float32' } },
   face({ program }) {
-    const count = programOf(program)?.statements.length ?? 0;
-    return text(count === 1 ? '1 operation' : `${count} operations`, `${count} 个运算`);
+    const count = programOf(program)?.statements.length;
+    return count === undefined
+      ? ''
+      : text(count === 1 ? '1 operation' : `${count} operations`, `${count} 个运算`);
   },
   check({ program }, inputs) {
     try {
@@ -94,6 +98,16 @@ export const operations: LayerDefinition<typeof fields> = {
   pytorch: ({ program }) => `${operationsName(program)}()`,
   pytorchClassOf: ({ program }, inputs) => operationsClass(program, inputs),
 };
+
+/** Ports of a text that is no program yet: wires to them stay while it is being mended. */
+function meant(source: string): Pick<Program, 'reads' | 'results'> {
+  const words = new Set(source.match(/\w+/g));
+  const returned = /^\s*return\b(.*)$/m.exec(source)?.[1] ?? '';
+  return {
+    reads: new Set(programInputs.filter((name) => words.has(name))),
+    results: returned.match(/\w+/g) ?? ['y'],
+  };
+}
 
 const problemOf = (error: unknown): LayerProblem => {
   if (!(error instanceof NetwrightError)) throw error;

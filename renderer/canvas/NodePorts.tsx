@@ -3,7 +3,7 @@ import { useShallow } from 'zustand/react/shallow';
 import type { Port as PortDeclaration, Ports } from '../../engine/layers/contract.ts';
 import { useDocumentStore } from '../document/store.ts';
 import { useT, useText } from '../i18n/i18n.ts';
-import { Port } from './flow-parts.tsx';
+import { Port, useMeasuredPorts } from './flow-parts.tsx';
 import { carriedBy, typeLabel } from './labels.ts';
 import css from './NodePorts.module.css';
 import { portTop } from './port-places.ts';
@@ -19,6 +19,7 @@ export const NodePorts = memo(function NodePorts({ id, name, ports }: NodePortsP
   const t = useT();
   const text = useText();
   const { inputs, outputs } = ports;
+  useMeasuredPorts(id, [...inputs, ...outputs].map((port) => port.name).join(' '));
   const shapes = useDocumentStore(
     useShallow((state) => {
       const analysis = state.analysis.nodes.get(id);

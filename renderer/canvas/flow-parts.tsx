@@ -1,4 +1,4 @@
-import { type ComponentType, memo, type ReactNode, useMemo } from 'react';
+import { type ComponentType, memo, type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { createPortal } from 'react-dom';
 import {
   BaseEdge,
@@ -12,6 +12,7 @@ import {
   NodeResizer,
   Position,
   useStore,
+  useUpdateNodeInternals,
   ViewportPortal,
 } from 'reactflow';
 import type { WireShape } from './flow.ts';
@@ -24,6 +25,16 @@ export const nodeType = (View: ComponentType<{ readonly id: string }>) =>
   memo(function FlowNodeView({ id }: NodeProps<CanvasNode>) {
     return <View id={id} />;
   });
+
+/** Wires find the ports of a node where it had them when it was measured: it is measured again when there are others. */
+export function useMeasuredPorts(id: string, names: string): void {
+  const measure = useUpdateNodeInternals();
+  const measured = useRef(names);
+  useEffect(() => {
+    if (measured.current !== names) measure(id);
+    measured.current = names;
+  }, [measure, id, names]);
+}
 
 interface ResizableProps {
   readonly isSelected: boolean;

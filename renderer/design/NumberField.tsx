@@ -167,6 +167,7 @@ export function NumberField(props: NumberFieldProps) {
           aria-describedby={refusal === undefined ? props.describedBy : `${id}-refusal`}
           // While nothing is being typed, undo and redo are the document's (keys/).
           data-pristine={draft === undefined || undefined}
+          data-draft={draft !== undefined || undefined}
           value={draft ?? formatNumber(value)}
           onChange={(event) => {
             setDraft(event.target.value);

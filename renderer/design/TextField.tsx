@@ -18,10 +18,7 @@ interface TextFieldProps {
 /** Lines that are seen at once, if there are as many. */
 const seenLines = { least: 4, most: 16 } as const;
 
-/**
- * A text. It is given on when the field is left or Enter is pressed (Ctrl Enter, where it has lines); Escape takes the last
- * good value back.
- */
+/** A text. It is given on when the field is left, or Enter is pressed where it has no lines; Escape takes the last good value back. */
 export function TextField(props: TextFieldProps) {
   const { label, value, onChange, maxLength, isLong = false, inline = false, ...given } = props;
   const [draft, setDraft] = useState<string>();
@@ -31,7 +28,7 @@ export function TextField(props: TextFieldProps) {
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
     if (event.nativeEvent.isComposing) return;
-    if (event.key === 'Enter' && (!isLong || event.ctrlKey || event.metaKey)) commit();
+    if (event.key === 'Enter' && !isLong) commit();
     if (event.key !== 'Escape' || draft === undefined) return;
     event.stopPropagation();
     setDraft(undefined);
@@ -39,6 +36,7 @@ export function TextField(props: TextFieldProps) {
   const shown = draft ?? value;
   const common = {
     'aria-label': label,
+    'data-draft': draft !== undefined || undefined,
     value: shown,
     maxLength,
     spellCheck: false,

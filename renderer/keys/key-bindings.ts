@@ -31,6 +31,13 @@ function counts(action: Action, event: KeyboardEvent): boolean {
   return true;
 }
 
+/** What is being typed counts for what a key does to the document. */
+function takeDraft(target: EventTarget | null): void {
+  if (!(target instanceof HTMLElement) || !('draft' in target.dataset)) return;
+  target.blur();
+  target.focus();
+}
+
 const pressable = 'button, input, textarea, [role="button"]';
 
 type KeyListeners = Record<string, (event: KeyboardEvent) => void>;
@@ -71,6 +78,7 @@ export function startKeys(): () => void {
       (key === 'Space' ? released : bindings)[key] = (event) => {
         if (!counts(action, event)) return;
         event.preventDefault();
+        takeDraft(event.target);
         if (action.enabled?.(useDocumentStore.getState()) ?? true) action.run();
       };
     }

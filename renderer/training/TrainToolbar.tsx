@@ -53,8 +53,10 @@ export function TrainToolbar() {
             if (event.isComposing || event.repeat || isCovered()) return;
             event.preventDefault();
             event.stopPropagation();
-            // A number that is being typed counts.
-            if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
+            // What is being typed counts.
+            const { activeElement } = document;
+            if (activeElement instanceof HTMLElement && activeElement.matches('input, textarea'))
+              activeElement.blur();
             void pressTrain();
           },
         },

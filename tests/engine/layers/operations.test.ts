@@ -110,6 +110,11 @@ describe('a program of operations', () => {
       inputs: [{ name: 'x2' }],
       outputs: [{ name: 'y' }, { name: 'y2' }],
     });
+    // While it is being written it has those that it names.
+    expect(operations.usedPorts?.({ program: `${program}\nwhat?`.replace('linear', 'lin') })).toMatchObject({
+      inputs: [{ name: 'x2' }],
+      outputs: [{ name: 'y' }, { name: 'y2' }],
+    });
     const { outputs, parameterCount, weights } = inferred(program, { x2: row });
     expect(outputs).toMatchObject({ y: { shape: [2, 8] }, y2: { shape: [2, 3] } });
     expect(parameterCount).toBe(24);
