@@ -13,8 +13,8 @@ import type { DrawnLayer } from './drawing.ts';
 const weightPorts: ReadonlySet<string> = new Set(['w', 'gamma', 'beta', 'table', 'slope']);
 /** Numbers beyond this are no weights: they hide scores from a softmax, or stand for infinity. */
 const mostOfWeight = 50;
-/** Characters of the numbers that a program tells; more are kept as weights. */
-const mostToldLength = 100_000;
+/** Characters of all the numbers that a program tells; what goes beyond is kept as weights. */
+const mostToldLength = 300_000;
 
 /** Some calls as a layer that carries them out, where they can be said in its language for any number of rows. */
 export function pieceLayer(
@@ -73,6 +73,7 @@ class PieceWriter {
   private readonly held: string[] = [];
   private readonly lines: string[] = [];
   private inputs = 0;
+  private toldLength = 0;
 
   constructor(computation: Computation, twins: Twins) {
     this.computation = computation;
@@ -249,8 +250,9 @@ class PieceWriter {
     values: Float32Array | Int32Array,
   ): string {
     const listed = listText(values);
-    if (listed.length > mostToldLength && values instanceof Float32Array)
+    if (this.toldLength + listed.length > mostToldLength && values instanceof Float32Array)
       return this.weight('table', shape, values);
+    this.toldLength += listed.length;
     const name = this.fresh(kind === 'whole' ? 'i' : 'k');
     this.held.push(`${name} = ${kind} [${shape.join(', ')}] ${listed}`);
     this.numbers[name] = Float32Array.from(values);
