@@ -146,10 +146,8 @@ export interface LayerDefinition<F extends Fields = Fields> {
   open?(params: ParamsOf<F>, inputs: InputTypes): OpenedLayer;
   /** The PyTorch expression that makes this layer, such as `nn.Linear(2, 4)`; a remark behind it begins with two spaces. */
   pytorch(params: ParamsOf<F>, inputs: InputTypes): string;
-  /** Source of the class that `pytorch` names, where PyTorch has none of its own. */
+  /** Source of the class that `pytorch` names, where PyTorch has none of its own and it is the same for all parameters. */
   readonly pytorchClass?: string;
-  /** The same where it is another one for other parameters: functions that it calls, and last the class. */
-  pytorchClassOf?(params: ParamsOf<F>, inputs: InputTypes): readonly string[];
   /** How PyTorch calls the weights that it calls otherwise; `transposed` where the two dimensions change places. */
   readonly pytorchWeights?: Readonly<Record<string, PytorchWeight>>;
 }
@@ -164,7 +162,7 @@ export interface PytorchWeight {
 /** A definition whose parameter type has been forgotten, as lists hold it. */
 export type AnyLayer = Omit<
   LayerDefinition,
-  'face' | 'usedPorts' | 'check' | 'checkBatch' | 'weights' | 'build' | 'open' | 'pytorch' | 'pytorchClassOf'
+  'face' | 'usedPorts' | 'check' | 'checkBatch' | 'weights' | 'build' | 'open' | 'pytorch'
 > & {
   usedPorts?(params: Params): Ports;
   face(params: Params, inputs: InputTypes): Face;
@@ -179,7 +177,6 @@ export type AnyLayer = Omit<
   ): Readonly<Record<string, Tensor>>;
   open?(params: Params, inputs: InputTypes): OpenedLayer;
   pytorch(params: Params, inputs: InputTypes): string;
-  pytorchClassOf?(params: Params, inputs: InputTypes): readonly string[];
 };
 
 /** What can be said of anything that stands on the canvas: a layer, a block, an end of a block's inside. */

@@ -3,7 +3,6 @@ import { elementCount } from '../declaration/tensor-type.ts';
 import { type Text, text } from '../declaration/text.ts';
 import type { Attributes, OpDefinition } from '../ops/contract.ts';
 import { ops } from '../ops/index.ts';
-import { helperNames } from './python-helpers.ts';
 import { pythonWords } from './python-words.ts';
 
 /**
@@ -99,6 +98,14 @@ function readOrError(source: string): Program | NetwrightError {
     if (error instanceof NetwrightError) return error;
     throw error;
   }
+}
+
+/** A name for the class of a program: programs that are the same share one. */
+export function operationsName(program: string): string {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < program.length; at++)
+    hash = Math.imul(hash ^ program.charCodeAt(at), 0x01000193) >>> 0;
+  return `Operations${hash.toString(16).padStart(8, '0').toUpperCase()}`;
 }
 
 export const atLine = (line: number, { en, zh }: Text, code = 'not-a-program'): NetwrightError =>
@@ -277,10 +284,7 @@ class Reader {
 
   /** A value is made once: what a name means does not change. */
   private make(names: readonly string[], count: number): void {
-    const wrong = names.find(
-      (name) =>
-        !named.test(name) || this.values.has(name) || pythonWords.has(name) || helperNames.includes(name),
-    );
+    const wrong = names.find((name) => !named.test(name) || this.values.has(name) || pythonWords.has(name));
     if (names.length !== count || wrong !== undefined || new Set(names).size !== count) {
       throw this.wrong(
         text(

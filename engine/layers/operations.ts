@@ -7,9 +7,9 @@ import { Graph } from '../ops/graph.ts';
 import { reshape } from '../ops/reshape.ts';
 import type { InputTypes, LayerDefinition, LayerProblem, Port, WeightDeclaration } from './contract.ts';
 import { carriedOut } from './operations-build.ts';
-import { operationsClass, operationsName } from './operations-class.ts';
 import {
   type Held,
+  operationsName,
   type Program,
   programInputs,
   programOf,
@@ -96,7 +96,6 @@ export const operations: LayerDefinition<typeof fields> = {
   },
   build: (g, { program }, inputs, weights) => carriedOut(g, readProgram(program), inputs, weights),
   pytorch: ({ program }) => `${operationsName(program)}()`,
-  pytorchClassOf: ({ program }, inputs) => operationsClass(program, inputs),
 };
 
 /** Ports of a text that is no program yet: wires to them stay while it is being mended. */

@@ -1,5 +1,6 @@
 import { defaultParams, type Params } from '../../engine/declaration/fields.ts';
 import { analyseDocument } from '../../engine/document/analyse.ts';
+import { portsOf } from '../../engine/document/blocks.ts';
 import { catalogue } from '../../engine/document/catalogue.ts';
 import { currentVersion, type DocumentNode, type NetwrightDocument } from '../../engine/document/schema.ts';
 import type { AnyLayer, Port } from '../../engine/layers/contract.ts';
@@ -90,8 +91,8 @@ function makeExample(layer: AnyLayer): Example | undefined {
   return undefined;
 }
 
-const neededInputs = ({ ports }: AnyLayer): readonly Port[] =>
-  ports.inputs.filter(({ optional }) => optional !== true);
+const neededInputs = (layer: AnyLayer): readonly Port[] =>
+  portsOf(layer, {}).inputs.filter(({ optional }) => optional !== true);
 
 /** The layer behind a stem; a second input, where it must have one, comes from a branch of its own or from the answers. */
 function around(layer: AnyLayer, { source, layers }: Stem): Example {

@@ -1,6 +1,5 @@
 import { FileOutput, Pause, Play, RotateCcw, SkipForward, Square, X } from 'lucide-react';
-import type { ReactNode } from 'react';
-import { useEffect } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { tinykeys } from 'tinykeys';
 import { formatDuration, formatShort, formatWhole } from '../charts/figures.ts';
 import { Button, IconButton } from '../design/Button.tsx';
@@ -9,8 +8,7 @@ import { Tooltip } from '../design/Tooltip.tsx';
 import { useDocumentStore } from '../document/store.ts';
 import { useRun } from '../engine/run-store.ts';
 import { useT } from '../i18n/i18n.ts';
-import { ExportDialog } from './ExportDialog.tsx';
-import { exportOnnx } from './export-onnx.ts';
+import { exportOnnx, useExport } from './export-onnx.ts';
 import { pressTrain } from './press-train.ts';
 import { RunBanner } from './RunBanner.tsx';
 import {
@@ -29,6 +27,8 @@ import { showProblem } from './show-problem.ts';
 import { beginWith, useStartWeights } from './start-weights.ts';
 import css from './TrainToolbar.module.css';
 
+const ExportDialog = lazy(async () => ({ default: (await import('./ExportDialog.tsx')).ExportDialog }));
+
 const trainKey = '$mod+Enter';
 
 /** Everything that starts, stops and steps a run, and how far it is. */
@@ -41,6 +41,7 @@ export function TrainToolbar() {
   const hasProblems = errors.length > 0;
   const waiting = useRun(waitingDocument);
   const superseded = useDocumentStore(({ project }) => isSuperseded(waiting, project));
+  const isExporting = useExport((state) => state.phase !== 'closed');
   const resumes = phase === 'paused' && !superseded;
   const reasonFor = (action: RunAction) => whyNot(action, { phase, connection, hasProblems, superseded });
 
@@ -134,7 +135,7 @@ export function TrainToolbar() {
         named
       />
       <RunBanner />
-      <ExportDialog />
+      <Suspense>{isExporting ? <ExportDialog /> : null}</Suspense>
     </div>
   );
 }

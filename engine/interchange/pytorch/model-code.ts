@@ -8,6 +8,8 @@ import type { DocumentNode, NetwrightDocument, Wire } from '../../document/schem
 import { endKey, type Scope } from '../../document/scope.ts';
 import { ancestors, type Topology, topologyOf } from '../../document/topology.ts';
 import type { AnyLayer, InputTypes } from '../../layers/contract.ts';
+import { operations } from '../../layers/operations.ts';
+import { operationsClass } from './operations-class.ts';
 import { className, PythonNames } from './python-names.ts';
 
 export interface ModelCode {
@@ -238,8 +240,13 @@ class ModelWriter {
 const isOf = (category: AnyLayer['category'], type: string): boolean =>
   catalogue.get(type)?.category === category;
 
-const classSources = (layer: AnyLayer, params: Params, inputs: InputTypes): readonly string[] =>
-  layer.pytorchClassOf?.(completeParams(layer.fields, params), inputs) ?? [layer.pytorchClass ?? ''];
+/** The class that a layer names in PyTorch, where it has one to be written, behind the functions that it calls. */
+export function classSources(layer: AnyLayer, params: Params, inputs: InputTypes): readonly string[] {
+  const { program } = completeParams(layer.fields, params);
+  return layer.type === operations.type && typeof program === 'string'
+    ? operationsClass(program, inputs)
+    : [layer.pytorchClass ?? ''];
+}
 
 const namesIn = (source: string): string[] =>
   [...source.matchAll(/^class (\w+)/gm)].map(([, name = '']) => name);

@@ -347,3 +347,20 @@ export const residualNetwork = (): Model =>
       floatTensor('half', [], Float32Array.of(0.5)),
     ],
   });
+
+/** Sums along the samples of what each of them gives of a whole: it hangs on how many there are. */
+export const sharedOut = (): Model =>
+  written({
+    nodes: [
+      node('Shape', ['x'], 'shape'),
+      node('Slice', ['shape', 'zero', 'one'], 'n'),
+      node('Cast', ['n'], 'count', int('to', 1)),
+      node('Transpose', ['x'], 't', ints('perm', 1, 0)),
+      node('Div', ['t', 'count'], 'shares'),
+      node('CumSum', ['shares', 'one'], 'sums'),
+      node('Transpose', ['sums'], 'y', ints('perm', 1, 0)),
+    ],
+    initializers: [longs('zero', [1], 0), longs('one', [1], 1)],
+    inputs: { x: ['N', 3] },
+    outputs: ['y'],
+  });

@@ -5,6 +5,7 @@ import { elementCount, type TensorType } from '../../../engine/declaration/tenso
 import { portsOf } from '../../../engine/document/blocks.ts';
 import { checkParams } from '../../../engine/document/check-params.ts';
 import { inferNode } from '../../../engine/document/infer-node.ts';
+import { classSources } from '../../../engine/interchange/pytorch/model-code.ts';
 import type { AnyLayer, Face, InputTypes } from '../../../engine/layers/contract.ts';
 import { layers } from '../../../engine/layers/index.ts';
 import { losses } from '../../../engine/losses/index.ts';
@@ -138,9 +139,7 @@ describe.each(all)('%s', (type, layer) => {
         const [, module, name] = /^(nn\.)?([A-Z]\w+)\(/.exec(layer.pytorch(complete, inputs)) ?? [];
         expect(name).toBeDefined();
         if (module === undefined && layer.category !== 'data')
-          expect(layer.pytorchClassOf?.(complete, inputs).at(-1) ?? layer.pytorchClass).toMatch(
-            new RegExp(`^class ${name}\\(`, 'm'),
-          );
+          expect(classSources(layer, complete, inputs).at(-1)).toMatch(new RegExp(`^class ${name}\\(`, 'm'));
       }),
       { numRuns: 1000, seed: 1 },
     );

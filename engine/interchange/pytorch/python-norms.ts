@@ -1,4 +1,4 @@
-import { elementCount } from '../declaration/tensor-type.ts';
+import { elementCount } from '../../declaration/tensor-type.ts';
 import {
   numberOf,
   operand,

@@ -1,20 +1,18 @@
-import type { Tensor } from '../ops/contract.ts';
-import { Graph } from '../ops/graph.ts';
-import type { OpName } from '../ops/index.ts';
-import type { InputTypes } from './contract.ts';
-import { carriedOut } from './operations-build.ts';
-import { type Held, type Program, programInputs, programOf } from './operations-program.ts';
+import type { InputTypes } from '../../layers/contract.ts';
+import { carriedOut } from '../../layers/operations-build.ts';
+import {
+  type Held,
+  operationsName,
+  type Program,
+  programInputs,
+  programOf,
+} from '../../layers/operations-program.ts';
+import type { Tensor } from '../../ops/contract.ts';
+import { Graph } from '../../ops/graph.ts';
+import type { OpName } from '../../ops/index.ts';
 import { pythonOf } from './operations-python.ts';
 import { type PythonCall, pythonSource } from './python-call.ts';
-import { helpersFor } from './python-helpers.ts';
-
-/** A name for the class of a program: programs that are the same share one. */
-export function operationsName(program: string): string {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < program.length; at++)
-    hash = Math.imul(hash ^ program.charCodeAt(at), 0x01000193) >>> 0;
-  return `Operations${hash.toString(16).padStart(8, '0').toUpperCase()}`;
-}
+import { helperNames, helpersFor } from './python-helpers.ts';
 
 const deeper = (lines: readonly string[]): string => lines.map((line) => `        ${line}`).join('\n');
 
@@ -67,6 +65,11 @@ function listed(values: Float32Array): string {
 const pythonFloat = (value: number): string =>
   Number.isInteger(value) ? `${Object.is(value, -0) ? '-0' : value}.0` : pythonSource(value);
 
+/** What is not called as a function that the class may call. */
+function freeName(name: string, taken: readonly string[]): string {
+  return taken.includes(`${name}_`) ? freeName(`${name}_`, taken) : `${name}_`;
+}
+
 function forwardOf(program: Program, types: InputTypes): string[] {
   const graph = new Graph('eval', 0, 2);
   const tensor = (name: string, { shape, dtype }: Pick<Tensor, 'shape' | 'dtype'>): Tensor =>
@@ -79,15 +82,18 @@ function forwardOf(program: Program, types: InputTypes): string[] {
   );
   carriedOut(graph.scope('python', 'python'), program, inputs, weights);
   const names = new Map(program.held.map((held) => [held.name, placeOf(held)]));
+  const made = program.statements.flatMap(({ outputs }) => outputs);
+  for (const name of made) if (helperNames.includes(name)) names.set(name, freeName(name, made));
+  const nameOf = (name: string): string => names.get(name) ?? name;
   const calls = graph.calls.slice(-program.statements.length || graph.calls.length);
   const lines = program.statements.map(({ op, inputs: given, outputs, attributes }, at) => {
     const call: PythonCall = {
-      input: (name) => given[name] && (names.get(given[name]) ?? given[name]),
+      input: (name) => given[name] && nameOf(given[name]),
       type: (name) => calls[at]?.inputs[name],
       source: (name) => (attributes[name] === undefined ? undefined : pythonSource(attributes[name])),
       value: (name) => attributes[name],
     };
-    return `${outputs.join(', ')} = ${pythonOf[op.name as OpName]?.(call)}`;
+    return `${outputs.map(nameOf).join(', ')} = ${pythonOf[op.name as OpName]?.(call)}`;
   });
-  return [...lines, `return ${program.results.map((name) => names.get(name) ?? name).join(', ')}`];
+  return [...lines, `return ${program.results.map(nameOf).join(', ')}`];
 }

@@ -1,4 +1,4 @@
-import type { TensorType } from '../declaration/tensor-type.ts';
+import type { TensorType } from '../../declaration/tensor-type.ts';
 
 /** An op as PyTorch writes it: what the writer of a line asks for. */
 export interface PythonCall {

@@ -1,5 +1,5 @@
-import type { OpName } from '../ops/index.ts';
-import { torchFunction } from './elementwise-function.ts';
+import { torchFunction } from '../../layers/elementwise-function.ts';
+import type { OpName } from '../../ops/index.ts';
 import {
   isSet,
   listOf,

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { pythonOf } from '../../../engine/layers/operations-python.ts';
-import { type PythonCall, pythonSource } from '../../../engine/layers/python-call.ts';
-import { helperNames, helpersFor } from '../../../engine/layers/python-helpers.ts';
+import { pythonOf } from '../../../engine/interchange/pytorch/operations-python.ts';
+import { type PythonCall, pythonSource } from '../../../engine/interchange/pytorch/python-call.ts';
+import { helperNames, helpersFor } from '../../../engine/interchange/pytorch/python-helpers.ts';
 import type { OpDefinition, Tensor } from '../../../engine/ops/contract.ts';
 import { type OpName, ops } from '../../../engine/ops/index.ts';
 import { GraphRunner } from '../graph-runner.ts';
