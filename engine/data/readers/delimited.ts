@@ -45,6 +45,8 @@ export class DelimitedFile {
   readonly names: readonly string[];
   readonly delimiter: string;
   readonly hasHeader: boolean;
+  /** Nothing stands below the names of the columns. */
+  readonly isEmpty: boolean;
   /** Lines above the table that are not blank. */
   readonly passed: readonly string[];
   /** Whether the first row is what names the columns. */
@@ -80,6 +82,7 @@ export class DelimitedFile {
     const first = read.map((cells) => cells.slice(0, width));
     this.namesInRow = marked === undefined && (areNames(first[0] ?? [], known) || isHeader(first));
     this.hasHeader = this.namesInRow || marked !== undefined;
+    this.isEmpty = this.hasHeader && first.length === (this.namesInRow ? 1 : 0);
     const names = (marked ?? first[0] ?? []).map((cell, i) =>
       (this.hasHeader && cell !== '' ? cell : `column ${i + 1}`).slice(0, 150),
     );
