@@ -20,8 +20,11 @@ const startBytes = 2 ** 18;
 /** So much is text at a time, and more only where a row is longer. */
 const pieceBytes = 2 ** 16;
 const mostRowBytes = 2 ** 24;
-/** Each takes time and room however short it is, and a small file can be unpacked into any number of them. */
-const mostRowsRead = 2 ** 24;
+/**
+ * Each takes time and room however short it is, and a small file can be unpacked into any number of them. Of 16 bytes and more
+ * there are never so many in a file that is read.
+ */
+const mostRowsRead = 2 ** 25;
 /** Blank ones take time too. */
 const mostLinesPerRow = 2;
 
