@@ -56,7 +56,6 @@ const statisticsShown = 32;
 
 export function Statistics({ statistics }: { readonly statistics: readonly ChannelStatistics[] }) {
   const t = useT();
-  const hasMissing = statistics.some(({ missing }) => missing > 0);
   return (
     <>
       <h3 className={css['title']}>{t('data.statistics')}</h3>
@@ -68,19 +67,22 @@ export function Statistics({ statistics }: { readonly statistics: readonly Chann
               <th scope="col">{t('data.mean')}</th>
               <th scope="col">{t('data.deviation')}</th>
               <th scope="col">{t('data.range')}</th>
-              {hasMissing ? <th scope="col">{t('data.missing')}</th> : null}
             </tr>
           </thead>
           <tbody>
             {statistics.slice(0, statisticsShown).map(({ name, mean, deviation, min, max, missing }) => (
               <tr key={name}>
-                <th scope="row">{name}</th>
+                <th scope="row" title={name}>
+                  {name}
+                  {missing > 0 ? (
+                    <span className={css['missing']}>{t('data.missingOf', { count: missing })}</span>
+                  ) : null}
+                </th>
                 <td>{formatFigure(mean)}</td>
                 <td>{formatFigure(deviation)}</td>
-                <td>
-                  {formatFigure(min)} – {formatFigure(max)}
+                <td className={css['range']}>
+                  <span>{formatFigure(min)} –</span> <span>{formatFigure(max)}</span>
                 </td>
-                {hasMissing ? <td>{formatWhole(missing)}</td> : null}
               </tr>
             ))}
           </tbody>

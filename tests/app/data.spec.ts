@@ -306,3 +306,32 @@ test('without data the Data page adds it, from inside a block too, and its sourc
   await page.keyboard.press('Control+Z');
   await expect(studio.node('data')).toHaveCount(0);
 });
+
+test('statistics fit their panel, however long names and figures are, with what is missing below the name', async ({
+  studio,
+  page,
+}) => {
+  const rows = Array.from(
+    { length: 60 },
+    (_, i) => `${i % 6 === 0 ? '' : -12345 - i},${((i - 20) * 1.2345e-6).toExponential(3)},${'xyz'[i % 3]}`,
+  );
+  const table = `a very long name of a column,tiny,class\n${rows.join('\n')}\n`;
+  folder.write('sets/gaps', { 'gaps.csv': new TextEncoder().encode(table) });
+  await page.setViewportSize({ width: 1024, height: 700 });
+  await studio.openTemplate('Circle');
+  await studio.button('Data').click();
+  await studio.button('Open data…').click();
+  const path = page.getByRole('dialog').getByLabel('Path');
+  await path.fill(folder.path('sets/gaps/gaps.csv'));
+  await path.press('Enter');
+  const facts = page.getByRole('group', { name: 'How the samples are made up' });
+  const statistics = facts.getByRole('table');
+  await expect(statistics.getByRole('rowheader').first()).toHaveText(
+    /^a very long name of a column\d+ missing$/,
+  );
+  await expect(statistics.getByRole('rowheader').last()).toHaveText('tiny');
+  const over = await statistics.evaluate(
+    ({ parentElement }) => (parentElement?.scrollWidth ?? Infinity) - (parentElement?.clientWidth ?? 0),
+  );
+  expect(over).toBe(0);
+});

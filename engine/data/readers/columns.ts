@@ -1,6 +1,7 @@
 import type { FoundColumn } from '../../declaration/found-files.ts';
 import {
   dayWays,
+  digitsIn,
   infinity,
   isFinite32,
   isMissing,
@@ -47,6 +48,7 @@ export class ColumnInquiry {
   private days: readonly Way[] = dayWays;
   private shortDays: readonly Way[] = shortDayWays;
   private words: Set<string> | undefined = new Set();
+  private lastWord: string | undefined;
   private rows = 0;
   private missing = 0;
   private firstBeyond: { readonly row: number; readonly cell: string } | undefined;
@@ -64,21 +66,29 @@ export class ColumnInquiry {
       this.missing++;
       return;
     }
-    if (this.numbers.length > 0) this.numbers = readable(this.numbers, cell);
-    if (this.days.length > 0) this.days = readable(this.days, cell);
-    if (this.shortDays.length > 0) this.shortDays = readable(this.shortDays, cell);
     this.collect(cell);
-    const isPlain = plainNumber.test(cell);
+    const digits = digitsIn(cell);
+    // All ways to write numbers have whole ones in common, and no day is written with less than two marks.
+    if (digits !== 'whole' && this.numbers.length > 0) this.numbers = readable(this.numbers, cell);
+    if (this.days.length > 0) this.days = digits === undefined ? readable(this.days, cell) : [];
+    if (this.shortDays.length > 0)
+      this.shortDays = digits === undefined ? readable(this.shortDays, cell) : [];
+    const isPlain = digits !== undefined || plainNumber.test(cell);
     if (isPlain) this.plain++;
     else if (infinity.test(cell)) this.infinite++;
     else return;
+    if (digits !== undefined) return;
     if (!isPlain || !isFinite32(Number(cell))) this.firstBeyond ??= { row, cell };
   }
 
   private collect(cell: string): void {
-    if (this.words === undefined || this.words.has(cell)) return;
+    // The same comes again and again in large tables, and is known faster so.
+    if (this.words === undefined || cell === this.lastWord || this.words.has(cell)) return;
     if (this.words.size === mostCategories || cell.length > longestValue) this.words = undefined;
-    else this.words.add(ownText(cell));
+    else {
+      this.lastWord = ownText(cell);
+      this.words.add(this.lastWord);
+    }
   }
 
   /** The first cell that no float32 holds, in a column that is numbers otherwise. */
@@ -123,6 +133,7 @@ export class ColumnValues {
   /** [rows]; of a column of texts, which is not used, none. */
   private readonly values: Float64Array | Uint16Array;
   private whole: Set<number> | undefined;
+  private last = Number.NaN;
 
   constructor({ kind }: Pick<FoundColumn, 'kind'>, rows: number) {
     const isNumeric = kind === 'number' || kind === 'date';
@@ -132,7 +143,9 @@ export class ColumnValues {
 
   set(row: number, value: number): void {
     this.values[row] = Number.isNaN(value) && this.values instanceof Uint16Array ? noCategory : value;
-    if (this.whole === undefined || Number.isNaN(value) || this.whole.has(value)) return;
+    if (this.whole === undefined || value === this.last || Number.isNaN(value)) return;
+    this.last = value;
+    if (this.whole.has(value)) return;
     if (this.whole.size < mostWhole && Number.isSafeInteger(value)) this.whole.add(value);
     else this.whole = undefined;
   }

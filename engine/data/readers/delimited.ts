@@ -18,8 +18,15 @@ const mostColumns = 4096;
 /** So much at the start of a file says how it is written. */
 const startBytes = 2 ** 18;
 /** So much is text at a time, and more only where a row is longer. */
-const pieceBytes = 2 ** 18;
+const pieceBytes = 2 ** 16;
 const mostRowBytes = 2 ** 24;
+/**
+ * Each takes time and room however short it is, and a small file can be unpacked into any number of them. Of 16 bytes and more
+ * there are never so many in a file that is read.
+ */
+const mostRowsRead = 2 ** 25;
+/** Blank ones take time too. */
+const mostLinesPerRow = 2;
 
 /** Whole rows that lie together in the file. */
 interface Piece {
@@ -41,6 +48,8 @@ export class DelimitedFile {
   readonly names: readonly string[];
   readonly delimiter: string;
   readonly hasHeader: boolean;
+  /** Nothing stands below the names of the columns. */
+  readonly isEmpty: boolean;
   /** Lines above the table that are not blank. */
   readonly passed: readonly string[];
   /** Whether the first row is what names the columns. */
@@ -48,6 +57,7 @@ export class DelimitedFile {
   /** None once the rows are read from where they lie. */
   private bytes: Uint8Array;
   readonly place: string;
+  private readonly mostRows: number;
   private readonly encoding: Encoding;
   private readonly lineEnd: '\n' | '\r';
   /** Where the first row begins, as bytes. */
@@ -58,9 +68,10 @@ export class DelimitedFile {
   private lastPiece: { readonly start: number; readonly rows: readonly (readonly string[])[] } | undefined;
 
   /** `known`: names of columns that another table has, of which this one may be a part: they are no row where they stand here. */
-  constructor(bytes: Uint8Array, place: string, known?: readonly string[]) {
+  constructor(bytes: Uint8Array, place: string, known?: readonly string[], mostRows = mostRowsRead) {
     this.bytes = bytes;
     this.place = place;
+    this.mostRows = mostRows;
     this.encoding = encodingOf(bytes, place);
     const start = decoded(this.encoding, bytes.subarray(0, startBytes));
     this.lineEnd = start.includes('\n') || !start.includes('\r') ? '\n' : '\r';
@@ -74,6 +85,7 @@ export class DelimitedFile {
     const first = read.map((cells) => cells.slice(0, width));
     this.namesInRow = marked === undefined && (areNames(first[0] ?? [], known) || isHeader(first));
     this.hasHeader = this.namesInRow || marked !== undefined;
+    this.isEmpty = this.hasHeader && first.length === (this.namesInRow ? 1 : 0);
     const names = (marked ?? first[0] ?? []).map((cell, i) =>
       (this.hasHeader && cell !== '' ? cell : `column ${i + 1}`).slice(0, 150),
     );
@@ -82,7 +94,7 @@ export class DelimitedFile {
 
   /**
    * Shows every row, its cells without blanks around. Throws a NetwrightError with the line where a row has more or fewer
-   * cells than the first, or a quote does not end.
+   * cells than the first, or a quote does not end, and where there are too many.
    */
   readRows(take: (cells: readonly string[], row: number) => void): void {
     const index: { start: number; end: number; row: number }[] = [];
@@ -90,12 +102,14 @@ export class DelimitedFile {
     const width = this.names.length;
     for (const piece of this.pieces(this.begin)) {
       index.push({ start: piece.start, end: piece.end, row });
-      for (const [at, cells] of piece.rows.entries()) {
+      for (let at = 0; at < piece.rows.length; at++) {
+        const cells = piece.rows[at] as readonly string[];
         if (at === piece.unended) throw this.wrong(piece, at, unendedQuote);
         if (isBlank(cells)) continue;
-        if (cells.length < width || !isBlank(cells.slice(width)))
+        if (cells.length !== width && (cells.length < width || !isBlank(cells.slice(width))))
           throw this.wrong(piece, at, ragged(width, cells.length));
-        if (row >= 0) take(trimmed(cells.slice(0, width)), row);
+        if (row === this.mostRows) throw this.tooMany();
+        if (row >= 0) take(trimmed(cells, width), row);
         row++;
       }
     }
@@ -112,7 +126,7 @@ export class DelimitedFile {
       this.lastPiece = { start, rows: rows.filter((cells) => !isBlank(cells)) };
     }
     const cells = this.lastPiece?.rows[row - piece.row] ?? [];
-    return trimmed(cells.slice(0, this.names.length));
+    return trimmed(cells, this.names.length);
   }
 
   /** Lets go of the bytes once all rows have been read, where they can be had again: most of them are never asked for. */
@@ -124,7 +138,7 @@ export class DelimitedFile {
 
   /** As many as it takes to know what the first one is. */
   private firstRows(): readonly (readonly string[])[] {
-    const rows: string[][] = [];
+    const rows: (readonly string[])[] = [];
     for (const piece of this.pieces(this.begin)) {
       for (const [at, cells] of piece.rows.entries()) {
         if (at === piece.unended) throw this.wrong(piece, at, unendedQuote);
@@ -138,8 +152,11 @@ export class DelimitedFile {
   }
 
   private *pieces(from: number): Generator<Piece, void> {
+    let lines = 0;
     for (let start = from; start < this.bytes.length; ) {
       const piece = this.pieceAt(start);
+      lines += piece.rows.length;
+      if (lines > mostLinesPerRow * this.mostRows) throw this.tooMany();
       yield piece;
       start = piece.end;
     }
@@ -192,6 +209,12 @@ export class DelimitedFile {
     return this.wrongLine(this.linesBefore(start) + this.linesIn(whole.slice(0, before)) + 1, what);
   }
 
+  private tooMany(): Error {
+    const isEnded = decoded(this.encoding, this.bytes.subarray(-4)).endsWith(this.lineEnd);
+    const lines = this.linesBefore(this.bytes.length) + (isEnded ? 0 : 1);
+    return dataError('table-rows', this.place, tooManyRows(this.mostRows, lines));
+  }
+
   private tooLong(at: number): Error {
     return this.wrongLine(this.linesBefore(at) + 1, endlessRow);
   }
@@ -208,7 +231,9 @@ export class DelimitedFile {
   }
 
   private linesIn(some: string): number {
-    return some.split(this.lineEnd).length - 1;
+    let lines = 0;
+    for (let at = some.indexOf(this.lineEnd); at >= 0; at = some.indexOf(this.lineEnd, at + 1)) lines++;
+    return lines;
   }
 }
 
@@ -220,7 +245,11 @@ const areNames = (cells: readonly string[], known: readonly string[] = []): bool
 
 const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === '');
 
-const trimmed = (cells: readonly string[]): string[] => cells.map((cell) => cell.trim());
+/** The first `width` of them. Where there is nothing to take away, which is so nearly always, nothing is made anew. */
+const trimmed = (cells: readonly string[], width = cells.length): readonly string[] =>
+  cells.length === width && cells.every(isTrimmed) ? cells : cells.slice(0, width).map((cell) => cell.trim());
+
+const isTrimmed = (cell: string): boolean => cell.trim() === cell;
 
 /** All rows of a table that is small: names of images, samples for a model. Throws as `readRows` does. */
 export function readDelimited(bytes: Uint8Array, place: string): Delimited {
@@ -253,6 +282,8 @@ const endlessRow = text(
   `expected rows of at most ${mostRowBytes / 2 ** 20} MiB, found a longer one`,
   `每行最多 ${mostRowBytes / 2 ** 20} MiB，实际更长`,
 );
+const tooManyRows = (most: number, lines: number): Text =>
+  text(`expected at most ${most} rows, found ${lines} lines`, `最多 ${most} 行数据，实际有 ${lines} 行`);
 const ragged = (expected: number, found: number): Text =>
   text(
     `expected ${expected} ${expected === 1 ? 'value' : 'values'} as in the first line, found ${found}`,

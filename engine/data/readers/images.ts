@@ -100,15 +100,16 @@ function sizeOf(params: Params): ImageSize {
   };
 }
 
-const brokenImages = (broken: readonly Text[]): Text[] =>
-  broken.length === 0
-    ? []
-    : [
-        text(
-          `Left out, because they cannot be used: ${broken.length} images: ${listed(broken, toldByName).en}.`,
-          `有 ${broken.length} 张图像无法使用，已略过：${listed(broken, toldByName).zh}。`,
-        ),
-      ];
+function brokenImages(broken: readonly Text[]): Text[] {
+  if (broken.length === 0) return [];
+  const told = listed(broken, toldByName);
+  return [
+    text(
+      `Left out, because they cannot be used (${broken.length}): ${told.en}.`,
+      `有 ${broken.length} 张图像无法使用，已略过：${told.zh}。`,
+    ),
+  ];
+}
 
 /** Images to be answered lie so beside those of a class. */
 function outsideClasses(found: readonly SourceFile[], all: readonly LabelledImage[]): Text[] {

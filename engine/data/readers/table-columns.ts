@@ -85,12 +85,9 @@ export function readColumns({ tables, asked, remarks }: TableSet): TableColumns 
     starts,
     rows: sum(counts),
     partOf,
-    remarks: [...remarks, ...tables.flatMap(({ source }, at) => noRows(source.name, counts[at])), ...likened],
+    remarks: [...remarks, ...likened],
   };
 }
-
-const noRows = (table: string, rows: number | undefined): Text[] =>
-  rows === 0 ? [text(`${table} has no rows.`, `${table} 中没有任何行。`)] : [];
 
 const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
 

@@ -95,6 +95,10 @@ export async function openSet(files: readonly TableFile[]): Promise<TableSet> {
     const [train] = tables;
     const file = new DelimitedFile(await source.read(mostBytes), source.place, train?.file.names);
     if (file.passed.length > 0) remarks.push(passedOver(source.name, file.passed));
+    if (train !== undefined && file.isEmpty) {
+      remarks.push(noRows(source.name));
+      continue;
+    }
     const unanswered = train === undefined ? [] : unansweredIn(file, train.file);
     if (unanswered.length > 0) {
       for (const name of unanswered) asked.add(name);
@@ -114,6 +118,8 @@ export async function openSet(files: readonly TableFile[]): Promise<TableSet> {
     remarks,
   };
 }
+
+const noRows = (table: string): Text => text(`${table} has no rows.`, `${table} 中没有任何行。`);
 
 function passedOver(table: string, lines: readonly string[]): Text {
   const told = listed(

@@ -96,6 +96,18 @@ it('a mistake far behind is told by its line', () => {
   );
 });
 
+it('a table of more rows than are read is refused with both numbers, be they blank or not', () => {
+  const read = (text: string) => () => {
+    let rows = 0;
+    new DelimitedFile(new TextEncoder().encode(text), 'a.csv', [], 4).readRows(() => rows++);
+    return rows;
+  };
+  expect(read('a,b\n1,2\n1,2\n\n1,2\n1,2\n')()).toBe(4);
+  expect(read('a,b\n1,2\n1,2\n1,2\n1,2\n1,2\n')).toThrow('a.csv: expected at most 4 rows, found 6 lines.');
+  expect(read('1,2\n1,2\n1,2\n1,2\n1,2')).toThrow('found 5 lines.');
+  expect(read(`a,b\n1,2\n${'\n'.repeat(20)}1,2\n`)).toThrow('expected at most 4 rows, found 23 lines.');
+});
+
 describe('a table that lies uncompressed on the disk', () => {
   const folder = dataFolder();
   afterAll(() => folder.remove());

@@ -174,9 +174,13 @@ describe('tables called train and test', () => {
 });
 
 it('a table to test with that has no rows is named, and one in which nothing stands is refused', async () => {
-  const { dataset } = await datasetAt(place({ 'train.csv': train, 'test.csv': 'size,colour,kind\n' }));
-  expect(dataset.remarks[0]?.en).toBe('test.csv has no rows.');
-  expect(dataset.origins.test).toBe('byClass');
+  for (const header of ['size,colour,kind\n', 'size,colour\n', 'size,colour\n\n  \n']) {
+    const { dataset, files } = await datasetAt(place({ 'train.csv': train, 'test.csv': header }));
+    expect(dataset.remarks.map(({ en }) => en)[0]).toBe('test.csv has no rows.');
+    expect(dataset.remarks.some(({ en }) => en.includes('lacks'))).toBe(false);
+    expect(files.columns.some(({ asked }) => asked)).toBe(false);
+    expect(dataset.origins.test).toBe('byClass');
+  }
   expect(await refusal(openData(place({ 'train.csv': train, 'test.csv': '' })))).toContain(
     'test.csv: expected 3 columns as in train.csv, found 0; open train.csv itself to use it alone',
   );
