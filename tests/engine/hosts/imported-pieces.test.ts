@@ -140,8 +140,16 @@ describe('what no layer computes', () => {
       ),
     ],
     [
-      'the largest numbers and where they stand',
-      of([6], [node('TopK', ['x', 'k'], ['y', 'places'], int('axis', 1))], [longs('k', [1], 3)]),
+      'the largest numbers, reckoned with',
+      of(
+        [6],
+        [
+          node('TopK', ['x', 'k'], ['most', 'places'], int('axis', 1)),
+          node('Mul', ['most', 'most'], 'square'),
+          node('Add', ['square', 'most'], 'y'),
+        ],
+        [longs('k', [1], 3)],
+      ),
     ],
     [
       'known channels beside those of a picture',
