@@ -11,11 +11,12 @@ import type { Tensor } from '../../../engine/ops/contract.ts';
 import { Graph } from '../../../engine/ops/graph.ts';
 import type { OpName } from '../../../engine/ops/index.ts';
 import { emptyDocument } from '../../../renderer/document/empty-document.ts';
-import { encoderBlock, floats, longs, node, textual, written } from './written-models.ts';
+import { encoderBlock, floats, int, ints, longs, node, textual, written } from './written-models.ts';
 
 /** Layers of several ops, of whole numbers, or of ops that ONNX has no counterpart for: they come back as what they consist of, or not. */
 const notOneOp: ReadonlySet<string> = new Set([
   'clip',
+  'operations',
   'numbers-of-tokens',
   'data',
   'conv-transpose2d',
@@ -175,12 +176,12 @@ describe('a model that is no network of this kind', () => {
     [
       'a single number for all samples',
       written({ nodes: [node('Relu', ['x'], 'y')], inputs: { x: [] }, outputs: ['y'] }),
-      'expected inputs of numbers, rows, sequences or images (1 to 4 dimensions), found x []',
+      'expected inputs of numbers, rows, sequences, images or volumes (1 to 5 dimensions), found x []',
     ],
     [
-      'volumes',
-      written({ nodes: [node('Relu', ['x'], 'y')], inputs: { x: ['N', 1, 4, 4, 4] }, outputs: ['y'] }),
-      'expected inputs of numbers, rows, sequences or images (1 to 4 dimensions), found x [N, 1, 4, 4, 4]',
+      'volumes one behind the other',
+      written({ nodes: [node('Relu', ['x'], 'y')], inputs: { x: ['N', 2, 1, 4, 4, 4] }, outputs: ['y'] }),
+      'expected inputs of numbers, rows, sequences, images or volumes (1 to 5 dimensions), found x [N, 2, 1, 4, 4, 4]',
     ],
     [
       'volumes and what the engine has no operator for, by that operator',
@@ -205,17 +206,22 @@ describe('a model that is no network of this kind', () => {
     [
       'operators that no layer stands for in that form, by their names in the file',
       written({
+        // How many samples there are is known to no program.
         nodes: [
-          node('TopK', ['x', 'k'], ['top', 'at']),
-          node('Relu', ['top'], 'positive'),
-          node('TopK', ['positive', 'k'], ['least', 'where']),
-          node('Relu', ['least'], 'y'),
+          node('Shape', ['x'], 'shape'),
+          node('Slice', ['shape', 'zero', 'one'], 'n'),
+          node('Cast', ['n'], 'count', int('to', 1)),
+          node('Transpose', ['x'], 't', ints('perm', 1, 0)),
+          node('Div', ['t', 'count'], 'shares'),
+          node('CumSum', ['shares', 'one'], 'sums'),
+          node('Div', ['sums', 'count'], 'means'),
+          node('Transpose', ['means'], 'y', ints('perm', 1, 0)),
         ],
-        initializers: [longs('k', [1], 2)],
+        initializers: [longs('zero', [1], 0), longs('one', [1], 1)],
         inputs: { x: ['N', 8] },
         outputs: ['y'],
       }),
-      'a.onnx cannot be drawn: no layer computes TopK (2, first in node "TopK_top") in the form that stands there.',
+      'a.onnx cannot be drawn: no layer computes Div (2, first in node "Div_shares") in the form that stands there.',
     ],
   ])('%s is refused in one sentence', (_name, model, expected) => {
     let error: unknown;

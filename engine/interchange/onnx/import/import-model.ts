@@ -232,7 +232,7 @@ interface Input extends Omit<ImportedInput, 'node'> {
   readonly inputKind: string;
 }
 
-const inputSizes = ['inputSize1', 'inputSize2', 'inputSize3'] as const;
+const inputSizes = ['inputSize1', 'inputSize2', 'inputSize3', 'inputSize4'] as const;
 
 function inputParams(input: Input | undefined): Params {
   if (input === undefined) return { source: randomSamples.type, inputKind: 'numbers', inputSize1: 1 };
