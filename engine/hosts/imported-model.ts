@@ -9,7 +9,12 @@ import { completeParams } from '../document/check-params.ts';
 import type { NetwrightDocument } from '../document/schema.ts';
 import { engineValues } from '../interchange/onnx/engine-values.ts';
 import { type ModelFile, wholeFile } from '../interchange/onnx/external-data.ts';
-import { differenceFrom, type OurOutput, softmaxRows } from '../interchange/onnx/import/agreement.ts';
+import {
+  differenceFrom,
+  type OurOutput,
+  type Picked,
+  softmaxRows,
+} from '../interchange/onnx/import/agreement.ts';
 import { type ImportedModel, importModel } from '../interchange/onnx/import/import-model.ts';
 import { typeName } from '../interchange/onnx/inspect.ts';
 import { readMetadata } from '../interchange/onnx/metadata.ts';
@@ -148,6 +153,38 @@ export async function keepImported(
   }
 }
 
+/** What a file does with a prediction at its end, and what is said of it. */
+const leftOut: readonly (readonly [(picked: Picked) => boolean, Text])[] = [
+  [
+    (picked) => picked.of !== 'condition' && !picked.smallest,
+    text(
+      'The choice of the largest score at its end is left out: the network gives the scores themselves.',
+      '末尾取最大分数的步骤已略去：网络给出分数本身。',
+    ),
+  ],
+  [
+    (picked) => picked.of !== 'condition' && picked.smallest && picked.isNegated,
+    text(
+      'The choice of the smallest number at its end is left out: the network gives the numbers with the other sign, so that the largest stands for the class.',
+      '末尾取最小值的步骤已略去：网络给出取相反数后的值，因此最大者代表所选类别。',
+    ),
+  ],
+  [
+    (picked) => picked.of !== 'condition' && picked.smallest && !picked.isNegated,
+    text(
+      'The choice of the smallest number at its end is left out: the network gives the numbers themselves.',
+      '末尾取最小值的步骤已略去：网络给出这些数值本身。',
+    ),
+  ],
+  [
+    (picked) => picked.of === 'condition',
+    text(
+      'The condition at its end is left out: the network gives the numbers that it compares.',
+      '末尾的条件判断已略去：网络给出被比较的数值本身。',
+    ),
+  ],
+];
+
 /** What a person should know of a project that was made of a foreign file. */
 export function remarksOn({ model, isPrepared }: Imported): Text[] {
   if (model === undefined) return [];
@@ -160,14 +197,9 @@ export function remarksOn({ model, isPrepared }: Imported): Text[] {
     ...(outputs.some(({ softmaxInLoss }) => softmaxInLoss)
       ? [text('The softmax at its end is part of the loss.', '末尾的 softmax 已并入损失。')]
       : []),
-    ...(outputs.some(({ picked }) => picked)
-      ? [
-          text(
-            'The choice of the largest score at its end is left out: the network gives the scores themselves.',
-            '末尾取最大分数的步骤已略去：网络给出分数本身。',
-          ),
-        ]
-      : []),
+    ...leftOut.flatMap(([isLeftOut, remark]) =>
+      outputs.some(({ picked }) => picked && isLeftOut(picked)) ? [remark] : [],
+    ),
     ...(isPrepared
       ? [
           text(

@@ -27,9 +27,10 @@ export const tableReader: Reader = {
   },
   async read(files) {
     const set = await openSet(tablesIn(files) ?? []);
-    const found = readColumns(set);
+    const all = readColumns(set);
     for (const { source, file } of set.tables) file.release(source.again?.bind(source));
     const { place } = set.tables[0].file;
+    const found = { ...all, columns: withFewCategories(all.columns, place) };
     const trained = countOf(found, 'train');
     if (trained < 2) {
       throw dataError(
@@ -41,11 +42,30 @@ export const tableReader: Reader = {
         ),
       );
     }
-    const categories = found.columns.reduce((sum, { values }) => sum + values.length, 0);
-    if (categories > mostCategories) throw tooVarious(place, categories);
     return contentOf(set.tables, found);
   },
 };
+
+/**
+ * The columns with no more values in all than can be told. Numbers of few values may be classes; where many columns could, as
+ * the pixels of pictures, those of the fewest stay able to.
+ */
+function withFewCategories(columns: TableColumns['columns'], place: string): TableColumns['columns'] {
+  const count = (kind: 'category' | 'number'): number =>
+    columns.reduce((sum, column) => sum + (column.kind === kind ? column.values.length : 0), 0);
+  let room = mostCategories - count('category');
+  if (room < 0) throw tooVarious(place, count('category'));
+  if (count('number') <= room) return columns;
+  const able = new Set<TableColumns['columns'][number]>();
+  for (const column of columns.toSorted((a, b) => a.values.length - b.values.length)) {
+    if (column.kind !== 'number' || column.values.length > room) continue;
+    room -= column.values.length;
+    able.add(column);
+  }
+  return columns.map((column) =>
+    column.kind === 'number' && !able.has(column) ? { ...column, values: [] } : column,
+  );
+}
 
 const tooVarious = (place: string, found: number): Error =>
   dataError(

@@ -43,8 +43,8 @@ const fields = {
   inputSize1: size(
     ['First size', '第一维'],
     [
-      'Length of a row, positions of a sequence, or channels of an image.',
-      '一行的长度、序列的位置数，或图像的通道数。',
+      'Length of a row, positions of a sequence, or channels of an image or a volume.',
+      '一行的长度、序列的位置数，或图像、体数据的通道数。',
     ],
     1,
     16,
@@ -52,15 +52,24 @@ const fields = {
   inputSize2: size(
     ['Second size', '第二维'],
     [
-      'Features of each position, or rows of an image; 0 where a sample is one row.',
-      '每个位置的特征数，或图像的行数；样本只是一行时为 0。',
+      'Features of each position, rows of an image, or depth of a volume; 0 where a sample is one row.',
+      '每个位置的特征数、图像的行数，或体数据的深度；样本只是一行时为 0。',
     ],
     0,
     0,
   ),
   inputSize3: size(
     ['Third size', '第三维'],
-    ['Columns of an image; 0 where there are none.', '图像的列数；没有时为 0。'],
+    [
+      'Columns of an image, or rows of a volume; 0 where there are none.',
+      '图像的列数，或体数据的行数；没有时为 0。',
+    ],
+    0,
+    0,
+  ),
+  inputSize4: size(
+    ['Fourth size', '第四维'],
+    ['Columns of a volume; 0 where there are none.', '体数据的列数；没有时为 0。'],
     0,
     0,
   ),
@@ -122,12 +131,13 @@ export const randomSamples: SourceDefinition<typeof fields> = {
     inputSize1,
     inputSize2,
     inputSize3,
+    inputSize4,
     answerKind,
     answerCount,
     answerPlaces,
   }) {
-    const rest = inputSize2 === 0 ? [] : inputSize3 === 0 ? [inputSize2] : [inputSize2, inputSize3];
-    const shape = [inputSize1, ...rest];
+    const sizes = [inputSize1, inputSize2, inputSize3, inputSize4];
+    const shape = sizes.slice(0, sizes.includes(0) ? sizes.indexOf(0) : sizes.length);
     const places = answerPlaces === 0 ? [] : [answerPlaces];
     return {
       input:

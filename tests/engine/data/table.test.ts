@@ -321,6 +321,17 @@ describe('a table', () => {
   });
 });
 
+it('numbers of few values in very many columns, as the pixels of pictures, are numbers; those of the fewest may be classes', async () => {
+  const pixels = (row: number): string => Array.from({ length: 784 }, (_, i) => (row * (i + 1)) % 89).join();
+  const rows = Array.from({ length: 200 }, (_, row) => `${row % 10},${pixels(row)}`);
+  const { columns } = (
+    await read(`label,${Array.from({ length: 784 }, (_, i) => `p${i}`).join()}\n${rows.join('\n')}\n`)
+  ).found;
+  expect(columns.map(({ kind }) => kind)).toEqual(columns.map(() => 'number'));
+  expect(columns[0]?.values).toHaveLength(10);
+  expect(columns.reduce((sum, { values }) => sum + values.length, 0)).toBeLessThanOrEqual(20_000);
+});
+
 describe('what cannot be used is said in a sentence', () => {
   it('a row that is longer or shorter, a quote without an end, by line', async () => {
     expect(await refusal(read('a,b\n1,2\n\n"x\ny",4\n5\n6,7\n'))).toBe(

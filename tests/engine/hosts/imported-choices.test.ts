@@ -14,12 +14,14 @@ afterAll(() => onnxruntime.close());
 const classifier = (outputs: readonly string[], ...nodes: readonly ModelNode[]): Model => {
   const model = written({
     nodes: [node('Gemm', ['x', 'w', 'b'], 'scores'), ...nodes],
-    initializers: [floats('w', 6, 4), floats('b', 4), longs('three', [1], 3)],
+    initializers: [floats('w', 6, 4), floats('b', 4), longs('three', [1], 3), half],
     inputs: { x: ['N', 6] },
     outputs,
   });
   return { ...model, graph: { ...model.graph, outputs: outputs.map(untyped) } };
 };
+/** The number that conditions hold others against. */
+const half = { ...floats('half'), raw: new Uint8Array(Float32Array.of(0.5).buffer) };
 const untyped = (name: string) => ({ name, tensor: undefined });
 
 /** Scores of 4 classes for each pixel. */
@@ -102,17 +104,121 @@ describe('a file that gives out which class is the likeliest', () => {
     expect(outputs).toEqual(['scores: 0', 'y: 0 places']);
   });
 
-  it('is refused where it gives out the least likely one, with the type of what it gives', async () => {
-    const model = classifier(['y'], node('ArgMin', ['scores'], 'y', int('axis', 1)));
-    await expect(importOnnx(wholeFile(writeModel(model)), 'model.onnx')).rejects.toThrow(
-      'expected outputs with numbers for each sample, found y (int32 [2, 1]) for 2 samples',
+  it('is refused where it says of two conditions whether both hold, with the type of what it gives', async () => {
+    const model = classifier(
+      ['y'],
+      node('Greater', ['scores', 'b'], 'above'),
+      node('Less', ['scores', 'half'], 'below'),
+      node('And', ['above', 'below'], 'y'),
     );
+    await expect(importOnnx(wholeFile(writeModel(model)), 'model.onnx')).rejects.toThrow(
+      'expected outputs with numbers for each sample, found y (bool [2, 4]) for 2 samples',
+    );
+  });
+});
+
+describe('a file that gives out where the smallest number stands', () => {
+  const smallest = (of: string, ...attributes: readonly ReturnType<typeof int>[]): ModelNode =>
+    node('ArgMin', [of], 'y', int('axis', 1), ...attributes);
+
+  it.each([
+    ['as it is', [smallest('scores')]],
+    ['without the axis', [smallest('scores', int('keepdims', 0))]],
+    ['of shares', [softmax, smallest('shares')]],
+    [
+      'among the smallest ones',
+      [node('TopK', ['scores', 'three'], ['least', 'y'], int('axis', 1), int('largest', 0))],
+    ],
+  ] as [string, ModelNode[]][])('%s is trained on the numbers with the other sign', async (_name, nodes) => {
+    const { types, outputs, remarks } = await drawn(classifier(['y'], ...nodes));
+    expect(types).toBe('data linear scale cross-entropy');
+    expect(outputs).toEqual(['y: 0 places']);
+    const [, choice] = remarks;
+    expect(choice?.en).toContain(
+      'smallest number at its end is left out: the network gives the numbers with',
+    );
+    expect(choice?.zh).toContain('相反数');
+  });
+
+  it('beside the numbers has one loss for both, which takes them as they are', async () => {
+    const { types, outputs, remarks } = await drawn(classifier(['y', 'scores'], smallest('scores')));
+    expect(types).toBe('data linear mse');
+    expect(outputs).toEqual(['y: 0 places', 'scores: 0']);
+    expect(remarks[1]?.en).toContain('gives the numbers themselves');
+  });
+
+  it('beside where the largest stands has one loss for both', async () => {
+    const model = classifier(['z', 'y'], largest('scores', 'z'), smallest('scores'));
+    expect(await drawn(model)).toMatchObject({
+      types: 'data linear cross-entropy',
+      outputs: ['z: 0 places', 'y: 0 places'],
+    });
+  });
+
+  it('agrees by how far the picked ones lie above the smallest', () => {
+    const values = Float32Array.of(1, 5, 2, 7, 7, 3);
+    const leastOf = { of: 'places', k: 1, classes: 3, inner: 1, smallest: true } as const;
+    const picked = { ...leastOf, isNegated: false };
+    expect(differenceFrom({ values, picked }, Int32Array.of(0, 2), 2)).toBe(0);
+    expect(differenceFrom({ values, picked }, Int32Array.of(2, 2), 2)).toBeCloseTo(1 / 2);
+    const turned = values.map((value) => -value);
+    const negated = { ...leastOf, isNegated: true };
+    expect(differenceFrom({ values: turned, picked: negated }, Int32Array.of(0, 2), 2)).toBe(0);
+    expect(differenceFrom({ values: turned, picked: negated }, Int32Array.of(1, 2), 2)).toBeCloseTo(4 / 5);
+  });
+});
+
+describe('a file that gives out a condition', () => {
+  const sigmoid = node('Sigmoid', ['scores'], 's');
+  const above = node('Greater', ['s', 'half'], 'y');
+
+  it.each([
+    ['above a bound', 'sigmoid', [sigmoid, above]],
+    ['not below a bound', 'sigmoid', [sigmoid, node('GreaterOrEqual', ['s', 'half'], 'y')]],
+    ['below a bound', 'sigmoid', [sigmoid, node('Less', ['s', 'half'], 'y')]],
+    ['not above a bound', 'sigmoid', [sigmoid, node('LessOrEqual', ['s', 'half'], 'y')]],
+    [
+      'as real numbers',
+      '',
+      [node('Greater', ['scores', 'half'], 'c'), node('Cast', ['c'], 'y', int('to', 1))],
+    ],
+    [
+      'as numbers of 64 bits',
+      '',
+      [node('Less', ['scores', 'half'], 'c'), node('Cast', ['c'], 'y', int('to', 7))],
+    ],
+    ['on how two numbers differ', 'sigmoid subtract', [sigmoid, node('Greater', ['scores', 's'], 'y')]],
+  ] as [string, string, ModelNode[]][])(
+    '%s is trained on the numbers compared',
+    async (_name, types, nodes) => {
+      const found = await drawn(classifier(['y'], ...nodes));
+      expect(found.types).toBe(['data linear', types, 'mse'].filter(Boolean).join(' '));
+      expect(found.outputs).toEqual(['y: 0 condition']);
+      expect(found.remarks[1]?.en).toContain('gives the numbers that it compares');
+      expect(found.remarks[1]?.zh).toContain('被比较的数值');
+    },
+  );
+
+  it('beside the numbers has one loss for both', async () => {
+    expect(await drawn(classifier(['y', 's'], sigmoid, above))).toMatchObject({
+      types: 'data linear sigmoid mse',
+      outputs: ['y: 0 condition', 's: 0'],
+    });
+  });
+
+  it('agrees by how far a number lies on the wrong side of the bound', () => {
+    const values = Float32Array.of(0.2, 0.8);
+    const picked = { of: 'condition', by: 'Greater', than: 0.5 } as const;
+    expect(differenceFrom({ values, picked }, Uint8Array.of(0, 1), 2)).toBe(0);
+    expect(differenceFrom({ values, picked }, Uint8Array.of(1, 1), 2)).toBeCloseTo(0.3);
+    expect(differenceFrom({ values, picked }, Uint8Array.of(1), 2)).toBe(Number.MAX_VALUE);
   });
 });
 
 describe('agreement on the likeliest classes', () => {
   const values = Float32Array.of(1, 5, 2, 7, 7, 3);
-  const picked = { of: 'places', k: 1, classes: 3, inner: 1 } as const;
+  const largestOf = { k: 1, classes: 3, inner: 1, smallest: false, isNegated: false } as const;
+  const picked = { of: 'places', ...largestOf } as const;
 
   it('is told by how far those that the file picks lie below the largest', () => {
     expect(differenceFrom({ values, picked }, BigInt64Array.of(1n, 0n), 2)).toBe(0);
@@ -123,9 +229,9 @@ describe('agreement on the likeliest classes', () => {
   });
 
   it('takes classes that stand apart, and several of them', () => {
-    const apart = { of: 'places', k: 1, classes: 3, inner: 2 } as const;
+    const apart = { ...picked, inner: 2 } as const;
     expect(differenceFrom({ values, picked: apart }, Int32Array.of(2, 3 - 2), 1)).toBe(0);
-    const two = { of: 'values', k: 2, classes: 3, inner: 1 } as const;
+    const two = { ...largestOf, of: 'values', k: 2 } as const;
     expect(differenceFrom({ values, picked: two }, Float32Array.of(5, 2, 7, 7), 2)).toBe(0);
     expect(differenceFrom({ values, picked: two }, Float32Array.of(5, 2, 7, 6), 2)).toBeCloseTo(1 / 7);
   });

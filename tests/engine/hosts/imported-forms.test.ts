@@ -363,3 +363,27 @@ it('a number that hides scores as older models do is a Scale', async () => {
     'scale shift scale softmax',
   );
 });
+
+describe('volumes', () => {
+  it.each([
+    ['taken as they are', [node('Sigmoid', ['x'], 'y')], 'sigmoid'],
+    [
+      'whose largest numbers in cubes are taken',
+      [node('MaxPool', ['x'], 'y', ints('kernel_shape', 2, 2, 2), ints('strides', 2, 2, 2))],
+      'max-pool',
+    ],
+  ] as [string, ModelNode[], string][])(
+    '%s have random samples of four sizes',
+    async (_name, nodes, type) => {
+      const model = of([2, 4, 6, 2], nodes);
+      const { document } = await imported(model);
+      const [data] = document.nodes;
+      expect(data?.params).toMatchObject({ inputSize1: 2, inputSize2: 4, inputSize3: 6, inputSize4: 2 });
+      const types = [...document.nodes, ...document.blocks.flatMap(({ nodes: inner }) => inner)].map(
+        (one) => one.type,
+      );
+      expect(types).toContain(type);
+      await layersOf(model);
+    },
+  );
+});

@@ -150,10 +150,14 @@ describe('what no layer computes', () => {
       ),
     ],
     [
-      'the largest numbers and where they stand',
+      'the largest numbers, reckoned with',
       of(
         [6],
-        [node('TopK', ['x', 'k'], ['top', 'places'], int('axis', 1)), node('Relu', ['top'], 'y')],
+        [
+          node('TopK', ['x', 'k'], ['most', 'places'], int('axis', 1)),
+          node('Mul', ['most', 'most'], 'square'),
+          node('Add', ['square', 'most'], 'y'),
+        ],
         [longs('k', [1], 3)],
       ),
     ],

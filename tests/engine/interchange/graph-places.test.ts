@@ -93,7 +93,10 @@ describe('the wires of an opened model', () => {
       'choice > output-0',
     ]);
     expect(summary.nodes.at(-1)).toMatchObject({ opType: 'If', weightCount: 4 });
-    expect(summary.operators.find(({ opType }) => opType === 'If')).toMatchObject({ isMissing: false });
+    expect(summary.operators.find(({ opType }) => opType === 'If')).toMatchObject({
+      count: 1,
+      isMissing: false,
+    });
   });
 
   it('come with the numbers that a node’s constants hold, and the shape of what it makes where the file says it', () => {

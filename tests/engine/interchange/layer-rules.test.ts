@@ -176,12 +176,12 @@ describe('a model that is no network of this kind', () => {
     [
       'a single number for all samples',
       written({ nodes: [node('Relu', ['x'], 'y')], inputs: { x: [] }, outputs: ['y'] }),
-      'expected inputs of numbers, rows, sequences or images (1 to 4 dimensions), found x []',
+      'expected inputs of numbers, rows, sequences, images or volumes (1 to 5 dimensions), found x []',
     ],
     [
-      'volumes',
-      written({ nodes: [node('Relu', ['x'], 'y')], inputs: { x: ['N', 1, 4, 4, 4] }, outputs: ['y'] }),
-      'expected inputs of numbers, rows, sequences or images (1 to 4 dimensions), found x [N, 1, 4, 4, 4]',
+      'volumes one behind the other',
+      written({ nodes: [node('Relu', ['x'], 'y')], inputs: { x: ['N', 2, 1, 4, 4, 4] }, outputs: ['y'] }),
+      'expected inputs of numbers, rows, sequences, images or volumes (1 to 5 dimensions), found x [N, 2, 1, 4, 4, 4]',
     ],
     [
       'volumes and what the engine has no operator for, by that operator',

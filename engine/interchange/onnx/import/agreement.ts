@@ -1,10 +1,24 @@
-/** What a file gives out of some scores in place of them: the k largest of each row, or the places where they stand. */
-export interface Picked {
+import type { Comparison } from '../reading/known-tensors.ts';
+
+/** What a file gives out of a prediction in place of it. */
+export type Picked = PickedScores | PickedCondition;
+
+/** The k largest of each row of scores, or the places where they stand. */
+interface PickedScores {
   readonly of: 'values' | 'places';
   readonly k: number;
+  /** The file picks the smallest numbers. */
+  readonly smallest: boolean;
+  /** The prediction is these numbers with the other sign: what the file picks as smallest is largest there. */
+  readonly isNegated: boolean;
   /** Scores [outer, classes, inner] of which they are picked. */
   readonly classes: number;
   readonly inner: number;
+}
+
+/** Whether each number of the prediction lies above a bound, or below it. */
+interface PickedCondition extends Pick<Comparison, 'by' | 'than'> {
+  readonly of: 'condition';
 }
 
 /** What a project says of an output of its file. */
@@ -18,23 +32,37 @@ export interface OurOutput {
 export function differenceFrom({ values, picked }: OurOutput, theirs: unknown, rows: number): number {
   const found = numbersIn(theirs);
   if (found === undefined) return Number.MAX_VALUE;
-  if (picked !== undefined) return pickedDifference(values, picked, found, rows);
+  if (picked !== undefined && picked.of !== 'condition') return pickedDifference(values, picked, found, rows);
   if (found.length !== values.length || rows === 0) return Number.MAX_VALUE;
+  const compared =
+    picked === undefined ? found : values.map((value, at) => bySide(value, picked, found[at] === 1));
   const size = values.length / rows;
   let most = 0;
   for (let row = 0; row < rows; row++) {
     const [from, to] = [row * size, (row + 1) * size];
     most = Math.max(
       most,
-      rowDifference(values.subarray(from, to), (i) => found[from + i] as number),
+      rowDifference(values.subarray(from, to), (i) => compared[from + i] as number),
     );
   }
   return most;
 }
 
+const holds: Readonly<Record<Comparison['by'], (value: number, than: number) => boolean>> = {
+  Greater: (value, than) => value > than,
+  GreaterOrEqual: (value, than) => value >= than,
+  Less: (value, than) => value < than,
+  LessOrEqual: (value, than) => value <= than,
+};
+
+/** The number nearest to ours that lies on the side of the bound where the file's does. */
+const bySide = (value: number, { by, than }: PickedCondition, isHeld: boolean): number =>
+  holds[by](value, than) === isHeld ? value : than;
+
 function numbersIn(data: unknown): ArrayLike<number> | undefined {
   if (data instanceof BigInt64Array) return Float64Array.from(data, Number);
-  return data instanceof Float32Array || data instanceof Int32Array ? data : undefined;
+  const isListed = data instanceof Float32Array || data instanceof Int32Array || data instanceof Uint8Array;
+  return isListed ? data : undefined;
 }
 
 function rowDifference(ours: Float32Array, theirs: (i: number) => number): number {
@@ -51,20 +79,21 @@ function rowDifference(ours: Float32Array, theirs: (i: number) => number): numbe
 /** Of two scores that are all but the same either may be the larger: what counts is how far the picked ones lie below ours. */
 function pickedDifference(
   scores: Float32Array,
-  { of, k, classes, inner }: Picked,
+  { of, k, classes, inner, smallest, isNegated }: PickedScores,
   theirs: ArrayLike<number>,
   rows: number,
 ): number {
   const lines = scores.length / classes;
+  const sign = smallest === isNegated ? 1 : -1;
   if (theirs.length !== lines * k || lines === 0 || rows === 0) return Number.MAX_VALUE;
   let most = 0;
   for (let line = 0; line < lines; line++) {
     const from = Math.floor(line / inner) * classes * inner + (line % inner);
-    const own = Float32Array.from({ length: classes }, (_, c) => scores[from + c * inner] as number);
+    const own = Float32Array.from({ length: classes }, (_, c) => sign * (scores[from + c * inner] as number));
     const largest = own.toSorted((a, b) => b - a).subarray(0, k);
     const picked = (i: number): number => {
       const found = theirs[Math.floor(line / inner) * k * inner + i * inner + (line % inner)] as number;
-      return of === 'places' ? (own[found] ?? Number.NaN) : found;
+      return of === 'places' ? (own[found] ?? Number.NaN) : sign * found;
     };
     most = Math.max(most, rowDifference(largest, picked));
   }

@@ -232,7 +232,7 @@ interface Input extends Omit<ImportedInput, 'node'> {
   readonly inputKind: string;
 }
 
-const inputSizes = ['inputSize1', 'inputSize2', 'inputSize3'] as const;
+const inputSizes = ['inputSize1', 'inputSize2', 'inputSize3', 'inputSize4'] as const;
 
 function inputParams(input: Input | undefined): Params {
   if (input === undefined) return { source: randomSamples.type, inputKind: 'numbers', inputSize1: 1 };
@@ -253,12 +253,16 @@ interface Target {
 }
 
 /** Classes where a row of several numbers comes out, or a row for each token or place that is given a class; numbers elsewhere. */
-function targetOf({ tensor, isScores }: Prediction, inputs: readonly Input[], isLog: boolean): Target {
+function targetOf({ tensor, use }: Prediction, inputs: readonly Input[], isLog: boolean): Target {
   const [, ...shape] = tensor.shape;
   const last = shape.at(-1) as number;
   const places = shape.length === 2 ? (shape[0] as number) : 0;
   const isPerToken = inputs.some(({ tokens, rowShape }) => tokens !== undefined && rowShape[0] === places);
-  if (last >= 2 && (shape.length === 1 || (places > 0 && (isPerToken || isScores)))) {
+  if (
+    use !== 'numbers' &&
+    last >= 2 &&
+    (shape.length === 1 || (places > 0 && (isPerToken || use === 'scores')))
+  ) {
     return {
       loss: isLog ? 'nll' : 'cross-entropy',
       params: { answerKind: 'class', answerCount: last, answerPlaces: places },

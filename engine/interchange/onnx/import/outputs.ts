@@ -4,6 +4,9 @@ import type { OpCall, Tensor } from '../../../ops/contract.ts';
 import type { Graph } from '../../../ops/graph.ts';
 import { permute } from '../../../ops/permute.ts';
 import { reshape } from '../../../ops/reshape.ts';
+import { scale } from '../../../ops/scale.ts';
+import { topK } from '../../../ops/top-k.ts';
+import type { Comparison } from '../reading/known-tensors.ts';
 import type { ReadGraph } from '../reading/read-graph.ts';
 import type { Picked } from './agreement.ts';
 import { Network, x } from './network.ts';
@@ -14,8 +17,11 @@ export interface Prediction {
   /** The output that it was made for. */
   readonly name: string;
   readonly tensor: Tensor;
-  /** The last axis has a score for each class, of which the model picks the largest. */
-  readonly isScores: boolean;
+  /**
+   * What the model does with them: it picks the class of the largest score along the last axis, or else the numbers count,
+   * since it holds them against a bound or picks the smallest; undefined where it does neither.
+   */
+  readonly use: 'scores' | 'numbers' | undefined;
 }
 
 /** What the model gives out: a prediction, or what is picked from one. */
@@ -32,10 +38,11 @@ export interface Outputs {
   readonly given: readonly GivenOutput[];
 }
 
-/** The largest numbers along an axis, or their places. */
+/** The largest numbers along an axis, or their places; or the places of the smallest. */
 interface Choice {
-  readonly of: Picked['of'];
+  readonly of: 'values' | 'places';
   readonly k: number;
+  readonly smallest: boolean;
   readonly axis: number;
   /** What they are picked from. */
   readonly from: Tensor;
@@ -43,16 +50,20 @@ interface Choice {
   readonly scores: Tensor;
 }
 
-/** A tensor that a prediction was made for; `isTurned` says that the axis of its classes is the prediction's last. */
+/** A tensor that a prediction was made for. */
 interface Basis {
   readonly tensor: Tensor;
+  /** The axis of its classes is the prediction's last. */
   readonly isTurned: boolean;
+  /** The prediction has the other sign. */
+  readonly isNegated: boolean;
 }
 
 /**
  * What the model gives out, and what losses take for it. Nothing is learnt through a choice: where the largest of some numbers
- * come out, or the places where they stand, a loss takes those numbers, unless one takes them already. Throws a NetwrightError
- * for an output that has no numbers for each row.
+ * come out, or the places where they stand, a loss takes those numbers, unless one takes them already; with the other sign
+ * where the smallest is chosen, so that the likeliest class has the largest number for every loss. Of a condition it takes the
+ * numbers that are compared. Throws a NetwrightError for an output that has no numbers for each row.
  */
 export function outputsOf(read: ReadGraph, rows: number, file: string): Outputs {
   const { graph } = read;
@@ -60,20 +71,29 @@ export function outputsOf(read: ReadGraph, rows: number, file: string): Outputs 
   const found = read.outputs.map(({ name, value }) => {
     const tensor = value.kind === 'computed' && value.shape[0] === rows ? value.tensor : undefined;
     const choice = tensor && choiceOf(network, tensor);
-    const isPlain = tensor !== undefined && choice === undefined && value.type === 'float32';
-    return { name, choice, plain: isPlain ? inRows(graph, network, name, tensor) : undefined };
+    const comparison = tensor && comparisonOf(read, network, tensor, rows);
+    const isPlain = tensor !== undefined && !choice && !comparison && value.type === 'float32';
+    return { name, choice, comparison, plain: isPlain ? inRows(graph, network, name, tensor) : undefined };
   });
   const plain = found.flatMap(({ plain: one }) => (one ? [one] : []));
   const isEach = new Set(plain).size === plain.length;
-  if (found.length === 0 || !isEach || found.some((one) => !one.choice && !one.plain))
+  if (found.length === 0 || !isEach || found.some((one) => !one.choice && !one.comparison && !one.plain))
     throw notRows(read, rows, file);
 
   const choices = found.flatMap(({ name, choice }) => (choice ? [{ name, choice }] : []));
-  const areScores = (tensor: Tensor): boolean => {
+  const comparisons = found.flatMap(({ name, comparison }) =>
+    comparison ? [{ name, comparison, tensor: inRows(graph, network, name, comparison.of) }] : [],
+  );
+  const useOf = (tensor: Tensor): Prediction['use'] => {
     const last = tensor.shape.length - 1;
-    const isTheirs = (choice: Choice): boolean =>
-      choice.axis === last && scoresIn(network, tensor, last) === choice.scores;
-    return last <= 2 && choices.some(({ choice }) => isTheirs(choice));
+    const chosen = choices.filter(
+      ({ choice: { axis, scores } }) => axis === last && scoresIn(network, tensor, last) === scores,
+    );
+    if (last <= 2 && chosen.some(({ choice }) => !choice.smallest)) return 'scores';
+    const isShares = bent.has(network.maker(tensor)?.op.name ?? '');
+    const isNumbers =
+      chosen.some(({ choice }) => choice.smallest) || comparisons.some((one) => one.tensor === tensor);
+    return isNumbers && !isShares ? 'numbers' : undefined;
   };
   const predictions: Prediction[] = [];
   const bases: Basis[] = [];
@@ -81,24 +101,35 @@ export function outputsOf(read: ReadGraph, rows: number, file: string): Outputs 
   for (const { name, plain: tensor } of found) {
     if (tensor === undefined) continue;
     given.set(name, { name, prediction: predictions.length, picked: undefined });
-    predictions.push({ name, tensor, isScores: areScores(tensor) });
-    bases.push({ tensor, isTurned: false });
+    predictions.push({ name, tensor, use: useOf(tensor) });
+    bases.push({ tensor, isTurned: false, isNegated: false });
+  }
+  for (const { name, comparison, tensor } of comparisons) {
+    if (!bases.some((basis) => basis.tensor === tensor)) {
+      predictions.push({ name, tensor, use: useOf(tensor) });
+      bases.push({ tensor, isTurned: false, isNegated: false });
+    }
+    const prediction = bases.findIndex((basis) => basis.tensor === tensor);
+    const { by, than } = comparison;
+    given.set(name, { name, prediction, picked: { of: 'condition', by, than } });
   }
   // Numbers are those of one tensor alone, places are the same in all that have one order.
   const isLater = ({ choice }: (typeof choices)[number]): number => (choice.of === 'places' ? 1 : 0);
   for (const { name, choice } of choices.toSorted((a, b) => isLater(a) - isLater(b))) {
-    const { axis, from, scores, of, k } = choice;
+    const { axis, from, scores, of, k, smallest } = choice;
     const isBasis = ({ tensor }: Basis): boolean =>
       tensor === from || (of === 'places' && scoresIn(network, tensor, axis) === scores);
     if (!bases.some(isBasis)) {
       const tensor = of === 'places' ? scores : from;
-      bases.push({ tensor, isTurned: true });
-      predictions.push({ name, tensor: classesLast(graph, name, tensor, axis), isScores: true });
+      const turned = classesLast(graph, name, smallest ? negated(graph, name, tensor) : tensor, axis);
+      bases.push({ tensor, isTurned: true, isNegated: smallest });
+      predictions.push({ name, tensor: turned, use: 'scores' });
     }
     const prediction = bases.findIndex(isBasis);
-    const { tensor, isTurned } = bases[prediction] as Basis;
+    const { tensor, isTurned, isNegated } = bases[prediction] as Basis;
+    const classes = tensor.shape[axis] as number;
     const inner = isTurned ? 1 : elementCount(tensor.shape.slice(axis + 1));
-    given.set(name, { name, prediction, picked: { of, k, classes: tensor.shape[axis] as number, inner } });
+    given.set(name, { name, prediction, picked: { of, k, smallest, isNegated, classes, inner } });
   }
   return { predictions, given: found.map(({ name }) => given.get(name) as GivenOutput) };
 }
@@ -131,14 +162,36 @@ function choiceOf(network: Network, tensor: Tensor): Choice | undefined {
     const choice = choiceOf(network, x(maker));
     return choice?.of === 'places' || maker.op.name === 'reshape' ? choice : undefined;
   }
-  if (maker.op.name !== 'topK' || maker.attributes['smallest'] === 1) return undefined;
+  if (maker.op.name !== topK.name) return undefined;
   const [axis, k] = [Number(maker.attributes['axis']), Number(maker.attributes['k'])];
   const from = x(maker);
   const isOfClasses =
     axis >= 1 && (from.shape[axis] ?? 0) >= 2 && (k === 1 || axis === from.shape.length - 1);
   const of = maker.outputs['places'] === tensor ? 'places' : 'values';
-  return isOfClasses ? { of, k, axis, from, scores: scoresIn(network, from, axis) } : undefined;
+  const smallest = maker.attributes['smallest'] === 1;
+  const isChoice = isOfClasses && (of === 'places' || !smallest);
+  return isChoice ? { of, k, smallest, axis, from, scores: scoresIn(network, from, axis) } : undefined;
 }
+
+/** What a condition at the end compares, in whatever shape or type it comes out. */
+function comparisonOf(
+  read: ReadGraph,
+  network: Network,
+  tensor: Tensor,
+  rows: number,
+): Comparison | undefined {
+  const found = read.comparisons.get(tensor);
+  if (found !== undefined) return found.of.shape[0] === rows ? found : undefined;
+  const maker = network.maker(tensor);
+  const isCarried = maker !== undefined && carriers.has(maker.op.name) && x(maker).shape[0] === rows;
+  return isCarried ? comparisonOf(read, network, x(maker), rows) : undefined;
+}
+
+const negated = (graph: Graph, name: string, tensor: Tensor): Tensor =>
+  graph.scope(name, name).emit(scale, { x: tensor }, { factor: -1 }).y;
+
+/** Shares of classes, and their logarithms. */
+const bent: ReadonlySet<string> = new Set(['softmax', 'logSoftmax']);
 
 /** What a tensor was before it was bent without changing which number along the axis is larger. */
 function scoresIn(network: Network, tensor: Tensor, axis: number): Tensor {
@@ -147,8 +200,7 @@ function scoresIn(network: Network, tensor: Tensor, axis: number): Tensor {
 }
 
 const keepsOrder = ({ op, attributes }: OpCall, axis: number): boolean =>
-  op.name === 'sigmoid' ||
-  ((op.name === 'softmax' || op.name === 'logSoftmax') && attributes['axis'] === axis);
+  op.name === 'sigmoid' || (bent.has(op.name) && attributes['axis'] === axis);
 
 /** A row of classes for each sample, or for each of its places. */
 function classesLast(graph: Graph, name: string, tensor: Tensor, axis: number): Tensor {

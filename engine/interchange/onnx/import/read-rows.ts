@@ -76,9 +76,9 @@ function requireSamples(inputs: readonly ValueInfo[], file: string): void {
   throw notSamples(inputs, file);
 }
 
-/** Numbers, rows, sequences or images. */
+/** Numbers, rows, sequences, images or volumes. */
 function requireDrawable(inputs: readonly ValueInfo[], file: string): void {
-  if (inputs.some(({ tensor }) => (tensor?.dims?.length ?? 0) > 4)) throw notSamples(inputs, file);
+  if (inputs.some(({ tensor }) => (tensor?.dims?.length ?? 0) > 5)) throw notSamples(inputs, file);
 }
 
 function notSamples(inputs: readonly ValueInfo[], file: string): NetwrightError {
@@ -86,8 +86,8 @@ function notSamples(inputs: readonly ValueInfo[], file: string): NetwrightError 
   return unlike(
     file,
     text(
-      `inputs of numbers, rows, sequences or images (1 to 4 dimensions), found ${found || 'none'}`,
-      `输入应为数值、行、序列或图像（1 到 4 维），实际为 ${found || '无'}`,
+      `inputs of numbers, rows, sequences, images or volumes (1 to 5 dimensions), found ${found || 'none'}`,
+      `输入应为数值、行、序列、图像或体数据（1 到 5 维），实际为 ${found || '无'}`,
     ),
   );
 }

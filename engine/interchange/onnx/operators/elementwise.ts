@@ -1,3 +1,4 @@
+import { sameShape } from '../../../declaration/tensor-type.ts';
 import { text } from '../../../declaration/text.ts';
 import {
   atLeast,
@@ -10,7 +11,7 @@ import {
 import { cumulativeSum } from '../../../ops/cumulative-sum.ts';
 import { type Constant, cast, constantOf } from '../reading/constant.ts';
 import { commonShape, comparisonFolds, foldBinary, foldUnary, unaryFolds } from '../reading/fold.ts';
-import type { Value } from '../reading/known-tensors.ts';
+import type { Comparison, Value } from '../reading/known-tensors.ts';
 import { unsupportedForm } from '../reading/misfit.ts';
 import { axisOf, type NodeReader, type Operator } from '../reading/node-reader.ts';
 import { uniform, type ValueBuilder } from '../reading/value-builder.ts';
@@ -57,15 +58,32 @@ const knownPair: Operator = (node, build) =>
 
 /** A condition of two tensors, by the sign of their difference. */
 const compared =
-  (holds: (build: ValueBuilder, difference: Value) => Value): Operator =>
+  (holds: (build: ValueBuilder, difference: Value) => Value, by?: Comparison['by']): Operator =>
   (node, build) => {
     const [a, b] = [node.value(0), node.value(1)];
     if (a.kind === 'constant' && b.kind === 'constant') return knownPair(node, build);
     const [x, other] = [build.numbers(a), build.numbers(b)];
     const isWithNone = other.kind === 'constant' && other.values.length === 1 && other.values[0] === 0;
     const difference = isWithNone && other.shape.length <= x.shape.length ? x : build.subtract(x, other);
-    return build.asType(build.reshape(holds(build, difference), difference.shape), 'bool');
+    const condition = build.reshape(holds(build, difference), difference.shape);
+    const areReal = a.type === 'float32' && b.type === 'float32';
+    if (by !== undefined && areReal) keepComparison(build, condition, by, { x, other, difference });
+    return build.asType(condition, 'bool');
   };
+
+/** Remembers what a condition is of: the numbers that are held against one known number, else how far two lie apart. */
+function keepComparison(
+  build: ValueBuilder,
+  condition: Value,
+  by: Comparison['by'],
+  { x, other, difference }: { readonly x: Value; readonly other: Value; readonly difference: Value },
+): void {
+  const bound = other.kind === 'constant' ? uniform(other) : undefined;
+  const isOfX = bound !== undefined && sameShape(x.shape, difference.shape);
+  const of = build.settled(isOfX ? x : difference);
+  if (condition.kind === 'computed' && of.kind === 'computed')
+    build.known.comparisons.set(condition.tensor, { by, of: of.tensor, than: isOfX ? bound : 0 });
+}
 
 const one = constantOf('float32', [1], [1]);
 
@@ -200,10 +218,13 @@ export const elementwise: Readonly<Record<string, Operator>> = {
   Sqrt: pendingUnary,
   Reciprocal: pendingUnary,
   Erf: pendingUnary,
-  Greater: compared((build, difference) => build.isAbove(difference)),
-  Less: compared((build, difference) => build.isAbove(build.negate(difference))),
-  GreaterOrEqual: compared((build, difference) => build.not(build.isAbove(build.negate(difference)))),
-  LessOrEqual: compared((build, difference) => build.not(build.isAbove(difference))),
+  Greater: compared((build, difference) => build.isAbove(difference), 'Greater'),
+  Less: compared((build, difference) => build.isAbove(build.negate(difference)), 'Less'),
+  GreaterOrEqual: compared(
+    (build, difference) => build.not(build.isAbove(build.negate(difference))),
+    'GreaterOrEqual',
+  ),
+  LessOrEqual: compared((build, difference) => build.not(build.isAbove(difference)), 'LessOrEqual'),
   Equal: compared((build, difference) => build.not(build.absolute(build.apply('Sign', difference)))),
   Add: ofWhole(pairwise((build, a, b) => onePlusErf(build, a, b) ?? build.add(a, b))),
   Sub: ofWhole(pairwise((build, a, b) => build.subtract(a, b))),

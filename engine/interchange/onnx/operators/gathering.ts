@@ -8,6 +8,7 @@ import { misfit, unsupportedForm } from '../reading/misfit.ts';
 import { gathered, gatheredElements, gatheredParts, partsOf } from '../reading/move.ts';
 import { axisOf, type NodeReader, type Operator } from '../reading/node-reader.ts';
 import type { ValueBuilder } from '../reading/value-builder.ts';
+import { partsOfSamples, rowsOfSamples } from './own-rows.ts';
 import { oneHotRows } from './whole-numbers.ts';
 
 /** Rows of a table at indices that come when the model runs; else a movement like any other. */
@@ -20,6 +21,8 @@ function gather(node: NodeReader, build: ValueBuilder): Value {
       ? build.select(x, axis, index < 0 ? index + x.shape[axis] : index)
       : build.move(x, gathered(indices, axis));
   }
+  const own = axis === 0 ? rowsOfSamples(build, x, indices) : undefined;
+  if (own !== undefined) return own;
   const whole = isHeldWhole(indices) ? indices : build.emit(wholeNumbersOf, { x: indices }).y;
   const tokens = build.column(whole) ?? whole;
   const order = [axis, ...[...x.shape.keys()].filter((at) => at !== axis)];
@@ -162,6 +165,12 @@ function trilu(node: NodeReader, build: ValueBuilder): Value {
   return build.pickFrom([x, zero], places, x.shape);
 }
 
+/** Parts at indices that are known, or rows that each sample picks from its own. */
+function gatherParts(node: NodeReader, build: ValueBuilder): Value {
+  const own = node.value(1).kind === 'constant' ? undefined : partsOfSamples(node, build);
+  return own ?? build.move(node.value(0), gatheredParts(node.known(1), node.int('batch_dims', 0)));
+}
+
 /**
  * Numbers at places that come when the model runs: y_k = Σ_c [place_k = c] · x_c along the last axis, or along the last but
  * one where whole rows are taken.
@@ -195,8 +204,7 @@ function gatherElements(node: NodeReader, build: ValueBuilder): Value {
 export const gathering: Readonly<Record<string, Operator>> = {
   Gather: gather,
   GatherElements: gatherElements,
-  GatherND: (node, build) =>
-    build.move(node.value(0), gatheredParts(node.known(1), node.int('batch_dims', 0))),
+  GatherND: gatherParts,
   Scatter: scatterElements,
   ScatterElements: scatterElements,
   ScatterND: scatterParts,

@@ -62,8 +62,16 @@ export function oneHotRows(
   [off, on]: readonly [number, number],
 ): Value {
   const rows = Float32Array.from({ length: count * count }, (_, at) => (at % (count + 1) === 0 ? on : off));
-  const table: Constant = build.known.keep(constantOf('float32', [count, count], rows));
+  return rowsAt(build, indices, constantOf('float32', [count, count], rows));
+}
+
+/** Rows of a known table at whole numbers [...] that are computed. */
+export function rowsAt(build: ValueBuilder, indices: Value, known: Constant): Value {
+  const table = build.known.keep(known);
   const whole = isHeldWhole(indices) ? indices : build.emit(wholeNumbersOf, { x: build.numbers(indices) }).y;
   const tokens = build.column(whole) ?? whole;
-  return build.reshape(build.emit(embedding, { tokens, table }).y, [...indices.shape, count]);
+  return build.reshape(build.emit(embedding, { tokens, table }).y, [
+    ...indices.shape,
+    table.shape.at(-1) as number,
+  ]);
 }

@@ -43,6 +43,13 @@ export interface Origin {
   readonly inputs: readonly (Value | undefined)[];
 }
 
+/** What a condition is of: it holds where `of` lies above `than`, and so on. */
+export interface Comparison {
+  readonly by: 'Greater' | 'GreaterOrEqual' | 'Less' | 'LessOrEqual';
+  readonly of: Tensor;
+  readonly than: number;
+}
+
 /** A tensor whose axes were turned, and how. */
 export interface Turned {
   readonly x: Computed;
@@ -65,6 +72,8 @@ export class KnownTensors {
   readonly narrow = new Map<Tensor, Value>();
   /** The condition that one is the opposite of. */
   readonly turnedOver = new Map<Tensor, Value>();
+  /** What conditions compare, where these are real numbers. */
+  readonly comparisons = new Map<Tensor, Comparison>();
   /** Those whose first axis is that of the samples for certain. */
   readonly bySample = new Set<Tensor>();
   private count = 0;

@@ -219,7 +219,9 @@ export abstract class MovingBuilder {
     if (first === undefined) return parts[0];
     if (second === undefined) return first;
     if (filled.every((part) => part.kind === 'constant')) return this.known.keep(joined(filled, axis));
-    const isMixed = filled.some(isHeldWhole) && !filled.every(isHeldWhole);
+    const isWhole = (part: Value): boolean =>
+      isHeldWhole(part) || (part.kind === 'constant' && !isFloat(part.type) && part.type !== 'bool');
+    const isMixed = filled.some(isWhole) && !filled.every(isHeldWhole);
     if (isMixed)
       return this.asType(
         this.concat(

@@ -13,7 +13,7 @@ import {
   isFloat,
   readConstant,
 } from './constant.ts';
-import { type Computed, KnownTensors, type Value } from './known-tensors.ts';
+import { type Comparison, type Computed, KnownTensors, type Value } from './known-tensors.ts';
 import { lookedUpInputs } from './looked-up.ts';
 import { nodeError, ofItself, UnsupportedModel } from './misfit.ts';
 import { nodeName, orderNodes } from './node-order.ts';
@@ -45,6 +45,7 @@ export interface ReadGraph {
   readonly constants: ReadonlyMap<Tensor, Float32Array | Int32Array>;
   /** Those of them that no initializer has a part in: tables and scales that were written into the graph, and never trained. */
   readonly fixed: ReadonlySet<Tensor>;
+  readonly comparisons: ReadonlyMap<Tensor, Comparison>;
   readonly outputs: readonly { readonly name: string; readonly value: Constant | Computed }[];
 }
 
@@ -97,6 +98,7 @@ export function readGraph(
     inputs,
     constants: known.values,
     fixed: reading.fixed,
+    comparisons: known.comparisons,
     outputs: model.graph.outputs.map(({ name }) => ({
       name,
       value: new ValueBuilder(graph.scope(name, name), known).settled(values.get(name) as Value),
