@@ -53,7 +53,8 @@ describe('frames', () => {
   });
 
   it('carry at most 256 steps, evenly thinned, and histograms of all watched tensors', async () => {
-    const { session, started } = await open(400);
+    // Long enough for several frames: a step takes some microseconds.
+    const { session, started } = await open(4000);
     const frames = drive(session);
     const withSteps = frames.filter(({ steps }) => steps.length > 0);
     expect(withSteps.length).toBeGreaterThan(0);
