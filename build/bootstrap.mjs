@@ -80,7 +80,7 @@ export function ensureInstalled() {
   holdingLock(join(root, 'dist', 'install.lock'), () => {
     if (isInstalled()) return;
     if (!installedTreeMatchesLock())
-      runStep('installing packages (npm ci)', npmCommand(), ['ci', '--include=dev']);
+      runStep('installing packages (npm ci)', npmCommand(), ['ci', '--include=dev', '--loglevel=error']);
     writeFileSync(installStamp, digestOf([lockFile]));
   });
 }

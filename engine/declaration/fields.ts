@@ -51,6 +51,8 @@ export interface TextField extends FieldBase {
   readonly kind: 'text';
   /** It has lines. */
   readonly isLong?: true;
+  /** What it may be made of, told where there is room for a list. */
+  readonly words?: readonly string[];
   readonly maxLength: number;
   readonly default: string;
 }

@@ -179,7 +179,7 @@ export class TrainingThread {
     if (taken !== undefined && taken.anew.length > 0)
       session.notify({ severity: 'info', message: anewText(taken.anew) });
     const frozenAnew = saved === undefined ? frozenAnewText(trainer, taken) : undefined;
-    if (frozenAnew !== undefined) session.notify({ severity: 'warning', message: frozenAnew });
+    if (frozenAnew !== undefined) session.notify({ severity: 'info', message: frozenAnew });
     const passedOver = found && passedOverText(found);
     if (passedOver !== undefined) session.notify({ severity: 'warning', message: passedOver });
     if (saved !== undefined && saved.manifest.kernels !== started.kernels) {

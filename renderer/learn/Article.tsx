@@ -137,7 +137,7 @@ function valuesOf(field: Field, t: Translate, text: Texts): string {
     case 'boolean':
       return `${t('learn.on')}, ${t('learn.off')}`;
     case 'text':
-      return t('learn.text');
+      return field.words?.join('; ') ?? t('learn.text');
     case 'files':
       return t('learn.files');
   }

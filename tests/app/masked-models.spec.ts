@@ -1,4 +1,3 @@
-import { writeModel } from '../../engine/interchange/onnx/write-model.ts';
 import { maskedEncoder, maskForms } from '../engine/interchange/masked-models.ts';
 import { expect, numberIn, test } from './studio.ts';
 
@@ -6,20 +5,10 @@ test('an encoder of text with an attention mask is run, opened on the canvas, tr
   studio,
   page,
 }) => {
-  await studio.withoutPickers();
-  await studio.open();
-  await studio.button('Models').click();
-  const model = maskedEncoder(maskForms['one less the mask, times a number far below zero']);
-  const [chooser] = await Promise.all([
-    page.waitForEvent('filechooser'),
-    studio.button('Open an ONNX file').click(),
-  ]);
-  await chooser.setFiles({
-    name: 'encoder.onnx',
-    mimeType: 'application/octet-stream',
-    buffer: Buffer.from(writeModel(model)),
-  });
-  await expect(page.getByTestId('model-name')).toHaveText('encoder.onnx');
+  await studio.openModel(
+    'encoder.onnx',
+    maskedEncoder(maskForms['one less the mask, times a number far below zero']),
+  );
   await expect(page.getByTestId('model-inputs')).toContainText(/mask.*int64/);
   await expect(page.getByTestId('model-missing')).toHaveCount(0);
 

@@ -7,7 +7,7 @@ import { formatFigure } from '../../renderer/charts/figures.ts';
 import { patchClassifier, withWeightsBeside } from '../engine/interchange/foreign-models.ts';
 import { floats, ints, longs, node, written } from '../engine/interchange/written-models.ts';
 import { netwright } from './server.ts';
-import { expect, numberIn, test } from './studio.ts';
+import { expect, type NamedFile, numberIn, test } from './studio.ts';
 
 test('a trained network is exported with its certificate, opened again, and gives the same answers', async ({
   studio,
@@ -91,22 +91,15 @@ test('a stranger’s file is looked at, run on pictures, compared, timed, and op
   await studio.open();
   await studio.button('Models').click();
   const { onnx, data } = withWeightsBeside(patchClassifier('height', 'width'), 'patches.onnx.data');
-  const fileOf = (name: string, bytes: Uint8Array) => ({
-    name,
-    mimeType: 'application/octet-stream',
-    buffer: Buffer.from(bytes),
-  });
-  const beside = fileOf('patches.onnx.data', data);
-  const choose = async (button: string, ...files: ReturnType<typeof fileOf>[]): Promise<void> => {
-    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), studio.button(button).click()]);
-    await chooser.setFiles(files);
-  };
+  const beside = { name: 'patches.onnx.data', text: data };
+  const choose = (button: string, ...files: NamedFile[]): Promise<void> =>
+    studio.upload(files, () => studio.button(button).click());
   // Its weights lie in a file beside it: alone it waits for that.
-  await choose('Open an ONNX file', fileOf('patches.onnx', onnx));
+  await choose('Open an ONNX file', { name: 'patches.onnx', text: onnx });
   const waiting = page.getByTestId('model-waiting');
   await expect(waiting).toContainText('patches.onnx keeps weights in a file beside it');
   await expect(waiting.getByRole('listitem')).toHaveText('patches.onnx.data');
-  await choose('Add the file', fileOf('other.data', data));
+  await choose('Add the file', { name: 'other.data', text: data });
   await expect(page.getByTestId('model-refusal')).toContainText(
     'Expected patches.onnx.data, found other.data',
   );
@@ -114,7 +107,7 @@ test('a stranger’s file is looked at, run on pictures, compared, timed, and op
   await expect(page.getByTestId('model-name')).toHaveText('patches.onnx');
   await expect(waiting).toHaveCount(0);
   await expect(page.getByTestId('model-beside')).toContainText('patches.onnx.data');
-  await choose('Open an ONNX file', beside, fileOf('same.onnx', onnx));
+  await choose('Open an ONNX file', beside, { name: 'same.onnx', text: onnx });
   await expect(page.getByTestId('model-name')).toHaveText('same.onnx');
   await expect(page.getByTestId('model-operators')).toContainText('Gather×2');
   await expect(page.getByTestId('model-missing')).toHaveCount(0);

@@ -1,4 +1,3 @@
-import { writeModel } from '../../engine/interchange/onnx/write-model.ts';
 import { floats, int, ints, longs, node, written } from '../engine/interchange/written-models.ts';
 import { expect, test } from './studio.ts';
 
@@ -20,18 +19,7 @@ test('a model of volumes that picks the smallest number is opened on the canvas,
   studio,
   page,
 }) => {
-  await studio.withoutPickers();
-  await studio.open();
-  await studio.button('Models').click();
-  const [chooser] = await Promise.all([
-    page.waitForEvent('filechooser'),
-    studio.button('Open an ONNX file').click(),
-  ]);
-  await chooser.setFiles({
-    name: 'volumes.onnx',
-    mimeType: 'application/octet-stream',
-    buffer: Buffer.from(writeModel(given)),
-  });
+  await studio.openModel('volumes.onnx', given);
   await expect(page.getByTestId('model-missing')).toHaveCount(0);
   await studio.button('Open on the canvas').click();
   await expect(studio.canvas).toBeVisible();

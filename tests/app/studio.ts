@@ -1,4 +1,6 @@
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
+import type { Model } from '../../engine/interchange/onnx/model.ts';
+import { writeModel } from '../../engine/interchange/onnx/write-model.ts';
 import { enter, type StudioServer, startServer } from './server.ts';
 
 type WorkerFixtures = {
@@ -73,6 +75,10 @@ function listen(page: Page, complaints: string[]): void {
   });
 }
 
+export interface NamedFile {
+  readonly name: string;
+  readonly text: string | Uint8Array;
+}
 export type Field = 'epoch' | 'step' | 'speed' | 'left';
 export type Point = { readonly x: number; readonly y: number };
 
@@ -271,16 +277,25 @@ export class Studio {
     return { name: download.suggestedFilename(), path: await download.path() };
   }
   /** Answers the file dialog that an act opens. */
-  async upload(
-    file: string | { readonly name: string; readonly text: string },
-    act: () => Promise<unknown>,
-  ): Promise<void> {
+  async upload(file: string | NamedFile | readonly NamedFile[], act: () => Promise<unknown>): Promise<void> {
     const [chooser] = await Promise.all([this.page.waitForEvent('filechooser'), act()]);
     await chooser.setFiles(
       typeof file === 'string'
         ? file
-        : { name: file.name, mimeType: 'application/octet-stream', buffer: Buffer.from(file.text) },
+        : [file].flat().map(({ name, text }) => ({
+            name,
+            mimeType: 'application/octet-stream',
+            buffer: Buffer.from(text),
+          })),
     );
+  }
+  /** Opens the Models page and a model there. */
+  async openModel(name: string, model: Model): Promise<void> {
+    await this.withoutPickers();
+    await this.open();
+    await this.button('Models').click();
+    await this.upload({ name, text: writeModel(model) }, () => this.button('Open an ONNX file').click());
+    await expect(this.page.getByTestId('model-name')).toHaveText(name);
   }
 
   async train(): Promise<void> {

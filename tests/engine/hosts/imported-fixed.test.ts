@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { analyseDocument } from '../../../engine/document/analyse.ts';
 import { prepareHere } from '../../../engine/hosts/training-thread.ts';
 import type { Attribute, ModelNode, TensorData } from '../../../engine/interchange/onnx/model.ts';
-import { floats, longs, node, written } from '../interchange/written-models.ts';
+import { floats, int, ints, longs, node, written } from '../interchange/written-models.ts';
 import { onnxruntime } from '../onnx-runner.ts';
 import { imported } from './imported.ts';
 
@@ -25,13 +25,7 @@ const withTable = () =>
       node('Cos', ['angles'], 'waves'),
       node('Mul', ['h', 'waves'], 'turned'),
       node('Mul', ['turned', 'scale'], 'scaled'),
-      node(
-        'ReduceMean',
-        ['scaled'],
-        'y',
-        { name: 'axes', kind: 'ints', value: [1n] },
-        { name: 'keepdims', kind: 'int', value: 0n },
-      ),
+      node('ReduceMean', ['scaled'], 'y', ints('axes', 1), int('keepdims', 0)),
     ],
     [floats('w', 6, 6), floats('scale', 6)],
   );
@@ -71,13 +65,7 @@ describe('numbers that a graph holds as constants', () => {
           node('Relu', ['h'], 'r'),
           constant('v', floats('v', 6, 3)),
           node('MatMul', ['r', 'v'], 'm'),
-          node(
-            'ReduceMean',
-            ['m'],
-            'y',
-            { name: 'axes', kind: 'ints', value: [1n] },
-            { name: 'keepdims', kind: 'int', value: 0n },
-          ),
+          node('ReduceMean', ['m'], 'y', ints('axes', 1), int('keepdims', 0)),
         ],
         [longs('unused', [1], 1)],
       ),
