@@ -40,10 +40,10 @@ process.exitCode = failure === undefined && totals.failed === 0 ? 0 : 1;
 /** Much of either goes on on one core, and none needs what the other makes. */
 async function runStaticWhileBuilding() {
   const building = spawn(process.execPath, [join(root, 'build', 'build.mjs')], { stdio: 'inherit' });
-  const built = once(building, 'exit');
-  await runStatic();
-  const [code] = await built;
-  if (code !== 0) throw new Error('The build failed.');
+  // Whatever fails first, neither goes on behind the verdict.
+  const [checks, build] = await Promise.allSettled([runStatic(), once(building, 'exit')]);
+  for (const { status, reason } of [checks, build]) if (status === 'rejected') throw reason;
+  if (build.value[0] !== 0) throw new Error('The build failed.');
 }
 
 async function runStatic() {

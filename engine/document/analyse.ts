@@ -69,7 +69,7 @@ export function analyseDocument(document: NetwrightDocument): Analysis {
   if (data.length === 0) problems.push(missing(noData));
   if (losses.length === 0) problems.push(missing(noLoss));
   problems.push(...unevenCounts(data), ...trainingProblems(document));
-  problems.push(...frozenProblems(topology, nodes, losses));
+  problems.push(...frozenProblems(topology, nodes, losses, (node) => frozenWhole(document, node)));
   const lossIds = new Set(losses.map(({ id }) => id));
   const areWired = problems.every(
     ({ code, place }) => code !== 'missing-wire' || !lossIds.has(place.node ?? ''),
@@ -142,6 +142,17 @@ function drawnProblems(
     const later = rounds.some((round) => round > 1);
     return [{ ...problem, place, ...(later && { message: inRound(rounds, problem.message) }) }];
   });
+}
+
+/** The outermost block around a node of the flat document that is frozen as a whole, or the node. */
+function frozenWhole(drawing: Drawing, node: DocumentNode): Pick<DocumentNode, 'id' | 'name'> {
+  const steps = placeOf(node.id).split('/');
+  for (let depth = 1; depth < steps.length; depth++) {
+    const place = steps.slice(0, depth).join('/');
+    const around = nodeAt(drawing, place)?.node;
+    if (around?.frozen) return { id: place, name: around.name };
+  }
+  return node;
 }
 
 /** What the port that a place names is called there. */

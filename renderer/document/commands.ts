@@ -166,7 +166,11 @@ export function shareWeights(id: string, owner: string | undefined): void {
     const target = nodeIn(draft, id);
     if (target === undefined) return;
     if (owner === undefined) delete target.weightsOf;
-    else target.weightsOf = owner;
+    else {
+      target.weightsOf = owner;
+      // Whose weights they are says it.
+      delete target.frozen;
+    }
   });
 }
 

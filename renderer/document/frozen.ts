@@ -1,3 +1,4 @@
+import { isChangedByTraining, isFrozen } from '../../engine/document/frozen.ts';
 import { instancesTo } from '../../engine/document/levels.ts';
 import type { DocumentNode } from '../../engine/document/schema.ts';
 import { nodesName } from './commands.ts';
@@ -8,18 +9,22 @@ export type FrozenPart = 'all' | 'some' | undefined;
 
 /** Of a layer or an instance: by its own word, that of a block around it, or those of what is inside. */
 export function frozenPart({ analysis }: Pick<DocumentState, 'analysis'>, id: string): FrozenPart {
-  const { parameterCount = 0, frozenCount = 0 } = analysis.nodes.get(id) ?? {};
-  if (analysis.topology.nodes.get(id)?.frozen || (frozenCount > 0 && frozenCount === parameterCount))
-    return 'all';
+  const { parameterCount = 0, frozenCount = 0, weights = [] } = analysis.nodes.get(id) ?? {};
+  const node = analysis.topology.nodes.get(id);
+  const hasOwn = parameterCount > 0 || weights.some(isChangedByTraining);
+  const isSaid = node !== undefined && hasOwn && isFrozen(node, analysis.topology.nodes);
+  if (isSaid || (frozenCount > 0 && frozenCount === parameterCount)) return 'all';
   return frozenCount > 0 ? 'some' : undefined;
 }
 
-/** What of the selection has weights of its own to freeze. */
-const freezable = ({ document, analysis, selection }: DocumentState): DocumentNode[] =>
-  document.nodes.filter(
-    ({ id, frozen }) =>
-      selection.nodes.has(id) && (frozen || (analysis.nodes.get(id)?.parameterCount ?? 0) > 0),
-  );
+/** What of the selection has something of its own that training changes. */
+function freezable({ document, analysis, selection }: DocumentState): DocumentNode[] {
+  return document.nodes.filter(({ id, weightsOf }) => {
+    const { parameterCount = 0, weights = [] } = analysis.nodes.get(id) ?? {};
+    const changes = parameterCount > 0 || weights.some(isChangedByTraining);
+    return selection.nodes.has(id) && weightsOf === undefined && changes;
+  });
+}
 
 /** Whether all that is selected and can be frozen is; undefined where nothing can. */
 export function isSelectionFrozen(state: DocumentState): boolean | undefined {

@@ -23,7 +23,7 @@ import {
   setColor,
 } from '../document/commands.ts';
 import { newDocument, openDocument, saveDocument, saveDocumentAs } from '../document/files.ts';
-import { isSelectionFrozen, toggleFrozen } from '../document/frozen.ts';
+import { frozenAround, isSelectionFrozen, toggleFrozen } from '../document/frozen.ts';
 import { addNote, keyOfNote } from '../document/notes.ts';
 import { type DocumentState, redo, undo, useDocumentStore } from '../document/store.ts';
 import { findStep, isFinding, showFind } from '../find/find.ts';
@@ -219,7 +219,7 @@ export const actions = {
     reach: 'canvas',
     keys: ['Shift+F'],
     run: toggleFrozen,
-    enabled: (state) => isSelectionFrozen(state) !== undefined,
+    enabled: (state) => isSelectionFrozen(state) !== undefined && frozenAround(state) === undefined,
   },
 
   makeBlock: {

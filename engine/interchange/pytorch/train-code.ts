@@ -4,6 +4,7 @@ import type { Params } from '../../declaration/fields.ts';
 import type { Analysis } from '../../document/analyse.ts';
 import { catalogue } from '../../document/catalogue.ts';
 import { completeParams } from '../../document/check-params.ts';
+import { isChangedByTraining, isFrozen } from '../../document/frozen.ts';
 import { validationShareOf } from '../../document/run-length.ts';
 import type { NetwrightDocument } from '../../document/schema.ts';
 import { chosen, settingsOf } from '../../document/training-settings.ts';
@@ -208,14 +209,12 @@ const frozenNorms = `        for module in (module for name in FROZEN for module
 
 /** Where the frozen layers lie: of a module that holds nothing but frozen ones, the whole. */
 function frozenModules({ topology, nodes }: Analysis, modules: ModelCode['modules']): string[] {
-  const weighted = [...modules].filter(([id]) =>
-    nodes.get(id)?.weights.some(({ trained = true }) => trained),
-  );
+  const weighted = [...modules].filter(([id]) => nodes.get(id)?.weights.some(isChangedByTraining));
   const isIn = (path: string, whole: string): boolean => `${path}.`.startsWith(`${whole}.`);
-  const isFrozen = (id: string): boolean => topology.nodes.get(id)?.frozen === true;
-  const trained = weighted.flatMap(([id, path]) => (isFrozen(id) ? [] : [path]));
+  const saysFrozen = (id: string): boolean => isFrozen({ id }, topology.nodes);
+  const trained = weighted.flatMap(([id, path]) => (saysFrozen(id) ? [] : [path]));
   const wholes = weighted.flatMap(([id, path]) => {
-    if (!isFrozen(id)) return [];
+    if (!saysFrozen(id)) return [];
     const parts = path.split('.');
     const lengths = parts.map((_, at) => parts.slice(0, at + 1).join('.'));
     return lengths.find((whole) => !trained.some((other) => isIn(other, whole))) ?? [];

@@ -80,6 +80,26 @@ describe('a document with frozen nodes', () => {
     expect(problems[0].message.zh).toContain('“fc3”');
   });
 
+  it('names the owner of weights that the last layer uses, and the block that is frozen as a whole', () => {
+    const shared = frozen(mlpDocument(), 'fc1', 'fc2');
+    const borrowing = {
+      ...shared,
+      nodes: shared.nodes.map((each) =>
+        each.id === 'fc3' ? { ...each, params: { outFeatures: 4 }, weightsOf: 'fc2' } : each,
+      ),
+    };
+    const [problem] = analyseDocument(borrowing).problems.filter(({ code }) => code === 'all-frozen');
+    expect(problem).toMatchObject({ place: { node: 'fc2' } });
+    expect(problem?.message.en).toContain('"fc2"');
+
+    const whole = analyseDocument(frozen(nested(), ...nested().nodes.map(({ id }) => id))).problems;
+    const [inBlock] = whole.filter(({ code }) => code === 'all-frozen');
+    const block = nested().nodes.find(({ id }) => id === inBlock?.place.node);
+    expect(block).toBeDefined();
+    expect(inBlock?.message.en).toContain(`such as the last, "${block?.name}"`);
+    expect(inBlock?.message.en).not.toContain('passage');
+  });
+
   it('counts as nothing to train what leads to no loss', () => {
     const document = frozen(mlpDocument(), 'fc1', 'fc2', 'fc3');
     const aside = {

@@ -98,6 +98,7 @@ beforeAll(async () => {
   await import('../../../engine/hosts/utility-process.ts');
 });
 afterAll(() => {
+  vi.unstubAllEnvs();
   delete (process as { parentPort?: unknown }).parentPort;
   rmSync(home, { recursive: true });
 });

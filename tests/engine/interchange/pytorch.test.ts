@@ -197,6 +197,13 @@ describe('a network as a module of PyTorch', () => {
     expect(head).toMatch(/kept_small = \[p for p in .* if p\.requires_grad\]/);
     expect(head).toMatch(/network\.train\(\)\n.*\n.*"BatchNorm" in .*\n +module\.eval\(\)\n/);
     expect(scriptOf(template('circle'), 'fc2', 'relu1')).toContain('\nFROZEN = ["fc2"]\n');
+    // A norm without weights has statistics to leave alone.
+    const bare = chainDocument([
+      ['fc1', 'linear', { outFeatures: 6 }],
+      ['bn1', 'batch-norm', { affine: false }],
+      ['fc2', 'linear', { outFeatures: 2 }],
+    ]);
+    expect(scriptOf(bare, 'fc1', 'bn1')).toContain('\nFROZEN = ["fc1", "bn1"]\n');
   });
 
   it('makes Python of any name, and lets none of them become code', () => {

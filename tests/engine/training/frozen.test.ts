@@ -181,9 +181,9 @@ describe('a frozen layer', () => {
   it('has no backward pass where nothing that is trained lies before it', () => {
     const gradients = (kernels: string[]): string[] => kernels.filter((name) => /gradient/i.test(name));
     expect(gradients(kernelsIn(plan(images())))).toContain('conv2dWeightGradient');
-    expect(gradients(kernelsIn(plan(frozen(images(), ...backbone))))).toEqual(
-      expect.not.arrayContaining(['conv2dWeightGradient', 'conv2dDataGradient', 'batchNormGradient']),
-    );
+    const left = gradients(kernelsIn(plan(frozen(images(), ...backbone))));
+    for (const name of ['conv2dWeightGradient', 'conv2dDataGradient', 'batchNormGradient'])
+      expect(left).not.toContain(name);
     // What lies before it is reached through it, without gradients of its own.
     const through = kernelsIn(plan(frozen(images(), 'conv2', 'bn2')));
     expect(through.filter((name) => name === 'conv2dWeightGradient')).toHaveLength(1);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { copySelection, duplicateSelection, paste } from '../../../renderer/document/clipboard.ts';
-import { addNode, selectAll } from '../../../renderer/document/commands.ts';
+import { addNode, selectAll, setParam, shareWeights } from '../../../renderer/document/commands.ts';
 import { emptyDocument } from '../../../renderer/document/empty-document.ts';
 import {
   freezeSelection,
@@ -42,6 +42,25 @@ describe('freezing what is selected', () => {
     toggleFrozen();
     expect(frozen()).toEqual([]);
     expect(state().document.nodes.some((node) => 'frozen' in node)).toBe(false);
+  });
+
+  it('takes a norm that has statistics alone, which training would gather', () => {
+    loadDocument(emptyDocument('Test'));
+    for (const type of ['data', 'batch-norm', 'cross-entropy']) addNode(type);
+    setParam('batch-norm-1', 'affine', false);
+    selectAll();
+    freezeSelection(true);
+    expect(frozen()).toEqual(['batch-norm1']);
+    expect(frozenPart(state(), 'batch-norm-1')).toBe('all');
+  });
+
+  it('ends where a layer takes the weights of another, which says it from then on', () => {
+    selectNodes(['linear-2']);
+    freezeSelection(true);
+    shareWeights('linear-2', 'linear-1');
+    expect(frozen()).toEqual([]);
+    expect(isSelectionFrozen(state())).toBeUndefined();
+    expect(frozenPart(state(), 'linear-2')).toBeUndefined();
   });
 
   it('is one step of the history, undone and done again', () => {

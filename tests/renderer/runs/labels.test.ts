@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunLabel, RunList } from '../../../engine/protocol/kept-run-messages.ts';
 
 /** What the engine knows, and the answers it still owes. */
@@ -18,6 +18,10 @@ vi.mock('../../../renderer/engine/run-store.ts', () => ({
     },
   }),
 }));
+
+// Another test may have brought in what is replaced here, and none is to get it from here.
+vi.resetModules();
+afterAll(() => vi.resetModules());
 
 const { labelRun, refreshRuns, summaryOf, useRuns } = await import('../../../renderer/runs/runs-store.ts');
 

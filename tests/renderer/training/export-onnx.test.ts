@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Certificate } from '../../../engine/protocol/messages.ts';
 import type { OpenedFile } from '../../../renderer/shell/shell.ts';
 
@@ -12,6 +12,10 @@ vi.mock('../../../renderer/shell/current.ts', () => ({
     },
   },
 }));
+
+// Another test may have brought in what is replaced here, and none is to get it from here.
+vi.resetModules();
+afterAll(() => vi.resetModules());
 
 const { saveCertificate, saveModel, useExport } = await import('../../../renderer/training/export-onnx.ts');
 
