@@ -1,8 +1,10 @@
 import { NetwrightError } from '../declaration/problem.ts';
+import { shapeText } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
 import type { Attributes, LayerBuilder, OpDefinition, Tensor } from '../ops/contract.ts';
 import { wholeNumbersOf } from '../ops/convert.ts';
 import { rowNormInference } from '../ops/row-norm-inference.ts';
+import { wrongLength } from './operations-attributes.ts';
 import { atLine, type Program, programOutputs, type Statement } from './operations-program.ts';
 import { type Cut, emitRowNorm } from './row-norm-layer.ts';
 
@@ -34,6 +36,27 @@ function emitted(
   values: ReadonlyMap<string, Tensor>,
 ): Readonly<Record<string, Tensor>> {
   const given = Object.fromEntries(Object.entries(inputs).map(([input, name]) => [input, values.get(name)]));
+  const wrong = wrongLength(op.name, attributes, given['x']?.shape.length ?? 0);
+  if (wrong !== undefined) throw atLine(line, wrong);
+  const made = madeBy(g, { op, line, attributes }, given);
+  const empty = Object.values(made).find(
+    ({ shape }) => !shape.every((size) => Number.isSafeInteger(size) && size >= 1),
+  );
+  if (empty === undefined) return made;
+  throw atLine(
+    line,
+    text(
+      `${op.name} would give out the sizes ${shapeText(empty.shape)}; expected whole numbers from 1 on.`,
+      `${op.name} 将输出形状 ${shapeText(empty.shape)}；各维应为不小于 1 的整数。`,
+    ),
+  );
+}
+
+function madeBy(
+  g: LayerBuilder,
+  { op, line, attributes }: Pick<Statement, 'op' | 'line' | 'attributes'>,
+  given: Record<string, Tensor | undefined>,
+): Readonly<Record<string, Tensor>> {
   try {
     // The form for use has no gradient.
     if (op === (rowNormInference as OpDefinition) && given['x'] !== undefined)

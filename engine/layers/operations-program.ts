@@ -1,8 +1,9 @@
 import { NetwrightError } from '../declaration/problem.ts';
-import { elementCount } from '../declaration/tensor-type.ts';
+import { elementCount, type TensorType } from '../declaration/tensor-type.ts';
 import { type Text, text } from '../declaration/text.ts';
 import type { Attributes, OpDefinition } from '../ops/contract.ts';
 import { ops } from '../ops/index.ts';
+import { wrongAttribute } from './operations-attributes.ts';
 import { pythonWords } from './python-words.ts';
 
 /**
@@ -65,21 +66,34 @@ export const programOps: ReadonlyMap<string, OpDefinition> = new Map(
 );
 
 const named = /^[A-Za-z_]\w*$/;
+/** Programs that were read: a network that is being edited asks for the same ones again and again. */
 const known = new Map<string, Program | NetwrightError>();
-/** Programs that are kept read: a network that is being edited asks for the same ones again and again. */
-const mostKept = 64;
+/** Characters of programs, and numbers of theirs, that are kept. */
+const mostKept = 2 ** 24;
+let kept = 0;
 
 /** Throws a NetwrightError that names the line. */
 export function readProgram(source: string): Program {
   const before = known.get(source);
   const found = before ?? readOrError(source);
   if (before === undefined) {
-    if (known.size >= mostKept) known.delete(known.keys().next().value as string);
+    kept += sizeOf(source, found);
+    for (const [oldest, read] of known) {
+      if (kept <= mostKept) break;
+      known.delete(oldest);
+      kept -= sizeOf(oldest, read);
+    }
     known.set(source, found);
   }
   if (found instanceof NetwrightError) throw found;
   return found;
 }
+
+const sizeOf = (source: string, read: Program | NetwrightError): number =>
+  source.length +
+  (read instanceof NetwrightError
+    ? 0
+    : read.held.reduce((sum, { values }) => sum + (values?.length ?? 0), 0));
 
 /** Undefined for a text that is no program. */
 export function programOf(source: string): Program | undefined {
@@ -100,11 +114,15 @@ function readOrError(source: string): Program | NetwrightError {
   }
 }
 
-/** A name for the class of a program: programs that are the same share one. */
-export function operationsName(program: string): string {
+/** A name for the class of a program on inputs of these types: such as are the same share one. */
+export function operationsName(
+  program: string,
+  inputs: Readonly<Record<string, TensorType | undefined>>,
+): string {
+  const shapes = programInputs.map((name) => inputs[name]?.shape.slice(1).join('×') ?? '');
+  const told = [program, ...shapes].join('\n');
   let hash = 0x811c9dc5;
-  for (let at = 0; at < program.length; at++)
-    hash = Math.imul(hash ^ program.charCodeAt(at), 0x01000193) >>> 0;
+  for (let at = 0; at < told.length; at++) hash = Math.imul(hash ^ told.charCodeAt(at), 0x01000193) >>> 0;
   return `Operations${hash.toString(16).padStart(8, '0').toUpperCase()}`;
 }
 
@@ -262,6 +280,8 @@ class Reader {
       this.use(part);
       inputs[input] = part;
     }
+    const wrong = wrongAttribute(name, attributes);
+    if (wrong !== undefined) throw this.wrong(wrong);
     this.make(made, op.outputs.length);
     this.statements.push({ line: this.line, op, inputs, outputs: made, attributes });
   }
@@ -272,7 +292,7 @@ class Reader {
     if (list && numbers.every(Number.isFinite)) return numbers;
     if (!list && written !== '' && Number.isFinite(numbers[0])) return numbers[0] as number;
     if (/^-?Infinity$/.test(written)) return Number(written);
-    if (written === 'true' || written === 'false') return written === 'true';
+    if (written === 'true' || written === 'false') return written === 'true' ? 1 : 0;
     if (named.test(written)) return written;
     throw this.wrong(
       text(

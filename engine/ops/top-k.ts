@@ -1,7 +1,7 @@
 import { NetwrightError } from '../declaration/problem.ts';
 import type { TensorType } from '../declaration/tensor-type.ts';
 import { text } from '../declaration/text.ts';
-import type { Attributes, Named, OpDefinition, Tensor } from './contract.ts';
+import type { Attributes, Named, OnnxNode, OpDefinition, Tensor } from './contract.ts';
 import { aroundAxis, attribute, axisOf, costOf, given, numbers, sizesMeet } from './shape-rules.ts';
 
 function sizesOf(inputs: Named<TensorType>, attributes: Attributes) {
@@ -65,8 +65,36 @@ export const topK: OpDefinition<'x', 'values' | 'places'> = {
       string,
     ];
     const largest = flag(attributes, 'smallest') ? 0 : 1;
-    const axis = { int: axisOf('topK', inputs, 'x', attributes) };
+    const { axis: at, count } = sizesOf(inputs, attributes);
+    const axis = { int: at };
+    const x = given('topK', inputs, 'x').name;
+    // Of equal numbers ONNX takes the first: where the last is asked for, they stand the other way round.
+    const isTurned = flag(attributes, 'last');
+    const part = (name: string): string => `${values}.${name}`;
+    const constant = (name: string, value: OnnxNode['attributes'] & object): OnnxNode => ({
+      opType: 'Constant',
+      inputs: [],
+      outputs: [part(name)],
+      attributes: value,
+    });
+    const turning: OnnxNode[] = [
+      constant('start', { value_ints: [-1] }),
+      constant('end', { value_ints: [-count - 1] }),
+      constant('axis', { value_ints: [at] }),
+      constant('step', { value_ints: [-1] }),
+      {
+        opType: 'Slice',
+        inputs: [x, part('start'), part('end'), part('axis'), part('step')],
+        outputs: [part('turned')],
+      },
+      constant('last', { value_int: { int: count - 1 } }),
+    ];
+    const found = `${places}.wide`;
+    const back: OnnxNode[] = [
+      { opType: 'Sub', inputs: [part('last'), `${places}.turned`], outputs: [found] },
+    ];
     return [
+      ...(isTurned ? turning : []),
       {
         opType: 'Constant',
         inputs: [],
@@ -75,11 +103,12 @@ export const topK: OpDefinition<'x', 'values' | 'places'> = {
       },
       {
         opType: 'TopK',
-        inputs: [given('topK', inputs, 'x').name, `${values}.k`],
-        outputs: [values, `${places}.wide`],
+        inputs: [isTurned ? part('turned') : x, `${values}.k`],
+        outputs: [values, isTurned ? `${places}.turned` : found],
         attributes: { axis, largest: { int: largest } },
       },
-      { opType: 'Cast', inputs: [`${places}.wide`], outputs: [places], attributes: { to: { int: 6 } } },
+      ...(isTurned ? back : []),
+      { opType: 'Cast', inputs: [found], outputs: [places], attributes: { to: { int: 6 } } },
     ];
   },
 };

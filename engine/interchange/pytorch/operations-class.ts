@@ -22,7 +22,7 @@ export function operationsClass(source: string, types: InputTypes): readonly str
   const used = programInputs.filter((name) => program?.reads.has(name));
   const isWired = program !== undefined && used.every((name) => types[name] !== undefined);
   const lines = isWired ? forwardOf(program, types) : ['raise NotImplementedError'];
-  const own = `class ${operationsName(source)}(nn.Module):
+  const own = `class ${operationsName(source, types)}(nn.Module):
     def __init__(self):
         super().__init__()
 ${deeper((program?.held ?? []).map(heldOf))}

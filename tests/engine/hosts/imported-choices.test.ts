@@ -70,6 +70,39 @@ describe('a file that gives out which class is the likeliest', () => {
     expect(choice?.zh).toContain('最大分数');
   });
 
+  it('along two axes of the same scores has a loss for each', async () => {
+    const outputs = ['rows', 'columns'];
+    const model = written({
+      nodes: [
+        node('MatMul', ['x', 'w'], 'scores'),
+        node('ArgMax', ['scores'], 'rows', int('axis', 1)),
+        node('ArgMax', ['scores'], 'columns', int('axis', 2)),
+      ],
+      initializers: [floats('w', 6, 5)],
+      inputs: { x: ['N', 4, 6] },
+      outputs,
+    });
+    const both = await drawn({ ...model, graph: { ...model.graph, outputs: outputs.map(untyped) } });
+    expect(both.outputs).toEqual(['rows: 0 places', 'columns: 1 places']);
+  });
+
+  it('by two bounds of one number has one loss for both', async () => {
+    const outputs = ['high', 'low'];
+    const model = written({
+      nodes: [
+        node('MatMul', ['x', 'w'], 'h'),
+        node('ReduceMax', ['h'], 'most', ints('axes', 1, 2), int('keepdims', 0)),
+        node('Greater', ['most', 'half'], 'high'),
+        node('Less', ['most', 'half'], 'low'),
+      ],
+      initializers: [floats('w', 6, 5), half],
+      inputs: { x: ['N', 4, 6] },
+      outputs,
+    });
+    const both = await drawn({ ...model, graph: { ...model.graph, outputs: outputs.map(untyped) } });
+    expect(both.outputs).toEqual(['high: 0 condition', 'low: 0 condition']);
+  });
+
   it('beside the scores or their shares has one loss for both', async () => {
     const both = await drawn(classifier(['y', 'scores'], largest('scores', 'y')));
     expect(both).toMatchObject({ types: 'data linear cross-entropy', outputs: ['y: 0 places', 'scores: 0'] });

@@ -179,7 +179,23 @@ describe('elements at places that are computed', () => {
 
   it('along the last axis are a product with rows of one 1', async () => {
     const types = await layersOf(gathering([5], [2], along(1, 'places')));
-    expect(types).toBe('tokens-of-numbers embedding reshape matmul');
+    // Places below 0 count from the end.
+    expect(types).toBe('shift tokens-of-numbers embedding reshape matmul');
+  });
+
+  it('below 0 count from the end', async () => {
+    const model = written({
+      inputs: { x: ['N', 4] },
+      outputs: ['y'],
+      nodes: [
+        node('ArgMax', ['x'], 'most', int('axis', 1)),
+        node('Sub', ['most', 'three'], 'back'),
+        node('GatherElements', ['x', 'back'], 'g', int('axis', 1)),
+        node('Relu', ['g'], 'y'),
+      ],
+      initializers: [longs('three', [1], 3)],
+    });
+    expect(await layersOf(model)).toContain('embedding');
   });
 
   it('that are whole rows are a product too', async () => {

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { importOnnx } from '../../../engine/hosts/imported-model.ts';
 import { prepareHere } from '../../../engine/hosts/training-thread.ts';
 import { wholeFile } from '../../../engine/interchange/onnx/external-data.ts';
-import type { Model } from '../../../engine/interchange/onnx/model.ts';
+import { floatTensor, type Model } from '../../../engine/interchange/onnx/model.ts';
 import { writeModel } from '../../../engine/interchange/onnx/write-model.ts';
 import {
   float,
@@ -185,6 +185,68 @@ describe('what no layer computes', () => {
     ],
   ])('%s', async (_name, model) => {
     expect(await layersOf(model)).toContain('operations');
+  });
+
+  it.each([
+    ['kept between two bounds', [node('Clip', ['w', 'low', 'high'], 'h')]],
+    [
+      'normalised without weights',
+      [
+        node('ReduceMean', ['w'], 'mean', ints('axes', -1)),
+        node('Sub', ['w', 'mean'], 'centred'),
+        node('Mul', ['centred', 'centred'], 'squares'),
+        node('ReduceMean', ['squares'], 'variance', ints('axes', -1)),
+        node('Add', ['variance', 'low'], 'shifted'),
+        node('Sqrt', ['shifted'], 'root'),
+        node('Div', ['centred', 'root'], 'h'),
+      ],
+    ],
+    ['multiplied by weights of any size', [node('Mul', ['w', 'large'], 'h')]],
+  ])('takes in windows that are %s', async (_name, nodes) => {
+    const model = of(
+      [4, 6],
+      [
+        node('Reshape', ['x', 'apart'], 'w'),
+        ...nodes,
+        node('Softmax', ['h'], 's', int('axis', 1)),
+        node('Reshape', ['s', 'whole'], 'y'),
+      ],
+      [
+        longs('apart', [3], -1, 2, 6),
+        longs('whole', [3], -1, 4, 6),
+        floatTensor('low', [], Float32Array.of(0.1)),
+        floatTensor('high', [], Float32Array.of(0.9)),
+        floatTensor('large', [6], Float32Array.of(60, 1, 2, 3, 4, 5)),
+      ],
+    );
+    expect(await layersOf(model)).toBe('operations');
+    const [program] = await programsOf(model);
+    if (nodes.length === 1 && nodes[0]?.inputs.includes('large')) expect(program).toContain('w = weight [6]');
+  });
+
+  it('of equal numbers gives the last, where the file asks for it', async () => {
+    const model = of(
+      [3, 6],
+      [
+        node('Relu', ['x'], 'r'),
+        node('ArgMax', ['r'], 'place', int('axis', 2), int('select_last_index', 1), int('keepdims', 1)),
+        node('Cast', ['place'], 'at', int('to', 1)),
+        node('Mul', ['r', 'at'], 'y'),
+      ],
+    );
+    expect(await layersOf(model)).toContain('operations');
+    const { document } = await imported(model);
+    const [piece] = document.nodes.filter(({ type }) => type === 'operations');
+    expect(piece?.params['program']).toContain('last=1');
+  });
+
+  it('is refused by name where it takes more whole numbers than a program can tell', async () => {
+    const count = 90_000;
+    const places = longs('i', [count], ...Array.from({ length: count }, (_, at) => (at * 7919) % 100_000));
+    const model = of([100_000], [node('Gather', ['x', 'i'], 'y', int('axis', 1))], [places]);
+    await expect(importOnnx(wholeFile(writeModel(model)), 'model.onnx', {})).rejects.toThrow(
+      'no layer computes Gather (1, first in node "Gather_y")',
+    );
   });
 
   it('gives out several tensors where several are read', async () => {

@@ -53,8 +53,8 @@ interface Choice {
 /** A tensor that a prediction was made for. */
 interface Basis {
   readonly tensor: Tensor;
-  /** The axis of its classes is the prediction's last. */
-  readonly isTurned: boolean;
+  /** The axis of its classes that is the prediction's last; undefined where the prediction is the tensor itself. */
+  readonly turned: number | undefined;
   /** The prediction has the other sign. */
   readonly isNegated: boolean;
 }
@@ -68,12 +68,18 @@ interface Basis {
 export function outputsOf(read: ReadGraph, rows: number, file: string): Outputs {
   const { graph } = read;
   const network = new Network(graph.calls);
+  const known = new Map<Tensor, Tensor>();
+  const rowsOf = (name: string, tensor: Tensor): Tensor => {
+    const before = known.get(tensor) ?? inRows(graph, network, name, tensor);
+    known.set(tensor, before);
+    return before;
+  };
   const found = read.outputs.map(({ name, value }) => {
     const tensor = value.kind === 'computed' && value.shape[0] === rows ? value.tensor : undefined;
     const choice = tensor && choiceOf(network, tensor);
     const comparison = tensor && comparisonOf(read, network, tensor, rows);
     const isPlain = tensor !== undefined && !choice && !comparison && value.type === 'float32';
-    return { name, choice, comparison, plain: isPlain ? inRows(graph, network, name, tensor) : undefined };
+    return { name, choice, comparison, plain: isPlain ? rowsOf(name, tensor) : undefined };
   });
   const plain = found.flatMap(({ plain: one }) => (one ? [one] : []));
   const isEach = new Set(plain).size === plain.length;
@@ -82,7 +88,7 @@ export function outputsOf(read: ReadGraph, rows: number, file: string): Outputs 
 
   const choices = found.flatMap(({ name, choice }) => (choice ? [{ name, choice }] : []));
   const comparisons = found.flatMap(({ name, comparison }) =>
-    comparison ? [{ name, comparison, tensor: inRows(graph, network, name, comparison.of) }] : [],
+    comparison ? [{ name, comparison, tensor: rowsOf(name, comparison.of) }] : [],
   );
   const useOf = (tensor: Tensor): Prediction['use'] => {
     const last = tensor.shape.length - 1;
@@ -102,12 +108,12 @@ export function outputsOf(read: ReadGraph, rows: number, file: string): Outputs 
     if (tensor === undefined) continue;
     given.set(name, { name, prediction: predictions.length, picked: undefined });
     predictions.push({ name, tensor, use: useOf(tensor) });
-    bases.push({ tensor, isTurned: false, isNegated: false });
+    bases.push({ tensor, turned: undefined, isNegated: false });
   }
   for (const { name, comparison, tensor } of comparisons) {
     if (!bases.some((basis) => basis.tensor === tensor)) {
       predictions.push({ name, tensor, use: useOf(tensor) });
-      bases.push({ tensor, isTurned: false, isNegated: false });
+      bases.push({ tensor, turned: undefined, isNegated: false });
     }
     const prediction = bases.findIndex((basis) => basis.tensor === tensor);
     const { by, than } = comparison;
@@ -117,18 +123,19 @@ export function outputsOf(read: ReadGraph, rows: number, file: string): Outputs 
   const isLater = ({ choice }: (typeof choices)[number]): number => (choice.of === 'places' ? 1 : 0);
   for (const { name, choice } of choices.toSorted((a, b) => isLater(a) - isLater(b))) {
     const { axis, from, scores, of, k, smallest } = choice;
-    const isBasis = ({ tensor }: Basis): boolean =>
-      tensor === from || (of === 'places' && scoresIn(network, tensor, axis) === scores);
+    const isBasis = ({ tensor, turned }: Basis): boolean =>
+      (turned === undefined || turned === axis) &&
+      (tensor === from || (of === 'places' && scoresIn(network, tensor, axis) === scores));
     if (!bases.some(isBasis)) {
       const tensor = of === 'places' ? scores : from;
-      const turned = classesLast(graph, name, smallest ? negated(graph, name, tensor) : tensor, axis);
-      bases.push({ tensor, isTurned: true, isNegated: smallest });
-      predictions.push({ name, tensor: turned, use: 'scores' });
+      const prediction = classesLast(graph, name, smallest ? negated(graph, name, tensor) : tensor, axis);
+      bases.push({ tensor, turned: axis, isNegated: smallest });
+      predictions.push({ name, tensor: prediction, use: 'scores' });
     }
     const prediction = bases.findIndex(isBasis);
-    const { tensor, isTurned, isNegated } = bases[prediction] as Basis;
+    const { tensor, turned, isNegated } = bases[prediction] as Basis;
     const classes = tensor.shape[axis] as number;
-    const inner = isTurned ? 1 : elementCount(tensor.shape.slice(axis + 1));
+    const inner = turned !== undefined ? 1 : elementCount(tensor.shape.slice(axis + 1));
     given.set(name, { name, prediction, picked: { of, k, smallest, isNegated, classes, inner } });
   }
   return { predictions, given: found.map(({ name }) => given.get(name) as GivenOutput) };

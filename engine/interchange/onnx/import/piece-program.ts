@@ -1,5 +1,6 @@
 import { elementCount, sameShape } from '../../../declaration/tensor-type.ts';
 import { operations } from '../../../layers/operations.ts';
+import { attributesOf } from '../../../layers/operations-attributes.ts';
 import { programInputs, programOps, programOutputs } from '../../../layers/operations-program.ts';
 import { add } from '../../../ops/add.ts';
 import { concat } from '../../../ops/concat.ts';
@@ -12,7 +13,9 @@ import type { DrawnLayer } from './drawing.ts';
 /** Inputs of ops that nothing but weights are given. */
 const weightPorts: ReadonlySet<string> = new Set(['w', 'gamma', 'beta', 'table', 'slope']);
 /** Numbers beyond this are no weights: they hide scores from a softmax, or stand for infinity. */
-const mostOfWeight = 50;
+const mostOfWeight = 1e4;
+/** One number as far below zero as this among zeros alone hides too. */
+const hiding = -50;
 /** Characters of all the numbers that a program tells; what goes beyond is kept as weights. */
 const mostToldLength = 300_000;
 
@@ -62,6 +65,13 @@ const isBias = ({ port, call }: Use): boolean =>
 const weightName = (use: Use): string =>
   weightPorts.has(use.port) ? use.port : isBias(use) || use.isPart ? 'b' : 'w';
 
+/** Whether numbers are there to hide something, and not to be learnt. */
+function hides(values: Float32Array): boolean {
+  const [least = 0] = [...values].toSorted((a, b) => a - b);
+  const isMask = least <= hiding && values.every((value) => value === 0 || value === least);
+  return isMask || values.some((value) => !(Math.abs(value) <= mostOfWeight));
+}
+
 class PieceWriter {
   readonly wires: Record<string, Tensor> = {};
   readonly weights: Record<string, Float32Array> = {};
@@ -83,9 +93,11 @@ class PieceWriter {
   /** False where the language has no words for it. */
   write(call: OpCall, isPart = false): boolean {
     if (call.op.name === 'batchNormInference') return this.writeBatchNorm(call);
-    const isPlain = Object.entries(call.inputs).every(
-      ([name, tensor]) => tensor === undefined || call.op.inputs.includes(name),
-    );
+    const sayable = attributesOf(call.op.name);
+    const isPlain =
+      Object.entries(call.inputs).every(
+        ([name, tensor]) => tensor === undefined || call.op.inputs.includes(name),
+      ) && Object.keys(call.attributes).every((name) => name in sayable);
     const parts = this.computation.parts.get(call);
     if (!isPlain) return parts?.every((part) => this.write(part, true)) === true;
     if (call.op === (concat as OpDefinition) && this.writeBeside(call)) return true;
@@ -177,7 +189,8 @@ class PieceWriter {
     const wide = this.fresh('h');
     const room = `before=${sum(sizes.slice(0, from))}, after=${sum(sizes.slice(to))}`;
     this.lines.push(`${wide} = ${padAxis.name}(${name}, axis=${axis}, ${room})`);
-    this.line(add as OpDefinition, [wide, this.told('numbers', [1, ...y.shape.slice(1)], added)], {}, [y]);
+    const beside = this.told('numbers', [1, ...y.shape.slice(1)], added);
+    this.line(add as OpDefinition, [wide, beside], {}, [y]);
     return true;
   }
 
@@ -206,7 +219,7 @@ class PieceWriter {
       own instanceof Float32Array && use !== undefined && this.isWeight(tensor, own, use)
         ? this.weight(weightName(use), shape, own)
         : this.told(values instanceof Int32Array ? 'whole' : 'numbers', shape, own);
-    this.names.set(tensor, name);
+    if (name !== undefined) this.names.set(tensor, name);
     return name;
   }
 
@@ -223,12 +236,7 @@ class PieceWriter {
 
   private isWeight(tensor: Tensor, values: Float32Array, use: Use): boolean {
     if (this.computation.isFixed(tensor)) return false;
-    return (
-      use.isPart ||
-      weightPorts.has(use.port) ||
-      isBias(use) ||
-      values.every((value) => Math.abs(value) <= mostOfWeight)
-    );
+    return use.isPart || weightPorts.has(use.port) || isBias(use) || !hides(values);
   }
 
   private weight(wanted: string, shape: readonly number[], values: Float32Array): string {
@@ -244,14 +252,15 @@ class PieceWriter {
     return shaped;
   }
 
+  /** Undefined for whole numbers that are too many to be told: they are no weights. */
   private told(
     kind: 'numbers' | 'whole',
     shape: readonly number[],
     values: Float32Array | Int32Array,
-  ): string {
+  ): string | undefined {
     const listed = listText(values);
-    if (this.toldLength + listed.length > mostToldLength && values instanceof Float32Array)
-      return this.weight('table', shape, values);
+    if (this.toldLength + listed.length > mostToldLength)
+      return values instanceof Float32Array ? this.weight('table', shape, values) : undefined;
     this.toldLength += listed.length;
     const name = this.fresh(kind === 'whole' ? 'i' : 'k');
     this.held.push(`${name} = ${kind} [${shape.join(', ')}] ${listed}`);

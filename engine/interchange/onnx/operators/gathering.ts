@@ -9,7 +9,7 @@ import { gathered, gatheredElements, gatheredParts, partsOf } from '../reading/m
 import { axisOf, type NodeReader, type Operator } from '../reading/node-reader.ts';
 import type { ValueBuilder } from '../reading/value-builder.ts';
 import { partsOfSamples, rowsOfSamples } from './own-rows.ts';
-import { oneHotRows } from './whole-numbers.ts';
+import { shownRows } from './whole-numbers.ts';
 
 /** Rows of a table at indices that come when the model runs; else a movement like any other. */
 function gather(node: NodeReader, build: ValueBuilder): Value {
@@ -133,7 +133,7 @@ function oneHot(node: NodeReader, build: ValueBuilder): Value {
   const axis = axisOf(node.int('axis', -1), rank + 1);
   if (given.kind !== 'constant' && values.kind === 'constant') {
     const [off = 0, on = 1] = values.values;
-    const rows = oneHotRows(build, given, depth, [off, on]);
+    const rows = shownRows(build, given, depth, [off, on]);
     const order = [...given.shape.keys()].toSpliced(axis, 0, rank);
     const turned = build.transpose(rows, order);
     return isFloat(values.type) ? turned : build.asType(turned, 'int32');
@@ -185,13 +185,13 @@ function gatherElements(node: NodeReader, build: ValueBuilder): Value {
   const isAlike = (from: readonly number[], to: readonly number[]): boolean =>
     from.slice(0, axis).join() === to.slice(0, axis).join();
   if (axis === rank - 1 && rank >= 2 && isAlike(x.shape, places.shape)) {
-    const shown = oneHotRows(build, places, x.shape[axis], [0, 1]);
+    const shown = shownRows(build, places, x.shape[axis]);
     return build.reshape(build.product(shown, build.reshape(node.floats(0), [...x.shape, 1])), places.shape);
   }
   const isOfRows = axis === rank - 2 && narrow.shape.length === rank && narrow.shape.at(-1) === 1;
   if (isOfRows && axis >= 1 && isAlike(x.shape, narrow.shape) && x.shape.at(-1) === places.shape.at(-1)) {
     const rows = build.reshape(narrow, narrow.shape.slice(0, -1));
-    return build.product(oneHotRows(build, rows, x.shape[axis], [0, 1]), node.floats(0));
+    return build.product(shownRows(build, rows, x.shape[axis]), node.floats(0));
   }
   throw unsupportedForm(
     text(

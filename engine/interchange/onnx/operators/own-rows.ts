@@ -1,10 +1,9 @@
 import { elementCount } from '../../../declaration/tensor-type.ts';
-import { constantOf } from '../reading/constant.ts';
-import { isHeldWhole, type Value } from '../reading/known-tensors.ts';
+import type { Value } from '../reading/known-tensors.ts';
 import { expanded } from '../reading/move.ts';
 import type { NodeReader } from '../reading/node-reader.ts';
 import type { ValueBuilder } from '../reading/value-builder.ts';
-import { oneHotRows, rowsAt } from './whole-numbers.ts';
+import { shownRows } from './whole-numbers.ts';
 
 /**
  * Rows that every sample picks from its own at places which are computed, as `x[arange(N), places]` says. Files write it as
@@ -19,16 +18,6 @@ function ownRows(build: ValueBuilder, x: Value, places: Value): Value {
     build.reshape(x, [N, M, elementCount(rest)]),
   );
   return build.reshape(found, [...places.shape, ...rest]);
-}
-
-/** [...] → [..., count]: 1 at each place. A computed one may lie below 0, which is counted from the end. */
-function shownRows(build: ValueBuilder, places: Value, count: number): Value {
-  if (isHeldWhole(places)) return oneHotRows(build, places, count, [0, 1]);
-  const twice = Float32Array.from({ length: 2 * count * count }, (_, at) =>
-    at % count === Math.floor(at / count) % count ? 1 : 0,
-  );
-  const moved = build.add(build.numbers(places), constantOf('float32', [1], [count]));
-  return rowsAt(build, moved, constantOf('float32', [2 * count, count], twice));
 }
 
 /** What is left of places of this shape where `known` are `step` times the number of each one's sample. */

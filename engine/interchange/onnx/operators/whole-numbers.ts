@@ -65,6 +65,21 @@ export function oneHotRows(
   return rowsAt(build, indices, constantOf('float32', [count, count], rows));
 }
 
+/** [...] → [..., count]: `on` at each place, `off` elsewhere. A computed one may lie below 0, which is counted from the end. */
+export function shownRows(
+  build: ValueBuilder,
+  places: Value,
+  count: number,
+  [off, on]: readonly [number, number] = [0, 1],
+): Value {
+  if (isHeldWhole(places)) return oneHotRows(build, places, count, [off, on]);
+  const twice = Float32Array.from({ length: 2 * count * count }, (_, at) =>
+    at % count === Math.floor(at / count) % count ? on : off,
+  );
+  const moved = build.add(build.numbers(places), constantOf('float32', [1], [count]));
+  return rowsAt(build, moved, constantOf('float32', [2 * count, count], twice));
+}
+
 /** Rows of a known table at whole numbers [...] that are computed. */
 export function rowsAt(build: ValueBuilder, indices: Value, known: Constant): Value {
   const table = build.known.keep(known);
